@@ -1,0 +1,93 @@
+# GNU make 4. Needs Python 3.11 or newer; everything else is installed into .venv by `make install`.
+#
+#   make demo    the whole story on this machine, in demo/
+#   make test    everything that a change must pass
+#
+# Set PYTHON to choose an interpreter (make install PYTHON=/opt/python3.12/bin/python3),
+# PYTEST_WORKERS and PYTEST_ARGS to run the tests differently (make test PYTEST_ARGS='-k rollback -x').
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?=
+PYTEST_WORKERS ?= 2
+PYTEST_ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test lint format test-twenty bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv and install cutover into it (again only when pyproject.toml changed)
+	@test -x $(BIN)/cutover || { echo "$(BIN)/cutover is missing; run: rm $(STAMP) && make install" >&2; exit 1; }
+
+$(STAMP): pyproject.toml
+	@found=""; seen=""; without_venv=""; \
+	for candidate in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+	    version=$$("$$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	    seen="$$seen $$candidate ($$version)"; \
+	    "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || continue; \
+	    if "$$candidate" -c 'import venv, ensurepip' 2>/dev/null; then found="$$candidate"; break; fi; \
+	    without_venv="$$candidate"; \
+	done; \
+	if [ -z "$$found" ] && [ -n "$$without_venv" ]; then \
+	    echo "$$without_venv is here, but its venv module is not. On Debian and Ubuntu: apt-get install $$without_venv-venv" >&2; exit 1; \
+	fi; \
+	if [ -z "$$found" ]; then \
+	    echo "Python 3.11 or newer is needed; looked for $(or $(PYTHON),python3.11 python3.12 python3.13 python3), found:$${seen:- none}." >&2; \
+	    echo "Install one, or name one: make install PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    echo "making $(VENV) with $$found"; \
+	    "$$found" -m venv --clear $(VENV); \
+	fi
+	@echo "installing cutover and its tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: install ## rehearse a whole migration on this machine, in demo/ (an old demo/ is removed first)
+	rm -rf demo
+	$(BIN)/cutover demo demo
+
+test: lint ## lint, then all tests
+	$(BIN)/pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+
+lint: install ## ruff check, ruff format --check, mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install ## put every file into shape, and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+# The variables are not CUTOVER_TWENTY__…, so that a test never runs against the workspace of a real project by accident.
+test-twenty: install ## the interoperability suite, against a real, empty Twenty
+	@if [ -z "$${CUTOVER_TEST_TWENTY_URL:-}" ] || [ -z "$${CUTOVER_TEST_TWENTY_KEY:-}" ]; then \
+	    echo "skipped: set CUTOVER_TEST_TWENTY_URL and CUTOVER_TEST_TWENTY_KEY to an EMPTY Twenty workspace and its API key"; \
+	    echo "(the suite writes to it and destroys what it wrote; compose.yaml, profile twenty, starts one on this machine)"; \
+	elif [ ! -d tests/interoperability ]; then \
+	    echo "there is no tests/interoperability in this release" >&2; exit 1; \
+	else \
+	    $(BIN)/pytest tests/interoperability $(PYTEST_ARGS); \
+	fi
+
+bench: install ## run every benchmark in benchmarks/ (files named bench_*.py)
+	@found=0; \
+	for file in benchmarks/bench_*.py; do \
+	    [ -e "$$file" ] || continue; \
+	    found=1; name=$$(basename "$$file" .py); \
+	    echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
+	done; \
+	if [ "$$found" = 0 ]; then echo "benchmarks/ holds no bench_*.py yet"; fi
+
+clean: ## remove .venv, demo/ and what the tools leave behind; projects and their logs are not touched
+	rm -rf $(VENV) demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
