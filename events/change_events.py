@@ -1,0 +1,129 @@
+"""Change events: something was created, updated or deleted in PbN.
+
+The clear envelope says nothing about a person; the typed record is the sealed payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from events.codec import named
+from events.entities import Entity
+from events.keys import KeyStore
+from events.records import FIELDS, CustomValue, Issue, Record
+from events.sealing import SealedEvent, open_envelope, unseal
+
+
+class Operation(StrEnum):
+    """What happened to a record in PbN."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record was read: the extract's id, the SHA-256 of the file's bytes (32 bytes), the record's number in it."""
+
+    extract: str
+    file: bytes
+    row: int
+
+
+NO_FILE = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEvent:
+    """The envelope of a change event. Ids are 16 bytes; see `events/schemas/change-event.v1.avsc` for each field."""
+
+    event_id: bytes
+    operation: Operation
+    practice: str
+    entity: Entity
+    record_id: bytes
+    patient_id: bytes | None
+    revision: int
+    run: str
+    source: Source
+    taken_at: datetime
+    recorded_at: datetime
+    fingerprint: bytes
+    content: bytes
+    recheck_at: datetime | None
+    flagged: bool
+    sealed: SealedEvent | None = None
+
+
+def event_id(record_id: bytes, revision: int) -> bytes:
+    """The id of a record's change event: the same when it is produced again after a crash."""
+    return blake2b(record_id + revision.to_bytes(8, "big"), digest_size=16).digest()
+
+
+def read_change(data: bytes) -> ChangeEvent:
+    """A change event's envelope; the payload stays sealed. Raises CodecError."""
+    sealed = open_envelope(data)
+    e = sealed.envelope
+    return ChangeEvent(
+        event_id=e["event_id"],
+        operation=Operation(e["operation"]),
+        practice=e["practice"],
+        entity=named(Entity, e["entity"]),
+        record_id=e["record_id"],
+        patient_id=e["patient_id"],
+        revision=e["revision"],
+        run=e["run"],
+        source=Source(e["extract"], e["file"], e["row"]),
+        taken_at=e["taken_at"],
+        recorded_at=e["recorded_at"],
+        fingerprint=e["fingerprint"],
+        content=e["content"],
+        recheck_at=e["recheck_at"],
+        flagged=e["flagged"],
+        sealed=sealed,
+    )
+
+
+def record_of(event: ChangeEvent, keys: KeyStore) -> Record:
+    """The typed record of a change event read from the log; one without values for DELETED. Raises KeyDestroyed, Tampered."""
+    assert event.sealed is not None, "only an event read from the log has a payload to open"
+    payload = unseal(event.sealed, keys)
+    if event.operation is Operation.DELETED:
+        return Record(event.entity, payload["native_id"], {})
+    return record_from(event.entity, payload)
+
+
+def payload_of(record: Record, changed: Sequence[str] = ()) -> dict[str, Any]:
+    """A record as the Avro value of its entity's schema."""
+    values = record.values
+    payload: dict[str, Any] = dict(values)
+    payload["native_id"] = record.native_id
+    # a datetime is a date too: without its branch named, fastavro would write it as one and lose the time
+    payload["custom"] = {name: ("long", v) if isinstance(v, datetime) else v for name, v in record.custom.items()}
+    names = FIELDS[record.entity]
+    if len(values) == len(names):
+        payload["unknown"] = ()
+    else:
+        payload["unknown"] = [name for name in names if name not in values]
+    payload["changed"] = changed
+    payload["issues"] = [{"field": i.field, "reason": i.reason} for i in record.issues]
+    return payload
+
+
+def record_from(entity: Entity, payload: dict[str, Any]) -> Record:
+    """The record that `payload_of` made a payload of."""
+    unknown = set(payload["unknown"])
+    custom: dict[str, CustomValue] = payload["custom"]
+    return Record(
+        entity=entity,
+        native_id=payload["native_id"],
+        values={name: payload[name] for name in FIELDS[entity] if name not in unknown},
+        custom=custom,
+        issues=tuple(Issue(i["field"], i["reason"]) for i in payload["issues"]),
+    )

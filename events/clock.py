@@ -1,0 +1,27 @@
+"""Clock, ids and randomness, handed in: a simulation seeds them, everybody else uses the real ones."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+def _now() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes."""
+
+    now: Callable[[], datetime] = _now
+    new_id: Callable[[], bytes] = lambda: uuid.uuid4().bytes
+    entropy: Callable[[int], bytes] = os.urandom
+
+    def new_run(self) -> str:
+        """An id for a run: the time to the second, and six random hex digits."""
+        return f"{self.now():%Y%m%dT%H%M%S}-{self.entropy(3).hex()}"

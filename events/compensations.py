@@ -1,0 +1,174 @@
+"""Compensating events: what a write to Twenty did to one record, and how to take it back.
+
+`INTENDED` is durable before the write leaves; `APPLIED` or `REFUSED` settles it. The writes of a rollback are intended and
+settled too: their intents name the intents that they undo, and `UNDONE` settles them. One intent has one settling event that
+counts; more of the same count once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from events.codec import encode
+from events.keys import DataKey, KeyStore
+from events.schemas import latest
+from events.sealing import SealedEvent, open_envelope, seal, unseal
+
+
+class Phase(StrEnum):
+    """How far a write has come."""
+
+    INTENDED = "INTENDED"
+    APPLIED = "APPLIED"
+    REFUSED = "REFUSED"
+    UNDONE = "UNDONE"
+
+
+class Action(StrEnum):
+    """What is done to a record in Twenty. DELETE is soft, DESTROY is for ever."""
+
+    CREATE = "CREATE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    RESTORE = "RESTORE"
+    DESTROY = "DESTROY"
+
+
+INVERSE = {
+    Action.CREATE: Action.DESTROY,
+    Action.UPDATE: Action.UPDATE,
+    Action.DELETE: Action.RESTORE,
+    Action.RESTORE: Action.DELETE,
+    Action.DESTROY: Action.CREATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The change event that a write carries: where it lies, its id, and the revision of its record."""
+
+    topic: str
+    partition: int
+    offset: int
+    event_id: bytes
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """The envelope of a compensation. Ids are 16 bytes; `object` is the plural API name."""
+
+    event_id: bytes
+    intent_id: bytes
+    phase: Phase
+    action: Action
+    workspace: str
+    run: str
+    object: str
+    twenty_id: bytes
+    record_id: bytes
+    cause: Cause
+    recorded_at: datetime
+    undoes: tuple[bytes, ...] = ()
+    reason: str | None = None
+    sealed: SealedEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The sealed part: JSON values by field. `values` is all that was wanted, `written` the fields sent, `before` the image of
+    those before the write, `answer` what Twenty answered (or held, when read back).
+    """
+
+    pbn_id: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    written: Sequence[str] = ()
+    before: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    detail: str | None = None
+
+
+def write_compensation(event: Compensation, body: Body, key: DataKey, entropy: Callable[[int], bytes]) -> bytes:
+    """The framed, sealed bytes of a compensation."""
+    envelope = {
+        "event_id": event.event_id,
+        "intent_id": event.intent_id,
+        "phase": event.phase.value,
+        "action": event.action.value,
+        "inverse": INVERSE[event.action].value,
+        "undoes": list(event.undoes),
+        "workspace": event.workspace,
+        "run": event.run,
+        "object": event.object,
+        "twenty_id": event.twenty_id,
+        "record_id": event.record_id,
+        "change_topic": event.cause.topic,
+        "change_partition": event.cause.partition,
+        "change_offset": event.cause.offset,
+        "change_event": event.cause.event_id,
+        "revision": event.cause.revision,
+        "reason": event.reason,
+        "recorded_at": event.recorded_at,
+    }
+    payload = {
+        "pbn_id": body.pbn_id,
+        "values": _to_json(body.values),
+        "written": list(body.written),
+        "before": _to_json(body.before),
+        "answer": _to_json(body.answer),
+        "detail": body.detail,
+    }
+    return seal(_COMPENSATION, envelope, _BODY, encode(_BODY, payload), key, entropy)
+
+
+def read_compensation(data: bytes) -> Compensation:
+    """A compensation's envelope; its body stays sealed. Raises CodecError."""
+    sealed = open_envelope(data)
+    e = sealed.envelope
+    return Compensation(
+        event_id=e["event_id"],
+        intent_id=e["intent_id"],
+        phase=Phase(e["phase"]),
+        action=Action(e["action"]),
+        workspace=e["workspace"],
+        run=e["run"],
+        object=e["object"],
+        twenty_id=e["twenty_id"],
+        record_id=e["record_id"],
+        cause=Cause(e["change_topic"], e["change_partition"], e["change_offset"], e["change_event"], e["revision"]),
+        recorded_at=e["recorded_at"],
+        undoes=tuple(e["undoes"]),
+        reason=e["reason"],
+        sealed=sealed,
+    )
+
+
+def body_of(event: Compensation, keys: KeyStore) -> Body:
+    """The sealed part of a compensation read from the log. Raises KeyDestroyed, Tampered."""
+    assert event.sealed is not None, "only an event read from the log has a body to open"
+    payload = unseal(event.sealed, keys)
+    return Body(
+        pbn_id=payload["pbn_id"],
+        values=_from_json(payload["values"]),
+        written=payload["written"],
+        before=_from_json(payload["before"]),
+        answer=_from_json(payload["answer"]),
+        detail=payload["detail"],
+    )
+
+
+def _to_json(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(value, ensure_ascii=False, separators=(",", ":")) for name, value in values.items()}
+
+
+def _from_json(values: Mapping[str, str]) -> dict[str, Any]:
+    return {name: json.loads(value) for name, value in values.items()}
+
+
+_COMPENSATION = latest("compensation")
+_BODY = latest("intent-body")

@@ -1,0 +1,104 @@
+"""Opening an SQL database through SQLAlchemy: SQLite (one file, WAL, synchronous=FULL) or PostgreSQL.
+
+DatabaseUnreachable   the file or server cannot be opened; nothing was written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+
+class DatabaseUnreachable(Exception):
+    """A database cannot be opened. Nothing was written."""
+
+
+def open_database(url: str, tables: MetaData | None = None) -> Engine:
+    """An engine for this URL, with the tables made where they are missing.
+
+    SQLite files get write-ahead logging and synchronous=FULL: what is committed survives a power cut. Their transactions
+    begin IMMEDIATE, so that two writers queue instead of failing half-way. Raises DatabaseUnreachable.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
+        raise DatabaseUnreachable(
+            f"the database URL {_masked(url)} cannot be used ({type(error).__name__}); correct it in cutover.toml"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin)
+    try:
+        if tables is not None:
+            tables.create_all(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise DatabaseUnreachable(
+            f"the database {_masked(url)} cannot be opened ({type(error.orig).__name__}); "
+            "check that it exists, is a database and may be written"
+        ) from None
+    return engine
+
+
+def _masked(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(unreadable)"
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event below starts the transactions
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Connection:
+    """A connection that only reads: on SQLite it takes no write lock, and sees one snapshot until it is closed."""
+    return engine.connect().execution_options(reads=True)
+
+
+def bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run one statement with `?` placeholders for many rows, without a row's trip through SQLAlchemy's compiler.
+
+    Works for both dialects; nothing is run for no rows.
+    """
+    if rows:
+        connection.exec_driver_sql(_in_style_of(connection, statement), list(rows))
+
+
+def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> Iterator[Any]:
+    """The rows of a query with `?` placeholders as plain tuples, streamed, without SQLAlchemy's results between."""
+    streaming = connection.execution_options(stream_results=True)
+    result = streaming.exec_driver_sql(_in_style_of(connection, query), values)
+
+    def page() -> Sequence[Any]:
+        assert result.cursor is not None, "a query that gives rows has a cursor"
+        return result.cursor.fetchmany(_PAGE)
+
+    return chain.from_iterable(iter(page, []))
+
+
+_PAGE = 5_000
+
+
+def _in_style_of(connection: Connection, statement: str) -> str:
+    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")

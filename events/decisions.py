@@ -1,0 +1,120 @@
+"""Decisions: what an operator or a run decided, as events in the log. Their content is sealed with the practice's key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from events.codec import encode, named
+from events.keys import PRACTICE_SUBJECT, KeyStore
+from events.log import DECISIONS, Log, NewEntry, read_all
+from events.schemas import latest
+from events.sealing import open_envelope, seal, unseal
+
+
+class Decided(StrEnum):
+    """What was decided."""
+
+    MAPPING_PROPOSED = "MAPPING_PROPOSED"
+    MAPPING_APPROVED = "MAPPING_APPROVED"
+    MAPPING_EXTENDED = "MAPPING_EXTENDED"
+    SCHEMA_STEP_INTENDED = "SCHEMA_STEP_INTENDED"
+    SCHEMA_STEP_APPLIED = "SCHEMA_STEP_APPLIED"
+    SCHEMA_STEP_UNDONE = "SCHEMA_STEP_UNDONE"
+    SCHEMA_APPLIED = "SCHEMA_APPLIED"
+    SCHEMA_REMOVED = "SCHEMA_REMOVED"
+    SAMPLE_TAKEN = "SAMPLE_TAKEN"
+    SAMPLE_ACCEPTED = "SAMPLE_ACCEPTED"
+    EXTRACT_READ = "EXTRACT_READ"
+    RUN_STARTED = "RUN_STARTED"
+    RUN_ENDED = "RUN_ENDED"
+    DEAD_LETTERS_RETRIED = "DEAD_LETTERS_RETRIED"
+    DELETIONS_CONFIRMED = "DELETIONS_CONFIRMED"
+    PERSON_PAIRED = "PERSON_PAIRED"
+    PERSON_UNPAIRED = "PERSON_UNPAIRED"
+    DATA_READ = "DATA_READ"
+    PERSON_FORGOTTEN = "PERSON_FORGOTTEN"
+    WENT_LIVE = "WENT_LIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision, opened. `body` is a JSON object; what it holds depends on what was decided."""
+
+    event_id: bytes
+    decided: Decided
+    practice: str
+    workspace: str | None
+    run: str | None
+    recorded_at: datetime
+    body: dict[str, Any]
+    offset: int = -1
+
+
+class Decisions:
+    """The decisions in a log: appending and reading them."""
+
+    def __init__(
+        self,
+        log: Log,
+        keys: KeyStore,
+        practice: str,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], bytes],
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        """Clock, ids (16 bytes each) and randomness are handed in."""
+        self._log, self._keys, self._practice = log, keys, practice
+        self._now, self._new_id, self._entropy = now, new_id, entropy
+
+    def entry(
+        self, decided: Decided, body: dict[str, Any], *, workspace: str | None = None, run: str | None = None
+    ) -> NewEntry:
+        """The entry of a decision, to be appended together with other events."""
+        key = self._keys.of(PRACTICE_SUBJECT)
+        assert key is not None, "the practice's own key cannot be forgotten"
+        envelope = {
+            "event_id": self._new_id(),
+            "decision": decided.value,
+            "practice": self._practice,
+            "workspace": workspace,
+            "run": run,
+            "recorded_at": self._now(),
+        }
+        payload = {"json": json.dumps(body, ensure_ascii=False, separators=(",", ":"))}
+        return NewEntry(
+            DECISIONS, self._practice.encode(), seal(_DECISION, envelope, _BODY, encode(_BODY, payload), key, self._entropy)
+        )
+
+    def record(self, decided: Decided, body: dict[str, Any], *, workspace: str | None = None, run: str | None = None) -> None:
+        """Append a decision, durably. Raises LogError."""
+        self._log.append([self.entry(decided, body, workspace=workspace, run=run)])
+
+    def all(self, *kinds: Decided) -> Iterator[Decision]:
+        """The decisions of these kinds (default: all), oldest first. Raises CodecError, LogError."""
+        for entry in read_all(self._log, DECISIONS):
+            event = open_envelope(entry.value)
+            e = event.envelope
+            decided = named(Decided, e["decision"])
+            if kinds and decided not in kinds:
+                continue
+            body = json.loads(unseal(event, self._keys)["json"])
+            yield Decision(
+                e["event_id"], decided, e["practice"], e["workspace"], e["run"], e["recorded_at"], body, entry.offset
+            )
+
+    def last(self, *kinds: Decided) -> Decision | None:
+        """The newest decision of these kinds, or None."""
+        newest = None
+        for newest in self.all(*kinds):  # noqa: B007 (the last one is what is wanted)
+            pass
+        return newest
+
+
+_DECISION = latest("decision")
+_BODY = latest("json-body")

@@ -1,0 +1,153 @@
+"""The key store: one data key per patient (and one for the practice), wrapped by the master key, in a database of its own.
+
+It is no cache: without it the log cannot be read. It is backed up apart from the log, and a key is durable here before the
+first event that is sealed with it. Forgetting a patient destroys their data key and leaves an opaque tombstone.
+
+    KeyStoreError            nothing was written
+    ├─ MasterKeyMissing      give the file, variable or command that `[keys]` names
+    └─ WrongMasterKey        the store was made under another master key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Column, ColumnElement, LargeBinary, MetaData, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from events.database import DatabaseUnreachable, open_database, reading
+
+_METADATA = MetaData()
+_KEYS = Table(
+    "data_keys",
+    _METADATA,
+    Column("key_id", LargeBinary(16), primary_key=True),
+    Column("subject", LargeBinary(16), nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=True),  # NULL: forgotten, the row is the tombstone
+)
+
+PRACTICE_SUBJECT = bytes(16)
+"""The subject of the practice's own key: what belongs to no patient."""
+
+
+class KeyStoreError(Exception):
+    """The key store cannot be used; nothing was written."""
+
+
+class MasterKeyMissing(KeyStoreError):
+    """There is no master key where the settings point."""
+
+
+class WrongMasterKey(KeyStoreError):
+    """The store's keys were wrapped under another master key."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """One data key: its opaque id (16 bytes) and the cipher."""
+
+    id: bytes
+    cipher: AESGCM
+    material: bytes
+
+
+class KeyStore:
+    """Data keys by subject (the 16-byte record id of a patient, or PRACTICE_SUBJECT) and by key id."""
+
+    def __init__(self, url: str, master: bytes, entropy: Callable[[int], bytes]) -> None:
+        """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes. Raises KeyStoreError."""
+        if len(master) != 32:
+            raise MasterKeyMissing("the master key must be 32 bytes (64 hex digits); `cutover init` makes one")
+        try:
+            self._engine = open_database(url, _METADATA)
+        except DatabaseUnreachable as error:
+            raise KeyStoreError(f"the key store: {error}") from None
+        self._master = AESGCM(master)
+        self._entropy = entropy
+        self._by_subject: dict[bytes, DataKey | None] = {}
+        self._by_id: dict[bytes, DataKey | None] = {}
+        self._load()
+
+    def _load(self, *which: ColumnElement[bool]) -> None:
+        rows = select(_KEYS.c.key_id, _KEYS.c.subject, _KEYS.c.wrapped).where(*which)
+        with reading(self._engine) as connection:
+            for key_id, subject, wrapped in connection.execute(rows):
+                self._remember(bytes(key_id), bytes(subject), wrapped)
+
+    def _remember(self, key_id: bytes, subject: bytes, wrapped: bytes | None) -> None:
+        key = None
+        if wrapped is not None:
+            try:
+                material = self._master.decrypt(wrapped[:12], wrapped[12:], key_id + subject)
+            except InvalidTag:
+                raise WrongMasterKey(
+                    "the key store was made under another master key; "
+                    "give the one that `cutover init` wrote, or restore it from its backup"
+                ) from None
+            key = DataKey(key_id, AESGCM(material), material)
+        self._by_subject[subject] = key
+        self._by_id[key_id] = key
+
+    def ensure(self, subjects: Iterable[bytes]) -> None:
+        """Make the missing keys of these subjects, durably, in one transaction. Forgotten subjects stay forgotten."""
+        rows, subjects = [], [subject for subject in dict.fromkeys(subjects) if subject not in self._by_subject]
+        for subject in subjects:
+            key_id, material, nonce = self._entropy(16), self._entropy(32), self._entropy(12)
+            wrapped = nonce + self._master.encrypt(nonce, material, key_id + subject)
+            rows.append({"key_id": key_id, "subject": subject, "wrapped": wrapped})
+        if rows:
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(insert(_KEYS), rows)
+            except IntegrityError:  # another process made one of them meanwhile: its key is the one
+                self._load()
+                self.ensure(subjects)
+                return
+            for row in rows:
+                self._remember(row["key_id"], row["subject"], row["wrapped"])
+
+    def of(self, subject: bytes) -> DataKey | None:
+        """The key of a subject, made when it is new; None when the subject was forgotten."""
+        try:
+            return self._by_subject[subject]
+        except KeyError:
+            self.ensure((subject,))
+            return self._by_subject[subject]
+
+    def by_id(self, key_id: bytes) -> DataKey | None:
+        """The key with this id; None when it was destroyed or never was here."""
+        if key_id not in self._by_id:  # another process may have made it since
+            self._load(_KEYS.c.key_id == key_id)
+        return self._by_id.get(key_id)
+
+    def forgotten(self, subject: bytes) -> bool:
+        """Whether this subject's key was destroyed."""
+        return subject in self._by_subject and self._by_subject[subject] is None
+
+    def forget(self, subject: bytes) -> bool:
+        """Destroy a subject's key, durably; a subject that never had one gets a tombstone too. False when already forgotten."""
+        if self.forgotten(subject):
+            return False
+        self.ensure((subject,))
+        key = self._by_subject[subject]
+        if key is None:  # another process forgot them meanwhile
+            return False
+        with self._engine.begin() as connection:
+            connection.execute(update(_KEYS).where(_KEYS.c.subject == subject).values(wrapped=None))
+        self._by_subject[subject] = self._by_id[key.id] = None
+        return True
+
+    def derive(self, purpose: str) -> bytes:
+        """A 32-byte key for keyed hashes, derived from the practice's data key (HKDF-SHA256): the same for ever."""
+        practice = self.of(PRACTICE_SUBJECT)
+        assert practice is not None, "the practice's own key cannot be forgotten"
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(practice.material)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()

@@ -1,0 +1,25 @@
+"""The practice whose records travel: what reading and projecting need to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+DateOrder = Literal["mdy", "dmy", "ymd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One practice. `zone` is its local time, `currency` an ISO 4217 code, `country` an ISO 3166 code (phone numbers without a
+    country are read as its own), `namespace` the UUID under which the deterministic Twenty ids are made.
+    """
+
+    id: str
+    name: str
+    zone: ZoneInfo
+    currency: str
+    date_order: DateOrder
+    namespace: UUID
+    country: str = "US"

@@ -1,0 +1,58 @@
+"""The Avro schemas, one file a type, and how they are found: by name for writing, by fingerprint for reading.
+
+A schema file is never changed once released: a new version is a new file (`patient.v2.avsc`), and every version stays, so that
+bytes written with any of them can be read. The latest version of a name is the one that is written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
+
+_FILE = re.compile(r"(?P<name>[a-z-]+)\.v(?P<version>\d+)\.avsc")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One version of one type. `fingerprint` is its CRC-64-AVRO, 8 bytes, little-endian (Avro, single-object encoding)."""
+
+    name: str
+    version: int
+    fingerprint: bytes
+    parsed: Any
+    source: dict[str, Any]
+
+
+@cache
+def all_schemas() -> tuple[Schema, ...]:
+    """Every version of every schema that this release can read."""
+    found = []
+    for path in sorted(Path(__file__).parent.glob("*.avsc")):
+        match = _FILE.fullmatch(path.name)
+        if match is None:
+            raise ValueError(f"{path.name}: a schema file is named NAME.vN.avsc")
+        source = json.loads(path.read_text(encoding="utf-8"))
+        mark = bytes.fromhex(fingerprint(to_parsing_canonical_form(source), "CRC-64-AVRO"))
+        found.append(Schema(match["name"], int(match["version"]), mark, parse_schema(source), source))
+    return tuple(found)
+
+
+@cache
+def latest(name: str) -> Schema:
+    """The version of a schema that is written; raises KeyError for a name that has none."""
+    versions = [s for s in all_schemas() if s.name == name]
+    if not versions:
+        raise KeyError(f"no schema is named {name!r}")
+    return max(versions, key=lambda s: s.version)
+
+
+@cache
+def by_fingerprint(mark: bytes) -> Schema | None:
+    """The schema with this fingerprint, or None when this release does not know it."""
+    return next((s for s in all_schemas() if s.fingerprint == mark), None)

@@ -1,0 +1,30 @@
+"""A key store, data keys and randomness that are the same in every run."""
+
+from random import Random
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from events.keys import DataKey, KeyStore
+
+MASTER = bytes(range(32))
+PATIENT = b"patient-000-1042"
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory):
+    """A key store that no test changes but by making keys."""
+    store = KeyStore(f"sqlite:///{tmp_path_factory.mktemp('keys')}/keys.db", MASTER, Random(1042).randbytes)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def key(keys):
+    return keys.of(PATIENT)
+
+
+@pytest.fixture(scope="session")
+def another_key():
+    material = bytes(32)
+    return DataKey(b"another key 1234", AESGCM(material), material)

@@ -1,0 +1,308 @@
+"""What every log adapter must do. A test class for an adapter inherits `LogContract` and provides the fixtures below."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections import defaultdict
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pytest
+
+from events.log import CHANGES, COMPENSATIONS, TOPICS, Commit, LogError, LogUnreachable, NewEntry, read_all, read_all_backwards
+
+ROOT = Path(__file__).parent.parent.parent
+FAR = 2**62
+
+
+def entries(*values, topic=CHANGES, key=b"household"):
+    return [NewEntry(topic, key, value.encode()) for value in values]
+
+
+def some(found):
+    """What was found as a list, cut before an adapter that goes round in circles hangs the suite."""
+    return list(islice(found, 20_000))
+
+
+def values_in(log, topic=CHANGES):
+    return [entry.value.decode() for entry in some(read_all(log, topic))]
+
+
+def where(log, topic=CHANGES):
+    """The partition that the entries of the one household lie in."""
+    return next(read_all(log, topic)).partition
+
+
+class LogContract:
+    """The contract of `events.log.Log`, of which offsets rise but need not be contiguous."""
+
+    @pytest.fixture
+    def log(self):
+        """An empty log, open."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def open_again(self):
+        """A function that opens the same log once more, as another process would."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def opening(self):
+        """Python source text, two lines: an import, and an expression that opens the same log."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def open_absent(self):
+        """A function that opens a log that is not there and cannot be made."""
+        raise NotImplementedError
+
+    # appending
+
+    def test_a_new_log_is_empty(self, log):
+        assert [values_in(log, topic) for topic in TOPICS] == [[], [], [], []]
+
+    def test_what_is_appended_is_read(self, log):
+        log.append([NewEntry(CHANGES, b"a key", b"\x00\xff bytes")])
+        (entry,) = some(read_all(log, CHANGES))
+        assert (entry.topic, entry.key, entry.value) == (CHANGES, b"a key", b"\x00\xff bytes")
+
+    def test_append_gives_the_position_of_each_entry_in_order(self, log):
+        positions = log.append(entries("a", "b", "c"))
+        assert positions == [(entry.partition, entry.offset) for entry in some(read_all(log, CHANGES))]
+
+    def test_offsets_rise_in_a_partition(self, log):
+        positions = [p for _ in range(3) for p in log.append(entries("a", "b"))]
+        assert len({p.partition for p in positions}) == 1
+        assert all(one.offset < other.offset for one, other in pairwise(positions))
+
+    def test_topics_have_offsets_of_their_own(self, log):
+        (first,) = log.append(entries("a"))
+        log.append(entries("x", "y", topic=COMPENSATIONS))
+        (second,) = log.append(entries("b"))
+        assert values_in(log, CHANGES) == ["a", "b"]
+        assert values_in(log, COMPENSATIONS) == ["x", "y"]
+        assert log.read(CHANGES, second.partition, first.offset + 1, 10)[0].value == b"b"
+
+    def test_one_step_appends_to_several_topics(self, log):
+        log.append([*entries("a"), *entries("x", topic=COMPENSATIONS), *entries("b")])
+        assert (values_in(log, CHANGES), values_in(log, COMPENSATIONS)) == (["a", "b"], ["x"])
+
+    def test_the_entries_of_a_key_stay_in_one_partition_in_their_order(self, log):
+        for number in range(30):
+            log.append([NewEntry(CHANGES, f"household-{n}".encode(), f"{number}".encode()) for n in range(5)])
+        found, partitions = defaultdict(list), defaultdict(set)
+        for entry in some(read_all(log, CHANGES)):
+            found[entry.key].append(int(entry.value))
+            partitions[entry.key].add(entry.partition)
+        assert list(found.values()) == [list(range(30))] * 5
+        assert all(len(where) == 1 for where in partitions.values())
+
+    def test_appending_nothing_appends_nothing(self, log):
+        assert log.append([]) == []
+        assert values_in(log) == []
+
+    def test_an_entry_may_be_large(self, log):
+        log.append([NewEntry(CHANGES, b"k", b"x" * 900_000)])
+        assert len(next(read_all(log, CHANGES)).value) == 900_000
+
+    # reading
+
+    def test_reading_begins_at_the_offset(self, log):
+        positions = log.append(entries(*"abcde"))
+        found = log.read(CHANGES, where(log), positions[2].offset, 10)
+        assert [entry.value for entry in found] == [b"c", b"d", b"e"]
+
+    def test_reading_stops_at_the_limit(self, log):
+        log.append(entries(*"abcde"))
+        assert [entry.value for entry in log.read(CHANGES, where(log), 0, 2)] == [b"a", b"b"]
+
+    def test_reading_from_the_end_finds_nothing_yet(self, log):
+        log.append(entries(*"ab"))
+        partition = where(log)
+        assert log.read(CHANGES, partition, log.ends(CHANGES)[partition], 10) == []
+
+    def test_reading_backwards_gives_the_newest_first(self, log):
+        log.append(entries(*"abc"))
+        assert [entry.value for entry in log.read_backwards(CHANGES, where(log), FAR, 10)] == [b"c", b"b", b"a"]
+
+    def test_reading_backwards_begins_below_the_offset(self, log):
+        positions = log.append(entries(*"abcde"))
+        found = log.read_backwards(CHANGES, where(log), positions[3].offset, 10)
+        assert [entry.value for entry in found] == [b"c", b"b", b"a"]
+
+    def test_reading_backwards_stops_at_the_limit(self, log):
+        log.append(entries(*"abcde"))
+        assert [entry.value for entry in log.read_backwards(CHANGES, where(log), FAR, 2)] == [b"e", b"d"]
+
+    def test_reading_backwards_from_the_beginning_finds_nothing(self, log):
+        log.append(entries(*"ab"))
+        assert log.read_backwards(CHANGES, where(log), 0, 10) == []
+
+    def test_the_end_lies_behind_the_last_entry_and_no_new_entry_lies_before_it(self, log):
+        (last,) = log.append(entries("a"))
+        end = log.ends(CHANGES)[last.partition]
+        (new,) = log.append(entries("b"))
+        assert last.offset < end <= new.offset
+
+    def test_every_partition_has_an_end(self, log):
+        assert set(log.ends(CHANGES)) == set(log.partitions(CHANGES))
+
+    @pytest.mark.parametrize("page", [1, 2, 3, 5, 2000])
+    def test_everything_is_read_in_pages_of_any_size(self, log, page):
+        log.append(entries(*"abcde"))
+        assert [entry.value for entry in some(read_all(log, CHANGES, page=page))] == [b"a", b"b", b"c", b"d", b"e"]
+        assert [entry.value for entry in some(read_all_backwards(log, CHANGES, page=page))] == [b"e", b"d", b"c", b"b", b"a"]
+
+    def test_everything_from_a_start_is_read(self, log):
+        positions = log.append(entries(*"abc"))
+        start = {positions[1].partition: positions[1].offset}
+        assert [entry.value for entry in some(read_all(log, CHANGES, start))] == [b"b", b"c"]
+
+    # the offsets of consumer groups
+
+    def test_a_group_that_never_committed_begins_at_the_beginning(self, log):
+        assert log.committed("consumers", CHANGES) == dict.fromkeys(log.partitions(CHANGES), 0)
+
+    def test_a_group_goes_on_where_it_committed(self, log):
+        partition = log.partitions(CHANGES)[0]
+        log.append([], [Commit("consumers", CHANGES, {partition: 17})])
+        assert log.committed("consumers", CHANGES)[partition] == 17
+
+    def test_the_last_commit_counts_even_if_it_goes_back(self, log):
+        partition = log.partitions(CHANGES)[0]
+        for offset in (17, 40, 3):
+            log.append([], [Commit("consumers", CHANGES, {partition: offset})])
+        assert log.committed("consumers", CHANGES)[partition] == 3
+
+    def test_groups_and_topics_have_commits_of_their_own(self, log):
+        partition = log.partitions(CHANGES)[0]
+        log.append([], [Commit("w-1", CHANGES, {partition: 1}), Commit("w-2", CHANGES, {partition: 2})])
+        log.append([], [Commit("w-1", COMPENSATIONS, {partition: 3})])
+        commits = [log.committed(*of)[partition] for of in (("w-1", CHANGES), ("w-2", CHANGES), ("w-1", COMPENSATIONS))]
+        assert commits == [1, 2, 3]
+
+    # the atomic step
+
+    def test_entries_and_commits_appear_together(self, log):
+        partition = log.partitions(CHANGES)[0]
+        log.append(entries("outcome", topic=COMPENSATIONS), [Commit("consumers", CHANGES, {partition: 5})])
+        assert values_in(log, COMPENSATIONS) == ["outcome"]
+        assert log.committed("consumers", CHANGES)[partition] == 5
+
+    def test_a_step_whose_commit_fails_appends_nothing(self, log):
+        partition = log.partitions(CHANGES)[0]
+        good, bad = Commit("w-1", CHANGES, {partition: 5}), Commit("w-2", CHANGES, {partition: None})
+        with pytest.raises((LogError, TypeError, ValueError)):
+            log.append(entries("outcome", topic=COMPENSATIONS), [good, bad])
+        assert values_in(log, COMPENSATIONS) == []
+        assert log.committed("w-1", CHANGES)[partition] == 0
+
+    def test_a_step_of_which_one_entry_fails_appends_and_commits_nothing(self, log):
+        partition = log.partitions(CHANGES)[0]
+        with pytest.raises((LogError, TypeError, ValueError)):
+            log.append([*entries("a"), NewEntry(CHANGES, b"household", object())], [Commit("w-1", CHANGES, {partition: 5})])
+        assert values_in(log) == []
+        assert log.committed("w-1", CHANGES)[partition] == 0
+
+    def test_a_log_goes_on_after_a_failed_step(self, log):
+        with pytest.raises((LogError, TypeError, ValueError)):
+            log.append([NewEntry(CHANGES, b"household", object())])
+        log.append(entries("a"))
+        assert values_in(log) == ["a"]
+
+    # several of them
+
+    def test_opening_it_again_finds_everything(self, log, open_again):
+        partition = log.partitions(CHANGES)[0]
+        positions = log.append(entries(*"abc"), [Commit("consumers", CHANGES, {partition: 2})])
+        log.close()
+        again = open_again()
+        assert [(e.partition, e.offset, e.value) for e in some(read_all(again, CHANGES))] == [
+            (*position, value) for position, value in zip(positions, (b"a", b"b", b"c"), strict=True)
+        ]
+        assert again.committed("consumers", CHANGES)[partition] == 2
+
+    def test_offsets_go_on_rising_after_opening_it_again(self, log, open_again):
+        (before,) = log.append(entries("a"))
+        log.close()
+        (after,) = open_again().append(entries("b"))
+        assert after.offset > before.offset
+
+    def test_a_second_reader_sees_what_is_appended(self, log, open_again):
+        reader = open_again()
+        log.append(entries("a"))
+        assert values_in(reader) == ["a"]
+        log.append(entries("b"))
+        assert values_in(reader) == ["a", "b"]
+
+    def test_two_writers_lose_nothing_and_share_no_offset(self, log, open_again):
+        def write(writer, name):
+            for number in range(20):
+                positions.extend(writer.append(entries(f"{name}{number}a", f"{name}{number}b")))
+
+        positions, other = [], open_again()
+        threads = [threading.Thread(target=write, args=about) for about in ((log, "x"), (other, "y"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = values_in(log)
+        assert len(set(positions)) == 80
+        assert [value for value in found if value[0] == "x"] == [f"x{n}{part}" for n in range(20) for part in "ab"]
+        assert [value for value in found if value[0] == "y"] == [f"y{n}{part}" for n in range(20) for part in "ab"]
+
+    # what can go wrong
+
+    def test_a_log_that_is_not_there_is_unreachable_and_says_so_in_one_line(self, open_absent):
+        with pytest.raises(LogUnreachable) as error:
+            open_absent()
+        message = str(error.value)
+        assert message.startswith("the log")
+        assert "\n" not in message
+        assert error.value.__suppress_context__  # nothing of what lies beneath is shown
+
+    def test_a_log_that_is_unreachable_may_be_tried_again(self):
+        assert LogUnreachable.retriable
+
+    def test_a_killed_writer_leaves_whole_steps_and_all_that_it_was_told_are_durable(self, opening, open_again):
+        import_, open_ = opening
+        script = textwrap.dedent(f"""
+            import os
+            {import_}
+            from events.log import CHANGES, Commit, NewEntry
+            log, step = {open_}, 0
+            partition = log.partitions(CHANGES)[0]
+            while True:
+                values = [f"{{os.getpid()}} {{step}} {{place}} ".encode() + bytes(400) for place in range(300)]
+                step += 1
+                commit = Commit("writer", CHANGES, {{partition: step}})
+                log.append([NewEntry(CHANGES, b"household", v) for v in values], [commit])
+                print(step, flush=True)
+        """)
+        for moment in (0.001, 0.013, 0.027):
+            told, writer = kill_while_writing(script, moment)
+            log = open_again()
+            steps = defaultdict(list)
+            for entry in some(read_all(log, CHANGES)):
+                pid, step, place, _ = entry.value.split(b" ", 3)
+                steps[int(pid), int(step)].append(int(place))
+            assert all(places == list(range(300)) for places in steps.values())
+            whole = sorted(step for pid, step in steps if pid == writer)
+            assert whole == list(range(len(whole)))
+            assert told <= len(whole) <= told + 1
+            assert log.committed("writer", CHANGES)[log.partitions(CHANGES)[0]] == len(whole)
+            log.close()
+
+
+def kill_while_writing(script, moment):
+    """Start a writer, kill it `moment` seconds after its second step; gives the steps it was told are done, and its id."""
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+        told = [int(writer.stdout.readline()) for _ in range(2)]
+        time.sleep(moment)
+        writer.send_signal(signal.SIGKILL)
+        told += [int(line) for line in writer.stdout.read().split()]
+    assert writer.returncode == -signal.SIGKILL
+    return told[-1], writer.pid

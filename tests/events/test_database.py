@@ -1,0 +1,146 @@
+"""Opening a database: what is committed is durable, writers queue, readers take no lock, and failures are one clear line."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+
+from events.database import DatabaseUnreachable, bulk, open_database, reading
+
+TABLES = MetaData()
+NUMBERS = Table("numbers", TABLES, Column("n", Integer, primary_key=True))
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "state.db"
+
+
+@pytest.fixture
+def engine(file):
+    engine = open_database(f"sqlite:///{file}", TABLES)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def other(file, engine):
+    """Another process, which does not wait for locks."""
+    connection = sqlite3.connect(file, timeout=0, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def numbers(connection):
+    return list(connection.execute(select(NUMBERS.c.n).order_by(NUMBERS.c.n)).scalars())
+
+
+def test_the_missing_tables_are_made(engine):
+    with reading(engine) as connection:
+        assert numbers(connection) == []
+
+
+def test_tables_that_are_there_are_left_as_they_are(engine, file):
+    with engine.begin() as connection:
+        connection.execute(insert(NUMBERS), [{"n": 1}])
+    again = open_database(f"sqlite:///{file}", TABLES)
+    with reading(again) as connection:
+        assert numbers(connection) == [1]
+    again.dispose()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("busy_timeout", 30_000)]
+)
+def test_a_connection_is_durable_and_patient_and_leaves_no_traces(engine, pragma, value):
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_reading_takes_no_write_lock(engine, other):
+    with reading(engine) as connection:
+        numbers(connection)
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO numbers VALUES (1)")
+        other.execute("COMMIT")
+
+
+def test_reading_is_possible_while_another_writes(engine, other):
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO numbers VALUES (1)")
+    with reading(engine) as connection:
+        assert numbers(connection) == []
+
+
+def test_reading_sees_one_snapshot_until_it_is_closed(engine, other):
+    with reading(engine) as connection:
+        assert numbers(connection) == []
+        other.execute("INSERT INTO numbers VALUES (1)")
+        assert numbers(connection) == []
+    with reading(engine) as connection:
+        assert numbers(connection) == [1]
+
+
+def test_a_writer_has_the_lock_from_its_beginning(engine, other):
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_connection_that_read_writes_again_afterwards(engine):
+    with reading(engine) as connection:
+        numbers(connection)
+    with engine.begin() as connection:
+        connection.execute(insert(NUMBERS), [{"n": 7}])
+    with reading(engine) as connection:
+        assert numbers(connection) == [7]
+
+
+def test_many_rows_are_written_at_once(engine):
+    with engine.begin() as connection:
+        bulk(connection, "INSERT INTO numbers VALUES (?)", [(n,) for n in range(1000)])
+    with reading(engine) as connection:
+        assert numbers(connection) == list(range(1000))
+
+
+def test_no_rows_run_no_statement(engine):
+    with engine.begin() as connection:
+        bulk(connection, "this is no statement", [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "no url",
+        "nosuchdialect://host/db",
+        "sqlite+nosuchdriver:///x.db",
+        "mssql+pymssql://host/db",
+        "sqlite:////proc/none/x.db",
+    ],
+)
+def test_a_url_that_cannot_be_used_says_so_in_one_line(url):
+    with pytest.raises(DatabaseUnreachable, match=r"cannot be used \(\w+\); correct it in cutover\.toml") as error:
+        open_database(url, TABLES)
+    assert "\n" not in str(error.value)
+
+
+def test_a_password_is_never_shown():
+    with pytest.raises(DatabaseUnreachable) as error:
+        open_database("nosuchdialect://ines:tooth-fairy@db.example/cutover")
+    assert "tooth-fairy" not in str(error.value)
+    assert "ines:***@db.example" in str(error.value)
+
+
+def test_a_password_in_an_unreadable_url_is_never_shown():
+    with pytest.raises(DatabaseUnreachable) as error:
+        open_database("ines:tooth-fairy@db.example")
+    assert "tooth-fairy" not in str(error.value)
+
+
+def test_a_file_that_is_no_database_says_so_in_one_line(file):
+    file.write_bytes(b"no database at all, but long enough to be looked at " * 40)
+    with pytest.raises(DatabaseUnreachable, match="check that it exists, is a database and may be written") as error:
+        open_database(f"sqlite:///{file}", TABLES)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,143 @@
+"""The embedded log keeps the contract of the log port, and what only a file can get wrong."""
+
+import sqlite3
+
+import pytest
+
+from events.log import CHANGES, LogDamaged, LogUnreachable, read_all
+from events.sqlite_log import SqliteLog
+from tests.events.log_contract import LogContract, entries, values_in
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "log.db"
+
+
+@pytest.fixture
+def open_again(file):
+    opened = []
+
+    def open_():
+        opened.append(SqliteLog(f"sqlite:///{file}"))
+        return opened[-1]
+
+    yield open_
+    for log in opened:
+        log.close()
+
+
+@pytest.fixture
+def log(open_again):
+    return open_again()
+
+
+class TestSqliteLog(LogContract):
+    @pytest.fixture
+    def log(self, open_again):
+        return open_again()
+
+    @pytest.fixture
+    def open_again(self, open_again):
+        return open_again
+
+    @pytest.fixture
+    def opening(self, file):
+        return "from events.sqlite_log import SqliteLog", f"SqliteLog('sqlite:///{file}')"
+
+    @pytest.fixture
+    def open_absent(self, tmp_path):
+        (tmp_path / "occupied").write_text("a file where a folder should be")
+        return lambda: SqliteLog(f"sqlite:///{tmp_path}/occupied/log.db")
+
+
+def test_the_folder_of_a_new_log_is_made(tmp_path):
+    log = SqliteLog(f"sqlite:///{tmp_path}/.cutover/logs/log.db")
+    log.append(entries("a"))
+    assert (tmp_path / ".cutover/logs/log.db").exists()
+    log.close()
+
+
+def test_a_topic_has_one_partition(log):
+    assert log.partitions(CHANGES) == (0,)
+
+
+def test_offsets_begin_at_nought_and_have_no_gaps(log):
+    log.append(entries("a", "b"))
+    log.append(entries("c"))
+    assert [entry.offset for entry in read_all(log, CHANGES)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("url", ["not a url", "oracledb2://x", "sqlite:////proc/no/such/folder/log.db"])
+def test_a_url_that_opens_nothing_is_unreachable(url):
+    with pytest.raises(LogUnreachable, match=r"correct it in cutover\.toml"):
+        SqliteLog(url)
+
+
+def test_a_folder_in_place_of_the_file_is_unreachable(tmp_path):
+    with pytest.raises(LogUnreachable, match="check that it exists, is a database and may be written"):
+        SqliteLog(f"sqlite:///{tmp_path}")
+
+
+def test_a_file_that_is_no_database_is_refused_when_it_is_opened(file):
+    file.write_bytes(b"no database at all, but long enough to be looked at " * 40)
+    with pytest.raises((LogUnreachable, LogDamaged), match="check that it exists, is a database and may be written") as error:
+        SqliteLog(f"sqlite:///{file}")
+    assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def damaged(file, open_again):
+    """A log whose pages behind the first were overwritten."""
+    log = open_again()
+    log.append(entries(*(f"{n} " + "x" * 500 for n in range(200))))
+    log.close()
+    with file.open("r+b") as data:
+        data.seek(4096)
+        data.write(b"\xa5" * (file.stat().st_size - 4096))
+    return open_again
+
+
+DAMAGED = r"the log's file is damaged; restore it from its backup, then run the same command again"
+
+
+def test_reading_a_damaged_file_says_so_in_one_line(damaged):
+    with pytest.raises(LogDamaged, match=f"^{DAMAGED}$"):
+        damaged().read(CHANGES, 0, 0, 500)
+
+
+def test_appending_to_a_damaged_file_says_so(damaged):
+    with pytest.raises(LogDamaged, match=DAMAGED):
+        damaged().append(entries("a"))
+
+
+def test_a_damaged_file_need_not_be_tried_again():
+    assert not LogDamaged.retriable
+
+
+def test_a_file_whose_tables_went_missing_is_unreachable(log, file):
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE entries")
+    connection.close()
+    for use in (lambda: log.read(CHANGES, 0, 0, 1), lambda: log.ends(CHANGES), lambda: log.append(entries("a"))):
+        with pytest.raises(LogUnreachable, match=r"^the log's file cannot be used \(no such table: entries\)"):
+            use()
+
+
+def test_a_failure_shows_nothing_of_what_was_to_be_appended(log, file):
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE entries")
+    connection.close()
+    with pytest.raises(LogUnreachable) as error:
+        log.append(entries("Ines Abernathy"))
+    assert "Abernathy" not in str(error.value)
+    assert error.value.__suppress_context__
+
+
+def test_readers_go_on_while_a_writer_holds_the_lock(log, file):
+    log.append(entries("a"))
+    writer = sqlite3.connect(file, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    assert values_in(log) == ["a"]
+    assert log.committed("consumers", CHANGES) == {0: 0}
+    writer.close()
