@@ -1,0 +1,401 @@
+"""From typed records to change events: compare with what is known, append what differs, remember it.
+
+Records are compared and sealed in small pieces, while they are warm in the processor's cache, and appended in large steps: each
+step is durable before it is folded into the state. Killed in between, the state catches up from the log, and nothing is
+appended twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from events.change_events import NO_FILE, Operation, event_id
+from events.change_writer import ChangeWriter, encode_record, encode_tombstone
+from events.entities import OF_A_PATIENT, Entity, record_ids
+from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
+from events.log import CHANGES, Log, NewEntry
+from events.practice import Practice
+from events.records import FIELDS, Record
+from producers.contacts import Contacts
+from producers.fingerprints import Fingerprints
+from producers.last_events import LastEvent, last_events
+from producers.state import Contact, Known, ProducerState, Row, millis
+
+PIECE = 1_000
+"""Records compared at once."""
+STEP = 20_000
+"""Changes appended in one durable step. A step touches most of the state's index once: fewer, larger ones are faster."""
+_REMEMBERED = 50_000
+_BEGINNING = 3
+_CREATED, _UPDATED, _DELETED = Operation.CREATED, Operation.UPDATED, Operation.DELETED
+_PATIENT, _COMMUNICATION = Entity.PATIENT, Entity.COMMUNICATION
+_WORDS = {entity: entity.value for entity in Entity}
+_COUNTED = {operation: operation.value.lower() for operation in Operation}
+
+Finish = Callable[[bytes, Record], Record]
+"""Completes a record with what no row says, e.g. whose an address is; given the record's id."""
+
+
+class Candidate(NamedTuple):
+    """A record as it was just read: its row's fingerprint, the file's SHA-256 (32 bytes), the row's number."""
+
+    record: Record
+    fingerprint: bytes
+    file: bytes = NO_FILE
+    row: int = 0
+
+
+@dataclass(slots=True)
+class _Step:
+    """What one durable step appends, and what the state then learns. `made` are the records of its entries, in their order and
+    without the place that their entry will have.
+    """
+
+    entries: list[NewEntry] = field(default_factory=list)
+    made: list[tuple[Any, ...]] = field(default_factory=list)
+    refreshed: list[Row] = field(default_factory=list)
+    households: list[tuple[bytes, bytes]] = field(default_factory=list)
+    contacts: dict[bytes, list[Contact]] = field(default_factory=dict)
+    sightings: list[tuple[bytes, str, bytes, int]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        return len(self.made) + len(self.refreshed)
+
+
+class _Change(NamedTuple):
+    """A change of a known record, to be written when its last event was read; `payload` lacks the names of what changed."""
+
+    operation: Operation
+    record_id: bytes
+    patient_id: bytes | None
+    revision: int
+    key: DataKey
+    candidate: Candidate
+    record: Record
+    payload: bytes
+    content: bytes
+
+
+class Changes:
+    """Takes candidates, appends change events. Call `flush` at the end of each table.
+
+    `finish` completes records before they are compared; `said` gives the fields that earlier rows of the extract filled.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: Log,
+        keys: KeyStore,
+        state: ProducerState,
+        fingerprints: Fingerprints,
+        contacts: Contacts,
+        practice: Practice,
+        writer: ChangeWriter,
+        extract: str,
+        taken_at: datetime,
+        custom_names: Callable[[Entity], frozenset[str]],
+    ) -> None:
+        """`custom_names` gives the custom fields that an entity's records have had so far."""
+        self._log, self._keys, self._state, self._contacts = log, keys, state, contacts
+        self._fingerprints, self._writer = fingerprints, writer
+        self._extract, self._taken_at = extract, millis(taken_at)
+        self._custom_names = custom_names
+        self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
+        self._households = state.households()
+        self._entity = Entity.PRACTICE
+        self._piece: dict[bytes, Candidate] = {}
+        self._met: set[bytes] = set()
+        self._beginnings: bytearray | None = None
+        self._step = _Step()
+        self._patients: dict[str, bytes] = {}
+        self.finish: Finish | None = None
+        self.counts: Counter[str] = Counter()
+        self.said: Callable[[Known], frozenset[str]] | None = None
+
+    def record_id(self, entity: Entity, native_id: str) -> bytes:
+        """The 16-byte record id."""
+        return self._ids[entity](native_id)
+
+    def patient_id(self, native_id: str) -> bytes:
+        """The record id of a patient; those met lately are remembered."""
+        found = self._patients.get(native_id)
+        if found is None:
+            if len(self._patients) >= _REMEMBERED:
+                self._patients.clear()
+            found = self._patients[native_id] = self._ids[_PATIENT](native_id)
+        return found
+
+    def offer(self, candidate: Candidate) -> None:
+        """Take a record; it is compared with its piece and appended with its step. Of several rows about a record, the first of
+        a table counts.
+        """
+        record = candidate.record
+        if record.entity is not self._entity:
+            self.flush()
+            self._entity = record.entity
+            self._beginnings = None if self._state.has_any(record.entity) else bytearray(1 << 8 * _BEGINNING)
+        record_id = self._ids[record.entity](record.native_id)
+        if record_id in self._met:
+            return
+        self._met.add(record_id)
+        self._piece[record_id] = candidate
+        if len(self._piece) >= PIECE:
+            self._take(self.finish)
+
+    def flush(self) -> None:
+        """Compare and append what was taken. Raises LogError; then nothing of the step was appended."""
+        self._take(self.finish)
+        self._append()
+
+    def delete(self, gone: Sequence[Known]) -> None:
+        """Append that these records are gone. Their native ids are read from the log."""
+        for start in range(0, len(gone), PIECE):
+            piece = gone[start : start + PIECE]
+            last = last_events(self._log, self._keys, piece)
+            for known in piece:
+                (household, record), key = last[known.record_id], self._keys.of(known.patient_id or PRACTICE_SUBJECT)
+                if record is not None and key is not None:  # else the patient was forgotten
+                    nothing = Candidate(Record(known.entity, record.native_id, {}), b"")
+                    payload = encode_tombstone(record.native_id)
+                    self._write(
+                        *(_DELETED, known.record_id, known.patient_id, known.revision + 1, key),
+                        *(nothing, nothing.record, payload, b"", household),
+                    )
+            if len(self._step) >= STEP:
+                self._append()
+        self._append()
+
+    def change_ownership(self, known: Iterable[Known], owned: Finish) -> None:
+        """Append which of these patients' primary e-mails moved although their rows did not change."""
+        self.flush()
+        self._entity, self.said = _PATIENT, None
+        living = {k.record_id: k for k in known if not k.deleted}
+        for record_id, last in last_events(self._log, self._keys, living.values()).items():
+            if last.record is not None:  # else they were forgotten
+                record = owned(record_id, last.record)
+                if record != last.record:
+                    self._piece[record_id] = Candidate(record, living[record_id].fingerprint)
+        self._take(None)
+        self._append()
+
+    def _take(self, finish: Finish | None) -> None:
+        """Compare a piece with what is known, and write what differs into the step."""
+        piece, self._piece = self._piece, {}
+        if not piece:
+            return
+        known = self._state.known(self._perhaps_known(piece))
+        if self.said is not None:
+            piece = _narrowed(piece, {record_id: self.said(before) for record_id, before in known.items()})
+        patients = self._patients_of(piece)
+        self._keys.ensure(dict.fromkeys(patient_id or PRACTICE_SUBJECT for patient_id in patients))
+        self._settle_households(piece, patients)
+        partial = [
+            k for k in known.values() if not k.deleted and k.record_id in piece and self._is_partial(piece[k.record_id].record)
+        ]
+        last = last_events(self._log, self._keys, partial)
+        later = self._compare(piece, patients, known, last, finish)
+        last |= last_events(self._log, self._keys, [known[c.record_id] for c in later if c.record_id not in last])
+        for change in later:
+            household, before_that = last[change.record_id]
+            if change.operation is _UPDATED:
+                change = change._replace(payload=encode_record(change.record, _changed(before_that, change.record)))
+            self._write(*change, household)
+        self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
+        if len(self._step) >= STEP:
+            self._append()
+
+    def _perhaps_known(self, piece: Iterable[bytes]) -> list[bytes]:
+        """The ids to ask the state for. Of an entity without records before the run, only those that begin as another did."""
+        met = self._beginnings
+        if met is None:
+            return list(piece)
+        found = []
+        for record_id in piece:
+            beginning = int.from_bytes(record_id[:_BEGINNING], "big")
+            if met[beginning]:
+                found.append(record_id)
+            met[beginning] = 1
+        return found
+
+    def _compare(
+        self,
+        piece: Mapping[bytes, Candidate],
+        patients: Sequence[bytes | None],
+        known: Mapping[bytes, Known],
+        last: Mapping[bytes, LastEvent],
+        finish: Finish | None,
+    ) -> list[_Change]:
+        """Write what is new, and give what differs from what is known. The row of others may have changed."""
+        later: list[_Change] = []
+        key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._step.counts
+        for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
+            key = key_of(patient_id or PRACTICE_SUBJECT)
+            before = known.get(record_id)
+            if key is None:
+                counts["forgotten"] += 1
+                continue
+            if before is not None and before.taken_at > self._taken_at:
+                counts["stale"] += 1
+                continue
+            record = candidate.record
+            if record_id in last:
+                record = _completed(record, last[record_id].record)
+            if finish is not None:
+                record = finish(record_id, record)
+            payload = encode_record(record)
+            content = content_of(payload)
+            if before is None:
+                household = self._household(patient_id)
+                self._write(_CREATED, record_id, patient_id, 1, key, candidate, record, payload, content, household)
+            elif before.deleted or before.content != content:
+                operation = _CREATED if before.deleted else _UPDATED
+                about = (record_id, patient_id, before.revision + 1, key, candidate, record, payload, content)
+                later.append(_Change(operation, *about))
+            else:
+                counts["unchanged"] += 1
+                if candidate.row:  # read again, e.g. because its patient is not known yet: reports say where it stands now
+                    self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
+                if candidate.fingerprint and before.fingerprint != candidate.fingerprint:
+                    due, flagged = _recheck_at(record), bool(record.issues)
+                    now = before._replace(
+                        fingerprint=candidate.fingerprint, recheck_at=None if due is None else millis(due), flagged=flagged
+                    )
+                    self._step.refreshed.append(now.row())
+        return later
+
+    def _write(
+        self,
+        operation: Operation,
+        record_id: bytes,
+        patient_id: bytes | None,
+        revision: int,
+        key: DataKey,
+        candidate: Candidate,
+        record: Record,
+        payload: bytes,
+        content: bytes,
+        household: bytes,
+    ) -> None:
+        """Seal a change into the step. `household` is the key that the record's events have always had."""
+        _, fingerprint, file, row = candidate
+        entity, flagged, due = record.entity, bool(record.issues), _recheck_at(record)
+        value = self._writer.write(
+            event_id=event_id(record_id, revision),
+            record_id=record_id,
+            patient_id=patient_id,
+            operation=operation,
+            entity=entity,
+            revision=revision,
+            file=file,
+            row=row,
+            fingerprint=fingerprint,
+            content=content,
+            recheck_at=due,
+            flagged=flagged,
+            payload=payload,
+            key=key,
+        )
+        step, deleted = self._step, operation is _DELETED
+        step.entries.append(NewEntry(CHANGES, household, value))
+        about = (record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
+        recheck_at = None if due is None else millis(due)
+        step.made.append((*about, int(deleted), self._taken_at, recheck_at, int(flagged)))
+        if entity is _PATIENT:
+            step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
+        step.counts[_COUNTED[operation]] += 1
+
+    def _append(self) -> None:
+        """Append the step, durably; then fold it."""
+        step, self._step = self._step, _Step()
+        self._met.clear()
+        positions = self._log.append(step.entries) if step.entries else []
+        made: list[Row] = [(*about, *place) for about, place in zip(step.made, positions, strict=True)]
+        self._state.save(
+            records=made + step.refreshed,
+            households=step.households,
+            contacts=step.contacts,
+            sightings=step.sightings,
+            progress={(CHANGES, partition): offset + 1 for partition, offset in positions},
+        )
+        self.counts.update(step.counts)
+
+    def _patients_of(self, piece: Mapping[bytes, Candidate]) -> list[bytes | None]:
+        """The patient that each record of a piece belongs to."""
+        if self._entity is _PATIENT:
+            return list(piece)
+        if self._entity not in OF_A_PATIENT:
+            return [None] * len(piece)
+        remembered, found = self._patients.get, []
+        for candidate in piece.values():
+            native_id = candidate.record.values.get("patient_id")
+            found.append(remembered(native_id) or self.patient_id(native_id) if isinstance(native_id, str) else None)
+        return found
+
+    def _settle_households(self, piece: Mapping[bytes, Candidate], patients: Sequence[bytes | None]) -> None:
+        """Fix the household keys of patients named for the first time: the guarantor's, else one of their own."""
+        if self._households.keys() >= set(patients):
+            return
+        for candidate, patient in zip(piece.values(), patients, strict=True):
+            if patient is None or patient in self._households:
+                continue
+            guarantor = candidate.record.values.get("guarantor_id") if self._entity is _PATIENT else None
+            head = self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else patient
+            household = self._households.get(head) or self._fingerprints.of_id("household", head)
+            for member in dict.fromkeys((head, patient)):
+                if member not in self._households:
+                    self._households[member] = household
+                    self._step.households.append((member, household))
+
+    def _household(self, patient_id: bytes | None) -> bytes:
+        if patient_id is None:
+            return self._fingerprints.of_id("household", PRACTICE_SUBJECT)
+        return self._households.get(patient_id) or self._fingerprints.of_id("household", patient_id)
+
+    def _is_partial(self, record: Record) -> bool:
+        missing = FIELDS[record.entity].keys() - record.values.keys()
+        missing -= {"primary_email"} if "emails" in record.values else set()
+        return bool(missing) or not self._custom_names(record.entity) <= record.custom.keys()
+
+
+def _narrowed(piece: Mapping[bytes, Candidate], said: Mapping[bytes, frozenset[str]]) -> dict[bytes, Candidate]:
+    """A piece without what earlier rows of the extract have said of its records already."""
+    found = {}
+    for record_id, candidate in piece.items():
+        already = said.get(record_id)
+        if already:
+            record = candidate.record
+            values = {name: value for name, value in record.values.items() if name not in already or name == "patient_id"}
+            custom = {name: value for name, value in record.custom.items() if name not in already}
+            if not custom and values.keys() <= {"patient_id"}:
+                continue
+            candidate = candidate._replace(record=replace(record, values=values, custom=custom))
+        found[record_id] = candidate
+    return found
+
+
+def _completed(record: Record, before: Record | None) -> Record:
+    """A record with the values of the fields whose columns this extract lacks."""
+    if before is None:
+        return record
+    return replace(record, values={**before.values, **record.values}, custom={**before.custom, **record.custom})
+
+
+def _recheck_at(record: Record) -> datetime | None:
+    """When the same row reads differently: a communication dated in the future becomes one that was sent."""
+    if record.entity is _COMMUNICATION and record.values.get("in_future"):
+        moment = record.values.get("delivered_at")
+        return moment if isinstance(moment, datetime) else None
+    return None
+
+
+def _changed(before: Record | None, after: Record) -> list[str]:
+    """The fields that differ; all of them where what was before cannot be read any more."""
+    values, custom = (before.values, before.custom) if before is not None else ({}, {})
+    names = [name for name in after.values if after.values[name] != values.get(name, ...)]
+    return names + [name for name in after.custom if after.custom[name] != custom.get(name, ...)]

@@ -1,0 +1,83 @@
+"""Which known records an extract still holds, and what may be inferred from those it does not.
+
+A deletion is inferred only from an extract declared full, and only while the share that disappeared stays under the limit
+(field map, settled cases: counted over the live records of that entity). A row that is there but unreadable is not absent.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.entities import Entity
+from producers.state import Known, ProducerState, millis
+
+_NAMED = 1
+_MOST_TABLES = 63
+
+
+class Presence:
+    """The records of one entity that this extract was seen to hold: for each slot of the state, in which tables, as bits.
+
+    What a table says of a record once, a later row of the same extract does not overrule: otherwise two rows that contradict
+    each other would change the record to and fro in every run. A later table may say what the earlier ones do not speak of.
+    """
+
+    def __init__(self, state: ProducerState, entity: Entity) -> None:
+        self._state, self._entity = state, entity
+        self._seen = array("Q", bytes(8 * (state.last_slot() + 1)))
+        self._before = len(self._seen)
+        self._fields: list[frozenset[str]] = []
+        self._bit = _NAMED
+        self.unchanged = 0
+
+    def begin_table(self, fields: frozenset[str]) -> None:
+        """The rows to come are of a table that fills these fields. What the one before made is in the state by now."""
+        self._seen.extend(array("Q", [self._bit]) * (self._state.last_slot() + 1 - len(self._seen)))
+        self._fields.append(fields)
+        self._bit = 1 << min(len(self._fields), _MOST_TABLES)
+
+    def see_unchanged(self, slot: int) -> None:
+        """A row was met as it was; the same row twice counts once."""
+        if not self._seen[slot]:
+            self.unchanged += 1
+        self._seen[slot] |= self._bit
+
+    def see(self, known: Known) -> frozenset[str]:
+        """A record was met; gives the fields that earlier rows of this extract filled."""
+        if known.slot >= len(self._seen):
+            return self._fields[-1]  # made by the present table
+        tables = self._seen[known.slot]
+        self._seen[known.slot] = tables | self._bit
+        if tables <= _NAMED:
+            return frozenset()
+        return frozenset().union(*(fields for number, fields in enumerate(self._fields, 1) if tables >> number & 1))
+
+    def see_ids(self, record_ids: Iterable[bytes]) -> None:
+        """Records that unreadable rows name."""
+        for known in self._state.known(list(record_ids)).values():
+            if known.slot < self._before:
+                self._seen[known.slot] |= _NAMED
+
+    def absent(self, taken_at: datetime) -> Absent:
+        """The live records that were not met, and how many there were. An extract taken before a record was last read says
+        nothing about it.
+        """
+        seen, until = self._seen, millis(taken_at)
+        live = [slot for slot in self._state.live_slots(self._entity) if slot < self._before]
+        unseen = self._state.at_slots([slot for slot in live if not seen[slot]])
+        return Absent([known for known in unseen if known.taken_at <= until], len(live))
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What an extract no longer holds, out of `live` records known before."""
+
+    records: list[Known]
+    live: int
+
+    def is_over(self, limit: float) -> bool:
+        """Whether more disappeared than may be believed without a confirmation. `limit` is a share, e.g. 0.05."""
+        return len(self.records) > limit * self.live

@@ -1,0 +1,197 @@
+"""Reading the rows of bound tables: what is unchanged is passed over by its fingerprint, the rest is typed.
+
+A row costs a hash; only one that is new, changed, flagged or due to read differently is typed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from events.entities import Entity
+from events.mapping import Mapping as ColumnMapping
+from events.mapping import TableKind
+from events.practice import Practice
+from events.records import Record
+from producers.assembly import Refused, compile_reader, id_reader
+from producers.changes import Candidate
+from producers.extract import Extract
+from producers.fingerprints import Fingerprints
+from producers.matching import BoundTable
+from producers.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
+from producers.presence import Presence
+from producers.refusals import RefusedRow
+from producers.tables.table import Rejected
+
+NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
+"""A patient with such a status in the PMS is not migrated (field map, settled cases)."""
+
+
+@dataclass
+class Reading:
+    """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
+    name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions.
+    """
+
+    extract: Extract
+    practice: Practice
+    mapping: ColumnMapping
+    fingerprints: Fingerprints
+    record_id: Callable[[Entity, str], bytes]
+    refused: list[RefusedRow] = field(default_factory=list)
+    named: dict[Entity, set[str]] = field(default_factory=dict)
+    skipped: int = 0
+    documents: set[str] = field(default_factory=set)
+    tick: Callable[[int], None] = lambda _rows: None
+    _readers: dict[int, Callable[[list[str]], Record | Refused]] = field(default_factory=dict)
+    _line_readers: dict[int, Callable[[list[str]], Line | Refused | None]] = field(default_factory=dict)
+
+    @property
+    def taken_at(self) -> datetime:
+        """When the extract was taken."""
+        return self.extract.taken_at
+
+    def _file(self, bound: BoundTable) -> bytes:
+        return bytes.fromhex(self.extract.sha256[bound.table.file])
+
+    def rows(
+        self, entity: Entity, tables: Iterable[BoundTable], settled: Mapping[bytes, int], presence: Presence | None
+    ) -> Iterator[Candidate]:
+        """The records whose rows differ from what is known (`settled`: fingerprint → slot), in the order of the rows."""
+        for bound in tables:
+            read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
+            fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
+            file, count = self._file(bound), 0
+            get = settled.get
+            see = presence.see_unchanged if presence is not None else None
+            patients, documents = entity is Entity.PATIENT, entity is Entity.DOCUMENT
+            for row, cells in bound.table.rows(self._rejected(bound, entity)):
+                count += 1
+                if not count & 0x3FFF:
+                    self.tick(0x4000)
+                mark = fingerprint(cells)
+                slot = get(mark)
+                if slot is not None:
+                    if see is not None:
+                        see(slot)
+                    continue
+                record = read(cells)
+                if isinstance(record, Refused):
+                    self._refuse(entity, record, mark, file, row, cells)
+                elif patients and _not_migrated(record):
+                    self.skipped += 1
+                else:
+                    if documents:
+                        self.documents.add(str(record.values["path"]))
+                    yield Candidate(record, mark, file, row)
+            self.tick(count & 0x3FFF)
+
+    def _rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
+        identify = id_reader(bound.binding)
+        fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
+        file, width = self._file(bound), len(bound.table.headers)
+
+        def reject(rejected: Rejected) -> None:
+            padded = [*rejected.cells, *[""] * width][:width]
+            native = identify(padded)[0]
+            if entity is not None:
+                # the row cannot be trusted, but any of its cells may name the record that it is about
+                self.named.setdefault(entity, set()).update(
+                    {native} if native else set(), (c.strip() for c in rejected.cells[:3])
+                )
+            self.refused.append(
+                RefusedRow(
+                    fingerprint(["", rejected.reason, *rejected.cells]),
+                    entity,
+                    rejected.reason,
+                    file,
+                    rejected.row,
+                    rejected.cells,
+                    self.record_id(entity, native) if entity is not None and native else None,
+                )
+            )
+
+        return reject
+
+    def _refuse(self, entity: Entity, refused: Refused, mark: bytes, file: bytes, row: int, cells: list[str]) -> None:
+        record_id = None
+        if refused.native_id:
+            record_id = self.record_id(entity, refused.native_id)
+            self.named.setdefault(entity, set()).add(refused.native_id)
+        self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, cells, record_id))
+
+    def plans(
+        self, tables: Iterable[BoundTable], settled: Mapping[bytes, int], presence: Presence | None
+    ) -> Iterator[Candidate]:
+        """Treatment plans: their rows and lines are joined. The fingerprint of a plan is that of all its rows."""
+        tables = list(tables)
+        gathered = self._gather(tables)
+        lines_read = any(has_lines(b.binding) for b in tables)
+        for rows in gathered.values():
+            mark = self.fingerprints.combine(b"".join(m for _, _, _, m in rows))
+            slot = settled.get(mark)
+            if slot is not None:
+                if presence is not None:
+                    presence.see_unchanged(slot)
+                continue
+            yield from self._plan(rows, mark, lines_read=lines_read)
+
+    def _gather(self, tables: list[BoundTable]) -> dict[str, list[_PlanRow]]:
+        gathered: dict[str, list[_PlanRow]] = {}
+        for bound in tables:
+            identify = id_reader(bound.binding)
+            fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
+            for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN)):
+                native = identify(cells)[0]
+                if native is None:
+                    self._unreadable_plan_row(bound, row, cells, fingerprint(cells))
+                else:
+                    gathered.setdefault(native, []).append((bound, row, cells, fingerprint(cells)))
+        return gathered
+
+    def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
+        line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
+        reason = line.reason if isinstance(line, Refused) else "missing_id"
+        self.refused.append(RefusedRow(mark, Entity.TREATMENT_PLAN, reason, self._file(bound), row, cells))
+
+    def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
+        head: Record | None = None
+        source: tuple[bytes, int] = (b"", 0)
+        lines: dict[int, list[Line]] = {}
+        for bound, row, cells, row_mark in rows:
+            if bound.binding.kind is TableKind.TREATMENT_PLAN:
+                record = self._reader(bound)(cells)
+                if isinstance(record, Refused):
+                    self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells)
+                    return
+                if head is None:
+                    head, source = record, (self._file(bound), row)
+            if has_lines(bound.binding):
+                line = self._line_reader(bound)(cells)
+                if isinstance(line, Line):
+                    lines.setdefault(id(bound), []).append(line)
+        if head is None:
+            for bound, row, cells, row_mark in rows:
+                self.refused.append(RefusedRow(row_mark, Entity.TREATMENT_PLAN, UNKNOWN_PLAN, self._file(bound), row, cells))
+            return
+        # without any table of lines nothing is said about them; with one, a plan that it does not name has none
+        yield Candidate(plan_of(head, merged_lines(lines.values())) if lines_read else head, mark, *source)
+
+    def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | Refused]:
+        if id(bound) not in self._readers:
+            self._readers[id(bound)] = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at)
+        return self._readers[id(bound)]
+
+    def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | Refused | None]:
+        if id(bound) not in self._line_readers:
+            self._line_readers[id(bound)] = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)
+        return self._line_readers[id(bound)]
+
+
+_PlanRow = tuple[BoundTable, int, list[str], bytes]
+
+
+def _not_migrated(record: Record) -> bool:
+    status = record.values.get("status")
+    return isinstance(status, str) and status.strip().casefold() in NOT_MIGRATED

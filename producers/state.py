@@ -1,0 +1,275 @@
+"""What the producers know: which records exist, as which row they were last read, who shares which address.
+
+A cache of the log: each table is a fold of the change events and of the dead letters of unreadable rows, and the position it
+has reached is stored with it. Delete the database and `catch_up` rebuilds it. Nothing in it says anything about a person in
+clear: ids are UUIDv5, fingerprints and addresses are keyed hashes, the rest is sealed with the patient's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, MetaData, String, Table, func, select
+
+from events.database import bulk, bulk_read, open_database, reading
+from events.entities import Entity
+
+METADATA = MetaData()
+
+KNOWN = Table(
+    "producer_records",
+    METADATA,
+    Column("slot", Integer, primary_key=True),
+    Column("record_id", LargeBinary(16), nullable=False, unique=True),
+    Column("entity", String, nullable=False),  # no index: one would cost each new row more than the few scans of a run
+    Column("patient_id", LargeBinary(16)),
+    Column("fingerprint", LargeBinary(16), nullable=False),
+    Column("content", LargeBinary(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("deleted", Integer, nullable=False),  # 0 or 1, as `flagged`
+    Column("taken_at", BigInteger, nullable=False),
+    Column("recheck_at", BigInteger),
+    Column("flagged", Integer, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+)
+HOUSEHOLDS = Table(
+    "producer_households",
+    METADATA,
+    Column("patient_id", LargeBinary(16), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+CONTACTS = Table(
+    "producer_contacts",
+    METADATA,
+    Column("record_id", LargeBinary(16), primary_key=True),
+    Column("address", LargeBinary(16), primary_key=True, index=True),  # keyed hash of the e-mail
+    Column("owned", Boolean, nullable=False),
+    Column("guarantor_id", LargeBinary(16)),
+    Column("sealed", LargeBinary, nullable=False),  # birth date and native id, sealed with the patient's key
+)
+REFUSED = Table("producer_refused_rows", METADATA, Column("fingerprint", LargeBinary(16), primary_key=True))
+SIGHTINGS = Table(
+    "producer_sightings",
+    METADATA,
+    Column("event", LargeBinary(16), primary_key=True),  # a record's id, or a refused row's fingerprint
+    Column("extract", String, nullable=False),
+    Column("file", LargeBinary(32), nullable=False),
+    Column("row", Integer, nullable=False),
+)
+PROGRESS = Table(
+    "producer_progress",
+    METADATA,
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, nullable=False),
+)
+
+
+class Known(NamedTuple):
+    """One record as it was last read: the columns of the table, in their order."""
+
+    slot: int
+    record_id: bytes
+    entity: Entity
+    patient_id: bytes | None
+    fingerprint: bytes
+    content: bytes
+    revision: int
+    deleted: bool
+    taken_at: int
+    recheck_at: int | None
+    flagged: bool
+    partition: int
+    offset: int
+
+    def row(self) -> Row:
+        """The record as `save` takes it."""
+        return (self.record_id, self.entity.value, *self[3:])
+
+
+Row = tuple[bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int]
+"""A record to be saved: the table's columns but for the slot, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One patient's hold on one address. `sealed` opens to the birth date and the native id."""
+
+    record_id: bytes
+    address: bytes
+    owned: bool
+    guarantor_id: bytes | None
+    sealed: bytes
+
+
+def millis(moment: datetime) -> int:
+    """An aware datetime as whole milliseconds since 1970 UTC."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+class ProducerState:
+    """The producers' tables. Every method is one short transaction, or reads."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is an SQLAlchemy URL. Raises DatabaseUnreachable."""
+        self._engine = open_database(url, METADATA)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
+    def progress(self, topic: str) -> dict[int, int]:
+        """The next offset to fold, by partition."""
+        with reading(self._engine) as connection:
+            query = 'SELECT partition, "offset" FROM producer_progress WHERE topic = ?'
+            return dict(bulk_read(connection, query, (topic,)))
+
+    def save(
+        self,
+        *,
+        records: Iterable[Row] = (),
+        households: Iterable[tuple[bytes, bytes]] = (),
+        contacts: Mapping[bytes, Sequence[Contact]] | None = None,
+        refused: Iterable[bytes] = (),
+        sightings: Iterable[tuple[bytes, str, bytes, int]] = (),
+        progress: dict[tuple[str, int], int] | None = None,
+    ) -> None:
+        """Fold what a batch of events says, and how far it goes, in one transaction."""
+        with self._engine.begin() as connection:
+            bulk(connection, _UPSERT, sorted(records))  # by id: neighbours in the index are written together
+            bulk(
+                connection,
+                "INSERT INTO producer_households (patient_id, key) VALUES (?, ?) ON CONFLICT (patient_id) DO NOTHING",
+                list(households),
+            )
+            self._save_contacts(connection, contacts or {})
+            bulk(
+                connection,
+                "INSERT INTO producer_refused_rows (fingerprint) VALUES (?) ON CONFLICT DO NOTHING",
+                [(f,) for f in refused],
+            )
+            bulk(
+                connection,
+                "INSERT INTO producer_sightings (event, extract, file, row) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (event) DO UPDATE SET extract = excluded.extract, file = excluded.file, row = excluded.row",
+                list(sightings),
+            )
+            bulk(
+                connection,
+                'INSERT INTO producer_progress (topic, partition, "offset") VALUES (?, ?, ?) '
+                'ON CONFLICT (topic, partition) DO UPDATE SET "offset" = excluded."offset"',
+                [(topic, partition, offset) for (topic, partition), offset in (progress or {}).items()],
+            )
+
+    def _save_contacts(self, connection: Connection, contacts: Mapping[bytes, Sequence[Contact]]) -> None:
+        bulk(connection, "DELETE FROM producer_contacts WHERE record_id = ?", [(record_id,) for record_id in contacts])
+        rows = [(c.record_id, c.address, c.owned, c.guarantor_id, c.sealed) for held in contacts.values() for c in held]
+        bulk(
+            connection,
+            "INSERT INTO producer_contacts (record_id, address, owned, guarantor_id, sealed) VALUES (?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def settled_fingerprints(self, entity: Entity, taken_at: datetime) -> dict[bytes, int]:
+        """Fingerprint → slot of the live records whose row need not be read again when it is met unchanged.
+
+        Left out are rows with issues and rows of unknown patients (their place is reported afresh), and rows that read
+        differently by now.
+        """
+        query = (
+            "SELECT fingerprint, slot FROM producer_records WHERE entity = ? AND deleted = 0 AND flagged = 0 "
+            "AND (recheck_at IS NULL OR recheck_at > ?) AND (patient_id IS NULL OR patient_id IN "
+            "(SELECT record_id FROM producer_records WHERE entity = 'patient' AND deleted = 0))"
+        )
+        with reading(self._engine) as connection:
+            return dict(bulk_read(connection, query, (entity.value, millis(taken_at))))
+
+    def known(self, record_ids: Sequence[bytes]) -> dict[bytes, Known]:
+        """What is known of these records."""
+        return {known.record_id: known for known in self._known("record_id", record_ids)}
+
+    def has_any(self, entity: Entity) -> bool:
+        """Whether there is any record of an entity, deleted ones included."""
+        with reading(self._engine) as connection:
+            return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
+
+    def live_slots(self, entity: Entity) -> list[int]:
+        """The slots of an entity's records that are not deleted, in order."""
+        query = "SELECT slot FROM producer_records WHERE entity = ? AND deleted = 0 ORDER BY slot"
+        with reading(self._engine) as connection:
+            return [slot for (slot,) in bulk_read(connection, query, (entity.value,))]
+
+    def at_slots(self, slots: Sequence[int]) -> list[Known]:
+        """The records at these slots."""
+        return self._known("slot", slots)
+
+    def _known(self, column: str, values: Sequence[Any]) -> list[Known]:
+        found: list[Known] = []
+        with reading(self._engine) as connection:
+            for start in range(0, len(values), 1_000):
+                part = tuple(values[start : start + 1_000])
+                marks = ",".join("?" * len(part))  # SQLAlchemy's own expansion of IN costs more than the query
+                query = f"SELECT {_COLUMNS} FROM producer_records WHERE {column} IN ({marks})"  # noqa: S608
+                found += [Known(row[0], row[1], _ENTITIES[row[2]], *row[3:]) for row in bulk_read(connection, query, part)]
+        return found
+
+    def last_slot(self) -> int:
+        """The highest slot in use; 0 when there is none."""
+        with reading(self._engine) as connection:
+            return int(connection.scalar(select(func.max(KNOWN.c.slot))) or 0)
+
+    def counts(self) -> dict[Entity, int]:
+        """The number of live records of each entity."""
+        query = select(KNOWN.c.entity, func.count()).where(KNOWN.c.deleted == 0).group_by(KNOWN.c.entity)
+        with reading(self._engine) as connection:
+            return {Entity(entity): count for entity, count in connection.execute(query)}
+
+    def households(self) -> dict[bytes, bytes]:
+        """The household key of every patient that was ever named."""
+        with reading(self._engine) as connection:
+            return {row.patient_id: row.key for row in connection.execute(select(HOUSEHOLDS))}
+
+    def contacts_of(self, record_ids: Sequence[bytes]) -> list[Contact]:
+        """The addresses that these patients have."""
+        return self._contacts(CONTACTS.c.record_id, record_ids)
+
+    def holders_of(self, addresses: Sequence[bytes]) -> list[Contact]:
+        """Who has these addresses."""
+        return self._contacts(CONTACTS.c.address, addresses)
+
+    def _contacts(self, column: Column[bytes], values: Sequence[bytes]) -> list[Contact]:
+        found: list[Contact] = []
+        with reading(self._engine) as connection:
+            for start in range(0, len(values), 500):
+                rows = connection.execute(select(CONTACTS).where(column.in_(values[start : start + 500])))
+                found += [Contact(r.record_id, r.address, r.owned, r.guarantor_id, r.sealed) for r in rows]
+        return found
+
+    def forget(self, record_id: bytes) -> None:
+        """Drop what the index keeps of a patient's addresses."""
+        self.save(contacts={record_id: []})
+
+    def refused(self) -> set[bytes]:
+        """The fingerprints of rows that are dead letters already."""
+        with reading(self._engine) as connection:
+            return set(connection.scalars(select(REFUSED.c.fingerprint)))
+
+    def sightings(self) -> dict[bytes, tuple[str, bytes, int]]:
+        """Where records with issues and refused rows were last seen: (extract, file, row)."""
+        with reading(self._engine) as connection:
+            return {r.event: (r.extract, r.file, r.row) for r in connection.execute(select(SIGHTINGS))}
+
+
+_COLUMNS = ", ".join(f'"{column.name}"' for column in KNOWN.columns)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENTITIES = {entity.value: entity for entity in Entity}
+_NAMES = [f'"{column.name}"' for column in KNOWN.columns if column is not KNOWN.c.slot]
+_UPSERT = (
+    f"INSERT INTO producer_records ({', '.join(_NAMES)}) "  # noqa: S608 (the names are the table's own)
+    f"VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (record_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])
+)

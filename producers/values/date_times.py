@@ -1,0 +1,149 @@
+"""Moments: a date with a time, in the practice's zone unless the text names an offset, as aware datetimes in UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from events.practice import DateOrder
+from producers.values.blanks import filled
+from producers.values.dates import CENTURY, Pivot, clean_date, is_plausible
+from producers.values.reasons import AMBIGUOUS_LOCAL_TIME, INVALID_DATE_TIME, INVALID_TIME, MISSING_LOCAL_TIME
+from producers.values.times import read_time
+
+_Moment = tuple[datetime | None, str | None]
+_Day = tuple[datetime, timedelta | None]
+"""Midnight of a local day, written as if it were UTC, and the zone's offset on the whole day (None where it changes)."""
+
+_SPLIT: Final = re.compile(
+    r"(?P<day>.*?\d)(?:,?[ T]+(?:at )?(?P<time>\d{1,2}(?:[:.]\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?: ?[ap]\.?m\.?)?))?"
+    r"\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
+    re.IGNORECASE | re.ASCII,
+)
+_SERIAL: Final = re.compile(r"(\d{5})(\.\d{1,12})", re.ASCII)
+
+
+@lru_cache(maxsize=65_536)
+def clean_date_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> _Moment:
+    """The moment in a cell, in UTC and whole milliseconds. A date alone is midnight in the zone; "never" dates are blank.
+
+    A local time that occurs twice (clocks put back) is its first occurrence, one that does not exist (clocks put forward) is
+    read with the offset before the change: the value is returned, with the reason ambiguous_local_time or missing_local_time.
+    What is no date and time is lost: invalid_date_time.
+    """
+    return _read(text, order, zone, pivot)
+
+
+def date_time_cleaner(order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> Callable[[str], _Moment]:
+    """clean_date_time for one practice: its own cache is keyed by the text alone, which makes a repeated value three times as
+    fast.
+    """
+
+    @lru_cache(maxsize=65_536)
+    def clean(text: str) -> _Moment:
+        return _read(text, order, zone, pivot)
+
+    return clean
+
+
+def combine(date_text: str, time_text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> _Moment:
+    """The moment of a date and a time from two columns. Without a time it is the date's own time, else midnight; without a
+    date it is blank. A time that cannot be read loses the value: invalid_time. A date that comes with a time column
+    (`12/30/1899 2:45 PM`) is ignored.
+    """
+    clock_text = filled(time_text)
+    moment, reason = clean_date_time(date_text, order, zone, pivot)
+    if clock_text is None or moment is None:
+        return moment, reason
+    clock = read_time(clock_text)
+    if clock is None:
+        match = _SPLIT.fullmatch(clock_text)
+        clock = read_time(match["time"]) if match is not None and match["time"] else None
+    if clock is None:
+        return None, INVALID_TIME
+    day = moment.astimezone(zone).date()
+    return _localised(datetime.combine(day, time(), UTC) + clock, zone)
+
+
+def _read(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Moment:
+    day: _Day | None = None
+    if len(text) == 19 and text[4] == "-":  # the usual shape of a database, 2026-07-04 14:45:00
+        try:
+            local = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        except ValueError:
+            return _slowly(text, order, zone, pivot)
+        day = _day_of(local.date(), zone)
+    else:  # the usual shape of a report, 07/04/2026 2:45 PM
+        day_text, _, time_text = text.partition(" ")
+        clock = read_time(time_text) if time_text and len(day_text) > 5 else None
+        if clock is not None and (day := _day(day_text, order, zone, pivot)) is not None:
+            local = day[0] + clock
+    if day is None:
+        return _slowly(text, order, zone, pivot)
+    return _localised(local, zone) if day[1] is None else (local - day[1], None)
+
+
+def _slowly(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Moment:
+    value = filled(text)
+    if value is None:
+        return None, None
+    if (serial := _SERIAL.fullmatch(value)) is not None:
+        day_text, clock = serial[1], timedelta(seconds=round(float(serial[2]) * 86_400))
+        offset_text = None
+    else:
+        match = _SPLIT.fullmatch(value)
+        if match is None:
+            return None, clean_date(value, order, pivot)[1] and INVALID_DATE_TIME
+        day_text, offset_text = match["day"], match["offset"]
+        read = read_time(match["time"]) if match["time"] else timedelta()
+        if read is None:
+            return None, INVALID_DATE_TIME
+        clock = read
+    found, reason = clean_date(day_text, order, pivot)
+    if found is None:
+        return None, reason and INVALID_DATE_TIME
+    local = datetime.combine(found, time(), UTC) + clock
+    if offset_text is not None:
+        return local - _offset(offset_text), None
+    moment, doubt = _localised(local, zone)
+    return moment, doubt if clock else None
+
+
+@lru_cache(maxsize=65_536)
+def _day(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Day | None:
+    """The day that a text spells; None where it spells none."""
+    found, _ = clean_date(text, order, pivot)
+    return None if found is None else _day_of(found, zone)
+
+
+@lru_cache(maxsize=65_536)
+def _day_of(day: date, zone: ZoneInfo) -> _Day | None:
+    """A day's midnight and offset; None for a day that stands for none."""
+    if not is_plausible(day):
+        return None
+    midnight = datetime.combine(day, time())
+    before = (midnight - timedelta(hours=3)).replace(tzinfo=zone).utcoffset()
+    after = (midnight + timedelta(hours=27)).replace(tzinfo=zone, fold=1).utcoffset()
+    return midnight.replace(tzinfo=UTC), before if before == after else None
+
+
+def _localised(local: datetime, zone: ZoneInfo) -> _Moment:
+    """The moment of a local time that is written as if it were UTC; see clean_date_time for doubtful ones."""
+    wall = local.replace(tzinfo=zone)
+    early, late = wall.utcoffset() or timedelta(), wall.replace(fold=1).utcoffset() or timedelta()
+    moment = local - early
+    if early == late:
+        return moment, None
+    return moment, AMBIGUOUS_LOCAL_TIME if early > late else MISSING_LOCAL_TIME
+
+
+def _offset(text: str) -> timedelta:
+    if text[0] not in "+-":
+        return timedelta()
+    digits = text[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -offset if text[0] == "-" else offset

@@ -1,0 +1,32 @@
+"""The reason codes of values that were lost or are doubtful; a lost value never costs the record (field map, "Values")."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INVALID_DATE: Final = "invalid_date"
+FUTURE_BIRTH_DATE: Final = "future_birth_date"
+INVALID_DATE_TIME: Final = "invalid_date_time"
+INVALID_TIME: Final = "invalid_time"
+AMBIGUOUS_LOCAL_TIME: Final = "ambiguous_local_time"
+"""The clock showed this time twice that night; the first of the two is taken."""
+MISSING_LOCAL_TIME: Final = "missing_local_time"
+"""The clock was put forward over this time; it is read with the offset before the change."""
+INVALID_MONEY: Final = "invalid_money"
+INEXACT_MONEY: Final = "inexact_money"
+"""More than six decimal places; rounded to millionths."""
+INVALID_NUMBER: Final = "invalid_number"
+INVALID_BOOLEAN: Final = "invalid_boolean"
+INVALID_PHONE: Final = "invalid_phone"
+PLACEHOLDER_PHONE: Final = "placeholder_phone"
+PHONE_EXTENSION: Final = "phone_extension"
+"""The number is kept, its extension is not stored."""
+PHONE_REMARK: Final = "phone_remark"
+"""The number is kept; words, or another number, stood beside it."""
+INVALID_EMAIL: Final = "invalid_email"
+PLACEHOLDER_EMAIL: Final = "placeholder_email"
+INVALID_POSTCODE: Final = "invalid_postcode"
+EXCEL_DAMAGED: Final = "excel_damaged"
+"""A spreadsheet program has destroyed the text: reported, never guessed."""
+UNREADABLE_MARKUP: Final = "unreadable_markup"
+"""A note in RTF or HTML that could not be converted; its text is carried as it stands."""

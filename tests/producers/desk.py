@@ -1,0 +1,201 @@
+"""A small practice whose extracts are produced into a log of its own, and what then lies in that log."""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from events.change_events import ChangeEvent, Operation, read_change, record_of
+from events.clock import World
+from events.entities import Entity
+from events.keys import KeyStore
+from events.log import CHANGES, Entry, read_all
+from events.mapping import Mapping
+from events.practice import Practice
+from events.records import Record
+from events.sealing import unseal
+from events.sqlite_log import SqliteLog
+from producers.extract import Extract, Scope, open_extract
+from producers.produce import Produced, Producer
+from producers.proposal import propose
+from producers.state import ProducerState
+
+PRACTICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
+FIRST_DAY = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
+MASTER = bytes(range(32))
+
+Row = dict[str, str]
+Rows = list[Row]
+
+
+def patient(number: int, **cells: str) -> Row:
+    """The row of a patient; cells by header, with underscores for blanks."""
+    row = {
+        "Patient ID": f"P{number}",
+        "Guarantor ID": "",
+        "First Name": f"Ada{number}",
+        "Last Name": "Quist",
+        "Email": f"ada{number}@post.example",
+        "Mobile Phone": f"(303) 555-01{number % 100:02}",
+        "Date of Birth": f"0{1 + number % 9}/1{number % 10}/{1950 + number % 60}",
+        "Status": "Active",
+    }
+    return {**row, **_headers(cells)}
+
+
+def visit(number: int, of: int = 1, **cells: str) -> Row:
+    """The row of an appointment of a patient."""
+    row = {
+        "Appointment ID": f"V{number}",
+        "Patient ID": f"P{of}",
+        "Appointment Date": f"06/{1 + number % 28:02}/2026",
+        "Start Time": "9:30 AM",
+        "Type": "Cleaning",
+        "Provider": "Dr. Orla Finch",
+        "Duration": "30",
+        "Status": "Scheduled",
+        "Notes": "bring the old x-rays",
+    }
+    return {**row, **_headers(cells)}
+
+
+def message(number: int, of: int = 1, **cells: str) -> Row:
+    """The row of a communication with a patient."""
+    row = {
+        "Communication ID": f"M{number}",
+        "Patient ID": f"P{of}",
+        "Communication Type": "Recall",
+        "Channel": "SMS",
+        "Sent Date": "05/18/2026 9:00 AM",
+        "Delivery Status": "Delivered",
+        "Message": "Time to come in.",
+    }
+    return {**row, **_headers(cells)}
+
+
+def patients(count: int) -> Rows:
+    return [patient(number) for number in range(1, count + 1)]
+
+
+def visits(count: int, patients: int = 1) -> Rows:
+    return [visit(number, of=1 + number % patients) for number in range(1, count + 1)]
+
+
+def without(rows: Rows, *headers: str) -> Rows:
+    """The rows of a table that lacks these columns."""
+    return [{header: cell for header, cell in row.items() if header not in headers} for row in rows]
+
+
+def _headers(cells: Row) -> Row:
+    return {name.replace("_", " "): cell for name, cell in cells.items()}
+
+
+@dataclass
+class Desk:
+    """Produces one extract after the other. `day` counts from the first extract's."""
+
+    folder: Path
+    mapping: Mapping | None = None
+    _extracts: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.keys = KeyStore(f"sqlite:///{self.folder}/keys.db", MASTER, os.urandom)
+        self.log = SqliteLog(f"sqlite:///{self.folder}/log.db")
+        self.state = ProducerState(f"sqlite:///{self.folder}/state.db")
+
+    @property
+    def producer(self) -> Producer:
+        return Producer(self.log, self.keys, self.state, PRACTICE, World())
+
+    def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
+        """Write tables as files of these names, and open them."""
+        self._extracts += 1
+        folder = self.folder / f"extract-{self._extracts}"
+        folder.mkdir()
+        for name, rows in files.items():
+            with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+        return self.open(folder, day=day, scope=scope)
+
+    def open(self, folder: Path, *, day: int = 0, scope: Scope = "full") -> Extract:
+        taken_at = FIRST_DAY + timedelta(days=day)
+        return open_extract(folder, scope=scope, taken_at=taken_at, now=taken_at, practice=PRACTICE)
+
+    def produce(self, extract: Extract | None = None, *, day: int = 0, scope: Scope = "full", **about: Any) -> Produced:
+        """Produce an extract, or these files; the first one's mapping is the approved one. Options: confirm, only."""
+        options = {
+            "confirm_deletions": about.pop("confirm", False),
+            "only_patients": about.pop("only", None),
+        }
+        extract = extract or self.extract(day=day, scope=scope, **about)
+        produced = self.producer.produce(extract, self.mapping or propose(extract, PRACTICE).mapping, "run", **options)
+        self.mapping = produced.mapping
+        return produced
+
+    def lose_state(self) -> None:
+        """Delete the state, and begin a new one."""
+        self.state.close()
+        for file in self.folder.glob("state.db*"):
+            file.unlink()
+        self.state = ProducerState(f"sqlite:///{self.folder}/state.db")
+
+    def close(self) -> None:
+        for part in (self.log, self.state, self.keys):
+            part.close()
+
+    def entries(self) -> list[Entry]:
+        return list(read_all(self.log, CHANGES))
+
+    def events(self, entity: Entity | None = None) -> list[ChangeEvent]:
+        events = (read_change(entry.value) for entry in self.entries())
+        return [event for event in events if entity is None or event.entity is entity]
+
+    def record(self, event: ChangeEvent) -> Record:
+        return record_of(event, self.keys)
+
+    def unsealed(self, event: ChangeEvent) -> dict[str, Any]:
+        assert event.sealed is not None
+        return unseal(event.sealed, self.keys)
+
+    def is_about(self, entry: Entry, entity: Entity, native_id: str) -> bool:
+        event = read_change(entry.value)
+        return event.entity is entity and self.record(event).native_id == native_id
+
+    def history(self, entity: Entity, native_id: str) -> list[tuple[str, int, Record]]:
+        """(operation, revision, record) of each event of a record."""
+        read = ((event, record_of(event, self.keys)) for event in self.events(entity))
+        return [(e.operation.value, e.revision, record) for e, record in read if record.native_id == native_id]
+
+    def records(self, entity: Entity) -> dict[str, Record]:
+        """The records that live, by native id."""
+        found: dict[str, Record] = {}
+        for event in self.events(entity):
+            record = record_of(event, self.keys)
+            found[record.native_id] = record
+            if event.operation is Operation.DELETED:
+                del found[record.native_id]
+        return found
+
+    def told(self) -> dict[tuple[Entity, str, int], tuple[str, Any]]:
+        """All that the log says, by entity, native id and revision. Fails where an event is there twice."""
+        said: dict[tuple[Entity, str, int], tuple[str, Any]] = {}
+        for event in self.events():
+            record = record_of(event, self.keys)
+            about = (event.entity, record.native_id, event.revision)
+            assert about not in said, about
+            said[about] = (event.operation.value, (record.values, record.custom, record.issues))
+        return said
+
+
+def changes(produced: Produced) -> dict[str, int]:
+    """What was created, updated, deleted and withheld."""
+    return {name: produced.changes[name] for name in ("created", "updated", "deleted", "withheld") if produced.changes[name]}

@@ -1,0 +1,133 @@
+"""The state is a cache of the log: lost, behind or killed at any moment, it is rebuilt, and nothing is appended twice."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from events.entities import Entity
+from producers.state import ProducerState
+from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def desk(tmp_path: Path):
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def day_one(desk: Desk):
+    family = [patient(n, Email="family@post.example", Guarantor_ID="P1" if n == 2 else "") for n in (1, 2)]
+    broken = {**visit(41), "Patient ID": "#REF!"}
+    return desk.extract(
+        patients=[*family, *[patient(n) for n in range(3, 31)]],
+        visits=[*visits(40, 30), visit(42, Duration="a while"), broken],
+        log=[message(1), message(2, Sent_Date="06/30/2026 9:00 AM")],
+    )
+
+
+def remembered(state: ProducerState) -> object:
+    """Everything that a state knows, but for the slots, which only count."""
+    ids = [k.record_id for entity in Entity for k in state.at_slots(state.live_slots(entity))]
+    known = {record_id: k._replace(slot=0) for record_id, k in state.known(ids).items()}
+    contacts = sorted((c.record_id, c.address, c.owned, c.guarantor_id) for c in state.contacts_of(ids))
+    # where rows were last seen is not in the log: a rebuilt state knows where their events were read
+    return known, contacts, state.households(), state.refused(), state.progress("changes"), state.counts()
+
+
+def test_a_lost_state_is_rebuilt_and_nothing_is_appended(desk: Desk) -> None:
+    extract = day_one(desk)
+    desk.produce(extract)
+    desk.produce(day=1, patients=patients(30), visits=visits(39, 30))
+    before, entries = remembered(desk.state), desk.entries()
+    desk.lose_state()
+    again = desk.produce(day=1, patients=patients(30), visits=visits(39, 30))
+    assert (changes(again), again.dead_letters) == ({}, 0)
+    assert desk.entries() == entries
+    assert remembered(desk.state) == before
+
+
+def test_an_extract_after_a_lost_state_appends_only_what_differs(desk: Desk) -> None:
+    desk.produce(day_one(desk))
+    desk.lose_state()
+    later = [patient(n, Status="Inactive" if n == 7 else "Active") for n in range(1, 31)]
+    assert changes(desk.produce(day=1, patients=[p for p in later if p["Patient ID"] not in ("P1", "P2")])) == {
+        "updated": 1,
+        "withheld": 2,
+    }
+
+
+def test_a_state_that_is_behind_catches_up_from_where_it_was(desk: Desk) -> None:
+    desk.produce(day_one(desk))
+    other = ProducerState(f"sqlite:///{desk.folder}/other.db")
+    behind, desk.state = desk.state, other
+    desk.produce(day=1, patients=patients(30), visits=visits(41, 30))
+    expected = remembered(other)
+    desk.state = behind
+    desk.producer.catch_up()
+    assert remembered(behind) == expected
+    other.close()
+
+
+_WORK = """
+    import random, sys
+    from pathlib import Path
+    from producers import changes
+    from tests.producers.desk import Desk
+    changes.PIECE, changes.STEP = 7, 20
+    desk = Desk(Path(sys.argv[1]))
+    extracts = [desk.open(Path(folder), day=day) for day, folder in enumerate(sys.argv[2:])]
+    print("ready", flush=True)
+    for extract in extracts:
+        desk.produce(extract)
+    print("done", flush=True)
+"""
+
+
+def work(folder: Path, *extracts: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", textwrap.dedent(_WORK), str(folder), *map(str, extracts)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
+    writer = Desk(tmp_path / "extracts")
+    first = writer.extract(patients=patients(60), visits=visits(300, 60)).root
+    rows = [visit(n, of=1 + n % 60, Status="Complete" if n % 2 else "Scheduled") for n in range(4, 330)]
+    second = writer.extract(patients=[patient(n, Last_Name="Vale") for n in range(1, 60)], visits=rows).root
+    writer.close()
+
+    began = time.monotonic()
+    calm = work(tmp_path / "calm", first, second)
+    assert calm.stdout is not None
+    calm.stdout.readline()
+    ready = time.monotonic()
+    assert calm.communicate()[0] == "done\n"
+    usual, chance = time.monotonic() - ready, random.Random(began)
+
+    kills = 0
+    for _ in range(8):
+        process = work(tmp_path / "killed", first, second)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.02, usual * 0.4))
+        kills += process.poll() is None
+        process.kill()
+        process.communicate()
+    last = work(tmp_path / "killed", first, second)
+    assert last.communicate()[0].endswith("done\n")
+    assert kills >= 2, "the machine was too quick for this test: give it more rows"
+
+    undisturbed, disturbed = Desk(tmp_path / "calm"), Desk(tmp_path / "killed")
+    assert disturbed.told() == undisturbed.told()  # fails where an event is there twice
+    assert disturbed.state.counts() == undisturbed.state.counts()
+    undisturbed.close()
+    disturbed.close()

@@ -1,0 +1,79 @@
+"""A row's fingerprint is the same for the same row under the same binding, and says nothing without the key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.entities import Entity
+from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from producers import fingerprints as module
+from producers.fingerprints import Fingerprints
+
+BINDING = TableBinding(
+    TableKind.NOTE, (ColumnBinding("Id", "native_id"), ColumnBinding("Text", "text"), ColumnBinding("X", custom="x"))
+)
+MAPPING = Mapping("fern", (BINDING,), (CustomField(Entity.NOTE, "x", "X", FieldType.TEXT),))
+FINGERPRINTS = Fingerprints(bytes(32))
+cells = st.lists(st.text(max_size=8), min_size=3, max_size=3)
+
+
+@given(row=cells, other=cells)
+def test_rows_have_the_same_fingerprint_only_when_they_are_the_same(row: list[str], other: list[str]) -> None:
+    of = FINGERPRINTS.of_rows(BINDING, MAPPING)
+    assert (of(row) == of(other)) == (row == other)
+    assert len(of(row)) == 16
+
+
+@pytest.mark.parametrize(
+    ("row", "other"),
+    [(["a", "b", ""], ["ab", "", ""]), (["a", "", "b"], ["a", "b", ""]), (["a\x1f", "b", ""], ["a", "\x1fb", ""])],
+)
+def test_a_cell_ends_where_it_ends(row: list[str], other: list[str]) -> None:
+    of = FINGERPRINTS.of_rows(BINDING, MAPPING)
+    assert of(row) != of(other)
+
+
+def test_a_byte_that_no_encoding_explains_has_a_fingerprint() -> None:
+    of = FINGERPRINTS.of_rows(BINDING, MAPPING)
+    assert of(["\udc81", "", ""]) != of(["\udc82", "", ""])
+
+
+def test_another_key_gives_another_fingerprint() -> None:
+    other = Fingerprints(bytes([1]) * 32)
+    row = ["1", "a", "b"]
+    assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) != other.of_rows(BINDING, MAPPING)(row)
+    assert FINGERPRINTS.of_text("e-mail", "ada@post.example") != other.of_text("e-mail", "ada@post.example")
+    assert FINGERPRINTS.of_content(b"bytes") != other.of_content(b"bytes")
+    assert FINGERPRINTS.of_id("household", bytes(16)) != other.of_id("household", bytes(16))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(BINDING, columns=(BINDING.columns[0], ColumnBinding("Text", "type"), BINDING.columns[2])),
+        replace(BINDING, columns=(BINDING.columns[1], BINDING.columns[0], BINDING.columns[2])),
+        replace(BINDING, kind=TableKind.COMMUNICATION),
+    ],
+)
+def test_a_row_read_otherwise_has_another_fingerprint(other: TableBinding) -> None:
+    row = ["1", "a", "b"]
+    assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) != FINGERPRINTS.of_rows(other, MAPPING)(row)
+
+
+def test_a_custom_field_of_another_type_and_another_cleaner_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ["1", "a", "b"]
+    before = FINGERPRINTS.of_rows(BINDING, MAPPING)(row)
+    typed = replace(MAPPING, custom_fields=(replace(MAPPING.custom_fields[0], type=FieldType.NUMBER),))
+    assert FINGERPRINTS.of_rows(BINDING, typed)(row) != before
+    monkeypatch.setattr(module, "CLEANER", module.CLEANER + 1)
+    assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) != before
+
+
+def test_a_renamed_header_changes_nothing() -> None:
+    renamed = replace(BINDING, columns=(ColumnBinding("Key", "native_id"), *BINDING.columns[1:]))
+    row = ["1", "a", "b"]
+    assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) == FINGERPRINTS.of_rows(renamed, MAPPING)(row)

@@ -1,0 +1,89 @@
+"""Deletions are inferred from full extracts only, and only where few records disappeared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from events.entities import Entity
+from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
+
+
+@pytest.fixture
+def desk(tmp_path: Path):
+    desk = Desk(tmp_path)
+    desk.produce(patients=patients(2), visits=visits(100), log=[message(1)])
+    yield desk
+    desk.close()
+
+
+def test_what_a_full_extract_no_longer_holds_is_deleted_once(desk: Desk) -> None:
+    assert changes(desk.produce(day=1, patients=patients(2), visits=visits(98))) == {"deleted": 2}
+    assert changes(desk.produce(day=2, patients=patients(2), visits=visits(98))) == {}
+    assert set(desk.records(Entity.APPOINTMENT)) == {f"V{n}" for n in range(1, 99)}
+
+
+def test_a_table_that_is_not_there_says_nothing(desk: Desk) -> None:
+    assert changes(desk.produce(day=1, patients=patients(2), visits=visits(100))) == {}
+    assert set(desk.records(Entity.COMMUNICATION)) == {"M1"}
+
+
+def test_a_partial_extract_deletes_nothing(desk: Desk) -> None:
+    assert changes(desk.produce(day=1, scope="partial", patients=patients(1), visits=visits(98))) == {}
+
+
+def test_a_sample_deletes_nothing(desk: Desk) -> None:
+    assert changes(desk.produce(day=1, patients=patients(2), visits=visits(98), only=lambda patient: patient == "P1")) == {}
+
+
+@pytest.mark.parametrize(("left", "expected"), [(95, {"deleted": 5}), (94, {"withheld": 6}), (1, {"withheld": 99})])
+def test_more_than_one_in_twenty_is_not_believed(desk: Desk, left: int, expected: dict[str, int]) -> None:
+    assert changes(desk.produce(day=1, patients=patients(2), visits=visits(left))) == expected
+
+
+def test_withheld_deletions_are_named_and_everything_else_is_applied(desk: Desk) -> None:
+    later = desk.produce(day=1, patients=[patient(1), patient(2, Status="Inactive")], visits=[*visits(50), visit(101)])
+    assert changes(later) == {"created": 1, "updated": 1, "withheld": 50}
+    (withheld,) = later.withheld
+    assert (withheld.entity, withheld.absent, withheld.live) == (Entity.APPOINTMENT, 50, 100)
+
+
+def test_a_confirmation_releases_them(desk: Desk) -> None:
+    later = desk.extract(day=1, patients=patients(2), visits=visits(50))
+    assert changes(desk.produce(later)) == {"withheld": 50}
+    assert changes(desk.produce(later, confirm=True)) == {"deleted": 50}
+    assert changes(desk.produce(later)) == {}
+
+
+def test_records_made_in_this_run_do_not_raise_the_limit(desk: Desk) -> None:
+    rows = [visit(n) for n in range(7, 207)]  # six are gone, 106 are new: six of a hundred are too many
+    assert changes(desk.produce(day=1, patients=patients(2), visits=rows)) == {"created": 106, "withheld": 6}
+
+
+def test_a_row_that_is_there_but_unreadable_is_not_absent(desk: Desk) -> None:
+    rows = visits(100)
+    rows[4]["Patient ID"] = "#REF!"
+    assert changes(desk.produce(day=1, patients=patients(2), visits=rows)) == {}
+
+
+def test_a_row_of_another_length_is_not_absent(desk: Desk) -> None:
+    extract = desk.extract(day=1, patients=patients(2), visits=visits(100))
+    file = extract.root / "visits.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join([*lines[:5], ",".join(lines[5].split(",")[:4]) + "\r\n", *lines[6:]]), encoding="utf-8", newline="")
+    later = desk.produce(desk.open(extract.root, day=1))
+    assert (changes(later), later.dead_letters) == ({}, 1)
+
+
+def test_a_changed_row_is_not_absent(desk: Desk) -> None:
+    assert changes(desk.produce(day=1, patients=patients(2), visits=[visit(n, Status="Complete") for n in range(1, 101)])) == {
+        "updated": 100
+    }
+
+
+def test_a_patient_who_is_gone_is_deleted(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "another")
+    desk.produce(patients=patients(40))
+    assert changes(desk.produce(day=1, patients=patients(39))) == {"deleted": 1}
+    desk.close()
