@@ -1,0 +1,39 @@
+"""A document becomes an attachment on its person; the bytes are uploaded, the original name and date are kept (field map)."""
+
+from __future__ import annotations
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired, Projected, Upload
+from projections.fields import Fields
+from projections.links import patient_of
+from projections.values import date_time, text
+
+
+def attachment(record: Record, context: Context) -> Projected:
+    """The attachment of a document. Its `file` value names the bytes by their SHA-256; the consumer uploads them."""
+    values = record.values
+    fields = Fields(context, "attachments")
+    identity = context.pbn_id(Entity.DOCUMENT, record.native_id)
+    person = patient_of(record, context)
+    name, digest = text(values.get("file_name")), text(values.get("sha256"))
+    fields.put("pbnId", identity)
+    fields.put("name", name)
+    fields.put("targetPersonId", str(person) if person else None)
+    if "created_at" in values:
+        created = date_time(values["created_at"])
+        fields.put("originalCreateDate", created)
+        if created is not None:
+            fields.put("createdAt", created)
+    if digest:
+        fields.put("file", [{"sha256": digest, "label": name}])
+    fields.custom(record.custom)
+    desired = Desired(
+        "attachments",
+        context.twenty_id(Entity.DOCUMENT, record.native_id),
+        identity,
+        fields.values,
+        needs=("people", person) if person else None,
+        upload=Upload(text(values.get("path")), digest, name) if digest else None,
+    )
+    return Projected((desired,), tuple(fields.missing))

@@ -1,0 +1,39 @@
+"""A patient's balance becomes a billingRecord (field map)."""
+
+from __future__ import annotations
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired, Projected
+from projections.fields import Fields
+from projections.links import patient_of
+from projections.values import currency, day
+
+NAME = "Account balance"
+
+
+def billing_record(record: Record, context: Context) -> Projected:
+    """The billing record of a patient's balance."""
+    values = record.values
+    fields = Fields(context, "billingRecords")
+    identity = context.pbn_id(Entity.BILLING, record.native_id)
+    person = patient_of(record, context)
+    fields.put("pbnId", identity)
+    fields.put("name", NAME)
+    fields.put("patientId", str(person) if person else None)
+    if "balance" in values:
+        fields.put("outstandingBalance", currency(values["balance"], context.practice.currency))
+    if "payment_plan_status" in values:
+        fields.word("paymentPlanStatus", values["payment_plan_status"])
+    for name, twenty in (("last_payment_date", "lastPaymentDate"), ("as_of_date", "asOfDate")):
+        if name in values:
+            fields.put(twenty, day(values[name]))
+    fields.custom(record.custom)
+    desired = Desired(
+        "billingRecords",
+        context.twenty_id(Entity.BILLING, record.native_id),
+        identity,
+        fields.values,
+        needs=("people", person) if person else None,
+    )
+    return Projected((desired,), tuple(fields.missing))

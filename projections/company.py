@@ -1,0 +1,15 @@
+"""The practice becomes a company (field map)."""
+
+from __future__ import annotations
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired, Projected
+from projections.values import text
+
+
+def company(record: Record, context: Context) -> Projected:
+    """The company of the practice."""
+    identity = context.pbn_id(Entity.PRACTICE, record.native_id)
+    values = {"pbnId": identity, "name": text(record.values.get("name"))}
+    return Projected((Desired("companies", context.twenty_id(Entity.PRACTICE, record.native_id), identity, values),))

@@ -1,0 +1,92 @@
+"""What a projection gives, and what it is given: desired records and the context of one workspace. Both are plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from events.entities import Entity, pbn_id, twenty_id
+from events.practice import Practice
+from projections.providers import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The file of an attachment: where its bytes lie (relative to the extract), their SHA-256 (hex), its original name."""
+
+    path: str
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """One record as Twenty should hold it. `object` is the plural API name, `id` its id in Twenty, `values` every field in the
+    form that Twenty's API takes, composites whole, so that a blank clears. `needs` names the record (object, id) that must be
+    there first. `deleted` asks for a soft-deleted record and carries no values.
+    """
+
+    object: str
+    id: UUID
+    pbn_id: str | None
+    values: Mapping[str, Any]
+    needs: tuple[str, UUID] | None = None
+    deleted: bool = False
+    upload: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingWord:
+    """A word of a SELECT field for which the workspace has no option yet."""
+
+    object: str
+    field: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What one change event asks for. The desired records stand in the order in which they must be written."""
+
+    records: tuple[Desired, ...] = ()
+    missing_words: tuple[MissingWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the projections know of the practice and the workspace; handed in, so that they stay pure.
+
+    `types` maps (object, field) to the field's type in the workspace; a field that is not there is not written. `options` maps
+    (object, field) to {word key: option value}. `members` maps case-folded e-mails to member ids. `pairings` maps record ids
+    (16 bytes) to the id of a record that was in Twenty before the migration.
+    """
+
+    practice: Practice
+    types: Mapping[tuple[str, str], str]
+    options: Mapping[tuple[str, str], Mapping[str, str]]
+    members: Mapping[str, str] = field(default_factory=dict)
+    fallback_member: str | None = None
+    directory: Directory = field(default_factory=Directory)
+    pairings: Mapping[bytes, UUID] = field(default_factory=dict)
+
+    def pbn_id(self, entity: Entity, native_id: str) -> str:
+        """The pbnId of a record of this practice."""
+        return pbn_id(self.practice.id, entity, native_id)
+
+    def twenty_id(self, entity: Entity, native_id: str) -> UUID:
+        """The id in Twenty of a record of this practice: its pairing, or the deterministic one."""
+        own = twenty_id(self.practice.namespace, self.pbn_id(entity, native_id))
+        return self.pairings.get(own.bytes, own)
+
+    def link_id(self, pbn: str, person_pbn: str) -> UUID:
+        """The deterministic id of a link row (field map, Identity)."""
+        return twenty_id(self.practice.namespace, f"{pbn}->{person_pbn}")
+
+    def member(self, provider_ref: object) -> str | None:
+        """The workspace member for a provider as PbN names them, else the fallback member; None for no provider."""
+        if not isinstance(provider_ref, str) or not provider_ref:
+            return None
+        email = self.directory.email(provider_ref)
+        return (self.members.get(email) if email else None) or self.fallback_member

@@ -1,0 +1,52 @@
+"""Collecting a desired record's values: words become options, custom values take the type of their field in the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from events.records import CustomValue
+from projections.desired import Context, MissingWord
+from projections.options import option_key
+from projections.values import custom as custom_value
+from projections.values import text
+
+
+class Fields:
+    """The values of one desired record, as they are collected. A field that the workspace does not have is left out."""
+
+    def __init__(self, context: Context, plural: str) -> None:
+        """`plural` is the object's plural API name."""
+        self._context, self._plural = context, plural
+        self.values: dict[str, Any] = {}
+        self.missing: list[MissingWord] = []
+
+    def put(self, name: str, value: Any) -> None:
+        """A value already in Twenty's form."""
+        self.values[name] = value
+
+    def word(self, name: str, word: object) -> None:
+        """A word of a SELECT field; as text where the workspace has the field as TEXT."""
+        kind = self._context.types.get((self._plural, name))
+        if kind == "TEXT":
+            self.values[name] = text(word)
+        elif kind is not None:
+            self.values[name] = self._option(name, word)
+
+    def _option(self, name: str, word: object) -> str | None:
+        label = text(word)
+        if not option_key(label):
+            return None
+        value = self._context.options.get((self._plural, name), {}).get(option_key(label))
+        if value is None:
+            self.missing.append(MissingWord(self._plural, name, label))
+        return value
+
+    def custom(self, values: Mapping[str, CustomValue]) -> None:
+        """The practice-specific values, each in the type of its field."""
+        for name, value in values.items():
+            kind = self._context.types.get((self._plural, name))
+            if kind in ("SELECT", "TEXT"):
+                self.word(name, value)
+            elif kind is not None:
+                self.values[name] = custom_value(value, kind)

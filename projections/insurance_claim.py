@@ -1,0 +1,41 @@
+"""An insurance claim becomes an insuranceClaim (field map)."""
+
+from __future__ import annotations
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired, Projected
+from projections.fields import Fields
+from projections.links import patient_of
+from projections.values import currency, day, text
+
+_AMOUNTS = (("submitted_amount", "submittedAmount"), ("paid_amount", "paidAmount"), ("adjustment_amount", "adjustmentAmount"))
+
+
+def insurance_claim(record: Record, context: Context) -> Projected:
+    """The record of a claim."""
+    values = record.values
+    fields = Fields(context, "insuranceClaims")
+    identity = context.pbn_id(Entity.CLAIM, record.native_id)
+    person = patient_of(record, context)
+    fields.put("pbnId", identity)
+    fields.put("name", text(values.get("number")) or record.native_id)
+    fields.put("patientId", str(person) if person else None)
+    if "status" in values:
+        fields.word("status", values["status"])
+    for name, twenty in _AMOUNTS:
+        if name in values:
+            fields.put(twenty, currency(values[name], context.practice.currency))
+    if "carrier" in values:
+        fields.put("carrier", text(values["carrier"]))
+    if "service_date" in values:
+        fields.put("serviceDate", day(values["service_date"]))
+    fields.custom(record.custom)
+    desired = Desired(
+        "insuranceClaims",
+        context.twenty_id(Entity.CLAIM, record.native_id),
+        identity,
+        fields.values,
+        needs=("people", person) if person else None,
+    )
+    return Projected((desired,), tuple(fields.missing))

@@ -1,0 +1,27 @@
+"""Link rows: a task or a note has exactly one, to its patient's person. Their ids are deterministic, for Twenty itself does not
+stop duplicate links (cassette task-targets).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired
+
+
+def patient_of(record: Record, context: Context) -> UUID | None:
+    """The id in Twenty of the person that a record belongs to; None when the record names no patient."""
+    native = record.values.get("patient_id")
+    return context.twenty_id(Entity.PATIENT, native) if isinstance(native, str) and native else None
+
+
+def link(record: Record, context: Context, *, plural: str, column: str, target: Desired) -> Desired | None:
+    """The link row from a task or note to its person."""
+    person = patient_of(record, context)
+    native = record.values.get("patient_id")
+    if person is None or not isinstance(native, str) or target.pbn_id is None:
+        return None
+    identity = context.link_id(target.pbn_id, context.pbn_id(Entity.PATIENT, native))
+    return Desired(plural, identity, None, {column: str(target.id), "targetPersonId": str(person)}, needs=("people", person))

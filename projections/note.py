@@ -1,0 +1,44 @@
+"""A note becomes a note, with one link to its person (field map, note)."""
+
+from __future__ import annotations
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired, Projected
+from projections.fields import Fields
+from projections.links import link, patient_of
+from projections.values import date_time, rich_text, text
+
+_TITLE = 200
+
+
+def note(record: Record, context: Context) -> Projected:
+    """The note and the link of a clinical or office note."""
+    values = record.values
+    fields = Fields(context, "notes")
+    identity = context.pbn_id(Entity.NOTE, record.native_id)
+    body = text(values.get("text"))
+    fields.put("pbnId", identity)
+    fields.put("title", text(values.get("type")) or first_line(body) or "Note")
+    fields.put("bodyV2", rich_text(body))
+    if "created_at" in values:
+        fields.put("originalCreateDate", date_time(values["created_at"]))
+    if "author" in values:
+        fields.put("originalAuthor", text(values["author"]))
+    fields.custom(record.custom)
+    person = patient_of(record, context)
+    desired = Desired(
+        "notes",
+        context.twenty_id(Entity.NOTE, record.native_id),
+        identity,
+        fields.values,
+        needs=("people", person) if person else None,
+    )
+    row = link(record, context, plural="noteTargets", column="noteId", target=desired)
+    return Projected((desired, row) if row else (desired,), tuple(fields.missing))
+
+
+def first_line(body: str) -> str:
+    """The first line that has text, cut to a title's length."""
+    line = next((stripped for raw in body.splitlines() if (stripped := raw.strip())), "")
+    return line if len(line) <= _TITLE else line[: _TITLE - 1].rstrip() + "…"

@@ -1,0 +1,56 @@
+"""A patient becomes a person (field map, person)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context, Desired, Projected
+from projections.fields import Fields
+from projections.values import address, date_time, day, emails, phones
+
+_ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
+
+
+def person(record: Record, context: Context) -> Projected:
+    """The person of a patient's record."""
+    values = record.values
+    identity = context.pbn_id(Entity.PATIENT, record.native_id)
+    fields = Fields(context, "people")
+    fields.put("pbnId", identity)
+    if "first_name" in values or "last_name" in values:
+        fields.put("name", {"firstName": values.get("first_name") or "", "lastName": values.get("last_name") or ""})
+    if "emails" in values:
+        own: Any = values["emails"] or []
+        primary: Any = values.get("primary_email")
+        fields.put("emails", emails(primary, [e for e in own if e != primary]))
+    if "phones" in values:
+        numbers: Any = values["phones"] or []
+        fields.put("phones", phones(numbers))
+    if any(name in values for name in _ADDRESS):
+        fields.put("mailingAddress", address(*(values.get(name) for name in _ADDRESS)))
+    if "birth_date" in values:
+        fields.put("dateOfBirth", day(values["birth_date"]))
+    fields.put("companyId", str(context.twenty_id(Entity.PRACTICE, context.practice.id)))
+    if "provider_ref" in values:
+        fields.put("primaryProviderId", context.member(values["provider_ref"]))
+    for name, twenty in (
+        ("insurance_carrier", "insuranceCarrier"),
+        ("referral_source", "referralSource"),
+        ("status", "patientStatus"),
+    ):
+        if name in values:
+            fields.word(twenty, values[name])
+    for name, twenty in (("created_at", "originalCreateDate"), ("modified_at", "originalModifiedDate")):
+        if name in values:
+            fields.put(twenty, date_time(values[name]))
+    fields.custom(record.custom)
+    desired = Desired(
+        "people",
+        context.twenty_id(Entity.PATIENT, record.native_id),
+        identity,
+        fields.values,
+        needs=("companies", context.twenty_id(Entity.PRACTICE, context.practice.id)),
+    )
+    return Projected((desired,), tuple(fields.missing))

@@ -1,0 +1,81 @@
+"""The practice's providers, and finding one from what another table calls them: a native id, a code or a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+_TITLES = frozenset({"dr", "doctor", "dds", "dmd", "rdh", "rda", "md", "phd", "hyg", "hygienist", "mr", "mrs", "ms"})
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One provider: native id, code, names, e-mail (lower-cased)."""
+
+    native_id: str
+    code: str | None
+    first_name: str | None
+    last_name: str | None
+    display_name: str | None
+    email: str | None
+
+    @property
+    def label(self) -> str:
+        """How the provider is named in texts."""
+        return self.display_name or " ".join(n for n in (self.first_name, self.last_name) if n) or self.code or self.native_id
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Providers by everything they are called: `by_reference` maps a normalised reference to one of them."""
+
+    by_reference: Mapping[str, Provider] = field(default_factory=dict)
+
+    def find(self, reference: str) -> Provider | None:
+        """The provider that a table names so, or None."""
+        return self.by_reference.get(_plain(reference)) or self.by_reference.get(_name_key(reference))
+
+    def email(self, reference: str) -> str | None:
+        """The e-mail of the provider that a table names so, or None."""
+        provider = self.find(reference)
+        return provider.email if provider else None
+
+    def label(self, reference: str) -> str:
+        """How to name a provider in texts: by name where known, else as the table has it."""
+        provider = self.find(reference)
+        return provider.label if provider else reference
+
+
+def directory(providers: Iterable[Provider]) -> Directory:
+    """The directory of these providers. A reference that two of them share finds neither; ids and codes go before names."""
+    found: dict[str, Provider | None] = {}
+    providers = list(providers)
+    for keys in (_ids, _names):
+        for provider in providers:
+            for key in keys(provider):
+                if key not in found:
+                    found[key] = provider
+                elif found[key] is not provider:
+                    found[key] = None
+    return Directory({key: provider for key, provider in found.items() if provider is not None})
+
+
+def _ids(provider: Provider) -> set[str]:
+    return {_plain(x) for x in (provider.native_id, provider.code) if x}
+
+
+def _names(provider: Provider) -> set[str]:
+    full = f"{provider.first_name or ''} {provider.last_name or ''}"
+    return {key for key in (_name_key(full), _name_key(provider.display_name or "")) if key}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _name_key(text: str) -> str:
+    """A name without titles, blind to order: `Dr. Maria Lopez`, `Lopez, Maria DDS` and `maria lopez` are one."""
+    words = [w for w in _WORD.findall(text.casefold()) if w not in _TITLES]
+    return "name:" + " ".join(sorted(words)) if words else ""
