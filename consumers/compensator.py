@@ -1,0 +1,244 @@
+"""The compensator: a rollback reads the compensations backwards and applies their inverses.
+
+Children go before parents, so that only what people have built on is left pointing at a parent. Each part is intended,
+written and settled like any other write: killed anywhere, a rollback goes on where it was. What a person changed since is
+kept and listed, unless it is forced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from uuid import UUID
+
+from consumers.built_on import built_on
+from consumers.chains import NOTHING, Chain, Link, read_chains
+from consumers.history import History
+from consumers.journal import Journal
+from consumers.planned import Outcome, Planned, Subject
+from consumers.three_way import LastWrite
+from consumers.twenty.errors import Refused
+from consumers.twenty.images import Image
+from consumers.twenty.isolation import isolate
+from consumers.twenty.workspace import Workspace
+from consumers.undoing import RESTORED, Undo, net_undo, undo_forgotten, values_after
+from consumers.view import View
+from consumers.writing import patiently
+from events.change_events import read_change
+from events.compensations import Action, Body, Compensation, Phase
+from events.log import CHANGES, Log
+from events.pages import Pages
+from projections.desired import Desired
+
+PART = 5_000
+"""Records a part: one request reads their images, one destroys them."""
+
+ORDER = (
+    *("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims", "attachments"),
+    *("taskTargets", "noteTargets", "people", "companies"),
+)
+"""Links after the tasks and notes they belong to: a kept one keeps its link, and thereby its person."""
+
+OWNERS = {"taskTargets": (("tasks", "taskId"),), "noteTargets": (("notes", "noteId"),)}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record, or fields of it, that a rollback left as they are."""
+
+    object: str
+    pbn_id: str | None
+    fields: tuple[str, ...]
+    reason: str
+
+
+@dataclass
+class Undone:
+    """What a rollback did (or, dry, would do)."""
+
+    undone: int = 0
+    kept: list[Kept] = field(default_factory=list)
+
+
+@dataclass
+class Compensator:
+    """Takes back what the log wrote to one workspace."""
+
+    log: Log
+    view: View
+    history: History
+    workspace: Workspace
+    journal: Journal
+    new_id: Callable[[], bytes]
+    force: bool = False
+    dry_run: bool = False
+    progress: Callable[[int], None] = lambda _done: None
+    result: Undone = field(default_factory=Undone)
+    _destroying: set[tuple[str, str]] = field(default_factory=set)
+    _withheld: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._changes = Pages(self.log, CHANGES)
+
+    def roll_back(self, scope: Callable[[Compensation], bool]) -> Undone:
+        """Take back every write in scope. Open intents must be settled before. Raises TwentyError, LogError."""
+        chains = read_chains(self.log, self.view.workspace, scope)
+        self._destroying = {(c.object, str(UUID(bytes=c.twenty_id))) for c in chains if c.destroys}
+        for plural in (*ORDER, *sorted({c.object for c in chains} - set(ORDER))):
+            # what goes first frees the addresses that others get back
+            mine = sorted((c for c in chains if c.object == plural), key=lambda c: not c.destroys)
+            for start in range(0, len(mine), PART):
+                self._part(plural, mine[start : start + PART])
+        return self.result
+
+    def _part(self, plural: str, chains: Sequence[Chain]) -> None:
+        ids = [str(UUID(bytes=c.twenty_id)) for c in chains]
+        images = self.workspace.read(plural, ids, deleted=True)
+        written = self.view.written([(plural, c.twenty_id) for c in chains])
+        going = [i for i, c in zip(ids, chains, strict=True) if c.destroys]
+        foreign = {} if self.force else built_on(self.workspace, plural, going, self._goes)
+        todo: list[tuple[Chain, Undo, Planned]] = []
+        for identity, chain in zip(ids, chains, strict=True):
+            before, image, subject = written[plural, chain.twenty_id], images.get(identity), self._subject(chain)
+            last = self.history.last_write(before)
+            if self.journal.is_forgotten(subject) and not self.force:
+                undo = undo_forgotten(chain, image, self.history.event_at(before.outcome).recorded_at)
+            else:
+                undo = net_undo(chain, self._body, last, image, force=self.force)
+            if undo.action is Action.DESTROY and identity in foreign:
+                undo = Undo(None, kept=tuple(foreign[identity]), reason="built_on_in_twenty")
+            if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):
+                self._withhold(chain)
+                continue
+            if undo.reason:
+                self._keep(chain, undo)
+            if undo.undoes:
+                todo.append((chain, undo, self._planned(chain, undo, last, image, subject)))
+        if not self.dry_run:
+            self._carry_out(plural, todo, images)
+        self.result.undone += len(todo)
+        self.progress(len(chains))
+
+    def _goes(self, plural: str, identity: str) -> bool:
+        """Whether this rollback destroys that record too: then nobody has built on anything with it."""
+        return (plural, identity) in self._destroying
+
+    def _is_of_a_kept(self, plural: str, image: Image) -> bool:
+        """Whether this is the link of a task or note that stays: it stays with it, and so does its person."""
+        return any((owner, image.get(column)) in self._withheld for owner, column in OWNERS.get(plural, ()))
+
+    def _withhold(self, chain: Chain) -> None:
+        key = (chain.object, str(UUID(bytes=chain.twenty_id)))
+        if key in self._destroying:
+            self._destroying.discard(key)
+            self._withheld.add(key)
+
+    def _keep(self, chain: Chain, undo: Undo) -> None:
+        self._withhold(chain)
+        pbn = self._body(chain.links[0]).pbn_id
+        self.result.kept.append(Kept(chain.object, pbn, undo.kept, undo.reason or "kept"))
+
+    def _body(self, link: Link) -> Body:
+        return self.history.body_at(link.position)
+
+    def _subject(self, chain: Chain) -> Subject:
+        newest = chain.links[0]
+        entry = self._changes.entry(newest.cause.partition, newest.cause.offset)
+        change = read_change(entry.value)
+        return Subject(chain.record_id, change.entity, change.patient_id, entry.key, newest.cause)
+
+    def _planned(self, chain: Chain, undo: Undo, last: LastWrite, image: Image | None, subject: Subject) -> Planned:
+        desired = Desired(chain.object, UUID(bytes=chain.twenty_id), self._body(chain.links[0]).pbn_id, {})
+        before = {name: (image or {}).get(name) for name in undo.restore}
+        if undo.action is Action.DESTROY:
+            before = {name: value for name, value in (image or {}).items() if name in last.values}
+        return Planned(
+            undo.action or (Action.DESTROY if image is None else Action.UPDATE),
+            desired,
+            subject,
+            self.new_id(),
+            send=undo.restore,
+            before=before,
+            values=values_after(last, undo),
+            answer=last.answer,
+            quiet=undo.action is None,
+        )
+
+    def _carry_out(self, plural: str, todo: Sequence[tuple[Chain, Undo, Planned]], images: dict[str, Image]) -> None:
+        if plural == "people":
+            self._let_addresses_go([(undo, planned) for _, undo, planned in todo], images)
+        undoes = {planned.intent_id: undo.undoes for _, undo, planned in todo}
+        self.journal.intend([planned for _, _, planned in todo], undoes)
+        outcomes = [Outcome(p, Phase.UNDONE, answer=p.answer) for _, _, p in todo if p.quiet]
+        loud = [(undo, p) for _, undo, p in todo if not p.quiet]
+        outcomes += self._by_ids(loud, Action.DESTROY)
+        outcomes += self._by_ids(loud, Action.RESTORE)
+        buried = {i for i, image in images.items() if image.get("deletedAt")}
+        restoring = [p for undo, p in loud if undo.restore]
+        outcomes += self._updates(plural, restoring, {o.planned.intent_id for o in outcomes}, buried)
+        outcomes += self._by_ids(loud, Action.DELETE)
+        for outcome in outcomes:
+            if outcome.phase is Phase.REFUSED:
+                self.result.undone -= 1
+                p = outcome.planned
+                self.result.kept.append(Kept(plural, p.desired.pbn_id, tuple(p.send), outcome.reason or "refused"))
+        self.journal.settle(outcomes, undoes=undoes)
+
+    def _by_ids(self, loud: Sequence[tuple[Undo, Planned]], action: Action) -> list[Outcome]:
+        mine = [(undo, p) for undo, p in loud if p.action is action]
+        if not mine:
+            return []
+        plural, ids = mine[0][1].desired.object, [str(p.desired.id) for _, p in mine]
+        send = {
+            Action.DESTROY: self.workspace.destroy,
+            Action.RESTORE: self.workspace.restore,
+            Action.DELETE: self.workspace.soft_delete,
+        }
+        patiently(lambda: send[action](plural, ids))
+        # a record with fields to give back as well is settled when those are written
+        return [Outcome(p, Phase.UNDONE, answer=p.answer) for undo, p in mine if not undo.restore or action is Action.DESTROY]
+
+    def _updates(self, plural: str, planned: Sequence[Planned], skip: set[bytes], buried: set[str]) -> list[Outcome]:
+        """Give fields back. `buried` are soft-deleted records: an upsert would bring them back to life (cassette
+        upsert-soft-deleted), so that they are written one by one.
+        """
+        outcomes: list[Outcome] = []
+        todo = [p for p in planned if p.intent_id not in skip]
+        size = self.workspace.batch_size
+        for start in range(0, len(todo), size):
+            answered: dict[str, Image] = {}
+
+            def send(part: Sequence[Planned], answered: dict[str, Image] = answered) -> list[Image]:
+                alone = [p for p in part if str(p.desired.id) in buried and p.action is Action.UPDATE]
+                found = [self.workspace.update(plural, str(p.desired.id), p.send) for p in alone]
+                bodies = [{"id": str(p.desired.id), **p.send} for p in part if p not in alone]
+                found += self.workspace.upsert(plural, bodies)
+                answered.update({image["id"]: image for image in found})
+                return found
+
+            batch = todo[start : start + size]
+            refused: list[tuple[Planned, Refused]] = patiently(partial(isolate, batch, send))[1]
+            for p in batch:
+                image = answered.get(str(p.desired.id))
+                if image is not None:
+                    outcomes.append(Outcome(p, Phase.UNDONE, answer={name: image[name] for name in p.send if name in image}))
+            outcomes += [Outcome(p, Phase.REFUSED, reason=e.kind.value, detail=e.detail) for p, e in refused]
+        return outcomes
+
+    def _let_addresses_go(self, todo: Sequence[tuple[Undo, Planned]], images: dict[str, Image]) -> None:
+        """Where people get addresses back that others of this part still hold, those let go first."""
+        wanted = {mail for undo, _ in todo if (mail := (undo.restore.get("emails") or {}).get("primaryEmail"))}
+        holders = []
+        for undo, p in todo:
+            emails = (images.get(str(p.desired.id)) or {}).get("emails") or {}
+            if undo.restore.get("emails") and emails.get("primaryEmail") in wanted:
+                send = {"emails": {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}}
+                values = {**p.values, **{name: {RESTORED: value} for name, value in send.items()}}
+                lets_go = replace(p, action=Action.UPDATE, intent_id=self.new_id(), quiet=False)
+                holders.append(replace(lets_go, send=send, before={"emails": emails}, values=values))
+        if holders:
+            undoes = {p.intent_id: (NOTHING,) for p in holders}
+            self.journal.intend(holders, undoes)
+            buried = {i for i, image in images.items() if image.get("deletedAt")}
+            self.journal.settle(self._updates("people", holders, set(), buried), undoes=undoes)

@@ -1,0 +1,107 @@
+"""Carrying a step out so that it can be killed anywhere: intended, done, seen, recorded; and settling what was left open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from consumers.data_model.errors import StepNotSeen
+from consumers.data_model.evidence import made_by
+from consumers.data_model.ledger import read_ledger
+from consumers.data_model.option_words import coloured
+from consumers.data_model.steps import Made, Step, StepKind, applied_body, intended_body, undone_body
+from consumers.twenty.errors import Outcome, TwentyError
+from consumers.twenty.workspace import Workspace
+from events.decisions import Decided, Decisions
+
+PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Changes the data model of one workspace, and says so in the log. `sleep` takes seconds."""
+
+    workspace: Workspace
+    decisions: Decisions
+    run: str
+    identity: str
+    sleep: Callable[[float], None] = time.sleep
+
+    def build(self, step: Step) -> None:
+        """Do one step. Raises TwentyError, StepNotSeen, LogError; the next run settles what an error leaves open."""
+        self.record(Decided.SCHEMA_STEP_INTENDED, intended_body(step))
+        answered, lost = None, None
+        try:
+            answered = self._send(step)
+        except TwentyError as error:
+            if error.outcome is Outcome.NOT_APPLIED:
+                self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
+                raise
+            lost = error
+        made = self._seen(step, answered)
+        if made is None:
+            raise lost or StepNotSeen(f"Twenty does not show {step.name} yet: run the same command again")
+        self.record(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made))
+
+    def settle(self) -> list[Step]:
+        """Settle the steps that were intended and not recorded as applied, by looking at the workspace; gives those that
+        were applied after all. Raises TwentyError, LogError.
+        """
+        found = []
+        metadata = self.workspace.metadata()
+        for step in read_ledger(self.decisions, self.identity).open:
+            made = made_by(metadata, step)
+            if made is None:
+                self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
+            else:
+                self.record(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made))
+                found.append(step)
+        return found
+
+    def record(self, decided: Decided, body: dict[str, Any]) -> None:
+        """Append a decision about this workspace."""
+        self.decisions.record(decided, body, workspace=self.identity, run=self.run)
+
+    def _send(self, step: Step) -> str:
+        """Ask Twenty for the step; the metadata id of the object or field in its answer."""
+        metadata = self.workspace.metadata()
+        if step.kind is StepKind.CREATE_OBJECT:
+            assert step.plural is not None
+            assert step.label_plural is not None
+            icon = step.icon or "IconBox"
+            return self.workspace.create_object(step.object, step.plural, step.label, step.label_plural, icon=icon).id
+        there = metadata.object(step.object)
+        assert step.field is not None
+        if step.kind is StepKind.ADD_OPTIONS:
+            field = there.field(step.field)
+            new = coloured(step.options, after=len(field.options))
+            return self.workspace.set_options(field.id, [*field.options, *new]).id
+        if step.kind is StepKind.CREATE_RELATION:
+            target = metadata.object(step.target or "")
+            back_label = step.back_label or there.label_plural
+            return self.workspace.create_relation(there.id, step.field, step.label, target.id, back_label).id
+        return self.workspace.create_field(
+            there.id,
+            step.field,
+            step.label,
+            step.type or "TEXT",
+            is_unique=step.unique,
+            options=coloured(step.options),
+        ).id
+
+    def _seen(self, step: Step, answered: str | None) -> Made | None:
+        """What the step made, once the workspace shows it; None when it does not for all our waiting."""
+        for pause in PAUSES:
+            made = made_by(self.workspace.metadata(refresh=True), step, answered)
+            if made is not None:
+                return made
+            self.sleep(pause)
+        return made_by(self.workspace.metadata(refresh=True), step, answered)
+
+
+def builder(workspace: Workspace, decisions: Decisions, run: str, sleep: Callable[[float], None] = time.sleep) -> Builder:
+    """The builder for a workspace. Raises TwentyError."""
+    return Builder(workspace, decisions, run, workspace.metadata(refresh=True).identity, sleep)

@@ -1,0 +1,186 @@
+"""What the workspace has against what we need of it: one object or one field at a time. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consumers.data_model.option_words import missing_values, missing_words, valid_options
+from consumers.data_model.steps import Step, StepKind
+from consumers.twenty.metadata import Field, Metadata, ObjectType, RelationKind
+from projections.destination import TwentyField, TwentyObject
+
+CAME_WITH = frozenset(
+    {"id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy", "position", "searchVector", "name"}
+    | {"attachments", "noteTargets", "taskTargets", "timelineActivities"}
+)
+"""The fields that a new object has from the start (cassettes metadata-field-errors, create-one)."""
+
+_BY_VALUE = frozenset({("task", "taskType")})
+"""SELECTs whose values the projections write as they are; in all others, they look a word up by its label."""
+
+_NO_WORDS = (("UNKNOWN", "Unknown"),)
+"""What the destination gives a SELECT for which no word is known yet, as Twenty refuses one without options."""
+
+
+class Kind(StrEnum):
+    """What becomes of a thing we need: made, given more options, used as it is, or in the way."""
+
+    CREATE_OBJECT = "CREATE_OBJECT"
+    CREATE_FIELD = "CREATE_FIELD"
+    CREATE_RELATION = "CREATE_RELATION"
+    ADD_OPTIONS = "ADD_OPTIONS"
+    ADOPT = "ADOPT"
+    CLASH = "CLASH"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing we need. `step` is what must be done (none for ADOPT and CLASH), `reason` says why it clashes and what to do,
+    `ours` that an earlier apply made what is there.
+    """
+
+    kind: Kind
+    wanted: TwentyObject | TwentyField
+    step: Step | None = None
+    reason: str | None = None
+    ours: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is about: `treatmentPlan`, `person.pbnId`."""
+        return self.wanted.singular if isinstance(self.wanted, TwentyObject) else f"{self.wanted.object}.{self.wanted.name}"
+
+
+def compare(metadata: Metadata, wanted: TwentyObject | TwentyField) -> Item:
+    """What the workspace's having, lacking or blocking of this comes to."""
+    if isinstance(wanted, TwentyObject):
+        return _object(metadata, wanted)
+    if wanted.object not in metadata:
+        if wanted.name in CAME_WITH:
+            return _clash(wanted, "a new object comes with a field of that name", "give the column another name in the mapping")
+        return _create(wanted)
+    there = metadata.object(wanted.object)
+    found = there.fields.get(wanted.name)
+    return _missing_field(metadata, there, wanted) if found is None else _found_field(found, wanted)
+
+
+def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
+    found = next((one for one in metadata.objects if one.singular == wanted.singular), None)
+    if found is None:
+        if wanted.standard:
+            return _clash(wanted, "Twenty's own object is not there", "restore it, or use a workspace that has it")
+        if wanted.singular in metadata or wanted.plural in metadata:
+            return _clash(wanted, "another object has one of its names", "rename that object's API names in Twenty")
+        return Item(
+            Kind.CREATE_OBJECT,
+            wanted,
+            Step(
+                StepKind.CREATE_OBJECT,
+                wanted.singular,
+                label=wanted.label,
+                plural=wanted.plural,
+                label_plural=wanted.label_plural,
+                icon="IconBox",
+            ),
+        )
+    if not found.is_active:
+        return _clash(wanted, "the object is there and inactive", "activate or delete it in Twenty's settings")
+    if found.plural != wanted.plural:
+        return _clash(wanted, f"its plural is {found.plural}, we need {wanted.plural}", "rename its API names in Twenty")
+    return Item(Kind.ADOPT, wanted)
+
+
+def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -> Item:
+    if wanted.type != "RELATION":
+        if any(field.relation and field.relation.join_column == wanted.name for field in there.fields.values()):
+            return _clash(wanted, "a relation has that name for its ids", "rename that relation in Twenty")
+        return _create(wanted)
+    column = f"{wanted.name}Id"
+    if column in there.columns or column in there.fields:
+        return _clash(wanted, f"the relation needs the name {column}, which a field has", "rename that field in Twenty")
+    target = wanted.target or ""
+    if target not in metadata or not metadata.object(target).is_active:
+        return _clash(wanted, f"it leads to {target}, which is not there or inactive", "activate that object in Twenty")
+    back = camel_case(wanted.back_label or "")
+    if back in metadata.object(target).fields:
+        return _clash(wanted, f"its other side would be {target}.{back}, which is there", "rename that field in Twenty")
+    return _create(wanted)
+
+
+def _found_field(found: Field, wanted: TwentyField) -> Item:
+    if not found.is_active:
+        return _clash(wanted, "the field is there and inactive", "activate or delete it in Twenty's settings")
+    if wanted.type == "RELATION":
+        return _found_relation(found, wanted)
+    # A TEXT takes words as they are; a SELECT cannot take free text.
+    if found.type != wanted.type and (wanted.type, found.type) != ("SELECT", "TEXT"):
+        return _clash(wanted, f"the field is there as {found.type}, we need {wanted.type}", "rename or delete it in Twenty")
+    if wanted.unique and not found.is_unique:
+        return _clash(wanted, "the field is there and not unique", "make it unique in Twenty's settings, or rename it")
+    if found.is_unique and not wanted.unique:
+        return _clash(wanted, "the field is there and unique, while records share values", "rename it, or lift its uniqueness")
+    if found.type == "SELECT":
+        return _found_select(found, wanted)
+    return Item(Kind.ADOPT, wanted)
+
+
+def _found_relation(found: Field, wanted: TwentyField) -> Item:
+    relation = found.relation
+    if found.type != "RELATION" or relation is None:
+        return _clash(wanted, f"the field is there as {found.type}, we need a relation", "rename or delete it in Twenty")
+    if relation.kind is not RelationKind.MANY_TO_ONE:
+        return _clash(wanted, "the relation is there and leads to many records", "rename or delete it in Twenty")
+    if relation.target is not None and relation.target != wanted.target:
+        what = f"the relation is there and leads to {relation.target}, we need {wanted.target}"
+        return _clash(wanted, what, "rename or delete it in Twenty")
+    return Item(Kind.ADOPT, wanted)
+
+
+def _found_select(found: Field, wanted: TwentyField) -> Item:
+    if found.options and wanted.options == _NO_WORDS:
+        return Item(Kind.ADOPT, wanted)
+    if (wanted.object, wanted.name) in _BY_VALUE:
+        new = missing_values(wanted.options, found.options)
+    else:
+        new = missing_words((label for _, label in wanted.options), found.options)
+    return Item(Kind.ADD_OPTIONS, wanted, more_options(wanted.object, found, new)) if new else Item(Kind.ADOPT, wanted)
+
+
+def more_options(singular: str, found: Field, new: tuple[tuple[str, str], ...]) -> Step:
+    """The step that gives a SELECT more options."""
+    had = tuple(option.id for option in found.options if option.id)
+    return Step(StepKind.ADD_OPTIONS, singular, found.name, found.label, "SELECT", options=new, had=had)
+
+
+def _create(wanted: TwentyField) -> Item:
+    kind = Kind.CREATE_RELATION if wanted.type == "RELATION" else Kind.CREATE_FIELD
+    return Item(
+        kind,
+        wanted,
+        Step(
+            StepKind(kind),
+            wanted.object,
+            wanted.name,
+            wanted.label,
+            wanted.type,
+            unique=wanted.unique,
+            options=valid_options(wanted.options),
+            target=wanted.target,
+            back_label=wanted.back_label,
+            icon=wanted.icon,
+        ),
+    )
+
+
+def _clash(wanted: TwentyObject | TwentyField, what: str, to_do: str) -> Item:
+    item = Item(Kind.CLASH, wanted)
+    return Item(Kind.CLASH, wanted, reason=f"{item.name}: {what}; {to_do}")
+
+
+def camel_case(label: str) -> str:
+    """The name that Twenty makes of a relation's label on the other side: `Treatment Plans` → `treatmentPlans` (cassette
+    metadata-relations).
+    """
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in label).split()
+    return "".join(word[:1].upper() + word[1:] if n else word[:1].lower() + word[1:] for n, word in enumerate(words))

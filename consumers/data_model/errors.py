@@ -1,0 +1,42 @@
+"""What can go wrong with the data model on our side. What Twenty itself says passes through as a `TwentyError`.
+
+    SchemaError           outcome
+    ├── SchemaClash       not applied; what is there cannot be used (each clash says what to do)     not retriable
+    ├── WrongWorkspace    not applied; the plan was made for another workspace                       not retriable
+    └── StepNotSeen       unknown; a step was sent and the workspace does not show it yet            retriable
+
+A repeated `cutover schema apply` goes on where an error stopped the last one. Messages hold names of objects and fields,
+types and counts, never a word of the practice's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from consumers.twenty.errors import Outcome
+
+
+class SchemaError(Exception):
+    """The root of the tree."""
+
+    retriable: bool = False
+    outcome: Outcome = Outcome.NOT_APPLIED
+
+
+class SchemaClash(SchemaError):
+    """The workspace has things of the names we need that cannot be used. `reasons`: one a clash."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("the data model was not changed:\n" + "\n".join(f"- {reason}" for reason in reasons))
+        self.reasons = tuple(reasons)
+
+
+class WrongWorkspace(SchemaError):
+    """A plan is to be applied to a workspace that it was not made for."""
+
+
+class StepNotSeen(SchemaError):
+    """A step was sent, and after all our waiting the workspace does not show it."""
+
+    retriable = True
+    outcome = Outcome.UNKNOWN

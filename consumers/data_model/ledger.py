@@ -1,0 +1,84 @@
+"""What the decisions say of one workspace's data model: which steps are open, which applied and not taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from consumers.data_model.steps import Inverse, Made, Step, StepKind, inverse_in, made_of, step_of
+from events.decisions import Decided, Decision, Decisions
+
+KINDS = (
+    Decided.SCHEMA_STEP_INTENDED,
+    Decided.SCHEMA_STEP_APPLIED,
+    Decided.SCHEMA_STEP_UNDONE,
+    Decided.SCHEMA_APPLIED,
+    Decided.SCHEMA_REMOVED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A step that was applied: what it made, its inverse, and the id (hex) and offset of the decision that says so."""
+
+    step: Step
+    made: Made
+    inverse: Inverse
+    event_id: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """`open` are steps intended and not settled, `applied` those in force, oldest first. `version` is the version of the
+    mapping that was applied last; None before, and after the model was taken back.
+    """
+
+    open: tuple[Step, ...] = ()
+    applied: tuple[Applied, ...] = ()
+    version: str | None = None
+
+
+def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
+    """The ledger of one workspace, from decisions in the order of the log."""
+    pending: dict[tuple[StepKind, str], Step] = {}
+    applied: dict[str, Applied] = {}
+    version: str | None = None
+    for decision in decisions:
+        if decision.workspace != workspace or decision.decided not in KINDS:
+            continue
+        if decision.decided is Decided.SCHEMA_APPLIED:
+            version = str(decision.body["mapping"])
+        elif decision.decided is Decided.SCHEMA_REMOVED:
+            version = None
+        else:
+            _fold_step(decision, pending, applied)
+    return Ledger(tuple(pending.values()), tuple(applied.values()), version)
+
+
+def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], Step], applied: dict[str, Applied]) -> None:
+    step, body = step_of(decision.body), decision.body
+    key = (step.kind, step.name)
+    if decision.decided is Decided.SCHEMA_STEP_INTENDED:
+        pending[key] = step
+        return
+    if decision.decided is Decided.SCHEMA_STEP_APPLIED:
+        pending.pop(key, None)
+        event_id = decision.event_id.hex()
+        applied[event_id] = Applied(step, made_of(body), inverse_in(body), event_id, decision.offset)
+    elif body["undoes"] is None:
+        pending.pop(key, None)
+    else:
+        applied.pop(body["undoes"], None)
+
+
+def read_ledger(decisions: Decisions, workspace: str) -> Ledger:
+    """The ledger of one workspace. Raises CodecError, LogError."""
+    return fold(decisions.all(*KINDS), workspace)
+
+
+def applied_version(decisions: Decisions, workspace_id: str) -> str | None:
+    """The version of the mapping for which this workspace's data model was applied last; None if it never was, or was taken
+    back since. Raises CodecError, LogError.
+    """
+    return read_ledger(decisions, workspace_id).version

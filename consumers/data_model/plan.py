@@ -1,0 +1,91 @@
+"""The plan: everything the destination needs, against what the workspace has. Pure; it is what `schema plan` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from consumers.data_model.compare import Item, Kind, compare
+from consumers.data_model.ledger import Applied, fold
+from consumers.data_model.steps import Undoing
+from consumers.twenty.metadata import Metadata
+from events.decisions import Decision
+from events.mapping import Mapping
+from projections.destination import OBJECTS, TwentyField, TwentyObject, destination_fields
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPlan:
+    """What the workspace with that identity needs for the mapping of that version. Items stand in the order of doing."""
+
+    workspace: str
+    version: str
+    items: tuple[Item, ...]
+
+    @property
+    def clashes(self) -> tuple[Item, ...]:
+        """What is in the way; any of them refuses the whole apply."""
+        return tuple(item for item in self.items if item.kind is Kind.CLASH)
+
+    @property
+    def to_do(self) -> tuple[Item, ...]:
+        """What must be done."""
+        return tuple(item for item in self.items if item.step is not None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as a JSON document. Options are counted, not named."""
+        return {"workspace": self.workspace, "mapping": self.version, "items": [_item_json(item) for item in self.items]}
+
+
+def plan(metadata: Metadata, mapping: Mapping, decisions: Iterable[Decision] = ()) -> SchemaPlan:
+    """The plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has made."""
+    return plan_of(metadata, tuple(OBJECTS.values()), destination_fields(mapping), mapping.version, decisions)
+
+
+def plan_of(
+    metadata: Metadata,
+    objects: Sequence[TwentyObject],
+    fields: Sequence[TwentyField],
+    version: str,
+    decisions: Iterable[Decision] = (),
+) -> SchemaPlan:
+    """The plan for these objects and fields. Twenty's own objects are items only where they clash, and a clashing object
+    speaks for its fields.
+    """
+    applied = fold(decisions, metadata.identity).applied
+    found = [compare(metadata, one) for one in objects]
+    blocked = {item.name for item in found if item.kind is Kind.CLASH}
+    standard = {one.singular for one in objects if one.standard}
+    items = [item for item in found if item.kind is Kind.CLASH or item.name not in standard]
+    items += [compare(metadata, one) for one in fields if one.object not in blocked]
+    return SchemaPlan(metadata.identity, version, tuple(_attributed(metadata, item, applied) for item in items))
+
+
+def _attributed(metadata: Metadata, item: Item, applied: Sequence[Applied]) -> Item:
+    """The item with a note of whether we made what it is about."""
+    deleting = (Undoing.DELETE_OBJECT, Undoing.DELETE_FIELD)
+    made = {one.inverse.id for one in applied if one.inverse.action in deleting}
+    return replace(item, ours=_id_of(metadata, item) in made)
+
+
+def _id_of(metadata: Metadata, item: Item) -> str | None:
+    wanted = item.wanted
+    if isinstance(wanted, TwentyObject):
+        return metadata.object(wanted.singular).id if wanted.singular in metadata else None
+    there = metadata.object(wanted.object).fields.get(wanted.name) if wanted.object in metadata else None
+    return there.id if there else None
+
+
+def _item_json(item: Item) -> dict[str, Any]:
+    is_field = isinstance(item.wanted, TwentyField)
+    return {
+        "action": item.kind.value,
+        "object": item.wanted.object if isinstance(item.wanted, TwentyField) else item.wanted.singular,
+        "field": item.wanted.name if isinstance(item.wanted, TwentyField) else None,
+        "label": item.wanted.label,
+        "type": item.wanted.type if isinstance(item.wanted, TwentyField) else None,
+        "options": len(item.step.options) if is_field and item.step else 0,
+        "ours": item.ours,
+        "reason": item.reason,
+    }

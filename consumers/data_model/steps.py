@@ -1,0 +1,130 @@
+"""A step: one change of the data model, what it made, and what takes it back. Plain data that travels in decisions as JSON.
+
+Bodies: SCHEMA_STEP_INTENDED `{"step"}`; SCHEMA_STEP_APPLIED `{"step", "ids", "inverse"}`; SCHEMA_STEP_UNDONE
+`{"step", "undoes", "offset"}` with the event id of the applied step, or with `"undoes": null` for an intended step that was not
+applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as having
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+class StepKind(StrEnum):
+    """What a step does."""
+
+    CREATE_OBJECT = "CREATE_OBJECT"
+    CREATE_FIELD = "CREATE_FIELD"
+    CREATE_RELATION = "CREATE_RELATION"
+    ADD_OPTIONS = "ADD_OPTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change. `object` and `field` are API names (the object's singular); `options` are (value, label); `had` are the ids
+    of the options that were there before. `plural` and `label_plural` are an object's, `target` and `back_label` a relation's.
+    """
+
+    kind: StepKind
+    object: str
+    field: str | None = None
+    label: str = ""
+    type: str | None = None
+    unique: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    had: tuple[str, ...] = ()
+    target: str | None = None
+    back_label: str | None = None
+    plural: str | None = None
+    label_plural: str | None = None
+    icon: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is about: `treatmentPlan`, `person.pbnId`."""
+        return f"{self.object}.{self.field}" if self.field else self.object
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The metadata ids of what a step made: the object or the field; a SELECT's new options by value; and of a new object,
+    the fields that it came with by name.
+    """
+
+    object: str | None = None
+    field: str | None = None
+    options: Mapping[str, str] = having(default_factory=dict)
+    came_with: Mapping[str, str] = having(default_factory=dict)
+
+
+class Undoing(StrEnum):
+    """What takes a step back."""
+
+    DELETE_OBJECT = "DELETE_OBJECT"
+    DELETE_FIELD = "DELETE_FIELD"
+    DROP_OPTIONS = "DROP_OPTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """What takes a step back: the action, the metadata id of the object or field, and the ids of the options to drop."""
+
+    action: Undoing
+    id: str
+    options: tuple[str, ...] = ()
+
+
+def inverse_of(step: Step, made: Made) -> Inverse:
+    """The inverse of a step that made this. Deleting a relation's field takes its other side along."""
+    if step.kind is StepKind.CREATE_OBJECT:
+        assert made.object is not None
+        return Inverse(Undoing.DELETE_OBJECT, made.object)
+    assert made.field is not None
+    if step.kind is StepKind.ADD_OPTIONS:
+        return Inverse(Undoing.DROP_OPTIONS, made.field, tuple(made.options.values()))
+    return Inverse(Undoing.DELETE_FIELD, made.field)
+
+
+def intended_body(step: Step) -> dict[str, Any]:
+    """The body of a SCHEMA_STEP_INTENDED."""
+    return {"step": _STEP.dump_python(step, mode="json")}
+
+
+def applied_body(step: Step, made: Made) -> dict[str, Any]:
+    """The body of a SCHEMA_STEP_APPLIED."""
+    return {
+        **intended_body(step),
+        "ids": _MADE.dump_python(made, mode="json"),
+        "inverse": _INVERSE.dump_python(inverse_of(step, made), mode="json"),
+    }
+
+
+def undone_body(step: Step, event_id: str | None, offset: int | None = None) -> dict[str, Any]:
+    """The body of a SCHEMA_STEP_UNDONE: of the applied event with this id (hex), or with None of an intent not applied."""
+    return {**intended_body(step), "undoes": event_id, "offset": offset}
+
+
+def step_of(body: Mapping[str, Any]) -> Step:
+    """The step in a body."""
+    return _STEP.validate_python(body["step"])
+
+
+def made_of(body: Mapping[str, Any]) -> Made:
+    """What an applied step made."""
+    return _MADE.validate_python(body["ids"])
+
+
+def inverse_in(body: Mapping[str, Any]) -> Inverse:
+    """The inverse in an applied step's body."""
+    return _INVERSE.validate_python(body["inverse"])
+
+
+_STEP = TypeAdapter(Step)
+_MADE = TypeAdapter(Made)
+_INVERSE = TypeAdapter(Inverse)

@@ -1,0 +1,107 @@
+"""Taking the data model back: the steps that the log says we applied to this workspace, last first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from consumers.data_model.building import PAUSES, Builder, builder
+from consumers.data_model.holdings import Kept, Reason, field_of_id, kept_back
+from consumers.data_model.ledger import Applied, read_ledger
+from consumers.data_model.steps import Inverse, Undoing, undone_body
+from consumers.twenty.errors import NotFound, Outcome, Refused, TwentyError
+from consumers.twenty.metadata import Metadata
+from consumers.twenty.workspace import Workspace
+from events.decisions import Decided, Decisions
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """The names of what was taken back (`treatmentPlan.patient`, `person.pbnId` …) in that order, and what stays with why."""
+
+    removed: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+
+def undo(workspace: Workspace, decisions: Decisions, run: str, *, sleep: Callable[[float], None] = time.sleep) -> UndoResult:
+    """Take back what `apply` and `add_words` did in this workspace. What was there before stays, and so does what holds
+    somebody else's data; what was kept is tried again by the next undo. Repeating it after a kill is the resume.
+
+    Raises TwentyError, LogError.
+    """
+    build = builder(workspace, decisions, run, sleep)
+    build.settle()
+    book = read_ledger(decisions, build.identity)
+    if not book.applied and book.version is None:
+        return UndoResult()
+    before = workspace.metadata()
+    kept = kept_back(workspace, before, book.applied)
+    removed: list[str] = []
+    for one in _order(book.applied, kept):
+        refusal = _take_back(build, before, one.inverse)
+        if refusal is None:
+            build.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
+            removed.append(one.step.name)
+        else:
+            kept[one.event_id] = Kept(one.step.object, (one.step.field,) if one.step.field else (), refusal)
+    if removed or book.version is not None:
+        stays = [{"object": one.object, "fields": list(one.fields), "reason": one.reason.value} for one in kept.values()]
+        body = {"removed": removed, "kept": stays}
+        build.record(Decided.SCHEMA_REMOVED, body)
+    return UndoResult(tuple(removed), tuple(kept.values()))
+
+
+def _order(applied: Sequence[Applied], kept: dict[str, Kept]) -> list[Applied]:
+    """The steps that go, last first; options of a field that goes come after it, as they go with it."""
+    going = [one for one in reversed(applied) if one.event_id not in kept]
+    fields = {one.inverse.id for one in going if one.inverse.action is Undoing.DELETE_FIELD}
+    with_field = [one for one in going if one.inverse.action is Undoing.DROP_OPTIONS and one.inverse.id in fields]
+    return [one for one in going if one not in with_field] + with_field
+
+
+def _take_back(build: Builder, before: Metadata, inverse: Inverse) -> Reason | None:
+    """Carry an inverse out; why it cannot be done, where Twenty says no. `before` is the data model when the undo began: what
+    was gone by then never comes back under its id.
+    """
+    if not is_there(before, inverse):
+        return None
+    try:
+        _send(build.workspace, inverse)
+    except NotFound:
+        return None
+    except TwentyError as error:
+        if isinstance(error, Refused) and error.outcome is Outcome.NOT_APPLIED:
+            return Reason.REFUSED
+        if error.outcome is Outcome.NOT_APPLIED or not _gone(build, inverse):
+            raise
+    return None
+
+
+def _send(workspace: Workspace, inverse: Inverse) -> None:
+    if inverse.action is Undoing.DELETE_OBJECT:
+        workspace.delete_object(inverse.id)
+    elif inverse.action is Undoing.DELETE_FIELD:
+        workspace.delete_field(inverse.id)
+    elif field := field_of_id(workspace.metadata(), inverse.id):
+        left = [option for option in field.options if option.id not in inverse.options]
+        workspace.set_options(field.id, left, drop=True)
+
+
+def _gone(build: Builder, inverse: Inverse) -> bool:
+    """Whether what was deleted without an answer is gone, within all our waiting."""
+    for pause in PAUSES:
+        if not is_there(build.workspace.metadata(refresh=True), inverse):
+            return True
+        build.sleep(pause)
+    return not is_there(build.workspace.metadata(refresh=True), inverse)
+
+
+def is_there(metadata: Metadata, inverse: Inverse) -> bool:
+    """Whether the workspace still has what the inverse takes away."""
+    if inverse.action is Undoing.DELETE_OBJECT:
+        return metadata.by_id(inverse.id) is not None
+    found = field_of_id(metadata, inverse.id)
+    if found is None or inverse.action is Undoing.DELETE_FIELD:
+        return found is not None
+    return any(option.id in inverse.options for option in found.options)

@@ -1,0 +1,64 @@
+"""Words that turn up later in the stream: a SELECT gets an option for each, recorded like every step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from consumers.data_model.building import builder
+from consumers.data_model.compare import more_options
+from consumers.data_model.option_words import missing_words
+from consumers.data_model.steps import Step
+from consumers.twenty.metadata import Field, Metadata
+from consumers.twenty.workspace import Workspace
+from events.decisions import Decisions
+from projections.desired import MissingWord
+from projections.options import option_key
+
+
+def add_words(
+    workspace: Workspace,
+    missing: Sequence[MissingWord],
+    decisions: Decisions,
+    run: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Make options for these words. Whether the workspace has options now that the caller did not know: added here, by a run
+    that was killed, or by another worker. Words of a field that is no SELECT (any more) are passed over.
+
+    Raises StepNotSeen, TwentyError, LogError.
+    """
+    if not missing:
+        return False
+    build = builder(workspace, decisions, run, sleep)
+    added = bool(build.settle())
+    added = any(_known(workspace.metadata(), word) for word in missing) or added
+    for step in steps_for(workspace.metadata(), missing):
+        build.build(step)
+        added = True
+    return added
+
+
+def steps_for(metadata: Metadata, missing: Iterable[MissingWord]) -> list[Step]:
+    """One step a field, for the words that have no option there."""
+    words: dict[tuple[str, str], list[str]] = {}
+    for one in missing:
+        words.setdefault((one.object, one.field), []).append(one.word)
+    steps = []
+    for (name, field_name), of_field in words.items():
+        field = _select(metadata, name, field_name)
+        new = missing_words(of_field, field.options) if field else ()
+        if field and new:
+            steps.append(more_options(metadata.object(name).singular, field, new))
+    return steps
+
+
+def _known(metadata: Metadata, missing: MissingWord) -> bool:
+    field = _select(metadata, missing.object, missing.field)
+    return field is not None and option_key(missing.word) in {option_key(option.label) for option in field.options}
+
+
+def _select(metadata: Metadata, name: str, field_name: str) -> Field | None:
+    field = metadata.object(name).fields.get(field_name) if name in metadata else None
+    return field if field and field.type == "SELECT" and field.is_active else None

@@ -1,0 +1,234 @@
+"""Folding events into the view: the same functions when a run has just appended them and when the state is rebuilt.
+
+An intent met twice counts once, and the first event that settles it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from consumers.view import DEAD, WAITING, Head, View, Written
+from events.change_events import ChangeEvent, Operation, read_change
+from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
+from events.dead_letters import DeadLetter, Stage, read_dead_letter
+from events.keys import KeyStore
+from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, read_all
+from events.sealing import KeyDestroyed
+
+_PAGE = 2_000
+
+KEPT_EDIT = "kept-edit"
+"""The reason of an outcome that wrote nothing because a person's change was kept."""
+INTERRUPTED = "not_applied"
+"""The reason of an outcome that a killed run left open and that did not arrive in Twenty."""
+UNKNOWN_PATIENT = "unknown_patient"
+ADDRESS_TAKEN = "address_taken"
+
+
+def fold_changes(
+    view: View, events: Iterable[tuple[ChangeEvent, int, int]], progress: dict[tuple[str, int], int]
+) -> list[Head]:
+    """Take (event, partition, offset) as the newest heads; gives the heads. A new revision frees what was kept back."""
+    events = list(events)
+    known = view.heads([event.record_id for event, _, _ in events])
+    heads: dict[bytes, Head] = {}
+    for event, partition, offset in events:
+        before = heads.get(event.record_id) or known.get(event.record_id)
+        if before is not None and before.revision >= event.revision:
+            heads[event.record_id] = before
+            continue
+        heads[event.record_id] = Head(
+            event.record_id,
+            event.entity,
+            event.patient_id,
+            partition,
+            offset,
+            event.revision,
+            event.operation is Operation.DELETED,
+            before.applied_revision if before else 0,
+        )
+    view.save(heads=heads.values(), progress=progress)
+    return list(heads.values())
+
+
+def fold_compensations(
+    view: View,
+    events: Iterable[tuple[Compensation, Body | None, int, int]],
+    progress: dict[tuple[str, int], int],
+    address_of: Callable[[str], bytes],
+) -> None:
+    """Take (compensation, its body where people are concerned, partition, offset) of this workspace."""
+    events = list(events)
+    opened = {intent: (partition, offset) for intent, partition, offset in view.open_intents()}
+    before = set(opened)
+    written = view.written([(e.object, e.twenty_id) for e, _, _, _ in events])
+    heads = view.heads(list({e.record_id for e, _, _, _ in events}))
+    settled: set[bytes] = set()
+    for event, body, partition, offset in events:
+        if event.phase is Phase.INTENDED:
+            opened.setdefault(event.intent_id, (partition, offset))
+            continue
+        intent = opened.pop(event.intent_id, None)
+        settled.add(event.intent_id)
+        if intent is None and event.intent_id != event.event_id:
+            continue  # settled before: counts once
+        key = (event.object, event.twenty_id)
+        head = heads.get(event.record_id)
+        if event.phase is Phase.REFUSED:
+            if event.reason == KEPT_EDIT and head is not None:
+                heads[event.record_id] = _applied(head, event)
+            elif event.reason == INTERRUPTED and head is not None and not event.undoes:
+                # another write of the same record may have arrived: the record is pending all the same
+                pending = min(head.applied_revision, event.cause.revision - 1)
+                heads[event.record_id] = replace(head, applied_revision=pending)
+            continue
+        assert intent is not None
+        held = written.get(key)
+        position = (partition, offset)
+        address = _address(event, body, held, address_of)
+        if event.phase is Phase.APPLIED:
+            deleted = event.action is Action.DELETE or (event.action is Action.UPDATE and held is not None and held.deleted)
+            written[key] = Written(
+                event.object,
+                event.twenty_id,
+                event.record_id,
+                alive=True,
+                deleted=deleted,
+                created=event.action is Action.CREATE or (held is not None and held.alive and held.created),
+                intent=intent,
+                outcome=position,
+                address=address,
+            )
+            if head is not None:
+                heads[event.record_id] = _applied(head, event)
+        else:
+            gone = event.action is Action.DESTROY
+            if held is not None:
+                soft = event.action is Action.DELETE or (held.deleted and event.action is not Action.RESTORE)
+                written[key] = replace(held, alive=not gone, deleted=soft, intent=intent, outcome=position, address=address)
+            if head is not None:
+                # what was rolled back is pending again
+                heads[event.record_id] = replace(
+                    head, applied_revision=0, status="", reason=None, waits_for=None, settled_at=_millis(event.recorded_at)
+                )
+    view.save(
+        heads=heads.values(),
+        written=written.values(),
+        opened=[(intent, *position) for intent, position in opened.items() if intent not in before],
+        settled=settled,
+        progress=progress,
+    )
+
+
+def _applied(head: Head, event: Compensation) -> Head:
+    return replace(
+        head,
+        applied_revision=max(head.applied_revision, event.cause.revision),
+        status="",
+        reason=None,
+        waits_for=None,
+        attempts=0,
+        settled_at=_millis(event.recorded_at),
+    )
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _address(event: Compensation, body: Body | None, held: Written | None, address_of: Callable[[str], bytes]) -> bytes | None:
+    if event.object != "people" or event.action is Action.DESTROY:
+        return None
+    emails = (body.answer if body else {}).get("emails")
+    if emails is None:
+        return held.address if held else None
+    primary = emails.get("primaryEmail")
+    return address_of(primary) if primary else None
+
+
+def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]], progress: dict[tuple[str, int], int]) -> None:
+    """Take (dead letter, what it waits for) of this workspace. A letter about an older event than the head is history."""
+    letters = list(letters)
+    heads = view.heads([x.record_id for x, _ in letters if x.record_id is not None])
+    for letter, waits_for in letters:
+        head = heads.get(letter.record_id or b"")
+        if head is None or letter.origin is None or letter.origin[1:] != (head.partition, head.offset):
+            continue
+        if head.settled_at > _millis(letter.recorded_at) and letter.reason != ADDRESS_TAKEN:
+            continue  # a later attempt went through; who waits for an address is written all the same, without it
+        if letter.reason == ADDRESS_TAKEN and waits_for is None:
+            # the view was rebuilt: try again, and wait again if the address is still taken
+            heads[head.record_id] = replace(head, applied_revision=min(head.applied_revision, head.revision - 1))
+            continue
+        waiting = letter.reason in (UNKNOWN_PATIENT, ADDRESS_TAKEN)
+        heads[head.record_id] = replace(
+            head,
+            applied_revision=min(head.applied_revision, head.revision - 1),
+            status=WAITING if waiting else DEAD,
+            reason=letter.reason,
+            waits_for=waits_for if waits_for is not None else (head.patient_id if waiting else None),
+            attempts=letter.attempt,
+        )
+    view.save(heads=heads.values(), progress=progress)
+
+
+def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Callable[[str], bytes]) -> None:
+    """Bring the view up to the log: changes as far as the group has committed, everything of the other topics."""
+    committed = log.committed(group, CHANGES)
+    _pages(view, log, CHANGES, lambda page, progress: _changes(view, page, progress), committed)
+    _pages(view, log, COMPENSATIONS, lambda page, progress: _compensations(view, keys, page, progress, address_of))
+    _pages(view, log, DEAD_LETTERS, lambda page, progress: _letters(view, page, progress))
+    release_waiting(view)
+
+
+def release_waiting(view: View) -> None:
+    """Free the records whose patient has come into Twenty since."""
+    waiting = [h for h in view.kept_back() if h.status == WAITING and h.waits_for == h.patient_id and h.patient_id]
+    if waiting:
+        present = {x.record_id for x in view.written_for([h.waits_for for h in waiting if h.waits_for]) if x.alive}
+        free = [replace(h, status="", reason=None, waits_for=None) for h in waiting if h.waits_for in present]
+        view.save(heads=free)
+
+
+def _pages(
+    view: View,
+    log: Log,
+    topic: str,
+    fold: Callable[[list[Entry], dict[tuple[str, int], int]], None],
+    until: dict[int, int] | None = None,
+) -> None:
+    entries = read_all(log, topic, view.progress(topic))
+    if until is not None:
+        entries = (e for e in entries if e.offset < until.get(e.partition, 0))
+    while page := list(islice(entries, _PAGE)):
+        fold(page, {(topic, e.partition): e.offset + 1 for e in page})
+
+
+def _changes(view: View, page: list[Entry], progress: dict[tuple[str, int], int]) -> None:
+    fold_changes(view, [(read_change(e.value), e.partition, e.offset) for e in page], progress)
+
+
+def _compensations(
+    view: View, keys: KeyStore, page: list[Entry], progress: dict[tuple[str, int], int], address_of: Callable[[str], bytes]
+) -> None:
+    events: list[tuple[Compensation, Body | None, int, int]] = []
+    for entry in page:
+        event = read_compensation(entry.value)
+        if event.workspace != view.workspace:
+            continue
+        body = None
+        if event.object == "people" and event.phase in (Phase.APPLIED, Phase.UNDONE):
+            try:
+                body = body_of(event, keys)
+            except KeyDestroyed:
+                body = None
+        events.append((event, body, entry.partition, entry.offset))
+    fold_compensations(view, events, progress, address_of)
+
+
+def _letters(view: View, page: list[Entry], progress: dict[tuple[str, int], int]) -> None:
+    letters = [read_dead_letter(e.value) for e in page]
+    fold_letters(view, [(x, None) for x in letters if x.workspace == view.workspace and x.stage is not Stage.PRODUCE], progress)

@@ -1,0 +1,1 @@
+"""Reconciliation: what PbN has, compared with what Twenty holds, record by record and field by field."""

@@ -1,0 +1,53 @@
+"""One wanted record against its image: which fields differ, and which of those a person changed since our last write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consumers.history import History
+from consumers.sameness import same
+from consumers.three_way import LastWrite, edited
+from consumers.twenty.images import Image
+from consumers.view import Written
+from projections.desired import Desired
+
+_NEVER = LastWrite({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The fields in which a record differs: those Twenty holds wrongly, and those a person edited."""
+
+    different: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+
+
+def compare(
+    desired: Desired,
+    image: Image,
+    kinds: Mapping[str, str],
+    written: Written | None,
+    history: History,
+    lost_words: Collection[str] = (),
+) -> Compared:
+    """Compare a live record. `kinds` are the Twenty types of its fields; `lost_words` fields whose word has no option.
+
+    The log is read only for a record that seems to differ. Raises LogError.
+    """
+    doubtful = [n for n, v in desired.values.items() if n in lost_words or not same(kinds.get(n, "TEXT"), v, image.get(n))]
+    if not doubtful:
+        return Compared()
+    last = history.last_write(written) if written is not None else _NEVER
+    changed = set(edited(last, image))
+    sent = {n for n in doubtful if kinds.get(n) == "FILES" and _is_what_was_sent(n, desired, last, image)}
+    return Compared(
+        different=tuple(n for n in doubtful if n not in changed and n not in sent),
+        edited=tuple(n for n in doubtful if n in changed),
+    )
+
+
+def _is_what_was_sent(name: str, desired: Desired, last: LastWrite, image: Mapping[str, Any]) -> bool:
+    """Whether Twenty holds the very file that was sent for these bytes: it does not keep their hash."""
+    return bool(image.get(name)) and last.values.get(name) == desired.values[name] and last.answer.get(name) == image.get(name)

@@ -1,0 +1,44 @@
+"""How full the fields are: the share of records that have a value in Twenty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from consumers.three_way import is_blank
+
+_SAYS = {
+    "CURRENCY": ("amountMicros",),
+    "PHONES": ("primaryPhoneNumber", "additionalPhones"),
+    "RICH_TEXT": ("markdown",),
+    "RICH_TEXT_V2": ("markdown",),
+}
+"""The parts of a composite that say something; a currency code or a calling code by itself is the server's default."""
+
+
+def has_value(kind: str, value: Any) -> bool:
+    """Whether an image's value, of a field of this Twenty type, says anything."""
+    if kind in _SAYS and isinstance(value, Mapping):
+        return any(not is_blank(value.get(part)) for part in _SAYS[kind])
+    return not is_blank(value)
+
+
+class Population:
+    """The fields of one object, counted record by record. `fields` are those to report even where no record has them."""
+
+    def __init__(self, kinds: Mapping[str, str], fields: Iterable[str] = ()) -> None:
+        self._kinds = kinds
+        self._filled: Counter[str] = Counter(dict.fromkeys(fields, 0))
+        self._records = 0
+
+    def count(self, fields: Iterable[str], image: Mapping[str, Any]) -> None:
+        """Take the image of a live record, with these fields of ours."""
+        self._records += 1
+        for name in fields:
+            self._filled[name] += has_value(self._kinds.get(name, "TEXT"), image.get(name))
+
+    def rates(self) -> dict[str, float]:
+        """The share of the records that have a value, for each field, by name."""
+        records = self._records or 1
+        return {name: round(filled / records, 4) for name, filled in sorted(self._filled.items())}

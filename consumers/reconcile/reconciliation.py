@@ -1,0 +1,91 @@
+"""What a reconciliation found, as plain data: counts for each object, and the records behind them. Never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LISTED = 1_000
+"""Records listed by name at most, of each kind and object; the counts go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One record: its pbnId (None for a link), its id in Twenty, and the fields it is about.
+
+    For a missing record `fields` is empty, or `deletedAt` where Twenty holds it soft-deleted.
+    """
+
+    pbn_id: str | None
+    twenty_id: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancies:
+    """How many records there are of a kind, and the first `LISTED` of them."""
+
+    count: int = 0
+    listed: tuple[Discrepancy, ...] = ()
+
+
+NONE = Discrepancies()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectReconciliation:
+    """One object of Twenty (`object` is its plural API name).
+
+    `source`: records wanted. `twenty`: live records of ours. `missing`: wanted, and not live in Twenty. `extra`: live, and not
+    wanted (any more). `different`: fields that do not say what is wanted. `edited`: the same, where a person changed the field
+    since our last write. `waiting`: records that are wanted only once their patient is known; they are not part of `source`.
+    `population`: for each of our fields the share (0 to 1, four digits) of the wanted live records that have a value.
+    """
+
+    object: str
+    source: int
+    twenty: int
+    missing: Discrepancies = NONE
+    extra: Discrepancies = NONE
+    different: Discrepancies = NONE
+    edited: Discrepancies = NONE
+    waiting: Discrepancies = NONE
+    population: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether Twenty holds exactly what PbN has; a person's edits and what waits do not count against it."""
+        return not (self.missing.count or self.extra.count or self.different.count)
+
+    def as_json(self, *, details: bool = False) -> dict[str, Any]:
+        """The entry of `reconcile --json`; with `details` also what a person edited, what waits, and the lists."""
+        kinds = {name: getattr(self, name) for name in ("missing", "extra", "different", "edited", "waiting")}
+        shown = kinds if details else {name: kinds[name] for name in ("missing", "extra", "different")}
+        out: dict[str, Any] = {"object": self.object, "source": self.source, "twenty": self.twenty}
+        out |= {name: found.count for name, found in shown.items()}
+        out["population"] = dict(self.population)
+        if details:
+            out["records"] = {
+                name: [{"pbnId": d.pbn_id, "id": d.twenty_id, "fields": list(d.fields)} for d in found.listed]
+                for name, found in kinds.items()
+            }
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """One practice against one workspace. `behind`: change events that this workspace has yet to consume; what they say is not
+    in the comparison. `forgotten`: records of people who were erased, which cannot be compared.
+    """
+
+    practice: str
+    workspace: str
+    objects: tuple[ObjectReconciliation, ...]
+    behind: int = 0
+    forgotten: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every object agrees and nothing is left to consume."""
+        return not self.behind and all(one.agrees for one in self.objects)

@@ -1,0 +1,72 @@
+"""Counting one object of Twenty while its records are compared, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from consumers.reconcile.comparing import Compared
+from consumers.reconcile.population import Population
+from consumers.reconcile.reconciliation import LISTED, Discrepancies, Discrepancy, ObjectReconciliation
+from consumers.twenty.images import Image
+from projections.desired import Desired
+
+
+class Listed:
+    """Discrepancies of one kind as they are collected: all are counted, the first `LISTED` are kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._kept: list[Discrepancy] = []
+
+    def add(self, *found: Discrepancy) -> None:
+        """Take some more."""
+        self.count += len(found)
+        self._kept += found[: LISTED - len(self._kept)]
+
+    def all(self) -> Discrepancies:
+        """What was collected."""
+        return Discrepancies(self.count, tuple(self._kept))
+
+
+class Tally:
+    """One object's counts. `kinds` are the Twenty types of its columns (empty: the workspace does not have the object),
+    `population` counts its fields. `known` is the number of wanted live records that carry a pbnId of ours.
+    """
+
+    def __init__(self, kinds: Mapping[str, str], population: Population) -> None:
+        self.kinds = kinds
+        self.population = population
+        self.source = self.live = self.known = 0
+        self.missing, self.extra, self.different, self.edited, self.waiting = Listed(), Listed(), Listed(), Listed(), Listed()
+
+    def absent(self, desired: Desired, fields: tuple[str, ...] = ()) -> None:
+        """A wanted record is not in Twenty, or (with `deletedAt` as its field) soft-deleted there."""
+        self.source += 1
+        self.missing.add(Discrepancy(desired.pbn_id, str(desired.id), fields))
+
+    def present(self, desired: Desired, image: Image, compared: Compared, *, known: bool) -> None:
+        """A wanted record is live in Twenty, and this is how it compares."""
+        self.source += 1
+        self.live += 1
+        self.known += known
+        self.population.count(desired.values, image)
+        if compared.different:
+            self.different.add(Discrepancy(desired.pbn_id, str(desired.id), compared.different))
+        if compared.edited:
+            self.edited.add(Discrepancy(desired.pbn_id, str(desired.id), compared.edited))
+
+    def result(self, plural: str, twenty: int) -> ObjectReconciliation | None:
+        """The object's reconciliation with `twenty` live records of ours; None where the practice has nothing of it."""
+        if not (self.source or twenty or self.waiting.count):
+            return None
+        return ObjectReconciliation(
+            plural,
+            self.source,
+            twenty,
+            missing=self.missing.all(),
+            extra=self.extra.all(),
+            different=self.different.all(),
+            edited=self.edited.all(),
+            waiting=self.waiting.all(),
+            population=self.population.rates(),
+        )

@@ -1,0 +1,85 @@
+"""Does Twenty's image of a field say what we want? By field type, blind to the forms in which Twenty gives values back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+_NOT_DIALLED = re.compile(r"[^\d+]")
+
+
+def same(kind: str, wanted: Any, image: Any) -> bool:
+    """Whether `image` (canonical) holds what `wanted` (in the API's form) asks for, for a field of this Twenty type."""
+    match kind:
+        case "FULL_NAME" | "ADDRESS" | "LINKS":
+            return _parts(wanted, image)
+        case "EMAILS":
+            return _emails(wanted) == _emails(image)
+        case "PHONES":
+            return _phones(wanted) == _phones(image)
+        case "CURRENCY":
+            return _money(wanted) == _money(image)
+        case "RICH_TEXT" | "RICH_TEXT_V2":
+            return bool(_get(wanted, "markdown") == _get(image, "markdown"))
+        case "DATE_TIME":
+            return _instant(wanted) == _instant(image)
+        case "DATE":
+            return (str(wanted)[:10] if wanted else None) == (str(image)[:10] if image else None)
+        case "NUMBER" | "NUMERIC":
+            return _number(wanted) == _number(image)
+        case "FILES":
+            return False  # the bytes are wanted by their hash, which Twenty does not keep
+        case "TEXT" | "RAW_JSON":
+            return (wanted or None) == (image or None)
+        case _:
+            return bool(wanted == image)
+
+
+def _get(value: Any, part: str) -> Any:
+    return (value.get(part) or "") if isinstance(value, Mapping) else ""
+
+
+def _parts(wanted: Any, image: Any) -> bool:
+    return all((value or "") == _get(image, part) for part, value in (wanted or {}).items())
+
+
+def _emails(value: Any) -> tuple[str, list[str]]:
+    additional = value.get("additionalEmails") if isinstance(value, Mapping) else None
+    return _get(value, "primaryEmail").lower(), sorted(str(e).lower() for e in additional or [])
+
+
+def _phones(value: Any) -> tuple[str, list[str]]:
+    if not isinstance(value, Mapping):
+        return "", []
+    primary = _dialled(value.get("primaryPhoneNumber"), value.get("primaryPhoneCallingCode"))
+    more = value.get("additionalPhones") or []
+    return primary, sorted(_dialled(p.get("number"), p.get("callingCode")) for p in more if isinstance(p, Mapping))
+
+
+def _dialled(number: Any, calling: Any) -> str:
+    digits, code = _NOT_DIALLED.sub("", str(number or "")), _NOT_DIALLED.sub("", str(calling or ""))
+    if not digits or digits.startswith("+"):
+        return digits
+    return f"+{code.lstrip('+')}{digits}" if code else digits
+
+
+def _money(value: Any) -> tuple[int, str] | None:
+    amount = value.get("amountMicros") if isinstance(value, Mapping) else None
+    return None if amount is None else (int(amount), str(value.get("currencyCode") or ""))
+
+
+def _instant(value: Any) -> datetime | None:
+    if not value:
+        return None
+    moment = datetime.fromisoformat(str(value))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None

@@ -1,0 +1,155 @@
+"""The wire to one workspace: sends a call at its turn, tries again where that is safe, and counts what was sent.
+
+What may be tried again: everything that certainly changed nothing (the error says so). A write whose answer was lost is
+never repeated here. All waiting ends after `patience` seconds (for the rate limit, after RATE_LIMIT_PATIENCE).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import orjson
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential
+
+from consumers.twenty import answers
+from consumers.twenty.budget import Budget
+from consumers.twenty.calls import Call, Surface
+from consumers.twenty.errors import Outcome, RateLimited, Refusal, TwentyError, Unauthorised, Unreachable
+
+RATE_LIMIT_PATIENCE = 900.0
+"""Seconds without a single accepted try after which a used-up rate limit is reported instead of waited for."""
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+class Connection:
+    """Sends calls to one workspace; safe to share between threads.
+
+    `url` is the workspace's address without `/rest`. `timeout` and `patience` are in seconds. `on_request` is told method
+    and path of every request before it leaves; neither holds values of records (filters travel in bodies).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        budget: Budget,
+        timeout: float = 60.0,
+        patience: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+        on_request: Callable[[str, str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._budget = budget
+        self._patience = patience
+        self._on_request = on_request
+        self._clock = clock
+        self._sleep = sleep
+        self._counts: Counter[Surface] = Counter()
+        self._lock = threading.Lock()
+        self._has_key = bool(api_key.strip()) and api_key.isascii()
+        self._client = httpx.Client(
+            base_url=url.rstrip("/"),
+            headers={"Authorization": f"Bearer {api_key.strip()}"} if self._has_key else {},
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            # Node closes an idle connection after 5 s; one that we reuse just then would lose a write's answer.
+            limits=httpx.Limits(keepalive_expiry=2.0),
+            transport=transport,
+        )
+
+    @property
+    def address(self) -> str:
+        """The workspace's address, without credentials."""
+        url = self._client.base_url
+        return str(url.copy_with(username=None, password=None, query=None)).rstrip("/")
+
+    def sent(self, surface: Surface) -> int:
+        """How many requests left through that door; those refused by the rate limit are not counted, they cost nothing."""
+        return self._counts[surface]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def send(self, call: Call) -> Any:
+        """The decoded answer, an object. Raises a `TwentyError`."""
+        if not self._has_key:
+            raise Unauthorised("there is no API key for Twenty: set CUTOVER_TWENTY__API_KEY to a valid key")
+        content = self._encoded(call)
+        started = self._clock()
+
+        def out_of_patience(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            return self._clock() - started >= (RATE_LIMIT_PATIENCE if isinstance(error, RateLimited) else self._patience)
+
+        def pause(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            if isinstance(error, RateLimited) and call.surface is Surface.RECORDS:
+                return 0.0  # the budget pauses, and everybody who shares it
+            return wait_exponential(multiplier=0.5, max=8.0)(state)
+
+        return Retrying(
+            retry=retry_if_exception(_may_be_repeated), stop=out_of_patience, wait=pause, sleep=self._sleep, reraise=True
+        )(self._try, call, content)
+
+    def _try(self, call: Call, content: bytes | None) -> Any:
+        limited = call.surface is Surface.RECORDS
+        if limited:
+            self._budget.acquire(call.tokens)
+        if self._on_request:
+            self._on_request(call.method, call.path)
+        try:
+            response = self._client.send(self._request(call, content))
+            self._count(call.surface)
+            answer = answers.payload(call, response)
+        except RateLimited as error:
+            self._count(call.surface, -1)
+            self._budget.refused(retry_after=error.retry_after)
+            raise
+        except httpx.RequestError as error:
+            raise self._lost(call, error) from error
+        if limited:
+            self._budget.accepted()
+        return answer
+
+    def _request(self, call: Call, content: bytes | None) -> httpx.Request:
+        if call.upload:
+            file = (call.upload.file_name, call.upload.data, call.upload.content_type)
+            return self._client.build_request(call.method, call.path, data=dict(call.upload.fields), files={"0": file})
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        return self._client.build_request(call.method, call.path, params=call.params, content=content, headers=headers)
+
+    def _encoded(self, call: Call) -> bytes | None:
+        """The JSON body. A text that is no Unicode (half of a surrogate pair) is refused here, before anything leaves."""
+        if call.json is None:
+            return None
+        try:
+            return orjson.dumps(call.json)
+        except TypeError as error:
+            raise answers.refusal(call, Refusal.VALUE, detail=f"cannot be written as JSON: {error}") from None
+
+    def _lost(self, call: Call, error: httpx.RequestError) -> TwentyError:
+        what = type(error).__name__
+        if isinstance(error, _NEVER_LEFT):
+            message = f"Twenty does not answer at {self.address} ({what}): start it, or correct [twenty] url"
+            return Unreachable(message, retriable=not isinstance(error, _HOPELESS))
+        self._count(call.surface)
+        if call.writes:
+            return answers.unknown(call, what)
+        return Unreachable(f"Twenty at {self.address} did not answer in time ({what}): try again, or look at its load")
+
+    def _count(self, surface: Surface, by: int = 1) -> None:
+        with self._lock:
+            self._counts[surface] += by
+
+
+def _may_be_repeated(error: BaseException) -> bool:
+    return isinstance(error, TwentyError) and error.retriable and error.outcome is Outcome.NOT_APPLIED

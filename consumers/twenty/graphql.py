@@ -1,0 +1,173 @@
+"""Reading records, and changing many of them by id, through GraphQL.
+
+REST stops at 200 records a page; GraphQL reads thousands in one request (seen on 2.21 up to 6,000). Should a server hold
+pages shorter all the same, the rest is fetched page by page. The same root field may not come twice in a request (cassette
+`graphql-several-mutations`): several objects can share one, several selections of one object cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consumers.twenty.calls import Call
+from consumers.twenty.connection import Connection
+from consumers.twenty.errors import Outcome, Refusal, Refused, UnexpectedAnswer
+from consumers.twenty.images import Image, canonical, image_columns, selection
+from consumers.twenty.metadata import ObjectType
+
+PAGE = 5000
+"""Records asked for, and ids named, in one request."""
+
+SHORT = 200
+"""A mutation that answers with fewer than this was not cut short by a cap of the server."""
+
+LIVE_AND_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "NOT_NULL"}}]}
+"""Any word about `deletedAt` lifts the silent filter that hides soft-deleted records (cassette `filter-deleted`)."""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One object's share of a read: which records, and which of their columns (None: all of an image)."""
+
+    object_type: ObjectType
+    filter: Mapping[str, Any]
+    columns: Sequence[str] | None = None
+    first: int = PAGE
+    after: str | None = None
+    found: list[Image] = field(default_factory=list)
+
+
+def by_ids(ids: Sequence[str], *, deleted: bool = False) -> dict[str, Any]:
+    """The filter for those ids; with `deleted`, live and soft-deleted ones."""
+    wanted = {"id": {"in": list(ids)}}
+    return and_deleted(wanted) if deleted else wanted
+
+
+def and_deleted(filter_: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter, for live and soft-deleted records alike."""
+    return {"and": [dict(filter_), LIVE_AND_DELETED]} if filter_ else LIVE_AND_DELETED
+
+
+def read(connection: Connection, wanted: Sequence[Wanted]) -> None:
+    """Fill `found` of each share, all shares in one request, further pages until there are none."""
+    open_shares = list(wanted)
+    while open_shares:
+        call = _read_call(open_shares)
+        data = _run(connection, call)
+        open_shares = [share for share in open_shares if _take_page(share, _root(data, share.object_type.plural, call))]
+
+
+def count(connection: Connection, object_type: ObjectType, filter_: Mapping[str, Any] | None) -> int:
+    """How many live records match."""
+    query = f"query($f: {object_type.capitalised}FilterInput) {{ {object_type.plural}(filter: $f, first: 0) {{ totalCount }} }}"
+    call = _call(query, {"f": dict(filter_ or {})}, f"count {object_type.plural}")
+    return int(_root(_run(connection, call), object_type.plural, call)["totalCount"])
+
+
+def change_by_ids(connection: Connection, verb: str, object_type: ObjectType, ids: Sequence[str]) -> list[str]:
+    """Run `deletePeople`, `restorePeople` or `destroyPeople` over ids; returns the ids it answered with.
+
+    Ids that are not there are passed over. A server that does fewer in one request than asked is asked again for the rest.
+    """
+    done: list[str] = []
+    for start in range(0, len(ids), PAGE):
+        left = list(ids[start : start + PAGE])
+        while left:
+            answered = [record["id"] for record in _mutate(connection, verb, object_type, left, None, ("id",))]
+            done += answered
+            seen = set(answered)
+            left = [one for one in left if one.lower() not in seen] if len(answered) >= SHORT else []
+    return done
+
+
+def update_by_ids(
+    connection: Connection, object_type: ObjectType, ids: Sequence[str], values: Mapping[str, Any]
+) -> list[Image]:
+    """Give all those records the same values; returns their images."""
+    return _mutate(connection, "update", object_type, ids, values, None)
+
+
+def _mutate(
+    connection: Connection,
+    verb: str,
+    object_type: ObjectType,
+    ids: Sequence[str],
+    values: Mapping[str, Any] | None,
+    columns: Sequence[str] | None,
+) -> list[Image]:
+    name = f"{verb}{object_type.plural_capitalised}"
+    given, used = ("", "") if values is None else (f", $d: {object_type.capitalised}UpdateInput!", ", data: $d")
+    query = (
+        f"mutation($f: {object_type.capitalised}FilterInput!{given}) "
+        f"{{ {name}(filter: $f{used}) {{ {_selections(object_type, columns)} }} }}"
+    )
+    variables: dict[str, Any] = {"f": by_ids(ids)} if values is None else {"f": by_ids(ids), "d": dict(values)}
+    call = _call(query, variables, f"{verb} {len(ids)} {object_type.plural}", writes=True)
+    answered = _run(connection, call).get(name)
+    if not isinstance(answered, list):
+        raise _not_understood(call, name)
+    return [canonical(record, object_type) for record in answered]
+
+
+def _read_call(shares: Sequence[Wanted]) -> Call:
+    """One query with a root field a share. Twenty charges a token for each of them."""
+    declared: list[str] = []
+    roots: list[str] = []
+    variables: dict[str, Any] = {}
+    for number, share in enumerate(shares):
+        one = share.object_type
+        declared.append(f"$f{number}: {one.capitalised}FilterInput, $n{number}: Int, $a{number}: String")
+        roots.append(
+            f"{one.plural}(filter: $f{number}, first: $n{number}, after: $a{number}) "
+            f"{{ edges {{ node {{ {_selections(one, share.columns)} }} }} pageInfo {{ hasNextPage endCursor }} }}"
+        )
+        variables |= {f"f{number}": dict(share.filter), f"n{number}": share.first, f"a{number}": share.after}
+    query = f"query({', '.join(declared)}) {{ {' '.join(roots)} }}"
+    return _call(query, variables, "read " + ", ".join(share.object_type.plural for share in shares), tokens=len(shares))
+
+
+def _take_page(share: Wanted, root: Mapping[str, Any]) -> bool:
+    """Keep what the page has; whether there is another."""
+    nodes = [edge["node"] for edge in root["edges"]]
+    share.found += [canonical(node, share.object_type) for node in nodes]
+    share.after = root["pageInfo"].get("endCursor")
+    return bool(nodes and root["pageInfo"].get("hasNextPage") and share.after)
+
+
+def _selections(object_type: ObjectType, columns: Sequence[str] | None) -> str:
+    known = image_columns(object_type)
+    asked = list(known) if columns is None else list(dict.fromkeys(["id", *columns]))
+    for column in asked:
+        if column not in known:
+            # Twenty answers null for a field it does not know, without an error (cassette `graphql-errors`).
+            message = f"the object {object_type.singular} has no field {column}; run `cutover schema plan`"
+            raise Refused(message, kind=Refusal.UNKNOWN_FIELD)
+    return " ".join(selection(column, known[column]) for column in asked)
+
+
+def _call(query: str, variables: Mapping[str, Any], purpose: str, *, writes: bool = False, tokens: int = 1) -> Call:
+    body = {"query": query, "variables": dict(variables)}
+    return Call("POST", "/graphql", purpose, writes=writes, graphql=True, tokens=tokens, json=body)
+
+
+def _run(connection: Connection, call: Call) -> dict[str, Any]:
+    data = connection.send(call).get("data")
+    if not isinstance(data, dict):
+        raise _not_understood(call, "data")
+    return data
+
+
+def _root(data: Mapping[str, Any], name: str, call: Call) -> Mapping[str, Any]:
+    root = data.get(name)
+    if not isinstance(root, dict):
+        raise _not_understood(call, name)
+    return root
+
+
+def _not_understood(call: Call, lacks: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"the answer to the request to {call.purpose} has no {lacks}: check [twenty] url and Twenty's version",
+        outcome=Outcome.UNKNOWN if call.writes else Outcome.NOT_APPLIED,
+    )

@@ -1,0 +1,33 @@
+"""The members of a workspace: the people that tasks are assigned to (cassette `workspace-members`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consumers.twenty import graphql
+from consumers.twenty.connection import Connection
+from consumers.twenty.metadata import Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member. `email` is case-folded, so that providers can be matched by it."""
+
+    id: str
+    email: str
+    name: str
+
+
+def members(connection: Connection, metadata: Metadata) -> list[Member]:
+    """All members, by e-mail. An API key can read them, and neither add nor invite any."""
+    share = graphql.Wanted(metadata.object("workspaceMember"), {}, ("id", "userEmail", "name"))
+    graphql.read(connection, [share])
+    found = (
+        Member(
+            id=one["id"],
+            email=(one["userEmail"] or "").strip().casefold(),
+            name=f"{one['name']['firstName']} {one['name']['lastName']}".strip(),
+        )
+        for one in share.found
+    )
+    return sorted(found, key=lambda member: (member.email, member.id))

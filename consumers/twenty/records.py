@@ -1,0 +1,99 @@
+"""Writing records through REST: batches of creates and upserts, and one update at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from consumers.twenty.calls import Call
+from consumers.twenty.connection import Connection
+from consumers.twenty.errors import Outcome, Refused, UnexpectedAnswer
+from consumers.twenty.images import Image, canonical
+from consumers.twenty.metadata import ObjectType
+
+
+def create(connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]]) -> list[Image]:
+    """One batch, all or nothing; the images in the order sent. Raises `Refused`, and nothing is written (cassette
+    `bad-record-in-batch`).
+    """
+    answered = _batch(connection, object_type, records, upsert=False)
+    if len(answered) != len(records):
+        raise _unmatched(f"create {len(records)} {object_type.plural}", len(records) - len(answered))
+    by_id = {record["id"]: record for record in answered}
+    if all("id" in record for record in records):
+        return _in_order(by_id, records, f"create {len(records)} {object_type.plural}")
+    return answered
+
+
+def upsert(connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]]) -> list[Image]:
+    """Update records that are known to be there, each with its `id`; the images in the order sent.
+
+    For updates only: an id that is not there makes a half-empty record, or merges into another one that holds the same
+    e-mail (cassettes `upsert-by-id`, `upsert-by-email`); the latter raises `UnexpectedAnswer`, too late to prevent it.
+    Answers list updated records first and are matched by id (cassette `upsert-answer-order`). When the database refuses,
+    some of the updates may have been kept: such a `Refused` has the outcome UNKNOWN.
+    """
+    if any("id" not in record for record in records):
+        raise ValueError("upsert is for updates of known records: every record needs its id")
+    answered = _batch(connection, object_type, records, upsert=True)
+    return _in_order({record["id"]: record for record in answered}, records, f"update {len(records)} {object_type.plural}")
+
+
+def update(connection: Connection, object_type: ObjectType, record_id: str, values: Mapping[str, Any]) -> Image:
+    """Give one live record new values; its image. Raises `NotFound`, `Refused`. Soft-deleted ones are found too."""
+    purpose = f"update one of {object_type.plural} ({record_id})"
+    call = Call("PATCH", f"/rest/{object_type.plural}/{record_id}", purpose, writes=True, json=dict(values))
+    with _fields_of(object_type):
+        body = connection.send(call)
+    answered = (body.get("data") or {}).get(f"update{object_type.capitalised}")
+    if not isinstance(answered, dict):
+        raise _unmatched(purpose, 1)
+    return canonical(answered, object_type)
+
+
+def _batch(
+    connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]], *, upsert: bool
+) -> list[Image]:
+    purpose = f"{'update' if upsert else 'create'} {len(records)} {object_type.plural}"
+    call = Call(
+        "POST",
+        f"/rest/batch/{object_type.plural}",
+        purpose,
+        writes=True,
+        upsert=upsert,
+        params={"upsert": "true"} if upsert else None,  # only the exact text counts (cassette `upsert-by-id`)
+        json=[dict(record) for record in records],
+    )
+    with _fields_of(object_type):
+        body = connection.send(call)
+    answered = (body.get("data") or {}).get(f"create{object_type.plural_capitalised}")
+    if not isinstance(answered, list):
+        raise _unmatched(purpose, len(records))
+    return [canonical(record, object_type) for record in answered]
+
+
+def _in_order(by_id: Mapping[str, Image], records: Sequence[Mapping[str, Any]], purpose: str) -> list[Image]:
+    missing = [record["id"] for record in records if record["id"].lower() not in by_id]
+    if missing:
+        raise _unmatched(purpose, len(missing), missing)
+    return [by_id[record["id"].lower()] for record in records]
+
+
+def _unmatched(purpose: str, missing: int, ids: Sequence[str] = ()) -> UnexpectedAnswer:
+    named = f" ({', '.join(ids[:3])}{' …' if len(ids) > 3 else ''})" if ids else ""
+    return UnexpectedAnswer(
+        f"the answer to the request to {purpose} lacks {missing} of the records{named}: read back what Twenty holds",
+        outcome=Outcome.UNKNOWN,
+    )
+
+
+@contextmanager
+def _fields_of(object_type: ObjectType) -> Iterator[None]:
+    """Keep the field that a refusal names only where the object has it: anything else may be a record's value."""
+    try:
+        yield
+    except Refused as error:
+        if error.field not in object_type.fields and error.field not in object_type.columns:
+            error.field = None
+        raise

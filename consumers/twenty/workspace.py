@@ -1,0 +1,277 @@
+"""One Twenty workspace: everything the engine asks of it, behind one class."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from consumers.twenty import files, graphql, records, schema_operations
+from consumers.twenty.budget import Budget, TokenBucket
+from consumers.twenty.calls import Surface
+from consumers.twenty.connection import Connection
+from consumers.twenty.images import Image
+from consumers.twenty.members import Member, members
+from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
+
+
+class Workspace:
+    """The client of one workspace.
+
+    `rate_limit` is in requests a minute (0: none), unless a `budget` is handed in; `timeout` and `patience` are in seconds:
+    how long for one answer, and how long to wait for a workspace that is down. Records come back as canonical images (see
+    `images`). Objects are named by their plural (`people`) or singular. Every method raises `TwentyError`s (see `errors`).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        rate_limit: float = 100,
+        batch_size: int = 200,
+        timeout: float = 60.0,
+        patience: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+        budget: Budget | None = None,
+        on_request: Callable[[str, str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.batch_size = batch_size
+        self._metadata: Metadata | None = None
+        self._connection = Connection(
+            url,
+            api_key,
+            budget=budget or TokenBucket(rate_limit, clock=clock, sleep=sleep),
+            timeout=timeout,
+            patience=patience,
+            transport=transport,
+            on_request=on_request,
+            clock=clock,
+            sleep=sleep,
+        )
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to Twenty."""
+        self._connection.close()
+
+    @property
+    def url(self) -> str:
+        """The workspace's address, without credentials."""
+        return self._connection.address
+
+    @property
+    def requests(self) -> int:
+        """Record requests sent so far (REST and GraphQL), those that count against the rate limit."""
+        return self._connection.sent(Surface.RECORDS)
+
+    @property
+    def metadata_requests(self) -> int:
+        """Requests to the metadata API sent so far."""
+        return self._connection.sent(Surface.METADATA)
+
+    @property
+    def uploads(self) -> int:
+        """Files sent so far."""
+        return self._connection.sent(Surface.UPLOAD)
+
+    # The workspace itself
+
+    def metadata(self, *, refresh: bool = False) -> Metadata:
+        """The data model, read once; again with `refresh`, and after a change made through this object."""
+        if self._metadata is None or refresh:
+            self._metadata = schema_operations.metadata(self._connection)
+        return self._metadata
+
+    def identity(self) -> str:
+        """What tells this workspace from any other: the metadata id of its `person` object."""
+        return self.metadata().identity
+
+    def members(self) -> list[Member]:
+        """Its members, with case-folded e-mails."""
+        return members(self._connection, self.metadata())
+
+    # Writing records
+
+    def create(self, plural: str, records_: Sequence[Mapping[str, Any]]) -> list[Image]:
+        """One batch of new records, at most `batch_size`: all are written, or none and `Refused` is raised."""
+        return records.create(self._connection, self._object(plural), self._batch(records_)) if records_ else []
+
+    def upsert(self, plural: str, records_: Sequence[Mapping[str, Any]]) -> list[Image]:
+        """One batch of updates of records that are there, each with its `id` (see `records.upsert` for why no others)."""
+        return records.upsert(self._connection, self._object(plural), self._batch(records_)) if records_ else []
+
+    def update(self, plural: str, record_id: str, values: Mapping[str, Any]) -> Image:
+        """Give one record new values. Raises `NotFound`."""
+        return records.update(self._connection, self._object(plural), record_id, values)
+
+    def update_many(self, plural: str, ids: Sequence[str], values: Mapping[str, Any]) -> list[Image]:
+        """Give several records the same values, `batch_size` a request; ids that are not there are passed over."""
+        object_type = self._object(plural)
+        images: list[Image] = []
+        for start in range(0, len(ids), self.batch_size):
+            part = ids[start : start + self.batch_size]
+            images += graphql.update_by_ids(self._connection, object_type, part, values)
+        return images
+
+    def soft_delete(self, plural: str, ids: Sequence[str]) -> list[str]:
+        """Soft-delete by ids, thousands a request; the ids it found. A task's and a note's links go along."""
+        return graphql.change_by_ids(self._connection, "delete", self._object(plural), ids)
+
+    def restore(self, plural: str, ids: Sequence[str]) -> list[str]:
+        """Bring soft-deleted records back by ids, thousands a request; the ids it found, live ones included."""
+        return graphql.change_by_ids(self._connection, "restore", self._object(plural), ids)
+
+    def destroy(self, plural: str, ids: Sequence[str]) -> list[str]:
+        """Remove records for good by ids, live or soft-deleted, thousands a request; the ids it found."""
+        return graphql.change_by_ids(self._connection, "destroy", self._object(plural), ids)
+
+    # Reading records
+
+    def read(
+        self, plural: str, ids: Sequence[str], *, deleted: bool = False, fields: Sequence[str] | None = None
+    ) -> dict[str, Image]:
+        """The images of those ids, by id; absent ones are left out. `deleted`: live and soft-deleted ones alike, told apart
+        by `deletedAt`. `fields` are columns (`patientId`), None all.
+        """
+        return self._read({plural: ids}, deleted=deleted, fields=fields)[plural]
+
+    def read_several(self, wanted: Mapping[str, Sequence[str]], *, deleted: bool = False) -> dict[str, dict[str, Image]]:
+        """Like `read` for several objects in one request. Each object costs a token, as it does on its own."""
+        return self._read(wanted, deleted=deleted, fields=None)
+
+    def find(
+        self, plural: str, filter_: Mapping[str, Any], *, fields: Sequence[str] = ("id",), deleted: bool = False
+    ) -> list[Image]:
+        """All records that match a GraphQL filter (`{"pbnId": {"startsWith": "riverside:"}}`), with those columns.
+        `deleted`: soft-deleted ones too.
+        """
+        share = graphql.Wanted(self._object(plural), graphql.and_deleted(filter_) if deleted else filter_, fields)
+        graphql.read(self._connection, [share])
+        return share.found
+
+    def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]) -> dict[str, list[Image]]:
+        """Like `find` for several objects in one request: plural → (filter, columns)."""
+        shares = {name: graphql.Wanted(self._object(name), filter_, fields) for name, (filter_, fields) in wanted.items()}
+        graphql.read(self._connection, list(shares.values()))
+        return {name: share.found for name, share in shares.items()}
+
+    def count(self, plural: str, filter_: Mapping[str, Any] | None = None) -> int:
+        """How many live records match."""
+        return graphql.count(self._connection, self._object(plural), filter_)
+
+    # Files
+
+    def upload(self, file_name: str, data: bytes, content_type: str | None = None) -> str:
+        """Send a file's bytes; the id for an attachment's `file`: `[{"fileId": id, "label": name}]`."""
+        field = self._object("attachment").field("file")
+        return files.upload(self._connection, field.id, file_name, data, content_type)
+
+    # The data model
+
+    def create_object(
+        self,
+        singular: str,
+        plural: str,
+        label_singular: str,
+        label_plural: str,
+        *,
+        icon: str = "IconBox",
+        description: str | None = None,
+    ) -> ObjectType:
+        """Make a custom object."""
+        self._metadata = None
+        return schema_operations.create_object(
+            self._connection, singular, plural, label_singular, label_plural, icon=icon, description=description
+        )
+
+    def create_field(
+        self,
+        object_id: str,
+        name: str,
+        label: str,
+        field_type: str,
+        *,
+        is_unique: bool = False,
+        options: Sequence[Option] = (),
+        description: str | None = None,
+        default: Any = None,
+    ) -> Field:
+        """Make a field on the object with that metadata id; for a SELECT with its options."""
+        self._metadata = None
+        return schema_operations.create_field(
+            self._connection,
+            object_id,
+            name,
+            label,
+            field_type,
+            is_unique=is_unique,
+            options=options,
+            description=description,
+            default=default,
+        )
+
+    def create_relation(
+        self,
+        object_id: str,
+        name: str,
+        label: str,
+        target_object_id: str,
+        target_label: str,
+        *,
+        kind: RelationKind = RelationKind.MANY_TO_ONE,
+    ) -> Field:
+        """Make a relation from one object to another; `target_label` is what the other side calls it."""
+        self._metadata = None
+        return schema_operations.create_relation(
+            self._connection, object_id, name, label, target_object_id, target_label, kind=kind
+        )
+
+    def set_options(self, field_id: str, options: Sequence[Option], *, drop: bool = False) -> Field:
+        """Give a SELECT these options; existing ones keep their ids. `drop` must say so when some are left out."""
+        self._metadata = None
+        return schema_operations.set_options(self._connection, field_id, options, drop=drop)
+
+    def delete_field(self, field_id: str) -> None:
+        """Delete a custom field, with its values."""
+        self._metadata = None
+        schema_operations.delete_field(self._connection, field_id)
+
+    def delete_object(self, object_id: str) -> None:
+        """Delete a custom object, with its records."""
+        self._metadata = None
+        schema_operations.delete_object(self._connection, object_id)
+
+    def _object(self, name: str) -> ObjectType:
+        return self.metadata().object(name)
+
+    def _batch(self, records_: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        if len(records_) > self.batch_size:
+            raise ValueError(f"{len(records_)} records are more than a batch of {self.batch_size}")
+        return records_
+
+    def _read(
+        self, wanted: Mapping[str, Sequence[str]], *, deleted: bool, fields: Sequence[str] | None
+    ) -> dict[str, dict[str, Image]]:
+        """Ids beyond a page are read in further requests, all objects' next pages together."""
+        images: dict[str, dict[str, Image]] = {name: {} for name in wanted}
+        longest = max((len(ids) for ids in wanted.values()), default=0)
+        for start in range(0, longest, graphql.PAGE):
+            parts = {name: ids[start : start + graphql.PAGE] for name, ids in wanted.items() if len(ids) > start}
+            shares = {
+                name: graphql.Wanted(self._object(name), graphql.by_ids(part, deleted=deleted), fields, first=len(part))
+                for name, part in parts.items()
+            }
+            graphql.read(self._connection, list(shares.values()))
+            for name, share in shares.items():
+                images[name] |= {image["id"]: image for image in share.found}
+        return images

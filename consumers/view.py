@@ -1,0 +1,327 @@
+"""What the consumers know about one workspace: how far each record was carried, what was written, which intents are open.
+
+A cache of the log: a fold of the change events up to the committed offset and of this workspace's compensations and dead
+letters; the position reached is stored with it. No value of a record is in it: answers stay in the log, and this view keeps
+where they lie. Addresses are keyed hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    and_,
+    func,
+    select,
+)
+
+from events.database import bulk, open_database, reading
+from events.entities import Entity
+
+METADATA = MetaData()
+
+HEADS = Table(
+    "consumer_heads",
+    METADATA,
+    Column("workspace", String, primary_key=True),
+    Column("record_id", LargeBinary(16), primary_key=True),
+    Column("entity", String, nullable=False),
+    Column("patient_id", LargeBinary(16)),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("applied_revision", Integer, nullable=False),
+    Column("status", String, nullable=False),  # "", or a reason to wait: see `Head`
+    Column("reason", String),
+    Column("waits_for", LargeBinary(16), index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("settled_at", BigInteger, nullable=False),  # when the last write was settled, ms since 1970
+)
+WRITTEN = Table(
+    "consumer_written",
+    METADATA,
+    Column("workspace", String, primary_key=True),
+    Column("object", String, primary_key=True),
+    Column("twenty_id", LargeBinary(16), primary_key=True),
+    Column("record_id", LargeBinary(16), nullable=False, index=True),
+    Column("alive", Boolean, nullable=False),  # in Twenty, soft-deleted or not
+    Column("deleted", Boolean, nullable=False),  # soft-deleted by us
+    Column("created", Boolean, nullable=False),  # made by us, not adopted
+    Column("intent_partition", Integer, nullable=False),
+    Column("intent_offset", BigInteger, nullable=False),
+    Column("outcome_partition", Integer, nullable=False),
+    Column("outcome_offset", BigInteger, nullable=False),
+    Column("address", LargeBinary(16), index=True),  # keyed hash of the primary e-mail held
+)
+OPEN = Table(
+    "consumer_open_intents",
+    METADATA,
+    Column("intent_id", LargeBinary(16), primary_key=True),
+    Column("workspace", String, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+)
+PROGRESS = Table(
+    "consumer_progress",
+    METADATA,
+    Column("workspace", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, nullable=False),
+)
+
+WAITING = "waiting"
+DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest revision of a PbN record, and the revision that this workspace has.
+
+    `status` is "" (go on), WAITING (for the record or address `waits_for`) or DEAD (refused; retried on demand or when a new
+    revision comes).
+    """
+
+    record_id: bytes
+    entity: Entity
+    patient_id: bytes | None
+    partition: int
+    offset: int
+    revision: int
+    deleted: bool
+    applied_revision: int = 0
+    status: str = ""
+    reason: str | None = None
+    waits_for: bytes | None = None
+    attempts: int = 0
+    settled_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record of this workspace that the log has written; positions are those of its last intent and outcome."""
+
+    object: str
+    twenty_id: bytes
+    record_id: bytes
+    alive: bool
+    deleted: bool
+    created: bool
+    intent: tuple[int, int]
+    outcome: tuple[int, int]
+    address: bytes | None = None
+
+
+class View:
+    """The consumers' tables for one workspace."""
+
+    def __init__(self, url: str, workspace: str) -> None:
+        """`url` is an SQLAlchemy URL, `workspace` the workspace's identity. Raises DatabaseUnreachable."""
+        self._engine = open_database(url, METADATA)
+        self.workspace = workspace
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
+    def progress(self, topic: str) -> dict[int, int]:
+        """The next offset to fold, by partition."""
+        query = select(PROGRESS.c.partition, PROGRESS.c.offset).where(
+            PROGRESS.c.workspace == self.workspace, PROGRESS.c.topic == topic
+        )
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def save(
+        self,
+        *,
+        heads: Iterable[Head] = (),
+        written: Iterable[Written] = (),
+        opened: Iterable[tuple[bytes, int, int]] = (),
+        settled: Iterable[bytes] = (),
+        progress: dict[tuple[str, int], int] | None = None,
+    ) -> None:
+        """Fold a batch, and how far it goes, in one transaction."""
+        w = self.workspace
+        with self._engine.begin() as connection:
+            bulk(
+                connection,
+                'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '
+                "applied_revision, status, reason, waits_for, attempts, settled_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (workspace, record_id) DO UPDATE SET partition = excluded.partition, "
+                '"offset" = excluded."offset", revision = excluded.revision, deleted = excluded.deleted, '
+                "applied_revision = excluded.applied_revision, status = excluded.status, reason = excluded.reason, "
+                "waits_for = excluded.waits_for, attempts = excluded.attempts, settled_at = excluded.settled_at",
+                [
+                    (
+                        *(w, h.record_id, h.entity.value, h.patient_id, h.partition, h.offset, h.revision, h.deleted),
+                        *(h.applied_revision, h.status, h.reason, h.waits_for, h.attempts, h.settled_at),
+                    )
+                    for h in heads
+                ],
+            )
+            bulk(
+                connection,
+                "INSERT INTO consumer_written (workspace, object, twenty_id, record_id, alive, deleted, created, "
+                "intent_partition, intent_offset, outcome_partition, outcome_offset, address) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (workspace, object, twenty_id) DO UPDATE SET alive = excluded.alive, deleted = excluded.deleted, "
+                "created = excluded.created, address = excluded.address, "
+                "intent_partition = excluded.intent_partition, intent_offset = excluded.intent_offset, "
+                "outcome_partition = excluded.outcome_partition, outcome_offset = excluded.outcome_offset",
+                [
+                    (w, x.object, x.twenty_id, x.record_id, x.alive, x.deleted, x.created, *x.intent, *x.outcome, x.address)
+                    for x in written
+                ],
+            )
+            bulk(
+                connection,
+                'INSERT INTO consumer_open_intents (intent_id, workspace, partition, "offset") VALUES (?, ?, ?, ?) '
+                "ON CONFLICT (intent_id) DO NOTHING",
+                [(intent, w, partition, offset) for intent, partition, offset in opened],
+            )
+            bulk(connection, "DELETE FROM consumer_open_intents WHERE intent_id = ?", [(intent,) for intent in settled])
+            bulk(
+                connection,
+                'INSERT INTO consumer_progress (workspace, topic, partition, "offset") VALUES (?, ?, ?, ?) '
+                'ON CONFLICT (workspace, topic, partition) DO UPDATE SET "offset" = excluded."offset"',
+                [(w, topic, partition, offset) for (topic, partition), offset in (progress or {}).items()],
+            )
+
+    def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
+        """The heads of these records."""
+        found = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(record_ids), 500):
+                part = HEADS.c.record_id.in_(record_ids[start : start + 500])
+                for row in connection.execute(select(HEADS).where(HEADS.c.workspace == self.workspace, part)):
+                    found[row.record_id] = _head(row)
+        return found
+
+    def _heads_where(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Head]:
+        query = select(HEADS).where(HEADS.c.workspace == self.workspace, *conditions)
+        query = query.order_by(HEADS.c.partition, HEADS.c.offset)
+        with reading(self._engine) as connection:
+            return [_head(row) for row in connection.execute(query.limit(limit))]
+
+    def pending(self, limit: int) -> list[Head]:
+        """Records that this workspace does not have in their newest revision, and that nothing keeps back."""
+        return self._heads_where(HEADS.c.applied_revision < HEADS.c.revision, HEADS.c.status == "", limit=limit)
+
+    def waiting_for(self, keys: Sequence[bytes]) -> list[Head]:
+        """Records that wait for one of these records or addresses."""
+        found: list[Head] = []
+        for start in range(0, len(keys), 500):
+            found += self._heads_where(HEADS.c.waits_for.in_(keys[start : start + 500]))
+        return found
+
+    def kept_back(self) -> list[Head]:
+        """Records that are dead letters or wait."""
+        return self._heads_where(HEADS.c.status != "")
+
+    def of_entity(self, entity: Entity) -> list[Head]:
+        """Every record of an entity."""
+        return self._heads_where(HEADS.c.entity == entity.value)
+
+    def all_heads(self, *, live: bool = True) -> list[Head]:
+        """Every record that is not deleted in PbN (or every one)."""
+        return self._heads_where(*([HEADS.c.deleted.is_(False)] if live else []))
+
+    def _written_where(self, *conditions: ColumnElement[bool]) -> list[Written]:
+        query = select(WRITTEN).where(WRITTEN.c.workspace == self.workspace, *conditions)
+        with reading(self._engine) as connection:
+            return [_written(row) for row in connection.execute(query)]
+
+    def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
+        """Everything that was written for these PbN records."""
+        found: list[Written] = []
+        for start in range(0, len(record_ids), 500):
+            found += self._written_where(WRITTEN.c.record_id.in_(record_ids[start : start + 500]))
+        return found
+
+    def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
+        """What was written at these (object, Twenty id)."""
+        by_object: dict[str, list[bytes]] = {}
+        for name, identity in keys:
+            by_object.setdefault(name, []).append(identity)
+        found = {}
+        for name, ids in by_object.items():
+            for start in range(0, len(ids), 500):
+                part = WRITTEN.c.twenty_id.in_(ids[start : start + 500])
+                for x in self._written_where(and_(WRITTEN.c.object == name, part)):
+                    found[x.object, x.twenty_id] = x
+        return found
+
+    def holders(self, addresses: Sequence[bytes]) -> dict[bytes, Written]:
+        """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
+        found = {}
+        for start in range(0, len(addresses), 500):
+            for x in self._written_where(WRITTEN.c.address.in_(addresses[start : start + 500]), WRITTEN.c.alive.is_(True)):
+                assert x.address is not None
+                found[x.address] = x
+        return found
+
+    def all_written(self, *, alive: bool = True) -> list[Written]:
+        """Every record that was written and is in Twenty (or ever was)."""
+        return self._written_where(*([WRITTEN.c.alive.is_(True)] if alive else []))
+
+    def open_intents(self) -> list[tuple[bytes, int, int]]:
+        """Intents without an outcome: (intent id, partition, offset)."""
+        query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset).where(OPEN.c.workspace == self.workspace)
+        with reading(self._engine) as connection:
+            return [(r.intent_id, r.partition, r.offset) for r in connection.execute(query.order_by(OPEN.c.offset))]
+
+    def counts(self) -> dict[str, int]:
+        """How many of our records each object has in Twenty, soft-deleted ones left out."""
+        query = (
+            select(WRITTEN.c.object, func.count())
+            .where(WRITTEN.c.workspace == self.workspace, WRITTEN.c.alive.is_(True), WRITTEN.c.deleted.is_(False))
+            .group_by(WRITTEN.c.object)
+        )
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _head(row: Any) -> Head:
+    return Head(
+        row.record_id,
+        Entity(row.entity),
+        row.patient_id,
+        row.partition,
+        row.offset,
+        row.revision,
+        row.deleted,
+        row.applied_revision,
+        row.status,
+        row.reason,
+        row.waits_for,
+        row.attempts,
+        row.settled_at,
+    )
+
+
+def _written(row: Any) -> Written:
+    return Written(
+        row.object,
+        row.twenty_id,
+        row.record_id,
+        row.alive,
+        row.deleted,
+        row.created,
+        (row.intent_partition, row.intent_offset),
+        (row.outcome_partition, row.outcome_offset),
+        row.address,
+    )

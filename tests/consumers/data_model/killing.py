@@ -1,0 +1,69 @@
+"""A process that dies: before or after the n-th thing it does that lasts (a change sent to Twenty, a decision appended)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx
+
+from events.log import Commit, NewEntry, Position
+from events.sqlite_log import SqliteLog
+
+
+class Killed(BaseException):
+    """The process is gone; nothing of ours may catch this."""
+
+
+class Fate:
+    """Counts the lasting deeds and strikes at one of them; `after` strikes when it is done."""
+
+    def __init__(self) -> None:
+        self.at, self.after, self.done = -1, False, 0
+        self.error: BaseException = Killed()
+
+    def strike(self, at: int, *, after: bool = False, error: BaseException | None = None) -> None:
+        self.at, self.after, self.done, self.error = at, after, 0, error or Killed()
+
+    def spare(self) -> None:
+        self.strike(-1)
+
+    def begin(self) -> int:
+        number, self.done = self.done, self.done + 1
+        if number == self.at and not self.after:
+            raise self.error
+        return number
+
+    def end(self, number: int) -> None:
+        if number == self.at and self.after:
+            raise self.error
+
+
+class MortalTransport(httpx.HTTPTransport):
+    """The wire to Twenty of a process with that fate."""
+
+    def __init__(self, fate: Fate) -> None:
+        super().__init__()
+        self.fate = fate
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" or not request.url.path.startswith("/rest/metadata"):
+            return super().handle_request(request)
+        number = self.fate.begin()
+        response = super().handle_request(request)
+        response.read()
+        self.fate.end(number)
+        return response
+
+
+class MortalLog(SqliteLog):
+    """The log of a process with that fate."""
+
+    fate: Fate | None = None
+
+    def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
+        if self.fate is None:
+            return super().append(entries, commits)
+        number = self.fate.begin()
+        positions = super().append(entries, commits)
+        self.fate.end(number)
+        return positions

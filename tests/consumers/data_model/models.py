@@ -1,0 +1,56 @@
+"""Data models made by hand, for what is pure; and a small destination of every kind of step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consumers.data_model.plan import SchemaPlan, plan_of
+from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, Relation, RelationKind
+from projections.destination import OBJECTS, TwentyField
+
+PLANS = OBJECTS["treatmentPlan"]
+PBN_ID = TwentyField("treatmentPlan", "pbnId", "PbN ID", "TEXT", unique=True)
+STATUS = TwentyField("person", "patientStatus", "Patient Status", "SELECT", options=(("ACTIVE", "Active"), ("GONE", "Gone")))
+TASK_STATUS = TwentyField("task", "status", "Status", "SELECT", options=(("TODO", "To do"), ("WAITING", "Waiting")))
+PATIENT = TwentyField("treatmentPlan", "patient", "Patient", "RELATION", target="person", back_label="Treatment Plans")
+SMALL = (PBN_ID, STATUS, TASK_STATUS, PATIENT)
+
+
+def small_plan(metadata: Metadata, *fields: TwentyField, decisions: Any = (), version: str = "v1") -> SchemaPlan:
+    """A plan of one custom object and these fields (default: one of each kind)."""
+    return plan_of(metadata, (OBJECTS["person"], OBJECTS["task"], PLANS), fields or SMALL, version, decisions)
+
+
+def field(name: str, kind: str, **more: Any) -> Field:
+    return Field(id=f"f-{name}", name=name, label=more.pop("label", name.title()), type=kind, object_id="", **more)
+
+
+def select(name: str, *labels: str, **more: Any) -> Field:
+    options = tuple(
+        Option(label.upper().replace(" ", "_"), label, "blue", place, f"o-{place}") for place, label in enumerate(labels)
+    )
+    return field(name, "SELECT", options=options, **more)
+
+
+def relation(name: str, target: str | None, kind: RelationKind = RelationKind.MANY_TO_ONE) -> Field:
+    column = f"{name}Id" if kind is RelationKind.MANY_TO_ONE else None
+    return field(name, "RELATION", relation=Relation(kind, column, target))
+
+
+def metadata(**fields: list[Field]) -> Metadata:
+    """Twenty's own objects and a member, each with these fields; a custom object is there when it has a list."""
+    singulars = {one.singular for one in OBJECTS.values() if one.standard} | {"workspaceMember"} | fields.keys()
+    return Metadata(object_type(singular, fields.get(singular, [])) for singular in sorted(singulars))
+
+
+def object_type(singular: str, fields: list[Field], **more: Any) -> ObjectType:
+    known = OBJECTS.get(singular)
+    return ObjectType(
+        id=f"o-{singular}",
+        singular=singular,
+        plural=more.pop("plural", known.plural if known else f"{singular}s"),
+        label_singular=known.label if known else singular,
+        label_plural=known.label_plural if known else f"{singular}s",
+        fields={one.name: one for one in fields},
+        **more,
+    )

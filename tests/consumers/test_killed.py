@@ -1,0 +1,130 @@
+"""Killed after any durable step (an append, a fold, a request that changed something) and started again: the same content,
+nothing twice, every write with its compensation.
+
+After an append the state is behind the log; after a fold it is deleted altogether; after a request it is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.consumers.workbench import Bench, Host, appointment, claim, killed_after, note, patient
+
+Sweep = Callable[[Bench, Callable[[Bench], object], Callable[[Bench, str], None]], None]
+
+
+@pytest.fixture
+def sweep(host: Host, new_folder: Callable[[], Path]) -> Sweep:
+    """Do some work in a copy of a prepared bench, killed after each of its steps; then do it again in a new process."""
+
+    def swept(prepared: Bench, work: Callable[[Bench], object], check: Callable[[Bench, str], None]) -> None:
+        for step in count():
+            bench = prepared.copied(host, new_folder())
+            with killed_after(bench, step):
+                work(bench)
+            steps = bench.fate.steps
+            again = bench.reopened(forget_state=len(steps) > step and steps[step].startswith("fold"))
+            work(again)
+            check(again, f"killed after step {step}: {steps[step:]}")
+            again.close()
+            if len(steps) <= step:
+                return
+
+    return swept
+
+
+def first_day(bench: Bench) -> int:
+    return bench.deliver(
+        patient("1", "Ada", "Quist", mail="a@x.example", phones=["+15415550101"]),
+        patient("2", "Bo", "Vale", mail="b@x.example"),
+        appointment("7", of="1"),
+        note("20", of="1"),
+        claim("40", of="2"),
+    )
+
+
+def second_day(bench: Bench) -> int:
+    """An address swap, a move, a deletion, a change, somebody new, somebody whose patient is unknown."""
+    return bench.deliver(
+        patient("1", mail="b@x.example", phones=[]),
+        patient("2", "Bodo", mail="a@x.example"),
+        patient("3", "Cleo", "Marsh"),
+        appointment("7", of="2"),
+        appointment("9", of="unknown"),
+        gone=[claim("40", of="2")],
+    )
+
+
+def third_day(bench: Bench) -> int:
+    """What was deleted comes back, changed; the patient who was waited for, with the appointment."""
+    return bench.deliver(
+        claim("40", of="2", carrier="Granite"),
+        appointment("7", of="1"),
+        patient("unknown", "Dov", "Vale"),
+        appointment("9", of="unknown", type="Root canal"),
+    )
+
+
+def as_if_nothing_had_happened(calm: Bench, position: int, before: Any) -> Callable[[Bench, str], None]:
+    """Everything is as after an undisturbed sync, and can be taken back to how it was before."""
+    content, creates, waiting = calm.content(), calm.live_creates(), calm.waiting()
+    empty: Any = {plural: {} for plural in content}
+    turn = count()
+
+    def check(again: Bench, where: str) -> None:
+        assert again.content() == content, where
+        assert again.live_creates() == creates, where
+        assert again.open_intents() == set(), where
+        assert again.unannounced == [], where
+        assert again.waiting() == waiting, where
+        assert again.lag() == 0, where
+        assert again.rollback_to(position).kept == [], where
+        assert again.content() == before, where
+        if next(turn) % 4 == 0:
+            assert again.rollback().kept == [], where
+            assert again.content() == empty, where
+
+    return check
+
+
+DAYS: list[Any] = [first_day, second_day, third_day]
+
+
+@pytest.mark.parametrize("day", [0, 1, 2])
+def test_a_sync(new_bench: Callable[..., Bench], sweep: Sweep, host: Host, new_folder: Callable[[], Path], day: int) -> None:
+    prepared = new_bench()
+    for earlier in DAYS[:day]:
+        earlier(prepared)
+        prepared.sync()
+    before, position = prepared.content(), DAYS[day](prepared)
+    calm = prepared.copied(host, new_folder())
+    calm.sync()
+    sweep(prepared, lambda b: b.sync(), as_if_nothing_had_happened(calm, position, before))
+    calm.close()
+
+
+def test_a_rollback(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
+    prepared = new_bench()
+    first_day(prepared)
+    prepared.sync()
+    before, position = prepared.content(), second_day(prepared)
+    prepared.sync()
+    after = prepared.content()
+    turn = count()
+
+    def work(bench: Bench) -> None:
+        assert bench.rollback_to(position).kept == []
+
+    def check(again: Bench, where: str) -> None:
+        assert again.content() == before, where
+        assert again.open_intents() == set(), where
+        if next(turn) % 3 == 0:
+            again.sync()
+            assert again.content() == after, where
+
+    sweep(prepared, work, check)

@@ -1,0 +1,137 @@
+"""What a rollback leaves alone: what people changed since, and what they built upon."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
+
+
+@pytest.fixture
+def carried(bench: Bench) -> Bench:
+    bench.deliver(*family())
+    bench.sync()
+    return bench
+
+
+def kept(bench: Bench, **about: bool) -> set[tuple[str, str | None, str]]:
+    return {(k.object, k.pbn_id, k.reason) for k in bench.rollback(**about).kept}  # type: ignore[arg-type]
+
+
+COMPANY = ("companies", "fern:practice:fern", "built_on_in_twenty")
+
+
+def test_a_record_that_a_person_edited_stays_and_so_does_what_it_hangs_on(carried: Bench) -> None:
+    claims = id_of(claim("40", of="3").entity, "40")
+    carried.edit("insuranceClaims", claims, {"carrier": "Granite"})
+    assert kept(carried) == {
+        ("insuranceClaims", "fern:claim:40", "edited_in_twenty"),
+        ("people", "fern:patient:3", "built_on_in_twenty"),
+        COMPANY,
+    }
+    assert carried.has("insuranceClaims", claims)
+    assert carried.has("people", patient_id("3"))
+    assert not carried.has("people", patient_id("1"))
+
+
+def test_a_task_that_a_person_edited_keeps_its_link_and_its_person(carried: Bench) -> None:
+    carried.edit("tasks", task_id("10"), {"title": "Call first"})
+    assert ("people", "fern:patient:1", "built_on_in_twenty") in kept(carried)
+    assert carried.links("10") == [patient_id("1")]
+    assert carried.person("1")["name"]["firstName"] == "Ada"
+
+
+def test_a_value_that_a_person_added_counts_as_an_edit(carried: Bench) -> None:
+    carried.edit("people", patient_id("3"), {"jobTitle": "Baker"})
+    assert ("people", "fern:patient:3", "edited_in_twenty") in kept(carried)
+
+
+def test_what_the_workspace_fills_in_by_itself_is_no_edit(bench: Bench) -> None:
+    person = bench.workspace.metadata().object("person")
+    bench.twenty.create_field(person.id, "newsletter", "Newsletter", "BOOLEAN", default=True)
+    bench.workspace.metadata(refresh=True)
+    bench.deliver(*family())
+    bench.sync()
+    assert bench.workspace.read("people", [patient_id("1")])[patient_id("1")]["newsletter"] is True
+    assert kept(bench) == set()
+
+
+@pytest.mark.parametrize("what", ["note", "task", "opportunity"])
+def test_a_person_whom_somebody_built_upon_stays(carried: Bench, what: str) -> None:
+    if what == "opportunity":
+        carried.add("opportunities", name="Implants", pointOfContactId=patient_id("3"))
+    else:
+        made = carried.add(f"{what}s", title="Call back")
+        carried.add(f"{what}Targets", **{f"{what}Id": made, "targetPersonId": patient_id("3")})
+    assert kept(carried) == {("people", "fern:patient:3", "built_on_in_twenty"), COMPANY}
+    assert carried.has("people", patient_id("3"))
+
+
+def test_forced_it_goes_all_the_same(carried: Bench) -> None:
+    carried.edit("tasks", task_id("10"), {"title": "Call first"})
+    carried.add("opportunities", name="Implants", pointOfContactId=patient_id("3"))
+    assert kept(carried, force=True) == set()
+    assert sum(map(len, carried.content().values())) == 0
+
+
+def test_what_was_kept_goes_when_it_is_forced_later(carried: Bench) -> None:
+    carried.edit("tasks", task_id("10"), {"title": "Call first"})
+    carried.rollback()
+    assert kept(carried, force=True) == set()
+    assert sum(map(len, carried.content().values())) == 0
+
+
+def test_a_field_edited_since_stays_the_others_get_their_earlier_values(carried: Bench) -> None:
+    position = carried.deliver(patient("1", "Adele", status="Inactive"))
+    carried.sync()
+    carried.edit("people", patient_id("1"), {"name": {"firstName": "Addie", "lastName": "Quist"}})
+    undone = carried.rollback_to(position)
+    assert [(k.object, k.pbn_id, k.fields, k.reason) for k in undone.kept] == [
+        ("people", "fern:patient:1", ("name",), "edited_in_twenty")
+    ]
+    image = carried.person("1")
+    assert (image["name"]["firstName"], image["patientStatus"]) == ("Addie", "ACTIVE")
+
+
+def test_a_field_that_stayed_is_overwritten_when_it_is_forced_later(carried: Bench) -> None:
+    position = carried.deliver(patient("1", "Adele"))
+    carried.sync()
+    carried.edit("people", patient_id("1"), {"name": {"firstName": "Addie", "lastName": "Quist"}})
+    carried.rollback_to(position)
+    assert carried.rollback_to(position, force=True).kept == []
+    assert carried.person("1")["name"]["firstName"] == "Ada"
+
+
+def test_what_stayed_is_carried_on_by_the_next_sync(carried: Bench) -> None:
+    before = carried.content()
+    carried.edit("insuranceClaims", id_of(claim("40", of="3").entity, "40"), {"carrier": "Granite"})
+    carried.rollback()
+    tally = carried.sync()
+    assert tally.dead_letters == 0
+    after = carried.content()
+    after["insuranceClaims"] = before["insuranceClaims"]
+    assert after == before
+
+
+def test_patients_with_later_appointments_of_ours_stay_when_only_their_run_is_taken_back(carried: Bench) -> None:
+    run = next(carried.compensations()).run
+    carried.deliver(appointment("12", of="3"))
+    carried.sync()
+    undone = carried.rollback(lambda e: e.run == run)
+    assert ("people", "fern:patient:3") in {(k.object, k.pbn_id) for k in undone.kept}
+    assert carried.links("12") == [patient_id("3")]
+
+
+def test_a_note_that_a_person_deleted_is_no_work_to_be_kept(carried: Bench) -> None:
+    carried.twenty.soft_delete("notes", [id_of(note("20", of="1").entity, "20")])
+    assert kept(carried) == set()
+    assert sum(map(len, carried.content().values())) == 0
+
+
+def test_a_plan_that_a_person_edited_is_met_as_edited_after_it_stayed(carried: Bench) -> None:
+    plans = id_of(plan("30", of="1").entity, "30")
+    carried.edit("treatmentPlans", plans, {"name": "Bridges"})
+    carried.rollback()
+    carried.deliver(plan("30", of="1", name="Implants"))
+    assert [c.fields for c in carried.sync().conflicts] == [("name",)]
+    assert carried.read("treatmentPlans", plans)["name"] == "Bridges"
