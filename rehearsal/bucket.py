@@ -1,0 +1,41 @@
+"""The rate limit: a bucket of tokens, one for each request for records, refilled evenly (cassette ``rate-limit``)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rehearsal.errors import ApiError
+
+WINDOW_SECONDS = 60.0
+
+
+class TokenBucket:
+    """``limit`` requests at once, then one every ``60 / limit`` seconds; a limit of 0 means none."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._tokens = float(limit)
+        self._filled_at = clock()
+
+    def spend(self) -> None:
+        """Take a token.
+
+        Raises:
+            ApiError: there is none: 429 over REST, without Retry-After; an error over GraphQL.
+        """
+        if not self._limit:
+            return
+        now = self._clock()
+        self._tokens = min(self._limit, self._tokens + (now - self._filled_at) * self._limit / WINDOW_SECONDS)
+        self._filled_at = now
+        if self._tokens < 1:
+            raise ApiError(
+                f"Limit reached ({self._limit} tokens per 60000 ms)",
+                status=429,
+                error="HttpException",
+                sub_code="LIMIT_REACHED",
+                friendly="Rate limit reached. Please try again later.",
+            )
+        self._tokens -= 1

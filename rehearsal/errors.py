@@ -1,0 +1,168 @@
+"""Every refusal the workspace can give, in the two forms it travels in: REST bodies and GraphQL ``extensions``.
+
+The messages are part of the contract: clients show them and some match on them. ``ApiError`` carries both forms, because
+the same
+refusal reads differently on the two surfaces (cassettes ``bad-record-in-batch`` and ``graphql-errors``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+GENERIC = "An error occurred."
+
+
+class ApiError(Exception):
+    """A refusal.
+
+    Args:
+        message: what the server says.
+        status: HTTP status over REST; GraphQL always answers 200.
+        error: the exception's name in a REST body.
+        code: the machine-readable code in a REST body, if it has one.
+        sub_code: ``extensions.subCode`` over GraphQL.
+        graphql_code: ``extensions.code`` over GraphQL.
+        friendly: ``extensions.userFriendlyMessage``.
+        extensions: further GraphQL extensions.
+        body: a REST body of its own shape, instead of the usual one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        error: str = "BadRequestException",
+        code: str | None = None,
+        sub_code: str | None = None,
+        graphql_code: str = "BAD_USER_INPUT",
+        friendly: str = GENERIC,
+        extensions: dict[str, Any] | None = None,
+        body: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.error = error
+        self.code = code
+        self.sub_code = sub_code
+        self.graphql_code = graphql_code
+        self.friendly = friendly
+        self.extensions = extensions or {}
+        self.body = body
+
+    def rest_body(self) -> Any:
+        """The JSON body over REST: ``{"statusCode", "error", "messages", "code"?}``."""
+        if self.body is not None:
+            return self.body
+        body = {"statusCode": self.status, "error": self.error, "messages": [self.message]}
+        return body | {"code": self.code} if self.code else body
+
+    def graphql_extensions(self) -> dict[str, Any]:
+        """``errors[].extensions`` over GraphQL."""
+        sub_code = {"subCode": self.sub_code} if self.sub_code else {}
+        return sub_code | {"userFriendlyMessage": self.friendly, "code": self.graphql_code} | self.extensions
+
+
+def bad_request(message: str, sub_code: str = "INVALID_QUERY_INPUT", friendly: str = GENERIC) -> ApiError:
+    """The plain 400 for a request that cannot be read."""
+    return ApiError(message, sub_code=sub_code, friendly=friendly)
+
+
+def invalid_value(message: str, friendly: str = GENERIC) -> ApiError:
+    """A value that its field does not take."""
+    return ApiError(message, sub_code="INVALID_ARGS_DATA", friendly=friendly)
+
+
+def coded(message: str, code: str) -> ApiError:
+    """A refusal whose REST body carries a code (cassettes ``values-phones``, ``order-by``)."""
+    return ApiError(message, error="Error", code=code, sub_code=code, friendly=message)
+
+
+def type_error(message: str) -> ApiError:
+    """What a wrong shape runs into inside the server (cassettes ``values-rich-text``, ``batch-create``)."""
+    return ApiError(message, error="TypeError", graphql_code="INTERNAL_SERVER_ERROR")
+
+
+def unknown_field(object_name: str, field_name: str) -> ApiError:
+    """A key that the object does not have, in a record that is written."""
+    return invalid_value(f'Object {object_name} doesn\'t have any "{field_name}" field.')
+
+
+def unknown_filter_field(object_name: str, field_name: str) -> ApiError:
+    """A key that the object does not have, in a filter (cassette ``graphql-errors``)."""
+    return ApiError(
+        f'Object {object_name} doesn\'t have any "{field_name}" field.',
+        sub_code="INVALID_ARGS_FILTER",
+        friendly=f'Invalid filter : {object_name} object doesn\'t have any "{field_name}" field.',
+    )
+
+
+def not_found() -> ApiError:
+    """No such record, or it is soft-deleted and the request does not see those."""
+    return ApiError(
+        "Record not found",
+        status=404,
+        error="NotFoundException",
+        sub_code="RECORD_NOT_FOUND",
+        graphql_code="NOT_FOUND",
+        friendly="This record does not exist or has been deleted.",
+    )
+
+
+def duplicate(label: str | None, object_name: str, conflicting_id: str | None) -> ApiError:
+    """A unique value that is taken; REST does not say of what, GraphQL does (cassettes ``duplicate-keys``, ``graphql-errors``).
+
+    Args:
+        label: the field's label; None for the id.
+        object_name: singular name of the object.
+        conflicting_id: the live record that holds the value; None where it is the id, or a soft-deleted record.
+    """
+    if label is None or conflicting_id is None:
+        friendly, extensions = "This record already exists. Please check your data and try again.", {}
+    else:
+        friendly = f"This {label} value is already in use. Please check your data and try again."
+        extensions = {"conflictingRecordId": conflicting_id, "conflictingObjectNameSingular": object_name}
+    return ApiError("A duplicate entry was detected", friendly=friendly, extensions=extensions)
+
+
+def unknown_reference(table: str, constraint: str) -> ApiError:
+    """A relation to a record that is not there (cassette ``values-relation``)."""
+    return ApiError(
+        f'insert or update on table "{table}" violates foreign key constraint "{constraint}"',
+        friendly="This operation references a record that does not exist or cannot be modified due to existing relationships.",
+    )
+
+
+def null_in_column(column: str, table: str) -> ApiError:
+    """Null where the table takes none (cassettes ``create-one``, ``system-fields``)."""
+    return ApiError(f'null value in column "{column}" of relation "{table}" violates not-null constraint')
+
+
+def data_validation() -> ApiError:
+    """What the database refuses by itself, a NUL for instance (cassette ``values-text``)."""
+    return ApiError(
+        "Data validation error.", status=500, error="InternalServerErrorException", graphql_code="INTERNAL_SERVER_ERROR"
+    )
+
+
+def permission_denied() -> ApiError:
+    """What an API key may not do (cassette ``workspace-members``)."""
+    message = "Entity performing the request does not have permission"
+    return ApiError(message, error="Error", code="PERMISSION_DENIED", sub_code="PERMISSION_DENIED", graphql_code="FORBIDDEN")
+
+
+def forbidden_resource() -> ApiError:
+    """What only a user may ask for, over GraphQL (cassettes ``workspace-members``, ``0-sample-workflows``)."""
+    return ApiError("Forbidden resource", status=403, error="ForbiddenException", graphql_code="FORBIDDEN")
+
+
+def uuid_expected() -> ApiError:
+    """A metadata path whose id is no UUID (cassette ``metadata-list``)."""
+    return validation_pipe("Validation failed (uuid is expected)")
+
+
+def validation_pipe(message: str | list[str]) -> ApiError:
+    """A body or path refused before anything looked at it: ``{"message", "error": "Bad Request", "statusCode": 400}``."""
+    text = message if isinstance(message, str) else "; ".join(message)
+    return ApiError(text, body={"message": message, "error": "Bad Request", "statusCode": 400})

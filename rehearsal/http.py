@@ -1,0 +1,35 @@
+"""Reading requests and writing answers, alike for all surfaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rehearsal import jsontext
+from rehearsal.errors import ApiError, validation_pipe
+
+MAX_BODY = 10 * 1024 * 1024
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(body), status, media_type="application/json; charset=utf-8")
+
+
+async def read_json(request: Request) -> Any:
+    """The JSON body of a request; ``{}`` where there is none.
+
+    Raises:
+        ApiError: it is no JSON, or longer than 10 MB (cassettes ``paths-and-names``, ``batch-limits``).
+    """
+    body = await request.body()
+    if len(body) > MAX_BODY:
+        message = "request entity too large"
+        raise ApiError(message, status=500, body=message)
+    try:
+        return jsontext.parse_body(body)
+    except jsontext.JsonSyntaxError as error:
+        raise validation_pipe(str(error)) from error

@@ -1,0 +1,72 @@
+"""Reading JSON, and refusing broken JSON in the words of a JavaScript engine (cassettes ``paths-and-names``,
+``values-emails``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+CONTEXT = 10
+
+
+class JsonSyntaxError(ValueError):
+    """Text that is no JSON; the message is what ``JSON.parse`` says."""
+
+
+def parse(text: str | bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        JsonSyntaxError: it is none.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        readable = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        return _parse_slowly(readable)
+
+
+def parse_body(body: bytes) -> Any:
+    """A request's body: an object or an array, anything else is refused at its first character; no body is ``{}``."""
+    text = body.lstrip()
+    if not text:
+        return {}
+    if text[:1] not in (b"{", b"["):
+        raise _unexpected(text.decode("utf-8", "replace"), 0)
+    return parse(body)
+
+
+def _parse_slowly(text: str) -> Any:
+    # orjson refuses some numbers and lone surrogates that JSON.parse takes, and its errors are its own.
+    try:
+        value = json.loads(text, parse_int=_number, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        position = error.pos
+        if "Illegal trailing comma" in error.msg:
+            position += 1
+        while position < len(text) and text[position].isspace():
+            position += 1
+        if position >= len(text):
+            raise JsonSyntaxError("Unexpected end of JSON input") from error
+        raise _unexpected(text, position) from error
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+
+
+def _number(digits: str) -> int | float:
+    """JavaScript's numbers are doubles; larger integers than 64 bits are none."""
+    number = int(digits)
+    return number if -(2**63) <= number < 2**63 else float(number)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise JsonSyntaxError(f"Unexpected token '{name[0]}', \"{name}\" is not valid JSON")
+
+
+def _unexpected(text: str, position: int) -> JsonSyntaxError:
+    before = "..." if position > CONTEXT and len(text) > 4 * CONTEXT else ""
+    after = "..." if position + CONTEXT < len(text) and len(text) > 4 * CONTEXT else ""
+    shown = text if len(text) <= 4 * CONTEXT else text[max(0, position - CONTEXT) : position + CONTEXT]
+    return JsonSyntaxError(f"Unexpected token '{text[position]}', {before}\"{shown}\"{after} is not valid JSON")

@@ -1,0 +1,94 @@
+"""Keeping a workspace in a file: a SQLite database with the data model, every record as JSON, and the bytes of files.
+
+Everything is in memory while the server runs; after each request what changed is written, in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+
+from rehearsal.bucket import TokenBucket
+from rehearsal.files import Files, StoredFile
+from rehearsal.model import DataModel
+from rehearsal.store import Store
+from rehearsal.workspace import Identity, Workspace
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS workspace (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (object_id TEXT, id TEXT, value BLOB NOT NULL, PRIMARY KEY (object_id, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, value BLOB NOT NULL, content BLOB) WITHOUT ROWID;
+"""
+
+
+class WorkspaceFile:
+    """The file of one workspace."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file. Raises sqlite3.Error: it is no such file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._database.executescript(_TABLES)
+
+    def load(self, bucket: TokenBucket) -> Workspace | None:
+        """The workspace as it was; None when the file is new."""
+        kept = dict(self._database.execute("SELECT name, value FROM workspace"))
+        if "model" not in kept:
+            return None
+        identity = Identity(**orjson.loads(kept["identity"]))
+        model = DataModel.from_json(orjson.loads(kept["model"]))
+        store = Store()
+        for item in model:
+            rows = self._database.execute("SELECT value FROM records WHERE object_id = ?", (item.id,))
+            store.rebuild(item, [orjson.loads(value) for (value,) in rows])
+        files = (
+            StoredFile(**orjson.loads(value), content=content)
+            for value, content in self._database.execute("SELECT value, content FROM files")
+        )
+        return Workspace(identity, model, store, Files(identity.secret, files), bucket)
+
+    def save(self, workspace: Workspace) -> None:
+        """Write what changed since the last time."""
+        records, files = workspace.store.changes(), workspace.files.changes()
+        if not (records or files or workspace.reshaped):
+            return
+        self._database.execute("BEGIN")
+        if workspace.reshaped:
+            self._save_model(workspace)
+        gone = [(item.id, row_id) for item, row_id, row in records if row is None]
+        kept = [(item.id, row_id, orjson.dumps(row)) for item, row_id, row in records if row is not None]
+        self._database.executemany("DELETE FROM records WHERE object_id = ? AND id = ?", gone)
+        self._database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", kept)
+        for file_id, file in files:
+            self._save_file(file_id, file)
+        self._database.execute("COMMIT")
+        workspace.reshaped.clear()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _save_model(self, workspace: Workspace) -> None:
+        # A change of an object's fields can change every one of its records, so those are written anew.
+        values = (("identity", asdict(workspace.identity)), ("model", workspace.model.to_json()))
+        self._database.executemany(
+            "INSERT OR REPLACE INTO workspace VALUES (?, ?)", [(name, orjson.dumps(v)) for name, v in values]
+        )
+        self._database.executemany(
+            "DELETE FROM records WHERE object_id = ?", [(object_id,) for object_id in workspace.reshaped]
+        )
+        tables = (table for table in workspace.store.tables() if table.item.id in workspace.reshaped)
+        rows = ((table.item.id, row["id"], orjson.dumps(row)) for table in tables for row in table)
+        self._database.executemany("INSERT INTO records VALUES (?, ?, ?)", rows)
+
+    def _save_file(self, file_id: str, file: StoredFile | None) -> None:
+        if file is None:
+            self._database.execute("DELETE FROM files WHERE id = ?", (file_id,))
+            return
+        value = {key: entry for key, entry in asdict(file).items() if key != "content"}
+        self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (file_id, orjson.dumps(value), file.content))

@@ -1,0 +1,194 @@
+"""REST for records: paths, query parameters, answers (cassettes ``paths-and-names``, ``list-limits``, ``delete``,
+``restore`` and many more).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.errors import ApiError, bad_request, not_found
+from rehearsal.filter_text import read_filter
+from rehearsal.filters import Filter
+from rehearsal.model import ObjectType
+from rehearsal.ordering import read_order_by
+from rehearsal.pages import Page, Wanted
+from rehearsal.records import MAX_RECORDS, Records
+from rehearsal.rendering import Renderer
+from rehearsal.uniqueness import Row
+from rehearsal.uuids import is_uuid
+from rehearsal.workspace import Workspace
+
+DEFAULT_LIMIT = 60
+_WHOLE_NUMBER = re.compile(r"\d+\Z")
+
+Answer = tuple[int, Any]
+Query = Mapping[str, str]
+
+
+class RecordsApi:
+    """Answers one request for records."""
+
+    def __init__(self, workspace: Workspace, base_url: str, query: Query) -> None:
+        self._workspace = workspace
+        self._records = Records(workspace)
+        self._renderer = Renderer(workspace, base_url)
+        self._query = query
+
+    def handle(self, method: str, path: str, body: Any) -> Answer:
+        """Do what is asked.
+
+        Args:
+            method: the HTTP method.
+            path: the whole path, ``/rest/people``.
+            body: the JSON body.
+
+        Returns:
+            (status, JSON body).
+
+        Raises:
+            ApiError: it cannot be done.
+        """
+        special, name, row_id = _parts(path)
+        item = self._object(name)
+        self._workspace.bucket.spend()
+        depth = self._depth()
+        if special == "batch" and method == "POST":
+            rows = self._records.create(item, body, upsert=self._query.get("upsert") == "true")
+            return 201, _data(f"create{item.pascal_plural}", self._renderer.rows(item, rows, depth))
+        if special == "restore" and method in ("PATCH", "PUT"):
+            rows = self._records.restore(item, self._matching(item))
+            return 200, _data(f"restore{item.pascal_plural}", self._renderer.rows(item, rows, depth))
+        if special == "" and method in _METHODS:
+            return _METHODS[method](self, item, row_id, body, depth)
+        raise _invalid_path(path)
+
+    def _get(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+        if row_id is None:
+            return 200, self._list(item, self._workspace.search.page(item, self._wanted()), depth)
+        row = self._workspace.store.table(item).get(row_id)
+        if row is None or row["deletedAt"] is not None:
+            raise not_found()
+        return 200, _data(item.name_singular, self._renderer.row(item, row, depth))
+
+    def _post(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+        rows = self._records.create(item, [body], upsert=self._query.get("upsert") == "true")
+        return 201, _data(f"create{item.pascal}", self._renderer.row(item, rows[0], depth))
+
+    def _patch(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+        if row_id is None:
+            rows = self._records.update_many(item, self._where(), body)
+            return 200, _data(f"update{item.pascal_plural}", self._renderer.rows(item, rows, depth))
+        return 200, _data(f"update{item.pascal}", self._renderer.row(item, self._records.update(item, row_id, body), depth))
+
+    def _delete(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+        soft = self._query.get("soft_delete") == "true"  # any other value destroys
+        if row_id is not None:
+            row = self._workspace.store.table(item).get(row_id)
+            if row is None:
+                raise not_found()
+            return 200, _data(f"delete{item.pascal}", self._gone(item, [row], depth, soft=soft)[0])
+        if "filter" not in self._query:
+            raise bad_request(
+                f"Filters are mandatory for bulk {'delete' if soft else 'destroy'} operations. "
+                "Please provide at least one filter to prevent accidental deletion of all records."
+            )
+        return 200, _data(f"delete{item.pascal_plural}", self._gone(item, self._matching(item), depth, soft=soft))
+
+    def _gone(self, item: ObjectType, rows: list[Row], depth: int, *, soft: bool) -> list[Row]:
+        if soft:
+            return self._renderer.rows(item, self._records.soft_delete(item, rows), depth)
+        return [{"id": row["id"]} for row in self._records.destroy(item, rows)]
+
+    def _list(self, item: ObjectType, page: Page, depth: int) -> dict[str, Any]:
+        return {
+            "data": {item.name_plural: self._renderer.rows(item, page.rows, depth)},
+            "totalCount": page.total,
+            "pageInfo": {
+                "startCursor": page.cursors[0] if page.cursors else None,
+                "endCursor": page.cursors[-1] if page.cursors else None,
+                "hasNextPage": page.has_next,
+                "hasPreviousPage": page.has_previous,
+            },
+        }
+
+    def _object(self, name: str) -> ObjectType:
+        item = self._workspace.model.plural(name)
+        if item is None:
+            singular = self._workspace.model.singular(name)
+            hint = f"Did you mean '{singular.name_plural}'?" if singular else "eg: companies"
+            raise bad_request(f"object '{name}' not found. {hint}")
+        return item
+
+    def _matching(self, item: ObjectType) -> list[Row]:
+        return self._workspace.search.matching(item, self._where(), with_deleted=True)
+
+    def _where(self) -> Filter | None:
+        return read_filter(self._query["filter"]) if "filter" in self._query else None
+
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            where=self._where(),
+            order_by=tuple(read_order_by(self._query.get("order_by", ""))),
+            first=self._limit(),
+            after=self._query.get("starting_after"),
+            before=self._query.get("ending_before"),
+        )
+
+    def _limit(self) -> int:
+        text = self._query.get("limit", "")
+        if not text:
+            return DEFAULT_LIMIT
+        if not _WHOLE_NUMBER.match(text):
+            raise bad_request(f"limit '{text}' is invalid. Should be an integer")
+        return min(int(text), MAX_RECORDS)
+
+    def _depth(self) -> int:
+        text = self._query.get("depth", "0")
+        if text not in ("0", "1"):
+            raise bad_request(f"'depth={text}' parameter invalid. Allowed values are 0, 1")
+        return int(text)
+
+
+_METHODS = {
+    "GET": RecordsApi._get,
+    "POST": RecordsApi._post,
+    "PATCH": RecordsApi._patch,
+    "PUT": RecordsApi._patch,
+    "DELETE": RecordsApi._delete,
+}
+
+
+def _parts(path: str) -> tuple[str, str, str | None]:
+    """(``batch``, ``restore`` or nothing, plural name, id) of a path.
+
+    Raises:
+        ApiError: too many parts, or an id that is no UUID.
+    """
+    for special in ("batch", "restore"):
+        prefix = f"/rest/{special}/"
+        if path.startswith(prefix):
+            name = path[len(prefix) :]
+            if "/" in name.rstrip("/"):
+                raise _invalid_path(path)
+            return special, name.rstrip("/"), None
+    # The server takes "/rest" out wherever it stands, also from ".../restore" (cassette "restore").
+    parts = [part for part in path.replace("/rest", "").split("/") if part]
+    if not 1 <= len(parts) <= 2:
+        raise _invalid_path(path)
+    if len(parts) == 1:
+        return "", parts[0], None
+    if not is_uuid(parts[1]):
+        raise bad_request(f"'{parts[1]}' is not a valid UUID")
+    return "", parts[0], parts[1].lower()
+
+
+def _invalid_path(path: str) -> ApiError:
+    return bad_request(
+        f"Query path '{path}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"
+    )
+
+
+def _data(name: str, value: Any) -> dict[str, Any]:
+    return {"data": {name: value}}

@@ -1,0 +1,24 @@
+"""What counts as a UUID (cassettes ``create-one``, ``paths-and-names``)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, TypeGuard
+
+# Version and variant are checked: 5f0d4b3e-1111-1111-1111-000000000001 is refused; the nil and the max UUID pass.
+_UUID = re.compile(
+    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    r"|0{8}-0{4}-0{4}-0{4}-0{12}|f{8}-f{4}-f{4}-f{4}-f{12})\Z",
+    re.IGNORECASE,
+)
+
+
+def is_uuid(value: Any) -> TypeGuard[str]:
+    """Whether a value is the text of a UUID, in small or capital letters."""
+    return isinstance(value, str) and _UUID.match(value) is not None
+
+
+def new_uuid() -> str:
+    """A random UUID."""
+    return str(uuid.uuid4())

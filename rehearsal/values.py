@@ -1,0 +1,267 @@
+"""What each simple type of field takes, and in which form it is stored (cassettes ``values-*``, ``metadata-field-types``).
+
+Stored values are in the form the server answers with: an empty text is ``""`` and stands for no value, lists are lists,
+moments are
+text. A reader gets the field's name and what was sent, and gives the stored value or raises ``ApiError``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from rehearsal.dates import read_date, read_date_time
+from rehearsal.errors import ApiError, data_validation, invalid_value
+from rehearsal.inspection import inspect
+from rehearsal.model import Field
+from rehearsal.uuids import is_uuid
+
+Reader = Callable[[Any], Any]
+
+
+def text_reader(path: str) -> Reader:
+    """TEXT: any text; null is the empty one. A NUL is refused by the database (cassette ``values-text``)."""
+
+    def read(value: Any) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise invalid_value(
+                f'Invalid string value {inspect(value)} for text field "{path}"', f'Invalid value: "{inspect(value)}"'
+            )
+        if "\x00" in value:
+            raise data_validation()
+        return value
+
+    return read
+
+
+def number_reader(path: str) -> Reader:
+    """NUMBER: whole or decimal (cassette ``values-number-boolean``)."""
+
+    def read(value: Any) -> float | int | None:
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise invalid_value(
+                f'Invalid number value {inspect(value)} for field "{path}"', f'Invalid number value: "{inspect(value)}"'
+            )
+        return value
+
+    return read
+
+
+def loose_number(value: Any, path: str) -> float | int:
+    """A part of a composite that is made a number as JavaScript does: ``"12.5"`` → 12.5, ``""`` and false → 0 (cassette
+    ``values-currency``).
+
+    Raises:
+        ApiError: it is none.
+    """
+    if isinstance(value, bool | int | float) and math.isfinite(value):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            number = float(text) if text else 0
+        except ValueError:
+            number = math.nan
+        if "_" not in text and math.isfinite(number):
+            return int(text) if text.lstrip("+-").isdigit() and abs(number) < 2**53 else number
+    raise invalid_value(f'Invalid number value NaN for field "{path}"', 'Invalid number value: "NaN"')
+
+
+def boolean_reader(path: str) -> Reader:
+    """BOOLEAN."""
+
+    def read(value: Any) -> bool | None:
+        if value is not None and not isinstance(value, bool):
+            raise invalid_value(
+                f'Invalid boolean value {inspect(value)} for field "{path}"', f'Invalid boolean value: "{inspect(value)}"'
+            )
+        return value
+
+    return read
+
+
+def date_reader(path: str) -> Reader:
+    """DATE, stored as ``YYYY-MM-DD`` (cassette ``values-dates``)."""
+    return _moment_reader(path, "date", "YYYY-MM-DD", read_date)
+
+
+def date_time_reader(path: str) -> Reader:
+    """DATE_TIME, stored in UTC with milliseconds (cassette ``values-dates``)."""
+    return _moment_reader(path, "date-time", "YYYY-MM-DDTHH:mm:ssZ", read_date_time)
+
+
+def _moment_reader(path: str, kind: str, form: str, parse: Callable[[str], str]) -> Reader:
+    def read(value: Any) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            try:
+                return parse(value)
+            except ValueError:
+                pass  # refused below, like everything that is no text
+        shown = inspect(value)
+        raise invalid_value(
+            f"Invalid value {shown} for {kind} field \"{path}\". Expected format: '{form}'",
+            f"Invalid value for {kind}: \"{shown}\". Expected format: '{form}'",
+        )
+
+    return read
+
+
+def uuid_reader(path: str) -> Reader:
+    """UUID and join columns of relations (cassette ``values-relation``)."""
+
+    def read(value: Any) -> str | None:
+        if value is None:
+            return None
+        if not is_uuid(value):
+            raise invalid_value(
+                f'Invalid UUID value {inspect(value)} for field "{path}"', f'Invalid value for UUID: "{inspect(value)}"'
+            )
+        return value.lower()
+
+    return read
+
+
+def id_reader(value: Any) -> str:
+    """The record's own id (cassette ``create-one``); null is seen to by the table."""
+    if not is_uuid(value):
+        shown = value if isinstance(value, str) else inspect(value)
+        raise ApiError(
+            f'Value "{shown}" is not a valid UUID', error="Error", code="INVALID_QUERY_INPUT", sub_code="INVALID_QUERY_INPUT"
+        )
+    return value.lower()
+
+
+def select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
+    """SELECT and RATING: the value of an option, as it is (cassette ``values-select``)."""
+    known = frozenset(allowed)
+
+    def read(value: Any) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise invalid_value(
+                f'Invalid string value {inspect(value)} for text field "{path}"', f'Invalid value: "{inspect(value)}"'
+            )
+        if value not in known:
+            message = f'Invalid value "{value}" for field "{path}". Valid values are: {", ".join(allowed)}'
+            raise invalid_value(message, f'Invalid value for field "{path}"')
+        return value
+
+    return read
+
+
+def multi_select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
+    """MULTI_SELECT: option values in the order sent; a single text is a list of one."""
+    known = frozenset(allowed)
+
+    def read(value: Any) -> list[str]:
+        values = _as_list(value)
+        if not isinstance(values, list) or any(not isinstance(v, str) or v not in known for v in values):
+            shown = inspect(value)
+            raise invalid_value(
+                f'Invalid value {shown} for multi select field "{path}"', f'Invalid value for multi-select field "{path}"'
+            )
+        return values
+
+    return read
+
+
+def array_reader(path: str) -> Reader:
+    """ARRAY of texts; a single text is a list of one."""
+
+    def read(value: Any) -> list[str]:
+        values = _as_list(value)
+        if not isinstance(values, list) or any(not isinstance(v, str) for v in values):
+            raise invalid_value(f'Invalid value {inspect(value)} for field "{path} - Array values need to be string"')
+        return values
+
+    return read
+
+
+def _as_list(value: Any) -> Any:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+def json_reader(path: str) -> Reader:
+    """RAW_JSON: an object or array, or its JSON text; empty ones are stored as null (cassette ``values-number-boolean``)."""
+
+    def read(value: Any) -> Any:
+        if value is None:
+            return None
+        parsed = value
+        if isinstance(value, str):
+            try:
+                parsed = orjson.loads(value)
+            except orjson.JSONDecodeError:
+                parsed = None
+        if not isinstance(parsed, dict | list):
+            raise invalid_value(
+                f'Invalid object value {inspect(value)} for field "{path}"', f'Invalid value: "{inspect(value)}"'
+            )
+        if "\\u0000" in json.dumps(parsed):
+            raise data_validation()
+        return parsed or None
+
+    return read
+
+
+def position_reader(path: str) -> Reader:
+    """POSITION: a number, ``first`` or ``last``; the words are seen to when the record is written (cassette
+    ``system-fields``).
+    """
+    number = number_reader(path)
+
+    def read(value: Any) -> Any:
+        return value if value in ("first", "last") else number(value)
+
+    return read
+
+
+def refusing_reader(error: ApiError) -> Reader:
+    """A key that is there but takes no values."""
+
+    def read(value: Any) -> Any:
+        raise ApiError(error.message, sub_code=error.sub_code, friendly=error.friendly)
+
+    return read
+
+
+def simple_reader(field: Field, path: str) -> Reader | None:
+    """The reader for a field of simple type; None where the type is composite."""
+    kind = field.type
+    if kind in ("SELECT", "RATING"):
+        return select_reader(path, field.option_values)
+    if kind == "MULTI_SELECT":
+        return multi_select_reader(path, field.option_values)
+    if field.is_relation:
+        return uuid_reader(path)
+    if kind == "TS_VECTOR":
+        return refusing_reader(invalid_value(f"{field.name} TS_VECTOR-typed field does not support write operations"))
+    factory = _READERS.get(kind)
+    return factory(path) if factory else None
+
+
+_READERS: dict[str, Callable[[str], Reader]] = {
+    "TEXT": text_reader,
+    "NUMBER": number_reader,
+    "NUMERIC": number_reader,
+    "BOOLEAN": boolean_reader,
+    "DATE": date_reader,
+    "DATE_TIME": date_time_reader,
+    "UUID": uuid_reader,
+    "ARRAY": array_reader,
+    "RAW_JSON": json_reader,
+    "POSITION": position_reader,
+}

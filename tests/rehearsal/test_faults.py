@@ -1,0 +1,87 @@
+"""Troubles on demand."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from rehearsal.connections import ConnectionBroken
+from rehearsal.faults import BURST, KINDS, Fault, Faults
+from tests.rehearsal.client import Client
+
+
+class Counting:
+    """An app that counts the requests it carries out."""
+
+    def __init__(self):
+        self.carried_out = 0
+
+    async def __call__(self, scope, receive, send):
+        self.carried_out += 1
+        await PlainTextResponse("0123456789")(scope, receive, send)
+
+
+def ask(app, times=1):
+    async def send():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://rehearsal") as client:
+            return [await client.get("/rest/people") for _ in range(times)]
+
+    return asyncio.run(send())
+
+
+def struck(kind, app, rate=1.0, seed=0):
+    return Faults(app, (Fault(kind, rate),), seed, timeout=0.01, slow=0.01)
+
+
+@pytest.mark.parametrize(("kind", "status"), [("500", 500), ("502", 502), ("503", 503), ("rate-limit", 429)])
+def test_a_refusal_is_given_without_carrying_out_the_request(kind, status):
+    app = Counting()
+    response = ask(struck(kind, app))[0]
+    assert (response.status_code, response.json()["statusCode"], app.carried_out) == (status, status, 0)
+
+
+@pytest.mark.parametrize(("kind", "carried_out"), [("timeout-before", 0), ("timeout-after", 1), ("reset", 1), ("truncated", 1)])
+def test_a_broken_connection_gives_no_answer_whether_or_not_the_request_was_carried_out(kind, carried_out):
+    app = Counting()
+    with pytest.raises(ConnectionBroken):
+        ask(struck(kind, app))
+    assert app.carried_out == carried_out
+
+
+def test_a_slow_answer_comes_in_the_end():
+    assert ask(struck("slow", Counting()))[0].text == "0123456789"
+
+
+def test_the_rate_limit_strikes_in_bursts():
+    statuses = [response.status_code for response in ask(struck("rate-limit", Counting(), rate=0.05), 400)]
+    runs = "".join("x" if status == 429 else " " for status in statuses).split()
+    assert runs
+    assert all(len(run) >= BURST for run in runs[:-1])
+
+
+def test_the_same_seed_strikes_the_same_requests():
+    def pattern(seed):
+        return [response.status_code for response in ask(struck("500", Counting(), rate=0.3, seed=seed), 50)]
+
+    assert pattern(7) == pattern(7)
+    assert pattern(7) != pattern(8)
+    assert 5 < pattern(7).count(500) < 25
+
+
+def test_health_checks_are_spared():
+    client = Client(faults=(Fault("500", 1.0),))
+    assert client.request("GET", "/healthz").status_code == 200
+    assert client.request("GET", "/rest/people").status_code == 500
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fault_is_read_from_its_kind_and_rate(kind):
+    assert Fault.parse(f"{kind}:0.25") == Fault(kind, 0.25)
+    assert Fault.parse(kind).kind == kind
+
+
+@pytest.mark.parametrize("text", ["flood", "500:2", "500:often", "500:-1", ""])
+def test_what_is_no_fault_is_refused(text):
+    with pytest.raises(ValueError, match="fault"):
+        Fault.parse(text)
