@@ -1,0 +1,100 @@
+"""Approvals: no record is written before the mapping, the schema and a sample are approved. They are decisions in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from consumers.data_model.ledger import applied_version
+from cutover.errors import ApprovalMissing
+from events.decisions import Decided, Decision, Decisions
+from events.mapping import Mapping, from_json, to_json
+
+
+def mapping_body(mapping: Mapping, **more: Any) -> dict[str, Any]:
+    """The body of a decision about a mapping."""
+    return {"version": mapping.version, "mapping": to_json(mapping).decode(), **more}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingState:
+    """The newest proposal (decision and mapping) and the newest approval, extended by runs since."""
+
+    proposal: Decision | None
+    approval: Decision | None
+
+    @property
+    def proposed(self) -> Mapping | None:
+        """The mapping that was proposed last."""
+        return from_json(self.proposal.body["mapping"]) if self.proposal else None
+
+    @property
+    def approved(self) -> Mapping | None:
+        """The mapping in force."""
+        return from_json(self.approval.body["mapping"]) if self.approval else None
+
+
+def mapping_state(decisions: Decisions) -> MappingState:
+    """Where the mapping stands."""
+    proposal = approval = None
+    for decision in decisions.all(Decided.MAPPING_PROPOSED, Decided.MAPPING_APPROVED, Decided.MAPPING_EXTENDED):
+        if decision.decided is Decided.MAPPING_PROPOSED:
+            proposal = decision
+        else:
+            approval = decision
+    return MappingState(proposal, approval)
+
+
+def approved_mapping(decisions: Decisions) -> Mapping:
+    """The mapping in force. Raises ApprovalMissing, naming the next command."""
+    state = mapping_state(decisions)
+    if state.approved is not None:
+        return state.approved
+    if state.proposal is None:
+        raise ApprovalMissing(
+            "no mapping is approved, nothing was written; next: `cutover map propose PATH`, then `cutover map approve`"
+        )
+    raise ApprovalMissing(
+        "the proposed mapping is not approved, nothing was written; next: `cutover map show`, then `cutover map approve`"
+    )
+
+
+def require_schema(decisions: Decisions, workspace: str, mapping: Mapping) -> None:
+    """Raises ApprovalMissing unless the workspace's data model was made for this mapping, or for the one a run has extended."""
+    version = applied_version(decisions, workspace)
+    if version is None:
+        raise ApprovalMissing(
+            "this workspace's data model is not applied, nothing was written; "
+            "next: `cutover schema plan`, then `cutover schema apply`"
+        )
+    last = decisions.last(Decided.MAPPING_APPROVED, Decided.MAPPING_EXTENDED)
+    if version != mapping.version and last is not None and last.decided is Decided.MAPPING_APPROVED:
+        raise ApprovalMissing(
+            "the mapping was approved anew since the data model was applied, nothing was written; next: `cutover schema apply`"
+        )
+
+
+def require_sample(decisions: Decisions, workspace: str) -> None:
+    """Raises ApprovalMissing unless a sample was accepted for this workspace."""
+    taken = accepted = False
+    for decision in decisions.all(Decided.SAMPLE_TAKEN, Decided.SAMPLE_ACCEPTED):
+        if decision.workspace == workspace:
+            taken = taken or decision.decided is Decided.SAMPLE_TAKEN
+            accepted = accepted or decision.decided is Decided.SAMPLE_ACCEPTED
+    if accepted:
+        return
+    if taken:
+        raise ApprovalMissing(
+            "the sample is not accepted, nothing was written; next: `cutover sample accept`, or sync with --without-sample"
+        )
+    raise ApprovalMissing("no sample was taken, nothing was written; next: `cutover sample`, or sync with --without-sample")
+
+
+def require_not_live(decisions: Decisions, *, after_go_live: bool) -> None:
+    """Raises ApprovalMissing after `go-live`, unless the operator says that it is meant."""
+    live = decisions.last(Decided.WENT_LIVE)
+    if live is not None and not after_go_live:
+        raise ApprovalMissing(
+            f"the practice went live on {live.recorded_at:%Y-%m-%d}, nothing was written; "
+            "if another delta is meant: sync with --after-go-live"
+        )

@@ -1,0 +1,60 @@
+"""`dead-letters list` and `dead-letters retry`: what could not be carried, and trying again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from rich.console import RenderableType
+
+from consumers.view import DEAD
+from cutover.answer import Answer, table
+from cutover.approvals import approved_mapping, require_schema
+from cutover.commands.sync import Outcome, answer_of, carry, totals
+from cutover.locks import exclusive
+from cutover.runs import running
+from cutover.session import Session
+from events.decisions import Decided
+
+
+def list_dead_letters(session: Session) -> Answer:
+    """Records that are kept back, with their reason codes."""
+    letters: list[dict[str, Any]] = [
+        {
+            "record": str(UUID(bytes=h.record_id)),
+            "entity": h.entity.value,
+            "reason": h.reason,
+            "status": h.status,
+            "attempts": h.attempts,
+            "position": f"offset:{h.partition}:{h.offset}",
+        }
+        for h in session.view.kept_back()
+    ]
+    rows = Counter((x["entity"], x["reason"], x["status"]) for x in letters)
+    text: list[RenderableType] = [
+        table("kept back", ("entity", "why", "status", "records"), [(*k, n) for k, n in sorted(rows.items())], right=(3,)),
+        "`cutover reconcile` names them with file and row.",
+    ]
+    return Answer({"dead_letters": letters}, text if letters else ["There are no dead letters."], findings=bool(letters))
+
+
+def retry_dead_letters(session: Session) -> Answer:
+    """Try the refused records again, in their newest revision, so that a retry never overtakes."""
+    mapping = approved_mapping(session.decisions)
+    require_schema(session.decisions, session.workspace_id, mapping)
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "consumer", holder="dead-letters retry"),
+        running("retry", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        dead = [h for h in session.view.kept_back() if h.status == DEAD]
+        session.decisions.record(
+            Decided.DEAD_LETTERS_RETRIED, {"records": len(dead)}, run=run.id, workspace=session.workspace_id
+        )
+        session.view.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in dead])
+        carry(session, run, outcome)
+        totals(session, run, outcome)
+    return answer_of(session, run, outcome)

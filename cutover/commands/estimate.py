@@ -1,0 +1,97 @@
+"""`cutover estimate`: records, requests and minutes that it would take if everything in these extracts were new to Twenty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import ceil
+from pathlib import Path
+
+from consumers.compensator import PART
+from consumers.twenty.budget import SLACK
+from cutover.answer import Answer, table
+from cutover.commands.audit import survey_paths
+from cutover.errors import UsageError
+from cutover.project import Project
+from events.entities import Entity
+from producers.survey import Survey
+from projections.destination import OBJECT_OF, OBJECTS, WRITE_ORDER
+
+LINK_OF = {"tasks": "taskTargets", "notes": "noteTargets"}
+"""Every task and every note has one link to its person."""
+
+REQUESTS_A_PART = 3
+"""What a rollback asks for each part of an object's records: what Twenty holds, what people have built on it, to destroy it."""
+
+
+def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = None) -> Answer:
+    """The estimate for these extracts, each record counted once. `rate_limit` is in requests a minute, 0 without limit; without
+    it the project's setting counts. Raises ExtractError, UsageError.
+    """
+    limit = project.settings.twenty.rate_limit if rate_limit is None else rate_limit
+    if limit < 0:
+        raise UsageError("a rate limit is 0 (none) or more requests a minute")
+    surveys = [s for _, s in survey_paths(project, paths)]
+    records, size = _records(surveys), project.settings.twenty.batch_size
+    requests = {name: ceil(n / size) for name, n in records.items()}
+    undo = REQUESTS_A_PART * sum(ceil(n / PART) for n in records.values())
+    total = sum(requests.values())
+    seconds, undo_seconds = _seconds(total, limit), _seconds(undo, limit)
+    files, weight = records["attachments"], sum(s.upload_bytes for s in surveys)
+    sentence = (
+        f"{sum(records.values()):,} records go into Twenty with about {total:,} requests of up to {size} records: "
+        f"{_duration(seconds, limit)}. {_uploads(files, weight)}Taking all of it back needs about {undo:,} requests of up to "
+        f"{PART:,} records: {_duration(undo_seconds, limit)}."
+    )
+    document = {
+        "records": records,
+        "total_records": sum(records.values()),
+        "batch_size": size,
+        "requests": requests,
+        "total_requests": total,
+        "uploads": {"files": files, "bytes": weight},
+        "rate_limit": limit,
+        "seconds": seconds,
+        "rollback": {"records_per_request": PART, "requests": undo, "seconds": undo_seconds},
+        "text": sentence,
+    }
+    rows = [[name, f"{n:,}", f"{requests[name]:,}"] for name, n in records.items()]
+    return Answer(document, [table("If everything were new", ("object", "records", "requests"), rows, right=[1, 2]), sentence])
+
+
+def _records(surveys: Iterable[Survey]) -> dict[str, int]:
+    """The records of each Twenty object, links included, in the order in which they are written."""
+    found: Counter[str] = Counter({OBJECTS[OBJECT_OF[Entity.PRACTICE]].plural: 1})
+    for one in surveys:
+        for entity, n in one.fresh.items():
+            if entity in OBJECT_OF:
+                plural = OBJECTS[OBJECT_OF[entity]].plural
+                found[plural] += n
+                if plural in LINK_OF:
+                    found[LINK_OF[plural]] += n
+    return {plural: found[plural] for plural in WRITE_ORDER}
+
+
+def _seconds(requests: int, limit: int) -> int | None:
+    """How long so many requests take at the pace that the client keeps; None where nothing limits it."""
+    return ceil(requests * 60 / (limit * (1 - SLACK))) if limit else None
+
+
+def _uploads(files: int, weight: int) -> str:
+    if not files:
+        return ""
+    amount = f"{weight / 1_000_000:,.1f} MB" if weight >= 100_000 else f"{weight:,} bytes"
+    return f"{files:,} documents are uploaded besides ({amount}), which the rate limit does not count. "
+
+
+def _duration(seconds: int | None, limit: int) -> str:
+    """In words, for people."""
+    if seconds is None:
+        return "no rate limit, so as fast as Twenty answers"
+    if seconds < 90:
+        took = f"{seconds} seconds"
+    elif seconds < 90 * 60:
+        took = f"{ceil(seconds / 60)} minutes"
+    else:
+        took = f"{seconds / 3600:.1f} hours"
+    return f"at least {took} at {limit:,} requests a minute"

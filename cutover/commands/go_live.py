@@ -1,0 +1,36 @@
+"""`go-live`: the end of the window. A reconciliation, and from then on a sync has to say that it is meant."""
+
+from __future__ import annotations
+
+from consumers.reconcile.reconcile import reconcile
+from cutover.answer import Answer
+from cutover.approvals import approved_mapping, require_schema
+from cutover.errors import UsageError
+from cutover.session import Session
+from events.decisions import Decided
+from events.log import CHANGES
+
+
+def go_live(session: Session) -> Answer:
+    """Record that the practice works in Twenty from now on. Refuses while events are not carried yet."""
+    require_schema(session.decisions, session.workspace_id, approved_mapping(session.decisions))
+    ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
+    lag = sum(end - committed.get(p, 0) for p, end in ends.items()) + len(session.view.pending(1))
+    if lag or not session.view.counts():
+        raise UsageError(
+            f"{lag} events are not carried yet, the practice cannot go live; next: `cutover sync PATH` with the last delta"
+        )
+    found = reconcile(session.view, session.log, session.keys, session.workspace, session.context())
+    differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
+    live = session.decisions.last(Decided.WENT_LIVE)
+    if live is None:
+        session.decisions.record(Decided.WENT_LIVE, {"differences": differences}, workspace=session.workspace_id)
+    document = {"live": True, "differences": differences, "kept_back": len(session.view.kept_back())}
+    text = [
+        "The practice is live in Twenty."
+        if live is None
+        else f"The practice is live since {live.recorded_at:%Y-%m-%d %H:%M} UTC.",
+        f"{differences} differences between PbN and Twenty; `cutover reconcile` names them.",
+        "From now on `cutover sync` asks for --after-go-live.",
+    ]
+    return Answer(document, text, findings=bool(differences))

@@ -1,0 +1,61 @@
+"""`log show`, `log tail` and `log verify`: reading the log as JSON, and checking that it is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.verify import show, verify
+from cutover.answer import Answer, table
+from cutover.errors import UsageError
+from cutover.progress import progress
+from cutover.session import Session
+from events.decisions import Decided
+from events.log import TOPICS
+
+
+def log_show(session: Session, topic: str, start: int, limit: int, *, decrypt: bool) -> Answer:
+    """At most `limit` events of a topic from an offset. Opening payloads is itself recorded."""
+    return _events(session, topic, start, limit, decrypt=decrypt)
+
+
+def log_tail(session: Session, topic: str, limit: int, *, decrypt: bool) -> Answer:
+    """The newest events of a topic."""
+    end = max(session.log.ends(_topic(topic)).values(), default=0)
+    return _events(session, topic, max(0, end - limit), limit, decrypt=decrypt)
+
+
+def _topic(topic: str) -> str:
+    if topic not in TOPICS:
+        raise UsageError(f"--topic: there is no {topic!r}; there are: {', '.join(TOPICS)}")
+    return topic
+
+
+def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bool) -> Answer:
+    name = _topic(topic)
+    if decrypt:
+        session.decisions.record(Decided.DATA_READ, {"command": "log show", "topic": name, "from": start, "limit": limit})
+    events: list[dict[str, Any]] = []
+    shown: Iterable[dict[str, Any]] = show(session.log, session.keys, name, start=start, decrypt=decrypt)
+    for event in shown:
+        events.append(event)
+        if len(events) >= limit:
+            break
+    return Answer({"topic": name, "events": events}, [json.dumps(e, ensure_ascii=False, default=str) for e in events])
+
+
+def log_verify(session: Session) -> Answer:
+    """Every event opens, no revision is missing, every intent is settled, every run's totals match."""
+    with progress("verifying", sum(end for topic in TOPICS for end in session.log.ends(topic).values())) as tick:
+        found = verify(session.log, session.keys, progress=tick)
+    document = found.as_json()
+    text: list[RenderableType] = [
+        table("the log", ("topic", "events"), sorted(found.events.items()), right=(1,)),
+        f"{found.forgotten} events of people who were forgotten, {found.open_intents} writes whose outcome is not recorded yet",
+        *(f"{p.topic} {p.partition}:{p.offset}: {p.problem}" for p in found.problems),
+        "The log is whole." if found.whole else f"{found.problem_count} problems",
+    ]
+    return Answer(document, text, findings=not found.whole)

@@ -1,0 +1,168 @@
+"""`map propose`, `map show`, `map approve`: which column means what, with confidence and evidence, and who approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from cutover.answer import Answer, table
+from cutover.approvals import mapping_body, mapping_state
+from cutover.errors import ApprovalMissing
+from cutover.extracts import open_extracts
+from cutover.session import Session
+from events.decisions import Decided
+from events.entities import Entity
+from events.mapping import Mapping, TableKind
+from producers.matching import Finding
+from producers.proposal import Proposal, propose
+
+
+def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
+    """Look at the extracts and propose a mapping; what was approved or proposed before is extended, nothing is forgotten."""
+    state = mapping_state(session.decisions)
+    mapping = state.approved or state.proposed
+    proposals: list[tuple[str, Proposal]] = []
+    for extract in open_extracts(session, paths):
+        proposal = propose(extract, session.practice, mapping)
+        mapping = proposal.mapping
+        proposals.append((extract.root.name, proposal))
+    assert mapping is not None, "there is at least one path"
+    body = mapping_body(mapping, paths=[str(path.absolute()) for path in paths])
+    session.decisions.record(Decided.MAPPING_PROPOSED, body)
+    findings = [f for _, p in proposals for f in p.findings]
+    tables = [t for _, p in proposals for t in p.tables]
+    document = {
+        "version": mapping.version,
+        "approved": False,
+        "tables": [
+            {
+                "file": t.file,
+                "sheet": t.sheet,
+                "kind": t.kind.value,
+                "rows": t.rows,
+                "rejected": t.rejected,
+                "columns": t.columns,
+                "confidence": round(t.confidence, 3),
+            }
+            for t in tables
+        ],
+        **_mapping_document(mapping),
+        "findings": [_finding(f) for f in findings],
+    }
+    text: list[RenderableType] = [
+        table(
+            f"{session.practice.name}: tables found",
+            ("file", "taken for", "rows", "not readable", "sure"),
+            [(t.file, t.kind.value, t.rows, t.rejected, f"{t.confidence:.0%}") for t in tables],
+            right=(2, 3, 4),
+        ),
+        "",
+        *_lines(findings),
+        f"Proposed: mapping {mapping.version}. Look at it with `cutover map show`, then `cutover map approve --by NAME`.",
+    ]
+    return Answer(document, text, findings=any(not f.notice for f in findings))
+
+
+def map_show(session: Session) -> Answer:
+    """The mapping in force, or the proposed one where none is."""
+    state = mapping_state(session.decisions)
+    waiting = state.proposal is not None and (state.approval is None or state.proposal.offset > state.approval.offset)
+    mapping = state.proposed if waiting else state.approved
+    if mapping is None:
+        raise ApprovalMissing("there is no mapping yet; next: `cutover map propose PATH`")
+    document = {"version": mapping.version, "approved": not waiting, **_mapping_document(mapping)}
+    text: list[RenderableType] = [f"Mapping {mapping.version}: {'proposed, not yet approved' if waiting else 'approved'}", ""]
+    for binding in mapping.tables:
+        rows = [(c.header, _meaning(c.field, c.custom, c.ignored), f"{c.confidence:.0%}", c.evidence) for c in binding.columns]
+        text += [
+            table(f"{binding.kind.value} ({binding.confidence:.0%})", ("column", "means", "sure", "because"), rows, right=(2,)),
+            "",
+        ]
+    custom = [(f.entity.value, f.name, f.label, f.type.value) for f in mapping.custom_fields]
+    text.append(table("custom fields", ("on", "name", "label", "type"), custom))
+    words = [(v.entity.value, v.field, v.type.value, len(v.words)) for v in mapping.vocabularies]
+    text += ["", table("words", ("on", "field", "carried as", "words"), words, right=(3,))]
+    return Answer(document, text)
+
+
+def map_approve(session: Session, by: str) -> Answer:
+    """Approve the newest proposal. Repeating it changes nothing."""
+    state = mapping_state(session.decisions)
+    if state.proposal is None:
+        raise ApprovalMissing("there is nothing to approve; next: `cutover map propose PATH`")
+    mapping = state.proposed
+    assert mapping is not None, "a proposal holds a mapping"
+    already = state.approval is not None and state.approval.offset > state.proposal.offset
+    if not already:
+        approved = _with_words_of(mapping, state.approved)
+        session.decisions.record(Decided.MAPPING_APPROVED, mapping_body(approved, by=by))
+    doubtful = [c.header for b in mapping.tables for c in b.columns if c.confidence < 0.8 and (c.field or c.custom)]
+    document = {"version": mapping.version, "approved": True, "by": by, "doubtful": doubtful}
+    said = "was approved already" if already else f"is approved by {by}" if by else "is approved"
+    text = [f"Mapping {mapping.version} {said}. Next: `cutover schema plan`."]
+    if doubtful:
+        text.append(f"Notice: {len(doubtful)} columns are bound without certainty: {', '.join(doubtful)}")
+    return Answer(document, text)
+
+
+def _with_words_of(mapping: Mapping, before: Mapping | None) -> Mapping:
+    """Words that runs have met since the proposal are not forgotten."""
+    if before is not None:
+        for v in before.vocabularies:
+            mapping = mapping.with_words(v.entity, v.field, v.words)
+    return replace(mapping)
+
+
+def _mapping_document(mapping: Mapping) -> dict[str, Any]:
+    return {
+        "bindings": [
+            {
+                "kind": b.kind.value,
+                "confidence": round(b.confidence, 3),
+                "columns": [
+                    {
+                        "header": c.header,
+                        "field": c.field,
+                        "custom": c.custom,
+                        "ignored": c.ignored,
+                        "confidence": round(c.confidence, 3),
+                        "evidence": c.evidence,
+                    }
+                    for c in b.columns
+                ],
+            }
+            for b in mapping.tables
+        ],
+        "custom_fields": [
+            {"entity": f.entity.value, "name": f.name, "label": f.label, "type": f.type.value} for f in mapping.custom_fields
+        ],
+        "vocabularies": [
+            {"entity": v.entity.value, "field": v.field, "type": v.type.value, "words": len(v.words)}
+            for v in mapping.vocabularies
+        ],
+        "missing": sorted(_missing_kinds(mapping)),
+    }
+
+
+def _missing_kinds(mapping: Mapping) -> set[str]:
+    """Entities for which no table is known."""
+    found = {b.kind for b in mapping.tables}
+    return {e.value for e in Entity if e is not Entity.PRACTICE and TableKind(e.value) not in found}
+
+
+def _meaning(field: str | None, custom: str | None, ignored: str | None) -> str:
+    if field:
+        return field
+    return f"custom field {custom}" if custom else f"not carried: {ignored}" if ignored else "not carried"
+
+
+def _finding(f: Finding) -> dict[str, Any]:
+    return {"code": f.code, "file": f.file, "column": f.column, "text": f.text, "notice": f.notice}
+
+
+def _lines(findings: Sequence[Finding]) -> list[str]:
+    return [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in findings]

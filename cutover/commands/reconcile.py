@@ -1,0 +1,85 @@
+"""`reconcile`: what PbN has against what Twenty holds, and everything that did not move, with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.reconcile.reconcile import reconcile as compare
+from consumers.reconcile.reconciliation import Reconciliation
+from cutover.answer import Answer, table
+from cutover.errors import UsageError
+from cutover.progress import progress
+from cutover.reports.html import render
+from cutover.reports.issues import ReportedIssue, issues
+from cutover.reports.reasons import explain
+from cutover.session import Session
+
+
+def reconcile(session: Session, html: Path | None) -> Answer:
+    """Counts per object, population per field, issues. With `html`, also a page for the practice's manager."""
+    if html is not None and not html.absolute().parent.is_dir():
+        raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
+    context = session.context()
+    heads = session.view.counts()
+    with progress("comparing", sum(heads.values()) or None) as tick:
+        found = compare(session.view, session.log, session.keys, session.workspace, context, progress=tick)
+    session.producer().catch_up()
+    known = issues(
+        log=session.log,
+        keys=session.keys,
+        view=session.view,
+        state=session.project.producer_state(),
+        decisions=session.decisions,
+        context=context,
+    )
+    document = {
+        "objects": [o.as_json() for o in found.objects],
+        "issues": known,
+        "behind": found.behind,
+        "forgotten": found.forgotten,
+        "edited": _listed(found, "edited"),
+        "different": _listed(found, "different"),
+        "missing": _listed(found, "missing"),
+        "extra": _listed(found, "extra"),
+    }
+    if html is not None:
+        html.write_text(render(found, known, practice=session.practice, made_at=session.world.now()), encoding="utf-8")
+        document["html"] = str(html)
+    return Answer(document, _text(found, known, html), findings=not found.agrees or bool(known))
+
+
+def _listed(found: Reconciliation, kind: str) -> list[dict[str, Any]]:
+    return [
+        {"object": o.object, "pbnId": d.pbn_id, "id": d.twenty_id, "fields": list(d.fields)}
+        for o in found.objects
+        for d in getattr(o, kind).listed
+    ]
+
+
+def _text(found: Reconciliation, known: Sequence[ReportedIssue], html: Path | None) -> list[RenderableType]:
+    rows = [
+        (o.object, o.source, o.twenty, o.missing.count, o.extra.count, o.different.count, o.edited.count) for o in found.objects
+    ]
+    columns = ("object", "in PbN", "in Twenty", "missing", "extra", "different", "edited by people")
+    reasons = Counter((i["reason"], i["entity"] or "") for i in known)
+    text: list[RenderableType] = [
+        table("PbN and Twenty", columns, rows, right=range(1, 7)),
+        "",
+        table(
+            "what did not move, or is doubtful",
+            ("reason", "of", "how many", "what it means"),
+            [(reason, entity, n, explain(reason)) for (reason, entity), n in reasons.most_common()],
+            right=(2,),
+        ),
+    ]
+    if found.behind:
+        text.append(f"{found.behind} events are not carried yet; run `cutover sync` or `cutover consume`.")
+    text.append("Twenty holds what PbN has." if found.agrees else "There are differences; `--json` lists the records.")
+    if html is not None:
+        text.append(f"The page: {html}")
+    return text

@@ -1,0 +1,56 @@
+"""`rehearse`: a Twenty-compatible workspace on loopback."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cutover.errors import UsageError
+
+
+def rehearse(
+    port: int,
+    api_key: str | None,
+    rate_limit: int,
+    members: Sequence[str],
+    file: Path | None,
+    faults: Sequence[str],
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Serve until SIGTERM or SIGINT. `{"url","api_key"}` is printed, flushed, once the server answers. Raises UsageError."""
+    from rehearsal.faults import Fault
+    from rehearsal.server import WorkspaceSettings, serve
+
+    key = api_key or secrets.token_urlsafe(24)
+    try:
+        settings = WorkspaceSettings(
+            api_key=key,
+            members=tuple(members),
+            rate_limit=rate_limit,
+            file=file,
+            faults=tuple(Fault.parse(text) for text in faults),
+            seed=seed,
+        )
+    except ValueError as error:
+        raise UsageError(f"--fault: {error}") from None
+
+    def ready(url: str) -> None:
+        line = (
+            json.dumps({"url": url, "api_key": key})
+            if as_json
+            else f"rehearsal workspace at {url}, API key {key}; Ctrl-C ends it"
+        )
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    try:
+        serve(settings, port=port, on_ready=ready)
+    except OSError as error:
+        raise UsageError(
+            f"--port: the workspace cannot be served on port {port} ({error.strerror}); give another one, or 0"
+        ) from None

@@ -1,0 +1,161 @@
+"""`replay`: consume again from a position. On the same workspace it writes only what differs; on another one it rebuilds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.fold import fold_changes
+from consumers.planning import Plan
+from consumers.view import Head
+from consumers.window import Window, Work, pending_window
+from cutover.answer import Answer, table
+from cutover.approvals import approved_mapping, require_schema
+from cutover.commands.schema import apply_extension
+from cutover.commands.sync import WRITES_KEYS, Outcome, totals
+from cutover.errors import UsageError
+from cutover.locks import exclusive
+from cutover.positions import position_text, resolve
+from cutover.progress import progress
+from cutover.runs import running
+from cutover.session import Session
+from events.change_events import ChangeEvent, Operation, read_change
+from events.entities import Entity
+from events.log import CHANGES, Entry, read_all
+
+WINDOW = 10_000
+
+
+def replay(session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool) -> Answer:
+    """Carry the newest event of every record in the range again, comparing each with Twenty. A dry run writes nothing."""
+    mapping = approved_mapping(session.decisions)
+    require_schema(session.decisions, session.workspace_id, mapping)
+    kind = _entity(entity)
+    first = resolve(start, session.log, session.decisions)
+    last = resolve(until, session.log, session.decisions) if until else session.log.ends(CHANGES)
+    outcome = Outcome()
+    plans: list[Plan] = []
+    with (
+        exclusive(session.project, "consumer", holder="replay"),
+        running("replay", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        before = session.workspace.requests
+        if not dry_run:
+            apply_extension(session, mapping, run.id)
+        projector = session.projector(run.id, check_all=True)
+        projector.tally = outcome.tally
+        with progress("replaying", sum(last[p] - first.get(p, 0) for p in last)) as tick:
+            for window, size in _windows(session, first, last, kind, commits=kind is None and not dry_run):
+                if dry_run:
+                    plans.append(projector.preview(window))
+                else:
+                    projector.carry(window)
+                tick(size)
+            while kind is None and not dry_run:  # what waited for a record that came later in the range
+                waiting = pending_window(session.log, session.view, WINDOW)
+                if waiting.is_empty:
+                    break
+                projector.carry(waiting)
+        outcome.requests = session.workspace.requests - before
+        totals(session, run, outcome)
+        run.totals["dry_run"] = dry_run
+    return _answer(session, run.id, run.seconds, outcome, plans, first, last, dry_run=dry_run)
+
+
+def _entity(text: str | None) -> Entity | None:
+    if text is None:
+        return None
+    try:
+        return Entity(text)
+    except ValueError:
+        raise UsageError(f"--entity: there is no {text!r}; there are: {', '.join(e.value for e in Entity)}") from None
+
+
+def _windows(
+    session: Session, first: dict[int, int], last: dict[int, int], entity: Entity | None, *, commits: bool
+) -> Iterator[tuple[Window, int]]:
+    """Windows of one run each, from the beginning of the range; only a record's newest event is carried."""
+    batch: list[tuple[ChangeEvent, Entry]] = []
+    for entry in read_all(session.log, CHANGES, first):
+        if entry.offset >= last.get(entry.partition, 0):
+            continue
+        event = read_change(entry.value)
+        other = batch and (event.run != batch[0][0].run or entry.partition != batch[0][1].partition)
+        if other or len(batch) >= WINDOW:
+            yield _window(session, batch, entity, commits=commits), len(batch)
+            batch = []
+        batch.append((event, entry))
+    if batch:
+        yield _window(session, batch, entity, commits=commits), len(batch)
+
+
+def _window(session: Session, batch: list[tuple[ChangeEvent, Entry]], entity: Entity | None, *, commits: bool) -> Window:
+    view = session.view
+    if commits:
+        fold_changes(view, [(event, e.partition, e.offset) for event, e in batch], {})
+    known = view.heads([event.record_id for event, _ in batch])
+    for event, e in batch:
+        head = known.get(event.record_id)
+        if head is None or head.revision < event.revision:
+            deleted = event.operation is Operation.DELETED
+            known[event.record_id] = Head(
+                event.record_id, event.entity, event.patient_id, e.partition, e.offset, event.revision, deleted
+            )
+    work = [
+        Work(head, event, e.key)
+        for event, e in batch
+        if (head := known.get(event.record_id)) is not None
+        and head.revision == event.revision
+        and (entity is None or event.entity is entity)
+    ]
+    partition, offset = batch[-1][1].partition, batch[-1][1].offset + 1
+    committed = session.log.committed(session.group, CHANGES).get(partition, 0)
+    return Window(work, {partition: offset} if commits and offset > committed else {})
+
+
+def _answer(
+    session: Session,
+    run: str,
+    seconds: float,
+    outcome: Outcome,
+    plans: list[Plan],
+    first: dict[int, int],
+    last: dict[int, int],
+    *,
+    dry_run: bool,
+) -> Answer:
+    writes = outcome.tally.writes
+    differences: list[dict[str, Any]] = []
+    for plan in plans:
+        for p in plan.writes:
+            writes[p.action.value.lower()] += 1
+            differences.append(
+                {
+                    "object": p.desired.object,
+                    "pbnId": p.desired.pbn_id,
+                    "action": p.action.value.lower(),
+                    "fields": sorted(p.send),
+                }
+            )
+        writes["unchanged"] += plan.counts["unchanged"]
+        outcome.tally.conflicts += plan.conflicts
+    document = {
+        "run": run,
+        "positions": {"from": position_text(first), "to": position_text(last)},
+        "writes": {key: writes[key] for key in WRITES_KEYS},
+        "conflicts": len(outcome.tally.conflicts),
+        "dead_letters": outcome.standing,
+        "requests": outcome.requests,
+        "seconds": seconds,
+        "dry_run": dry_run,
+        "differences": differences,
+    }
+    would = "would be written" if dry_run else "written"
+    text: list[RenderableType] = [
+        table(f"replay {run}: {would}", ("what", "records"), [(k, writes[k]) for k in WRITES_KEYS], right=(1,)),
+        *(f"{d['action']}: {d['object']} {d['pbnId'] or ''} {', '.join(d['fields'])}" for d in differences[:50]),
+    ]
+    return Answer(document, text, findings=bool(outcome.tally.conflicts or outcome.standing or (dry_run and differences)))

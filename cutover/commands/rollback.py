@@ -1,0 +1,117 @@
+"""`rollback`: take it back: to a position, a run, a record with what hangs on it, or everything; the data model too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.data_model.undo import undo
+from consumers.view import View
+from cutover.answer import Answer, table
+from cutover.errors import UsageError
+from cutover.locks import exclusive
+from cutover.positions import resolve
+from cutover.progress import progress
+from cutover.runs import running
+from cutover.session import Session
+from events.compensations import Compensation
+from events.entities import twenty_id
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackOptions:
+    """What to take back; exactly one of `to`, `run`, `record`, `everything`."""
+
+    to: str | None = None
+    run: str | None = None
+    record: str | None = None
+    everything: bool = False
+    schema: bool = False
+    dry_run: bool = False
+    force: bool = False
+    yes: bool = False
+
+
+def rollback(session: Session, options: RollbackOptions) -> Answer:
+    """Apply the compensations in scope backwards. Refuses while a consumer runs. Raises UsageError."""
+    chosen = [o for o in (options.to, options.run, options.record) if o is not None]
+    if len(chosen) + options.everything != 1:
+        raise UsageError("say what to take back: one of --to POSITION, --run ID, --record PBNID, --all")
+    if options.schema and not options.everything:
+        raise UsageError("--schema takes the whole data model back, and goes with --all")
+    if not (options.yes or options.dry_run):
+        raise UsageError("a rollback changes Twenty and asks for --yes; look first with --dry-run")
+    with (
+        exclusive(session.project, "producer", holder="rollback"),
+        exclusive(session.project, "consumer", holder="rollback"),
+        running("rollback", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        before = session.workspace.requests
+        with progress("taking back") as tick:
+            scope = _scope(session, options)
+            compensator = session.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
+            result = compensator.roll_back(scope)
+        kept: list[dict[str, Any]] = [
+            {"object": k.object, "pbnId": k.pbn_id, "fields": list(k.fields), "reason": k.reason} for k in result.kept
+        ]
+        removed: list[str] = []
+        if options.schema and not options.dry_run:
+            taken = undo(session.workspace, session.decisions, run.id)
+            removed = list(taken.removed)
+            kept += [
+                {"object": k.object, "pbnId": None, "fields": list(k.fields), "reason": k.reason.value} for k in taken.kept
+            ]
+        requests = session.workspace.requests - before
+        run.totals.update({"undone": result.undone, "kept": len(kept), "requests": requests, "dry_run": options.dry_run})
+    document = {
+        "run": run.id,
+        "undone": result.undone,
+        "kept": kept,
+        "requests": requests,
+        "seconds": run.seconds,
+        "dry_run": options.dry_run,
+        "schema": removed,
+    }
+    would = "would be " if options.dry_run else ""
+    text: list[RenderableType] = [
+        f"{result.undone} records {would}taken back, {len(kept)} kept, {requests} requests, {run.seconds:.1f} s"
+    ]
+    if kept:
+        rows = [(k["object"], k["pbnId"], ", ".join(k["fields"] or []), k["reason"]) for k in kept[:200]]
+        text.append(table("kept, because people have changed or built on them", ("object", "record", "fields", "why"), rows))
+    if removed:
+        text.append(f"The data model is taken back: {len(removed)} steps.")
+    if not options.dry_run:
+        text.append("What was taken back is pending: the next `cutover sync` applies it again.")
+    return Answer(document, text, findings=bool(kept))
+
+
+def _scope(session: Session, options: RollbackOptions) -> Callable[[Compensation], bool]:
+    if options.everything:
+        return lambda _event: True
+    if options.run is not None:
+        run = options.run
+        if not any(d.run == run for d in session.decisions.all()):
+            raise UsageError(f"no run has the id {run}; `cutover status` lists the runs")
+        return lambda event: event.run == run
+    if options.record is not None:
+        records = records_of(session, options.record, session.view)
+        return lambda event: event.record_id in records
+    target = resolve(options.to or "", session.log, session.decisions)
+    return lambda event: event.cause.offset >= target.get(event.cause.partition, 0)
+
+
+def records_of(session: Session, pbn: str, view: View) -> set[bytes]:
+    """The record with this pbnId and, for a patient, everything that hangs on it. Raises UsageError for one never seen."""
+    record_id = twenty_id(session.practice.namespace, pbn).bytes
+    heads = view.all_heads(live=False)
+    found = {h.record_id for h in heads if h.record_id == record_id or h.patient_id == record_id}
+    if not found:
+        raise UsageError(
+            f"no record {pbn} was ever carried into this workspace; a pbnId looks like {session.practice.id}:patient:1042"
+        )
+    return found

@@ -1,0 +1,159 @@
+"""`sample` and `sample accept`: a covering slice of the practice first, compared with its source field by field."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.reconcile.reconcile import reconcile
+from consumers.reconcile.reconciliation import ObjectReconciliation
+from cutover.answer import Answer, table
+from cutover.approvals import approved_mapping, mapping_state, require_schema
+from cutover.commands.sync import Outcome, carry, totals
+from cutover.errors import ApprovalMissing, UsageError
+from cutover.extracts import open_extracts, remember
+from cutover.locks import exclusive
+from cutover.runs import running
+from cutover.session import Session
+from events.decisions import Decided
+from events.entities import Entity
+from events.mapping import Mapping
+from events.practice import Practice
+from events.records import Record
+from producers.assembly import Refused, compile_reader
+from producers.extract import Extract
+from producers.proposal import bind_for_run
+
+LARGEST = 500
+"""Records that a sample should not exceed much."""
+
+
+def sample(session: Session, patients: int | None) -> Answer:
+    """Carry a few patients with everything that hangs on them, and compare what arrived field by field."""
+    mapping = approved_mapping(session.decisions)
+    require_schema(session.decisions, session.workspace_id, mapping)
+    proposal = mapping_state(session.decisions).proposal
+    paths = [Path(p) for p in proposal.body.get("paths", [])] if proposal else []
+    missing = [p for p in paths if not p.exists()]
+    if not paths or missing:
+        where = f" ({missing[0]})" if missing else ""
+        raise UsageError(
+            f"the extract that the mapping was proposed for is not there any more{where}; run `cutover map propose PATH` again"
+        )
+    extract = open_extracts(session, paths)[0]
+    chosen = choose(extract, mapping, session.practice, patients)
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "producer", holder="sample"),
+        exclusive(session.project, "consumer", holder="sample"),
+        running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        produced = session.producer().produce(extract, mapping, run.id, only_patients=chosen.__contains__)
+        outcome.produced.append(produced)
+        remember(session, extract, produced, run.id)
+        carry(session, run, outcome)
+        totals(session, run, outcome)
+    found = reconcile(session.view, session.log, session.keys, session.workspace, session.context())
+    objects = [_object(o) for o in found.objects]
+    differences = sum(o["missing"] + o["different"] + o["extra"] for o in objects)
+    body = {"patients": len(chosen), "objects": objects, "differences": differences}
+    session.decisions.record(Decided.DATA_READ, {"command": "sample"}, run=run.id)
+    session.decisions.record(Decided.SAMPLE_TAKEN, body, workspace=session.workspace_id, run=run.id)
+    records = sum(o["source"] for o in objects)
+    document = {"run": run.id, "records": records, **body, "requests": outcome.requests, "seconds": run.seconds}
+    rows = [(o["object"], o["source"], o["twenty"], o["missing"], o["different"]) for o in objects]
+    text: list[RenderableType] = [
+        table(
+            f"sample of {len(chosen)} patients",
+            ("object", "source", "Twenty", "missing", "different"),
+            rows,
+            right=(1, 2, 3, 4),
+        ),
+        *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
+        "Look at them in Twenty. Next: `cutover sample accept`, or `cutover rollback --all --yes` to take it back.",
+    ]
+    return Answer(document, text, findings=bool(differences))
+
+
+def sample_accept(session: Session) -> Answer:
+    """Accept the sample that was taken for this workspace."""
+    taken = [d for d in session.decisions.all(Decided.SAMPLE_TAKEN) if d.workspace == session.workspace_id]
+    if not taken:
+        raise ApprovalMissing("no sample was taken for this workspace; next: `cutover sample`")
+    session.decisions.record(Decided.SAMPLE_ACCEPTED, {"sample": taken[-1].run}, workspace=session.workspace_id)
+    document = {"accepted": True, "run": taken[-1].run, "patients": taken[-1].body["patients"]}
+    return Answer(document, ["The sample is accepted. Next: `cutover sync PATH`."])
+
+
+def choose(extract: Extract, mapping: Mapping, practice: Practice, patients: int | None) -> set[str]:
+    """The native ids of patients who together show everything that the extract holds: every entity, every word of a SELECT,
+    every kind of issue, shared addresses. Without a number, as many as make 200 to 500 records.
+    """
+    features: dict[str, set[str]] = defaultdict(set)
+    records: dict[str, int] = defaultdict(int)
+    for record in _records(extract, mapping, practice):
+        native = record.native_id if record.entity is Entity.PATIENT else record.values.get("patient_id")
+        if not isinstance(native, str):
+            continue
+        records[native] += 1
+        features[native].update(_features(record))
+    known = [p for p in features if f"{Entity.PATIENT.value}:" in features[p]]
+    return _cover({p: features[p] for p in known}, records, patients)
+
+
+def _cover(features: dict[str, set[str]], records: dict[str, int], patients: int | None) -> set[str]:
+    chosen: list[str] = []
+    covered: set[str] = set()
+    left = dict(sorted(features.items()))
+    random.Random(0).shuffle(order := list(left))  # noqa: S311 (a fair pick, not a secret)
+    while left and (len(chosen) < patients if patients is not None else sum(records[p] for p in chosen) < LARGEST):
+        best = max(left, key=lambda p: len(left[p] - covered))
+        if not left[best] - covered:
+            if patients is None and sum(records[p] for p in chosen) >= LARGEST * 0.4:
+                break
+            best = next(p for p in order if p in left)
+        chosen.append(best)
+        covered |= left.pop(best)
+    return set(chosen)
+
+
+def _features(record: Record) -> Iterable[str]:
+    entity = record.entity.value
+    yield f"{entity}:"
+    for name in ("status", "insurance_carrier", "referral_source", "channel", "delivery_status", "payment_plan_status", "type"):
+        if record.values.get(name):
+            yield f"{entity}:{name}={record.values[name]}"
+    for name, value in {**record.values, **record.custom}.items():
+        yield f"{entity}:{name}{'+' if value not in (None, [], '') else '-'}"
+    for issue in record.issues:
+        yield f"{entity}!{issue.field}:{issue.reason}"
+
+
+def _records(extract: Extract, mapping: Mapping, practice: Practice) -> Iterable[Record]:
+    for bound in bind_for_run(extract, mapping, practice).tables:
+        if bound.binding.kind.entity in (None, Entity.PROVIDER):
+            continue
+        read = compile_reader(bound.binding, mapping, practice, extract.taken_at, extract.documents)
+        for _, cells in bound.table.rows(lambda _rejected: None):
+            record = read(cells)
+            if not isinstance(record, Refused):
+                yield record
+
+
+def _object(found: ObjectReconciliation) -> dict[str, Any]:
+    wrong = (*found.missing.listed, *found.different.listed)
+    return {
+        "object": found.object,
+        "source": found.source,
+        "twenty": found.twenty,
+        "missing": found.missing.count,
+        "extra": found.extra.count,
+        "different": found.different.count,
+        "differences": [{"record": d.pbn_id or d.twenty_id, "fields": list(d.fields)} for d in wrong],
+    }

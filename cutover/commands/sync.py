@@ -1,0 +1,226 @@
+"""`sync`, `produce` and `consume`: extracts into the log, the log into Twenty, until caught up."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.consume import consume
+from consumers.projector import Tally
+from cutover.answer import Answer, table
+from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
+from cutover.commands.schema import apply_extension
+from cutover.extracts import open_extracts, remember
+from cutover.locks import exclusive
+from cutover.positions import position_text
+from cutover.progress import progress
+from cutover.runs import Run, running
+from cutover.session import Session
+from events.decisions import Decided
+from events.log import CHANGES
+from events.mapping import Mapping as ColumnMapping
+from producers.extract import Extract, Scope
+from producers.produce import Produced
+
+CHANGES_KEYS = ("created", "updated", "deleted", "unchanged", "withheld")
+WRITES_KEYS = ("create", "update", "delete", "restore", "unchanged")
+POLL = 5.0
+"""Seconds between two looks, in follow mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How a sync was asked for."""
+
+    scope: Scope | None = None
+    taken_at: str | None = None
+    confirm_deletions: bool = False
+    without_sample: bool = False
+    after_go_live: bool = False
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    produced: list[Produced] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    standing: int = 0
+    requests: int = 0
+
+    @property
+    def changes(self) -> Counter[str]:
+        """The change events of all extracts together."""
+        return sum((p.changes for p in self.produced), Counter[str]())
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether anything needs a look."""
+        drift = any(not f.notice for p in self.produced for f in p.findings)
+        return bool(drift or self.standing or self.tally.conflicts or any(p.withheld for p in self.produced))
+
+
+def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
+    """Produce, then consume until caught up. Raises ApprovalMissing before anything is written."""
+    mapping = approved_mapping(session.decisions)
+    require_schema(session.decisions, session.workspace_id, mapping)
+    if not options.without_sample:
+        require_sample(session.decisions, session.workspace_id)
+    require_not_live(session.decisions, after_go_live=options.after_go_live)
+    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "producer", holder="sync"),
+        exclusive(session.project, "consumer", holder="sync"),
+        running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        for extract in extracts:
+            mapping = produce_extract(session, extract, mapping, run, options, outcome)
+            carry(session, run, outcome)
+        totals(session, run, outcome)
+    return answer_of(session, run, outcome)
+
+
+def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
+    """The first half of a sync: change events only, nothing is written to Twenty."""
+    mapping = approved_mapping(session.decisions)
+    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "producer", holder="produce"),
+        running("produce", session.log, session.decisions, session.world) as run,
+    ):
+        for extract in extracts:
+            mapping = produce_extract(session, extract, mapping, run, options, outcome, with_schema=False)
+        outcome.standing = sum(p.refused for p in outcome.produced[-1:])
+        run.totals.update(_counts(outcome))
+    return answer_of(session, run, outcome)
+
+
+def consume_events(session: Session, *, follow: bool) -> Answer:
+    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped."""
+    mapping = approved_mapping(session.decisions)
+    require_schema(session.decisions, session.workspace_id, mapping)
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "consumer", holder="consume"),
+        running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
+        until_stopped() as stopped,
+    ):
+        session.settle(run.id)
+        apply_extension(session, mapping, run.id)
+        carry(session, run, outcome)
+        while follow and not stopped():
+            time.sleep(POLL)
+            if session.log.ends(CHANGES) != session.log.committed(session.group, CHANGES):
+                carry(session, run, outcome)
+        totals(session, run, outcome)
+    return answer_of(session, run, outcome)
+
+
+def produce_extract(
+    session: Session,
+    extract: Extract,
+    mapping: ColumnMapping,
+    run: Run,
+    options: SyncOptions,
+    outcome: Outcome,
+    *,
+    with_schema: bool = True,
+) -> ColumnMapping:
+    """Append an extract's changes; gives the mapping, extended where the extract had something new."""
+    with progress(f"reading {extract.root.name}") as tick:
+        producer = session.producer(tick)
+        if options.confirm_deletions:
+            session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
+        produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
+    outcome.produced.append(produced)
+    remember(session, extract, produced, run.id)
+    extended = produced.mapping or mapping
+    if extended.version != mapping.version:
+        session.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run.id)
+        if with_schema:
+            apply_extension(session, extended, run.id)
+    return extended
+
+
+def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int] | None = None) -> None:
+    """Consume until caught up, and add what was done to the outcome."""
+    before = session.workspace.requests
+    ends = session.log.ends(CHANGES)
+    committed = session.log.committed(session.group, CHANGES)
+    left = sum(end - committed.get(partition, 0) for partition, end in ends.items())
+    with progress("writing to Twenty", left) as tick:
+        projector = session.projector(run.id)
+        projector.tally = outcome.tally
+        consume(projector, session.log, until=until, progress=tick)
+    outcome.requests += session.workspace.requests - before
+
+
+def totals(session: Session, run: Run, outcome: Outcome) -> None:
+    """What stands at the end of a run: dead letters and waiting records, refused rows; and the run's own totals."""
+    refused = sum(p.refused for p in outcome.produced[-1:])
+    outcome.standing = len(session.view.kept_back()) + refused
+    run.totals.update(_counts(outcome))
+
+
+def _counts(outcome: Outcome) -> dict[str, Any]:
+    changes, writes = outcome.changes, outcome.tally.writes
+    return {
+        "changes": {key: changes[key] for key in CHANGES_KEYS},
+        "writes": {key: writes[key] for key in WRITES_KEYS},
+        "conflicts": len(outcome.tally.conflicts),
+        "dead_letters": outcome.standing,
+        "requests": outcome.requests,
+    }
+
+
+def answer_of(session: Session, run: Run, outcome: Outcome) -> Answer:
+    """The answer of a run."""
+    counts = _counts(outcome)
+    document = {
+        "run": run.id,
+        "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
+        **counts,
+        "seconds": run.seconds,
+    }
+    rows = [("changes in PbN", k, counts["changes"][k]) for k in CHANGES_KEYS]
+    rows += [("writes to Twenty", k, counts["writes"][k]) for k in WRITES_KEYS]
+    text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
+    for produced in outcome.produced:
+        text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
+        text += [
+            f"Withheld: {w.absent} of {w.live} {w.entity.value} records disappeared; "
+            "if that is right: sync again with --confirm-deletions"
+            for w in produced.withheld
+        ]
+    for c in outcome.tally.conflicts[:20]:
+        kept = "kept" if c.kept else "overwritten"
+        text.append(f"Conflict: {c.object} {c.pbn_id or c.twenty_id}: {', '.join(c.fields) or 'record'} ({c.reason}), {kept}")
+    if len(outcome.tally.conflicts) > 20:
+        text.append(f"… and {len(outcome.tally.conflicts) - 20} more conflicts; `cutover reconcile` lists them")
+    if outcome.standing:
+        text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
+    text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
+    return Answer(document, text, findings=outcome.has_findings)
+
+
+@contextmanager
+def until_stopped() -> Iterator[Callable[[], bool]]:
+    """Whether SIGTERM or SIGINT has asked us to end; the window at work is finished first."""
+    asked: list[int] = []
+    before = {s: signal.signal(s, lambda number, _frame: asked.append(number)) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

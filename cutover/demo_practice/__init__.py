@@ -1,0 +1,11 @@
+"""An invented dental practice: its extracts over a few days, and what the destination must hold after each.
+
+The demo runs on it, and acceptance tests use it as one more vocabulary. Nobody in it exists: names are drawn from a list,
+e-mails end in `.example`, phones are 555-01xx.
+"""
+
+from __future__ import annotations
+
+from cutover.demo_practice.writing import DemoPractice, write_practice
+
+__all__ = ["DemoPractice", "write_practice"]

@@ -1,0 +1,60 @@
+"""Communications, sent and queued, and the reminder rules that send them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from cutover.demo_practice import words
+from cutover.demo_practice.chance import office_time, some_time_before
+from cutover.demo_practice.model import Message, Patient, Rule
+
+QUEUED = "Queued"
+
+
+def of_patients(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime) -> list[Message]:
+    """The contact log on the first day; every eighth patient or so has a reminder queued."""
+    log: list[Message] = []
+    for patient in patients:
+        for _ in range(chance.randint(1, 8)):
+            log.append(sent(chance, next(ids), patient, taken_at, 600))
+        if chance.random() < 0.12:
+            log.append(queued(chance, next(ids), patient, taken_at))
+    return log
+
+
+def sent(chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, days: int) -> Message:
+    """A message of the last so many days."""
+    kind = chance.choice(tuple(words.MESSAGE_TEXTS))
+    moment = some_time_before(chance, taken_at, days)
+    return Message(
+        native_id, patient.id, moment, kind, chance.choice(words.CHANNELS), chance.choice(words.RESULTS), text(kind, patient)
+    )
+
+
+def queued(chance: random.Random, native_id: str, patient: Patient, taken_at: datetime) -> Message:
+    """A message dated in the future; half of them go out before the next extract."""
+    days = chance.choice((1, 2, chance.randint(3, 20), chance.randint(3, 20)))
+    kind = chance.choice(("Appt Reminder", "Recall Notice"))
+    moment = office_time(chance, taken_at + timedelta(days=days))
+    return Message(native_id, patient.id, moment, kind, chance.choice(words.CHANNELS), QUEUED, text(kind, patient))
+
+
+def text(kind: str, patient: Patient) -> str:
+    """The words of a message of this kind."""
+    return words.MESSAGE_TEXTS[kind].format(first=patient.first)
+
+
+def rules() -> tuple[Rule, ...]:
+    """The reminder rules; one holds line ends and quotes, one is switched off."""
+    return (
+        Rule("Confirm 3 days out", "Visit booked", "3 days before, 9:30 AM", "Text",
+             "{First}, confirm your {Date} visit? Reply C.", True),
+        Rule("New patient forms", "First visit booked", "At once", "E-mail",
+             "Dear {First},\nplease fill in the forms before {Date}.\nJuniper Ridge", True),
+        Rule("Recall, 6 months", "Recall due", "14 days before, then monthly, at most 4 times", "Text",
+             "Time for your cleaning, {First}!", True),
+        Rule("Statement nudge", "Balance over 60 days", "On the 1st of the month", "E-mail",
+             'Your "friendly reminder" from our billing desk.', False),
+    )  # fmt: skip

@@ -1,0 +1,25 @@
+"""The providers: most are members of the workspace, one has an e-mail that no member has, one has left and has none."""
+
+from __future__ import annotations
+
+from cutover.demo_practice.model import Provider
+
+HOST = "juniper-ridge.example"
+
+
+def providers() -> tuple[Provider, ...]:
+    """Dentists and hygienists, the same for every seed, so that a workspace can be set up for them beforehand."""
+    return (
+        _provider("11", "HAL", "Nora", "Hale", "DDS"),
+        _provider("12", "OYE", "Tunde", "Oyelaran", "DMD"),
+        _provider("14", "VAS", "Priya", "Vasquez", "DDS"),
+        _provider("17", "BRO", "Ellen", "Brodeur", "RDH"),
+        _provider("18", "KIM", "Daniel", "Kimura", "RDH"),
+        _provider("21", "LOC", "Sylvie", "Lockhart", "DDS", member=False),
+        Provider("9", "WEX", "Harold", "Wexler", "DDS", email="", active=False, member=False),
+    )
+
+
+def _provider(native_id: str, code: str, first: str, last: str, credential: str, *, member: bool = True) -> Provider:
+    email = f"{first[0]}{last}@{HOST}".lower()
+    return Provider(native_id, code, first, last, credential, email, active=True, member=member)

@@ -1,0 +1,68 @@
+"""A table of an extract as a file: its cells, where each record lies, and the bytes in the format this file comes in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a file is written: what separates cells, the encoding, and the bytes it starts with."""
+
+    suffix: str = "csv"
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    mark: bytes = b""
+
+
+PLAIN = Format()
+MARKED = Format(mark=b"\xef\xbb\xbf")
+SEMICOLONS = Format(delimiter=";", encoding="cp1252")
+TABS = Format("txt", "\t")
+WIDE_TABS = Format("txt", "\t", "utf-16-le", b"\xff\xfe")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: `title` rows stand above the header, `footer` rows below the records.
+
+    `keys` are the records' native ids, row by row; the lines of one treatment plan have the same.
+    """
+
+    name: str
+    headers: Row
+    keys: Sequence[str]
+    rows: Sequence[Row]
+    format: Format = PLAIN
+    title: Sequence[Row] = ()
+    footer: Sequence[Row] = ()
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file in the extract's folder."""
+        return f"{self.name}.{self.format.suffix}"
+
+    @cached_property
+    def row_numbers(self) -> dict[str, int]:
+        """The row of each record, the first of its rows: counted from 1, titles, blank rows and the header included."""
+        above = len(self.title) + 2
+        numbers: dict[str, int] = {}
+        for index, key in enumerate(self.keys):
+            numbers.setdefault(key, above + index)
+        return numbers
+
+    def content(self) -> bytes:
+        """The file."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=self.format.delimiter, lineterminator="\r\n")
+        writer.writerows(self.title)
+        writer.writerow(self.headers)
+        writer.writerows(self.rows)
+        writer.writerows(self.footer)
+        return self.format.mark + text.getvalue().encode(self.format.encoding)

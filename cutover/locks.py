@@ -1,0 +1,69 @@
+"""Locks between the commands of one project. A lock belongs to an open file and dies with its process, however that ends.
+
+The file says who holds the lock; it stays when the lock is gone, and means nothing then.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cutover.errors import UnreachableError, UsageError
+from cutover.project import Project
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _BEYOND = 1 << 30  # a locked byte cannot be read there: the lock stands far behind the holder's name
+
+    def _take(descriptor: int) -> None:
+        os.lseek(descriptor, _BEYOND, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Busy(UsageError):
+    """Another command holds the lock. `holder` is its name, `pid` its process, None where it did not say yet."""
+
+    def __init__(self, holder: str | None, pid: int | None) -> None:
+        who = f"`cutover {holder}` (process {pid})" if holder else "another command"
+        super().__init__(f"{who} is at work in this project; wait until it ends or stop it, then run the same command again")
+        self.holder = holder
+        self.pid = pid
+
+
+@contextmanager
+def exclusive(project: Project, name: str, *, holder: str) -> Iterator[None]:
+    """Hold the project's lock `name` as command `holder`. Raises Busy at once when it is held, by this process or another."""
+    if not re.fullmatch(r"[a-z0-9-]+", name):
+        raise ValueError("a lock is named with lower-case letters, digits and dashes")
+    file = project.data_folder / f"{name}.lock"
+    try:
+        project.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UnreachableError(f"{file}: cannot be opened ({error.strerror}); make the folder writable for this user") from None
+    try:
+        try:
+            _take(descriptor)
+        except OSError:
+            raise _busy(descriptor) from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()} {holder}".encode())
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)  # which lets the lock go
+
+
+def _busy(descriptor: int) -> Busy:
+    found = re.fullmatch(r"(\d+) (.+)", os.read(descriptor, 200).decode("utf-8", "replace"))
+    return Busy(found[2], int(found[1])) if found else Busy(None, None)

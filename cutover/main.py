@@ -1,0 +1,474 @@
+"""The command line: what is typed, and how it ends. What each command does is in `cutover.commands`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from cutover.answer import Answer, show
+from cutover.errors import ExitCode, UsageError, exit_code_of, message_of
+from cutover.project import Project, find_project
+from cutover.session import Session
+
+app = typer.Typer(
+    name="cutover",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Move a dental practice from Practice by Numbers to Twenty, keep the two in step, and take it all back.",
+)
+mapping_app = typer.Typer(no_args_is_help=True, help="Which column means what.")
+schema_app = typer.Typer(no_args_is_help=True, help="What Twenty's data model needs.")
+sample_app = typer.Typer(invoke_without_command=True, help="A covering slice first.")
+letters_app = typer.Typer(no_args_is_help=True, help="What could not be carried.")
+log_app = typer.Typer(no_args_is_help=True, help="Read the log, check that it is whole.")
+app.add_typer(mapping_app, name="map")
+app.add_typer(schema_app, name="schema")
+app.add_typer(sample_app, name="sample")
+app.add_typer(letters_app, name="dead-letters")
+app.add_typer(log_app, name="log")
+
+ProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The project's folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files of extracts.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Yes, this is meant.")]
+FullOption = Annotated[
+    bool | None, typer.Option("--full/--partial", help="Whether the extract holds everything (else its manifest says).")
+]
+TakenOption = Annotated[
+    str | None, typer.Option("--taken-at", metavar="TIME", help="When it was taken, where its manifest does not say.")
+]
+ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Believe that so many records disappeared.")]
+HERE = Path()
+
+
+def _answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
+    """Run a command, print its answer, end with its exit code; an error is one line on standard error."""
+    try:
+        answer = work()
+        show(answer, as_json=as_json)
+    except KeyboardInterrupt:
+        _fail("stopped; repeat the same command to go on", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(int(ExitCode.DONE)) from None
+    except Exception as error:
+        code = exit_code_of(error)
+        if code is None:
+            _defect(error)
+        _fail(message_of(error), int(code))
+    raise typer.Exit(int(answer.exit_code))
+
+
+def _defect(error: Exception) -> NoReturn:
+    """A defect of ours ends with 70, never with 1. Its text may repeat a record's values: only its kind and place are shown,
+    unless CUTOVER_DEBUG asks for all of it.
+    """
+    if os.environ.get("CUTOVER_DEBUG"):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    what = f"{type(error).__name__} at {where}"
+    _fail(f"a defect of the program: {what}; what was done is in the log: repeat the command, and report this", 70)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"cutover: {message}\n")
+    raise typer.Exit(code)
+
+
+def _in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer]) -> NoReturn:
+    def run() -> Answer:
+        with find_project(folder) as project:
+            answer = work(Session(project))
+            for warning in project.warnings:
+                sys.stderr.write(f"cutover: notice: {warning}\n")
+            return answer
+
+    _answer(as_json, run)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    practice: Annotated[str | None, typer.Option(help="The practice's id: lower-case letters, digits, dashes.")] = None,
+    name: Annotated[str | None, typer.Option(help="Its name.")] = None,
+    timezone: Annotated[str, typer.Option(help="Its time zone.")] = "America/New_York",
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "USD",
+    date_order: Annotated[str, typer.Option(help="mdy, dmy or ymd.")] = "mdy",
+    project: Annotated[Path | None, typer.Option("--project", hidden=True)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a project: cutover.toml and a master key. Needs no server."""
+    from cutover.init_project import init_project
+
+    def work() -> Answer:
+        made = init_project(
+            folder, practice_id=practice, name=name, timezone=timezone, currency=currency, date_order=date_order.lower()
+        )
+        document = {
+            "project": str(made.folder),
+            "settings": str(made.settings_file),
+            "master_key_file": str(made.master_key_file),
+            "practice": made.practice_id,
+        }
+        return Answer(
+            document,
+            [
+                f"{made.name} ({made.practice_id}): {made.settings_file}",
+                f"Master key: {made.master_key_file}. Back it up apart from the log: without it nothing can be read.",
+                "Next: write your Twenty's address into cutover.toml, set CUTOVER_TWENTY__API_KEY, then `cutover audit PATH`.",
+            ],
+        )
+
+    _answer(as_json, work)
+
+
+@app.command()
+def rehearse(
+    port: Annotated[int, typer.Option(help="0 picks a free one.")] = 0,
+    api_key: Annotated[str | None, typer.Option(help="The key that opens it (default: a random one).")] = None,
+    rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute; 0 for no limit.")] = 100,
+    member: Annotated[list[str] | None, typer.Option(metavar="EMAIL", help="A member; the first is the owner.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Keep the workspace in this file.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(metavar="KIND[:RATE]", help="A trouble to strike requests with.")] = None,
+    seed: Annotated[int, typer.Option(help="Makes the faults repeatable.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve a rehearsal workspace on this machine, to try a migration on. SIGTERM ends it."""
+    from cutover.commands.rehearse import rehearse as serve
+
+    try:
+        serve(port, api_key, rate_limit, member or [], file, fault or [], seed, as_json=as_json)
+    except UsageError as error:
+        _fail(message_of(error), int(ExitCode.USAGE))
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"), as_json: JsonOption = False) -> None:
+    """The whole story on this machine: extracts, a rehearsal workspace, two days, a rollback."""
+    from cutover.commands.demo import demo as run
+
+    _answer(as_json, lambda: run(folder, quiet=as_json))
+
+
+@app.command()
+def audit(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """What the extracts hold, what they lack, how good the data is. Needs no server."""
+    from cutover.commands.audit import audit as run
+
+    _answer(as_json, lambda: _with_project(project, lambda p: run(p, paths)))
+
+
+@app.command()
+def estimate(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Requests and time at the workspace's rate limit."""
+    from cutover.commands.estimate import estimate as run
+
+    _answer(as_json, lambda: _with_project(project, lambda p: run(p, paths, p.settings.twenty.rate_limit)))
+
+
+@app.command()
+def workflows(
+    path: Annotated[Path, typer.Argument(metavar="PATH")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help=".md, .json or .csv")],
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """PbN's automation rules as a reference to rebuild them in Twenty."""
+    from cutover.commands.workflows import workflows as run
+
+    _answer(as_json, lambda: _with_project(project, lambda p: run(p, path, out)))
+
+
+def _with_project(folder: Path, work: Callable[[Project], Answer]) -> Answer:
+    with find_project(folder) as project:
+        return work(project)
+
+
+@mapping_app.command("propose")
+def map_propose(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Look at the extracts and propose what each column means."""
+    from cutover.commands.mapping import map_propose as run
+
+    _in_project(project, as_json, lambda s: run(s, paths))
+
+
+@mapping_app.command("show")
+def map_show(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """The mapping, with the confidence and the evidence of each column."""
+    from cutover.commands.mapping import map_show as run
+
+    _in_project(project, as_json, run)
+
+
+@mapping_app.command("approve")
+def map_approve(
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who approves.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Approve the proposed mapping."""
+    from cutover.commands.mapping import map_approve as run
+
+    _in_project(project, as_json, lambda s: run(s, by))
+
+
+@schema_app.command("plan")
+def schema_plan(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """What would be made in Twenty, what is adopted, what clashes; the people to invite."""
+    from cutover.commands.schema import schema_plan as run
+
+    _in_project(project, as_json, run)
+
+
+@schema_app.command("apply")
+def schema_apply(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Make the data model, step by step; safe to repeat."""
+    from cutover.commands.schema import schema_apply as run
+
+    _in_project(project, as_json, run)
+
+
+@sample_app.callback()
+def sample(
+    context: typer.Context,
+    patients: Annotated[
+        int | None, typer.Option(min=1, help="How many patients (default: as many as cover everything).")
+    ] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Carry a covering slice first and compare it field by field."""
+    if context.invoked_subcommand is None:
+        from cutover.commands.sample import sample as run
+
+        _in_project(project, as_json, lambda s: run(s, patients))
+
+
+@sample_app.command("accept")
+def sample_accept(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Accept the sample."""
+    from cutover.commands.sample import sample_accept as run
+
+    _in_project(project, as_json, run)
+
+
+@app.command()
+def sync(
+    paths: Paths,
+    full: FullOption = None,
+    taken_at: TakenOption = None,
+    confirm_deletions: ConfirmOption = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on: pick up each delivery as it arrives.")] = False,
+    without_sample: Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")] = False,
+    after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A delta after go-live is meant.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Carry extracts into Twenty until caught up."""
+    from cutover.commands.sync import SyncOptions
+    from cutover.commands.sync import sync as run
+
+    options = SyncOptions(_scope(full), taken_at, confirm_deletions, without_sample, after_go_live)
+    if follow:
+        _follow(project, as_json, paths, options)
+    _in_project(project, as_json, lambda s: run(s, paths, options))
+
+
+def _follow(folder: Path, as_json: bool, paths: list[Path], options: object) -> NoReturn:
+    from cutover.commands.follow import follow as run
+    from cutover.commands.sync import SyncOptions, until_stopped
+
+    assert isinstance(options, SyncOptions)
+
+    def work() -> Answer:
+        with until_stopped() as stopped:
+            last = run(
+                lambda: Session(find_project(folder)), paths, options, stopped=stopped, said=lambda a: show(a, as_json=as_json)
+            )
+        return Answer({"stopped": True}, ["stopped"], findings=bool(last and last.findings))
+
+    _answer(as_json, work)
+
+
+def _scope(full: bool | None) -> Literal["full", "partial"] | None:
+    return None if full is None else "full" if full else "partial"
+
+
+@app.command()
+def produce(
+    paths: Paths,
+    full: FullOption = None,
+    taken_at: TakenOption = None,
+    confirm_deletions: ConfirmOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """The first half of a sync: extracts into the log."""
+    from cutover.commands.sync import SyncOptions
+    from cutover.commands.sync import produce as run
+
+    options = SyncOptions(_scope(full), taken_at, confirm_deletions)
+    _in_project(project, as_json, lambda s: run(s, paths, options))
+
+
+@app.command()
+def consume(
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """The second half of a sync: the log into Twenty."""
+    from cutover.commands.sync import consume_events
+
+    _in_project(project, as_json, lambda s: consume_events(s, follow=follow))
+
+
+@app.command()
+def status(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Positions, lag, what was written, dead letters, time left."""
+    from cutover.commands.status import status as run
+
+    _in_project(project, as_json, run)
+
+
+@app.command()
+def replay(
+    start: Annotated[str, typer.Option("--from", metavar="POSITION")],
+    until: Annotated[str | None, typer.Option(metavar="POSITION")] = None,
+    entity: Annotated[str | None, typer.Option(metavar="E", help="Only records of this entity.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, show the differences.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Consume again from a position; only what differs is written."""
+    from cutover.commands.replay import replay as run
+
+    _in_project(project, as_json, lambda s: run(s, start, until, entity, dry_run=dry_run))
+
+
+@app.command()
+def rollback(
+    to: Annotated[str | None, typer.Option(metavar="POSITION")] = None,
+    run: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    record: Annotated[str | None, typer.Option(metavar="PBNID", help="A record and what hangs on it.")] = None,
+    everything: Annotated[bool, typer.Option("--all")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="The data model too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also what people have changed since.")] = False,
+    yes: YesOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Take it back."""
+    from cutover.commands.rollback import RollbackOptions
+    from cutover.commands.rollback import rollback as work
+
+    options = RollbackOptions(to, run, record, everything, schema, dry_run, force, yes)
+    _in_project(project, as_json, lambda s: work(s, options))
+
+
+@app.command()
+def reconcile(
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page for the practice's manager.")] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Counts per object, population per field, what did not move and why."""
+    from cutover.commands.reconcile import reconcile as run
+
+    _in_project(project, as_json, lambda s: run(s, html))
+
+
+@app.command("go-live")
+def go_live(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """End the window."""
+    from cutover.commands.go_live import go_live as run
+
+    _in_project(project, as_json, run)
+
+
+@letters_app.command("list")
+def letters_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Records that are kept back, and why."""
+    from cutover.commands.dead_letters import list_dead_letters as run
+
+    _in_project(project, as_json, run)
+
+
+@letters_app.command("retry")
+def letters_retry(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Try the refused records again."""
+    from cutover.commands.dead_letters import retry_dead_letters as run
+
+    _in_project(project, as_json, run)
+
+
+TopicOption = Annotated[str, typer.Option(help="changes, compensations, decisions or dead-letters.")]
+DecryptOption = Annotated[bool, typer.Option("--decrypt", help="Open the payloads too; reading them is itself recorded.")]
+
+
+@log_app.command("show")
+def log_show(
+    topic: TopicOption = "changes",
+    start: Annotated[int, typer.Option("--from", metavar="OFFSET")] = 0,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    decrypt: DecryptOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Events as JSON."""
+    from cutover.commands.log import log_show as run
+
+    _in_project(project, as_json, lambda s: run(s, topic, start, limit, decrypt=decrypt))
+
+
+@log_app.command("tail")
+def log_tail(
+    topic: TopicOption = "changes",
+    limit: Annotated[int, typer.Option(min=1)] = 10,
+    decrypt: DecryptOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """The newest events as JSON."""
+    from cutover.commands.log import log_tail as run
+
+    _in_project(project, as_json, lambda s: run(s, topic, limit, decrypt=decrypt))
+
+
+@log_app.command("verify")
+def log_verify(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Check that the log is whole."""
+    from cutover.commands.log import log_verify as run
+
+    _in_project(project, as_json, run)
+
+
+@app.command()
+def forget(
+    pbn_id: Annotated[str, typer.Argument(metavar="PBNID")],
+    yes: YesOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase a patient from the log."""
+    from cutover.commands.forget import forget as run
+
+    _in_project(project, as_json, lambda s: run(s, pbn_id, yes=yes))
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""A project: a folder with `cutover.toml`, its settings, and what it opens: log, key store, state."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.engine import make_url
+
+from consumers.view import View
+from cutover.errors import SettingsError
+from cutover.master_key import load_master_key
+from cutover.settings import DATA_FOLDER, FILE_NAME, LOG_URL, Settings, load_settings
+from events.clock import World
+from events.keys import KeyStore
+from events.log import TOPICS, Log
+from events.practice import Practice
+from events.sqlite_log import SqliteLog
+from producers.state import ProducerState
+
+
+class Project:
+    """One project. Resources are opened when they are first asked for, once, and closed together by `close`.
+
+    `warnings` are findings about the project itself, such as a master key that others may read.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, world: World | None = None) -> None:
+        """`folder` and the paths in `settings` are absolute."""
+        self.folder = folder
+        self.settings = settings
+        self.world = world or World()
+        self.warnings: list[str] = []
+        self._open = ExitStack()
+        self._log: Log | None = None
+        self._keys: KeyStore | None = None
+        self._producer_state: ProducerState | None = None
+        self._views: dict[str, View] = {}
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the project keeps what it makes itself."""
+        return self.folder / DATA_FOLDER
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The practice whose records travel."""
+        return self.settings.to_practice()
+
+    def log(self) -> Log:
+        """The log. Raises SettingsError or LogUnreachable."""
+        if self._log is None:
+            self._log = open_log(self.settings)
+            self._open.callback(self._log.close)
+        return self._log
+
+    def keys(self) -> KeyStore:
+        """The key store, opened with the master key. Raises SettingsError, KeyStoreError or DatabaseUnreachable."""
+        if self._keys is None:
+            master = load_master_key(self.settings.keys, self.folder)
+            if master.warning:
+                self.warnings.append(master.warning)
+            self._refuse_lost_keys()
+            self._keys = KeyStore(_with_driver("keys.url", self.settings.keys.url), master.material, self.world.entropy)
+            self._open.callback(self._keys.close)
+        return self._keys
+
+    def producer_state(self) -> ProducerState:
+        """What the producers know. Raises DatabaseUnreachable."""
+        if self._producer_state is None:
+            self._producer_state = ProducerState(_with_driver("state.url", self.settings.state.url))
+            self._open.callback(self._producer_state.close)
+        return self._producer_state
+
+    def view(self, workspace_id: str) -> View:
+        """What the consumers know about a workspace. Raises DatabaseUnreachable."""
+        if workspace_id not in self._views:
+            self._views[workspace_id] = View(_with_driver("state.url", self.settings.state.url), workspace_id)
+            self._open.callback(self._views[workspace_id].close)
+        return self._views[workspace_id]
+
+    def close(self) -> None:
+        """Close what is open, the newest first; it can be opened again."""
+        self._log = self._keys = self._producer_state = None
+        self._views.clear()
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _refuse_lost_keys(self) -> None:
+        """New keys beside an old log would seal under other ids what the log already holds, and nobody could read the rest."""
+        url = make_url(self.settings.keys.url)
+        if url.drivername != "sqlite" or not url.database or Path(url.database).exists():
+            return
+        if any(end for topic in TOPICS for end in self.log().ends(topic).values()):
+            raise SettingsError(
+                f"keys.url: the key store {url.database} is missing while the log holds events; restore it from its backup"
+            )
+
+
+def find_project(folder: Path, world: World | None = None) -> Project:
+    """The project in this folder. Raises SettingsError."""
+    folder = folder.absolute()
+    if not (folder / FILE_NAME).exists():
+        raise SettingsError(
+            f"there is no {FILE_NAME} in {folder}; make a project with `cutover init {folder}`, or name another with --project"
+        )
+    return Project(folder, load_settings(folder), world)
+
+
+def open_log(settings: Settings) -> Log:
+    """The log that `[log] url` names. Raises SettingsError for one of a kind that is not there yet, and LogUnreachable."""
+    if settings.log.url.startswith("kafka:"):
+        raise SettingsError(f"log.url: a Kafka log is not in this release yet; use {LOG_URL}")
+    return SqliteLog(settings.log.url)
+
+
+def _with_driver(setting: str, url: str) -> str:
+    if url.startswith("postgresql") and find_spec("psycopg") is None:
+        raise SettingsError(f"{setting}: the driver for PostgreSQL is not installed; run: pip install 'psycopg[binary]'")
+    return url

@@ -1,0 +1,193 @@
+"""The reconciliation as one HTML page for a practice's manager: what moved, what did not and why, what to look at.
+
+The page needs nothing beside itself. It names records by pbnId, files and fields, and holds no value of a record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
+from cutover.reports.issues import ReportedIssue
+from cutover.reports.markup import Markup, Part, element, table, together
+from cutover.reports.reasons import REASONS, Effect, effect_of
+from cutover.reports.style import STYLE
+from events.practice import Practice
+
+LISTED = 500
+"""Rows of a list at most; the page says how many there are beyond."""
+
+_NAMES = {
+    "companies": "Practice",
+    "people": "Patients",
+    "tasks": "Appointments and communications",
+    "notes": "Notes",
+    "treatmentPlans": "Treatment plans",
+    "billingRecords": "Balances",
+    "insuranceClaims": "Insurance claims",
+    "taskTargets": "Links of appointments to patients",
+    "noteTargets": "Links of notes to patients",
+    "attachments": "Documents",
+}
+
+_LINKS = ("taskTargets", "noteTargets")
+"""Objects without a field that would say anything to a reader."""
+
+_ENTITIES = {
+    "practice": "practice",
+    "provider": "providers",
+    "patient": "patients",
+    "appointment": "appointments",
+    "treatment-plan": "treatment plans",
+    "billing": "balances",
+    "note": "notes",
+    "claim": "insurance claims",
+    "communication": "communications",
+    "document": "documents",
+}
+
+
+def render(found: Reconciliation, issues: Sequence[ReportedIssue], *, practice: Practice, made_at: datetime) -> str:
+    """The whole page. `made_at` (aware) is shown in the practice's time."""
+    title = f"{practice.name}: from Practice by Numbers to Twenty"
+    body = element(
+        "main",
+        element("h1", title),
+        element("p", f"As of {made_at.astimezone(practice.zone):%d %B %Y, %H:%M} ({practice.zone.key}).", class_="when"),
+        _summary(found, issues),
+        _moved(found),
+        _reasons(issues),
+        _records(found),
+        _issues(issues),
+        _population(found),
+    )
+    head = together(
+        [
+            Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
+            element("title", title),
+            element("style", Markup(STYLE)),
+        ]
+    )
+    return f'<!doctype html>\n<html lang="en">{element("head", head).html}{element("body", body).html}</html>\n'
+
+
+def _section(heading: str, *parts: Part) -> Markup:
+    return element("section", element("h2", heading), *parts)
+
+
+def _summary(found: Reconciliation, issues: Sequence[ReportedIssue]) -> Markup:
+    wanted = sum(one.source for one in found.objects)
+    wrong = sum(one.missing.count + one.extra.count + one.different.count for one in found.objects)
+    effects = Counter(effect_of(issue["reason"]) for issue in issues)
+    if wrong:
+        said, look = f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", "verdict bad"
+    else:
+        said, look = f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", "verdict good"
+    verdict = element("p", said, class_=look)
+    lines = [f"{effect.value}: {effects[effect]:,}" for effect in Effect if effects[effect]]
+    if found.behind:
+        lines.append(f"Changes that were read and are still to be carried to Twenty: {found.behind:,}")
+    if found.forgotten:
+        lines.append(f"Records of people who were erased, and cannot be compared: {found.forgotten:,}")
+    return together([verdict, element("ul", *(element("li", line) for line in lines))] if lines else [verdict])
+
+
+def _moved(found: Reconciliation) -> Markup:
+    rows = [(_name(one), *(f"{number:,}" for number in _numbers(one))) for one in found.objects]
+    columns = ("", "Wanted", "In Twenty", "Missing", "Too many", "Different", "Edited by people", "Waiting for their patient")
+    note = "A record edited by people is left as they have it. One that waits follows by itself once its patient has arrived."
+    return _section("What moved", table("Records, by kind", columns, rows, numbers=range(1, 8)), element("p", note))
+
+
+def _numbers(one: ObjectReconciliation) -> tuple[int, ...]:
+    kinds = (one.missing, one.extra, one.different, one.edited, one.waiting)
+    return (one.source, one.twenty, *(kind.count for kind in kinds))
+
+
+def _reasons(issues: Sequence[ReportedIssue]) -> Markup:
+    if not issues:
+        return _section("What did not move, and why", element("p", "Everything moved, and every value could be read."))
+    counted = Counter((issue["reason"], issue["entity"]) for issue in issues)
+    parts: list[Part] = []
+    for effect in Effect:
+        mine = [(key, count) for key, count in counted.most_common() if effect_of(key[0]) is effect]
+        if mine:
+            rows = [(_means(reason), _entity(entity), f"{count:,}", _to_do(reason)) for (reason, entity), count in mine]
+            parts.append(table(effect.value, ("What happened", "With", "How often", "What to do"), rows, numbers=(2,)))
+    return _section("What did not move, and why", *parts)
+
+
+def _records(found: Reconciliation) -> Markup:
+    """The records behind the numbers of the first table."""
+    parts: list[Part] = []
+    kinds = (
+        ("missing", "Missing in Twenty"),
+        ("extra", "In Twenty, but not wanted (any more)"),
+        ("different", "Different in Twenty"),
+        ("edited", "Edited by people in Twenty"),
+    )
+    for kind, heading in kinds:
+        listed = [(one, d) for one in found.objects for d in getattr(one, kind).listed]
+        if listed:
+            rows = [(d.pbn_id or d.twenty_id, _name(one), ", ".join(d.fields)) for one, d in listed]
+            total = sum(getattr(one, kind).count for one in found.objects)
+            parts += _cut(heading, ("Record", "Kind", "Fields"), rows, total)
+    return _section("Records to look at", *parts) if parts else Markup("")
+
+
+def _issues(issues: Sequence[ReportedIssue]) -> Markup:
+    if not issues:
+        return Markup("")
+    rows = [
+        (i["file"] or "", i["row"] if i["row"] else "", i["pbnId"] or "", i["field"] or "", _means(i["reason"])) for i in issues
+    ]
+    note = "A row is counted from the top of the file, everything included."
+    columns = ("File", "Row", "Record", "Field", "What happened")
+    return _section("Where to look", element("p", note), *_cut("By file and row", columns, rows, len(rows), numbers=(1,)))
+
+
+def _cut(
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[Part]], total: int, *, numbers: Iterable[int] = ()
+) -> list[Part]:
+    """A table of at most `LISTED` rows, and how many more there are."""
+    shown = rows[:LISTED]
+    parts: list[Part] = [table(caption, columns, shown, numbers=numbers)]
+    if total > len(shown):
+        parts.append(element("p", f"… and {total - len(shown):,} more; `cutover reconcile --json` lists them."))
+    return parts
+
+
+def _population(found: Reconciliation) -> Markup:
+    parts = [
+        table(
+            f"{_name(one)}: share of records with a value",
+            ("Field", "Filled", ""),
+            [(field, f"{rate:.1%}", _bar(rate)) for field, rate in one.population.items()],
+            numbers=(1,),
+        )
+        for one in found.objects
+        if one.object not in _LINKS
+    ]
+    return _section("How full each field is", *parts) if parts else Markup("")
+
+
+def _bar(rate: float) -> Markup:
+    return element("meter", f"{rate:.0%}", min="0", max="1", value=f"{rate:.4f}", aria_hidden="true")
+
+
+def _name(one: ObjectReconciliation) -> str:
+    return _NAMES.get(one.object, one.object)
+
+
+def _entity(entity: str | None) -> str:
+    return _ENTITIES.get(entity, entity) if entity else "files"
+
+
+def _means(reason: str) -> str:
+    return REASONS[reason].means if reason in REASONS else reason
+
+
+def _to_do(reason: str) -> str:
+    return REASONS[reason].to_do if reason in REASONS else ""

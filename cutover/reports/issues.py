@@ -1,0 +1,170 @@
+"""Everything that did not move as it stands in PbN, and why: values, rows, records, files and providers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypedDict
+
+from consumers.fold import ADDRESS_TAKEN
+from consumers.reconcile.newest import newest_events
+from consumers.view import Head, View
+from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
+from events.change_events import ChangeEvent, read_change, record_of
+from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
+from events.decisions import Decisions
+from events.entities import Entity, pbn_id, twenty_id
+from events.keys import KeyStore
+from events.log import CHANGES, DEAD_LETTERS, Log, read_all
+from events.practice import Practice
+from events.records import Record
+from events.sealing import KeyDestroyed
+from producers.state import ProducerState
+from projections.desired import Context
+
+UNKNOWN_PROVIDER = "unknown_provider"
+UNMATCHED_PROVIDER = "unmatched_provider"
+
+_PROVIDER_FIELDS = {Entity.PATIENT: "primaryProvider", Entity.APPOINTMENT: "assignee"}
+
+
+class ReportedIssue(TypedDict):
+    """One entry of `reconcile --json`'s issues; None where it is not known. `field` is Twenty's name, `row` counts the records
+    of the file from 1, and 0 means the file as a whole.
+    """
+
+    reason: str
+    entity: str | None
+    pbnId: str | None
+    file: str | None
+    row: int | None
+    field: str | None
+
+
+def issues(
+    *, log: Log, keys: KeyStore, view: View, state: ProducerState, decisions: Decisions, context: Context
+) -> list[ReportedIssue]:
+    """All issues as things are now, by file and row; those without a file come last.
+
+    `view` and `state` must be caught up with the log. Raises LogError, CodecError.
+    """
+    work = _Issues(log, keys, view, context, extracts_read(decisions), _sightings(state))
+    found = [*work.of_files(), *work.of_records(), *work.kept_back(), *work.refused_rows()]
+    return sorted(found, key=_order)
+
+
+def _sightings(state: ProducerState) -> dict[bytes, Place]:
+    return {event: Place(*place) for event, place in state.sightings().items()}
+
+
+def _order(issue: ReportedIssue) -> tuple[bool, str, int, str, str, str, str]:
+    place = (issue["file"] is None, issue["file"] or "", issue["row"] or 0)
+    return *place, issue["entity"] or "", issue["pbnId"] or "", issue["field"] or "", issue["reason"]
+
+
+class _Issues:
+    def __init__(
+        self, log: Log, keys: KeyStore, view: View, context: Context, extracts: Extracts, sightings: Mapping[bytes, Place]
+    ) -> None:
+        self._log, self._keys, self._view, self._context = log, keys, view, context
+        self._extracts, self._sightings = extracts, sightings
+
+    def of_files(self) -> Iterator[ReportedIssue]:
+        """Files of the last extract that carry nothing."""
+        last = self._extracts.last
+        for file, reason in last.file_issues if last else ():
+            yield ReportedIssue(reason=reason, entity=None, pbnId=None, file=file, row=0, field=None)
+
+    def of_records(self) -> Iterator[ReportedIssue]:
+        """Values of live records that were lost or are doubtful, and providers that nobody in Twenty stands for."""
+        for head, event in newest_events(self._log, self._view):
+            if head.deleted or not (event.flagged or event.entity in _PROVIDER_FIELDS):
+                continue
+            record = self._open(event)
+            if record is None:
+                continue
+            for issue in record.issues:
+                yield self._of_event(event, record, issue.reason, issue.field)
+            trouble = self._provider_trouble(record)
+            if trouble is not None:
+                yield self._of_event(event, record, trouble, _PROVIDER_FIELDS[event.entity])
+
+    def _provider_trouble(self, record: Record) -> str | None:
+        reference = record.values.get("provider_ref")
+        if record.entity not in _PROVIDER_FIELDS or not isinstance(reference, str) or not reference:
+            return None
+        provider = self._context.directory.find(reference)
+        if provider is None:
+            return UNKNOWN_PROVIDER
+        return None if provider.email and provider.email in self._context.members else UNMATCHED_PROVIDER
+
+    def kept_back(self) -> Iterator[ReportedIssue]:
+        """Records that Twenty refused, or that wait for their patient or for an e-mail address."""
+        for head in self._view.kept_back():
+            event = self._event(head)
+            record = self._open(event)
+            if record is not None:
+                field = "emails" if head.reason == ADDRESS_TAKEN else None
+                yield self._of_event(event, record, head.reason or head.status, field)
+
+    def refused_rows(self) -> Iterator[ReportedIssue]:
+        """Rows that made no record, as far as they still stand."""
+        reported: set[bytes] = set()
+        for entry in read_all(self._log, DEAD_LETTERS):
+            letter = read_dead_letter(entry.value)
+            if letter.stage is not Stage.PRODUCE or letter.event_id in reported:
+                continue
+            reported.add(letter.event_id)
+            place = self._sightings.get(letter.event_id) or _stated_place(letter)
+            if self._extracts.is_history(place, letter.entity) or self._was_mended(letter, place):
+                continue
+            yield ReportedIssue(
+                reason=letter.reason,
+                entity=letter.entity.value if letter.entity else None,
+                pbnId=_pbn_id_of_row(letter, self._keys, self._context.practice),
+                file=self._extracts.file_name(place),
+                row=place.row,
+                field=None,
+            )
+
+    def _was_mended(self, letter: DeadLetter, place: Place) -> bool:
+        """Whether the record that a row names was read from a later extract since."""
+        if letter.record_id is None:
+            return False
+        head = self._view.heads([letter.record_id]).get(letter.record_id)
+        return head is not None and self._extracts.is_later(self._event(head).source.extract, place.extract)
+
+    def _event(self, head: Head) -> ChangeEvent:
+        return read_change(self._log.read(CHANGES, head.partition, head.offset, 1)[0].value)
+
+    def _open(self, event: ChangeEvent) -> Record | None:
+        try:
+            return record_of(event, self._keys)
+        except KeyDestroyed:
+            return None
+
+    def _of_event(self, event: ChangeEvent, record: Record, reason: str, field: str | None) -> ReportedIssue:
+        place = place_of(event, self._sightings, self._extracts)
+        return ReportedIssue(
+            reason=reason,
+            entity=event.entity.value,
+            pbnId=self._context.pbn_id(event.entity, record.native_id),
+            file=self._extracts.file_name(place) if place else None,
+            row=place.row if place else None,
+            field=field,
+        )
+
+
+def _stated_place(letter: DeadLetter) -> Place:
+    return Place(letter.extract or "", letter.file or bytes(32), letter.row or 0)
+
+
+def _pbn_id_of_row(letter: DeadLetter, keys: KeyStore, practice: Practice) -> str | None:
+    """The pbnId of the record that a refused row names. The letter knows only its hash: the cell that makes it is the id."""
+    if letter.record_id is None or letter.entity is None:
+        return None
+    try:
+        cells = detail_of(letter, keys).get("cells", ())
+    except KeyDestroyed:
+        return None
+    named = (pbn_id(practice.id, letter.entity, str(cell).strip()) for cell in cells)
+    return next((name for name in named if twenty_id(practice.namespace, name).bytes == letter.record_id), None)

@@ -1,0 +1,103 @@
+"""Where things were read: which extracts there were, what their files were called, and where a row was last seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from events.change_events import NO_FILE, ChangeEvent
+from events.decisions import Decided, Decision, Decisions
+from events.entities import Entity
+from events.mapping import TableKind
+
+
+class Place(NamedTuple):
+    """A row: its extract's id, the SHA-256 of the file (32 bytes), the record's number in it."""
+
+    extract: str
+    file: bytes
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractRead:
+    """An extract that was read. `files` maps a file's SHA-256 (hex) to its name, `entities` are those it had tables of,
+    `file_issues` are (file, reason).
+    """
+
+    id: str
+    taken_at: datetime
+    full: bool
+    files: Mapping[str, str]
+    entities: frozenset[Entity]
+    file_issues: tuple[tuple[str, str], ...]
+
+
+class Extracts:
+    """The extracts that were read, in the order in which they were taken."""
+
+    def __init__(self, read: Iterable[ExtractRead]) -> None:
+        newest = {one.id: one for one in read}  # one that was read again counts as it was read last
+        self._ordered = sorted(newest.values(), key=lambda one: one.taken_at)
+        self._rank = {one.id: rank for rank, one in enumerate(self._ordered)}
+        self._names = {digest: name for one in self._ordered for digest, name in one.files.items()}
+
+    @property
+    def last(self) -> ExtractRead | None:
+        """The one that was taken last."""
+        return self._ordered[-1] if self._ordered else None
+
+    def file_name(self, place: Place) -> str | None:
+        """The name of a place's file, in its extract or, failing that, in any; None for one that no extract has."""
+        digest = place.file.hex()
+        if place.extract in self._rank:
+            name = self._ordered[self._rank[place.extract]].files.get(digest)
+            if name is not None:
+                return name
+        return self._names.get(digest)
+
+    def is_later(self, extract: str, than: str) -> bool:
+        """Whether the one extract was taken after the other; False where one of them is unknown."""
+        return extract in self._rank and than in self._rank and self._rank[extract] > self._rank[than]
+
+    def is_history(self, place: Place, entity: Entity | None) -> bool:
+        """Whether what was wrong at this place is over: a later full extract has that entity's tables, and not this row."""
+        if place.extract not in self._rank:
+            return False
+        later = self._ordered[self._rank[place.extract] + 1 :]
+        return any(one.full and (entity is None or entity in one.entities) for one in later)
+
+
+def extracts_read(decisions: Decisions) -> Extracts:
+    """What the log says about the extracts that were read. Raises LogError, CodecError."""
+    return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
+
+
+def place_of(event: ChangeEvent, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:
+    """Where a record was last seen: its latest sighting, or what its newest event says; None where neither names a row.
+
+    Of a row that an extract has twice the event names the first, the sighting the last.
+    """
+    stated = Place(event.source.extract, event.source.file, event.source.row)
+    seen = sightings.get(event.record_id)
+    if event.source.file == NO_FILE or seen is None:
+        return seen if event.source.file == NO_FILE else stated
+    return stated if seen.extract == stated.extract or extracts.is_later(stated.extract, seen.extract) else seen
+
+
+def _extract(decision: Decision) -> ExtractRead:
+    body = decision.body
+    kinds = {TableKind(kind) for _, kind, _ in body["tables"]}
+    entities = {kind.entity for kind in kinds if kind.entity is not None}
+    if TableKind.TREATMENT_LINE in kinds:
+        entities.add(Entity.TREATMENT_PLAN)
+    return ExtractRead(
+        id=body["extract"],
+        taken_at=datetime.fromisoformat(body["taken_at"]),
+        full=body["scope"] == "full",
+        files=body["files"],
+        entities=frozenset(entities),
+        file_issues=tuple((issue["file"], issue["reason"]) for issue in body["file_issues"]),
+    )

@@ -1,0 +1,40 @@
+"""Runs: one `sync`, `produce`, `consume`, `replay`, `sample` or `rollback`, with its beginning and end in the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.clock import World
+from events.decisions import Decided, Decisions
+from events.log import CHANGES, Log
+
+
+@dataclass
+class Run:
+    """A run in progress. `totals` go into its end; `start` are the ends of the change events when it began."""
+
+    id: str
+    kind: str
+    start: Mapping[int, int]
+    began: float
+    totals: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return round(time.monotonic() - self.began, 3)
+
+
+@contextmanager
+def running(kind: str, log: Log, decisions: Decisions, world: World, workspace: str | None = None) -> Iterator[Run]:
+    """Begin a run, and end it when the block ends well. A killed run has no end; what it did is in the log all the same."""
+    run = Run(world.new_run(), kind, log.ends(CHANGES), time.monotonic())
+    decisions.record(Decided.RUN_STARTED, {"kind": kind}, run=run.id, workspace=workspace)
+    yield run
+    ends = {str(p): o for p, o in log.ends(CHANGES).items()}
+    body = {"kind": kind, "from": {str(p): o for p, o in run.start.items()}, "to": ends, "seconds": run.seconds, **run.totals}
+    decisions.record(Decided.RUN_ENDED, body, run=run.id, workspace=workspace)

@@ -1,0 +1,142 @@
+"""What did not move, and why: one entry each, with file, row and field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from consumers.fold import ADDRESS_TAKEN
+from consumers.view import DEAD, WAITING
+from cutover.reports.issues import ReportedIssue, issues
+from events.entities import Entity
+from tests.consumers.reconcile.small_practice import Migration, Tables, write_extract
+from tests.cutover.reports.conftest import troubled
+
+
+def all_issues(migration: Migration) -> list[ReportedIssue]:
+    return issues(
+        log=migration.log,
+        keys=migration.keys,
+        view=migration.view,
+        state=migration.state,
+        decisions=migration.decisions,
+        context=migration.context(),
+    )
+
+
+def brief(found: list[ReportedIssue]) -> list[tuple[object, ...]]:
+    return [(i["reason"], i["pbnId"], i["file"], i["row"], i["field"]) for i in found]
+
+
+def of(migration: Migration, reason: str) -> list[tuple[object, ...]]:
+    return [(i["pbnId"], i["file"], i["row"]) for i in all_issues(migration) if i["reason"] == reason]
+
+
+def mended() -> Tables:
+    """The tables without any trouble in their rows, but those of the providers."""
+    content = troubled()
+    content["patient"][2]["WirelessPhone"] = ""
+    for name in ("appointment", "claim", "document"):
+        content[name].pop()
+    return content
+
+
+def test_each_trouble_is_reported_with_its_place(migration: Migration) -> None:
+    assert brief(all_issues(migration)) == [
+        ("unknown_patient", "elm:appointment:3009", "appointment.csv", 5, None),
+        ("missing_patient", "elm:claim:5003", "claim.csv", 4, None),
+        ("missing_file", "elm:document:9002", "document.csv", 3, None),
+        ("not_a_table", None, "letter.txt", 0, None),
+        ("invalid_phone", "elm:patient:2003", "patient.csv", 4, "phones"),
+        ("unmatched_provider", "elm:patient:2003", "patient.csv", 4, "primaryProvider"),
+        ("unknown_provider", "elm:patient:2004", "patient.csv", 5, "primaryProvider"),
+    ]
+
+
+def test_every_key_is_always_there(migration: Migration) -> None:
+    for issue in all_issues(migration):
+        assert set(issue) == {"reason", "entity", "pbnId", "file", "row", "field"}
+
+
+def test_no_value_of_a_record_is_in_them(migration: Migration) -> None:
+    for issue in all_issues(migration):
+        assert not {"Ito", "Cy", "123", "2999"} & {str(value) for value in issue.values()}
+
+
+def test_what_is_mended_is_reported_no_more(migration: Migration, tmp_path: Path) -> None:
+    migration.producer.deletion_limit = 1.0
+    migration.sync(write_extract(tmp_path / "day-2", mended(), day=2))
+    assert {i["reason"] for i in all_issues(migration)} == {"unmatched_provider", "unknown_provider"}
+
+
+def test_a_row_that_a_partial_extract_does_not_have_is_still_open(migration: Migration, tmp_path: Path) -> None:
+    migration.sync(write_extract(tmp_path / "day-2", mended(), day=2, scope="partial"))
+    assert of(migration, "missing_patient") == [("elm:claim:5003", "claim.csv", 4)]
+
+
+def test_a_row_that_a_partial_extract_brought_in_order_is_history(migration: Migration, tmp_path: Path) -> None:
+    content = mended()
+    content["claim"] = [{**content["claim"][0], "ClaimNum": "5003"}]
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2, scope="partial"))
+    assert of(migration, "missing_patient") == []
+
+
+def test_a_row_stays_open_while_its_table_is_not_exported(migration: Migration, tmp_path: Path) -> None:
+    content = mended()
+    del content["claim"]
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2))
+    assert of(migration, "missing_patient") == [("elm:claim:5003", "claim.csv", 4)]
+
+
+def test_a_row_is_reported_where_it_was_last_seen(migration: Migration, tmp_path: Path) -> None:
+    content = troubled()
+    content["patient"].insert(0, {**content["patient"][0], "PatNum": "2000", "Email": "zoe@home.example"})
+    content["claim"].insert(0, {**content["claim"][0], "ClaimNum": "5000"})
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2))
+    assert of(migration, "invalid_phone") == [("elm:patient:2003", "patient.csv", 5)]
+    assert of(migration, "missing_patient") == [("elm:claim:5003", "claim.csv", 5)]
+
+
+def test_a_file_of_an_earlier_extract_is_history(migration: Migration, tmp_path: Path) -> None:
+    migration.sync(write_extract(tmp_path / "day-2", troubled(), day=2))
+    assert of(migration, "not_a_table") == []
+
+
+def test_a_record_that_got_its_patient_is_reported_no_more(migration: Migration, tmp_path: Path) -> None:
+    content = troubled()
+    content["patient"].append({**content["patient"][0], "PatNum": "2999", "Email": "new@home.example"})
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2))
+    assert of(migration, "unknown_patient") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "field"), [(WAITING, ADDRESS_TAKEN, "emails"), (DEAD, "duplicate", None), (DEAD, "value", None)]
+)
+def test_a_record_that_is_kept_back_is_reported_with_its_reason(
+    migration: Migration, status: str, reason: str, field: str | None
+) -> None:
+    ann = UUID(migration.id(Entity.PATIENT, "2001")).bytes
+    head = migration.view.heads([ann])[ann]
+    migration.view.save(heads=[replace(head, status=status, reason=reason)])
+    assert (reason, "elm:patient:2001", "patient.csv", 2, field) in brief(all_issues(migration))
+
+
+def test_erased_people_are_in_no_report(migration: Migration) -> None:
+    migration.keys.forget(UUID(migration.id(Entity.PATIENT, "2003")).bytes)
+    assert "elm:patient:2003" not in {i["pbnId"] for i in all_issues(migration)}
+
+
+def test_a_member_who_came_later_settles_the_matter(migration: Migration) -> None:
+    context = migration.context()
+    found = issues(
+        log=migration.log,
+        keys=migration.keys,
+        view=migration.view,
+        state=migration.state,
+        decisions=migration.decisions,
+        context=replace(context, members={**context.members, "ox@elm.example": "some-member"}),
+    )
+    assert "unmatched_provider" not in {i["reason"] for i in found}

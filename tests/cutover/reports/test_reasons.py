@@ -1,0 +1,41 @@
+"""Every reason code is explained in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from cutover.reports.reasons import REASONS, Effect, effect_of, explain
+from tests.cutover.reports.reason_codes import codes_used
+
+CODES = codes_used("producers", "consumers", "cutover/reports")
+
+
+def test_the_codes_are_found_in_all_their_forms() -> None:
+    """A constant, a literal, one of an enum, one of another module: a blind search would let new codes slip through."""
+    assert {
+        "invalid_phone",
+        "not_a_table",
+        "missing-relation",
+        "unknown_patient",
+        "wrong_cell_count",
+        "edited_in_twenty",
+    } <= set(CODES)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_a_code_that_the_program_uses_is_explained(code: str) -> None:
+    assert code in REASONS, f"{CODES[code]} uses {code!r}: say in cutover/reports/reasons.py what it means and what to do"
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_an_explanation_is_in_whole_sentences(code: str) -> None:
+    reason = REASONS[code]
+    for sentence in (reason.means, reason.to_do):
+        assert sentence[0].isupper() or sentence[0] == "`"
+        assert sentence.endswith(".")
+    assert explain(code) == f"{reason.means} {reason.to_do}"
+
+
+def test_an_unknown_code_stands_for_itself() -> None:
+    assert explain("brand_new") == "brand_new"
+    assert effect_of("brand_new") is Effect.DOUBTFUL
