@@ -1,0 +1,96 @@
+"""People work in Twenty meanwhile: what they change is never overwritten, and a rollback keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
+
+pytestmark = pytest.mark.acceptance
+LAKEVIEW = EXTRACTS / "lakeview"
+
+
+@pytest.fixture
+def synced(tmp_path: Path) -> Iterator[Bench]:
+    """A project whose day 1 is in Twenty."""
+    with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
+        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
+        b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+        yield b
+
+
+def _rest(b: Bench, method: str, path: str, **more: Any) -> Any:
+    answer = httpx.request(method, f"{b.url}/rest/{path}", headers={"Authorization": f"Bearer {b.key}"}, **more)
+    assert answer.is_success, answer.text
+    return answer.json()["data"]
+
+
+def _find(b: Bench, plural: str, pbn_id: str) -> dict[str, Any]:
+    found = _rest(b, "GET", plural, params={"filter": f'pbnId[eq]:"{pbn_id}"'})[plural]
+    assert len(found) == 1
+    return dict(found[0])
+
+
+def test_an_edit_survives_the_delta_and_is_listed(synced: Bench) -> None:
+    b = synced
+    renamed = "lakeview:patient:2006"  # Davis on day 1, Nelson on day 2
+    person = _find(b, "people", renamed)
+    assert person["name"] == {"firstName": "Sandra", "lastName": "Davis"}
+    _rest(b, "PATCH", f"people/{person['id']}", json={"name": {"lastName": "Davis-Nelson"}})
+    said = b.cutover("sync", LAKEVIEW / "day-2", "--without-sample")
+    assert said.code == 1
+    assert said.document["conflicts"] == 1
+    after = _find(b, "people", renamed)
+    assert after["name"] == {"firstName": "Sandra", "lastName": "Davis-Nelson"}
+    assert after["originalModifiedDate"] == "2026-11-18T15:49:00.000Z", "the other fields go on"
+    known = b.ok("reconcile")
+    assert [(e["pbnId"], e["fields"]) for e in known["edited"]] == [(renamed, ["name"])]
+
+
+def test_a_rollback_keeps_what_people_have_built_on(synced: Bench) -> None:
+    b = synced
+    edited, noted = _find(b, "people", "lakeview:patient:2002"), _find(b, "people", "lakeview:patient:2003")
+    _rest(b, "PATCH", f"people/{edited['id']}", json={"jobTitle": "Carpenter"})
+    note = _rest(b, "POST", "notes", json={"title": "Called about the bill"})["createNote"]
+    _rest(b, "POST", "noteTargets", json={"noteId": note["id"], "targetPersonId": noted["id"]})
+    said = b.cutover("rollback", "--all", "--yes")
+    assert said.code == 1
+    kept = {k["pbnId"]: k for k in said.document["kept"]}
+    assert kept["lakeview:patient:2002"]["reason"] == "edited_in_twenty"
+    assert "jobTitle" in kept["lakeview:patient:2002"]["fields"]
+    assert kept["lakeview:patient:2003"]["reason"] == "built_on_in_twenty"
+    assert "lakeview:practice:lakeview" in kept, "their company stays with them"
+    assert len(kept) == 3
+    assert len(_rest(b, "GET", "people", params={"limit": 200})["people"]) == 2
+    again = b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+    assert again["writes"]["create"] > 800
+    b.ok("rollback", "--all", "--yes", "--force")
+    assert _rest(b, "GET", "people", params={"limit": 200})["people"] == []
+
+
+def test_one_record_can_be_taken_back_and_comes_again(synced: Bench) -> None:
+    b = synced
+    patient = "lakeview:patient:2002"
+    dry = b.ok("rollback", "--record", patient, "--dry-run")
+    assert dry["undone"] > 1
+    b.assert_truth(LAKEVIEW / "truth/day-1.json")
+    undone = b.ok("rollback", "--record", patient, "--yes")
+    assert undone["undone"] == dry["undone"]
+    assert _rest(b, "GET", "people", params={"filter": f'pbnId[eq]:"{patient}"'})["people"] == []
+    b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+    b.assert_truth(LAKEVIEW / "truth/day-1.json")
+
+
+def test_a_day_can_be_taken_back_by_position_and_comes_again(synced: Bench) -> None:
+    b = synced
+    second = b.ok("sync", LAKEVIEW / "day-2", "--without-sample")
+    b.assert_truth(LAKEVIEW / "truth/day-2.json")
+    b.ok("rollback", "--to", second["positions"]["from"], "--yes")
+    b.assert_truth(LAKEVIEW / "truth/day-1.json")
+    b.ok("sync", LAKEVIEW / "day-2", "--without-sample")
+    b.assert_truth(LAKEVIEW / "truth/day-2.json")

@@ -1,0 +1,137 @@
+"""What the acceptance tests work with: the program as a user runs it, a rehearsal workspace, the truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+EXTRACTS = HERE / "extracts"
+OWNER = "owner@x.example"
+
+
+@dataclass
+class Said:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON document on standard output."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Bench:
+    """A project folder beside a workspace; `cutover(...)` runs a command in it."""
+
+    project: Path
+    url: str
+    key: str
+    before: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> Said:
+        """Run `cutover ARGUMENTS --project PROJECT --json`."""
+        more = ["--project", str(self.project)] if arguments[0] not in ("init", "rehearse") else []
+        command = [sys.executable, "-m", "cutover.main", *map(str, arguments), *more, *(["--json"] if json_output else [])]
+        environment = {
+            **os.environ,
+            "CUTOVER_TWENTY__URL": self.url,
+            "CUTOVER_TWENTY__API_KEY": self.key,
+            "CUTOVER_TWENTY__RATE_LIMIT": "0",
+            "CUTOVER_TWENTY__FALLBACK_MEMBER": OWNER,
+            "CUTOVER_DEBUG": "1",
+            **self.environment,
+        }
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=stop, check=False, cwd=HERE.parents[1]
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def ok(self, *arguments: str | Path) -> Any:
+        """Run a command that must end with 0 or 1; gives its document."""
+        said = self.cutover(*arguments)
+        assert said.code in (0, 1), said.err
+        return said.document
+
+    def init(self, practice: Path) -> None:
+        """Make the project with the values of a `practice.toml`."""
+        p = tomllib.loads(practice.read_text(encoding="utf-8"))["practice"]
+        self.ok(
+            *("init", self.project, "--practice", p["id"], "--name", p["name"], "--timezone", p["time_zone"]),
+            *("--currency", p["currency"], "--date-order", p["date_order"].lower()),
+        )
+
+    def prepare(self, practice: Path, extract: Path) -> None:
+        """init, map propose, map approve, schema apply."""
+        self.init(practice)
+        self.ok("map", "propose", extract)
+        self.ok("map", "approve", "--by", "Test")
+        self.ok("schema", "apply")
+
+    def check(self, *arguments: str | Path) -> str:
+        """Run the truth check; gives its output."""
+        command = [sys.executable, str(HERE / "truth_check.py"), "--url", self.url, "--api-key", self.key, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
+
+    def assert_truth(self, truth: Path) -> None:
+        """The workspace holds exactly what a truth file says, and strangers' records are untouched."""
+        said = self.check("--truth", truth, "--fallback", OWNER, "--baseline", self.before, "--first", 20)
+        assert said.rstrip().endswith(" passed, 0 failed"), said
+        assert not said.rstrip().splitlines()[-1].startswith("0 passed"), said
+
+    def assert_as_before(self) -> None:
+        """The workspace equals the snapshot taken at the beginning, data model and soft-deleted rows included."""
+        said = self.check("--compare-snapshot", self.before, "--first", 20)
+        assert said.rstrip().endswith(" passed, 0 failed"), said
+
+
+@contextmanager
+def workspace(folder: Path, members: Sequence[str], *options: str) -> Iterator[tuple[str, str]]:
+    """A rehearsal workspace in a process of its own: (url, API key)."""
+    arguments = ["rehearse", "--json", "--port", "0", "--rate-limit", "0", *options]
+    for member in [OWNER, *members]:
+        arguments += ["--member", member]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "cutover.main", *arguments], stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1]
+    )
+    try:
+        assert server.stdout is not None
+        ready = json.loads(server.stdout.readline())
+        yield ready["url"], ready["api_key"]
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        assert server.stdout is not None
+        server.stdout.close()
+
+
+@contextmanager
+def bench(folder: Path, members: Sequence[str], *options: str) -> Iterator[Bench]:
+    """A project to be made in `folder`, beside a fresh workspace whose snapshot is taken."""
+    with workspace(folder, members, *options) as (url, key):
+        made = Bench(folder / "project", url, key, folder / "before.json")
+        made.check("--snapshot", made.before)
+        yield made
+
+
+def members_of(truth: Path) -> list[str]:
+    """The e-mails of the providers of a truth file."""
+    return [p["email"] for p in json.loads(truth.read_text(encoding="utf-8"))["providers"] if p["email"]]
+
+
+def days_of(practice: Path) -> list[Path]:
+    """The extracts of a practice, in order."""
+    return sorted(practice.glob("day-*"))
