@@ -2,11 +2,17 @@
 
 Offsets rise within a partition; they need not be contiguous. `append` is one atomic step: the entries and the commits of
 input offsets become visible together or not at all, and are durable when it returns. A committed offset is the next one
-to read. Two adapters exist (SQLite; Kafka in a later release) and pass one contract test suite.
+to read. Two adapters exist (SQLite, Kafka) and pass one contract test suite.
 
-    LogError               outcome
-    ├─ LogUnreachable      not applied; start it or correct `[log] url`
-    └─ LogDamaged          not applied; restore the file from its backup
+Workers that share a topic join a group: each owns some partitions, and what it owns may change whenever it polls. A commit that
+names its owner is refused, and the whole step with it, once that owner has been replaced.
+
+    LogError               outcome of an append   retriable
+    ├─ LogUnreachable      not applied            yes: start it or correct `[log] url`
+    ├─ LogDamaged          not applied            no: restore it from its backup
+    ├─ LogRefused          not applied            no: its message names the setting or the event to correct
+    ├─ LogFenced           not applied            not by this owner: another worker goes on with its partitions
+    └─ LogUnknown          unknown                no: its answer was lost; read back by event id before appending again
 """
 
 from __future__ import annotations
@@ -23,7 +29,7 @@ TOPICS = (CHANGES, COMPENSATIONS, DECISIONS, DEAD_LETTERS)
 
 
 class LogError(Exception):
-    """The log cannot do what was asked; nothing was appended."""
+    """The log cannot do what was asked; nothing was appended, but for `LogUnknown`."""
 
     retriable = False
 
@@ -36,6 +42,18 @@ class LogUnreachable(LogError):
 
 class LogDamaged(LogError):
     """The log's own files are not what the log wrote."""
+
+
+class LogRefused(LogError):
+    """The log does not take this: a setting of it would lose events, or what is asked is more than it allows."""
+
+
+class LogFenced(LogError):
+    """The owner that a commit names was replaced: another worker owns its partitions now. Nothing of the step was applied."""
+
+
+class LogUnknown(LogError):
+    """The answer to an append was lost, and the log could not be asked since: it is there as a whole, or not at all."""
 
 
 class NewEntry(NamedTuple):
@@ -64,12 +82,42 @@ class Position(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Ownership:
+    """What one member of a consumer group owned when it polled. The group's generation rises whenever its members change."""
+
+    group: str
+    topic: str
+    member: str
+    generation: int
+    partitions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """A consumer group's next offsets in one topic, by partition."""
+    """A consumer group's next offsets in one topic, by partition.
+
+    With an `owner` the commit holds only while that member is in that generation of the group. Without one it always holds: for
+    commands of which one runs at a time.
+    """
 
     group: str
     topic: str
     offsets: Mapping[int, int]
+    owner: Ownership | None = None
+
+
+class Membership(Protocol):
+    """One worker's place in a consumer group, from `Log.join` to `leave`. Use it from one thread."""
+
+    def poll(self, timeout: float = 0.0) -> Ownership:
+        """Take part in the group, for at most `timeout` seconds, and say what this member owns now.
+
+        Poll often: before each request, and at least every five minutes, or the group goes on without this member. What it owns
+        is nothing until the group has agreed, and nothing again once it was replaced. Raises LogError.
+        """
+
+    def leave(self) -> None:
+        """Give up what is owned, so that others need not wait until this member is missed."""
 
 
 class Log(Protocol):
@@ -79,7 +127,11 @@ class Log(Protocol):
         """The partitions of a topic."""
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
-        """Append and commit in one atomic, durable step; gives each entry's position. Raises LogError."""
+        """Append and commit in one atomic, durable step; gives each entry's position.
+
+        Raises LogFenced where a commit's owner was replaced, LogUnknown where the answer was lost, another LogError where
+        nothing was appended.
+        """
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         """At most `limit` entries with an offset of at least `offset`, in order."""
@@ -92,6 +144,9 @@ class Log(Protocol):
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
         """The group's next offset for each partition; 0 where it never committed."""
+
+    def join(self, group: str, topic: str) -> Membership:
+        """Become a member of a consumer group that shares the partitions of a topic. Raises LogError."""
 
     def close(self) -> None:
         """Release what the log holds."""

@@ -1,17 +1,19 @@
 """The embedded log: one SQLite file, one partition a topic, through SQLAlchemy.
 
 WAL and synchronous=FULL: what `append` returned from survives a power cut. Several processes may read; writers queue.
+A topic has one partition, so that a consumer group has one owner: the member that joined last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid4
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
 from events.database import DatabaseUnreachable, open_database, reading
-from events.log import Commit, Entry, LogDamaged, LogUnreachable, NewEntry, Position
+from events.log import Commit, Entry, LogDamaged, LogFenced, LogUnreachable, NewEntry, Ownership, Position
 
 _METADATA = MetaData()
 _ENTRIES = Table(
@@ -33,7 +35,16 @@ _COMMITS = Table(
     Column("partition", Integer, primary_key=True),
     Column("offset", BigInteger, nullable=False),
 )
+_OWNERS = Table(
+    "owners",
+    _METADATA,
+    Column("consumer_group", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("member", String, nullable=False),
+)
 _PARTITION = 0
+_NOBODY = ""
 
 
 class SqliteLog:
@@ -64,6 +75,8 @@ class SqliteLog:
                         'INSERT INTO entries (topic, partition, "offset", "key", value) VALUES (?, ?, ?, ?, ?)', rows
                     )
                 for commit in commits:
+                    if commit.owner is not None:
+                        _check_owner(connection, commit.owner)
                     for partition, offset in commit.offsets.items():
                         connection.exec_driver_sql(
                             'INSERT INTO commits (consumer_group, topic, partition, "offset") VALUES (?, ?, ?, ?) '
@@ -109,8 +122,60 @@ class SqliteLog:
             raise _failure(error) from None
         return {_PARTITION: row or 0}
 
+    def join(self, group: str, topic: str) -> SqliteMembership:
+        return SqliteMembership(self._engine, group, topic)
+
     def close(self) -> None:
         self._engine.dispose()
+
+
+class SqliteMembership:
+    """The membership port: a row that says who owns the one partition of a topic, and in which generation."""
+
+    def __init__(self, engine: Engine, group: str, topic: str) -> None:
+        """Take over, in a new generation. Raises LogUnreachable."""
+        self._engine, self._group, self._topic, self._member = engine, group, topic, uuid4().hex
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(
+                    "INSERT INTO owners (consumer_group, topic, generation, member) VALUES (?, ?, 1, ?) "
+                    "ON CONFLICT (consumer_group, topic) DO UPDATE SET generation = generation + 1, member = excluded.member",
+                    (group, topic, self._member),
+                )
+                self._generation = _owner(connection, group, topic)[0]
+        except DBAPIError as error:
+            raise _failure(error) from None
+
+    def poll(self, timeout: float = 0.0) -> Ownership:
+        try:
+            with reading(self._engine) as connection:
+                mine = _owner(connection, self._group, self._topic) == (self._generation, self._member)
+        except DBAPIError as error:
+            raise _failure(error) from None
+        partitions = frozenset((_PARTITION,) if mine else ())
+        return Ownership(self._group, self._topic, self._member, self._generation, partitions)
+
+    def leave(self) -> None:
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(
+                    "UPDATE owners SET member = ? WHERE consumer_group = ? AND topic = ? AND member = ?",
+                    (_NOBODY, self._group, self._topic, self._member),
+                )
+        except DBAPIError as error:
+            raise _failure(error) from None
+
+
+def _owner(connection: Connection, group: str, topic: str) -> tuple[int, str]:
+    row = connection.exec_driver_sql(
+        "SELECT generation, member FROM owners WHERE consumer_group = ? AND topic = ?", (group, topic)
+    ).one_or_none()
+    return (0, _NOBODY) if row is None else (int(row[0]), str(row[1]))
+
+
+def _check_owner(connection: Connection, owner: Ownership) -> None:
+    if _owner(connection, owner.group, owner.topic) != (owner.generation, owner.member):
+        raise LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")
 
 
 def _end(connection: Connection, topic: str) -> int:

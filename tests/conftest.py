@@ -1,9 +1,24 @@
 """What every test shares: how hypothesis runs, and plain-assert messages in the suites that adapters inherit."""
 
+import os
+
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.events.log_contract")
 
 settings.register_profile("cutover", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("cutover")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory):
+    """The address of a Kafka broker for this test run: the one that CUTOVER_TEST_KAFKA names, or one of our own."""
+    from tests.kafka_broker import shared_broker  # kafka-python is slow to import
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kafka"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / "broker.lock"):
+        return shared_broker(folder)

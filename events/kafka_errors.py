@@ -1,0 +1,84 @@
+"""Errors of kafka-python as errors of the log port, and calls that must not wait for ever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+from typing import TypeVar
+
+from kafka.errors import (
+    AuthorizationError,
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RebalanceInProgressError,
+    RecordListTooLargeError,
+    SaslAuthenticationFailedError,
+    UnknownMemberIdError,
+    UnsupportedSaslMechanismError,
+)
+
+from events.log import LogError, LogFenced, LogRefused, LogUnreachable
+
+T = TypeVar("T")
+
+_FENCED = (
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+_PAUSE = 0.05
+
+
+def explained(error: BaseException) -> LogError:
+    """The port's error for one of kafka-python's: for an append, nothing was applied."""
+    cause = _cause(error)
+    if isinstance(cause, _FENCED):
+        return LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")
+    if isinstance(cause, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
+        return LogRefused("the log: the broker does not know this user; correct CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
+    if isinstance(cause, AuthorizationError):
+        return LogRefused("the log: this user may not do that; let the broker's owner allow it on the log's topics and groups")
+    if isinstance(cause, MessageSizeTooLargeError | RecordListTooLargeError):
+        return LogRefused("the log: an event is larger than its topic allows; raise max.message.bytes there")
+    return LogUnreachable(
+        f"the log does not answer ({type(cause).__name__}); check that its brokers run and that `[log] url` names them, "
+        "then run the same command again"
+    )
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What lies beneath: kafka-python puts the first failure of a transaction among the arguments of the later ones."""
+    return next((inner for inner in error.args if isinstance(inner, KafkaError)), error)
+
+
+def patiently(call: Callable[[], T], patience: float) -> T:
+    """What a call gives; repeated for `patience` seconds while its failures may pass. Only for calls that change nothing."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return call()
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > deadline:
+                raise explained(error) from None
+        time.sleep(_PAUSE)
+
+
+def bounded(call: Callable[[], T], seconds: float) -> T:
+    """What a call gives, or TimeoutError: for calls of kafka-python that wait without a limit. A late one is left behind."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(call())
+        except BaseException as error:  # raised where the result is asked for
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True, name="cutover-log").start()
+    return result.result(seconds)

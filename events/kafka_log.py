@@ -1,0 +1,199 @@
+"""The log on Kafka: topics `PREFIX.changes` and so on, one transaction an append, through kafka-python.
+
+A household's key decides the partition, by the hash that Kafka's own clients use. Change events and compensations have the same
+number of partitions, so that those of a household lie in the same partition's number. What `append` returned from was
+acknowledged by every replica in sync; readers see whole transactions only.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from kafka.partitioner import murmur2
+
+from events.confluent import Registry, unframed
+from events.event_headers import headers_of
+from events.kafka_errors import explained, patiently
+from events.kafka_membership import KafkaMembership
+from events.kafka_reading import Reader
+from events.kafka_settings import KafkaSettings
+from events.kafka_topics import open_topics
+from events.kafka_writers import WriterName, claim, left_behind
+from events.kafka_writing import NotSettled, Record, Writer, settled_by
+from events.log import (
+    Commit,
+    Entry,
+    LogDamaged,
+    LogError,
+    LogUnknown,
+    LogUnreachable,
+    NewEntry,
+    Position,
+)
+
+PATIENCE = 60.0
+"""Seconds that a broker may be away, which is longer than it keeps a dead writer's transaction open."""
+
+# what goes wrong is raised; kafka-python's own words about it are for who asks for them
+logging.getLogger("kafka").addHandler(logging.NullHandler())
+
+
+class KafkaLog:
+    """The log port on a Kafka cluster. Use it from one thread."""
+
+    def __init__(self, settings: KafkaSettings, folder: Path, *, patience: float = PATIENCE) -> None:
+        """`folder` is this machine's own, for the names of its writers. Raises LogUnreachable, LogRefused, LogDamaged."""
+        self._settings, self._folder, self._patience = settings, folder, patience
+        self._registry = Registry(settings.registry) if settings.registry else None
+        self._groups: dict[str, KafkaConsumer] = {}
+        self._name: WriterName | None = None
+        self._writer: Writer | None = None
+        try:
+            self._admin = KafkaAdminClient(**settings.client(patience))
+        except (KafkaError, OSError) as error:
+            raise explained(error) from None
+        try:
+            self._partitions = patiently(lambda: open_topics(self._admin, settings), patience)
+            self._reader = Reader(settings, self._admin, patience, self._take_over)
+            self._refuse_lost_events()
+        except LogError:
+            self._admin.close()
+            raise
+
+    def partitions(self, topic: str) -> Sequence[int]:
+        return range(self._partitions[topic])
+
+    def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
+        if not entries and not commits:
+            return []
+        records = [self._record(entry) for entry in entries]
+        known = [(self._settings.topic(commit.topic), commit) for commit in commits]
+        writer = self._open_writer()
+        try:
+            return writer.transact(records, known)
+        except NotSettled as error:
+            self._settle(entries, commits, error.positions)
+            return list(error.positions)
+        finally:
+            if writer.is_broken:
+                writer.close()
+                self._writer = None
+
+    def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
+        return [_entry(topic, record) for record in self._reader.read(self._tp(topic, partition), offset, limit)]
+
+    def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
+        return [_entry(topic, record) for record in self._reader.read_backwards(self._tp(topic, partition), offset, limit)]
+
+    def ends(self, topic: str) -> dict[int, int]:
+        ends = self._reader.ends(self._all(topic))
+        return {tp.partition: ends[tp] for tp in self._all(topic)}
+
+    def committed(self, group: str, topic: str) -> dict[int, int]:
+        def ask() -> dict[int, int]:
+            if group not in self._groups:
+                self._groups[group] = self._asker(group)
+            consumer = self._groups[group]
+            return {tp.partition: consumer.committed(tp, timeout_ms=10_000) or 0 for tp in self._all(topic)}
+
+        return patiently(ask, self._patience)
+
+    def join(self, group: str, topic: str) -> KafkaMembership:
+        return KafkaMembership(self._settings, group, topic, self._patience)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._name is not None:
+            self._name.release(settled=True)
+            self._name = None
+        self._reader.close()
+        for consumer in self._groups.values():
+            consumer.close(timeout_ms=1_000)
+        self._groups.clear()
+        if self._registry is not None:
+            self._registry.close()
+        self._admin.close()
+
+    # what is written
+
+    def _record(self, entry: NewEntry) -> Record:
+        topic = self._settings.topic(entry.topic)
+        if not isinstance(entry.value, bytes):
+            raise TypeError("an entry's value is bytes")
+        headers = headers_of(entry.value)
+        value = entry.value if self._registry is None else self._registry.framed(topic, entry.value)
+        partition = (murmur2(entry.key) & 0x7FFFFFFF) % self._partitions[entry.topic]
+        return Record(topic, partition, entry.key, value, headers)
+
+    def _open_writer(self) -> Writer:
+        """The writer, begun when it is first needed: that ends what writers that died on this machine left open."""
+        if self._writer is None:
+            if self._name is None:
+                self._name = claim(self._folder, self._settings.prefix)
+                for dead in left_behind(self._folder, self._settings.prefix):
+                    settled_by(self._settings, dead.name, self._patience)
+                    dead.release(settled=True)
+            self._writer = Writer(self._settings, self._name.name, self._patience)
+        return self._writer
+
+    def _take_over(self) -> None:
+        self._open_writer()
+
+    def _settle(self, entries: Sequence[NewEntry], commits: Sequence[Commit], positions: Sequence[Position]) -> None:
+        """Find out what became of a transaction whose end was not acknowledged. Raises LogUnreachable: nothing was applied."""
+        try:
+            self._writer = None
+            self._open_writer()  # under the same name: the transaction has ended one way or the other
+            if positions:
+                (partition, offset), topic = positions[0], entries[0].topic
+                applied = [e.offset for e in self.read(topic, partition, offset, 1)] == [offset]
+            else:
+                applied = all(
+                    self.committed(commit.group, commit.topic)[partition] == offset
+                    for commit in commits
+                    for partition, offset in commit.offsets.items()
+                )
+        except LogError:
+            raise LogUnknown(
+                "the log's answer was lost, and its brokers do not answer since: what was to be recorded is there as a whole "
+                "or not at all; once they run, run the same command again: it reads what is there and records nothing twice"
+            ) from None
+        if not applied:
+            raise LogUnreachable("the log's brokers were away and recorded nothing; run the same command again")
+
+    # what is read
+
+    def _tp(self, topic: str, partition: int) -> TopicPartition:
+        return TopicPartition(self._settings.topic(topic), partition)
+
+    def _all(self, topic: str) -> list[TopicPartition]:
+        return [self._tp(topic, partition) for partition in self.partitions(topic)]
+
+    def _asker(self, group: str) -> KafkaConsumer:
+        """A consumer that only asks for a group's offsets, waiting for those whose transaction is about to end."""
+        return KafkaConsumer(
+            **self._settings.client(self._patience),
+            group_id=group,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+        )
+
+    def _refuse_lost_events(self) -> None:
+        for topic in self._partitions:
+            for tp, first in self._reader.beginnings(self._all(topic)).items():
+                if first > 0:
+                    raise LogDamaged(
+                        f"the log's topic {tp.topic} has lost its first events (partition {tp.partition} begins at {first}); "
+                        "restore it, or use another prefix for a new log"
+                    )
+
+
+def _entry(topic: str, record: Any) -> Entry:
+    return Entry(topic, record.partition, record.offset, record.key, unframed(record.value, record.headers))

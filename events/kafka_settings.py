@@ -1,0 +1,125 @@
+"""What a Kafka log is told: its URL, `kafka://HOST:9092,HOST2:9092?prefix=NAME`, and the secrets that stand beside it.
+
+The URL may be shown; it never holds a user's name or password. What is wrong with it is a ValueError that does not repeat it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+_BROKER: Final = re.compile(r"[A-Za-z0-9._-]+:\d{1,5}")
+_PREFIX: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+PARTITIONS: Final = 6
+"""Partitions of a new log, and so the most workers that can share it. Decisions have one: their order is one for all."""
+MAX_EVENT_BYTES: Final = 4 * 1024 * 1024
+"""The largest event: a note of 100,000 characters with its image before is well below it."""
+COMPRESSIONS: Final = ("none", "gzip", "lz4", "zstd")
+_SECURITY: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+_MECHANISMS: Final = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """How to reach a Kafka log. `replication` 0 means three copies, or as many as there are brokers."""
+
+    brokers: tuple[str, ...]
+    prefix: str
+    partitions: int = PARTITIONS
+    replication: int = 0
+    compression: str = "none"
+    registry: str = ""
+    security: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def topic(self, name: str) -> str:
+        """What a topic of the port is called on the broker."""
+        return f"{self.prefix}.{name}"
+
+    def client(self, patience: float) -> dict[str, Any]:
+        """The options that every client of the broker gets. `patience` is how long it looks for a first broker, in seconds."""
+        return {
+            "bootstrap_servers": list(self.brokers),
+            "client_id": f"cutover-{self.prefix}",
+            "bootstrap_timeout_ms": int(patience * 1000),
+            "reconnect_backoff_max_ms": 1_000,  # the default of 30 s would outlast most restarts of a broker
+            "retry_backoff_ms": 50,  # the first send after a commit may wait this long for the commit to be finished
+            **self.security,
+        }
+
+
+def parse_kafka_url(url: str, *, user: str = "", password: str = "", registry: str = "") -> KafkaSettings:
+    """The settings that a URL and the secrets beside it make. Raises ValueError with what is wrong."""
+    parts = urlsplit(url)
+    brokers = tuple(parts.netloc.split(","))
+    if "@" in parts.netloc:
+        raise ValueError("must not hold a user's name or password; set CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
+    if parts.scheme != "kafka" or not all(_BROKER.fullmatch(broker) for broker in brokers):
+        raise ValueError("must name its brokers as in kafka://HOST:9092,HOST2:9092?prefix=NAME")
+    if parts.path not in ("", "/") or parts.fragment:
+        raise ValueError("must end with its options, as in kafka://HOST:9092?prefix=NAME")
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    unknown = sorted(given.keys() - _OPTIONS.keys())
+    if unknown:
+        raise ValueError(f"has the option {unknown[0]}, which is none of {', '.join(_OPTIONS)}")
+    options = {name: read(name, given[name]) for name, read in _OPTIONS.items() if name in given}
+    if "prefix" not in options:
+        raise ValueError("must name the log's topics as in kafka://HOST:9092?prefix=NAME")
+    own = {name: options.pop(name) for name in ("prefix", "partitions", "replication", "compression") if name in options}
+    protocol = options.get("security_protocol", "PLAINTEXT")
+    if protocol.startswith("SASL"):
+        if not user or not password:
+            raise ValueError("asks for SASL, which needs CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
+        options.setdefault("sasl_mechanism", "SCRAM-SHA-512")
+        options |= {"sasl_plain_username": user, "sasl_plain_password": password}
+    elif user or password:
+        raise ValueError("must say security_protocol=SASL_SSL where there is a user's name and password")
+    return KafkaSettings(brokers, registry=registry.rstrip("/"), security=options, **own)
+
+
+def _text(name: str, value: str) -> str:
+    if not value:
+        raise ValueError(f"has an empty {name}")
+    return value
+
+
+def _prefix(name: str, value: str) -> str:
+    if not _PREFIX.fullmatch(value):
+        raise ValueError(f"has a {name} that cannot begin a topic's name; use letters, digits, dots, dashes and underscores")
+    return value
+
+
+def _one_of(*choices: str) -> Callable[[str, str], str]:
+    def read(name: str, value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"has a {name} that is none of {', '.join(choices)}")
+        return value
+
+    return read
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 1_000:
+        raise ValueError(f"has a {name} that is no number from 1 to 1000")
+    return int(value)
+
+
+def _switch(name: str, value: str) -> bool:
+    return _one_of("true", "false")(name, value) == "true"
+
+
+_OPTIONS: Final[Mapping[str, Callable[[str, str], Any]]] = {
+    "prefix": _prefix,
+    "partitions": _count,
+    "replication": _count,
+    "compression": _one_of(*COMPRESSIONS),
+    "security_protocol": _one_of(*_SECURITY),
+    "sasl_mechanism": _one_of(*_MECHANISMS),
+    "ssl_cafile": _text,
+    "ssl_certfile": _text,
+    "ssl_keyfile": _text,
+    "ssl_check_hostname": _switch,
+}

@@ -1,0 +1,152 @@
+"""Writing to a Kafka log: one append is one transaction of an idempotent producer.
+
+What was sent and not yet acknowledged is bounded here, in bytes: kafka-python's `send` never waits. A transaction whose end was
+not acknowledged is decided by its successor: beginning under the same name ends it, and then it is there or it is not.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from operator import index
+from typing import Any, NamedTuple
+
+from kafka import ConsumerGroupMetadata, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
+
+from events.kafka_errors import bounded, explained
+from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
+from events.log import Commit, LogError, Position
+
+_IN_FLIGHT = 16 * 1024 * 1024
+"""Bytes sent and not acknowledged, at most (and one event more)."""
+_BATCH = 256 * 1024
+_TRANSACTION = 30_000
+"""Milliseconds after which the broker gives up an open transaction: so long may a dead writer hold back what lies behind."""
+
+
+class Record(NamedTuple):
+    """What is sent: a topic as the broker knows it, the bytes of key and value, headers."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class NotSettled(Exception):
+    """The end of a transaction was not acknowledged. `positions` are where its records lie if it was committed."""
+
+    def __init__(self, positions: Sequence[Position]) -> None:
+        super().__init__("the end of a transaction was not acknowledged")
+        self.positions = positions
+
+
+class Writer:
+    """The transactional producer of one name. After NotSettled it is of no use any more: begin another under the same name."""
+
+    def __init__(self, settings: KafkaSettings, name: str, patience: float) -> None:
+        """Begin under this name, which ends what an earlier writer of the name left open. Raises LogError."""
+        self._patience = patience
+        self._broken = False
+        try:
+            self._producer = KafkaProducer(
+                **settings.client(patience),
+                transactional_id=name,
+                acks="all",
+                transaction_timeout_ms=_TRANSACTION,
+                delivery_timeout_ms=int(patience * 1000),
+                request_timeout_ms=min(10_000, int(patience * 1000)),
+                max_block_ms=int(patience * 1000),
+                batch_size=_BATCH,
+                max_request_size=MAX_EVENT_BYTES,
+                compression_type=None if settings.compression == "none" else settings.compression,
+                allow_auto_create_topics=False,
+            )
+        except (KafkaError, RuntimeError, ValueError) as error:
+            raise explained(error) from None
+        try:
+            self._producer.init_transactions()
+        except KafkaError as error:
+            self.close()
+            raise explained(error) from None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the producer cannot go on after a failure: another must begin in its place."""
+        return self._broken
+
+    def transact(self, records: Sequence[Record], commits: Sequence[tuple[str, Commit]]) -> list[Position]:
+        """Send and commit in one transaction; `commits` come with the topic as the broker knows it.
+
+        Raises NotSettled, or LogError where nothing was applied.
+        """
+        offsets = [(_group(commit), _offsets(topic, commit)) for topic, commit in commits]
+        try:
+            self._producer.begin_transaction()
+        except KafkaError as error:
+            self._broken = True
+            raise explained(error) from None
+        try:
+            futures = self._send(records)
+            for group, committed in offsets:
+                self._within(partial(self._producer.send_offsets_to_transaction, committed, group))
+            acknowledged = [future.get(self._patience) for future in futures]
+        except BaseException as error:
+            self._abort()
+            if isinstance(error, KafkaError | TimeoutError):
+                raise explained(error) from None
+            raise
+        positions = [Position(one.partition, one.offset) for one in acknowledged]
+        try:
+            self._within(self._producer.commit_transaction)
+        except BaseException as error:
+            self._broken = True
+            raise NotSettled(positions) from error
+        return positions
+
+    def close(self) -> None:
+        """End the connections; what is open is given up by the broker."""
+        self._producer.close(timeout=0 if self._broken else 2)
+
+    def _send(self, records: Sequence[Record]) -> Sequence[Any]:
+        futures, in_flight, size = [], deque[tuple[Any, int]](), 0
+        for topic, partition, key, value, headers in records:
+            future = self._producer.send(topic, value=value, key=key, headers=headers, partition=partition)
+            futures.append(future)
+            in_flight.append((future, len(value)))
+            size += len(value)
+            while size > _IN_FLIGHT:
+                oldest, length = in_flight.popleft()
+                oldest.get(self._patience)
+                size -= length
+        return futures
+
+    def _abort(self) -> None:
+        self._broken = True
+        with suppress(KafkaError, TimeoutError):
+            self._within(self._producer.abort_transaction)
+            self._broken = False
+
+    def _within(self, call: Callable[[], None]) -> None:
+        bounded(call, self._patience)
+
+
+def _group(commit: Commit) -> ConsumerGroupMetadata:
+    owner = commit.owner
+    if owner is None:
+        return ConsumerGroupMetadata(group_id=commit.group)
+    return ConsumerGroupMetadata(group_id=owner.group, generation_id=owner.generation, member_id=owner.member)
+
+
+def _offsets(topic: str, commit: Commit) -> dict[TopicPartition, OffsetAndMetadata]:
+    return {TopicPartition(topic, p): OffsetAndMetadata(index(offset), "", -1) for p, offset in commit.offsets.items()}
+
+
+def settled_by(settings: KafkaSettings, name: str, patience: float) -> None:
+    """End what a dead writer left open under its name. Raises LogError."""
+    with suppress(LogError):
+        Writer(settings, name, patience).close()

@@ -1,0 +1,131 @@
+"""Apache Kafka's own broker for tests: KRaft, on loopback, with free ports, ending with the tests."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+
+from tests import ending_with, maven
+
+VARIABLE = "CUTOVER_TEST_KAFKA"
+_CLUSTER = "Y3V0b3Zlci10ZXN0cy0wMQ"
+_HEAP = 512
+_STARTUP = 60
+_STARTED = []
+"""Processes that go on: kept, so that none counts as forgotten."""
+
+
+def free_ports(count):
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(closing(socket.socket())) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+class Node:
+    """One process that is broker and controller. It can be killed and started again on the same data."""
+
+    def __init__(self, folder, number, ports, controllers, *, heap, replicas):
+        self.address = f"127.0.0.1:{ports[number - 1]}"
+        self._folder, self._heap, self._process = folder / f"node-{number}", heap, None
+        self._folder.mkdir(parents=True)
+        voters = ",".join(f"{n}@127.0.0.1:{port}" for n, port in enumerate(controllers, 1))
+        self._properties = self._folder / "server.properties"
+        settings = {
+            "node.id": number,
+            "process.roles": "broker,controller",
+            "controller.quorum.voters": voters,
+            "controller.listener.names": "CONTROLLER",
+            "listeners": f"PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controllers[number - 1]}",
+            "advertised.listeners": f"PLAINTEXT://{self.address}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": self._folder / "data",
+            "auto.create.topics.enable": "false",
+            "offsets.topic.replication.factor": replicas,
+            "offsets.topic.num.partitions": 3,
+            "transaction.state.log.replication.factor": replicas,
+            "transaction.state.log.min.isr": min(2, replicas),
+            "transaction.state.log.num.partitions": 3,
+            "group.initial.rebalance.delay.ms": 0,
+            "log.index.size.max.bytes": 65536,
+            "log.cleaner.dedupe.buffer.size": 4 * 1024 * 1024,
+            "broker.session.timeout.ms": 3000,
+            "broker.heartbeat.interval.ms": 500,
+            "controlled.shutdown.enable": "false",
+        }
+        self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        self._run("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties)).check_returncode()
+
+    def start(self):
+        """Start it, to end with this process at the latest."""
+        with (self._folder / "log").open("ab") as out:
+            self._process = subprocess.Popen(
+                self.command, stdout=out, stderr=out, start_new_session=True, preexec_fn=ending_with.die_with_parent
+            )
+
+    def kill(self):
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    @property
+    def command(self):
+        return [*self._java("-XX:TieredStopAtLevel=1", f"-Xmx{self._heap}m"), "kafka.Kafka", str(self._properties)]
+
+    def _run(self, *arguments):
+        return subprocess.run([*self._java("-Xmx128m"), *arguments], capture_output=True, timeout=_STARTUP)
+
+    def _java(self, *options):
+        return [maven.java(), *options, "-cp", f"{maven.jars(maven.KAFKA)}/*"]
+
+
+def make_nodes(folder, count, *, heap=_HEAP):
+    """The nodes of a new cluster, none of them started."""
+    ports = free_ports(2 * count)
+    return [Node(folder, n, ports[:count], ports[count:], heap=heap, replicas=min(3, count)) for n in range(1, count + 1)]
+
+
+def wait_for(addresses, brokers=1):
+    """Wait until these brokers answer, and know each other."""
+    deadline = time.monotonic() + _STARTUP
+    for address in addresses:
+        while not _listens(address):
+            assert time.monotonic() < deadline, f"the broker at {address} did not start"
+            time.sleep(0.05)
+    with closing(KafkaAdminClient(bootstrap_servers=addresses)) as admin:
+        while len(admin.describe_cluster()["brokers"]) < brokers:
+            assert time.monotonic() < deadline, "the brokers did not find each other"
+            time.sleep(0.1)
+
+
+def _listens(address):
+    host, port = address.split(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def shared_broker(folder):
+    """The address of the broker that all processes of this test run share; called under a lock. It ends with the run."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return named
+    known = folder / "broker.json"
+    if not known.exists():
+        (node,) = make_nodes(folder, 1)
+        run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+        with (folder / "broker.log").open("wb") as out:
+            watchdog = [sys.executable, str(Path(ending_with.__file__)), str(run)]
+            _STARTED.append(subprocess.Popen([*watchdog, *node.command], stdout=out, stderr=out, start_new_session=True))
+        wait_for([node.address])
+        known.write_text(json.dumps(node.address))
+    return json.loads(known.read_text())

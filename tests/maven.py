@@ -1,0 +1,89 @@
+"""Java programs that tests run for real, resolved once through Maven into a cache folder outside the project."""
+
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+KAFKA = "org.apache.kafka:kafka_2.13:4.1.1"
+REGISTRY = "io.apicurio:apicurio-registry-app:2.6.13.Final"
+HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven)"
+
+_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
+_POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>cutover.tests</groupId><artifactId>programs</artifactId><version>1</version>
+  <dependencies><dependency>
+    <groupId>{0}</groupId><artifactId>{1}</artifactId><version>{2}</version><scope>runtime</scope>
+  </dependency></dependencies>
+</project>
+"""
+
+
+def cache():
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "cutover-tests"
+
+
+def java():
+    """The Java program, or skip with a line that says how to get it."""
+    found = shutil.which("java")
+    if found is None or shutil.which("mvn") is None:
+        pytest.skip(HOW)
+    version = subprocess.run([found, "-version"], capture_output=True, text=True, timeout=60).stderr
+    number = re.search(r'version "(\d+)', version)
+    if number is None or int(number[1]) < 17:
+        pytest.skip(HOW)
+    return found
+
+
+def jars(artifact):
+    """The folder with an artifact's jar and those that it needs to run."""
+    group, name, version = artifact.split(":")
+
+    def fetch(folder):
+        (folder / "pom.xml").write_text(_POM.format(group, name, version))
+        _maven(folder, f"{_PLUGIN}:copy-dependencies", f"-DoutputDirectory={folder}", "-DincludeScope=runtime")
+
+    return _cached(f"{name}-{version}", fetch)
+
+
+def unpacked(artifact):
+    """The folder that an artifact's archive (classifier `all`, tar.gz) was unpacked into."""
+    _, name, version = artifact.split(":")
+
+    def fetch(folder):
+        _maven(folder, f"{_PLUGIN}:copy", f"-Dartifact={artifact}:tar.gz:all", f"-DoutputDirectory={folder}")
+        (archive,) = folder.glob("*.tar.gz")
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder, filter="data")
+        archive.unlink()
+
+    return _cached(f"{name}-{version}", fetch)
+
+
+def _cached(name, fetch):
+    """A folder of the cache that `fetch` fills once: beside it first, so that a killed test leaves no half of it."""
+    java()
+    folder = cache() / name
+    cache().mkdir(parents=True, exist_ok=True)
+    with FileLock(cache() / f"{name}.lock", timeout=900):
+        if not folder.exists():
+            beside = cache() / f"{name}.new"
+            shutil.rmtree(beside, ignore_errors=True)
+            beside.mkdir()
+            fetch(beside)
+            beside.rename(folder)
+    return folder
+
+
+def _maven(folder, *arguments):
+    done = subprocess.run(["mvn", "-q", "-B", *arguments], cwd=folder, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        shutil.rmtree(folder)
+        pytest.skip(f"Maven could not resolve it: {(done.stdout + done.stderr).strip().splitlines()[0][:200]}")
