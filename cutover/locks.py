@@ -19,15 +19,15 @@ if sys.platform == "win32":
 
     _BEYOND = 1 << 30  # a locked byte cannot be read there: the lock stands far behind the holder's name
 
-    def _take(descriptor: int) -> None:
+    def _take(descriptor: int, *, shared: bool) -> None:  # there are no shared locks there: one worker a folder
         os.lseek(descriptor, _BEYOND, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         os.lseek(descriptor, 0, os.SEEK_SET)
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _take(descriptor: int, *, shared: bool) -> None:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 class Busy(UsageError):
@@ -43,6 +43,19 @@ class Busy(UsageError):
 @contextmanager
 def exclusive(project: Project, name: str, *, holder: str) -> Iterator[None]:
     """Hold the project's lock `name` as command `holder`. Raises Busy at once when it is held, by this process or another."""
+    with _held(project, name, holder=holder, shared=False):
+        yield
+
+
+@contextmanager
+def shared(project: Project, name: str, *, holder: str) -> Iterator[None]:
+    """Hold the lock together with others that share it, such as workers. Raises Busy when somebody holds it alone."""
+    with _held(project, name, holder=holder, shared=True):
+        yield
+
+
+@contextmanager
+def _held(project: Project, name: str, *, holder: str, shared: bool) -> Iterator[None]:
     if not re.fullmatch(r"[a-z0-9-]+", name):
         raise ValueError("a lock is named with lower-case letters, digits and dashes")
     file = project.data_folder / f"{name}.lock"
@@ -53,13 +66,14 @@ def exclusive(project: Project, name: str, *, holder: str) -> Iterator[None]:
         raise UnreachableError(f"{file}: cannot be opened ({error.strerror}); make the folder writable for this user") from None
     try:
         try:
-            _take(descriptor)
+            _take(descriptor, shared=shared)
         except OSError:
             raise _busy(descriptor) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()} {holder}".encode())
         yield
-        os.ftruncate(descriptor, 0)
+        if not shared:  # the name of one that shares it may be another's
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)  # which lets the lock go
 

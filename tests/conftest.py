@@ -22,3 +22,20 @@ def kafka(tmp_path_factory):
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "broker.lock"):
         return shared_broker(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """A PostgreSQL server for this process: the one that CUTOVER_TEST_POSTGRES names, or one of our own."""
+    from tests import postgres
+
+    return postgres.server(tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """The URL of an empty database."""
+    from tests.postgres import database
+
+    with database(postgres_server) as url:
+        yield url

@@ -9,7 +9,7 @@ import pytest
 
 from cutover.errors import ExitCode, UnreachableError
 from cutover.init_project import init_project
-from cutover.locks import Busy, exclusive
+from cutover.locks import Busy, exclusive, shared
 from cutover.project import find_project
 
 HOLD = """
@@ -116,3 +116,16 @@ def test_a_lock_that_cannot_be_made_is_said(project):
 def test_a_name_is_no_path(project):
     with pytest.raises(ValueError):
         take(project, "../consumer")
+
+
+def test_workers_share_a_lock_and_keep_out_who_wants_it_alone(project):
+    with shared(project, "consumer", holder="consume"):
+        with shared(project, "consumer", holder="consume"), pytest.raises(Busy) as busy:
+            take(project)
+        assert busy.value.holder == "consume"
+    assert take(project)
+
+
+def test_workers_are_kept_out_while_somebody_is_alone(project, other_process):
+    with pytest.raises(Busy), shared(project, "consumer", holder="consume"):
+        pass

@@ -1,0 +1,107 @@
+"""Several workers share one rate: together they never exceed it, and the only one at work gets all of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumers.twenty.shared_budget import SharedBudget
+
+Open = Callable[..., SharedBudget]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/state.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def open_budget(url: str) -> Iterator[Open]:
+    opened: list[SharedBudget] = []
+
+    def open_one(limit: float, workspace: str = "one", **more: Any) -> SharedBudget:
+        opened.append(SharedBudget(url, workspace, limit, **more))
+        return opened[-1]
+
+    yield open_one
+    for budget in opened:
+        budget.close()
+
+
+def _spent(budget: SharedBudget, count: int) -> list[float]:
+    times = []
+    for _ in range(count):
+        budget.acquire()
+        times.append(time.monotonic())
+    return times
+
+
+def test_workers_together_keep_to_the_rate(open_budget: Open) -> None:
+    workers = [open_budget(1200) for _ in range(3)]
+    times: list[float] = []
+    threads = [threading.Thread(target=lambda w=w: times.extend(_spent(w, 14))) for w in workers]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(times) == 42
+    assert max(times) - began >= 41 * 60 / 1200, "42 turns of 50 ms, the first of which is at once"
+
+
+def test_the_only_worker_gets_the_whole_rate(open_budget: Open) -> None:
+    idle, busy = open_budget(3000), open_budget(3000)
+    idle.acquire()
+    began = time.monotonic()
+    times = _spent(busy, 25)
+    assert max(times) - began < 2.5, "25 turns of 20 ms are half a second"
+
+
+def test_a_refusal_pauses_every_worker(open_budget: Open) -> None:
+    one, other = open_budget(6000), open_budget(6000)
+    one.acquire()
+    one.refused(retry_after=0.4)
+    began = time.monotonic()
+    other.acquire()
+    assert time.monotonic() - began >= 0.3
+
+
+def test_refusals_in_a_row_pause_longer_and_an_accepted_request_ends_that(url: str) -> None:
+    if url.startswith("postgres"):
+        pytest.skip("a server's clock cannot be handed in")
+    now = [1_000.0]
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        now[0] += seconds
+
+    budget = SharedBudget(url, "one", 60_000_000, clock=lambda: now[0], sleep=sleep)
+    for _ in range(3):
+        budget.refused()
+        budget.acquire()
+    assert waits == sorted(waits)
+    assert waits[2] > waits[0]
+    budget.accepted()
+    budget.refused()
+    budget.acquire()
+    assert waits[-1] == pytest.approx(waits[0], rel=0.01)
+    budget.close()
+
+
+def test_workspaces_have_accounts_of_their_own(open_budget: Open) -> None:
+    one, other = open_budget(1), open_budget(1, "two")
+    one.acquire()
+    began = time.monotonic()
+    other.acquire()
+    assert time.monotonic() - began < 5, "the other workspace's next turn is a minute away"
+
+
+def test_without_a_limit_there_is_nothing_to_share(url: str) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        SharedBudget(url, "one", 0)

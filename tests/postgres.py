@@ -1,0 +1,113 @@
+"""A PostgreSQL server for tests: the one that CUTOVER_TEST_POSTGRES names, else one from the system's packages, on loopback."""
+
+import getpass
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from tests import ending_with
+
+VARIABLE = "CUTOVER_TEST_POSTGRES"
+_STARTUP = 30
+_NOBODY = "postgres"
+"""PostgreSQL does not run as root; this user comes with its package."""
+_STARTED = []
+"""Processes that go on: kept, so that none counts as forgotten."""
+
+
+def server(folder):
+    """The URL of a server that ends with this process; skips the test where there is none."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return named
+    programs = _programs()
+    if programs is None:
+        pytest.skip(f"needs PostgreSQL: install it (Debian: apt-get install postgresql), or name one in {VARIABLE}")
+    return _start(programs, folder)
+
+
+@contextmanager
+def database(url):
+    """The URL of a new, empty database on a server."""
+    name = f"cutover_{uuid.uuid4().hex}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(url).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
+
+
+def _programs():
+    found = shutil.which("postgres") or next(iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))), None)
+    if found is None:
+        return None
+    if os.getuid() == 0:
+        with suppress(KeyError):
+            pwd.getpwnam(_NOBODY)
+            return Path(found).parent
+        return None
+    return Path(found).parent
+
+
+def _start(programs, folder):
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    data = folder / "postgres"
+    data.mkdir()
+    as_somebody = {}
+    if os.getuid() == 0:
+        owner = pwd.getpwnam(_NOBODY)
+        os.chown(data, owner.pw_uid, owner.pw_gid)
+        for parent in [folder, *folder.parents]:
+            if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o011)
+        as_somebody = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    user = _NOBODY if as_somebody else getpass.getuser()
+    subprocess.run(
+        [programs / "initdb", "--pgdata", data, "--auth", "trust", "--no-sync", "--username", user],
+        check=True,
+        capture_output=True,
+        cwd=data,
+        **as_somebody,
+    )
+    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+    command = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
+    out = (folder / "postgres.log").open("wb")
+    with out:
+        more = {"start_new_session": True, "preexec_fn": ending_with.die_with_parent, "cwd": data, **as_somebody}
+        _STARTED.append(subprocess.Popen(command, stdout=out, stderr=out, **more))
+    url = f"postgresql+psycopg://{user}@127.0.0.1:{port}/postgres"
+    _wait_for(url)
+    return url
+
+
+def _wait_for(url):
+    engine = create_engine(url)
+    deadline = time.monotonic() + _STARTUP
+    try:
+        while True:
+            try:
+                engine.connect().close()
+            except OperationalError:
+                assert time.monotonic() < deadline, "PostgreSQL did not start"
+                time.sleep(0.1)
+            else:
+                return
+    finally:
+        engine.dispose()
