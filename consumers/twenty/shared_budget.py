@@ -40,8 +40,8 @@ BUDGETS = Table(
 class SharedBudget:
     """A paced budget in a database; safe to share between threads, processes and machines.
 
-    `per_minute` is the limit, above 0. `sleep` and `clock` are in seconds; a server's own clock counts where it has one, so that
-    machines need not agree on the time.
+    `per_minute` is the limit, above 0. `sleep` and `clock` are in seconds; a server's own clock counts where it has one, so
+    that machines need not agree on the time.
     """
 
     def __init__(
