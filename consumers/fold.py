@@ -25,6 +25,8 @@ KEPT_EDIT = "kept-edit"
 INTERRUPTED = "not_applied"
 """The reason of an outcome that a killed run left open and that did not arrive in Twenty."""
 UNKNOWN_PATIENT = "unknown_patient"
+MISSING_PARENT = "missing_parent"
+"""The reason of a record that waits for one of another household: a person for the practice's company."""
 ADDRESS_TAKEN = "address_taken"
 
 
@@ -159,11 +161,11 @@ def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]],
             continue
         if head.settled_at > _millis(letter.recorded_at) and letter.reason != ADDRESS_TAKEN:
             continue  # a later attempt went through; who waits for an address is written all the same, without it
-        if letter.reason == ADDRESS_TAKEN and waits_for is None:
-            # the view was rebuilt: try again, and wait again if the address is still taken
+        if letter.reason in (ADDRESS_TAKEN, MISSING_PARENT) and waits_for is None:
+            # the view was rebuilt: try again, and wait again if the address is still taken, the parent still not there
             heads[head.record_id] = replace(head, applied_revision=min(head.applied_revision, head.revision - 1))
             continue
-        waiting = letter.reason in (UNKNOWN_PATIENT, ADDRESS_TAKEN)
+        waiting = letter.reason in (UNKNOWN_PATIENT, MISSING_PARENT, ADDRESS_TAKEN)
         heads[head.record_id] = replace(
             head,
             applied_revision=min(head.applied_revision, head.revision - 1),
@@ -185,8 +187,8 @@ def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Calla
 
 
 def release_waiting(view: View) -> None:
-    """Free the records whose patient has come into Twenty since."""
-    waiting = [h for h in view.kept_back() if h.status == WAITING and h.waits_for == h.patient_id and h.patient_id]
+    """Free the records whose patient, or whose practice's company, has come into Twenty since."""
+    waiting = [h for h in view.kept_back() if h.status == WAITING and h.reason != ADDRESS_TAKEN and h.waits_for]
     if waiting:
         present = {x.record_id for x in view.written_for([h.waits_for for h in waiting if h.waits_for]) if x.alive}
         free = [replace(h, status="", reason=None, waits_for=None) for h in waiting if h.waits_for in present]

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from consumers.addresses import primary_of, settle_claims
-from consumers.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT, release_waiting
+from consumers.fold import ADDRESS_TAKEN, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.journal import Journal, Letter
 from consumers.pairing import Strangers
 from consumers.planned import Conflict, Outcome, Subject
@@ -149,7 +149,7 @@ class Projector:
             else:
                 waits_for = unmet[1].bytes if unmet else None
                 waits_for = w.head.patient_id if unmet and unmet[0] == "people" else waits_for
-                reason = UNKNOWN_PATIENT if unmet is None or unmet[0] == "people" else "missing_parent"
+                reason = UNKNOWN_PATIENT if unmet is None or unmet[0] == "people" else MISSING_PARENT
                 letters.append(self.journal.letter(subject, Stage.PROJECT, reason, w.head.attempts + 1, {}, waits_for))
         return wishes
 

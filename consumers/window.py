@@ -1,13 +1,14 @@
 """Windows of events: what one round of the consume loop works on.
 
-A window never crosses the border between two runs: what one run wrote can then be taken back without the next. Within a
-window only the newest event of a record counts.
+A window holds events of all partitions, and never crosses the border between two runs: what one run wrote can then be taken back without the next.
+Within a window only the newest event of a record counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from consumers.fold import fold_changes
 from consumers.view import Head, View
@@ -38,34 +39,62 @@ class Window:
         return not self.work and not self.commit
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Events of one run, and by partition the next offsets behind them. Where a partition was read to its end, that is its end."""
+
+    events: Sequence[tuple[ChangeEvent, Entry]]
+    following: Mapping[int, int]
+
+
+def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[int, int] | None = None) -> Stretch:
+    """The next events of one run from these offsets on: at most about `size`, a share of each partition that holds some of it.
+
+    The run is the one that began first among those that come next. Its first events are the practice's and the providers', which
+    the others need: they lie at the beginning of one partition, and so in the first stretch.
+    """
+    ends = {p: min(end, (until or {}).get(p, end)) for p, end in log.ends(CHANGES).items()}
+    places = {p: start.get(p, 0) for p, end in ends.items() if start.get(p, 0) < end}
+    share = max(1, size // max(1, len(places)))
+    pages = {p: _page(log, p, offset, share, ends[p]) for p, offset in places.items()}
+    heads = [events[0][0] for events in pages.values() if events]
+    if not heads:
+        return Stretch((), {})
+    run = min(heads, key=lambda event: (event.recorded_at, event.run)).run
+    taken: list[tuple[ChangeEvent, Entry]] = []
+    following: dict[int, int] = {}
+    for partition, events in pages.items():
+        of_run = list(takewhile(lambda pair: pair[0].run == run, events))
+        taken += of_run
+        if len(of_run) == len(events) < share:
+            following[partition] = ends[partition]
+        elif of_run:
+            following[partition] = of_run[-1][1].offset + 1
+    return Stretch(taken, following)
+
+
+def _page(log: Log, partition: int, offset: int, share: int, end: int) -> list[tuple[ChangeEvent, Entry]]:
+    entries = log.read(CHANGES, partition, offset, share)
+    return [(read_change(entry.value), entry) for entry in entries if entry.offset < end]
+
+
 def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int, int] | None = None) -> Window:
-    """The next events after the committed offsets (of one run), at most `size` of them, folded into the view."""
-    committed = log.committed(group, CHANGES)
-    for partition in log.partitions(CHANGES):
-        start = committed.get(partition, 0)
-        entries = log.read(CHANGES, partition, start, size)
-        events: list[tuple[ChangeEvent, Entry]] = []
-        for entry in entries:
-            if until is not None and entry.offset >= until.get(partition, entry.offset + 1):
-                break
-            event = read_change(entry.value)
-            if events and event.run != events[0][0].run:
-                break
-            events.append((event, entry))
-        if not events:
-            continue
-        end = events[-1][1].offset + 1
-        heads = fold_changes(
-            view, [(event, entry.partition, entry.offset) for event, entry in events], {(CHANGES, partition): end}
-        )
-        newest = {h.record_id: h for h in heads if h.applied_revision < h.revision}
-        work = [
-            Work(head, event, entry.key)
-            for event, entry in events
-            if (head := newest.get(event.record_id)) is not None and head.revision == event.revision
-        ]
-        return Window(work, {partition: end})
-    return Window((), {})
+    """The next events after the committed offsets (of one run), about `size` of them, folded into the view."""
+    stretch = next_stretch(log, log.committed(group, CHANGES), size, until)
+    if not stretch.events:
+        return Window((), {})
+    heads = fold_changes(
+        view,
+        [(event, entry.partition, entry.offset) for event, entry in stretch.events],
+        {(CHANGES, partition): offset for partition, offset in stretch.following.items()},
+    )
+    newest = {h.record_id: h for h in heads if h.applied_revision < h.revision}
+    work = [
+        Work(head, event, entry.key)
+        for event, entry in stretch.events
+        if (head := newest.get(event.record_id)) is not None and head.revision == event.revision
+    ]
+    return Window(work, stretch.following)
 
 
 def pending_window(log: Log, view: View, size: int) -> Window:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,13 +15,17 @@ from sqlalchemy.engine import make_url
 from consumers.view import View
 from cutover.errors import SettingsError
 from cutover.master_key import load_master_key
-from cutover.settings import DATA_FOLDER, FILE_NAME, LOG_URL, Settings, load_settings
+from cutover.settings import DATA_FOLDER, FILE_NAME, Settings, load_settings
 from events.clock import World
+from events.kafka_settings import parse_kafka_url
 from events.keys import KeyStore
 from events.log import TOPICS, Log
 from events.practice import Practice
 from events.sqlite_log import SqliteLog
 from producers.state import ProducerState
+
+WRITERS_FOLDER = "writers"
+"""In the data folder: the names under which this machine's commands write to a Kafka log."""
 
 
 class Project:
@@ -54,7 +59,7 @@ class Project:
     def log(self) -> Log:
         """The log. Raises SettingsError or LogUnreachable."""
         if self._log is None:
-            self._log = open_log(self.settings)
+            self._log = open_log(self.settings, self.data_folder)
             self._open.callback(self._log.close)
         return self._log
 
@@ -116,11 +121,18 @@ def find_project(folder: Path, world: World | None = None) -> Project:
     return Project(folder, load_settings(folder), world)
 
 
-def open_log(settings: Settings) -> Log:
-    """The log that `[log] url` names. Raises SettingsError for one of a kind that is not there yet, and LogUnreachable."""
-    if settings.log.url.startswith("kafka:"):
-        raise SettingsError(f"log.url: a Kafka log is not in this release yet; use {LOG_URL}")
-    return SqliteLog(settings.log.url)
+def open_log(settings: Settings, data_folder: Path) -> Log:
+    """The log that `[log] url` names. Raises SettingsError, LogUnreachable, LogRefused."""
+    own = settings.log
+    if not own.is_kafka:
+        return SqliteLog(own.url)
+    from events.kafka_log import KafkaLog  # kafka-python takes a second to import, which other logs need not wait for
+
+    try:
+        kafka = parse_kafka_url(own.url).signed_in(own.user.get_secret_value(), own.password.get_secret_value())
+    except ValueError as error:
+        raise SettingsError(f"log.url: {error}") from None
+    return KafkaLog(replace(kafka, registry=own.registry), data_folder / WRITERS_FOLDER)
 
 
 def _with_driver(setting: str, url: str) -> str:

@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError
 
 from consumers.three_way import Policy
 from cutover.errors import SettingsError
+from events.kafka_settings import parse_kafka_url
 from events.practice import DateOrder, Practice
 
 FILE_NAME = "cutover.toml"
@@ -36,7 +37,6 @@ STATE_URL = f"sqlite:///{DATA_FOLDER}/state.db"
 KEYS_URL = f"sqlite:///{DATA_FOLDER}/keys.db"
 
 _PREFIX = "CUTOVER_"
-_BROKER: Final = re.compile(r"[A-Za-z0-9._-]+:\d{1,5}")
 
 
 def valid_id(value: str) -> str:
@@ -83,10 +83,19 @@ def valid_date_order(value: str) -> str:
 def _log_url(value: str) -> str:
     if not value.startswith("kafka:"):
         return _database_url(value, ("sqlite",), f"{LOG_URL} or kafka://HOST:9092?prefix=NAME")
-    parts = urlsplit(value)
-    if not all(_BROKER.fullmatch(broker) for broker in parts.netloc.split(",")):
-        raise ValueError("must name its brokers as in kafka://HOST:9092,HOST2:9092?prefix=NAME")
+    parse_kafka_url(value)
     return value
+
+
+def _registry(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        usable = False
+    if value and (not usable or parts.query or parts.fragment):
+        raise ValueError("must be the registry's address as in http://HOST:8081, without a user's name, or empty")
+    return value.rstrip("/")
 
 
 def _state_url(value: str) -> str:
@@ -163,9 +172,17 @@ class PracticeSection(Section):
 
 
 class LogSection(Section):
-    """[log]."""
+    """[log]. `registry` is a schema registry that speaks Confluent's API; user and password are Kafka's, for SASL."""
 
     url: Annotated[str, AfterValidator(_log_url)] = Field(default=LOG_URL, repr=False)
+    registry: Annotated[str, AfterValidator(_registry)] = ""
+    user: SecretStr = SecretStr("")
+    password: SecretStr = SecretStr("")
+
+    @property
+    def is_kafka(self) -> bool:
+        """Whether the log lies on a Kafka cluster."""
+        return self.url.startswith("kafka:")
 
 
 class StateSection(Section):
@@ -275,7 +292,7 @@ class Settings(BaseSettings):
         return self.model_copy(
             update={
                 "practice": self.practice.model_copy(update={"aliases": folder / aliases if aliases else None}),
-                "log": LogSection.model_construct(url=_absolute(self.log.url, folder)),
+                "log": self.log.model_copy(update={"url": _absolute(self.log.url, folder)}),
                 "state": StateSection.model_construct(url=_absolute(self.state.url, folder)),
                 "keys": self.keys.model_copy(
                     update={"url": _absolute(self.keys.url, folder), "master_key_file": folder / self.keys.master_key_file}
@@ -298,6 +315,8 @@ _SECTIONS: Final[Mapping[str, type[BaseModel]]] = {
 }
 _SECRETS: Final = {
     ("twenty", "api_key"): "set CUTOVER_TWENTY__API_KEY, or name a file that holds it in twenty.api_key_file",
+    ("log", "user"): "set CUTOVER_LOG__USER",
+    ("log", "password"): "set CUTOVER_LOG__PASSWORD",
     ("keys", "master_key"): "set CUTOVER_KEYS__MASTER_KEY, or name a file that holds it in keys.master_key_file",
 }
 

@@ -53,6 +53,7 @@ class KafkaLog:
         self._groups: dict[str, KafkaConsumer] = {}
         self._name: WriterName | None = None
         self._writer: Writer | None = None
+        self._settled = True
         try:
             self._admin = KafkaAdminClient(**settings.client(patience))
         except (KafkaError, OSError) as error:
@@ -77,12 +78,14 @@ class KafkaLog:
         try:
             return writer.transact(records, known)
         except NotSettled as error:
-            self._settle(entries, commits, error.positions)
-            return list(error.positions)
+            positions = error.positions
         finally:
             if writer.is_broken:
                 writer.close()
                 self._writer = None
+                self._settled = False
+        self._settle(entries, commits, positions)
+        return list(positions)
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return [_entry(topic, record) for record in self._reader.read(self._tp(topic, partition), offset, limit)]
@@ -111,7 +114,7 @@ class KafkaLog:
             self._writer.close()
             self._writer = None
         if self._name is not None:
-            self._name.release(settled=True)
+            self._name.release(settled=self._settled)
             self._name = None
         self._reader.close()
         for consumer in self._groups.values():
@@ -141,6 +144,7 @@ class KafkaLog:
                     settled_by(self._settings, dead.name, self._patience)
                     dead.release(settled=True)
             self._writer = Writer(self._settings, self._name.name, self._patience)
+            self._settled = True
         return self._writer
 
     def _take_over(self) -> None:
@@ -149,7 +153,6 @@ class KafkaLog:
     def _settle(self, entries: Sequence[NewEntry], commits: Sequence[Commit], positions: Sequence[Position]) -> None:
         """Find out what became of a transaction whose end was not acknowledged. Raises LogUnreachable: nothing was applied."""
         try:
-            self._writer = None
             self._open_writer()  # under the same name: the transaction has ended one way or the other
             if positions:
                 (partition, offset), topic = positions[0], entries[0].topic

@@ -1,8 +1,8 @@
 """Reading a Kafka log by offset: what is committed, past gaps, without asking the broker more often than needed.
 
 The end of a partition is where everything lies before that was appended when it was asked for. A broker shows a committed
-transaction only once its markers are written, a moment after the writer was told; and it shows nothing behind a transaction that
-is still open. So the end is waited for: usually a millisecond, and at most as long as a writer that died may hold one open.
+transaction only once its markers are written, a moment after the writer was told; and it shows nothing behind a transaction
+that is still open. So the end is waited for: usually a millisecond, at most as long as a writer that died may hold one open.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -50,9 +50,20 @@ class KafkaSettings:
             **self.security,
         }
 
+    def signed_in(self, user: str, password: str) -> KafkaSettings:
+        """The same settings for this user; both are empty where the brokers ask for none. Raises ValueError."""
+        asked = str(self.security.get("security_protocol", "")).startswith("SASL")
+        if asked and not (user and password):
+            raise ValueError("asks for SASL, which needs CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
+        if not asked and (user or password):
+            raise ValueError("must say security_protocol=SASL_SSL where there is a user's name and password")
+        if not asked:
+            return self
+        return replace(self, security={**self.security, "sasl_plain_username": user, "sasl_plain_password": password})
 
-def parse_kafka_url(url: str, *, user: str = "", password: str = "", registry: str = "") -> KafkaSettings:
-    """The settings that a URL and the secrets beside it make. Raises ValueError with what is wrong."""
+
+def parse_kafka_url(url: str) -> KafkaSettings:
+    """The settings that a URL makes. Raises ValueError with what is wrong."""
     parts = urlsplit(url)
     brokers = tuple(parts.netloc.split(","))
     if "@" in parts.netloc:
@@ -69,15 +80,11 @@ def parse_kafka_url(url: str, *, user: str = "", password: str = "", registry: s
     if "prefix" not in options:
         raise ValueError("must name the log's topics as in kafka://HOST:9092?prefix=NAME")
     own = {name: options.pop(name) for name in ("prefix", "partitions", "replication", "compression") if name in options}
-    protocol = options.get("security_protocol", "PLAINTEXT")
-    if protocol.startswith("SASL"):
-        if not user or not password:
-            raise ValueError("asks for SASL, which needs CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
+    if str(options.get("security_protocol", "")).startswith("SASL"):
         options.setdefault("sasl_mechanism", "SCRAM-SHA-512")
-        options |= {"sasl_plain_username": user, "sasl_plain_password": password}
-    elif user or password:
-        raise ValueError("must say security_protocol=SASL_SSL where there is a user's name and password")
-    return KafkaSettings(brokers, registry=registry.rstrip("/"), security=options, **own)
+    elif "sasl_mechanism" in options:
+        raise ValueError("has a sasl_mechanism, which needs security_protocol=SASL_SSL beside it")
+    return KafkaSettings(brokers, security=options, **own)
 
 
 def _text(name: str, value: str) -> str:

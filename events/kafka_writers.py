@@ -35,7 +35,7 @@ class WriterName:
 
 
 def claim(folder: Path, prefix: str) -> WriterName:
-    """A name for this process: one that a dead writer left, or a new one. Raises LogRefused for a folder that is not writable."""
+    """A name for this process: one that a dead writer left, or a new one. Raises LogRefused."""
     for number in count():
         found = _try(folder, prefix, number)
         if found is not None:

@@ -110,7 +110,8 @@ class Writer:
 
     def close(self) -> None:
         """End the connections; what is open is given up by the broker."""
-        self._producer.close(timeout=0 if self._broken else 2)
+        with suppress(KafkaError):
+            self._producer.close(timeout=0 if self._broken else 2)
 
     def _send(self, records: Sequence[Record]) -> Sequence[Any]:
         futures, in_flight, size = [], deque[tuple[Any, int]](), 0

@@ -1,6 +1,7 @@
 """Run a program that ends when another process does: `python ending_with.py PID COMMAND…`.
 
-Tests start servers with it, so that none outlives the tests, however those end. The server dies with this process too.
+Tests start servers with it, so that none outlives the tests, however those end. It goes on in the background at once; the server
+dies with it too.
 """
 
 import contextlib
@@ -30,6 +31,9 @@ def _alive(pid):
 
 def main():
     pid, command = int(sys.argv[1]), sys.argv[2:]
+    if os.fork():
+        return
+    os.setsid()
     server = subprocess.Popen(command, preexec_fn=die_with_parent)
     signal.signal(signal.SIGTERM, lambda *_: server.kill())
     while server.poll() is None and _alive(pid):

@@ -18,8 +18,6 @@ VARIABLE = "CUTOVER_TEST_KAFKA"
 _CLUSTER = "Y3V0b3Zlci10ZXN0cy0wMQ"
 _HEAP = 512
 _STARTUP = 60
-_STARTED = []
-"""Processes that go on: kept, so that none counts as forgotten."""
 
 
 def free_ports(count):
@@ -125,7 +123,7 @@ def shared_broker(folder):
         run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
         with (folder / "broker.log").open("wb") as out:
             watchdog = [sys.executable, str(Path(ending_with.__file__)), str(run)]
-            _STARTED.append(subprocess.Popen([*watchdog, *node.command], stdout=out, stderr=out, start_new_session=True))
+            subprocess.run([*watchdog, *node.command], stdout=out, stderr=out, check=True)
         wait_for([node.address])
         known.write_text(json.dumps(node.address))
     return json.loads(known.read_text())

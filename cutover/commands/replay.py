@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from consumers.fold import fold_changes
 from consumers.planning import Plan
 from consumers.view import Head
-from consumers.window import Window, Work, pending_window
+from consumers.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, require_schema
 from cutover.commands.schema import apply_extension
@@ -21,9 +21,9 @@ from cutover.positions import position_text, resolve
 from cutover.progress import progress
 from cutover.runs import running
 from cutover.session import Session
-from events.change_events import ChangeEvent, Operation, read_change
+from events.change_events import Operation
 from events.entities import Entity
-from events.log import CHANGES, Entry, read_all
+from events.log import CHANGES
 
 WINDOW = 10_000
 
@@ -78,22 +78,14 @@ def _windows(
     session: Session, first: dict[int, int], last: dict[int, int], entity: Entity | None, *, commits: bool
 ) -> Iterator[tuple[Window, int]]:
     """Windows of one run each, from the beginning of the range; only a record's newest event is carried."""
-    batch: list[tuple[ChangeEvent, Entry]] = []
-    for entry in read_all(session.log, CHANGES, first):
-        if entry.offset >= last.get(entry.partition, 0):
-            continue
-        event = read_change(entry.value)
-        other = batch and (event.run != batch[0][0].run or entry.partition != batch[0][1].partition)
-        if other or len(batch) >= WINDOW:
-            yield _window(session, batch, entity, commits=commits), len(batch)
-            batch = []
-        batch.append((event, entry))
-    if batch:
-        yield _window(session, batch, entity, commits=commits), len(batch)
+    start = {p: first.get(p, 0) for p in last}
+    while (stretch := next_stretch(session.log, start, WINDOW, last)).events:
+        start |= stretch.following
+        yield _window(session, stretch, entity, commits=commits), len(stretch.events)
 
 
-def _window(session: Session, batch: list[tuple[ChangeEvent, Entry]], entity: Entity | None, *, commits: bool) -> Window:
-    view = session.view
+def _window(session: Session, stretch: Stretch, entity: Entity | None, *, commits: bool) -> Window:
+    view, batch = session.view, stretch.events
     if commits:
         fold_changes(view, [(event, e.partition, e.offset) for event, e in batch], {})
     known = view.heads([event.record_id for event, _ in batch])
@@ -111,9 +103,9 @@ def _window(session: Session, batch: list[tuple[ChangeEvent, Entry]], entity: En
         and head.revision == event.revision
         and (entity is None or event.entity is entity)
     ]
-    partition, offset = batch[-1][1].partition, batch[-1][1].offset + 1
-    committed = session.log.committed(session.group, CHANGES).get(partition, 0)
-    return Window(work, {partition: offset} if commits and offset > committed else {})
+    committed = session.log.committed(session.group, CHANGES) if commits else {}
+    further = {p: offset for p, offset in stretch.following.items() if commits and offset > committed.get(p, 0)}
+    return Window(work, further)
 
 
 def _answer(

@@ -1,10 +1,11 @@
 """Opening a Kafka log in a test, and in the processes that a test starts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from events.kafka_log import PATIENCE, KafkaLog
 from events.kafka_settings import parse_kafka_url
 
 
-def open_log(url, folder, *, patience=PATIENCE, **secrets):
-    return KafkaLog(parse_kafka_url(url, **secrets), Path(folder), patience=patience)
+def open_log(url, folder, *, patience=PATIENCE, registry=""):
+    return KafkaLog(replace(parse_kafka_url(url), registry=registry), Path(folder), patience=patience)

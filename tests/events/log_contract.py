@@ -12,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from events.log import CHANGES, COMPENSATIONS, TOPICS, Commit, LogError, LogUnreachable, NewEntry, read_all, read_all_backwards
+from events.log import (
+    CHANGES,
+    COMPENSATIONS,
+    TOPICS,
+    Commit,
+    LogError,
+    LogFenced,
+    LogUnknown,
+    LogUnreachable,
+    NewEntry,
+    read_all,
+    read_all_backwards,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 FAR = 2**62
@@ -34,6 +46,18 @@ def values_in(log, topic=CHANGES):
 def where(log, topic=CHANGES):
     """The partition that the entries of the one household lie in."""
     return next(read_all(log, topic)).partition
+
+
+def owned(member, *others):
+    """What a member owns, once the group has agreed; its `others` take part meanwhile."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for other in others:
+            other.poll(0.02)
+        found = member.poll(0.05)
+        if found.partitions:
+            return found
+    raise AssertionError("the group did not agree")
 
 
 class LogContract:
@@ -213,6 +237,97 @@ class LogContract:
         log.append(entries("a"))
         assert values_in(log) == ["a"]
 
+    def test_what_a_failed_step_began_is_never_shown_and_what_follows_it_is(self, log, open_again):
+        (first,) = log.append(entries("a"))
+        with pytest.raises((LogError, TypeError, ValueError)):
+            log.append([*entries("b", "c"), NewEntry(CHANGES, b"household", object())])
+        log.append(entries("d"))
+        reader = open_again()
+        assert values_in(reader) == ["a", "d"]
+        assert [e.value for e in some(read_all_backwards(reader, CHANGES, page=1))] == [b"d", b"a"]
+        assert [e.value for e in reader.read(CHANGES, first.partition, first.offset + 1, 10)] == [b"d"]
+
+    # the members of a consumer group
+
+    def test_a_lone_member_owns_every_partition(self, log):
+        member = log.join("workers", CHANGES)
+        found = owned(member)
+        member.leave()
+        assert (found.group, found.topic) == ("workers", CHANGES)
+        assert found.partitions == set(log.partitions(CHANGES))
+
+    def test_the_commits_of_an_owner_hold(self, log):
+        partition, member = log.partitions(CHANGES)[0], log.join("workers", CHANGES)
+        owner = owned(member)
+        for offset in (3, 5):
+            log.append(entries("outcome"), [Commit("workers", CHANGES, {partition: offset}, owner)])
+        member.leave()
+        assert log.committed("workers", CHANGES)[partition] == 5
+        assert values_in(log) == ["outcome", "outcome"]
+
+    def test_a_new_member_begins_a_new_generation_and_no_partition_has_two_owners(self, log, open_again):
+        first, other = log.join("workers", CHANGES), open_again()
+        before = owned(first)
+        second = other.join("workers", CHANGES)
+        theirs = owned(second, first)
+        mine = first.poll(0.2)
+        for member in (first, second):
+            member.leave()
+        assert theirs.generation > before.generation
+        assert theirs.member != before.member
+        assert not mine.partitions & theirs.partitions
+        assert mine.partitions | theirs.partitions == set(log.partitions(CHANGES))
+
+    def test_a_step_of_an_owner_that_was_replaced_is_refused_as_a_whole(self, log, open_again):
+        partition, first, other = log.partitions(CHANGES)[0], log.join("workers", CHANGES), open_again()
+        zombie = owned(first)
+        second = other.join("workers", CHANGES)
+        owner = owned(second, first)
+        good = Commit("w-2", CHANGES, {partition: 7})
+        with pytest.raises(LogFenced):
+            log.append(entries("zombie", topic=COMPENSATIONS), [good, Commit("workers", CHANGES, {partition: 9}, zombie)])
+        other.append(entries("owner", topic=COMPENSATIONS), [Commit("workers", CHANGES, {partition: 4}, owner)])
+        for member in (first, second):
+            member.leave()
+        assert values_in(log, COMPENSATIONS) == ["owner"]
+        assert log.committed("workers", CHANGES)[partition] == 4
+        assert log.committed("w-2", CHANGES)[partition] == 0
+
+    def test_an_owner_that_left_is_fenced_and_the_log_goes_on(self, log):
+        partition, member = log.partitions(CHANGES)[0], log.join("workers", CHANGES)
+        owner = owned(member)
+        member.leave()
+        with pytest.raises(LogFenced) as error:
+            log.append(entries("a"), [Commit("workers", CHANGES, {partition: 1}, owner)])
+        assert not error.value.retriable
+        assert "\n" not in str(error.value)
+        log.append(entries("b"))
+        assert values_in(log) == ["b"]
+
+    def test_what_a_member_gave_up_is_the_next_ones_at_once(self, log):
+        first = log.join("workers", CHANGES)
+        before = owned(first)
+        first.leave()
+        second = log.join("workers", CHANGES)
+        found = owned(second)
+        second.leave()
+        assert found.partitions == set(log.partitions(CHANGES))
+        assert found.generation > before.generation
+
+    def test_groups_have_members_of_their_own(self, log):
+        members = [log.join(group, CHANGES) for group in ("w-1", "w-2")]
+        found = [owned(member).partitions for member in members]
+        for member in members:
+            member.leave()
+        assert found == [set(log.partitions(CHANGES))] * 2
+
+    def test_a_command_that_runs_alone_commits_without_being_a_member(self, log):
+        partition, member = log.partitions(CHANGES)[0], log.join("workers", CHANGES)
+        owned(member)
+        log.append([], [Commit("workers", CHANGES, {partition: 6})])
+        member.leave()
+        assert log.committed("workers", CHANGES)[partition] == 6
+
     # several of them
 
     def test_opening_it_again_finds_everything(self, log, open_again):
@@ -264,8 +379,9 @@ class LogContract:
         assert "\n" not in message
         assert error.value.__suppress_context__  # nothing of what lies beneath is shown
 
-    def test_a_log_that_is_unreachable_may_be_tried_again(self):
+    def test_what_is_unreachable_may_be_tried_again_and_what_is_unknown_must_be_read_back_first(self):
         assert LogUnreachable.retriable
+        assert not LogUnknown.retriable
 
     def test_a_killed_writer_leaves_whole_steps_and_all_that_it_was_told_are_durable(self, opening, open_again):
         import_, open_ = opening
