@@ -35,9 +35,13 @@ def consume(
     until: Mapping[int, int] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> None:
-    """Carry everything up to the log's present end (or `until`), what was pending first. Raises TwentyError, LogError."""
+    """Carry everything up to the log's present end (or `until`), what was pending first.
+
+    Raises TwentyError, LogError, OwnershipLost.
+    """
     projector.look_again()
     while True:
+        projector.owner.check()
         work = pending_window(log, projector.view, window)
         if work.is_empty:
             work = next_window(log, projector.view, projector.group, window, until)

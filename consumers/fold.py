@@ -178,7 +178,10 @@ def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]],
 
 
 def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Callable[[str], bytes]) -> None:
-    """Bring the view up to the log: changes as far as the group has committed, everything of the other topics."""
+    """Bring the view up to the log: changes as far as the group has committed, everything of the other topics.
+
+    Of a worker's view only its own partitions: nobody else folds into those meanwhile.
+    """
     committed = log.committed(group, CHANGES)
     _pages(view, log, CHANGES, lambda page, progress: _changes(view, page, progress), committed)
     _pages(view, log, COMPENSATIONS, lambda page, progress: _compensations(view, keys, page, progress, address_of))
@@ -202,7 +205,7 @@ def _pages(
     fold: Callable[[list[Entry], dict[tuple[str, int], int]], None],
     until: dict[int, int] | None = None,
 ) -> None:
-    entries = read_all(log, topic, view.progress(topic))
+    entries = read_all(log, topic, view.progress(topic), only=view.mine)
     if until is not None:
         entries = (e for e in entries if e.offset < until.get(e.partition, 0))
     while page := list(islice(entries, _PAGE)):

@@ -27,13 +27,26 @@ class Letter:
 
 
 class Journal:
-    """Appends what one run does to one workspace, and folds it into the view at once."""
+    """Appends what one run does to one workspace, and folds it into the view at once.
+
+    `still_ours` are commits that hold only while what is written to is ours: from one that was replaced the log refuses them,
+    and everything that goes with them (LogFenced).
+    """
 
     def __init__(
-        self, log: Log, keys: KeyStore, view: View, world: World, *, practice: str, run: str, address_of: Callable[[str], bytes]
+        self,
+        log: Log,
+        keys: KeyStore,
+        view: View,
+        world: World,
+        *,
+        practice: str,
+        run: str,
+        address_of: Callable[[str], bytes],
+        still_ours: Callable[[], Sequence[Commit]] = tuple,
     ) -> None:
         self._log, self._keys, self._view, self._world = log, keys, view, world
-        self._practice, self._run, self._address_of = practice, run, address_of
+        self._practice, self._run, self._address_of, self._still_ours = practice, run, address_of, still_ours
 
     def intend(self, planned: Sequence[Planned], undoes: Mapping[bytes, Sequence[bytes]] | None = None) -> None:
         """Append the intents of these writes, durably, before any of them leaves. `undoes`: intent id → intents taken back."""
@@ -132,8 +145,8 @@ class Journal:
         for x in letters:
             detail = x.detail if self._keys.of(_owner(x.subject)) else {}
             data = write_dead_letter(x.letter, detail, self._key(x.subject), self._world.entropy)
-            new.append(NewEntry(DEAD_LETTERS, x.letter.record_id or PRACTICE_SUBJECT, data))
-        positions = self._log.append(new, commits)
+            new.append(NewEntry(DEAD_LETTERS, x.subject.household, data))
+        positions = self._log.append(new, commits or self._still_ours())
         self._fold(entries, letters, positions)
 
     def _fold(

@@ -21,6 +21,7 @@ from uuid import UUID
 from consumers.addresses import primary_of, settle_claims
 from consumers.fold import ADDRESS_TAKEN, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.journal import Journal, Letter
+from consumers.ownership import Owner
 from consumers.pairing import Strangers
 from consumers.planned import Conflict, Outcome, Subject
 from consumers.planning import Plan, Planner, Wish
@@ -32,7 +33,7 @@ from events.compensations import Action, Cause, Phase
 from events.dead_letters import Stage
 from events.entities import Entity
 from events.keys import KeyStore
-from events.log import CHANGES, Commit
+from events.log import CHANGES
 from events.records import Record
 from events.sealing import KeyDestroyed
 from projections.desired import Context, Desired, MissingWord, Projected
@@ -53,8 +54,8 @@ class Tally:
 
 @dataclass
 class Projector:
-    """Carries windows of events into one workspace. `refresh_context` builds the context anew (new providers, new options);
-    `add_options` makes options for words that have none and says whether any were made.
+    """Carries windows of events into one workspace. `owner` says what is ours to carry. `refresh_context` builds the context
+    anew (new providers, new options); `add_options` makes options for words that have none and says whether any were made.
     """
 
     view: View
@@ -64,6 +65,7 @@ class Projector:
     writer: Writer
     strangers: Strangers
     group: str
+    owner: Owner
     context: Context
     refresh_context: Callable[[], Context]
     add_options: Callable[[Sequence[MissingWord]], bool]
@@ -95,7 +97,7 @@ class Projector:
         # 5. outcomes and offsets in one step
         letters += self._letters_of(outcomes)
         self._keep_edits(plan)
-        commits = [Commit(self.group, CHANGES, window.commit)] if window.commit else []
+        commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
         self.journal.settle(outcomes, commits=commits, letters=letters)
         self._finish(window, letters)
         self._count(plan, outcomes, letters)
@@ -184,7 +186,7 @@ class Projector:
             emails = images.get(str(UUID(bytes=x.twenty_id)), {}).get("emails") or {}
             if not emails.get("primaryEmail") or self.address_of(emails["primaryEmail"]) != key:
                 free.append(key)
-        self.view.save(written=[replace(holders[key], address=None) for key in free])
+        self.view.forget_addresses(free)
         return free
 
     def _adopt(self, projected: Sequence[tuple[Work, Projected | None]]) -> bool:

@@ -131,6 +131,9 @@ class View:
         """`url` is an SQLAlchemy URL, `workspace` the workspace's identity. Raises DatabaseUnreachable."""
         self._engine = open_database(url, METADATA)
         self.workspace = workspace
+        self.mine: frozenset[int] | None = None
+        """The partitions that this worker carries; None where one process carries all. What is pending, kept back or open is
+        told, and kept up, for these alone: the others' records are theirs."""
 
     def close(self) -> None:
         """Close the database."""
@@ -211,6 +214,9 @@ class View:
                     found[row.record_id] = _head(row)
         return found
 
+    def _is_mine(self, partition: Column[int]) -> list[ColumnElement[bool]]:
+        return [] if self.mine is None else [partition.in_(sorted(self.mine))]
+
     def _heads_where(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Head]:
         query = select(HEADS).where(HEADS.c.workspace == self.workspace, *conditions)
         query = query.order_by(HEADS.c.partition, HEADS.c.offset)
@@ -219,7 +225,8 @@ class View:
 
     def pending(self, limit: int) -> list[Head]:
         """Records that this workspace does not have in their newest revision, and that nothing keeps back."""
-        return self._heads_where(HEADS.c.applied_revision < HEADS.c.revision, HEADS.c.status == "", limit=limit)
+        mine = self._is_mine(HEADS.c.partition)
+        return self._heads_where(HEADS.c.applied_revision < HEADS.c.revision, HEADS.c.status == "", *mine, limit=limit)
 
     def waiting_for(self, keys: Sequence[bytes]) -> list[Head]:
         """Records that wait for one of these records or addresses."""
@@ -230,7 +237,7 @@ class View:
 
     def kept_back(self) -> list[Head]:
         """Records that are dead letters or wait."""
-        return self._heads_where(HEADS.c.status != "")
+        return self._heads_where(HEADS.c.status != "", *self._is_mine(HEADS.c.partition))
 
     def of_entity(self, entity: Entity) -> list[Head]:
         """Every record of an entity."""
@@ -274,13 +281,23 @@ class View:
                 found[x.address] = x
         return found
 
+    def forget_addresses(self, addresses: Iterable[bytes]) -> None:
+        """Nobody of ours holds these addresses any more."""
+        with self._engine.begin() as connection:
+            bulk(
+                connection,
+                "UPDATE consumer_written SET address = NULL WHERE workspace = ? AND address = ?",
+                [(self.workspace, address) for address in addresses],
+            )
+
     def all_written(self, *, alive: bool = True) -> list[Written]:
         """Every record that was written and is in Twenty (or ever was)."""
         return self._written_where(*([WRITTEN.c.alive.is_(True)] if alive else []))
 
     def open_intents(self) -> list[tuple[bytes, int, int]]:
         """Intents without an outcome: (intent id, partition, offset)."""
-        query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset).where(OPEN.c.workspace == self.workspace)
+        mine = self._is_mine(OPEN.c.partition)
+        query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset).where(OPEN.c.workspace == self.workspace, *mine)
         with reading(self._engine) as connection:
             return [(r.intent_id, r.partition, r.offset) for r in connection.execute(query.order_by(OPEN.c.offset))]
 

@@ -1,7 +1,7 @@
 """Windows of events: what one round of the consume loop works on.
 
-A window holds events of all partitions, and never crosses the border between two runs: what one run wrote can then be taken back without the next.
-Within a window only the newest event of a record counts.
+A window holds events of all partitions that are ours, and never crosses the border between two runs: what one run wrote can
+then be taken back without the next. Within a window only the newest event of a record counts.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Events of one run, and by partition the next offsets behind them. Where a partition was read to its end, that is its end."""
+    """Events of one run, and by partition the next offsets behind them: the partition's end where it was read to its end."""
 
     events: Sequence[tuple[ChangeEvent, Entry]]
     following: Mapping[int, int]
 
 
 def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[int, int] | None = None) -> Stretch:
-    """The next events of one run from these offsets on: at most about `size`, a share of each partition that holds some of it.
+    """The next events of one run in these partitions, from these offsets on: about `size`, a share of each.
 
-    The run is the one that began first among those that come next. Its first events are the practice's and the providers', which
-    the others need: they lie at the beginning of one partition, and so in the first stretch.
+    The run is the one that began first among those that come next. Its first events are the practice's and the providers',
+    which the others need: they lie at the beginning of one partition, and so in the first stretch.
     """
     ends = {p: min(end, (until or {}).get(p, end)) for p, end in log.ends(CHANGES).items()}
-    places = {p: start.get(p, 0) for p, end in ends.items() if start.get(p, 0) < end}
+    places = {p: offset for p, offset in start.items() if offset < ends[p]}
     share = max(1, size // max(1, len(places)))
     pages = {p: _page(log, p, offset, share, ends[p]) for p, offset in places.items()}
     heads = [events[0][0] for events in pages.values() if events]
@@ -80,7 +80,9 @@ def _page(log: Log, partition: int, offset: int, share: int, end: int) -> list[t
 
 def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int, int] | None = None) -> Window:
     """The next events after the committed offsets (of one run), about `size` of them, folded into the view."""
-    stretch = next_stretch(log, log.committed(group, CHANGES), size, until)
+    committed = log.committed(group, CHANGES)
+    mine = committed if view.mine is None else {p: committed.get(p, 0) for p in view.mine}
+    stretch = next_stretch(log, mine, size, until)
     if not stretch.events:
         return Window((), {})
     heads = fold_changes(

@@ -77,6 +77,7 @@ def _of_other_packages() -> Mapping[type, ExitCode]:
     from sqlalchemy.exc import InterfaceError, OperationalError
 
     from consumers.data_model.errors import SchemaError
+    from consumers.ownership import OwnershipLost
     from consumers.twenty.errors import TwentyError, Unauthorised
     from events.codec import CodecError
     from events.database import DatabaseUnreachable
@@ -90,6 +91,7 @@ def _of_other_packages() -> Mapping[type, ExitCode]:
         SchemaError: ExitCode.APPROVAL,
         Unauthorised: ExitCode.USAGE,
         TwentyError: ExitCode.UNREACHABLE,
+        OwnershipLost: ExitCode.UNREACHABLE,
         LogError: ExitCode.UNREACHABLE,
         CodecError: ExitCode.UNREACHABLE,
         DatabaseUnreachable: ExitCode.UNREACHABLE,

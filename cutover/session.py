@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
@@ -15,19 +17,25 @@ from consumers.data_model.words import add_words
 from consumers.fold import catch_up
 from consumers.history import History
 from consumers.journal import Journal
+from consumers.ownership import Owner
 from consumers.pairing import Strangers
 from consumers.planned import Planned
 from consumers.planning import Planner
 from consumers.projector import Projector
 from consumers.twenty.members import Member
+from consumers.twenty.shared_budget import SharedBudget
 from consumers.twenty.workspace import Workspace
 from consumers.view import View
+from consumers.worker import Worker
 from consumers.writing import MissingFile, Writer
+from cutover.locks import Busy, exclusive
 from cutover.project import Project
 from events.clock import World
+from events.database import alone_in
 from events.decisions import Decided, Decisions
-from events.keys import KeyStore
-from events.log import Log
+from events.entities import twenty_id
+from events.keys import PRACTICE_SUBJECT, KeyStore
+from events.log import CHANGES, Commit, Log
 from events.practice import Practice
 from producers.fingerprints import Fingerprints
 from producers.produce import Producer
@@ -42,6 +50,8 @@ class Session:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.owner: Owner | None = None
+        """What this command may carry; set while it carries events (`cutover.consuming`)."""
 
     @property
     def world(self) -> World:
@@ -90,11 +100,23 @@ class Session:
         return Workspace(
             self.project.settings.workspace_url(),
             self.project.settings.api_key().get_secret_value(),
+            budget=self._shared_budget() if self.project.settings.log.is_kafka and twenty.rate_limit else None,
             rate_limit=twenty.rate_limit,
             batch_size=twenty.batch_size,
             timeout=twenty.timeout,
             patience=_PATIENCE,
+            on_request=self._before_request,
         )
+
+    def _before_request(self, _method: str, _path: str) -> None:
+        """A request that waited for its turn leaves only while its partitions are ours. Raises OwnershipLost."""
+        if self.owner is not None:
+            self.owner.check()
+
+    def _shared_budget(self) -> SharedBudget:
+        """Workers of one workspace share its rate: its account is named after a hash of the address."""
+        account = hashlib.sha256(self.project.settings.workspace_url().encode()).hexdigest()[:32]
+        return SharedBudget(self.project.settings.state.url, account, self.project.settings.twenty.rate_limit)
 
     @cached_property
     def workspace_id(self) -> str:
@@ -108,10 +130,21 @@ class Session:
 
     @cached_property
     def view(self) -> View:
-        """What the consumers know about the workspace, brought up to the log."""
+        """What the consumers know about the workspace. It is brought up to the log first where nobody else is at that."""
         view = self.project.view(self.workspace_id)
-        catch_up(view, self.log, self.keys, self.group, self.address_of)
+        if self.owner is None and self._nobody_folds():
+            with suppress(Busy), exclusive(self.project, "consumer", holder="status"):
+                catch_up(view, self.log, self.keys, self.group, self.address_of)
         return view
+
+    def fold(self) -> None:
+        """Bring the view up to the log, in the partitions that this command owns. Raises LogError."""
+        catch_up(self.view, self.log, self.keys, self.group, self.address_of)
+
+    def _nobody_folds(self) -> bool:
+        """Whether only commands of this folder can fold: workers of other machines keep up the state that they share."""
+        settings = self.project.settings
+        return not settings.log.is_kafka or settings.state.url.startswith("sqlite")
 
     @cached_property
     def members(self) -> Sequence[Member]:
@@ -144,15 +177,65 @@ class Session:
     def journal(self, run: str) -> Journal:
         """Where a run's compensations go."""
         return Journal(
-            self.log, self.keys, self.view, self.world, practice=self.practice.id, run=run, address_of=self.address_of
+            self.log,
+            self.keys,
+            self.view,
+            self.world,
+            practice=self.practice.id,
+            run=run,
+            address_of=self.address_of,
+            still_ours=self._still_ours,
         )
+
+    def _still_ours(self) -> Sequence[Commit]:
+        """The group's offsets once more: a step that commits them is refused when somebody else owns the partitions now."""
+        if self.owner is None:
+            return ()
+        committed = self.log.committed(self.group, CHANGES)
+        return (self.owner.commit(self.group, {p: committed.get(p, 0) for p in self.owner.partitions}),)
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""
         return settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
 
+    def worker(self, run: str, *, carry: Callable[[], None], poll: float) -> Worker:
+        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `consuming.together`."""
+        assert self.owner is not None, "a worker works within `consuming.together`"
+        return Worker(
+            owner=self.owner,
+            log=self.log,
+            view=self.view,
+            fold=self.fold,
+            settle=lambda: self.settle(run),
+            carry=carry,
+            has_company=self._has_company,
+            now=self.world.now,
+            sleep=time.sleep,
+            request_timeout=self.project.settings.twenty.timeout,
+            poll=poll,
+        )
+
+    def _has_company(self) -> bool:
+        """Whether nobody needs to wait for the practice's company: it was carried (or refused), we carry it, or none comes."""
+        assert self.owner is not None, "asked by a worker"
+        home = self.log.partition_of(CHANGES, self.fingerprints.of_id("household", PRACTICE_SUBJECT))
+        if home in self.owner.partitions:
+            return True
+        practice = twenty_id(self.practice.namespace, f"{self.practice.id}:practice:{self.practice.id}").bytes
+        head = self.view.heads([practice]).get(practice)
+        if head is not None:
+            return head.applied_revision > 0 or head.status != ""
+        return self.log.committed(self.group, CHANGES).get(home, 0) >= self.log.ends(CHANGES)[home]
+
+    @contextmanager
+    def data_model(self) -> Iterator[None]:
+        """Change Twenty's data model as the only one: two workers that add options to one field would lose each other's."""
+        with alone_in(self.project.settings.state.url, f"data model {self.workspace_id}"):
+            yield
+
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
-        """The projector of a run; with `check_all` every record is compared with Twenty."""
+        """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
+        assert self.owner is not None, "events are carried within `consuming.alone` or `consuming.together`"
         history = History(self.log, self.keys)
         planner = Planner(
             self.workspace, self.view, history, self.project.settings.twenty.conflicts, self.world.new_id, check_all
@@ -165,6 +248,7 @@ class Session:
             writer=Writer(self.workspace, _Files(self.decisions).bytes_of, wrote=wrote),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
             group=self.group,
+            owner=self.owner,
             context=self.context(),
             refresh_context=self.context,
             add_options=lambda missing: self._add_options(missing, run),
@@ -195,7 +279,9 @@ class Session:
         self.decisions.record(Decided.PERSON_PAIRED, body, workspace=self.workspace_id, run=run)
 
     def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
-        return add_words(self.workspace, missing, self.decisions, run)
+        with self.data_model():
+            self.workspace.metadata(refresh=True)
+            return add_words(self.workspace, missing, self.decisions, run)
 
 
 class _Files:

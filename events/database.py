@@ -5,11 +5,14 @@ DatabaseUnreachable   the file or server cannot be opened; nothing was written
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -69,6 +72,27 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     reads = connection.get_execution_options().get("reads", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def alone_in(url: str, purpose: str) -> Iterator[None]:
+    """Do something as the only one of all who share this database, waiting for one's turn; it ends with the process, too.
+
+    PostgreSQL has advisory locks for this. A database file is shared on one machine, where a lock beside the file does. Raises
+    DatabaseUnreachable.
+    """
+    engine = open_database(url)
+    number = int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=8).digest(), "big", signed=True)
+    try:
+        if engine.dialect.name == "postgresql":
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({number})")
+                yield
+        else:
+            with FileLock(f"{engine.url.database}.lock"):
+                yield
+    finally:
+        engine.dispose()
 
 
 def reading(engine: Engine) -> Connection:

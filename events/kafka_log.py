@@ -69,6 +69,9 @@ class KafkaLog:
     def partitions(self, topic: str) -> Sequence[int]:
         return range(self._partitions[topic])
 
+    def partition_of(self, topic: str, key: bytes) -> int:
+        return int((murmur2(key) & 0x7FFFFFFF) % self._partitions[topic])
+
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         if not entries and not commits:
             return []
@@ -132,8 +135,7 @@ class KafkaLog:
             raise TypeError("an entry's value is bytes")
         headers = headers_of(entry.value)
         value = entry.value if self._registry is None else self._registry.framed(topic, entry.value)
-        partition = (murmur2(entry.key) & 0x7FFFFFFF) % self._partitions[entry.topic]
-        return Record(topic, partition, entry.key, value, headers)
+        return Record(topic, self.partition_of(entry.topic, entry.key), entry.key, value, headers)
 
     def _open_writer(self) -> Writer:
         """The writer, begun when it is first needed: that ends what writers that died on this machine left open."""

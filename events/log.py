@@ -17,7 +17,7 @@ names its owner is refused, and the whole step with it, once that owner has been
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -126,6 +126,9 @@ class Log(Protocol):
     def partitions(self, topic: str) -> Sequence[int]:
         """The partitions of a topic."""
 
+    def partition_of(self, topic: str, key: bytes) -> int:
+        """The partition that the entries of this key lie in."""
+
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         """Append and commit in one atomic, durable step; gives each entry's position.
 
@@ -152,9 +155,15 @@ class Log(Protocol):
         """Release what the log holds."""
 
 
-def read_all(log: Log, topic: str, start: Mapping[int, int] | None = None, *, page: int = 2_000) -> Iterator[Entry]:
-    """Every entry of a topic from these offsets (default: the beginning) to the present end, partition by partition."""
+def read_all(
+    log: Log, topic: str, start: Mapping[int, int] | None = None, *, only: Container[int] | None = None, page: int = 2_000
+) -> Iterator[Entry]:
+    """Every entry of a topic from these offsets (default: the beginning) to the present end, partition by partition; of some
+    partitions `only`, where they are named.
+    """
     for partition, end in log.ends(topic).items():
+        if only is not None and partition not in only:
+            continue
         offset = (start or {}).get(partition, 0)
         while offset < end:
             entries = log.read(topic, partition, offset, page)

@@ -60,6 +60,9 @@ class SqliteLog:
     def partitions(self, topic: str) -> Sequence[int]:
         return (_PARTITION,)
 
+    def partition_of(self, topic: str, key: bytes) -> int:
+        return _PARTITION
+
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         try:
             with self._engine.begin() as connection:

@@ -25,11 +25,12 @@ def kafka(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
+def postgres_server():
     """A PostgreSQL server for this process: the one that CUTOVER_TEST_POSTGRES names, or one of our own."""
     from tests import postgres
 
-    return postgres.server(tmp_path_factory.mktemp("postgres"))
+    with postgres.server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 from contextlib import closing, contextmanager, suppress
@@ -22,19 +23,21 @@ VARIABLE = "CUTOVER_TEST_POSTGRES"
 _STARTUP = 30
 _NOBODY = "postgres"
 """PostgreSQL does not run as root; this user comes with its package."""
-_STARTED = []
-"""Processes that go on: kept, so that none counts as forgotten."""
 
 
-def server(folder):
-    """The URL of a server that ends with this process; skips the test where there is none."""
+@contextmanager
+def server():
+    """The URL of a server that ends with the block, and with this process at the latest; skips the test where there is none."""
     named = os.environ.get(VARIABLE)
     if named:
-        return named
+        yield named
+        return
     programs = _programs()
     if programs is None:
         pytest.skip(f"needs PostgreSQL: install it (Debian: apt-get install postgresql), or name one in {VARIABLE}")
-    return _start(programs, folder)
+    # not among pytest's folders, which only their owner may enter
+    with tempfile.TemporaryDirectory(prefix="cutover-postgres-", ignore_cleanup_errors=True) as folder:
+        yield from _running(programs, Path(folder))
 
 
 @contextmanager
@@ -64,37 +67,28 @@ def _programs():
     return Path(found).parent
 
 
-def _start(programs, folder):
+def _running(programs, data):
     with closing(socket.socket()) as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    data = folder / "postgres"
-    data.mkdir()
-    as_somebody = {}
+    as_somebody, user = {}, getpass.getuser()
     if os.getuid() == 0:
-        owner = pwd.getpwnam(_NOBODY)
+        owner, user = pwd.getpwnam(_NOBODY), _NOBODY
         os.chown(data, owner.pw_uid, owner.pw_gid)
-        for parent in [folder, *folder.parents]:
-            if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
         as_somebody = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    user = _NOBODY if as_somebody else getpass.getuser()
-    subprocess.run(
-        [programs / "initdb", "--pgdata", data, "--auth", "trust", "--no-sync", "--username", user],
-        check=True,
-        capture_output=True,
-        cwd=data,
-        **as_somebody,
-    )
+    making = [programs / "initdb", "--pgdata", data, "--auth", "trust", "--no-sync", "--username", user]
+    subprocess.run(making, check=True, capture_output=True, cwd=data, **as_somebody)
     options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
     command = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
-    out = (folder / "postgres.log").open("wb")
-    with out:
-        more = {"start_new_session": True, "preexec_fn": ending_with.die_with_parent, "cwd": data, **as_somebody}
-        _STARTED.append(subprocess.Popen(command, stdout=out, stderr=out, **more))
-    url = f"postgresql+psycopg://{user}@127.0.0.1:{port}/postgres"
-    _wait_for(url)
-    return url
+    more = {"start_new_session": True, "preexec_fn": ending_with.die_with_parent, "cwd": data, **as_somebody}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+    try:
+        url = f"postgresql+psycopg://{user}@127.0.0.1:{port}/postgres"
+        _wait_for(url)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _wait_for(url):

@@ -13,7 +13,7 @@ from consumers.view import DEAD
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, require_schema
 from cutover.commands.sync import Outcome, answer_of, carry, totals
-from cutover.locks import exclusive
+from cutover.consuming import alone
 from cutover.runs import running
 from cutover.session import Session
 from events.decisions import Decided
@@ -46,7 +46,7 @@ def retry_dead_letters(session: Session) -> Answer:
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     with (
-        exclusive(session.project, "consumer", holder="dead-letters retry"),
+        alone(session, holder="dead-letters retry"),
         running("retry", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)

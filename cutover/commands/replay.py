@@ -15,8 +15,8 @@ from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, require_schema
 from cutover.commands.schema import apply_extension
 from cutover.commands.sync import WRITES_KEYS, Outcome, totals
+from cutover.consuming import alone
 from cutover.errors import UsageError
-from cutover.locks import exclusive
 from cutover.positions import position_text, resolve
 from cutover.progress import progress
 from cutover.runs import running
@@ -38,7 +38,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     outcome = Outcome()
     plans: list[Plan] = []
     with (
-        exclusive(session.project, "consumer", holder="replay"),
+        alone(session, holder="replay"),
         running("replay", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)

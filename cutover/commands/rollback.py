@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from consumers.data_model.undo import undo
 from consumers.view import View
 from cutover.answer import Answer, table
+from cutover.consuming import alone
 from cutover.errors import UsageError
 from cutover.locks import exclusive
 from cutover.positions import resolve
@@ -46,7 +47,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         raise UsageError("a rollback changes Twenty and asks for --yes; look first with --dry-run")
     with (
         exclusive(session.project, "producer", holder="rollback"),
-        exclusive(session.project, "consumer", holder="rollback"),
+        alone(session, holder="rollback"),
         running("rollback", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)

@@ -15,6 +15,7 @@ from consumers.reconcile.reconciliation import ObjectReconciliation
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_state, require_schema
 from cutover.commands.sync import Outcome, carry, totals
+from cutover.consuming import alone
 from cutover.errors import ApprovalMissing, UsageError
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
@@ -50,7 +51,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     outcome = Outcome()
     with (
         exclusive(session.project, "producer", holder="sample"),
-        exclusive(session.project, "consumer", holder="sample"),
+        alone(session, holder="sample"),
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)

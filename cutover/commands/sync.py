@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from consumers.projector import Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
 from cutover.commands.schema import apply_extension
+from cutover.consuming import alone, together
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
 from cutover.positions import position_text
@@ -79,7 +79,7 @@ def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answe
     outcome = Outcome()
     with (
         exclusive(session.project, "producer", holder="sync"),
-        exclusive(session.project, "consumer", holder="sync"),
+        alone(session, holder="sync"),
         running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)
@@ -107,22 +107,21 @@ def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> An
 
 
 def consume_events(session: Session, *, follow: bool) -> Answer:
-    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped."""
+    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped.
+
+    On Kafka several of these share the partitions.
+    """
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     with (
-        exclusive(session.project, "consumer", holder="consume"),
+        together(session, holder="consume"),
         running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
         until_stopped() as stopped,
     ):
-        session.settle(run.id)
-        apply_extension(session, mapping, run.id)
-        carry(session, run, outcome)
-        while follow and not stopped():
-            time.sleep(POLL)
-            if session.log.ends(CHANGES) != session.log.committed(session.group, CHANGES):
-                carry(session, run, outcome)
+        with session.data_model():
+            apply_extension(session, mapping, run.id)
+        session.worker(run.id, carry=lambda: carry(session, run, outcome), poll=POLL).work(stopped, follow=follow)
         totals(session, run, outcome)
     return answer_of(session, run, outcome)
 

@@ -67,6 +67,7 @@ from projections.destination import OBJECTS, destination_fields
 from rehearsal.connections import BreakableProtocol
 from rehearsal.faults import Fault, Faults
 from rehearsal.server import WorkspaceSettings, create_app
+from tests.consumers.owners import only_owner
 
 KEY = "rehearsal-key"
 OWNER = "owner@x.example"
@@ -587,6 +588,7 @@ class Bench:
             journal=self._journal(run),
             planner=Planner(self.workspace, self.view, History(self.log, self.keys), self.policy, self.world.new_id, check_all),
             writer=Writer(self.workspace, self._file_bytes),
+            owner=only_owner(self.log, self.group),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d.id, identity, run)),
             group=self.group,
             context=self._context(),

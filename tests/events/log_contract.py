@@ -124,6 +124,12 @@ class LogContract:
         assert list(found.values()) == [list(range(30))] * 5
         assert all(len(where) == 1 for where in partitions.values())
 
+    def test_a_key_says_in_which_partition_its_entries_lie(self, log):
+        keys = [f"household-{n}".encode() for n in range(20)]
+        positions = log.append([NewEntry(COMPENSATIONS, key, b"x") for key in keys])
+        assert [log.partition_of(COMPENSATIONS, key) for key in keys] == [p.partition for p in positions]
+        assert [log.partition_of(CHANGES, key) for key in keys] == [p.partition for p in positions], "one household, one number"
+
     def test_appending_nothing_appends_nothing(self, log):
         assert log.append([]) == []
         assert values_in(log) == []

@@ -46,6 +46,7 @@ from projections.desired import Context, MissingWord, Upload
 from projections.destination import OBJECTS, destination_fields
 from projections.options import option_value
 from rehearsal.server import WorkspaceSettings, create_app
+from tests.consumers.owners import only_owner
 
 KEY = "rehearsal-key"
 FALLBACK = "office@elm.example"
@@ -235,6 +236,7 @@ class Migration:
             journal=journal,
             planner=planner,
             writer=Writer(self.workspace, self._file_bytes),
+            owner=only_owner(self.log, self.group),
             strangers=Strangers(self.workspace, self._is_ours, lambda _desired, _id: None),
             group=self.group,
             context=self.context(),

@@ -1,0 +1,99 @@
+"""A worker of a consumer group: carries the partitions that it owns, window after window, while others carry theirs.
+
+The protocol, in numbered steps (the same numbers stand in the code):
+
+ 1. Ask the group what is ours. Where the group has changed since the last window:
+    a. wait until the newest open intent of our partitions is one request time-out old: a request of its former owner may still
+       be under way, and fencing does not stop it;
+    b. fold what others have appended to our partitions;
+    c. settle the open intents by reading Twenty.
+ 2. Wait until the practice's company is in Twenty: everybody's patients hang on it, and one of the workers carries it.
+ 3. Carry window after window. Before each request it is asked whether the partitions are still ours, and what is appended holds
+    only while they are.
+ 4. Where they are not any more, give the window up and go on with 1: what it had sent is settled by whoever owns it now.
+ 5. Nothing left: look again in a while, or end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from consumers.ownership import Owner, OwnershipLost
+from consumers.view import View
+from events.compensations import read_compensation
+from events.log import COMPENSATIONS, Log, LogFenced
+
+REBALANCE = 1.0
+"""Seconds given to the group to agree, each time that it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The parts of one worker.
+
+    `fold` and `settle` bring the view up to the log, `carry` carries what is there until the partitions are caught up (raises
+    OwnershipLost, LogFenced). `has_company` tells whether nobody needs to wait for the company. `request_timeout` and `poll`
+    are in seconds.
+    """
+
+    owner: Owner
+    log: Log
+    view: View
+    fold: Callable[[], None]
+    settle: Callable[[], object]
+    carry: Callable[[], None]
+    has_company: Callable[[], bool]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    request_timeout: float
+    poll: float
+
+    def work(self, stopped: Callable[[], bool], *, follow: bool) -> None:
+        """Work until `stopped`, or (without `follow`) until what is owned is caught up. Raises TwentyError, LogError."""
+        unsettled = True
+        while not stopped():
+            try:
+                # 1. what is ours
+                unsettled = self.owner.begin(REBALANCE) or unsettled
+                self.view.mine = self.owner.partitions
+                if not self.owner.partitions:
+                    if not follow and not unsettled:
+                        return  # more workers than partitions
+                    unsettled = False
+                    self.sleep(REBALANCE)
+                    continue
+                if unsettled:
+                    self.fold()
+                    self._let_requests_end(stopped)
+                    self.fold()
+                    self.settle()
+                    unsettled = False
+                # 2. the company first
+                if not self.has_company():
+                    self.sleep(REBALANCE)
+                    continue
+                # 3. carry
+                self.carry()
+            except (OwnershipLost, LogFenced):
+                # 4. give the window up
+                unsettled = True
+                continue
+            # 5. nothing left
+            if not follow:
+                return
+            self.sleep(self.poll)
+
+    def _let_requests_end(self, stopped: Callable[[], bool]) -> None:
+        """Wait in small steps, taking part in the group meanwhile. Raises OwnershipLost."""
+        newest = max((self._intended_at(p, o) for _, p, o in self.view.open_intents()), default=None)
+        while newest is not None and not stopped():
+            left = (newest + timedelta(seconds=self.request_timeout) - self.now()).total_seconds()
+            if left <= 0:
+                return
+            self.sleep(min(REBALANCE, left))
+            self.owner.check()
+
+    def _intended_at(self, partition: int, offset: int) -> datetime:
+        return read_compensation(self.log.read(COMPENSATIONS, partition, offset, 1)[0].value).recorded_at

@@ -1,0 +1,71 @@
+"""Who carries events into the workspace: one command alone, or one worker of several.
+
+Either way it joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. A command
+that must be alone (sync, replay, rollback) owns every partition, or refuses: somebody else is at work then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from consumers.ownership import Owner, Pulse
+from cutover.errors import UsageError
+from cutover.locks import exclusive, shared
+from cutover.session import Session
+from events.log import CHANGES
+
+PATIENCE = 20.0
+"""Seconds that a command waits to be alone: longer than a worker that died is missed."""
+
+
+class OthersAtWork(UsageError):
+    """Workers carry events into this workspace. Nothing was written."""
+
+
+@contextmanager
+def alone(session: Session, *, holder: str) -> Iterator[Owner]:
+    """Carry events as the only one; the session's view is brought up to the log. Raises Busy, OthersAtWork, LogError."""
+    with exclusive(session.project, "consumer", holder=holder), _member(session) as owner:
+        everything = frozenset(session.log.partitions(CHANGES))
+        deadline = time.monotonic() + PATIENCE
+        owner.begin(1.0)
+        while owner.partitions != everything:
+            if time.monotonic() > deadline:
+                raise OthersAtWork(
+                    "workers carry events into this workspace; stop them (`cutover consume`), then run the same command again"
+                )
+            owner.begin(1.0)
+        session.fold()
+        yield owner
+
+
+@contextmanager
+def together(session: Session, *, holder: str) -> Iterator[Owner]:
+    """Carry events as one of several workers where the log can be shared, else alone. Raises Busy, OthersAtWork, LogError.
+
+    What the view folds is the worker's own to begin with (`consumers.worker`).
+    """
+    if not session.project.settings.log.is_kafka:
+        with alone(session, holder=holder) as owner:
+            yield owner
+        return
+    with shared(session.project, "consumer", holder=holder), _member(session) as owner:
+        yield owner
+
+
+@contextmanager
+def _member(session: Session) -> Iterator[Owner]:
+    with ExitStack() as ending:
+        faltered: Callable[[], bool] = lambda: False  # noqa: E731 - a file's lock is not lost to a process that stands still
+        if session.project.settings.log.is_kafka:
+            pulse = Pulse()
+            ending.callback(pulse.stop)
+            faltered = pulse.faltered
+        session.owner = Owner(session.log.join(session.group, CHANGES), faltered=faltered)
+        ending.callback(session.owner.leave)
+        try:
+            yield session.owner
+        finally:
+            session.owner = None

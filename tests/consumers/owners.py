@@ -1,0 +1,13 @@
+"""A worker that is alone in its group."""
+
+from __future__ import annotations
+
+from consumers.ownership import Owner
+from events.log import CHANGES, Log
+
+
+def only_owner(log: Log, group: str) -> Owner:
+    """The owner of every partition, with a window begun."""
+    owner = Owner(log.join(group, CHANGES))
+    owner.begin()
+    return owner
