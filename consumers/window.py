@@ -1,7 +1,7 @@
 """Windows of events: what one round of the consume loop works on.
 
-A window holds events of all partitions, and never crosses the border between two runs: what one run wrote can then be taken back without the next.
-Within a window only the newest event of a record counts.
+A window holds events of all partitions, and never crosses the border between two runs: what one run wrote can then be taken
+back without the next. Within a window only the newest event of a record counts.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Events of one run, and by partition the next offsets behind them. Where a partition was read to its end, that is its end."""
+    """Events of one run, and by partition the next offset behind them: its end, where a partition was read to its end."""
 
     events: Sequence[tuple[ChangeEvent, Entry]]
     following: Mapping[int, int]
@@ -50,8 +50,8 @@ class Stretch:
 def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[int, int] | None = None) -> Stretch:
     """The next events of one run from these offsets on: at most about `size`, a share of each partition that holds some of it.
 
-    The run is the one that began first among those that come next. Its first events are the practice's and the providers', which
-    the others need: they lie at the beginning of one partition, and so in the first stretch.
+    The run is the one that began first among those that come next. Its first events are the practice's and the providers',
+    which the others need: they lie at the beginning of one partition, and so in the first stretch.
     """
     ends = {p: min(end, (until or {}).get(p, end)) for p, end in log.ends(CHANGES).items()}
     places = {p: start.get(p, 0) for p, end in ends.items() if start.get(p, 0) < end}

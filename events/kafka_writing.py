@@ -59,7 +59,6 @@ class Writer:
                 acks="all",
                 transaction_timeout_ms=_TRANSACTION,
                 delivery_timeout_ms=int(patience * 1000),
-                request_timeout_ms=min(10_000, int(patience * 1000)),
                 max_block_ms=int(patience * 1000),
                 batch_size=_BATCH,
                 max_request_size=MAX_EVENT_BYTES,
