@@ -1,7 +1,7 @@
 """Membership in a Kafka consumer group: the partitions of one topic, shared by the group's coordinator.
 
 The membership lives in a thread of its own, so that a change of the group never waits for a worker that is busy; what that
-worker still commits as an owner that was replaced is refused. The consumer here fetches nothing: events are read by offset elsewhere.
+worker still commits as an owner that was replaced is refused. The consumer here fetches nothing: events are read elsewhere.
 """
 
 from __future__ import annotations
