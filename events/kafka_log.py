@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ class KafkaLog:
             raise TypeError("an entry's value is bytes")
         headers = headers_of(entry.value)
         value = entry.value if self._registry is None else self._registry.framed(topic, entry.value)
-        partition = (murmur2(entry.key) & 0x7FFFFFFF) % self._partitions[entry.topic]
+        partition = _hash(entry.key) % self._partitions[entry.topic]
         return Record(topic, partition, entry.key, value, headers)
 
     def _open_writer(self) -> Writer:
@@ -196,6 +197,12 @@ class KafkaLog:
                         f"the log's topic {tp.topic} has lost its first events (partition {tp.partition} begins at {first}); "
                         "restore it, or use another prefix for a new log"
                     )
+
+
+@lru_cache(maxsize=65_536)
+def _hash(key: bytes) -> int:
+    """What Kafka's own clients divide by the number of partitions; the keys of one step repeat."""
+    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 def _entry(topic: str, record: Any) -> Entry:
