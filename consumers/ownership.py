@@ -18,6 +18,9 @@ TICK = 0.5
 DOUBT = 4.0
 """Seconds between two ticks of a process, and how many without one make it doubt: less than until a member is missed."""
 
+HEARD = 2.0
+"""Seconds after which a member has heard from its group again: two of its heartbeats."""
+
 
 class OwnershipLost(Exception):
     """The partitions of a window have, or may have, another owner. Its intents are settled by that one."""
@@ -60,8 +63,15 @@ class Pulse:
 class Owner:
     """A worker's place in its consumer group, window by window. Safe to share between threads."""
 
-    def __init__(self, membership: Membership, *, faltered: Callable[[], bool] = lambda: False) -> None:
-        self._membership, self._faltered = membership, faltered
+    def __init__(
+        self,
+        membership: Membership,
+        *,
+        faltered: Callable[[], bool] = lambda: False,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`faltered` tells whether the process stood still since it was last asked; `pause` is in seconds."""
+        self._membership, self._faltered, self._pause = membership, faltered, pause
         self._lock = threading.Lock()
         self._owned: Ownership | None = None
 
@@ -78,7 +88,9 @@ class Owner:
         with self._lock:
             before = self._owned
             doubtful = self._faltered()
-            self._owned = self._membership.poll(max(timeout, DOUBT) if doubtful else timeout)
+            if doubtful:
+                self._pause(HEARD)  # until the group has answered, and what it says is no memory
+            self._owned = self._membership.poll(timeout)
             return doubtful or before is None or _differs(before, self._owned)
 
     def check(self) -> None:

@@ -41,7 +41,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Events of one run, and by partition the next offsets behind them: the partition's end where it was read to its end."""
+    """Events of one run, and by partition the next offset behind them: its end, where a partition was read to its end."""
 
     events: Sequence[tuple[ChangeEvent, Entry]]
     following: Mapping[int, int]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class KafkaLog:
         return range(self._partitions[topic])
 
     def partition_of(self, topic: str, key: bytes) -> int:
-        return int((murmur2(key) & 0x7FFFFFFF) % self._partitions[topic])
+        return _hash(key) % self._partitions[topic]
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         if not entries and not commits:
@@ -198,6 +199,12 @@ class KafkaLog:
                         f"the log's topic {tp.topic} has lost its first events (partition {tp.partition} begins at {first}); "
                         "restore it, or use another prefix for a new log"
                     )
+
+
+@lru_cache(maxsize=65_536)
+def _hash(key: bytes) -> int:
+    """What Kafka's own clients divide by the number of partitions; the keys of one step repeat."""
+    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 def _entry(topic: str, record: Any) -> Entry:

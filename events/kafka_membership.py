@@ -1,24 +1,29 @@
 """Membership in a Kafka consumer group: the partitions of one topic, shared by the group's coordinator.
 
-The consumer only keeps the membership alive; events are read by offset elsewhere. Its heartbeats come from a thread of
-kafka-python's; `poll` is what lets it hear of a change.
+The membership lives in a thread of its own, so that a change of the group never waits for a worker that is busy; what that
+worker still commits as an owner that was replaced is refused. The consumer here fetches nothing: events are read elsewhere.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from threading import Condition, Event, Thread
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError
-from kafka.structs import MemberState
 
 from events.kafka_errors import explained, patiently
 from events.kafka_settings import KafkaSettings
-from events.log import Ownership
+from events.log import LogError, Ownership
 
 SESSION = 10.0
 """Seconds without a sign of life after which a member is missed, and its partitions go to others."""
+_ROUND = 250
+"""Milliseconds of one round of the thread: so long may `leave` wait."""
 
 
 class KafkaMembership:
@@ -26,7 +31,10 @@ class KafkaMembership:
 
     def __init__(self, settings: KafkaSettings, group: str, topic: str, patience: float) -> None:
         """`topic` is the port's name of it. Raises LogUnreachable, LogRefused."""
-        self._group, self._topic, self._patience = group, topic, patience
+        self._patience = patience
+        self._owned = Ownership(group, topic, "", -1, frozenset())
+        self._failure: LogError | None = None
+        self._changed, self._leaving = Condition(), Event()
         self._consumer = patiently(
             lambda: KafkaConsumer(
                 **settings.client(patience),
@@ -35,37 +43,67 @@ class KafkaMembership:
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
                 session_timeout_ms=int(SESSION * 1000),
-                heartbeat_interval_ms=int(SESSION * 1000 / 5),
+                heartbeat_interval_ms=int(SESSION * 1000 / 10),
                 # a new owner must settle what it takes over: members keep what they have where they can
                 partition_assignment_strategy=[StickyPartitionAssignor],
             ),
             patience,
         )
-        self._consumer.subscribe([settings.topic(topic)], listener=_Paused(self._consumer))
+        self._consumer.subscribe([settings.topic(topic)], listener=_Listener(self._consumer, self._own))
+        self._thread = Thread(target=self._take_part, daemon=True, name=f"cutover-log-{group}")
+        self._thread.start()
 
     def poll(self, timeout: float = 0.0) -> Ownership:
-        try:
-            self._consumer.poll(timeout_ms=int(timeout * 1000))
-        except KafkaError as error:
-            if not error.retriable:
-                raise explained(error) from None
-        about = self._consumer.group_metadata()
-        mine = self._consumer.assignment() if about.state == MemberState.STABLE else ()
-        partitions = frozenset(tp.partition for tp in mine)
-        return Ownership(self._group, self._topic, about.member_id, about.generation_id, partitions)
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while not self._owned.partitions and self._failure is None and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(left)
+            if self._failure is not None:
+                raise self._failure
+            return self._owned
 
     def leave(self) -> None:
-        self._consumer.close(timeout_ms=int(self._patience * 1000))
+        self._leaving.set()
+        self._thread.join(self._patience)
+
+    def _take_part(self) -> None:
+        try:
+            while not self._leaving.is_set():
+                try:
+                    self._consumer.poll(timeout_ms=_ROUND)
+                except KafkaError as error:
+                    if not error.retriable:
+                        self._fail(explained(error))
+                        break
+        finally:
+            self._consumer.close(timeout_ms=int(self._patience * 1000))
+            self._own(())
+
+    def _own(self, partitions: Iterable[TopicPartition]) -> None:
+        about = self._consumer.group_metadata()
+        with self._changed:
+            owned = frozenset(tp.partition for tp in partitions)
+            if owned:
+                self._owned = replace(self._owned, member=about.member_id, generation=about.generation_id, partitions=owned)
+            else:
+                self._owned = replace(self._owned, partitions=owned)
+            self._changed.notify_all()
+
+    def _fail(self, failure: LogError) -> None:
+        with self._changed:
+            self._failure = failure
+            self._changed.notify_all()
 
 
-class _Paused(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
-    """Keeps the membership's consumer from fetching what it is given."""
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
+    """Hears of what the member is given and has to give up, and keeps its consumer from fetching any of it."""
 
-    def __init__(self, consumer: Any) -> None:
-        self._consumer = consumer
+    def __init__(self, consumer: Any, own: Callable[[Iterable[TopicPartition]], None]) -> None:
+        self._consumer, self._own = consumer, own
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._consumer.pause(*assigned)
+        self._own(assigned)
 
     def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        pass
+        self._own(())

@@ -21,6 +21,8 @@ _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.1
 _STUCK = 0.5
 """Seconds after which an open transaction is taken for one whose writer died."""
+_LOOK = 5
+"""Milliseconds of one poll: a consumer that just moved sleeps through the rest of it while it learns where to ask."""
 _BACKWARDS = 64
 """The fewest offsets looked at in one step backwards."""
 
@@ -126,7 +128,7 @@ class Reader:
 
     def _poll(self, consumer: KafkaConsumer, tp: TopicPartition, limit: int) -> Sequence[Any]:
         found: dict[TopicPartition, list[Any]] = patiently(
-            lambda: consumer.poll(timeout_ms=100, max_records=limit), self._patience
+            lambda: consumer.poll(timeout_ms=_LOOK, max_records=limit), self._patience
         )
         return found.get(tp, [])
 

@@ -18,6 +18,8 @@ PARTITIONS: Final = 6
 """Partitions of a new log, and so the most workers that can share it. Decisions have one: their order is one for all."""
 MAX_EVENT_BYTES: Final = 4 * 1024 * 1024
 """The largest event: a note of 100,000 characters with its image before is well below it."""
+_REQUEST: Final = 10.0
+"""Seconds for the answer to one request: a broker that dies without a word is given up after them."""
 COMPRESSIONS: Final = ("none", "gzip", "lz4", "zstd")
 _SECURITY: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _MECHANISMS: Final = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -45,8 +47,9 @@ class KafkaSettings:
             "bootstrap_servers": list(self.brokers),
             "client_id": f"cutover-{self.prefix}",
             "bootstrap_timeout_ms": int(patience * 1000),
+            "request_timeout_ms": int(min(_REQUEST, patience) * 1000),
             "reconnect_backoff_max_ms": 1_000,  # the default of 30 s would outlast most restarts of a broker
-            "retry_backoff_ms": 50,  # the first send after a commit may wait this long for the commit to be finished
+            "retry_backoff_ms": 10,  # the first send after a commit waits this long while the commit is finished (default: 100)
             **self.security,
         }
 

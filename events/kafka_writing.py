@@ -59,7 +59,6 @@ class Writer:
                 acks="all",
                 transaction_timeout_ms=_TRANSACTION,
                 delivery_timeout_ms=int(patience * 1000),
-                request_timeout_ms=min(10_000, int(patience * 1000)),
                 max_block_ms=int(patience * 1000),
                 batch_size=_BATCH,
                 max_request_size=MAX_EVENT_BYTES,
@@ -94,7 +93,8 @@ class Writer:
             futures = self._send(records)
             for group, committed in offsets:
                 self._within(partial(self._producer.send_offsets_to_transaction, committed, group))
-            acknowledged = [future.get(self._patience) for future in futures]
+            self._producer.flush(self._patience)
+            acknowledged = [_acknowledged(future) for future in futures]
         except BaseException as error:
             self._abort()
             if isinstance(error, KafkaError | TimeoutError):
@@ -134,6 +134,11 @@ class Writer:
 
     def _within(self, call: Callable[[], None]) -> None:
         bounded(call, self._patience)
+
+
+def _acknowledged(future: Any) -> Any:
+    """What a flushed record's future holds: asking for it with a time limit would cost as much as sending it."""
+    return future.value if future.succeeded() else future.get(0)
 
 
 def _group(commit: Commit) -> ConsumerGroupMetadata:

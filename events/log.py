@@ -110,10 +110,10 @@ class Membership(Protocol):
     """One worker's place in a consumer group, from `Log.join` to `leave`. Use it from one thread."""
 
     def poll(self, timeout: float = 0.0) -> Ownership:
-        """Take part in the group, for at most `timeout` seconds, and say what this member owns now.
+        """What this member owns now; waits for at most `timeout` seconds while that is nothing.
 
-        Poll often: before each request, and at least every five minutes, or the group goes on without this member. What it owns
-        is nothing until the group has agreed, and nothing again once it was replaced. Raises LogError.
+        It is nothing until the group has agreed, and nothing again once the member was replaced. Look before each request: the
+        group does not wait for a worker that is busy. Raises LogError.
         """
 
     def leave(self) -> None:

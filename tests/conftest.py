@@ -6,6 +6,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+NAMED_BROKER = os.environ.get("CUTOVER_TEST_KAFKA")
 pytest.register_assert_rewrite("tests.events.log_contract")
 
 settings.register_profile("cutover", deadline=None, max_examples=60, print_blob=True)
@@ -15,6 +16,8 @@ settings.load_profile("cutover")
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory):
     """The address of a Kafka broker for this test run: the one that CUTOVER_TEST_KAFKA names, or one of our own."""
+    if NAMED_BROKER:
+        return NAMED_BROKER
     from tests.kafka_broker import shared_broker  # kafka-python is slow to import
 
     base = tmp_path_factory.getbasetemp()

@@ -1,7 +1,7 @@
 """Run a program that ends when another process does: `python ending_with.py PID COMMAND…`.
 
-Tests start servers with it, so that none outlives the tests, however those end. It goes on in the background at once; the server
-dies with it too.
+Tests start servers with it, so that none outlives the tests, however those end. It goes on in the background at once; the
+server dies with it too.
 """
 
 import contextlib

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.1.1"
 REGISTRY = "io.apicurio:apicurio-registry-app:2.6.13.Final"
-HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven)"
+HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven), or CUTOVER_TEST_KAFKA=HOST:PORT"
 
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">

@@ -56,7 +56,7 @@ def test_nothing_is_written_before_a_window_was_begun(log: SqliteLog) -> None:
 def test_a_process_that_stood_still_doubts_what_it_owns(log: SqliteLog) -> None:
     now = [0.0]
     pulse = Pulse(lambda: now[0])
-    owner = Owner(log.join(GROUP, CHANGES), faltered=pulse.faltered)
+    owner = Owner(log.join(GROUP, CHANGES), faltered=pulse.faltered, pause=lambda _seconds: None)
     owner.begin()
     now[0] += DOUBT / 2
     owner.check()

@@ -1,6 +1,7 @@
 """A project is found by its folder, opens what it needs when it is needed, and closes all of it."""
 
 import os
+from uuid import uuid4
 
 import pytest
 
@@ -104,11 +105,28 @@ def test_a_world_can_be_handed_in(folder):
     assert find_project(folder, world).world is world
 
 
-def test_a_kafka_log_is_refused_when_it_is_opened(folder, monkeypatch):
-    monkeypatch.setenv("CUTOVER_LOG__URL", "kafka://host:9092,host2:9092?prefix=riverside")
-    project = find_project(folder)
-    with pytest.raises(SettingsError, match="a Kafka log is not in this release yet; use sqlite:///"):
-        project.log()
+@pytest.mark.parametrize(
+    ("options", "user", "said"),
+    [
+        ("&security_protocol=SASL_SSL", "", "log.url: asks for SASL, which needs CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD"),
+        ("", "anna", "log.url: must say security_protocol=SASL_SSL where there is a user's name and password"),
+    ],
+)
+def test_a_user_of_a_kafka_log_and_its_url_must_go_together(folder, monkeypatch, options, user, said):
+    monkeypatch.setenv("CUTOVER_LOG__URL", f"kafka://host:9092?prefix=riverside{options}")
+    monkeypatch.setenv("CUTOVER_LOG__USER", user)
+    with pytest.raises(SettingsError) as error:
+        find_project(folder).log()
+    assert str(error.value) == said
+
+
+def test_a_kafka_log_is_opened_with_its_registry_and_its_writers_folder(folder, monkeypatch, kafka):
+    monkeypatch.setenv("CUTOVER_LOG__URL", f"kafka://{kafka}?prefix=t{uuid4().hex}&partitions=3")
+    with find_project(folder) as project:
+        assert list(project.log().partitions(CHANGES)) == [0, 1, 2]
+        project.log().append([NewEntry(CHANGES, b"household", b"x")])
+        assert list((folder / ".cutover/writers").glob("*.name")), "the name that this process writes under"
+    assert not list((folder / ".cutover/writers").glob("*.name")), "given up at the end"
 
 
 def test_postgresql_without_its_driver_is_said_when_it_is_opened(folder, monkeypatch):

@@ -1,12 +1,28 @@
 """The log on Kafka keeps the contract of the log port, against a real broker, and what only Kafka can get wrong."""
 
-from uuid import uuid4
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+from random import Random
+from uuid import UUID, uuid4
 
 import pytest
 
+from events.clock import World
+from events.dead_letters import DeadLetter, Stage, write_dead_letter
+from events.decisions import Decided, Decisions
+from events.entities import Entity
+from events.kafka_settings import MAX_EVENT_BYTES
+from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOPICS, LogRefused, LogUnreachable, NewEntry, read_all
+from events.records import Record
+from tests.events.events_to_write import RECORDED_AT, change_bytes
 from tests.events.kafka_logs import open_log
-from tests.events.log_contract import LogContract
+from tests.events.log_contract import LogContract, entries, values_in
+from tests.events.sample_values import EPOCH
 from tests.kafka_broker import free_ports
+
+KEPT = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 
 
 @pytest.fixture
@@ -49,3 +65,224 @@ class TestKafkaLog(LogContract):
     def open_absent(self, tmp_path):
         (port,) = free_ports(1)
         return lambda: open_log(f"kafka://127.0.0.1:{port}?prefix=absent", tmp_path, patience=1)
+
+
+# topics
+
+
+@pytest.fixture
+def admin(kafka):
+    from kafka import KafkaAdminClient
+
+    with closing(KafkaAdminClient(bootstrap_servers=kafka)) as client:
+        yield client
+
+
+def prefix_of(url):
+    return url.partition("prefix=")[2].partition("&")[0]
+
+
+def topic_settings(admin, topics):
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    described = admin.describe_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics], config_filter="all"
+    )
+    return {topic: {name: config["value"] for name, config in configs.items()} for topic, configs in described["topic"].items()}
+
+
+def test_topics_are_made_with_settings_that_keep_every_event(log, admin, url):
+    names = {f"{prefix_of(url)}.{topic}": topic for topic in TOPICS}
+    for held in topic_settings(admin, names).values():
+        assert {name: held[name] for name in KEPT} == KEPT
+        assert held["max.message.bytes"] == str(MAX_EVENT_BYTES)
+        assert held["compression.type"] == "producer"
+        assert held["unclean.leader.election.enable"] == "false"
+    partitions = {names[t["name"]]: len(t["partitions"]) for t in admin.describe_topics(list(names))}
+    assert partitions == {CHANGES: 2, COMPENSATIONS: 2, DEAD_LETTERS: 2, DECISIONS: 1}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("retention.ms", "604800000"),
+        ("retention.bytes", "1000000"),
+        ("cleanup.policy", "compact"),
+        ("cleanup.policy", "compact,delete"),
+    ],
+)
+@pytest.mark.parametrize("topic", [CHANGES, DECISIONS])
+def test_a_topic_that_would_lose_events_is_refused(admin, url, tmp_path, topic, setting, value):
+    name = f"{prefix_of(url)}.{topic}"
+    admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1, "configs": {**KEPT, setting: value}}})
+    with pytest.raises(LogRefused) as error:
+        open_log(url, tmp_path)
+    assert str(error.value).startswith(f"the log's topic {name} has {setting}=")
+    assert f"set {setting}={KEPT[setting]} on the topic" in str(error.value)
+
+
+def test_topics_between_which_a_household_would_change_its_partition_are_refused(admin, url, tmp_path):
+    for topic, partitions in ((CHANGES, 2), (COMPENSATIONS, 3)):
+        name = f"{prefix_of(url)}.{topic}"
+        admin.create_topics({name: {"num_partitions": partitions, "replication_factor": 1, "configs": KEPT}})
+    with pytest.raises(LogRefused, match="have 2 and 3 partitions"):
+        open_log(url, tmp_path)
+
+
+def test_a_log_that_is_there_keeps_its_partitions_whatever_the_url_says(log, url, tmp_path):
+    with closing(open_log(url.replace("partitions=2", "partitions=5"), tmp_path / "other")) as other:
+        assert list(other.partitions(CHANGES)) == [0, 1]
+
+
+def test_a_household_lies_in_the_same_partition_of_changes_and_compensations(log):
+    keys = [f"household-{n}".encode() for n in range(20)]
+    positions = log.append([NewEntry(topic, key, b"x") for topic in (CHANGES, COMPENSATIONS) for key in keys])
+    changes, compensations = positions[:20], positions[20:]
+    assert [p.partition for p in changes] == [p.partition for p in compensations]
+    assert {p.partition for p in changes} == {0, 1}
+
+
+def test_an_event_that_is_too_large_is_refused_and_the_log_goes_on(log):
+    with pytest.raises(LogRefused, match=r"larger than its topic allows; raise max\.message\.bytes"):
+        log.append([*entries("before"), NewEntry(CHANGES, b"household", bytes(MAX_EVENT_BYTES + 1))])
+    log.append(entries("after"))
+    assert values_in(log) == ["after"]
+
+
+# isolation
+
+
+def test_what_another_writer_has_not_ended_is_not_shown_and_what_lies_behind_it_is_waited_for(log, kafka, url):
+    from kafka import KafkaProducer
+
+    (first,) = log.append(entries("a"))
+    with closing(KafkaProducer(bootstrap_servers=kafka, transactional_id=f"{uuid4()}")) as other:
+        other.init_transactions()
+        other.begin_transaction()
+        other.send(f"{prefix_of(url)}.{CHANGES}", b"open", key=b"household", partition=first.partition).get(30)
+        log.append(entries("b"))
+        ended = []
+
+        def abort():
+            time.sleep(0.3)
+            ended.append(time.monotonic())
+            other.abort_transaction()
+
+        thread = threading.Thread(target=abort)
+        thread.start()
+        found = values_in(log)
+        seen = time.monotonic()
+        thread.join()
+    assert found == ["a", "b"]
+    assert seen > ended[0]
+
+
+# headers
+
+
+def record_bytes(key):
+    return change_bytes(Record(Entity.CLAIM, "4711", {}), key)
+
+
+def headers_in(kafka, url, topic):
+    from kafka import KafkaConsumer, TopicPartition
+
+    name = f"{prefix_of(url)}.{topic}"
+    with closing(KafkaConsumer(bootstrap_servers=kafka, isolation_level="read_committed")) as consumer:
+        consumer.assign([TopicPartition(name, p) for p in consumer.partitions_for_topic(name)])
+        consumer.seek_to_beginning()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for records in consumer.poll(timeout_ms=200).values():
+                return {header: value.decode() for header, value in records[0].headers}
+    raise AssertionError("the topic has no record")
+
+
+def test_headers_say_what_an_event_is_without_its_payload(log, kafka, url, key):
+    log.append([NewEntry(CHANGES, b"household", record_bytes(key))])
+    found = headers_in(kafka, url, CHANGES)
+    schema = found.pop("ce_dataschema")
+    assert found == {
+        "ce_specversion": "1.0",
+        "ce_id": str(UUID(bytes=b"event-id-1234567")),
+        "ce_type": "cutover.change-event.created",
+        "ce_source": "/cutover/practices/riverside",
+        "ce_time": RECORDED_AT.isoformat(),
+        "ce_subject": str(UUID(bytes=b"record-id-123456")),
+    }
+    assert schema == f"urn:avro:crc-64-avro:{record_bytes(key)[2:10].hex()}"
+
+
+def test_a_decision_is_about_the_practice(log, kafka, url, keys):
+    world = World()
+    decisions = Decisions(log, keys, "riverside", now=world.now, new_id=world.new_id, entropy=world.entropy)
+    decisions.record(Decided.WENT_LIVE, {"by": "Ines Abernathy"})
+    found = headers_in(kafka, url, DECISIONS)
+    assert (found["ce_type"], found["ce_subject"]) == ("cutover.decision.went_live", "riverside")
+    assert "Abernathy" not in str(found)
+
+
+LETTER = DeadLetter(
+    *(b"letter-id-123456", Stage.WRITE, "duplicate", "riverside", "run-1", EPOCH, Entity.CLAIM, b"record-id-123456", "w-1"),
+    origin=(CHANGES, 1, 4711),
+    attempt=3,
+)
+
+
+@pytest.mark.parametrize(
+    ("letter", "origin"),
+    [
+        (LETTER, {"origin_topic": CHANGES, "origin_partition": "1", "origin_offset": "4711"}),
+        (replace(LETTER, origin=None), {}),
+    ],
+)
+def test_a_dead_letter_says_where_it_comes_from(log, kafka, url, key, letter, origin):
+    data = write_dead_letter(letter, {"cells": ["Ines Abernathy"]}, key, Random(9).randbytes)
+    log.append([NewEntry(DEAD_LETTERS, b"household", data)])
+    found = headers_in(kafka, url, DEAD_LETTERS)
+    assert {name: value for name, value in found.items() if not name.startswith("ce_")} == {
+        **origin,
+        "stage": "WRITE",
+        "reason": "duplicate",
+        "attempt": "3",
+    }
+    assert found["ce_type"] == "cutover.dead-letter.write"
+    assert [entry.value for entry in read_all(log, DEAD_LETTERS)] == [data]
+
+
+# writers that died
+
+
+def test_a_reader_ends_what_a_writer_that_died_on_this_machine_left_open(url, tmp_path):
+    import subprocess
+    import sys
+
+    script = f"""
+import os
+from tests.events.kafka_logs import open_log
+from events.log import CHANGES, NewEntry
+log = open_log({url!r}, {str(tmp_path / "writers")!r})
+log.append([NewEntry(CHANGES, b"household", b"whole")])
+producer = log._writer._producer
+producer.begin_transaction()
+partition = log._record(NewEntry(CHANGES, b"household", b"")).partition
+producer.send({f"{prefix_of(url)}.{CHANGES}"!r}, b"half", key=b"household", partition=partition).get(30)
+os._exit(9)
+"""
+    subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
+    with closing(open_log(url, tmp_path / "writers")) as log:
+        began = time.monotonic()
+        assert values_in(log) == ["whole"]
+        assert time.monotonic() - began < 15, "it need not wait until the broker gives the writer up"
+
+
+def test_a_folder_that_cannot_be_written_is_refused(url, tmp_path):
+    (tmp_path / "occupied").write_text("a file where a folder should be")
+    with closing(open_log(url, tmp_path / "occupied")) as log, pytest.raises(LogRefused, match="make the folder writable"):
+        log.append(entries("a"))
+
+
+def test_a_log_that_is_not_there_names_what_to_check(tmp_path):
+    (port,) = free_ports(1)
+    with pytest.raises(LogUnreachable, match="check that its brokers run and that `\\[log\\] url` names them"):
+        open_log(f"kafka://127.0.0.1:{port}?prefix=absent", tmp_path, patience=1)

@@ -1,0 +1,140 @@
+"""Confluent's wire format against a real schema registry (Apicurio): others read our topics, we read both framings."""
+
+import shutil
+import subprocess
+import time
+from contextlib import closing
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from events.codec import HEADER
+from events.entities import Entity
+from events.log import CHANGES, COMPENSATIONS, LogUnreachable, NewEntry, read_all
+from events.records import Record
+from events.sealing import open_envelope, unseal
+from tests import ending_with, maven
+from tests.events.events_to_write import change_bytes
+from tests.events.kafka_logs import open_log
+from tests.kafka_broker import free_ports
+
+API = "/apis/ccompat/v7"
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    """The address of a schema registry of this module's own, in memory."""
+    folder, (port,) = maven.unpacked(maven.REGISTRY), free_ports(1)
+    (program,) = folder.glob("*-runner.jar")
+    options = ["-Xmx256m", "-XX:TieredStopAtLevel=1", f"-Dquarkus.http.port={port}", "-Dquarkus.http.host=127.0.0.1"]
+    with (tmp_path_factory.mktemp("registry") / "log").open("wb") as out:
+        server = subprocess.Popen(
+            [maven.java(), *options, "-jar", str(program)], stdout=out, stderr=out, preexec_fn=ending_with.die_with_parent
+        )
+        url = f"http://127.0.0.1:{port}{API}"
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                if httpx.get(f"{url}/subjects", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            assert time.monotonic() < deadline, "the registry did not start"
+            time.sleep(0.1)
+        yield url
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture
+def prefix():
+    return f"t{uuid4().hex}"
+
+
+@pytest.fixture
+def log(kafka, registry, prefix, tmp_path):
+    with closing(open_log(f"kafka://{kafka}?prefix={prefix}&partitions=1", tmp_path / "writers", registry=registry)) as log:
+        yield log
+
+
+@pytest.fixture
+def event(key):
+    return change_bytes(Record(Entity.CLAIM, "4711", {}), key)
+
+
+def on_the_wire(kafka, topic):
+    from kafka import KafkaConsumer, TopicPartition
+
+    with closing(KafkaConsumer(bootstrap_servers=kafka)) as consumer:
+        consumer.assign([TopicPartition(topic, 0)])
+        consumer.seek_to_beginning()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for records in consumer.poll(timeout_ms=200).values():
+                return records[0].value
+    raise AssertionError("the topic has no record")
+
+
+def test_an_event_travels_behind_its_schemas_id_and_is_read_as_it_was(log, kafka, registry, prefix, event, keys):
+    log.append([NewEntry(CHANGES, b"household", event)])
+    wire = on_the_wire(kafka, f"{prefix}.changes")
+    assert (wire[:1], wire[5:]) == (b"\x00", event[HEADER:])
+    (version,) = httpx.get(f"{registry}/subjects/{prefix}.changes-value/versions").json()
+    registered = httpx.get(f"{registry}/subjects/{prefix}.changes-value/versions/{version}").json()
+    assert registered["id"] == int.from_bytes(wire[1:5], "big")
+    (entry,) = read_all(log, CHANGES)
+    assert entry.value == event
+    assert unseal(open_envelope(entry.value), keys)["native_id"] == "4711"
+
+
+def test_both_framings_are_read_whatever_is_configured(log, kafka, prefix, event, tmp_path):
+    log.append([NewEntry(CHANGES, b"household", event)])
+    with closing(open_log(f"kafka://{kafka}?prefix={prefix}", tmp_path / "plain")) as plain:
+        plain.append([NewEntry(CHANGES, b"household", event)])
+        assert [entry.value for entry in read_all(plain, CHANGES)] == [event, event]
+    assert [entry.value for entry in read_all(log, CHANGES)] == [event, event]
+
+
+def test_confluents_own_deserializer_reads_our_events(log, kafka, registry, prefix, event):
+    schema_registry = pytest.importorskip("confluent_kafka.schema_registry")
+    from confluent_kafka import Consumer
+    from confluent_kafka.schema_registry.avro import AvroDeserializer
+    from confluent_kafka.serialization import MessageField, SerializationContext
+
+    log.append([NewEntry(CHANGES, b"household", event)])
+    consumer = Consumer(
+        {"bootstrap.servers": kafka, "group.id": str(uuid4()), "auto.offset.reset": "earliest", "enable.auto.commit": False}
+    )
+    try:
+        consumer.subscribe([f"{prefix}.changes"])
+        message = consumer.poll(30)
+        assert message is not None
+        assert message.error() is None
+        with schema_registry.SchemaRegistryClient({"url": registry}) as client:
+            context = SerializationContext(message.topic(), MessageField.VALUE)
+            value = AvroDeserializer(client)(message.value(), context)
+    finally:
+        consumer.close()
+    assert (value["event_id"], value["entity"], value["operation"]) == (b"event-id-1234567", "claim", "CREATED")
+
+
+def test_kcat_tells_events_apart_by_their_headers(log, kafka, prefix, event):
+    kcat = shutil.which("kcat")
+    if kcat is None:
+        pytest.skip("needs kcat (apt-get install kcat)")
+    log.append([NewEntry(CHANGES, b"household", event)])
+    asked = [kcat, "-b", kafka, "-t", f"{prefix}.changes", "-C", "-o", "beginning", "-e", "-q", "-f", "%k %S %h"]
+    found = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True).stdout
+    key, size, headers = found.split(" ", 2)
+    assert (key, int(size)) == ("household", 5 + len(event) - HEADER)
+    assert "ce_type=cutover.change-event.created" in headers.split(",")
+
+
+def test_a_registry_that_is_not_there_stops_the_append_and_says_so(kafka, prefix, event, tmp_path):
+    (port,) = free_ports(1)
+    url = f"kafka://{kafka}?prefix={prefix}&partitions=1"
+    with closing(open_log(url, tmp_path, registry=f"http://127.0.0.1:{port}")) as log:
+        with pytest.raises(LogUnreachable, match=r"schema registry does not answer .*correct `\[log\] registry`"):
+            log.append([NewEntry(CHANGES, b"household", event)])
+        assert list(read_all(log, CHANGES)) == list(read_all(log, COMPENSATIONS)) == []
