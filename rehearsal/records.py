@@ -47,6 +47,8 @@ class Records:
         if len(sent) > MAX_RECORDS:
             message = f"Maximum number of records to upsert is {MAX_RECORDS}."
             raise bad_request(message, "TOO_MANY_RECORDS_TO_UPDATE", friendly=message)
+        self._workspace.writing(item, sent)
+        item = self._model.object(item.id)
         checked = [self._check(item, record) for record in sent]
         if not upsert:
             return self._insert(item, checked)
