@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,7 @@ class Endpoints:
     async def rest(self, request: Request) -> Response:
         self._open(request)
         body = await read_json(request) if request.method != "GET" else {}
-        api = RecordsApi(self._workspace, str(request.base_url), request.query_params)
+        api = RecordsApi(self._workspace, str(request.base_url), _single(request.query_params.multi_items()))
         return self._saved(lambda: api.handle(request.method, request.url.path, body))
 
     async def rest_metadata(self, request: Request) -> Response:
@@ -66,7 +67,7 @@ class Endpoints:
         if isinstance(is_open, Response):
             return is_open
         api = RecordsGraphql(self._workspace, str(request.base_url), is_open=is_open)
-        return self._saved(lambda: (200, api.handle(body)), _GRAPHQL_FAILURE)
+        return self._saved(lambda: api.handle(body), _GRAPHQL_FAILURE)
 
     async def metadata(self, request: Request) -> Response:
         is_multipart = request.headers.get("content-type", "").startswith("multipart/")
@@ -125,6 +126,12 @@ class Endpoints:
         finally:
             self.save()
         return answer(body, status)
+
+
+def _single(parameters: list[tuple[str, str]]) -> dict[str, str]:
+    """Query parameters; one that stands there twice counts as not sent."""
+    counts = Counter(name for name, _ in parameters)
+    return {name: value for name, value in parameters if counts[name] == 1}
 
 
 async def refuse(request: Request, error: Exception) -> Response:

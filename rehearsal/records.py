@@ -47,6 +47,8 @@ class Records:
         if len(sent) > MAX_RECORDS:
             message = f"Maximum number of records to upsert is {MAX_RECORDS}."
             raise bad_request(message, "TOO_MANY_RECORDS_TO_UPDATE", friendly=message)
+        for record in sent:
+            _refuse_other_than_object(record, upsert=upsert)
         self._workspace.writing(item, sent)
         item = self._model.object(item.id)
         checked = [self._check(item, record) for record in sent]
@@ -123,10 +125,10 @@ class Records:
 
     def _check(self, item: ObjectType, sent: Any, row: Row | None = None) -> Checked:
         """The values to write: relations by name are looked up, files seen to, everything else read by its type."""
+        if sent is None:
+            raise type_error("Cannot convert undefined or null to object")
         if not isinstance(sent, dict):
-            if sent is None or isinstance(sent, bool | int | float):
-                raise type_error("Cannot convert undefined or null to object")
-            return check(item, sent)
+            return check(item, {} if isinstance(sent, bool | int | float) else sent)
         special: Checked = {}
         plain = sent
         for key in sent:
@@ -216,6 +218,17 @@ class Records:
         for column in item.file_columns:
             for row in rows:
                 self._files.keep_for_good(row[column])
+
+
+def _refuse_other_than_object(record: Any, *, upsert: bool) -> None:
+    """What a record that is no object runs into; an upsert takes a number for an object without keys."""
+    if record is None:
+        raise type_error("Cannot read properties of null (reading 'position')")
+    kind = {bool: "boolean", int: "number", float: "number", str: "string"}.get(type(record))
+    if kind and not upsert:
+        raise type_error(
+            f"Cannot create property 'position' on {kind} '{record if kind != 'boolean' else str(record).lower()}'"
+        )
 
 
 def _whole(index: UniqueIndex, value: Any) -> Any:

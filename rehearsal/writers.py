@@ -74,7 +74,7 @@ def default_value(field: Field) -> Any:
         return {**composite.empty, **default} if isinstance(default, dict) else composite.empty
     if field.type in ("MULTI_SELECT", "ARRAY"):
         return default if isinstance(default, list) else []
-    if field.type == "TEXT":
+    if field.type in ("TEXT", "TS_VECTOR"):
         return default or ""
     return None if default in ("now", "uuid") else default
 
@@ -106,7 +106,5 @@ def created_by(sent: Checked | None, actor: dict[str, Any]) -> dict[str, Any]:
     if not sent:
         return actor
     if not sent.get("name"):
-        return actor | {
-            part: value for part, value in sent.items() if part in ("source", "workspaceMemberId") and value is not None
-        }
+        return actor | {part: value for part, value in sent.items() if part != "name" and value is not None}
     return {"source": "MANUAL", "workspaceMemberId": None, "name": "", "context": None} | sent
