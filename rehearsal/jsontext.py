@@ -50,7 +50,9 @@ def _parse_slowly(text: str) -> Any:
 
 def _refusal(text: str, error: json.JSONDecodeError) -> JsonSyntaxError:
     position = error.pos
-    while position < len(text) and text[position].isspace():
+    if error.msg.startswith("Invalid \\"):
+        position += 1
+    while "control" not in error.msg and position < len(text) and text[position].isspace():
         position += 1
     before = text[: error.pos].rstrip()[-1:]
     expected = {
@@ -60,6 +62,7 @@ def _refusal(text: str, error: json.JSONDecodeError) -> JsonSyntaxError:
         "Expecting ':' delimiter": "Expected ':' after property name",
         "Expecting ',' delimiter": _SEPARATOR[_innermost(text[:position])],
         "Invalid control character at": "Bad control character in string literal",
+        "Invalid \\escape": "Bad escaped character",
         "Unterminated string starting at": "Unterminated string",
         "Extra data": "Unexpected non-whitespace character after JSON at position",
     }.get(error.msg)

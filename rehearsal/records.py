@@ -12,14 +12,14 @@ from typing import Any
 from rehearsal import cascades
 from rehearsal.clock import now_text
 from rehearsal.composites import COMPOSITES
-from rehearsal.errors import ApiError, bad_request, not_found, permission_denied, type_error
+from rehearsal.errors import ApiError, bad_request, not_found, null_in_column, permission_denied, type_error
 from rehearsal.filters import Filter
 from rehearsal.model import ObjectType
 from rehearsal.relations import check_references, connected
 from rehearsal.uniqueness import Row, UniqueIndex
 from rehearsal.uuids import new_uuid
 from rehearsal.workspace import Workspace
-from rehearsal.writers import Checked, check, created_by, empty_row, merged
+from rehearsal.writers import Checked, check, created_by, empty_row, merged, required_of
 
 MAX_RECORDS = 200
 
@@ -171,9 +171,11 @@ class Records:
         table, actor, now = self._store.table(item), self._workspace.actor, now_text()
         base = empty_row(item)
         position = table.first_position() - 1
-        rows, columns = [], set[str]()
+        rows, columns, required = [], set[str](), required_of(item)
         with self._store.statement():
             for checked in records:
+                if (left_out := next((column for column in required if checked.get(column) in (None, "")), None)) is not None:
+                    raise null_in_column(left_out, item.table)
                 row = merged(item, base, checked)
                 if "id" not in checked:
                     row["id"] = new_uuid()

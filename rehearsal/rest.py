@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.errors import ApiError, bad_request, not_found
+from rehearsal.errors import ApiError, bad_request, not_found, type_error
 from rehearsal.filter_text import read_filter
 from rehearsal.filters import Filter
 from rehearsal.model import ObjectType
@@ -50,11 +50,15 @@ class RecordsApi:
         Raises:
             ApiError: it cannot be done.
         """
+        method = "GET" if method == "HEAD" else method
         special, name, row_id = _parts(path)
         item = self._object(name)
         self._workspace.bucket.spend()
         depth = self._depth()
         # These two words count with one method each; with others the path means the object behind them.
+        if body is None and method in ("POST", "PATCH", "PUT") and (special != "restore" or method != "PATCH"):
+            of = "forEach" if special == "batch" and method == "POST" else "position"
+            raise type_error(f"Cannot read properties of undefined (reading '{of}')")
         if special == "batch" and method == "POST":
             rows = self._records.create(item, body, upsert=self._query.get("upsert") == "true")
             return 201, _data(f"create{item.pascal_plural}", self._renderer.rows(item, rows, depth))

@@ -21,6 +21,7 @@ from rehearsal.connections import BreakableProtocol
 from rehearsal.endpoints import Endpoints, refuse
 from rehearsal.errors import ApiError
 from rehearsal.faults import Fault, Faults
+from rehearsal.http import nowhere
 from rehearsal.persistence import WorkspaceFile
 from rehearsal.record_faults import RecordFaults
 from rehearsal.sample_workflows import SampleWorkflows
@@ -99,7 +100,10 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
     ]
     faults = Middleware(Faults, faults=settings.faults, seed=settings.seed, refuse_next=bucket.refuse_next)
     middleware = [faults] if settings.faults else []
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={ApiError: refuse}, lifespan=lifespan)
+    handlers = {ApiError: refuse, 404: nowhere, 405: nowhere}
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app
 
 
 def serve(settings: WorkspaceSettings, *, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None]) -> None:

@@ -49,15 +49,20 @@ def check(item: ObjectType, sent: Any) -> Checked:
         reader = readers.get(key)
         if reader is None:
             raise unknown_field(item.name_singular, key)
-        if value is None and (key in NOT_NULL or _is_required(item, key)):
+        if value is None and key in NOT_NULL:
             raise null_in_column(key, item.table)
+        if value is None and key in required_of(item):
+            message = f"Field {key} is not nullable and has no default value."
+            raise invalid_value(message, "A required field is missing.")
         checked[key] = reader(value)
     return checked
 
 
-def _is_required(item: ObjectType, column: str) -> bool:
-    field = item.by_column.get(column)
-    return field is not None and not field.nullable and field.custom
+@lru_cache(maxsize=1024)
+def required_of(item: ObjectType) -> frozenset[str]:
+    """The columns of custom fields that take no null and have no default."""
+    fields = item.by_column.items()
+    return frozenset(column for column, field in fields if field.custom and not field.nullable and field.default is None)
 
 
 @lru_cache(maxsize=1024)
