@@ -175,6 +175,8 @@ class _Compiler:
     def condition(self, value_of: Callable[[Row], Any], subject: Subject, conditions: Any) -> Clause:
         operator, operand = next(iter(conditions.items())) if self.trusted else check_operator(subject, conditions)
         clause = [self.test(value_of, subject, operator, operand)]
+        if operator == "is" and operand == "NULL" and _stands_for_nothing(subject, operand):
+            clause.append(lambda row: None)  # "or is an empty text", which is never kept
         if operator in ("eq", "like", "ilike") and _stands_for_nothing(subject, operand):
             clause.append(lambda row: _is_nothing(value_of(row)))
         return clause
@@ -237,7 +239,7 @@ def _is_nothing(value: Any) -> bool:
 def _stands_for_nothing(subject: Subject, operand: Any) -> bool:
     """Whether a condition finds records without a value; so does the text NULL."""
     is_text, is_list = subject.kind in EMPTY_TEXT, subject.kind in EMPTY_LIST or subject.path.endswith("Emails")
-    return (is_text and (operand is None or operand in ("", "NULL"))) or (is_list and (operand is None or operand == []))
+    return (is_text and (operand is None or operand in ("", "NULL"))) or (is_list and operand in (None, [], "NULL"))
 
 
 def _membership(value_of: Callable[[Row], Any], accepted: set[Any]) -> Test:
