@@ -120,6 +120,10 @@ class Session:
         """The workspace's members, read once a command."""
         return self.workspace.members()
 
+    def forget_members(self) -> None:
+        """Read the members again when they are asked for next: a command that goes on meets those who join."""
+        self.__dict__.pop("members", None)
+
     def pairings(self) -> dict[bytes, UUID]:
         """People who were in Twenty before: record id → their Twenty id."""
         found: dict[bytes, UUID] = {}

@@ -120,7 +120,7 @@ _VALUES = {
     "unmatched_provider": Reason(
         Effect.VALUE,
         "The provider is no member of the Twenty workspace; the fallback member stands in.",
-        "Invite them with the e-mail address that Practice by Numbers has, then run `cutover replay --from start`.",
+        "Invite them with the e-mail address that Practice by Numbers has; the next sync fills the links.",
     ),
     "address_taken": Reason(
         Effect.VALUE,

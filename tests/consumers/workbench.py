@@ -37,6 +37,7 @@ from consumers.data_model.words import add_words
 from consumers.fold import catch_up, fold_changes
 from consumers.history import History
 from consumers.journal import Journal
+from consumers.late_members import fill_links, note_members
 from consumers.pairing import Strangers
 from consumers.planned import Planned
 from consumers.planning import Planner
@@ -420,6 +421,7 @@ class Bench:
         self.folder, self.url, self._data_model, self._timeout = folder, url, metadata, timeout
         self.in_flight, self.refuse_new_words, self.largest_file = in_flight, False, 0
         self._watching = threading.Lock()
+        self._members: Any = None
         self.fate = fate or Fate()
         self.world = World()
         self.keys = KeyStore(f"sqlite:///{folder}/keys.db", MASTER, self.world.entropy)
@@ -532,11 +534,14 @@ class Bench:
     def sync(self, *, window: int = 10_000, settle: bool = True) -> Tally:
         """Carry everything that is in the log."""
         run = self.world.new_run()
+        self._members = self.workspace.members()
         self.catch_up()
         if settle:
             self.settle(run)
         projector = self.projector(run)
+        note_members(self.decisions, self.view.workspace, self.members, run)
         consume(projector, self.log, window=window)
+        fill_links(projector, self.log, self.decisions, self.members, run)
         return projector.tally
 
     def replay(self) -> Tally:
@@ -618,7 +623,8 @@ class Bench:
 
     @property
     def members(self) -> Any:
-        return self.workspace.members()
+        """Read once a sync, as a command reads them once."""
+        return self._members if self._members is not None else self.workspace.members()
 
     def pairings(self) -> dict[bytes, UUID]:
         """People who were in Twenty before us: record id → their Twenty id."""
