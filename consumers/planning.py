@@ -72,7 +72,7 @@ class Planner:
             desired = wish.desired
             before = written.get((desired.object, desired.id.bytes))
             if desired.id in adopted and (before is None or not before.alive):
-                self._difference(plan, wish, None, adopted[desired.id])
+                self._adopt(plan, wish, adopted[desired.id])
             elif before is None or not before.alive:
                 if desired.deleted:
                     plan.counts["unchanged"] += 1
@@ -95,6 +95,15 @@ class Planner:
         plan.writes += [self._create(w) for w in lost]
         plan.counts["unchanged"] += len(quiet) - len(lost)
         return plan
+
+    def _adopt(self, plan: Plan, wish: Wish, image: Image) -> None:
+        """A record that was in Twenty before us: brought back where it is soft-deleted; what people said there stays."""
+        if wish.desired.deleted:
+            plan.counts["unchanged"] += 1
+            return
+        if image.get("deletedAt"):
+            plan.writes.append(Planned(Action.RESTORE, wish.desired, wish.subject, self.new_id()))
+        self._difference(plan, wish, None, image)
 
     def _written(self, wishes: Sequence[Wish]) -> dict[tuple[str, bytes], Written]:
         return self.view.written([(w.desired.object, w.desired.id.bytes) for w in wishes])

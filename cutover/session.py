@@ -24,6 +24,7 @@ from consumers.twenty.workspace import Workspace
 from consumers.view import View
 from consumers.writing import MissingFile, Writer
 from cutover.project import Project
+from cutover.settings import NewOptions
 from events.clock import World
 from events.decisions import Decided, Decisions
 from events.keys import KeyStore
@@ -92,6 +93,7 @@ class Session:
             self.project.settings.api_key().get_secret_value(),
             rate_limit=twenty.rate_limit,
             batch_size=twenty.batch_size,
+            in_flight=twenty.in_flight,
             timeout=twenty.timeout,
             patience=_PATIENCE,
         )
@@ -117,6 +119,10 @@ class Session:
     def members(self) -> Sequence[Member]:
         """The workspace's members, read once a command."""
         return self.workspace.members()
+
+    def forget_members(self) -> None:
+        """Read the members again when they are asked for next: a command that goes on meets those who join."""
+        self.__dict__.pop("members", None)
 
     def pairings(self) -> dict[bytes, UUID]:
         """People who were in Twenty before: record id → their Twenty id."""
@@ -162,13 +168,19 @@ class Session:
             keys=self.keys,
             journal=self.journal(run),
             planner=planner,
-            writer=Writer(self.workspace, _Files(self.decisions).bytes_of, wrote=wrote),
+            writer=Writer(
+                self.workspace,
+                _Files(self.decisions).bytes_of,
+                wrote=wrote,
+                largest_file=self.project.settings.twenty.upload_limit,
+            ),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
             group=self.group,
             context=self.context(),
             refresh_context=self.context,
             add_options=lambda missing: self._add_options(missing, run),
             address_of=self.address_of,
+            refuse_new_words=self.project.settings.twenty.new_options is NewOptions.DEAD_LETTER,
         )
 
     def compensator(
