@@ -47,6 +47,7 @@ def build_context(
         fallback_member=by_email.get(fallback_email.strip().casefold()) if fallback_email else None,
         directory=directory(providers),
         pairings=pairings,
+        knows_all_fields=True,
     )
 
 

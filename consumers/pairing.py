@@ -52,6 +52,30 @@ class Strangers:
         self._adopt(paired)
         return bool(paired)
 
+    def look_up(self, refused: Sequence[Desired]) -> bool:
+        """Find who holds the id or the pbnId of records that were refused as duplicates, soft-deleted ones included: that
+        record is ours, or stands for ours, and is adopted instead of made again. True when some were paired. Raises
+        TwentyError.
+        """
+        paired = False
+        for plural in sorted({d.object for d in refused}):
+            mine = {str(d.id): d for d in refused if d.object == plural}
+            names = {d.pbn_id: d for d in mine.values() if d.pbn_id}
+            images = list(self.workspace.read(plural, list(mine), deleted=True).values())
+            if names and "pbnId" in self.workspace.metadata().object(plural).columns:
+                held = self.workspace.find(plural, {"pbnId": {"in": list(names)}}, fields=("id", "pbnId"), deleted=True)
+                others = {one["id"]: names[one["pbnId"]] for one in held if one["pbnId"] in names and one["id"] not in mine}
+                images += list(self.workspace.read(plural, list(others), deleted=True).values()) if others else []
+                for identity, desired in others.items():
+                    self.pair(desired, UUID(identity))
+                paired = paired or bool(others)
+            self.adopted |= {
+                UUID(image["id"]): image
+                for image in images
+                if image["id"] not in mine or image.get("pbnId", mine[image["id"]].pbn_id) == mine[image["id"]].pbn_id
+            }
+        return paired
+
     def recall(self, ids: Iterable[UUID]) -> None:
         """Take up again the people whose pairing was recorded by a run that was killed before it wrote to them."""
         self._adopt([str(i) for i in ids if i not in self.adopted and not self.ours(i)])

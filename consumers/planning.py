@@ -59,18 +59,20 @@ class Planner:
         give up their address first. Reads the present images it needs in one request. Raises TwentyError.
         """
         plan = Plan()
-        written = self.view.written([(w.desired.object, w.desired.id.bytes) for w in wishes])
+        written = self._written(wishes)
         deleted = {i for i, x in written.items() if x.alive and x.deleted}
         wanted = [w for w in wishes if not w.desired.deleted]
         revived = {w.subject.record_id for w in wanted if (w.desired.object, w.desired.id.bytes) in deleted}
-        wishes = [*wishes, *self._stale_links(wishes, revived)]
+        stale = self._stale_links(wishes, revived)
+        wishes = [*wishes, *stale]
+        written |= self._written(stale)
         doubtful: list[tuple[Wish, Written, LastWrite]] = []
         quiet: list[tuple[Wish, Written]] = []
         for wish in wishes:
             desired = wish.desired
-            before = written.get((desired.object, desired.id.bytes)) or self._written(desired)
+            before = written.get((desired.object, desired.id.bytes))
             if desired.id in adopted and (before is None or not before.alive):
-                self._difference(plan, wish, None, adopted[desired.id])
+                self._adopt(plan, wish, adopted[desired.id])
             elif before is None or not before.alive:
                 if desired.deleted:
                     plan.counts["unchanged"] += 1
@@ -94,8 +96,17 @@ class Planner:
         plan.counts["unchanged"] += len(quiet) - len(lost)
         return plan
 
-    def _written(self, desired: Desired) -> Written | None:
-        return self.view.written([(desired.object, desired.id.bytes)]).get((desired.object, desired.id.bytes))
+    def _adopt(self, plan: Plan, wish: Wish, image: Image) -> None:
+        """A record that was in Twenty before us: brought back where it is soft-deleted; what people said there stays."""
+        if wish.desired.deleted:
+            plan.counts["unchanged"] += 1
+            return
+        if image.get("deletedAt"):
+            plan.writes.append(Planned(Action.RESTORE, wish.desired, wish.subject, self.new_id()))
+        self._difference(plan, wish, None, image)
+
+    def _written(self, wishes: Sequence[Wish]) -> dict[tuple[str, bytes], Written]:
+        return self.view.written([(w.desired.object, w.desired.id.bytes) for w in wishes])
 
     def _stale_links(self, wishes: Sequence[Wish], revived: Set[bytes]) -> list[Wish]:
         """Links that a record no longer wants (it moved to another patient): soft-deleted. Those of `revived` records come

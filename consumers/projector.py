@@ -19,12 +19,13 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from consumers.addresses import primary_of, settle_claims
-from consumers.fold import ADDRESS_TAKEN, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
+from consumers.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.journal import Journal, Letter
 from consumers.ownership import Owner
 from consumers.pairing import Strangers
 from consumers.planned import Conflict, Outcome, Subject
 from consumers.planning import Plan, Planner, Wish
+from consumers.twenty.errors import Refusal
 from consumers.view import View, Written
 from consumers.window import Window, Work
 from consumers.writing import Writer
@@ -38,6 +39,10 @@ from events.records import Record
 from events.sealing import KeyDestroyed
 from projections.desired import Context, Desired, MissingWord, Projected
 from projections.project import project
+from projections.valid import UNKNOWN_OPTION
+
+_CURABLE = frozenset({Refusal.DUPLICATE, Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT})
+"""Refusals that are looked into before they become dead letters."""
 
 _SOMEBODY = UUID(int=0)
 """Stands for a holder of an address who will not let go of it."""
@@ -45,17 +50,21 @@ _SOMEBODY = UUID(int=0)
 
 @dataclass
 class Tally:
-    """What a run did: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made."""
+    """What a run did: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made, and
+    values that the workspace would not have taken: (object, field, reason) → how many.
+    """
 
     writes: Counter[str] = field(default_factory=Counter)
     conflicts: list[Conflict] = field(default_factory=list)
     dead_letters: int = 0
+    lost: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
 @dataclass
 class Projector:
     """Carries windows of events into one workspace. `owner` says what is ours to carry. `refresh_context` builds the context
-    anew (new providers, new options); `add_options` makes options for words that have none and says whether any were made.
+    anew (new providers, new options); `add_options` makes options for words that have none and says whether any were made; with
+    `refuse_new_words` records with such words are dead letters instead.
     """
 
     view: View
@@ -70,7 +79,11 @@ class Projector:
     refresh_context: Callable[[], Context]
     add_options: Callable[[Sequence[MissingWord]], bool]
     address_of: Callable[[str], bytes]
+    refuse_new_words: bool = False
     tally: Tally = field(default_factory=Tally)
+    _tried: set[tuple[bytes, str]] = field(default_factory=set)
+    _duplicates: dict[tuple[str, UUID], Desired] = field(default_factory=dict)
+    _model_changed: bool = False
     _previewed: set[tuple[str, UUID]] = field(default_factory=set)
 
     def carry(self, window: Window) -> None:
@@ -83,6 +96,7 @@ class Projector:
             self.context = self.refresh_context()
             projected = self._project(window.work)
         letters: list[Letter] = []
+        projected = self._without_new_words(projected, letters)
         wishes = self._present_parents(projected, letters)
         # 2. settle addresses, compare, plan
         wishes, let_go, early = self._settle_addresses(wishes, letters)
@@ -93,14 +107,15 @@ class Projector:
         # 3. intents, durably
         self.journal.intend(plan.writes)
         # 4. write
-        outcomes = self.writer.perform(plan.writes)
+        outcomes = self._once_more(self.writer.perform(plan.writes))
         # 5. outcomes and offsets in one step
         letters += self._letters_of(outcomes)
         self._keep_edits(plan)
         commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
         self.journal.settle(outcomes, commits=commits, letters=letters)
-        self._finish(window, letters)
+        self._finish(window, letters, outcomes)
         self._count(plan, outcomes, letters)
+        self._look_closer(outcomes)
 
     def preview(self, window: Window) -> Plan:
         """What `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
@@ -125,13 +140,32 @@ class Projector:
     def _project(self, work: Sequence[Work]) -> list[tuple[Work, Projected | None]]:
         projected = [(w, r, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(work)]
         missing = {m for _, _, p in projected if p for m in p.missing_words}
-        if missing and self.add_options(sorted(missing, key=lambda m: (m.object, m.field, m.word))):
+        if (
+            missing
+            and not self.refuse_new_words
+            and self.add_options(sorted(missing, key=lambda m: (m.object, m.field, m.word)))
+        ):
             self.context = self.refresh_context()
             projected = [
                 (w, r, project(w.event.operation, r, self.context) if r and p and p.missing_words else p)
                 for w, r, p in projected
             ]
         return [(w, p) for w, _, p in projected]
+
+    def _without_new_words(
+        self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]
+    ) -> list[tuple[Work, Projected | None]]:
+        """Where the operator wants no new options: records with a word that has none are dead letters."""
+        out = []
+        for w, p in projected:
+            if p is not None and p.missing_words and self.refuse_new_words:
+                fields = sorted({f"{m.object}.{m.field}" for m in p.missing_words})
+                detail = {"fields": fields}
+                letters.append(self.journal.letter(_subject(w), Stage.PROJECT, UNKNOWN_OPTION, w.head.attempts + 1, detail))
+            else:
+                out.append((w, p))
+                self.tally.lost.update((x.object, x.field, x.reason) for x in (p.lost if p else ()))
+        return out
 
     def _present_parents(self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]) -> list[Wish]:
         """The wishes whose parents are in Twenty or come in this window; the others wait, with a dead letter."""
@@ -190,11 +224,15 @@ class Projector:
         return free
 
     def _adopt(self, projected: Sequence[tuple[Work, Projected | None]]) -> bool:
-        """Look for people who were here before us, by the addresses that our new people want; True when some were paired."""
+        """Look for people who were here before us, by the addresses that our new people want, and for records that refused
+        ours as duplicates; True when some were paired.
+        """
+        refused = [d for _, p in projected if p for d in p.records if self._duplicates.pop((d.object, d.id), None)]
+        found = self.strangers.look_up(refused) if refused else False
         people = {d.id: d for _, p in projected if p for d in p.records if d.object == "people"}
         self.strangers.recall([i for i in self.context.pairings.values() if i in people])
         held = self._holders(people)
-        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held})
+        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}) or found
 
     def _settle_addresses(
         self, wishes: list[Wish], letters: list[Letter]
@@ -215,7 +253,7 @@ class Projector:
         out = []
         heads = self.view.heads([o.planned.subject.record_id for o in outcomes if o.phase is Phase.REFUSED])
         for o in outcomes:
-            if o.phase is Phase.REFUSED:
+            if o.phase is Phase.REFUSED and o.reason != INTERRUPTED:
                 subject = o.planned.subject
                 attempt = heads[subject.record_id].attempts + 1 if subject.record_id in heads else 1
                 detail = {"object": o.planned.desired.object, "detail": o.detail}
@@ -227,9 +265,33 @@ class Projector:
         kept = [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]
         self.journal.keep_edit([p for p, _ in kept], {p.intent_id: fields for p, fields in kept})
 
-    def _finish(self, window: Window, letters: Sequence[Letter]) -> None:
+    def _once_more(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Refusals that a look at the workspace may cure are no dead letters the first time: those records stay pending."""
+        out = []
+        for o in outcomes:
+            key = (o.planned.subject.record_id, o.reason or "")
+            if o.phase is Phase.REFUSED and o.reason in _CURABLE and key not in self._tried:
+                self._tried.add(key)
+                if o.reason == Refusal.DUPLICATE:
+                    self._duplicates[o.planned.desired.object, o.planned.desired.id] = o.planned.desired
+                else:
+                    self._model_changed = True
+                out.append(replace(o, reason=INTERRUPTED))
+            else:
+                out.append(o)
+        return out
+
+    def _look_closer(self, outcomes: Sequence[Outcome]) -> None:
+        """What was refused once is carried again by the next window, with the workspace as it is now."""
+        if self._model_changed:
+            self._model_changed = False
+            self.planner.workspace.metadata(refresh=True)
+            self.context = self.refresh_context()
+
+    def _finish(self, window: Window, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
         """What needed no write is carried too; what waited for something that came goes on."""
         lettered = {x.letter.record_id for x in letters}
+        lettered |= {o.planned.subject.record_id for o in outcomes if o.reason == INTERRUPTED}
         heads = self.view.heads([w.head.record_id for w in window.work])
         self.view.save(
             heads=[

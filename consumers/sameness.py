@@ -54,12 +54,12 @@ def _emails(value: Any) -> tuple[str, list[str]]:
 def _phones(value: Any) -> tuple[str, list[str]]:
     if not isinstance(value, Mapping):
         return "", []
-    primary = _dialled(value.get("primaryPhoneNumber"), value.get("primaryPhoneCallingCode"))
+    primary = dialled(value.get("primaryPhoneNumber"), value.get("primaryPhoneCallingCode"))
     more = value.get("additionalPhones") or []
-    return primary, sorted(_dialled(p.get("number"), p.get("callingCode")) for p in more if isinstance(p, Mapping))
+    return primary, sorted(dialled(p.get("number"), p.get("callingCode")) for p in more if isinstance(p, Mapping))
 
 
-def _dialled(number: Any, calling: Any) -> str:
+def dialled(number: Any, calling: Any) -> str:
     digits, code = _NOT_DIALLED.sub("", str(number or "")), _NOT_DIALLED.sub("", str(calling or ""))
     if not digits or digits.startswith("+"):
         return digits

@@ -1,132 +1,183 @@
 """Sending planned writes to Twenty: parents before children, full batches, and every outcome known before it is counted.
 
-Order: addresses are released, soft-deleted records restored, then object by object what is created and updated, and at last
-what is deleted, children first. A refused batch is split until the culprit is alone. After a write without an answer Twenty
-is read back: what is there was applied, what is not is sent again; ids are ours, so that nothing is ever made twice.
+Order: addresses are released, soft-deleted records restored, then stage by stage what is created and updated, and at last
+what is deleted, children first. Within a stage several batches are in flight; their outcomes are gathered in the order of the
+batches. A refused batch is split until the culprit is alone. After a write without an answer Twenty is read back: what is
+there was applied, what is not is sent again; ids are ours, so that nothing is ever made twice.
 """
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from consumers.fold import INTERRUPTED
 from consumers.planned import Outcome, Planned
 from consumers.sameness import same
 from consumers.three_way import is_blank
 from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused
 from consumers.twenty.images import Image
+from consumers.twenty.in_flight import in_order
 from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from consumers.undoing import MANAGED
 from events.compensations import Action, Phase
 from projections.desired import Upload
-from projections.destination import WRITE_ORDER
+from projections.destination import WRITE_ORDER, WRITE_STAGES
 
 Item = TypeVar("Item")
+Ready = tuple[Planned, dict[str, Any]]
+"""A planned write and the record of its request."""
+Request = Callable[[str, Sequence[Mapping[str, Any]]], list[Image]]
+"""`Workspace.create` or `Workspace.upsert`."""
 
 
 class MissingFile(Exception):
     """The bytes of a document are not where the extract had them. Nothing was written; bring the file back and retry."""
 
 
+class FileTooLarge(Exception):
+    """A document is larger than the workspace takes. Nothing was written; raise the limit there and here, and retry."""
+
+
+class NotSent(Refused):
+    """A write that never left, because an earlier one showed that the data model has changed. Nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile), `before_request` is asked before
-    each request whether we may still write, `wrote` hears how many records were settled.
+    each request whether we may still write, `wrote` hears how many records were settled, `sleep` waits (seconds). Those are
+    called one at a time, from whichever thread sends. Files larger than `largest_file` (bytes, 0: no limit) are not sent.
     """
 
     workspace: Workspace
     file_bytes: Callable[[Planned, Upload], bytes]
     before_request: Callable[[], None] = lambda: None
     wrote: Callable[[int], None] = lambda _count: None
+    sleep: Callable[[float], None] = time.sleep
+    largest_file: int = 0
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def perform(self, planned: Sequence[Planned]) -> list[Outcome]:
-        """Send these writes; gives one outcome each. Raises TwentyError when Twenty cannot be reached: what was sent by then is
-        settled at the next start.
+        """Send these writes; gives one outcome each, those that were refused last. Raises TwentyError when Twenty cannot be
+        reached: what was sent by then is settled at the next start.
+
+        Batches of one stage (see WRITE_STAGES) are in flight together, as many as the workspace allows. Once Twenty says that
+        a field or object is not there, no more is sent to it: those writes come back as not applied.
         """
         outcomes = [Outcome(p, Phase.APPLIED) for p in planned if p.quiet]
         loud = [p for p in planned if not p.quiet]
-        outcomes += self._updates([p for p in loud if p.releases])
+        broken = threading.Event()
+        outcomes += self._batches([p for p in loud if p.releases], self.workspace.upsert, broken)
         rest = [p for p in loud if not p.releases]
-        for plural in WRITE_ORDER:
-            mine = [p for p in rest if p.desired.object == plural]
-            outcomes += self._by_ids([p for p in mine if p.action is Action.RESTORE], self.workspace.restore)
-            outcomes += self._creates([p for p in mine if p.action is Action.CREATE])
-            outcomes += self._updates([p for p in mine if p.action is Action.UPDATE])
+        for stage in WRITE_STAGES:
+            mine = [p for p in rest if p.desired.object in stage]
+            for plural in stage:
+                restoring = [p for p in mine if p.desired.object == plural and p.action is Action.RESTORE]
+                outcomes += self._by_ids(restoring, self.workspace.restore)
+            outcomes += self._batches([p for p in mine if p.action is Action.CREATE], self.workspace.create, broken)
+            outcomes += self._batches([p for p in mine if p.action is Action.UPDATE], self.workspace.upsert, broken)
         for plural in reversed(WRITE_ORDER):
-            mine = [p for p in rest if p.desired.object == plural and p.action is Action.DELETE]
-            outcomes += self._by_ids(mine, self.workspace.soft_delete)
-        return outcomes
+            deleting = [p for p in rest if p.desired.object == plural and p.action is Action.DELETE]
+            outcomes += self._by_ids(deleting, self.workspace.soft_delete)
+        return sorted(outcomes, key=lambda o: o.phase is Phase.REFUSED)
 
-    def _creates(self, planned: Sequence[Planned]) -> list[Outcome]:
+    def _batches(self, planned: Sequence[Planned], request: Request, broken: threading.Event) -> list[Outcome]:
+        """Send creates or updates, object by object in full batches, several of them at once."""
         outcomes: list[Outcome] = []
-        for batch in _batches(planned, self.workspace.batch_size):
-            ready = [(p, body) for p in batch if (body := self._body(p, outcomes)) is not None]
-            outcomes += self._send(ready, self._create)
-        return outcomes
-
-    def _updates(self, planned: Sequence[Planned]) -> list[Outcome]:
-        outcomes: list[Outcome] = []
+        jobs: list[Callable[[], list[Outcome]]] = []
         for plural in WRITE_ORDER:
             mine = [p for p in planned if p.desired.object == plural]
-            for batch in _batches(mine, self.workspace.batch_size):
-                ready = [(p, body) for p in batch if (body := self._body(p, outcomes)) is not None]
-                outcomes += self._send(ready, self._update)
+            for batch in _parts(mine, self.workspace.batch_size):
+                if any(_uploads(p) for p in batch):
+                    outcomes += self._with_files(batch, request, broken)
+                else:
+                    jobs.append(partial(self._batch, [(p, _body(p)) for p in batch], request, broken))
+        for found in in_order(jobs, self.workspace.in_flight):
+            outcomes += found
+            self.wrote(len(found))
         return outcomes
 
-    def _body(self, p: Planned, outcomes: list[Outcome]) -> dict[str, Any] | None:
-        """The request's record, its file uploaded; None (and a refusal) where the bytes are not to be had."""
-        body = {"id": str(p.desired.id), **p.send}
-        if p.desired.upload is not None and "file" in body:
-            try:
-                body["file"] = [self._upload(p, p.desired.upload)]
-            except MissingFile:
-                outcomes.append(Outcome(p, Phase.REFUSED, reason="missing_file"))
-                return None
-            except Refused as error:
-                outcomes.append(Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail))
-                return None
-        return body
+    def _with_files(self, batch: Sequence[Planned], request: Request, broken: threading.Event) -> list[Outcome]:
+        """A batch of attachments: their bytes go first, several files at once."""
+        ready: list[Ready] = []
+        outcomes: list[Outcome] = []
+        jobs = [partial(self._uploaded, p) for p in batch]
+        for p, sent in zip(batch, in_order(jobs, self.workspace.in_flight), strict=True):
+            if isinstance(sent, Outcome):
+                outcomes.append(sent)
+            else:
+                ready.append((p, _body(p) | sent))
+        outcomes += self._batch(ready, request, broken)
+        self.wrote(len(outcomes))
+        return outcomes
+
+    def _uploaded(self, p: Planned) -> dict[str, Any] | Outcome:
+        """What the record says of its file once the bytes are there; a refusal where they cannot be."""
+        upload = p.desired.upload
+        if upload is None or not _uploads(p):
+            return {}
+        try:
+            return {"file": [self._upload(p, upload)]}
+        except MissingFile:
+            return Outcome(p, Phase.REFUSED, reason="missing_file")
+        except FileTooLarge as error:
+            return Outcome(p, Phase.REFUSED, reason="file_too_large", detail=str(error))
+        except Refused as error:
+            return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
 
     def _upload(self, p: Planned, upload: Upload) -> dict[str, str]:
-        data = self.file_bytes(p, upload)
-        # Twenty takes no name without an extension (cassette files)
-        name = upload.name if "." in upload.name.strip(".") else f"{upload.name}.bin"
-        self.before_request()
-        return {"fileId": self.workspace.upload(name, data), "label": upload.name}
+        with self._one_at_a_time:
+            data = self.file_bytes(p, upload)
+            if 0 < self.largest_file < len(data):
+                raise FileTooLarge(f"the file has {len(data)} bytes, at most {self.largest_file} are sent")
+            self.before_request()
+        # Twenty takes no name without an extension (cassette files); the label keeps the original one
+        return {"fileId": self.workspace.upload(upload.name, data), "label": upload.name}
 
-    def _send(
-        self,
-        ready: Sequence[tuple[Planned, dict[str, Any]]],
-        request: Callable[[str, Sequence[dict[str, Any]]], Sequence[Image]],
-    ) -> list[Outcome]:
+    def _batch(self, ready: Sequence[Ready], request: Request, broken: threading.Event) -> list[Outcome]:
+        """Send one batch, in parts where it is refused."""
         if not ready:
             return []
         plural = ready[0][0].desired.object
         answered: dict[str, Image] = {}
 
-        def send(part: Sequence[tuple[Planned, dict[str, Any]]]) -> list[Image]:
-            self.before_request()
-            images = list(request(plural, [body for _, body in part]))
+        def send(part: Sequence[Ready]) -> list[Image]:
+            if broken.is_set():
+                raise NotSent(f"the write of {plural} was not sent: the data model changed meanwhile", kind=Refusal.SCHEMA)
+            with self._one_at_a_time:
+                self.before_request()
+            try:
+                images = request(plural, [body for _, body in part])
+            except Refused as error:
+                if error.kind in (Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT):
+                    broken.set()
+                raise
             answered.update({image["id"]: image for image in images})
             return images
 
-        def all_sent() -> list[tuple[tuple[Planned, dict[str, Any]], Refused]]:
+        def all_sent() -> list[tuple[Ready, Refused]]:
             left = [item for item in ready if item[1]["id"] not in answered]
+            refused: list[tuple[Ready, Refused]] = []
             try:
-                return isolate(left, send)[1]
+                # the server may have taught us since the batch was made how many records it takes
+                for part in _parts(left, self.workspace.batch_size):
+                    refused += isolate(part, send, self.workspace.parts_after)[1]
             except OutcomeUnknown:
                 answered.update(self._landed(plural, left))
                 raise
+            return refused
 
-        refused: list[tuple[tuple[Planned, dict[str, Any]], Refused]] = patiently(all_sent)
+        refused: list[tuple[Ready, Refused]] = patiently(all_sent, self.sleep)
         outcomes = [self._applied(p, answered[body["id"]]) for p, body in ready if body["id"] in answered]
-        outcomes += [self._after_refusal(p, error) for (p, _), error in refused]
-        self.wrote(len(outcomes))
-        return outcomes
+        return outcomes + [self._after_refusal(p, body, error) for (p, body), error in refused]
 
     def _landed(self, plural: str, sent: Sequence[tuple[Planned, dict[str, Any]]]) -> dict[str, Image]:
         """Those of an unanswered request that Twenty holds as they were sent."""
@@ -136,12 +187,6 @@ class Writer:
             identity: image for _, body in sent if (image := images.get(identity := body["id"])) and holds(image, body, kinds)
         }
 
-    def _create(self, plural: str, bodies: Sequence[dict[str, Any]]) -> Sequence[Image]:
-        return self.workspace.create(plural, bodies)
-
-    def _update(self, plural: str, bodies: Sequence[dict[str, Any]]) -> Sequence[Image]:
-        return self.workspace.upsert(plural, bodies)
-
     def _applied(self, p: Planned, image: Mapping[str, Any]) -> Outcome:
         # of an update only what was sent counts: a field that a person changed keeps its old answer, and is met as such again
         names = p.send if p.action is Action.UPDATE else p.values
@@ -150,11 +195,13 @@ class Writer:
             answer = {**{n: v for n, v in image.items() if n not in MANAGED and not is_blank(v)}, **answer}
         return Outcome(p, Phase.APPLIED, answer=answer)
 
-    def _after_refusal(self, p: Planned, error: Refused) -> Outcome:
+    def _after_refusal(self, p: Planned, body: dict[str, Any], error: Refused) -> Outcome:
         """A create refused as a duplicate may be our own record, written by an attempt whose answer was lost."""
+        if isinstance(error, NotSent):
+            return Outcome(p, Phase.REFUSED, reason=INTERRUPTED)
         if p.action is Action.CREATE and error.kind is Refusal.DUPLICATE:
-            image = self.workspace.read(p.desired.object, [str(p.desired.id)], deleted=True).get(str(p.desired.id))
-            if image is not None and image.get("pbnId", p.desired.pbn_id) == p.desired.pbn_id and not image.get("deletedAt"):
+            image = self._landed(p.desired.object, [(p, body)]).get(str(p.desired.id))
+            if image is not None and not image.get("deletedAt"):
                 return self._applied(p, image)
         return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
 
@@ -165,7 +212,10 @@ class Writer:
         plural = planned[0].desired.object
         self.before_request()
         ids = [str(p.desired.id) for p in planned]
-        found = set(patiently(lambda: request(plural, ids)))
+        try:
+            found = set(patiently(lambda: request(plural, ids), self.sleep))
+        except Refused as error:
+            return [Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail) for p in planned]
         found |= self._in_state(planned, [i for i in ids if i not in found])
         self.wrote(len(planned))
         return [
@@ -191,16 +241,25 @@ def holds(image: Mapping[str, Any], body: Mapping[str, Any], kinds: Mapping[str,
     )
 
 
-def _batches(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
+def _body(p: Planned) -> dict[str, Any]:
+    return {"id": str(p.desired.id), **p.send}
+
+
+def _uploads(p: Planned) -> bool:
+    return p.desired.upload is not None and "file" in p.send
+
+
+def _parts(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def patiently(action: Callable[[], Any]) -> Any:
+def patiently(action: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
     """Again after an unknown outcome, a few times, with growing pauses (seconds)."""
     attempts = Retrying(
         retry=retry_if_exception_type(OutcomeUnknown),
         stop=stop_after_attempt(6),
         wait=wait_exponential(0.1, max=10),
+        sleep=sleep,
         reraise=True,
     )
     return attempts(action)

@@ -139,13 +139,20 @@ def rehearse(
     file: Annotated[Path | None, typer.Option(help="Keep the workspace in this file.")] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="KIND[:RATE]", help="A trouble to strike requests with.")] = None,
     seed: Annotated[int, typer.Option(help="Makes the faults repeatable.")] = 0,
+    sample_workflows: Annotated[
+        bool, typer.Option("--sample-workflows", help="With a new workspace's sample workflows.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Serve a rehearsal workspace on this machine, to try a migration on. SIGTERM ends it."""
     from cutover.commands.rehearse import rehearse as serve
 
     try:
-        serve(port, api_key, rate_limit, member or [], file, fault or [], seed, as_json=as_json)
+        serve(
+            *(port, api_key, rate_limit, member or [], file, fault or [], seed),
+            sample_workflows=sample_workflows,
+            as_json=as_json,
+        )
     except UsageError as error:
         _fail(message_of(error), int(ExitCode.USAGE))
 

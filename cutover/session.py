@@ -30,6 +30,7 @@ from consumers.worker import Worker
 from consumers.writing import MissingFile, Writer
 from cutover.locks import Busy, exclusive
 from cutover.project import Project
+from cutover.settings import NewOptions
 from events.clock import World
 from events.database import alone_in
 from events.decisions import Decided, Decisions
@@ -103,6 +104,7 @@ class Session:
             budget=self._shared_budget() if self.project.settings.log.is_kafka and twenty.rate_limit else None,
             rate_limit=twenty.rate_limit,
             batch_size=twenty.batch_size,
+            in_flight=twenty.in_flight,
             timeout=twenty.timeout,
             patience=_PATIENCE,
             on_request=self._before_request,
@@ -150,6 +152,10 @@ class Session:
     def members(self) -> Sequence[Member]:
         """The workspace's members, read once a command."""
         return self.workspace.members()
+
+    def forget_members(self) -> None:
+        """Read the members again when they are asked for next: a command that goes on meets those who join."""
+        self.__dict__.pop("members", None)
 
     def pairings(self) -> dict[bytes, UUID]:
         """People who were in Twenty before: record id → their Twenty id."""
@@ -245,7 +251,12 @@ class Session:
             keys=self.keys,
             journal=self.journal(run),
             planner=planner,
-            writer=Writer(self.workspace, _Files(self.decisions).bytes_of, wrote=wrote),
+            writer=Writer(
+                self.workspace,
+                _Files(self.decisions).bytes_of,
+                wrote=wrote,
+                largest_file=self.project.settings.twenty.upload_limit,
+            ),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
             group=self.group,
             owner=self.owner,
@@ -253,6 +264,7 @@ class Session:
             refresh_context=self.context,
             add_options=lambda missing: self._add_options(missing, run),
             address_of=self.address_of,
+            refuse_new_words=self.project.settings.twenty.new_options is NewOptions.DEAD_LETTER,
         )
 
     def compensator(

@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
@@ -200,12 +201,22 @@ class KeysSection(Section):
     master_key: SecretStr = SecretStr("")
 
 
+class NewOptions(StrEnum):
+    """What becomes of a word for which a SELECT has no option yet."""
+
+    ADD = "add"
+    DEAD_LETTER = "dead-letter"
+
+
 class TwentySection(Section):
-    """[twenty]. `rate_limit` is in requests a minute (0: none), `timeout` in seconds."""
+    """[twenty]. `rate_limit` is in requests a minute (0: none), `timeout` in seconds, `upload_limit` in bytes (0: none)."""
 
     url: Annotated[str, AfterValidator(_workspace_url)] = Field(default="", repr=False)
     rate_limit: Annotated[int, BeforeValidator(_number)] = Field(default=100, ge=0)
     batch_size: Annotated[int, BeforeValidator(_number)] = Field(default=200, ge=1, le=200)
+    in_flight: Annotated[int, BeforeValidator(_number)] = Field(default=4, ge=1, le=16)
+    new_options: NewOptions = NewOptions.ADD
+    upload_limit: Annotated[int, BeforeValidator(_number)] = Field(default=10_000_000, ge=0)
     fallback_member: Annotated[str, AfterValidator(_email)] = ""
     conflicts: Policy = Policy.TWENTY_WINS
     timeout: Annotated[float, BeforeValidator(_number)] = Field(default=60.0, gt=0)

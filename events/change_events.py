@@ -93,10 +93,15 @@ def read_change(data: bytes) -> ChangeEvent:
 def record_of(event: ChangeEvent, keys: KeyStore) -> Record:
     """The typed record of a change event read from the log; one without values for DELETED. Raises KeyDestroyed, Tampered."""
     assert event.sealed is not None, "only an event read from the log has a payload to open"
-    payload = unseal(event.sealed, keys)
-    if event.operation is Operation.DELETED:
-        return Record(event.entity, payload["native_id"], {})
-    return record_from(event.entity, payload)
+    return record_in(event.sealed, keys)
+
+
+def record_in(sealed: SealedEvent, keys: KeyStore) -> Record:
+    """As `record_of`, where nothing else of the change event is asked for. Raises KeyDestroyed, Tampered, UnknownName."""
+    payload, entity = unseal(sealed, keys), named(Entity, sealed.envelope["entity"])
+    if sealed.envelope["operation"] == Operation.DELETED:
+        return Record(entity, payload["native_id"], {})
+    return record_from(entity, payload)
 
 
 def payload_of(record: Record, changed: Sequence[str] = ()) -> dict[str, Any]:

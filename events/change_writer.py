@@ -45,8 +45,15 @@ class _RecordEncoder:
         else:
             parts.append(_NONE)
         parts.append(self._names(changed) if changed else _NONE)
-        parts.append(self._issues([{"field": i.field, "reason": i.reason} for i in record.issues]) if record.issues else _NONE)
+        parts.append(self._issues_of(record))
         return b"".join(parts)
+
+    def name_changed(self, payload: bytes, record: Record, changed: Sequence[str]) -> bytes:
+        issues = self._issues_of(record)
+        return payload[: -len(_NONE + issues)] + self._names(changed) + issues
+
+    def _issues_of(self, record: Record) -> bytes:
+        return self._issues([{"field": i.field, "reason": i.reason} for i in record.issues]) if record.issues else _NONE
 
 
 _RECORDS = {entity: _RecordEncoder(schema, tuple(FIELDS[entity])) for entity, schema in _PAYLOADS.items()}
@@ -55,6 +62,11 @@ _RECORDS = {entity: _RecordEncoder(schema, tuple(FIELDS[entity])) for entity, sc
 def encode_record(record: Record, changed: Sequence[str] = ()) -> bytes:
     """The bare Avro bytes of a record's payload."""
     return _RECORDS[record.entity].encode(record, changed)
+
+
+def name_changed(payload: bytes, record: Record, changed: Sequence[str]) -> bytes:
+    """`encode_record(record)`'s bytes with the names of what changed put in, without encoding the record again."""
+    return _RECORDS[record.entity].name_changed(payload, record, changed)
 
 
 def encode_tombstone(native_id: str) -> bytes:

@@ -7,12 +7,13 @@ counts; more of the same count once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+import orjson
 
 from events.codec import encode
 from events.keys import DataKey, KeyStore
@@ -163,11 +164,11 @@ def body_of(event: Compensation, keys: KeyStore) -> Body:
 
 
 def _to_json(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: json.dumps(value, ensure_ascii=False, separators=(",", ":")) for name, value in values.items()}
+    return {name: orjson.dumps(value).decode() for name, value in values.items()}
 
 
 def _from_json(values: Mapping[str, str]) -> dict[str, Any]:
-    return {name: json.loads(value) for name, value in values.items()}
+    return {name: orjson.loads(value) for name, value in values.items()}
 
 
 _COMPENSATION = latest("compensation")

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from events.change_events import NO_FILE, Operation, event_id
-from events.change_writer import ChangeWriter, encode_record, encode_tombstone
+from events.change_writer import ChangeWriter, encode_record, encode_tombstone, name_changed
 from events.entities import OF_A_PATIENT, Entity, record_ids
 from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.log import CHANGES, Log, NewEntry
@@ -204,7 +204,8 @@ class Changes:
         for change in later:
             household, before_that = last[change.record_id]
             if change.operation is _UPDATED:
-                change = change._replace(payload=encode_record(change.record, _changed(before_that, change.record)))
+                changed = _changed(before_that, change.record)
+                change = change._replace(payload=name_changed(change.payload, change.record, changed))
             self._write(*change, household)
         self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
         if len(self._step) >= STEP:

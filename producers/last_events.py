@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from events.change_events import read_change, record_of
+from events.change_events import record_in
 from events.keys import KeyStore
 from events.log import CHANGES, Log, LogDamaged
 from events.records import Record
-from events.sealing import KeyDestroyed
+from events.sealing import KeyDestroyed, open_envelope
 from producers.state import Known
 
 _APART = 16
@@ -44,7 +44,7 @@ def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes,
 
 def _record(data: bytes, keys: KeyStore) -> Record | None:
     try:
-        return record_of(read_change(data), keys)
+        return record_in(open_envelope(data), keys)
     except KeyDestroyed:
         return None
 

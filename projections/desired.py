@@ -47,20 +47,31 @@ class MissingWord:
 
 
 @dataclass(frozen=True, slots=True)
+class LostValue:
+    """A value that the workspace would refuse, and that is therefore left out: where, and a reason code."""
+
+    object: str
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Projected:
     """What one change event asks for. The desired records stand in the order in which they must be written."""
 
     records: tuple[Desired, ...] = ()
     missing_words: tuple[MissingWord, ...] = ()
+    lost: tuple[LostValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the projections know of the practice and the workspace; handed in, so that they stay pure.
 
-    `types` maps (object, field) to the field's type in the workspace; a field that is not there is not written. `options` maps
-    (object, field) to {word key: option value}. `members` maps case-folded e-mails to member ids. `pairings` maps record ids
-    (16 bytes) to the id of a record that was in Twenty before the migration.
+    `types` maps (object, field) to the field's type in the workspace; with `knows_all_fields` it holds every field that there
+    is, and one that is not there is not written. `options` maps (object, field) to {word key: option value}. `members` maps
+    case-folded e-mails to member ids. `pairings` maps record ids (16 bytes) to the id of a record that was in Twenty before
+    the migration.
     """
 
     practice: Practice
@@ -70,6 +81,7 @@ class Context:
     fallback_member: str | None = None
     directory: Directory = field(default_factory=Directory)
     pairings: Mapping[bytes, UUID] = field(default_factory=dict)
+    knows_all_fields: bool = False
 
     def pbn_id(self, entity: Entity, native_id: str) -> str:
         """The pbnId of a record of this practice."""

@@ -54,18 +54,15 @@ OBJECTS = {
     )
 }
 
-WRITE_ORDER = (
-    "companies",
-    "people",
-    "tasks",
-    "notes",
-    "treatmentPlans",
-    "billingRecords",
-    "insuranceClaims",
-    "taskTargets",
-    "noteTargets",
-    "attachments",
+WRITE_STAGES = (
+    ("companies",),
+    ("people",),
+    ("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims"),
+    ("taskTargets", "noteTargets", "attachments"),
 )
+"""Parents before children; the objects of one stage do not point at each other."""
+
+WRITE_ORDER = tuple(plural for stage in WRITE_STAGES for plural in stage)
 """Parents before children."""
 
 OBJECT_OF = {

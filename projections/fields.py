@@ -32,6 +32,8 @@ class Fields:
             self.values[name] = text(word)
         elif kind is not None:
             self.values[name] = self._option(name, word)
+        else:
+            self._absent(name, word)
 
     def _option(self, name: str, word: object) -> str | None:
         label = text(word)
@@ -50,3 +52,10 @@ class Fields:
                 self.word(name, value)
             elif kind is not None:
                 self.values[name] = custom_value(value, kind)
+            else:
+                self._absent(name, value)
+
+    def _absent(self, name: str, value: object) -> None:
+        """A field that is not there: where all are known, `projections.valid` takes the value out again and reports it."""
+        if self._context.knows_all_fields and value is not None:
+            self.values[name] = value

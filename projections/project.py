@@ -17,6 +17,7 @@ from projections.note import note
 from projections.person import person
 from projections.task import appointment, communication
 from projections.treatment_plan import treatment_plan
+from projections.valid import valid
 
 _PROJECTIONS: dict[Entity, Callable[[Record, Context], Projected]] = {
     Entity.PRACTICE: company,
@@ -35,7 +36,7 @@ def project(operation: Operation, record: Record, context: Context) -> Projected
     """The desired records of a change event; none for a provider (matched with members, never written).
 
     A deletion asks for the record to be soft-deleted; Twenty takes the links of a task or note along (cassette
-    soft-delete-task-links).
+    soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`.
     """
     if record.entity not in _PROJECTIONS:
         return Projected()
@@ -43,4 +44,4 @@ def project(operation: Operation, record: Record, context: Context) -> Projected
         plural = OBJECTS[OBJECT_OF[record.entity]].plural
         identity = context.pbn_id(record.entity, record.native_id)
         return Projected((Desired(plural, context.twenty_id(record.entity, record.native_id), identity, {}, deleted=True),))
-    return _PROJECTIONS[record.entity](record, context)
+    return valid(_PROJECTIONS[record.entity](record, context), context)

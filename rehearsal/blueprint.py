@@ -52,6 +52,7 @@ def custom_object(object_id: str, names: dict[str, Any], model: DataModel, now: 
         model: the model it will be part of.
         now: when.
     """
+    name_field = () if names.get("skipNameField") else (field(object_id, "name", "TEXT", now),)
     item = ObjectType(
         id=object_id,
         name_singular=names["nameSingular"],
@@ -63,7 +64,7 @@ def custom_object(object_id: str, names: dict[str, Any], model: DataModel, now: 
         created_at=now,
         updated_at=now,
         custom=True,
-        fields=(field(object_id, "name", "TEXT", now), *base_fields(object_id, now)),
+        fields=(*name_field, *base_fields(object_id, now)),
     )
     changed = []
     for name, back in LINKED_BY:

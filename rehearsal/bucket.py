@@ -8,6 +8,7 @@ from collections.abc import Callable
 from rehearsal.errors import ApiError
 
 WINDOW_SECONDS = 60.0
+DEFAULT_LIMIT = 100
 
 
 class TokenBucket:
@@ -18,6 +19,11 @@ class TokenBucket:
         self._clock = clock
         self._tokens = float(limit)
         self._filled_at = clock()
+        self._refusals = 0
+
+    def refuse_next(self) -> None:
+        """Refuse the next request, whatever tokens there are."""
+        self._refusals += 1
 
     def spend(self) -> None:
         """Take a token.
@@ -25,17 +31,23 @@ class TokenBucket:
         Raises:
             ApiError: there is none: 429 over REST, without Retry-After; an error over GraphQL.
         """
+        if self._refusals:
+            self._refusals -= 1
+            raise self._refusal()
         if not self._limit:
             return
         now = self._clock()
         self._tokens = min(self._limit, self._tokens + (now - self._filled_at) * self._limit / WINDOW_SECONDS)
         self._filled_at = now
         if self._tokens < 1:
-            raise ApiError(
-                f"Limit reached ({self._limit} tokens per 60000 ms)",
-                status=429,
-                error="HttpException",
-                sub_code="LIMIT_REACHED",
-                friendly="Rate limit reached. Please try again later.",
-            )
+            raise self._refusal()
         self._tokens -= 1
+
+    def _refusal(self) -> ApiError:
+        return ApiError(
+            f"Limit reached ({self._limit or DEFAULT_LIMIT} tokens per 60000 ms)",
+            status=429,
+            error="HttpException",
+            sub_code="LIMIT_REACHED",
+            friendly="Rate limit reached. Please try again later.",
+        )

@@ -19,10 +19,11 @@ from rehearsal.inspection import inspect
 from rehearsal.links import read_links
 from rehearsal.phones import read_phone
 from rehearsal.richtext import blocks_of, markdown_of
-from rehearsal.values import Reader, json_reader, loose_number, select_reader, text_reader, uuid_reader
+from rehearsal.values import Reader, json_reader, loose_number, parsed_json, select_reader, text_reader, uuid_reader
 
 Parts = dict[str, Any]
 
+_BAD_RICH_TEXT = "Invalid value for rich text."
 _EMAIL = re.compile(r'[^\s@"]{1,64}@[^\s@]{1,255}\Z')
 
 
@@ -46,16 +47,17 @@ class Composite:
 
 
 def _object(value: Any, path: str, composite: Composite) -> Parts:
-    """The parts sent, as a dict with known keys."""
-    if isinstance(value, list):
+    """The parts sent, as a dict with known keys. Lists and texts count as objects whose keys are positions."""
+    parsed_json(value, path)
+    if isinstance(value, list | str):
         value = {str(i): item for i, item in enumerate(value)}
-    if not isinstance(value, dict):
-        raise invalid_value(f'Invalid object value {inspect(value)} for field "{path}"', f'Invalid value: "{inspect(value)}"')
     for part in value:
         if part not in composite.empty:
             shown = f"'{part}'" if composite.word == "rich text" else part
-            raise invalid_value(f'Invalid subfield {shown} for {composite.word} field "{path}"', f'Invalid subfield "{part}"')
-    return value
+            message = f'Invalid subfield {shown} for {composite.word} field "{path}"'
+            raise invalid_value(message, f"Invalid value for {composite.word}.")
+    parts: Parts = value
+    return parts
 
 
 def _full_name(path: str) -> Reader:
@@ -88,9 +90,6 @@ def _currency(path: str) -> Reader:
     code = text_reader(f"{path}.currencyCode")
 
     def read(value: Any) -> Parts:
-        if isinstance(value, str) and value:
-            value = dict(enumerate(value))
-            value = {str(i): character for i, character in value.items()}
         parts: Parts = {}
         for part, v in _object({} if value is None else value, path, CURRENCY).items():
             if part == "currencyCode":
@@ -125,11 +124,12 @@ def _emails(path: str) -> Reader:
         if value is None:
             return []
         if isinstance(value, str):
-            _json_text(value)  # a text that is no JSON is refused as such
-        if not isinstance(value, list):
+            _json_text(address(value, "additionalEmails"))  # an address, but no JSON: the database refuses it
+        if not isinstance(value, list) or None in value:
+            shown = inspect(value)
             raise invalid_value(
-                f'Invalid string value {inspect(value)} for email field "{path}.additionalEmails"',
-                f'Invalid value: "{inspect(value)}"',
+                f'Invalid value {shown} for field "{path}.additionalEmails - Array values need to be string"',
+                f'Invalid value: "{shown}"',
             )
         return [address(item, "additionalEmails") for item in value]
 
@@ -156,9 +156,9 @@ def _phones(path: str) -> Reader:
     """Without ``additionalPhones`` those are cleared; without the number it stays, and an empty number leaves the codes."""
 
     def additional(value: Any) -> list[Parts]:
-        entries = _json_text(value) if isinstance(value, str) and value else value or []
+        entries = None if value is None else parsed_json(value, f"{path}.additionalPhones")
         if not isinstance(entries, list):
-            raise invalid_value(f'Invalid value {inspect(value)} for field "{path}.additionalPhones"')
+            return []
         phones: list[Parts] = []
         for entry in entries:
             if not isinstance(entry, dict):
@@ -179,7 +179,7 @@ def _phones(path: str) -> Reader:
         parts: Parts = {"additionalPhones": additional(sent.get("additionalPhones"))}
         if "primaryPhoneNumber" in sent:
             parts["primaryPhoneNumber"] = read_number
-        if number or "primaryPhoneCountryCode" in sent:
+        if (number and read_country) or "primaryPhoneCountryCode" in sent:
             parts["primaryPhoneCountryCode"] = read_country
         if number or "primaryPhoneCallingCode" in sent:
             parts["primaryPhoneCallingCode"] = read_code
@@ -195,14 +195,9 @@ def _links(path: str) -> Reader:
         if value is None:
             return {}
         sent = _object(value, path, LINKS)
-        secondary = sent.get("secondaryLinks") or []
-        if isinstance(secondary, str):
-            secondary = _json_text(secondary)
-        return read_links(
-            url(sent.get("primaryLinkUrl")),
-            label(sent.get("primaryLinkLabel")),
-            secondary if isinstance(secondary, list) else [],
-        )
+        secondary = sent.get("secondaryLinks")
+        further = None if secondary is None else parsed_json(secondary, f"{path}.secondaryLinks")
+        return read_links(url(sent.get("primaryLinkUrl")), label(sent.get("primaryLinkLabel")), further)
 
     return read
 
@@ -215,16 +210,18 @@ def _rich_text(path: str) -> Reader:
         if value is None:
             raise type_error("Cannot read properties of null (reading 'blocknote')")
         sent = _object(value, path, RICH_TEXT)
-        if not sent:
-            return {}
         markdown, blocknote = text["markdown"](sent.get("markdown")), text["blocknote"](sent.get("blocknote"))
         if blocknote:
             try:
                 blocks = jsontext.parse(blocknote)
             except jsontext.JsonSyntaxError as error:
                 raise invalid_value(
-                    f'Invalid blocknote value for field "{path}.blocknote" - must contain valid JSON'
+                    f'Invalid blocknote value for field "{path}.blocknote" - must contain valid JSON', _BAD_RICH_TEXT
                 ) from error
+            if not isinstance(blocks, list):
+                raise invalid_value(
+                    f'Invalid blocknote value for field "{path}.blocknote" - must be a JSON array of blocks', _BAD_RICH_TEXT
+                )
             return {"blocknote": blocknote, "markdown": markdown or markdown_of(blocks)}
         return {"blocknote": blocks_of(markdown) if markdown else None, "markdown": markdown}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from rehearsal import metadata_graphql, metadata_rest
 from rehearsal.access import has_access, missing_token
 from rehearsal.errors import ApiError
 from rehearsal.graphql_records import RecordsGraphql
-from rehearsal.http import answer, read_json
+from rehearsal.http import answer, nowhere, read_json
 from rehearsal.multipart import read_multipart
 from rehearsal.persistence import WorkspaceFile
 from rehearsal.rest import RecordsApi
@@ -50,15 +51,22 @@ class Endpoints:
 
     async def rest(self, request: Request) -> Response:
         self._open(request)
-        body = await read_json(request) if request.method != "GET" else {}
-        api = RecordsApi(self._workspace, str(request.base_url), request.query_params)
+        body = await read_json(request) if request.method not in ("GET", "HEAD") else {}
+        api = RecordsApi(self._workspace, str(request.base_url), _single(request.query_params.multi_items()))
+        if request.url.path == "/rest/":
+            return await nowhere(request, LookupError())
         return self._saved(lambda: api.handle(request.method, request.url.path, body))
 
     async def rest_metadata(self, request: Request) -> Response:
         self._open(request)
-        body = await read_json(request) if request.method not in ("GET", "DELETE") else {}
-        handle = metadata_rest.handle
-        return self._saved(lambda: handle(self._workspace, request.method, request.url.path, request.query_params, body))
+        body = await read_json(request) if request.method not in ("GET", "HEAD", "DELETE") else {}
+        method, path, query = request.method, request.url.path, request.query_params
+        records = RecordsApi(self._workspace, str(request.base_url), _single(query.multi_items()))
+
+        def handle() -> Outcome:
+            return metadata_rest.handle(self._workspace, method, path, query, body or {}) or records.handle(method, path, body)
+
+        return self._saved(handle)
 
     async def graphql(self, request: Request) -> Response:
         body = await read_json(request)
@@ -66,7 +74,7 @@ class Endpoints:
         if isinstance(is_open, Response):
             return is_open
         api = RecordsGraphql(self._workspace, str(request.base_url), is_open=is_open)
-        return self._saved(lambda: (200, api.handle(body)), _GRAPHQL_FAILURE)
+        return self._saved(lambda: api.handle(body or {}), _GRAPHQL_FAILURE)
 
     async def metadata(self, request: Request) -> Response:
         is_multipart = request.headers.get("content-type", "").startswith("multipart/")
@@ -125,6 +133,12 @@ class Endpoints:
         finally:
             self.save()
         return answer(body, status)
+
+
+def _single(parameters: list[tuple[str, str]]) -> dict[str, str]:
+    """Query parameters; one that stands there twice counts as not sent."""
+    counts = Counter(name for name, _ in parameters)
+    return {name: value for name, value in parameters if counts[name] == 1}
 
 
 async def refuse(request: Request, error: Exception) -> Response:

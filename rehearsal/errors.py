@@ -22,7 +22,7 @@ class ApiError(Exception):
         code: the machine-readable code in a REST body, if it has one.
         sub_code: ``extensions.subCode`` over GraphQL.
         graphql_code: ``extensions.code`` over GraphQL.
-        friendly: ``extensions.userFriendlyMessage``.
+        friendly: ``extensions.userFriendlyMessage``; None: there is none.
         extensions: further GraphQL extensions.
         body: a REST body of its own shape, instead of the usual one.
     """
@@ -36,7 +36,7 @@ class ApiError(Exception):
         code: str | None = None,
         sub_code: str | None = None,
         graphql_code: str = "BAD_USER_INPUT",
-        friendly: str = GENERIC,
+        friendly: str | None = GENERIC,
         extensions: dict[str, Any] | None = None,
         body: Any = None,
     ) -> None:
@@ -61,7 +61,8 @@ class ApiError(Exception):
     def graphql_extensions(self) -> dict[str, Any]:
         """``errors[].extensions`` over GraphQL."""
         sub_code = {"subCode": self.sub_code} if self.sub_code else {}
-        return sub_code | {"userFriendlyMessage": self.friendly, "code": self.graphql_code} | self.extensions
+        friendly = {"userFriendlyMessage": self.friendly} if self.friendly is not None else {}
+        return sub_code | friendly | {"code": self.graphql_code} | self.extensions
 
 
 def bad_request(message: str, sub_code: str = "INVALID_QUERY_INPUT", friendly: str = GENERIC) -> ApiError:
@@ -74,14 +75,14 @@ def invalid_value(message: str, friendly: str = GENERIC) -> ApiError:
     return ApiError(message, sub_code="INVALID_ARGS_DATA", friendly=friendly)
 
 
-def coded(message: str, code: str) -> ApiError:
+def coded(message: str, code: str, friendly: str | None = None) -> ApiError:
     """A refusal whose REST body carries a code (cassettes ``values-phones``, ``order-by``)."""
-    return ApiError(message, error="Error", code=code, sub_code=code, friendly=message)
+    return ApiError(message, error="Error", code=code, sub_code=code, friendly=message if friendly is None else friendly)
 
 
 def type_error(message: str) -> ApiError:
     """What a wrong shape runs into inside the server (cassettes ``values-rich-text``, ``batch-create``)."""
-    return ApiError(message, error="TypeError", graphql_code="INTERNAL_SERVER_ERROR")
+    return ApiError(message, error="TypeError", graphql_code="INTERNAL_SERVER_ERROR", friendly=None)
 
 
 def unknown_field(object_name: str, field_name: str) -> ApiError:
@@ -142,7 +143,11 @@ def null_in_column(column: str, table: str) -> ApiError:
 def data_validation() -> ApiError:
     """What the database refuses by itself, a NUL for instance (cassette ``values-text``)."""
     return ApiError(
-        "Data validation error.", status=500, error="InternalServerErrorException", graphql_code="INTERNAL_SERVER_ERROR"
+        "Data validation error.",
+        status=500,
+        error="InternalServerErrorException",
+        graphql_code="INTERNAL_SERVER_ERROR",
+        friendly=None,
     )
 
 

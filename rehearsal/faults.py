@@ -1,7 +1,8 @@
 """Troubles on demand, to test how a client copes: refusals, broken answers, slowness; a share of the requests, picked by a
 seeded generator.
 
-``before`` means that the request was not carried out, ``after`` that it was and only the answer is lost.
+``before`` means that the request was not carried out, ``after`` that it was and only the answer is lost. What strikes records
+and fields, not requests, is in ``record_faults``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -16,17 +18,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rehearsal.connections import break_connection
 
-KINDS = ("rate-limit", "500", "502", "503", "timeout-before", "timeout-after", "reset", "slow", "truncated")
+REQUEST_KINDS = (
+    *("rate-limit", "rate-limit-retry-after", "500", "502", "503"),
+    *("timeout-before", "timeout-after", "reset", "slow", "truncated"),
+)
+RECORD_KINDS = ("batch-refused", "field-removed")
+KINDS = (*REQUEST_KINDS, *RECORD_KINDS)
 DEFAULT_RATE = 0.05
-BURST = 5  # a client that ran into the rate limit runs into it again
+BURST = 5  # a client that ran into a rate limit runs into it again
+RETRY_AFTER_SECONDS = 1
 TIMEOUT_SECONDS = 120.0
 SLOW_SECONDS = 2.0
 
-_STATUS_BODIES = {
-    "500": {"statusCode": 500, "error": "InternalServerErrorException", "messages": ["Internal server error"]},
-    "502": {"statusCode": 502, "error": "Bad Gateway", "messages": ["Bad Gateway"]},
-    "503": {"statusCode": 503, "error": "Service Unavailable", "messages": ["Service Unavailable"]},
+_JSON = b"application/json; charset=utf-8"
+_PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
+_PROXY = {
+    "rate-limit-retry-after": (429, "Too Many Requests"),
+    "502": (502, "Bad Gateway"),
+    "503": (503, "Service Temporarily Unavailable"),
+}
+_OWN = {
     "rate-limit": {"statusCode": 429, "error": "HttpException", "messages": ["Limit reached (100 tokens per 60000 ms)"]},
+    "500": {"statusCode": 500, "error": "InternalServerErrorException", "messages": ["Internal server error"]},
 }
 
 
@@ -70,51 +83,61 @@ class Faults:
         faults: tuple[Fault, ...],
         seed: int,
         *,
+        refuse_next: Callable[[], None] | None = None,
         timeout: float = TIMEOUT_SECONDS,
         slow: float = SLOW_SECONDS,
     ) -> None:
-        self._app, self._faults = app, faults
+        """``refuse_next`` makes the workspace's rate limit refuse the request that follows, in the words of each surface;
+        without it a refusal is given in REST's words.
+        """
+        self._app, self._faults = app, tuple(fault for fault in faults if fault.kind in REQUEST_KINDS)
         self._random = random.Random(seed)  # noqa: S311 - chance for tests, not for secrets
-        self._timeout, self._slow = timeout, slow
-        self._burst = 0
+        self._refuse_next, self._timeout, self._slow = refuse_next, timeout, slow
+        self._burst: list[str] = []  # what strikes the next requests for records
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or strike it."""
-        kind = self._pick() if scope["type"] == "http" and scope["path"] != "/healthz" else None
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        kind = self._pick(path) if scope["type"] == "http" and path != "/healthz" else None
         if kind is None:
             await self._app(scope, receive, send)
-        elif kind in _STATUS_BODIES:
+        elif kind == "rate-limit" and self._refuse_next:
+            self._refuse_next()
+            await self._app(scope, receive, send)
+        elif kind in ("rate-limit", "rate-limit-retry-after", "500", "502", "503"):
             await _refuse(kind, send)
         elif kind == "slow":
             await asyncio.sleep(self._slow)
             await self._app(scope, receive, send)
-        elif kind == "truncated":
-            await self._truncate(scope, receive, send)
+        elif kind in ("truncated", "reset"):
+            await self._cut(kind, scope, receive, send)
         else:
-            await self._break(kind, scope, receive)
+            await self._keep_silent(kind, scope, receive)
 
-    def _pick(self) -> str | None:
-        if self._burst:
-            self._burst -= 1
-            return "rate-limit"
+    def _pick(self, path: str) -> str | None:
+        counted = _is_counted(path)
+        if self._burst and counted:
+            return self._burst.pop()
         for fault in self._faults:
-            if self._random.random() < fault.rate:
-                if fault.kind == "rate-limit":
-                    self._burst = BURST - 1
+            if self._random.random() >= fault.rate:
+                continue
+            if not fault.kind.startswith("rate-limit"):
+                return fault.kind
+            if counted:
+                self._burst = [fault.kind] * (BURST - 1)
                 return fault.kind
         return None
 
-    async def _break(self, kind: str, scope: Scope, receive: Receive) -> None:
-        """No answer: the connection is reset at once, or stays silent until the client gives up."""
-        if kind != "timeout-before":
+    async def _keep_silent(self, kind: str, scope: Scope, receive: Receive) -> None:
+        """No answer: the connection stays silent until the client gives up."""
+        if kind == "timeout-after":
             await self._app(scope, receive, _lose)
-        if kind != "reset":
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(_given_up(receive), self._timeout)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(_given_up(receive), self._timeout)
         await break_connection(scope, reset=True)
 
-    async def _truncate(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The headers and the first half of the body, then the connection ends."""
+    async def _cut(self, kind: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Half an answer. Truncated: as if it were whole. Reset: the connection breaks under the other half."""
         start: Message = {}
         body = bytearray()
 
@@ -126,9 +149,22 @@ class Faults:
                 body.extend(message.get("body", b""))
 
         await self._app(scope, receive, collect)
-        await send(start)
-        await send({"type": "http.response.body", "body": bytes(body[: len(body) // 2]), "more_body": True})
-        await break_connection(scope, reset=False)
+        half = bytes(body[: len(body) // 2])
+        if kind == "truncated":
+            headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            await send({**start, "headers": [*headers, (b"content-length", str(len(half)).encode())]})
+            await send({"type": "http.response.body", "body": half})
+        else:
+            await send(start)
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            await break_connection(scope, reset=True)
+
+
+def _is_counted(path: str) -> bool:
+    """Whether the rate limit counts a request: those for records are, those for the data model are not (cassette
+    ``rate-limit``).
+    """
+    return path == "/graphql" or (path.startswith("/rest/") and not path.startswith("/rest/metadata"))
 
 
 async def _given_up(receive: Receive) -> None:
@@ -142,7 +178,14 @@ async def _lose(message: Message) -> None:
 
 
 async def _refuse(kind: str, send: Send) -> None:
-    body = _STATUS_BODIES[kind]
-    headers = [(b"content-type", b"application/json; charset=utf-8")]
-    await send({"type": "http.response.start", "status": body["statusCode"], "headers": headers})
-    await send({"type": "http.response.body", "body": orjson.dumps(body)})
+    """In Twenty's own words, or with the page of a proxy in front of it."""
+    headers = [(b"content-type", _JSON)]
+    if kind in _OWN:
+        status, body = _OWN[kind]["statusCode"], orjson.dumps(_OWN[kind])
+    else:
+        status, reason = _PROXY[kind]
+        body, headers = _PAGE.format(f"{status} {reason}").encode(), [(b"content-type", b"text/html")]
+    if kind == "rate-limit-retry-after":
+        headers.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

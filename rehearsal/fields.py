@@ -13,7 +13,7 @@ from rehearsal.blueprint import rating_options, relate, relation_field
 from rehearsal.clock import now_text
 from rehearsal.errors import ApiError, validation_pipe
 from rehearsal.model import FIELD_TYPES, Field, ObjectType
-from rehearsal.names import name_of_label, name_problems
+from rehearsal.names import CONJUNCTIONS, name_of_label, name_problems
 from rehearsal.objects import text_problems
 from rehearsal.options import OPTION_TYPES, default_problems, follow_options, option_problems, read_options
 from rehearsal.refusals import Problem, missing, refused
@@ -23,7 +23,14 @@ from rehearsal.uuids import is_uuid, new_uuid
 from rehearsal.workspace import Workspace
 from rehearsal.writers import check, default_value
 
-NOT_CREATABLE = ("ACTOR", "MORPH_RELATION", "NUMERIC", "POSITION", "TS_VECTOR")
+NOT_UNIQUE = ("FULL_NAME", "ADDRESS", "CURRENCY", "RICH_TEXT")
+REFUSED_TYPES = {
+    "NUMERIC": "Field type NUMERIC is not supported for field creation. Use NUMBER instead.",
+    "TS_VECTOR": "TS Vector is not supported for field creation",
+    "MORPH_RELATION": "Relation creation payload is required",
+}
+MAX_FILES = 60
+RELATION_KINDS = ("MANY_TO_ONE", "ONE_TO_MANY")
 
 
 def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
@@ -51,7 +58,9 @@ def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
     if problems:
         raise _refused("creating fields", sent, *problems)
     if sent.get("isUnique") and sent.get("defaultValue") is not None:
-        raise _default_of_unique(sent)
+        raise _no_index(sent, "DEFAULT_VALUE", f"{kind} fields cannot have a default value.")
+    if sent.get("isUnique") and kind in NOT_UNIQUE:
+        raise _no_index(sent, "TYPE_FOR_UNIQUE", f"{kind} fields cannot be unique.")
     options = read_options(sent["options"]) if kind in OPTION_TYPES else rating_options() if kind == "RATING" else None
     created = make_field(
         item.id,
@@ -77,6 +86,9 @@ def _create_relation(workspace: Workspace, item: ObjectType, sent: dict[str, Any
     payload = sent.get("relationCreationPayload")
     if not isinstance(payload, dict):
         raise _refused("creating field", sent, Problem("INVALID_FIELD_INPUT", "Relation creation payload is required"))
+    if wrong := _payload_problems(payload):
+        message = f"Relation creation payload is invalid: {', '.join(wrong)}"
+        raise _refused("creating field", sent, Problem("FIELD_METADATA_RELATION_MALFORMED", message))
     target = workspace.model.get(payload.get("targetObjectMetadataId"))
     if target is None:
         message = "Object metadata relation target not found for relation creation payload"
@@ -102,30 +114,55 @@ def _create_relation(workspace: Workspace, item: ObjectType, sent: dict[str, Any
     return here
 
 
+def _payload_problems(payload: dict[str, Any]) -> list[str]:
+    wrong = [] if is_uuid(payload.get("targetObjectMetadataId")) else ["targetObjectMetadataId must be a UUID"]
+    wrong += [
+        f"{key} must be a string" for key in ("targetFieldLabel", "targetFieldIcon") if not isinstance(payload.get(key), str)
+    ]
+    if payload.get("type") not in RELATION_KINDS:
+        wrong.append(f"type must be one of the following values: {', '.join(RELATION_KINDS)}")
+    return wrong
+
+
 def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> Field:
     """Change a field; its type cannot change and is ignored (cassette ``metadata-select-options``).
 
     Raises:
         ApiError: there is no such field, its new name or options are wrong, or it is to be unique over duplicated values (500).
     """
-    before = found_field(workspace, field_id)
+    before = workspace.model.field(field_id)
+    if before is None:
+        problem = Problem("FIELD_METADATA_NOT_FOUND", "Field metadata to update not found")
+        raise _refused("updating field", sent, problem, action="update", words="Validation errors occurred")
+    if sent.get("label") == "":
+        raise validation_pipe(["label should not be empty"])
     item = workspace.model.object(before.object_id)
     problems: list[Problem] = []
     if sent.get("name", before.name) != before.name:
         if not before.custom:
-            problems.append(Problem("FIELD_MUTATION_NOT_ALLOWED", "Cannot rename standard field"))
+            message, code = "Cannot edit standard field metadata properties: name", "FIELD_MUTATION_NOT_ALLOWED"
+            raise ApiError(message, status=403, error="Error", code=code, sub_code=code, graphql_code="FORBIDDEN")
         problems += _name_problems(item, sent["name"], joins=before.is_relation and before.column is not None)
     takes_options = before.type in OPTION_TYPES and "options" in sent
     if takes_options:
         problems += option_problems(sent["options"])
+    if before.type in OPTION_TYPES and not problems and sent.get("defaultValue") is not None:
+        values = [option["value"] for option in sent["options"]] if takes_options else list(before.option_values)
+        problems += default_problems(sent["defaultValue"], before.type, values)
+    elif before.type not in OPTION_TYPES and not before.is_relation:
+        _check_plain_default({"name": before.name, "type": before.type, "defaultValue": sent.get("defaultValue")}, "update")
+    if sent.get("isActive") is False and item.label_field is before:
+        message = "Label identifier field metadata cannot be deactivated"
+        problems.append(Problem("LABEL_IDENTIFIER_FIELD_METADATA_ID_NOT_FOUND", message))
     if problems:
         raise _refused("updating field", sent, *problems, action="update")
     after = replace(
         before,
         name=sent.get("name", before.name),
-        label=str(sent.get("label", before.label)).strip(),
-        description=sent.get("description", before.description),
-        icon=sent.get("icon", before.icon),
+        # What a standard field is called is kept apart from it, and is not shown here.
+        label=str(sent.get("label", before.label)).strip() if before.custom else before.label,
+        description=sent.get("description", before.description) if before.custom else before.description,
+        icon=sent.get("icon", before.icon) if before.custom else before.icon,
         default=sent.get("defaultValue", before.default),
         active=sent.get("isActive", before.active),
         unique=sent.get("isUnique", before.unique),
@@ -137,8 +174,7 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
     try:
         _put_field(workspace, item, before, after, follow)
     except ApiError as error:
-        message = f"Migration action 'create' for 'index' (universalIdentifier: {new_uuid()}) failed"
-        raise ApiError(message, status=500, body=message, graphql_code="INTERNAL_SERVER_ERROR") from error
+        raise _failed_migration("create", "index") from error
     return after
 
 
@@ -151,6 +187,10 @@ def delete_field(workspace: Workspace, field_id: str) -> Field:
     gone = workspace.model.field(field_id)
     if gone is None:
         raise missing("Field to delete not found", "FIELD_METADATA_NOT_FOUND", sub_code="FIELD_METADATA_NOT_FOUND")
+    owner = workspace.model.object(gone.object_id)
+    if owner.custom and owner.label_field is gone:
+        message = "Cannot delete, please update the label identifier field first"
+        raise _refused("deleting field", {}, Problem("FIELD_MUTATION_NOT_ALLOWED", message), action="delete")
     if not gone.custom:
         message, code = f'Cannot delete standard field "{gone.name}"', "FIELD_MUTATION_NOT_ALLOWED"
         raise ApiError(message, status=403, error="Error", code=code, sub_code=code, graphql_code="FORBIDDEN")
@@ -191,9 +231,12 @@ def _settings(before: Field, sent: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _check_body(sent: dict[str, Any]) -> None:
-    wrong = [text for key in ("name", "label") for text in text_problems(sent, key)]
+    wrong = ["type should not be empty"] if sent.get("type") is None else []
     if sent.get("type") not in FIELD_TYPES:
         wrong.append(f"type must be one of the following values: {', '.join(FIELD_TYPES)}")
+    wrong += [text for key in ("name", "label") for text in text_problems(sent, key)]
+    if sent.get("name") in CONJUNCTIONS:
+        wrong.append("name has failed the name validation check")
     if not is_uuid(sent.get("objectMetadataId")):
         wrong.append("objectMetadataId must be a UUID")
     if wrong:
@@ -218,37 +261,60 @@ def _taken(name: str, by: str) -> Problem:
 
 def _type_problems(sent: dict[str, Any]) -> list[Problem]:
     kind = sent["type"]
-    if kind in NOT_CREATABLE:
-        hint = " Use NUMBER instead." if kind == "NUMERIC" else ""
-        return [Problem("INVALID_FIELD_INPUT", f"Field type {kind} is not supported for field creation.{hint}")]
+    if kind in REFUSED_TYPES:
+        return [Problem("INVALID_FIELD_INPUT", REFUSED_TYPES[kind])]
+    if kind == "POSITION":
+        return [Problem("INVALID_FIELD_INPUT", f'Field type POSITION must be named "position", got "{sent["name"]}"')]
+    if kind == "FILES":
+        return _files_problems(sent.get("settings"))
     if kind not in OPTION_TYPES:
-        return _plain_default_problems(sent)
+        _check_plain_default(sent)
+        return []
     problems = option_problems(sent.get("options"))
     return problems or default_problems(sent.get("defaultValue"), kind, [option["value"] for option in sent["options"]])
 
 
-def _plain_default_problems(sent: dict[str, Any]) -> list[Problem]:
-    """What is wrong with the default of a field without options: its own type does not take it."""
+def _files_problems(settings: Any) -> list[Problem]:
+    count = settings.get("maxNumberOfValues") if isinstance(settings, dict) else None
+    if isinstance(count, int) and 0 < count <= MAX_FILES:
+        return []
+    message = (
+        f"maxNumberOfValues must be defined in settings and be a number greater than 0 and less than or equal to {MAX_FILES}"
+    )
+    return [Problem("INVALID_FIELD_INPUT", message)]
+
+
+def _check_plain_default(sent: dict[str, Any], action: str = "create") -> None:
+    """See that a field's own type takes its default; texts are quoted.
+
+    Raises:
+        ApiError: it does not, and the database says so.
+    """
     default = sent.get("defaultValue")
     if default is None:
-        return []
-    trial = make_field("", sent["name"], sent["type"], "", default=default)
+        return
+    options = rating_options() if sent["type"] == "RATING" else None
+    trial = make_field("", sent["name"], sent["type"], "", default=default, options=options)
     try:
         check(ObjectType("", "trial", "trials", "", "", "", "", (trial,)), {trial.name: default_value(trial)})
-    except ApiError:
-        return [Problem("INVALID_FIELD_INPUT", f"Invalid default value for a field of type {sent['type']}")]
-    return []
+    except ApiError as error:
+        raise _failed_migration(action, "fieldMetadata") from error
+    if isinstance(default, str) and not (default[:1] == default[-1:] == "'" or default in ("now", "uuid")):
+        raise _failed_migration(action, "fieldMetadata")
 
 
-def _refused(doing: str, sent: dict[str, Any], *problems: Problem, action: str = "create") -> ApiError:
+def _refused(doing: str, sent: dict[str, Any], *problems: Problem, action: str = "create", **more: str) -> ApiError:
     about: dict[str, Any] = {key: sent[key] for key in ("name", "objectMetadataId") if key in sent}
-    return refused(doing, "fieldMetadata", list(problems), about, action)
+    return refused(doing, "fieldMetadata", list(problems), about, action, **more)
 
 
-def _default_of_unique(sent: dict[str, Any]) -> ApiError:
-    problem = Problem(
-        "INDEX_FIELD_INVALID_DEFAULT_VALUE",
-        f"Unique index cannot be created for field {sent['name']} of type {sent['type']}",
-        f"{sent['type']} fields cannot have a default value.",
-    )
+def _no_index(sent: dict[str, Any], code: str, friendly: str) -> ApiError:
+    message = f"Unique index cannot be created for field {sent['name']} of type {sent['type']}"
+    problem = Problem(f"INDEX_FIELD_INVALID_{code}", message, friendly)
     return refused("creating fields", "index", [problem], {"name": f"IDX_UNIQUE_{new_uuid().replace('-', '')[:28]}"}, "create")
+
+
+def _failed_migration(action: str, kind: str) -> ApiError:
+    """What the database does not take."""
+    message = f"Migration action '{action}' for '{kind}' (universalIdentifier: {new_uuid()}) failed"
+    return ApiError(message, status=500, body=message, graphql_code="INTERNAL_SERVER_ERROR")

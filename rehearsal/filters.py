@@ -1,10 +1,11 @@
 """Filters: a tree of conditions in the GraphQL form, compiled to a test of one record.
 
 ``{"name": {"lastName": {"eq": "Ng"}}, "or": [{…}, {…}], "not": {…}}``: keys of one dict are joined by *and*. Tests are
-three-valued, as in SQL: a
-comparison with no value is neither true nor false, and ``not`` of that is neither (cassettes ``filter-comparators``,
-``filter-logic``,
-``filter-composite``, ``filter-deleted``).
+three-valued, as in SQL: a comparison with no value is neither true nor false, and ``not`` of that is neither (cassettes
+``filter-comparators``, ``filter-logic``, ``filter-composite``, ``filter-deleted``).
+
+A condition that finds records without a value, like ``eq`` with an empty text, is two in SQL, joined by *or* without brackets:
+beside other keys of the same dict it binds as SQL binds it.
 """
 
 from __future__ import annotations
@@ -14,32 +15,27 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from rehearsal.composites import COMPOSITES
-from rehearsal.errors import ApiError, bad_request, unknown_filter_field
+from rehearsal.blueprint import ACTOR_SOURCES
+from rehearsal.composites import COMPOSITES, Composite
+from rehearsal.errors import bad_request, type_error, unknown_filter_field
+from rehearsal.filter_values import EMPTY_LIST, EMPTY_TEXT, Subject, check_operator, read_operand
 from rehearsal.inspection import inspect
 from rehearsal.model import DataModel, Field, ObjectType
 from rehearsal.store import Store
 from rehearsal.uniqueness import Row
-from rehearsal.values import boolean_reader, date_reader, date_time_reader, uuid_reader
+from rehearsal.uuids import is_uuid
 
 Test = Callable[[Row], bool | None]
 Filter = dict[str, Any]
+Clause = list[Test]  # joined by or, without brackets
 
-_COMPARING = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "is")
-OPERATORS: dict[str, tuple[str, ...]] = {
-    "TEXT": (*_COMPARING, "like", "ilike", "startsWith", "endsWith"),
-    "RAW_JSON": ("is", "like"),
-    "FILES": ("is", "like"),
-    "BOOLEAN": ("eq", "is"),
-    "SELECT": ("eq", "neq", "in", "is"),
-    "RATING": ("eq", "neq", "gt", "gte", "lt", "lte", "in", "is"),
-    "MULTI_SELECT": ("containsAny", "is", "isEmptyArray"),
-    "ARRAY": ("containsAny", "containsIlike", "is", "isEmptyArray"),
-    "TS_VECTOR": ("search", "is"),
-}
+_IDS = ("UUID", "RELATION", "MORPH_RELATION")
+_QUOTED = re.compile(r"[^a-z0-9_]")
 
 
-def compile_filter(where: Filter | None, item: ObjectType, model: DataModel, store: Store, schema: str) -> Test | None:
+def compile_filter(
+    where: Filter | None, item: ObjectType, model: DataModel, store: Store, schema: str, *, trusted: bool = False
+) -> Test | None:
     """A test for a filter; None where there is none.
 
     Args:
@@ -48,13 +44,14 @@ def compile_filter(where: Filter | None, item: ObjectType, model: DataModel, sto
         model: for relations to other objects.
         store: for the records on the other side of a relation.
         schema: the workspace's schema name, which shows in one message.
+        trusted: its values are stored ones, out of a cursor, and are not read.
 
     Raises:
         ApiError: an unknown key, an operator the type does not have, a value it does not take.
     """
     if not where:
         return None
-    return _Compiler(model, store, schema).node(where, item)
+    return _Compiler(model, store, schema, trusted=trusted).node(where, item)
 
 
 def mentions_deleted(where: Any) -> bool:
@@ -81,7 +78,7 @@ def linked_asked_for(where: Filter | None, columns: list[str]) -> tuple[str, lis
 
 
 def _values_asked_for(where: Filter | None, column: str) -> list[str] | None:
-    if not isinstance(where, dict):
+    if not isinstance(where, dict) or len(where) != 1:  # beside other keys a condition may bind otherwise
         return None
     condition = where.get(column)
     if isinstance(condition, dict):
@@ -97,150 +94,167 @@ def _values_asked_for(where: Filter | None, column: str) -> list[str] | None:
 
 
 class _Compiler:
-    def __init__(self, model: DataModel, store: Store, schema: str) -> None:
-        self.model, self.store, self.schema = model, store, schema
+    def __init__(self, model: DataModel, store: Store, schema: str, *, trusted: bool, depth: int = 0) -> None:
+        self.model, self.store, self.schema, self.trusted, self.depth = model, store, schema, trusted, depth
 
-    def node(self, where: Filter, item: ObjectType) -> Test:
+    def node(self, where: Any, item: ObjectType) -> Test:
         if not isinstance(where, dict):
             raise bad_request(f"Invalid filter: {inspect(where)}", "INVALID_ARGS_FILTER")
-        return _all([self.entry(key, value, item) for key, value in where.items()])
+        return _joined([clause for key, value in where.items() for clause in self.entry(key, value, item)])
 
-    def entry(self, key: str, value: Any, item: ObjectType) -> Test:
+    def entry(self, key: str, value: Any, item: ObjectType) -> list[Clause]:
         if key in ("and", "or"):
-            branches = [self.node(branch, item) for branch in (value if isinstance(value, list) else [value])]
-            return _all(branches) if key == "and" else _any(branches)
+            if not isinstance(value, list):
+                raise type_error("value.map is not a function")
+            branches = [self.node(branch, item) for branch in value]
+            return [[_all(branches) if key == "and" else _any(branches)]] if branches else []
         if key == "not":
-            return _not(self.node(value, item))
-        field = item.by_column.get(key)
-        if field is not None:
-            return self.field(field, key, value, item)
+            return [[_not(self.node(value, item))]]
         relation = item.by_name.get(key)
-        if relation is not None and relation.column is not None:
-            return self.relation(relation, value)
-        raise unknown_filter_field(item.name_singular, key)
-
-    def field(self, field: Field, column: str, conditions: Any, item: ObjectType) -> Test:
-        if not isinstance(conditions, dict):
-            raise bad_request(f'Invalid filter value {inspect(conditions)} for field "{column}"', "INVALID_ARGS_FILTER")
+        if relation is not None and relation.is_relation:
+            return [[self.relation(relation, value)]]
+        field = item.by_column.get(key)
+        if field is None:
+            raise unknown_filter_field(item.name_singular, key)
         composite = COMPOSITES.get(field.type)
-        if composite is None:
-            return self.conditions(lambda row: row[column], _kind(field), column, conditions, field, item)
-        tests = []
-        for part, inner in conditions.items():
+        if composite is not None:
+            return self.composite(field, composite, value, item)
+        return [self.condition(lambda row: row[key], self.subject(field, key, item), value)]
+
+    def composite(self, field: Field, composite: Composite, conditions: Any, item: ObjectType) -> list[Clause]:
+        if conditions is None:
+            raise type_error("Cannot convert undefined or null to object")
+        if not isinstance(conditions, dict):
+            conditions = dict.fromkeys(str(i) for i in range(len(conditions))) if isinstance(conditions, str | list) else {}
+        clauses = []
+        for part, condition in conditions.items():
             if part not in composite.kinds:
                 raise bad_request(f'Sub field "{part}" not found for composite type: {field.type}', "INVALID_ARGS_FILTER")
-            tests.append(self.conditions(_part(column, part), composite.kinds[part], f"{column}.{part}", inner, None, item))
-        return _all(tests)
+            subject = self.part(field, composite, part, item)
+            clauses.append(self.condition(_part(field.name, part), subject, condition))
+        return [*clauses[:1], *clauses]  # the first condition of a composite stands twice
 
     def relation(self, field: Field, where: Any) -> Test:
+        name = field.name
+        if field.column is None:
+            friendly = f'Invalid filter: filtering by relation field "{name}" is not supported'
+            raise bad_request(f'Cannot filter by relation field "{name}"', "INVALID_ARGS_FILTER", friendly)
+        if not isinstance(where, dict):
+            raise bad_request(
+                f'Cannot filter by relation field "{name}": use "{field.column}" instead',
+                "INVALID_ARGS_FILTER",
+                f'Invalid filter: use "{field.column}" to filter by this relation field',
+            )
+        if self.depth:
+            friendly = "Relation filters can only traverse one relation deep"
+            raise bad_request("Relation filter nesting deeper than 1 hop is not supported", "INVALID_ARGS_FILTER", friendly)
         target = self.model.object(field.target_object_id)
-        inner, rows, column = self.node(where, target), self.store.table(target), field.column or ""
+        deeper = _Compiler(self.model, self.store, self.schema, trusted=self.trusted, depth=1)
+        inner, rows, column, nobody = deeper.node(where, target), self.store.table(target), field.column, _nobody(target)
 
         def test(row: Row) -> bool | None:
             other = rows.get(row[column]) if row[column] else None
-            return None if other is None else inner(other)
+            return inner(nobody if other is None or other["deletedAt"] is not None else other)
 
         return test
 
-    def conditions(
-        self, value_of: Callable[[Row], Any], kind: str, path: str, conditions: Any, field: Field | None, item: ObjectType
-    ) -> Test:
-        allowed = OPERATORS.get(kind, _COMPARING)
-        tests = []
-        for operator, operand in conditions.items():
-            if operator not in allowed:
-                raise bad_request(
-                    f'Operator "{operator}" is not valid for field "{path}" of type {kind} - '
-                    f"Allowed operators: {', '.join(allowed)}",
-                    "INVALID_ARGS_FILTER",
-                )
-            enum = (field, item) if field is not None and field.options else None
-            tests.append(self.condition(value_of, operator, operand, kind, path, enum))
-        return _all(tests)
+    def subject(self, field: Field, column: str, item: ObjectType) -> Subject:
+        kind = field.type
+        options = field.option_values if kind in ("SELECT", "RATING") or (self.trusted and kind == "MULTI_SELECT") else ()
+        return Subject(column, kind, column, options, self.enum(item, column))
 
-    def condition(
-        self,
-        value_of: Callable[[Row], Any],
-        operator: str,
-        operand: Any,
-        kind: str,
-        path: str,
-        enum: tuple[Field, ObjectType] | None,
-    ) -> Test:
+    def part(self, field: Field, composite: Composite, part: str, item: ObjectType) -> Subject:
+        kind, column = composite.kinds[part], field.name + part[0].upper() + part[1:]
+        options = ACTOR_SOURCES if kind == "SELECT" else ()
+        return Subject(f"{field.name}.{part}", kind, column, options, self.enum(item, column))
+
+    def enum(self, item: ObjectType, column: str) -> str:
+        name = f"{item.table}_{column}_enum"
+        return f'{self.schema}."{name}"' if _QUOTED.search(name) else f"{self.schema}.{name}"
+
+    def condition(self, value_of: Callable[[Row], Any], subject: Subject, conditions: Any) -> Clause:
+        operator, operand = next(iter(conditions.items())) if self.trusted else check_operator(subject, conditions)
+        clause = [self.test(value_of, subject, operator, operand)]
+        if operator == "is" and operand == "NULL" and _stands_for_nothing(subject, operand):
+            clause.append(lambda row: None)  # "or is an empty text", which is never kept
+        if operator in ("eq", "like", "ilike") and _stands_for_nothing(subject, operand):
+            clause.append(lambda row: _is_nothing(value_of(row)))
+        return clause
+
+    def test(self, value_of: Callable[[Row], Any], subject: Subject, operator: str, operand: Any) -> Test:
+        if operator == "is" and subject.kind == "TS_VECTOR":
+            return lambda row: operand == "NOT_NULL"
         if operator == "is":
-            if operand not in ("NULL", "NOT_NULL"):
-                raise bad_request(
-                    f'Invalid value {inspect(operand)} for operator "is" of field "{path}"', "INVALID_ARGS_FILTER"
-                )
             wanted = operand == "NULL"
-            return lambda row: _is_empty(value_of(row)) is wanted
-        if operator == "isEmptyArray":
-            return lambda row: (value_of(row) == []) is bool(operand)
-        if operator in ("in", "containsAny"):
-            values = operand if isinstance(operand, list) else [operand]
-            if not values:
-                raise bad_request(f"Invalid filter value for field {path}. Expected non-empty array", "INVALID_ARGS_FILTER")
-            accepted = {self.operand(v, kind, path, enum) for v in values}
-            if operator == "in":
-                return lambda row: None if _is_empty(value_of(row)) and "" not in accepted else value_of(row) in accepted
-            return lambda row: not accepted.isdisjoint(value_of(row) or ())
-        if operator in ("like", "ilike", "startsWith", "endsWith", "containsIlike", "search"):
-            return _pattern_test(value_of, operator, str(operand))
-        return _comparison(value_of, operator, self.operand(operand, kind, path, enum))
+            return lambda row: _is_nothing(value_of(row)) is wanted
+        if operator == "isEmptyArray":  # an empty list is kept as none, so nothing is one
+            return lambda row: None if _is_nothing(value_of(row)) else False
+        if operator == "containsAny":
+            wanted_any = frozenset(map(str, operand))
+            return lambda row: None if _is_nothing(value := value_of(row)) else not wanted_any.isdisjoint(value)
+        if operator == "containsIlike":
+            matches = _pattern(operand, ignore_case=True)
+            return lambda row: any(matches(entry) for entry in value_of(row) or ())
+        if operator in ("like", "ilike", "startsWith", "endsWith"):
+            return _text_test(value_of, operator, operand)
+        ranked = _ranked(value_of, subject.options) if subject.options else value_of
+        read = self.stored if self.trusted else read_operand
+        if operator == "in":
+            accepted = {read(subject, value) for value in operand}
+            return _membership(ranked, accepted)
+        return _comparison(ranked, operator, read(subject, operand))
 
-    def operand(self, value: Any, kind: str, path: str, enum: tuple[Field, ObjectType] | None) -> Any:
-        """A value of a filter in the stored form of its field."""
-        try:
-            if enum is not None:
-                return self.option(value, *enum)
-            if kind in ("NUMBER", "NUMERIC", "POSITION"):
-                return _number(value, path)
-            if kind == "BOOLEAN":
-                return boolean_reader(path)(
-                    {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
-                )
-            if kind in ("UUID", "DATE", "DATE_TIME"):
-                return {"UUID": uuid_reader, "DATE": date_reader, "DATE_TIME": date_time_reader}[kind](path)(value)
-        except ApiError as error:
-            error.sub_code = error.sub_code and "INVALID_ARGS_FILTER"
-            raise
-        return "" if value is None else value if isinstance(value, str) else str(value)
-
-    def option(self, value: Any, field: Field, item: ObjectType) -> Any:
-        if value not in field.option_values:
-            enum = f'{self.schema}."{item.table}_{field.name}_enum"'
-            raise bad_request(f'invalid input value for enum {enum}: "{value}"')
-        return value
-
-
-def _kind(field: Field) -> str:
-    return "UUID" if field.is_relation else field.type
+    @staticmethod
+    def stored(subject: Subject, value: Any) -> Any:
+        """A value out of a cursor, as it is compared."""
+        if subject.kind in _IDS and isinstance(value, str) and not is_uuid(value):
+            raise bad_request(f'invalid input syntax for type uuid: "{value}"')
+        return _rank(value, subject.options) if subject.options else value
 
 
 def _part(column: str, part: str) -> Callable[[Row], Any]:
     return lambda row: row[column].get(part)
 
 
-def _is_empty(value: Any) -> bool:
+def _ranked(value_of: Callable[[Row], Any], options: tuple[str, ...]) -> Callable[[Row], Any]:
+    return lambda row: _rank(value_of(row), options)
+
+
+def _rank(value: Any, options: tuple[str, ...]) -> Any:
+    """The place of an option, or the places of several."""
+    if isinstance(value, list):
+        return [options.index(entry) for entry in value if entry in options]
+    return options.index(value) if value in options else None
+
+
+def _nobody(item: ObjectType) -> Row:
+    """What a relation to nobody is compared as: a record without any value."""
+    return {column: {} if field.type in COMPOSITES else None for column, field in item.by_column.items()}
+
+
+def _is_nothing(value: Any) -> bool:
     return value is None or value == "" or value == []
 
 
-def _number(value: Any, path: str) -> float | int:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    try:
-        return int(value) if str(value).lstrip("-").isdigit() else float(value)
-    except (TypeError, ValueError) as error:
-        raise bad_request(f'Invalid number value {inspect(value)} for field "{path}"', "INVALID_ARGS_FILTER") from error
+def _stands_for_nothing(subject: Subject, operand: Any) -> bool:
+    """Whether a condition finds records without a value; so does the text NULL."""
+    is_text, is_list = subject.kind in EMPTY_TEXT, subject.kind in EMPTY_LIST or subject.path.endswith("Emails")
+    return (is_text and (operand is None or operand in ("", "NULL"))) or (is_list and operand in (None, [], "NULL"))
+
+
+def _membership(value_of: Callable[[Row], Any], accepted: set[Any]) -> Test:
+    otherwise = None if None in accepted else False
+
+    def test(row: Row) -> bool | None:
+        value = value_of(row)
+        return None if _is_nothing(value) else True if value in accepted else otherwise
+
+    return test
 
 
 def _comparison(value_of: Callable[[Row], Any], operator: str, operand: Any) -> Test:
     if operand is None:
         return lambda row: None  # as in SQL, nothing compares with null
-    if operand == "":  # an empty text is no value: eq finds records without one
-        if operator in ("eq", "neq"):
-            return lambda row: _is_empty(value_of(row)) is (operator == "eq")
-        return lambda row: None if _is_empty(value_of(row)) else operator in ("gt", "gte")
     compare: Callable[[Any], bool] = {
         "eq": lambda value: value == operand,
         "neq": lambda value: value != operand,
@@ -249,31 +263,51 @@ def _comparison(value_of: Callable[[Row], Any], operator: str, operand: Any) -> 
         "lt": lambda value: value < operand,
         "lte": lambda value: value <= operand,
     }[operator]
+    without_value = False if operator == "neq" and operand == "" else None
 
     def test(row: Row) -> bool | None:
         value = value_of(row)
-        return None if value is None or value == "" else compare(value)
+        return without_value if _is_nothing(value) else compare(value)
 
     return test
 
 
-def _pattern_test(value_of: Callable[[Row], Any], operator: str, operand: str) -> Test:
+def _text_test(value_of: Callable[[Row], Any], operator: str, operand: str) -> Test:
     if operator == "startsWith":
-        return lambda row: value.startswith(operand) if (value := value_of(row)) else None
-    if operator == "endsWith":
-        return lambda row: value.endswith(operand) if (value := value_of(row)) else None
-    if operator in ("containsIlike", "search"):
-        operand = f"%{operand}%"
-    pattern = "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in operand)
-    matcher = re.compile(pattern + r"\Z", re.DOTALL if operator == "like" else re.DOTALL | re.IGNORECASE)
+        matches: Callable[[str], bool] = lambda text: text.startswith(operand)  # noqa: E731
+    elif operator == "endsWith":
+        matches = lambda text: text.endswith(operand)  # noqa: E731
+    else:
+        matches = _pattern(operand, ignore_case=operator == "ilike")
 
     def test(row: Row) -> bool | None:
         value = value_of(row)
-        if _is_empty(value):
+        if _is_nothing(value):
             return None
-        return matcher.match(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) is not None
+        return matches(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
     return test
+
+
+def _pattern(operand: str, *, ignore_case: bool) -> Callable[[str], bool]:
+    """``%`` is anything, ``_`` any character, a backslash takes the meaning of the next away."""
+    pattern, characters = "", iter(operand)
+    for character in characters:
+        if character == "\\":
+            pattern += re.escape(next(characters, ""))
+        else:
+            pattern += {"%": ".*", "_": "."}.get(character) or re.escape(character)
+    matcher = re.compile(pattern + r"\Z", re.DOTALL | re.IGNORECASE if ignore_case else re.DOTALL)
+    return lambda text: matcher.match(text) is not None
+
+
+def _joined(clauses: list[Clause]) -> Test:
+    """Clauses joined by *and* as SQL reads them: *and* binds before the *or* inside a clause."""
+    groups: list[list[Test]] = [[]]
+    for first, *others in clauses:
+        groups[-1].append(first)
+        groups += [[other] for other in others]
+    return _any([_all(group) for group in groups])
 
 
 def _all(tests: list[Test]) -> Test:
@@ -294,6 +328,9 @@ def _all(tests: list[Test]) -> Test:
 
 
 def _any(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
     def test(row: Row) -> bool | None:
         answer: bool | None = False
         for each in tests:

@@ -7,6 +7,7 @@ are null. Each root field succeeds or fails by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +20,9 @@ from graphql import (
     get_location,
     parse,
 )
-from graphql.utilities import value_from_ast_untyped
 
-from rehearsal.errors import ApiError, bad_request, forbidden_resource, not_found
+from rehearsal.errors import ApiError, forbidden_resource, not_found
+from rehearsal.graphql_arguments import check_arguments
 from rehearsal.model import ObjectType
 from rehearsal.ordering import terms_of
 from rehearsal.pages import Wanted
@@ -41,7 +42,9 @@ USERS_ONLY = frozenset(
         "stopWorkflowRun",
     ]
 )
-DEFAULT_FIRST = 60
+DEFAULT_FIRST = 200
+_PARAMETERS = ("query", "variables", "operationName", "extensions")
+_MIXED = "This query cannot be executed as a single request. Please split it into separate queries."
 
 Arguments = dict[str, Any]
 
@@ -55,24 +58,25 @@ class RecordsGraphql:
         self._records = Records(workspace)
         self._is_open = is_open
 
-    def handle(self, request: Any) -> dict[str, Any]:
-        """The answer to ``{"query", "variables"?, "operationName"?}``: ``{"data"?, "errors"?}``."""
-        source = request.get("query") if isinstance(request, dict) else None
-        if not isinstance(source, str) or not source.strip():
-            return {"errors": [{"message": "Must provide query string.", "extensions": {"code": "BAD_REQUEST"}}]}
+    def handle(self, request: Any) -> tuple[int, dict[str, Any]]:
+        """The answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
+        if refusal := _request_refusal(request):
+            return 400, {"errors": [{"message": refusal}]}
         try:
-            document = parse(source)
+            document = parse(request["query"])
         except GraphQLSyntaxError as error:
             places = [{"line": place.line, "column": place.column} for place in error.locations or ()]
-            return {"errors": [{"message": error.message, "locations": places}]}
+            return 200, {"errors": [{"message": error.message, "locations": places}]}
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         name = request.get("operationName")
-        operation = next((o for o in operations if name is None or (o.name and o.name.value == name)), None)
+        operation = next((o for o in operations if not name or (o.name and o.name.value == name)), None)
         if operation is None:
-            return {"errors": [{"message": f'Unknown operation named "{name}".'}]}
+            return 400, {"errors": [{"message": "Could not determine what operation to execute."}]}
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        selections = Selections(fragments, _variables(operation, request.get("variables") or {}), self._renderer)
-        return self._execute(operation, selections)
+        variables = request.get("variables")
+        # Default values of variables are not looked at.
+        selections = Selections(fragments, variables if isinstance(variables, dict) else {}, self._renderer)
+        return 200, self._execute(operation, selections)
 
     def _execute(self, operation: OperationDefinitionNode, selections: Selections) -> dict[str, Any]:
         is_query = operation.operation is OperationType.QUERY
@@ -82,18 +86,21 @@ class RecordsGraphql:
         for node in roots:
             name = node.name.value
             if name in USERS_ONLY and self._is_open:
-                return {"errors": [_error(forbidden_resource(), name)], "data": None}
-            resolver = self._resolver(name, is_query=is_query)
+                return {"errors": [_error(forbidden_resource())], "data": None}
+            # The server looks a field up by its name alone; whether it reads or writes makes no difference.
+            resolver = self._resolver(name, is_query=is_query) or self._resolver(name, is_query=not is_query)
             if resolver is None:
                 unknown.append(_unknown(node, "Query" if is_query else "Mutation"))
             else:
                 resolvers[name] = resolver
-        if unknown:
+        if len(unknown) == len(roots) and unknown:
             return {"errors": unknown}
+        if unknown or (any(node.name.value == "__typename" for node in roots) and len(resolvers) > 1):
+            return {"errors": [{"message": _MIXED, "extensions": {"code": "BAD_USER_INPUT"}}]}
         names = [node.name.value for node in roots]
         repeated = next((name for name in names if names.count(name) > 1 and name != "__typename"), None)
         if repeated is not None:
-            return {"data": {}, "errors": [_error(ApiError(f'Duplicate root resolver: "{repeated}"'), None)]}
+            return {"data": {}, "errors": [_error(ApiError(f'Duplicate root resolver: "{repeated}"', friendly=None))]}
         data: dict[str, Any] = {}
         errors = []
         for node in roots:
@@ -102,7 +109,7 @@ class RecordsGraphql:
                 data[answer_name] = resolvers[node.name.value](node, selections.arguments(node), selections)
             except ApiError as error:
                 data[answer_name] = None
-                errors.append(_error(error, answer_name))
+                errors.append(_error(error))
         return {"data": data, "errors": errors} if errors else {"data": data}
 
     def _resolver(self, name: str, *, is_query: bool) -> Callable[[FieldNode, Arguments, Selections], Any] | None:
@@ -113,66 +120,62 @@ class RecordsGraphql:
         model = self._workspace.model
         if is_query:
             if (item := model.plural(name)) is not None:
-                return self._charged(self._find_many, item)
+                return self._charged("find_many", item)
             item = model.singular(name)
-            return None if item is None else self._charged(self._find_one, item)
-        for prefix, (one, many) in _MUTATIONS.items():
+            return None if item is None else self._charged("find_one", item)
+        for prefix in _MUTATIONS:
             if not name.startswith(prefix):
                 continue
             rest = name[len(prefix) :]
             rest = rest[:1].lower() + rest[1:]
             if (item := model.plural(rest)) is not None:
-                return self._charged(getattr(self, many), item)
+                return self._charged(f"{prefix}_many", item)
             if (item := model.singular(rest)) is not None:
-                return self._charged(getattr(self, one), item)
+                return self._charged(f"{prefix}_one", item)
         return None
 
-    def _charged(
-        self, resolver: Callable[[ObjectType, FieldNode, Arguments, Selections], Any], item: ObjectType
-    ) -> Callable[[FieldNode, Arguments, Selections], Any]:
+    def _charged(self, method: str, item: ObjectType) -> Callable[[FieldNode, Arguments, Selections], Any]:
+        resolver = getattr(self, f"_{method}")
+
         def resolve(node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
+            check_arguments(method, arguments)
             self._workspace.bucket.spend()
             return resolver(item, node, arguments, selections)
 
         return resolve
 
     def _find_many(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
-        backward = arguments.get("before") is not None or arguments.get("last") is not None
-        size, word = (arguments.get("last"), "Last") if backward else (arguments.get("first"), "First")
-        if isinstance(size, int) and size < 0:
-            raise bad_request(f"{word} argument must be non-negative", f"INVALID_ARGS_{word.upper()}")
+        size = arguments["first"] if "first" in arguments else arguments.get("last", DEFAULT_FIRST)
         wanted = Wanted(
             where=arguments.get("filter"),
             order_by=tuple(terms_of(arguments.get("orderBy"))),
-            first=DEFAULT_FIRST if size is None else size,
+            first=math.ceil(size),
             after=arguments.get("after"),
             before=arguments.get("before"),
-            offset=arguments.get("offset") or 0,
+            offset=math.ceil(arguments.get("offset", 0)),
         )
         return selections.connection(item, node.selection_set, self._workspace.search.page(item, wanted))
 
     def _find_one(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
-        rows = self._workspace.search.matching(item, _filter(arguments), with_deleted=False)
+        rows = self._workspace.search.matching(item, arguments["filter"], with_deleted=False)
         if not rows:
             raise not_found()
         return selections.record(item, node.selection_set)(rows[0])
 
     def _create_one(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
-        rows = self._records.create(item, [arguments.get("data") or {}], upsert=arguments.get("upsert") is True)
+        rows = self._records.create(item, [arguments["data"]], upsert=arguments.get("upsert") is True)
         return selections.record(item, node.selection_set)(rows[0])
 
     def _create_many(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
-        if "data" not in arguments:
-            raise _missing("data")
         rows = self._records.create(item, arguments["data"], upsert=arguments.get("upsert") is True)
         return _several(item, node, selections, rows)
 
     def _update_one(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
-        row = self._records.update(item, self._one(item, arguments)["id"], arguments.get("data") or {})
+        row = self._records.update(item, self._one(item, arguments)["id"], arguments["data"])
         return selections.record(item, node.selection_set)(row)
 
     def _update_many(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
-        rows = self._records.update_many(item, _filter(arguments), arguments.get("data") or {})
+        rows = self._records.update_many(item, arguments["filter"], arguments["data"])
         return _several(item, node, selections, rows)
 
     def _delete_one(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
@@ -201,18 +204,18 @@ class RecordsGraphql:
     def _treat_many(
         self, treat: Callable[..., list[Row]], item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections
     ) -> Any:
-        rows = self._workspace.search.matching(item, _filter(arguments), with_deleted=True)
+        rows = self._workspace.search.matching(item, arguments["filter"], with_deleted=True)
         return _several(item, node, selections, treat(item, rows))
 
     def _one(self, item: ObjectType, arguments: Arguments) -> Row:
         """The record with the id of the arguments, soft-deleted or not."""
-        rows = self._workspace.search.matching(item, {"id": {"eq": arguments.get("id") or ""}}, with_deleted=True)
+        rows = self._workspace.search.matching(item, {"id": {"eq": arguments["id"]}}, with_deleted=True)
         if not rows:
             raise not_found()
         return rows[0]
 
 
-_MUTATIONS = {prefix: (f"_{prefix}_one", f"_{prefix}_many") for prefix in ("create", "update", "delete", "restore", "destroy")}
+_MUTATIONS = ("create", "update", "delete", "restore", "destroy")
 
 
 def _several(item: ObjectType, node: FieldNode, selections: Selections, rows: list[Row]) -> list[Any]:
@@ -220,30 +223,22 @@ def _several(item: ObjectType, node: FieldNode, selections: Selections, rows: li
     return [pick(row) for row in rows]
 
 
-def _filter(arguments: Arguments) -> dict[str, Any]:
-    where = arguments.get("filter")
-    if not isinstance(where, dict) or not where:
-        raise _missing("filter")
-    return where
+def _request_refusal(request: Any) -> str | None:
+    """What is wrong with a request before its document is looked at."""
+    if isinstance(request, list):
+        return "Batching is not supported."
+    if unknown := next((key for key in request if key not in _PARAMETERS), None):
+        return f'Unexpected parameter "{unknown}" in the request body.'
+    if request.get("query") is None:
+        return "Must provide query string."
+    if not isinstance(request["query"], str):
+        kind = {bool: "boolean", int: "number", float: "number"}.get(type(request["query"]), "object")
+        return f'Expected "query" param to be a string, but given {kind}.'
+    return None
 
 
-def _missing(argument: str) -> ApiError:
-    kind = "object" if argument == "filter" else "array"
-    return bad_request(f'Missing required argument: "{argument}" ({kind})', "INVALID_QUERY_INPUT")
-
-
-def _variables(operation: OperationDefinitionNode, sent: dict[str, Any]) -> dict[str, Any]:
-    defaults = {
-        definition.variable.name.value: value_from_ast_untyped(definition.default_value)
-        for definition in operation.variable_definitions or ()
-        if definition.default_value is not None
-    }
-    return defaults | sent
-
-
-def _error(error: ApiError, path: str | None) -> dict[str, Any]:
-    place = {"path": [path]} if path else {}
-    return {"message": error.message, **place, "extensions": error.graphql_extensions()}
+def _error(error: ApiError) -> dict[str, Any]:
+    return {"message": error.message, "extensions": error.graphql_extensions()}
 
 
 def _unknown(node: FieldNode, type_name: str) -> dict[str, Any]:

@@ -44,15 +44,56 @@ def _parse_slowly(text: str) -> Any:
     try:
         value = json.loads(text, parse_int=_number, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        position = error.pos
-        if "Illegal trailing comma" in error.msg:
-            position += 1
-        while position < len(text) and text[position].isspace():
-            position += 1
-        if position >= len(text):
-            raise JsonSyntaxError("Unexpected end of JSON input") from error
-        raise _unexpected(text, position) from error
+        raise _refusal(text, error) from error
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+
+
+def _refusal(text: str, error: json.JSONDecodeError) -> JsonSyntaxError:
+    position = error.pos
+    if error.msg.startswith("Invalid \\"):
+        position += 1
+    while "control" not in error.msg and position < len(text) and text[position].isspace():
+        position += 1
+    before = text[: error.pos].rstrip()[-1:]
+    expected = {
+        "Expecting property name enclosed in double quotes": (
+            "Expected property name or '}'" if before == "{" else "Expected double-quoted property name"
+        ),
+        "Expecting ':' delimiter": "Expected ':' after property name",
+        "Expecting ',' delimiter": _SEPARATOR[_innermost(text[:position])],
+        "Invalid control character at": "Bad control character in string literal",
+        "Invalid \\escape": "Bad escaped character",
+        "Unterminated string starting at": "Unterminated string",
+        "Extra data": "Unexpected non-whitespace character after JSON at position",
+    }.get(error.msg)
+    if expected is None:
+        return JsonSyntaxError("Unexpected end of JSON input") if position >= len(text) else _unexpected(text, position)
+    if error.msg.startswith("Unterminated"):
+        position = len(text)
+    line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    where = f"{position} (line {line} column {column})"
+    return JsonSyntaxError(f"{expected} {where}" if error.msg == "Extra data" else f"{expected} in JSON at position {where}")
+
+
+_SEPARATOR = {"[": "Expected ',' or ']' after array element", "{": "Expected ',' or '}' after property value"}
+
+
+def _innermost(text: str) -> str:
+    """The bracket that is open at the end of a text."""
+    depth, quoted = 0, False
+    for place in range(len(text) - 1, -1, -1):
+        character = text[place]
+        if character == '"' and (place == 0 or text[place - 1] != "\\"):
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif character in "]}":
+            depth += 1
+        elif character in "[{":
+            if depth == 0:
+                return character
+            depth -= 1
+    return "{"
 
 
 def _number(digits: str) -> int | float:

@@ -12,6 +12,7 @@ from typing import Any
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -32,10 +33,13 @@ from rehearsal.objects import create_object, delete_object, found_object, update
 from rehearsal.rendering import Renderer
 from rehearsal.workspace import Workspace
 
+_MISSING = re.compile(r'Expected value of type "(\w+)" to include required field "(\w+)"')
 _SINGLE_QUOTED = re.compile(r"'([^']*)'")
 # The library says first where the value is, in two manners:
 # "Variable … got invalid value …; why" and "Variable … has invalid value at …: why".
 _PLACE = re.compile(r"Variable '\$\w+' (?:got invalid value .*?; |has invalid value[^:]*: )", re.DOTALL)
+
+DEFAULT_FIRST = 10
 
 Json = dict[str, Any]
 
@@ -60,7 +64,7 @@ class MetadataContext:
 def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) -> tuple[int, Json]:
     """The answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
     source = request.get("query") if isinstance(request, dict) else None
-    if not isinstance(source, str) or not source.strip():
+    if not isinstance(source, str):
         return 400, {"errors": [{"message": "Must provide query string.", "extensions": {"code": "BAD_REQUEST"}}]}
     try:
         document = parse(source)
@@ -131,7 +135,7 @@ def _connection(entities: list[Json], paging: Json | None) -> Json:
     paging = paging or {}
     ids = [entity["id"] for entity in entities]
     start = ids.index(paging["after"]) + 1 if paging.get("after") in ids else 0
-    first = paging.get("first")
+    first = paging.get("first", DEFAULT_FIRST)
     shown = entities[start : None if first is None else start + first]
     info = {
         "hasNextPage": start + len(shown) < len(entities),
@@ -235,11 +239,20 @@ def _wrong_variables(document: DocumentNode, variables: Json) -> list[Json]:
     coerced = get_variable_values(_schema(), operation.variable_definitions or (), variables)
     if not isinstance(coerced, list):
         return []
-    messages = [_SINGLE_QUOTED.sub(r'"\1"', _PLACE.sub("", error.message)) for error in coerced]
+    messages = [_in_javascript(_SINGLE_QUOTED.sub(r'"\1"', _PLACE.sub("", error.message))) for error in coerced]
     return [
         {"message": message, "extensions": {"code": "BAD_USER_INPUT", "userFriendlyMessage": "An error occurred."}}
         for message in messages
     ]
+
+
+def _in_javascript(message: str) -> str:
+    """What the JavaScript library says where a field of an input is missing."""
+    missing = _MISSING.match(message)
+    kind = _schema().type_map.get(missing[1]) if missing else None
+    if missing is None or not isinstance(kind, GraphQLInputObjectType):
+        return message
+    return f'Field "{missing[2]}" of required type "{kind.fields[missing[2]].type}" was not provided.'
 
 
 def _failure(error: GraphQLError) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal.errors import bad_request, uuid_expected
+from rehearsal.errors import coded, uuid_expected
 from rehearsal.fields import create_field, delete_field, found_field, update_field
 from rehearsal.metadata_view import field_json, object_json
 from rehearsal.objects import create_object, delete_object, found_object, update_object
@@ -17,7 +17,7 @@ DEFAULT_LIMIT = 1000
 Answer = tuple[int, Any]
 
 
-def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:
+def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer | None:
     """Answer a request for the data model.
 
     Args:
@@ -28,16 +28,17 @@ def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str
         body: the JSON body.
 
     Returns:
-        (status, JSON body).
+        (status, JSON body); None where there is no such path: the server takes it for one of records then.
 
     Raises:
         ApiError: it cannot be done.
     """
     kind, _, entity_id = path.removeprefix("/rest/metadata/").strip("/").partition("/")
     if kind not in ("objects", "fields"):
-        raise bad_request(f"Query path '{path}' invalid. Metadata examples: /rest/metadata/fields or /rest/metadata/objects/id")
+        return None
     if entity_id and not is_uuid(entity_id):
         raise uuid_expected()
+    method = "GET" if method == "HEAD" else method
     is_object, entity_id = kind == "objects", entity_id.lower()
     view: Callable[[Any], dict[str, Any]] = object_json if is_object else field_json
     if method == "GET" and not entity_id:
@@ -52,14 +53,14 @@ def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str
         return 200, view((update_object if is_object else update_field)(workspace, entity_id, body))
     if method == "DELETE" and entity_id:
         return 200, view((delete_object if is_object else delete_field)(workspace, entity_id))
-    raise bad_request(f"Query path '{path}' invalid. Metadata examples: /rest/metadata/fields or /rest/metadata/objects/id")
+    return None
 
 
 def _list(entities: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
     """A page; cursors are ids."""
     text = query.get("limit") or str(DEFAULT_LIMIT)
     if not text.isdigit():
-        raise bad_request(f"limit '{text}' is invalid. Should be an integer")
+        raise coded(f"limit '{text}' is invalid. Should be an integer", "INVALID_LIMIT_QUERY_PARAM")
     ids = [entity["id"] for entity in entities]
     start, end = 0, len(entities)
     if query.get("starting_after") in ids:
@@ -72,7 +73,6 @@ def _list(entities: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str,
         "data": page,
         "pageInfo": {
             "hasNextPage": start + len(page) < len(entities),
-            "hasPreviousPage": start > 0,
             "startCursor": page[0]["id"] if page else None,
             "endCursor": page[-1]["id"] if page else None,
         },

@@ -61,7 +61,8 @@ def field_json(field: Field) -> dict[str, Any]:
 
 
 def options_json(field: Field) -> list[dict[str, Any]] | None:
-    """A field's options in order; None for types that have none."""
+    """A field's options as they were sent; None for types that have none. Those of a RATING have no colour."""
     if field.options is None:
         return None
-    return [asdict(option) for option in sorted(field.options, key=lambda option: option.position)]
+    without = {"color"} if field.type == "RATING" else set()
+    return [{key: value for key, value in asdict(option).items() if key not in without} for option in field.options]

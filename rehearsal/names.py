@@ -19,6 +19,7 @@ _RESERVED_AS_THEY_ARE = ("index", "aggregate", "fullNames")
 
 BAD_NAME = "Name is not valid: it must start with lowercase letter and contain only alphanumeric letters"
 TOO_LONG = "Name is too long"
+CONJUNCTIONS = ("and", "or", "not")  # words of filters: refused as field names before anything else is looked at
 RESERVED_NAME = 'This name is reserved. Use a different name or the system will add "Custom" suffix.'
 
 

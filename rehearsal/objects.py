@@ -7,14 +7,18 @@ from typing import Any
 
 from rehearsal.blueprint import custom_object
 from rehearsal.clock import now_text
-from rehearsal.errors import validation_pipe
+from rehearsal.errors import coded, validation_pipe
 from rehearsal.model import ObjectType
-from rehearsal.names import name_problems
+from rehearsal.names import MAX_LENGTH, TOO_LONG, name_problems
 from rehearsal.refusals import Problem, missing, refused
 from rehearsal.reshaping import column_renamer, put_objects
 from rehearsal.uuids import new_uuid
 from rehearsal.workspace import Workspace
 
+_TEXTS = (
+    *(("labelSingular", "label_singular"), ("labelPlural", "label_plural")),
+    *(("description", "description"), ("icon", "icon")),
+)
 REQUIRED = ("nameSingular", "namePlural", "labelSingular", "labelPlural")
 
 
@@ -30,7 +34,13 @@ def create_object(workspace: Workspace, sent: dict[str, Any]) -> ObjectType:
     """
     if wrong := [text for key in REQUIRED for text in text_problems(sent, key)]:
         raise validation_pipe(wrong)
-    problems = _name_problems(workspace, sent["nameSingular"], sent["namePlural"])
+    problems = [*_name_problems(workspace, sent["nameSingular"], sent["namePlural"]), *_label_problems(sent)]
+    if sent.get("isRemote"):
+        problems.append(Problem("INVALID_OBJECT_INPUT", "Remote objects are not supported yet"))
+    if not problems and len(sent["nameSingular"]) > MAX_LENGTH - len("target"):
+        # Links get a field that is called target and the name.
+        about = {"name": f"target{sent['nameSingular'][0].upper()}{sent['nameSingular'][1:]}"}
+        raise refused("creating object", "fieldMetadata", [Problem("INVALID_FIELD_INPUT", TOO_LONG)], about, "create")
     if problems:
         raise refused("creating object", "objectMetadata", problems, _about(sent), "create")
     item, changed = custom_object(new_uuid(), sent, workspace.model, now_text())
@@ -45,7 +55,9 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
     Raises:
         ApiError: there is no such object, or a name is taken, reserved or not valid.
     """
-    item = found_object(workspace, object_id)
+    item = workspace.model.get(object_id)
+    if item is None:
+        raise missing("Object to update not found", "OBJECT_METADATA_NOT_FOUND")
     singular, plural = sent.get("nameSingular", item.name_singular), sent.get("namePlural", item.name_plural)
     problems = (
         _name_problems(workspace, singular, plural, item)
@@ -53,17 +65,18 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
         else []
     )
     if not item.custom and (singular, plural) != (item.name_singular, item.name_plural):
-        problems = [Problem("INVALID_OBJECT_INPUT", "Standard objects cannot be renamed")]
+        changed_names = [key for key in ("nameSingular", "namePlural") if key in sent]
+        message = f"Cannot edit standard object metadata properties: {', '.join(changed_names)}"
+        raise coded(message, "INVALID_OBJECT_INPUT")
+    problems += _label_problems(sent)
     if problems:
         raise refused("updating object", "objectMetadata", problems, _about(sent), "update")
     changed = replace(
         item,
         name_singular=singular,
         name_plural=plural,
-        label_singular=sent.get("labelSingular", item.label_singular),
-        label_plural=sent.get("labelPlural", item.label_plural),
-        description=sent.get("description", item.description),
-        icon=sent.get("icon", item.icon),
+        # What a standard object is called is kept apart from it, and is not shown here.
+        **({name: sent.get(key, getattr(item, name)) for key, name in _TEXTS} if item.custom else {}),
         active=sent.get("isActive", item.active),
         updated_at=now_text(),
     )
@@ -90,7 +103,7 @@ def delete_object(workspace: Workspace, object_id: str) -> ObjectType:
     workspace.reshaped.add(item.id)
     others = [other for other in workspace.model if any(field.target_object_id == item.id for field in other.fields)]
     put_objects(workspace, *(_without(other, item.id) for other in others))
-    return item
+    return replace(item, fields=())
 
 
 def found_object(workspace: Workspace, object_id: str) -> ObjectType:
@@ -126,6 +139,12 @@ def _rename_targets(workspace: Workspace, before: ObjectType, after: ObjectType)
 
 def _without(item: ObjectType, target_id: str) -> ObjectType:
     return replace(item, fields=tuple(field for field in item.fields if field.target_object_id != target_id))
+
+
+def _label_problems(sent: dict[str, Any]) -> list[Problem]:
+    labels = [str(sent[key]).strip() for key in ("labelSingular", "labelPlural") if key in sent]
+    wrong = [f"Object label is too {'short' if not label else 'long'}" for label in labels if not 0 < len(label) <= MAX_LENGTH]
+    return [Problem("INVALID_OBJECT_INPUT", message) for message in wrong]
 
 
 def _name_problems(workspace: Workspace, singular: str, plural: str, item: ObjectType | None = None) -> list[Problem]:

@@ -32,6 +32,8 @@ def option_problems(options: Any) -> list[Problem]:
             problems.append(_problem(f'Value must be in UPPER_CASE and follow snake_case "{value}"'))
         elif len(value) > MAX_LENGTH:
             problems.append(_problem(f"Option value exceeds {MAX_LENGTH} characters"))
+        if option.get("id") is not None and not is_uuid(option["id"]):
+            problems.append(_problem("Option id is invalid"))
         if not isinstance(label, str) or not label.strip():
             problems.append(_problem("Option label is required"))
         elif "," in label:
@@ -51,6 +53,10 @@ def default_problems(default: Any, kind: str, values: list[str]) -> list[Problem
         return []
     entries = default if kind == "MULTI_SELECT" and isinstance(default, list) else [default]
     problems = []
+    if kind == "MULTI_SELECT" and not isinstance(default, list):
+        return [_problem(f"Default value for multi-select must be an array got {default}")]
+    if not entries:
+        return [_problem("If defined default value must contain at least one value")]
     for entry in entries:
         if not isinstance(entry, str) or len(entry) < 3 or entry[0] != "'" or entry[-1] != "'":
             problems.append(_problem("Default value should be as quoted string"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from rehearsal.cursors import cursor_of, read_cursor
+from rehearsal.cursors import Cursor, condition_of, cursor_of, read_cursor
 from rehearsal.errors import bad_request
 from rehearsal.filters import Filter, Test, compile_filter, ids_asked_for, linked_asked_for, mentions_deleted
 from rehearsal.model import DataModel, ObjectType
@@ -15,6 +14,7 @@ from rehearsal.ordering import Ordering, Term
 from rehearsal.store import Store
 from rehearsal.table import Table
 from rehearsal.uniqueness import Row
+from rehearsal.uuids import is_uuid
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,22 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    """A page; cursors stand for each of its records."""
+    """A page; cursors stand for each of its records. Of a page that was read backwards the outer two are exchanged."""
 
     rows: list[Row]
     cursors: list[str]
     total: int
     has_next: bool
     has_previous: bool
+    is_backward: bool = False
+
+    @property
+    def ends(self) -> tuple[str | None, str | None]:
+        """(``startCursor``, ``endCursor``)."""
+        if not self.cursors:
+            return None, None
+        first, last = self.cursors[0], self.cursors[-1]
+        return (last, first) if self.is_backward else (first, last)
 
 
 class Search:
@@ -59,9 +68,9 @@ class Search:
             row for row in _candidates(table, where) if (not hidden or row["deletedAt"] is None) and (test is None or test(row))
         ]
 
-    def test(self, item: ObjectType, where: Filter | None) -> Test | None:
-        """The test that a filter stands for."""
-        return compile_filter(where, item, self._model, self._store, self._schema)
+    def test(self, item: ObjectType, where: Filter | None, *, trusted: bool = False) -> Test | None:
+        """The test that a filter stands for; ``trusted``: its values are out of a cursor."""
+        return compile_filter(where, item, self._model, self._store, self._schema, trusted=trusted)
 
     def page(self, item: ObjectType, wanted: Wanted) -> Page:
         """A page of a list.
@@ -71,37 +80,40 @@ class Search:
         """
         if wanted.after and wanted.before:
             raise bad_request("Cannot provide both before and after", "INVALID_QUERY_INPUT")
-        ordering = Ordering(item, list(wanted.order_by))
-        if not wanted.where and ordering.by_id_only and not wanted.before and not wanted.offset:
-            return self._plain_page(self._store.table(item), wanted)
+        terms = list(wanted.order_by)
+        ordering = Ordering(item, terms, self._model, self._store)
+        forward = wanted.before is None
+        text = wanted.after or wanted.before
+        cursor = read_cursor(text) if text else {}
+        table = self._store.table(item)
+        if not wanted.where and ordering.by_id_only and forward and not wanted.offset and _is_plain(cursor):
+            return self._plain_page(table, wanted, str(cursor.get("id") or ""))
+        beyond = condition_of(item, cursor, terms, forward=forward)
         rows = self.matching(item, wanted.where, with_deleted=False)
-        if not ordering.by_id_only:
-            rows.sort(key=ordering.key)
         total = len(rows)
-        if wanted.before:
-            values, row_id = read_cursor(wanted.before, len(wanted.order_by))
-            rows = rows[: bisect_left(rows, ordering.key_of(values, row_id), key=ordering.key)]
-            start = max(0, len(rows) - wanted.first)
-            return _page(rows[start:], ordering, total, has_next=False, has_previous=start > 0)
-        start = wanted.offset
-        if wanted.after:
-            values, row_id = read_cursor(wanted.after, len(wanted.order_by))
-            start += bisect_right(rows, ordering.key_of(values, row_id), key=ordering.key)
-        end = start + wanted.first
-        return _page(rows[start:end], ordering, total, has_next=end < len(rows), has_previous=False)
+        test = self.test(item, beyond, trusted=True)
+        if test is not None:
+            rows = [row for row in rows if test(row)]
+        if not (forward and ordering.by_id_only):
+            rows.sort(key=ordering.key if forward else ordering.backward_key)
+        end = wanted.offset + wanted.first
+        has_more, rows = len(rows) > end, rows[wanted.offset : end]
+        if not forward:
+            rows.reverse()
+        cursors = [cursor_of(item, row, terms) for row in rows]
+        return Page(rows, cursors, total, forward and has_more, not forward and has_more, is_backward=not forward)
 
-    def _plain_page(self, table: Table, wanted: Wanted) -> Page:
+    def _plain_page(self, table: Table, wanted: Wanted, row_id: str) -> Page:
         """A page of all live records by id, without looking at every record."""
-        _, row_id = read_cursor(wanted.after, 0) if wanted.after else ([], "")
         following = (row for row in table.after(row_id) if row["deletedAt"] is None)
         rows = list(islice(following, wanted.first + 1))
-        return _page(
-            rows[: wanted.first], Ordering(table.item, []), table.live, has_next=len(rows) > wanted.first, has_previous=False
-        )
+        shown = rows[: wanted.first]
+        cursors = [cursor_of(table.item, row, []) for row in shown]
+        return Page(shown, cursors, table.live, has_next=len(rows) > wanted.first, has_previous=False)
 
 
-def _page(rows: list[Row], ordering: Ordering, total: int, *, has_next: bool, has_previous: bool) -> Page:
-    return Page(rows, [cursor_of(row["id"], ordering.values(row)) for row in rows], total, has_next, has_previous)
+def _is_plain(cursor: Cursor) -> bool:
+    return not cursor or (set(cursor) == {"id"} and is_uuid(cursor["id"]))
 
 
 def _candidates(table: Table, where: Filter | None) -> Iterable[Row]:

@@ -13,7 +13,7 @@ from rehearsal.errors import coded, invalid_value
 from rehearsal.inspection import inspect
 
 # A number ends where its characters end: "+1-800-FLOWERS" is "+1-800-", an extension is dropped.
-_NUMBER = re.compile(r"[^0-9+]*(\+?[0-9][0-9 ().\-/\[\]\u00a0]*)")
+_NUMBER = re.compile(r"[^\d+]*(\+?\d[\d ().\-/\[\]\u00a0]*)")
 Parsed = tuple[str, str, str]
 
 

@@ -12,14 +12,14 @@ from typing import Any
 from rehearsal import cascades
 from rehearsal.clock import now_text
 from rehearsal.composites import COMPOSITES
-from rehearsal.errors import ApiError, bad_request, not_found, permission_denied, type_error
+from rehearsal.errors import ApiError, bad_request, not_found, null_in_column, permission_denied, type_error
 from rehearsal.filters import Filter
 from rehearsal.model import ObjectType
 from rehearsal.relations import check_references, connected
 from rehearsal.uniqueness import Row, UniqueIndex
 from rehearsal.uuids import new_uuid
 from rehearsal.workspace import Workspace
-from rehearsal.writers import Checked, check, created_by, empty_row, merged
+from rehearsal.writers import Checked, check, created_by, empty_row, merged, required_of
 
 MAX_RECORDS = 200
 
@@ -47,6 +47,10 @@ class Records:
         if len(sent) > MAX_RECORDS:
             message = f"Maximum number of records to upsert is {MAX_RECORDS}."
             raise bad_request(message, "TOO_MANY_RECORDS_TO_UPDATE", friendly=message)
+        for record in sent:
+            _refuse_other_than_object(record, upsert=upsert)
+        self._workspace.writing(item, sent)
+        item = self._model.object(item.id)
         checked = [self._check(item, record) for record in sent]
         if not upsert:
             return self._insert(item, checked)
@@ -121,10 +125,10 @@ class Records:
 
     def _check(self, item: ObjectType, sent: Any, row: Row | None = None) -> Checked:
         """The values to write: relations by name are looked up, files seen to, everything else read by its type."""
+        if sent is None:
+            raise type_error("Cannot convert undefined or null to object")
         if not isinstance(sent, dict):
-            if sent is None or isinstance(sent, bool | int | float):
-                raise type_error("Cannot convert undefined or null to object")
-            return check(item, sent)
+            return check(item, {} if isinstance(sent, bool | int | float) else sent)
         special: Checked = {}
         plain = sent
         for key in sent:
@@ -167,9 +171,11 @@ class Records:
         table, actor, now = self._store.table(item), self._workspace.actor, now_text()
         base = empty_row(item)
         position = table.first_position() - 1
-        rows, columns = [], set[str]()
+        rows, columns, required = [], set[str](), required_of(item)
         with self._store.statement():
             for checked in records:
+                if (left_out := next((column for column in required if checked.get(column) in (None, "")), None)) is not None:
+                    raise null_in_column(left_out, item.table)
                 row = merged(item, base, checked)
                 if "id" not in checked:
                     row["id"] = new_uuid()
@@ -214,6 +220,17 @@ class Records:
         for column in item.file_columns:
             for row in rows:
                 self._files.keep_for_good(row[column])
+
+
+def _refuse_other_than_object(record: Any, *, upsert: bool) -> None:
+    """What a record that is no object runs into; an upsert takes a number for an object without keys."""
+    if record is None:
+        raise type_error("Cannot read properties of null (reading 'position')")
+    kind = {bool: "boolean", int: "number", float: "number", str: "string"}.get(type(record))
+    if kind and not upsert:
+        raise type_error(
+            f"Cannot create property 'position' on {kind} '{record if kind != 'boolean' else str(record).lower()}'"
+        )
 
 
 def _whole(index: UniqueIndex, value: Any) -> Any:

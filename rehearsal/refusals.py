@@ -24,7 +24,14 @@ class Problem:
         return {"code": self.code, "message": self.message, "userFriendlyMessage": self.friendly or self.message}
 
 
-def refused(doing: str, kind: str, problems: list[Problem], about: dict[str, Any], action: str) -> ApiError:
+def refused(
+    doing: str,
+    kind: str,
+    problems: list[Problem],
+    about: dict[str, Any],
+    action: str,
+    words: str = "Multiple validation errors occurred",
+) -> ApiError:
     """The refusal of a change.
 
     Args:
@@ -33,8 +40,9 @@ def refused(doing: str, kind: str, problems: list[Problem], about: dict[str, Any
         problems: what is wrong.
         about: what identifies the thing: its name.
         action: ``create``, ``update`` or ``delete``.
+        words: how the message begins.
     """
-    message = f"Multiple validation errors occurred while {doing}"
+    message = f"{words} while {doing}"
     report = {
         "status": "fail",
         "errors": [problem.to_json() for problem in problems],

@@ -8,7 +8,7 @@ import hashlib
 from typing import Any
 
 from rehearsal.composites import COMPOSITES
-from rehearsal.errors import bad_request, invalid_value, unknown_reference
+from rehearsal.errors import ApiError, bad_request, invalid_value, unknown_reference
 from rehearsal.model import DataModel, Field, ObjectType
 from rehearsal.store import Store
 from rehearsal.table import Table
@@ -22,15 +22,13 @@ def connected(field: Field, value: Any, model: DataModel, store: Store) -> str |
     Raises:
         ApiError: neither of the two, no unique value in ``where``, or nobody has it.
     """
-    if isinstance(value, dict) and value.get("disconnect") is True:
-        return None
-    where = (
-        (value.get("connect") or {}).get("where")
-        if isinstance(value, dict) and isinstance(value.get("connect"), dict)
-        else None
-    )
-    if not isinstance(where, dict):
+    operation = value if isinstance(value, dict) else {}
+    if operation.get("connect") is None and operation.get("disconnect") is None:
         raise invalid_value(f'Relation "{field.name}" requires connect or disconnect operation')
+    connect = operation.get("connect")
+    where = connect.get("where") if isinstance(connect, dict) else None
+    if not isinstance(where, dict) or not where:
+        return None
     table = store.table(model.object(field.target_object_id))
     found, described = _find(table, where)
     if described is None:
@@ -45,16 +43,30 @@ def connected(field: Field, value: Any, model: DataModel, store: Store) -> str |
 
 def _find(table: Table, where: dict[str, Any]) -> tuple[str | None, str | None]:
     """(id of the record, how messages name the condition; None: no unique value was sent)."""
-    if is_uuid(where.get("id")):
+    if isinstance(where.get("id"), str):
+        if not is_uuid(where["id"]):
+            raise bad_request(f'invalid input syntax for type uuid: "{where["id"]}"')
         row = table.get(where["id"].lower())
         return (row["id"] if row else None), f"id = {where['id']}"
     for index in table.uniques:
         value = where.get(index.column)
         if value in (None, "") or (index.field.type in COMPOSITES and not isinstance(value, dict)):
             continue
+        value = _as_stored(index, value)
         sent = {**COMPOSITES[index.field.type].empty, **value} if isinstance(value, dict) else value
         return index.holder(sent), _condition(index, value)
     return None, None
+
+
+def _as_stored(index: UniqueIndex, value: Any) -> Any:
+    """The value in its stored form, e-mails in small letters; what its field would not take stays as sent."""
+    if not isinstance(value, dict):
+        return value
+    try:
+        read = COMPOSITES[index.field.type].reader(index.field.name)(value)
+    except ApiError:
+        return value
+    return {part: read.get(part, v) for part, v in value.items()}
 
 
 def _condition(index: UniqueIndex, value: Any) -> str:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.errors import ApiError, bad_request, not_found
+from rehearsal.errors import ApiError, bad_request, not_found, type_error
 from rehearsal.filter_text import read_filter
 from rehearsal.filters import Filter
 from rehearsal.model import ObjectType
@@ -18,10 +18,10 @@ from rehearsal.records import MAX_RECORDS, Records
 from rehearsal.rendering import Renderer
 from rehearsal.uniqueness import Row
 from rehearsal.uuids import is_uuid
+from rehearsal.values import number_of
 from rehearsal.workspace import Workspace
 
 DEFAULT_LIMIT = 60
-_WHOLE_NUMBER = re.compile(r"\d+\Z")
 
 Answer = tuple[int, Any]
 Query = Mapping[str, str]
@@ -50,19 +50,22 @@ class RecordsApi:
         Raises:
             ApiError: it cannot be done.
         """
+        method = "GET" if method == "HEAD" else method
         special, name, row_id = _parts(path)
         item = self._object(name)
         self._workspace.bucket.spend()
         depth = self._depth()
+        # These two words count with one method each; with others the path means the object behind them.
+        if body is None and method in ("POST", "PATCH", "PUT") and (special != "restore" or method != "PATCH"):
+            of = "forEach" if special == "batch" and method == "POST" else "position"
+            raise type_error(f"Cannot read properties of undefined (reading '{of}')")
         if special == "batch" and method == "POST":
             rows = self._records.create(item, body, upsert=self._query.get("upsert") == "true")
             return 201, _data(f"create{item.pascal_plural}", self._renderer.rows(item, rows, depth))
-        if special == "restore" and method in ("PATCH", "PUT"):
+        if special == "restore" and method == "PATCH":
             rows = self._records.restore(item, self._matching(item))
             return 200, _data(f"restore{item.pascal_plural}", self._renderer.rows(item, rows, depth))
-        if special == "" and method in _METHODS:
-            return _METHODS[method](self, item, row_id, body, depth)
-        raise _invalid_path(path)
+        return _METHODS[method](self, item, row_id, body, depth)
 
     def _get(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
         if row_id is None:
@@ -106,8 +109,8 @@ class RecordsApi:
             "data": {item.name_plural: self._renderer.rows(item, page.rows, depth)},
             "totalCount": page.total,
             "pageInfo": {
-                "startCursor": page.cursors[0] if page.cursors else None,
-                "endCursor": page.cursors[-1] if page.cursors else None,
+                "startCursor": page.ends[0],
+                "endCursor": page.ends[1],
                 "hasNextPage": page.has_next,
                 "hasPreviousPage": page.has_previous,
             },
@@ -130,7 +133,7 @@ class RecordsApi:
     def _wanted(self) -> Wanted:
         return Wanted(
             where=self._where(),
-            order_by=tuple(read_order_by(self._query.get("order_by", ""))),
+            order_by=tuple(read_order_by(self._query.get("order_by"))),
             first=self._limit(),
             after=self._query.get("starting_after"),
             before=self._query.get("ending_before"),
@@ -138,17 +141,17 @@ class RecordsApi:
 
     def _limit(self) -> int:
         text = self._query.get("limit", "")
-        if not text:
-            return DEFAULT_LIMIT
-        if not _WHOLE_NUMBER.match(text):
+        number = number_of(text) if text else DEFAULT_LIMIT
+        if math.isnan(number) or number < 0:
             raise bad_request(f"limit '{text}' is invalid. Should be an integer")
-        return min(int(text), MAX_RECORDS)
+        return math.ceil(min(number, MAX_RECORDS))
 
     def _depth(self) -> int:
-        text = self._query.get("depth", "0")
-        if text not in ("0", "1"):
+        text = self._query.get("depth", "")
+        depth = number_of(text) if text else 0
+        if depth not in (0, 1):
             raise bad_request(f"'depth={text}' parameter invalid. Allowed values are 0, 1")
-        return int(text)
+        return int(depth)
 
 
 _METHODS = {

@@ -37,12 +37,10 @@ def blocks_of(markdown: str) -> str:
     return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
 
 
-def markdown_of(blocks: Any) -> str:
+def markdown_of(blocks: list[Any]) -> str:
     """Markdown for BlockNote blocks: a line each."""
-    if not isinstance(blocks, list):
-        return ""
     lines = [_line(block) for block in blocks if isinstance(block, dict)]
-    return "\n\n".join(lines) + "\n" if lines else ""
+    return "\n\n".join(lines) + "\n"
 
 
 def _block(kind: str, text: str, **properties: Any) -> dict[str, Any]:

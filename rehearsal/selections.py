@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode, Undefined
 from graphql.utilities import value_from_ast_untyped
 
 from rehearsal.composites import COMPOSITES
@@ -41,10 +41,11 @@ class Selections:
                 yield from self.fields(self._fragments[node.name.value].selection_set)
 
     def arguments(self, node: FieldNode) -> dict[str, Any]:
-        """The arguments of a field, with variables put in."""
-        return {
+        """The arguments of a field, with variables put in; those that are null or not given are left out."""
+        read = {
             argument.name.value: value_from_ast_untyped(argument.value, self._variables) for argument in node.arguments or ()
         }
+        return {name: value for name, value in read.items() if value is not None and value is not Undefined}
 
     def record(self, item: ObjectType, selection: SelectionSetNode | None) -> Pick:
         """A function that picks what is selected from a record."""
@@ -85,8 +86,8 @@ class Selections:
         info = {
             "hasNextPage": page.has_next,
             "hasPreviousPage": page.has_previous,
-            "startCursor": page.cursors[0] if page.cursors else None,
-            "endCursor": page.cursors[-1] if page.cursors else None,
+            "startCursor": page.ends[0],
+            "endCursor": page.ends[1],
             "__typename": "PageInfo",
         }
         return {node.name.value: info.get(node.name.value) for node in self.fields(selection)}
@@ -109,8 +110,8 @@ class Selections:
             return lambda row: (
                 [{part: entry.get(part) for part in parts} for entry in self._renderer.files(row[column]) or ()] or None
             )
-        if field.type in COMPOSITES and parts:
-            return lambda row: {part: row[column].get(part) for part in parts}
+        if field.type in COMPOSITES:  # without a selection there is nothing to see
+            return lambda row: {part: row[column].get(part) for part in parts} or None
         return lambda row: row[column]
 
     def _to_one(self, item: ObjectType, field: Field, node: FieldNode) -> Pick:
@@ -130,7 +131,7 @@ class Selections:
             _, others = self._renderer.to_many(item, field.name, row)
             first = arguments.get("first") or 60
             shown = others[:first]
-            cursors = [cursor_of(other["id"], []) for other in shown]
+            cursors = [cursor_of(target, other, []) for other in shown]
             return self.connection(target, node.selection_set, Page(shown, cursors, len(others), len(others) > first, False))
 
         return pick

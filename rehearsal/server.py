@@ -21,7 +21,9 @@ from rehearsal.connections import BreakableProtocol
 from rehearsal.endpoints import Endpoints, refuse
 from rehearsal.errors import ApiError
 from rehearsal.faults import Fault, Faults
+from rehearsal.http import nowhere
 from rehearsal.persistence import WorkspaceFile
+from rehearsal.record_faults import RecordFaults
 from rehearsal.sample_workflows import SampleWorkflows
 from rehearsal.workspace import add_members, new_workspace
 
@@ -76,6 +78,8 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         workspace.created = workflows.created
         if is_new:
             workflows.install()
+    if settings.faults:
+        workspace.writing = RecordFaults(workspace, settings.faults, settings.seed).strike
     server = Endpoints(workspace, settings.api_key, file, workflows)
     server.save()
 
@@ -94,8 +98,12 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         Route("/rest/metadata/{rest:path}", server.rest_metadata, methods=ALL_METHODS),
         Route("/rest/{rest:path}", server.rest, methods=ALL_METHODS),
     ]
-    middleware = [Middleware(Faults, faults=settings.faults, seed=settings.seed)] if settings.faults else []
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={ApiError: refuse}, lifespan=lifespan)
+    faults = Middleware(Faults, faults=settings.faults, seed=settings.seed, refuse_next=bucket.refuse_next)
+    middleware = [faults] if settings.faults else []
+    handlers = {ApiError: refuse, 404: nowhere, 405: nowhere}
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app
 
 
 def serve(settings: WorkspaceSettings, *, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None]) -> None:

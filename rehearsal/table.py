@@ -51,8 +51,8 @@ class Table:
         return [self._rows[i] for i in sorted(set(ids)) if i in self._rows]
 
     def first_position(self) -> float:
-        """The lowest position there ever was."""
-        return self._lowest
+        """The lowest position there ever was; above that of the first record where there is none yet."""
+        return self._lowest if self._rows else 1.0
 
     def last_position(self) -> float:
         """The highest position there ever was."""
@@ -90,9 +90,10 @@ class Table:
         self._claim(row)
         self._rows[row_id] = row
         position = row["position"] or 0
-        if position < self._lowest:
+        is_first = len(self._rows) == 1
+        if is_first or position < self._lowest:
             self._lowest = position
-        elif position > self._highest:
+        if is_first or position > self._highest:
             self._highest = position
         self._sorted = None
         self._count(row, 1)

@@ -15,12 +15,13 @@ from typing import Any
 import orjson
 
 from rehearsal.dates import read_date, read_date_time
-from rehearsal.errors import ApiError, data_validation, invalid_value
+from rehearsal.errors import ApiError, coded, data_validation, invalid_value
 from rehearsal.inspection import inspect
 from rehearsal.model import Field
 from rehearsal.uuids import is_uuid
 
 Reader = Callable[[Any], Any]
+_EXACT = 2**53  # JavaScript's numbers are exact up to here
 
 
 def text_reader(path: str) -> Reader:
@@ -48,11 +49,16 @@ def number_reader(path: str) -> Reader:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise invalid_value(
-                f'Invalid number value {inspect(value)} for field "{path}"', f'Invalid number value: "{inspect(value)}"'
+                f'Invalid number value {inspect(value)} for field "{path}"', f'Invalid value for number: "{inspect(value)}"'
             )
-        return value
+        return as_double(value)
 
     return read
+
+
+def as_double(value: float | int) -> float | int:
+    """A number as JavaScript holds it: whole ones beyond 53 bits lose their last digits."""
+    return int(float(value)) if isinstance(value, int) and abs(value) > _EXACT and abs(value) < 2**63 else value
 
 
 def loose_number(value: Any, path: str) -> float | int:
@@ -62,17 +68,31 @@ def loose_number(value: Any, path: str) -> float | int:
     Raises:
         ApiError: it is none.
     """
-    if isinstance(value, bool | int | float) and math.isfinite(value):
+    number = number_of(value)
+    if math.isfinite(number):
+        return as_double(number)
+    shown = "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+    raise invalid_value(f'Invalid number value {shown} for field "{path}"', f'Invalid value for number: "{shown}"')
+
+
+def number_of(value: Any) -> float | int:
+    """The number that JavaScript makes of a value; NaN where it makes none."""
+    if isinstance(value, bool | int | float):
         return int(value) if isinstance(value, bool) else value
-    if isinstance(value, str):
-        text = value.strip()
-        try:
-            number = float(text) if text else 0
-        except ValueError:
-            number = math.nan
-        if "_" not in text and math.isfinite(number):
-            return int(text) if text.lstrip("+-").isdigit() and abs(number) < 2**53 else number
-    raise invalid_value(f'Invalid number value NaN for field "{path}"', 'Invalid number value: "NaN"')
+    if isinstance(value, list):  # a list counts as its text
+        return number_of("" if not value or value == [None] else value[0]) if len(value) < 2 else math.nan
+    if not isinstance(value, str) or "_" in value:
+        return math.nan
+    text = value.strip()
+    try:
+        if text[:2].lower() in ("0x", "0o", "0b"):
+            return int(text, 0)
+        number = float(text) if text else 0
+    except ValueError:
+        return math.nan
+    if math.isinf(number) and "Infinity" not in text and "e" not in text.lower():
+        return math.nan
+    return int(text) if text.lstrip("+-").isdigit() and abs(number) < _EXACT else number
 
 
 def boolean_reader(path: str) -> Reader:
@@ -81,7 +101,7 @@ def boolean_reader(path: str) -> Reader:
     def read(value: Any) -> bool | None:
         if value is not None and not isinstance(value, bool):
             raise invalid_value(
-                f'Invalid boolean value {inspect(value)} for field "{path}"', f'Invalid boolean value: "{inspect(value)}"'
+                f'Invalid boolean value {inspect(value)} for field "{path}"', f'Invalid value: "{inspect(value)}"'
             )
         return value
 
@@ -133,12 +153,17 @@ def uuid_reader(path: str) -> Reader:
 
 def id_reader(value: Any) -> str:
     """The record's own id (cassette ``create-one``); null is seen to by the table."""
+    if value == "":
+        return str(uuid_reader("id")(value))
     if not is_uuid(value):
-        shown = value if isinstance(value, str) else inspect(value)
-        raise ApiError(
-            f'Value "{shown}" is not a valid UUID', error="Error", code="INVALID_QUERY_INPUT", sub_code="INVALID_QUERY_INPUT"
-        )
+        raise no_uuid(value)
     return value.lower()
+
+
+def no_uuid(value: Any) -> ApiError:
+    """An id that is none."""
+    shown = value if isinstance(value, str) else inspect(value)
+    return coded(f'Value "{shown}" is not a valid UUID', "INVALID_QUERY_INPUT", "Invalid UUID format.")
 
 
 def select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
@@ -162,14 +187,14 @@ def select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
 
 def multi_select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
     """MULTI_SELECT: option values in the order sent; a single text is a list of one."""
-    known = frozenset(allowed)
+    known, texts = frozenset(allowed), array_reader(path)
 
     def read(value: Any) -> list[str]:
-        values = _as_list(value)
-        if not isinstance(values, list) or any(not isinstance(v, str) or v not in known for v in values):
+        values: list[str] = texts(value)
+        if not known.issuperset(values):
             shown = inspect(value)
             raise invalid_value(
-                f'Invalid value {shown} for multi select field "{path}"', f'Invalid value for multi-select field "{path}"'
+                f'Invalid value {shown} for multi select field "{path}"', f'Invalid value for multi-select: "{shown}"'
             )
         return values
 
@@ -182,7 +207,10 @@ def array_reader(path: str) -> Reader:
     def read(value: Any) -> list[str]:
         values = _as_list(value)
         if not isinstance(values, list) or any(not isinstance(v, str) for v in values):
-            raise invalid_value(f'Invalid value {inspect(value)} for field "{path} - Array values need to be string"')
+            shown = inspect(value)
+            raise invalid_value(
+                f'Invalid value {shown} for field "{path} - Array values need to be string"', f'Invalid value: "{shown}"'
+            )
         return values
 
     return read
@@ -195,36 +223,49 @@ def _as_list(value: Any) -> Any:
 
 
 def json_reader(path: str) -> Reader:
-    """RAW_JSON: an object or array, or its JSON text; empty ones are stored as null (cassette ``values-number-boolean``)."""
+    """RAW_JSON: an object or array, or any JSON text; an empty object or array that is no text is stored as null (cassette
+    ``values-number-boolean``).
+    """
 
     def read(value: Any) -> Any:
         if value is None:
             return None
-        parsed = value
-        if isinstance(value, str):
-            try:
-                parsed = orjson.loads(value)
-            except orjson.JSONDecodeError:
-                parsed = None
-        if not isinstance(parsed, dict | list):
-            raise invalid_value(
-                f'Invalid object value {inspect(value)} for field "{path}"', f'Invalid value: "{inspect(value)}"'
-            )
+        parsed = parsed_json(value, path)
         if "\\u0000" in json.dumps(parsed):
             raise data_validation()
-        return parsed or None
+        return parsed if isinstance(value, str) else parsed or None
 
     return read
+
+
+def parsed_json(value: Any, path: str) -> Any:
+    """An object, an array, or what a JSON text says.
+
+    Raises:
+        ApiError: a number, a boolean, or a text that is no JSON.
+    """
+    if isinstance(value, str):
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            message = f'Invalid object value {inspect(value)} for field "{path}"'
+            raise invalid_value(message, "Invalid value for JSON.") from error
+    if not isinstance(value, dict | list):
+        shown = inspect(value)
+        raise invalid_value(f'Invalid object value {shown} for field "{path}"', f'Invalid value for JSON: "{shown}"')
+    return value
 
 
 def position_reader(path: str) -> Reader:
     """POSITION: a number, ``first`` or ``last``; the words are seen to when the record is written (cassette
     ``system-fields``).
     """
-    number = number_reader(path)
 
     def read(value: Any) -> Any:
-        return value if value in ("first", "last") else number(value)
+        if value in ("first", "last") or (isinstance(value, int | float) and not isinstance(value, bool)):
+            return value
+        shown = inspect(value)
+        raise invalid_value(f'Invalid position value {shown} for field "{path}"', f'Invalid value for position: "{shown}"')
 
     return read
 

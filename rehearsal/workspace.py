@@ -46,6 +46,7 @@ class Workspace:
     files: Files
     bucket: TokenBucket
     reshaped: set[str] = field(default_factory=set)  # objects whose fields have changed and whose records must be kept anew
+    writing: Callable[[ObjectType, list[Any]], None] = lambda item, sent: None  # told of records before they are written
     created: Callable[[ObjectType, list[Row]], None] = lambda item, rows: None  # told of new records
     actor: dict[str, Any] = field(
         default_factory=lambda: {"source": "API", "workspaceMemberId": None, "name": API_KEY_NAME, "context": {}}

@@ -49,15 +49,20 @@ def check(item: ObjectType, sent: Any) -> Checked:
         reader = readers.get(key)
         if reader is None:
             raise unknown_field(item.name_singular, key)
-        if value is None and (key in NOT_NULL or _is_required(item, key)):
+        if value is None and key in NOT_NULL:
             raise null_in_column(key, item.table)
+        if value is None and key in required_of(item):
+            message = f"Field {key} is not nullable and has no default value."
+            raise invalid_value(message, "A required field is missing.")
         checked[key] = reader(value)
     return checked
 
 
-def _is_required(item: ObjectType, column: str) -> bool:
-    field = item.by_column.get(column)
-    return field is not None and not field.nullable and field.custom
+@lru_cache(maxsize=1024)
+def required_of(item: ObjectType) -> frozenset[str]:
+    """The columns of custom fields that take no null and have no default."""
+    fields = item.by_column.items()
+    return frozenset(column for column, field in fields if field.custom and not field.nullable and field.default is None)
 
 
 @lru_cache(maxsize=1024)
@@ -74,7 +79,7 @@ def default_value(field: Field) -> Any:
         return {**composite.empty, **default} if isinstance(default, dict) else composite.empty
     if field.type in ("MULTI_SELECT", "ARRAY"):
         return default if isinstance(default, list) else []
-    if field.type == "TEXT":
+    if field.type in ("TEXT", "TS_VECTOR"):
         return default or ""
     return None if default in ("now", "uuid") else default
 
@@ -106,7 +111,5 @@ def created_by(sent: Checked | None, actor: dict[str, Any]) -> dict[str, Any]:
     if not sent:
         return actor
     if not sent.get("name"):
-        return actor | {
-            part: value for part, value in sent.items() if part in ("source", "workspaceMemberId") and value is not None
-        }
+        return actor | {part: value for part, value in sent.items() if part != "name" and value is not None}
     return {"source": "MANUAL", "workspaceMemberId": None, "name": "", "context": None} | sent

@@ -27,6 +27,7 @@ from consumers.twenty.errors import (
     Unauthorised,
     UnexpectedAnswer,
 )
+from consumers.twenty.rate_headers import retry_after
 
 _FIELD = re.compile(r"""field "([A-Za-z][A-Za-z0-9]*)|any "([A-Za-z][A-Za-z0-9]*)" field""")
 
@@ -40,7 +41,7 @@ _WORDS: tuple[tuple[str, Refusal, bool], ...] = (
     ("File not found", Refusal.MISSING_RELATION, False),
     ("Expected 1 record to connect", Refusal.MISSING_RELATION, False),
     ("Maximum number of records", Refusal.LIMIT, False),
-    ("request entity too large", Refusal.LIMIT, False),
+    ("request entity too large", Refusal.TOO_LARGE, False),
     ("doesn't have any", Refusal.UNKNOWN_FIELD, False),
     ("object '", Refusal.UNKNOWN_OBJECT, False),
     ("Cannot query field", Refusal.UNKNOWN_OBJECT, False),
@@ -61,7 +62,8 @@ _NEXT = {
     Refusal.MISSING_RELATION: "it points to a record that is not there; write that one first",
     Refusal.UNKNOWN_FIELD: "the workspace lacks a field; run `cutover schema plan`",
     Refusal.UNKNOWN_OBJECT: "the workspace lacks an object; run `cutover schema plan`",
-    Refusal.LIMIT: "it is larger than Twenty takes in one request; send less at once",
+    Refusal.LIMIT: "there are more records than Twenty takes in one request; send fewer at once",
+    Refusal.TOO_LARGE: "it is larger than Twenty takes in one request; send less at once",
     Refusal.PERMISSION: "the API key's role may not do this; give it a role that may",
     Refusal.NOT_FOUND: "it is not there any more",
     Refusal.SCHEMA: "the data model does not allow it; see its words",
@@ -78,7 +80,7 @@ def payload(call: Call, response: httpx.Response) -> Any:
     status = response.status_code
     body = _decoded(response)
     if call.graphql and isinstance(body, dict) and body.get("errors"):
-        raise _graphql_error(call, status, body["errors"])
+        raise _graphql_error(call, response, body["errors"])
     if 200 <= status < 300 and isinstance(body, dict):
         return body
     if 200 <= status < 300 and "json" in response.headers.get("content-type", ""):
@@ -123,19 +125,20 @@ def _rest_error(call: Call, status: int, body: Any) -> TwentyError:
             return refusal(call, Refusal.NOT_FOUND, detail=words)
         return _unexpected(call, status)
     if status == 413:
-        return refusal(call, Refusal.LIMIT, detail=words)
+        return refusal(call, Refusal.TOO_LARGE, detail=words)
     kind, database = _kind(words)
     if kind is Refusal.OTHER and _is_a_fault(words):
         return _fault(call, f"HTTP {status}", words)
     return refusal(call, kind, detail=words, codes=f"HTTP {status}", database=database)
 
 
-def _graphql_error(call: Call, status: int, errors: Any) -> TwentyError:
+def _graphql_error(call: Call, response: httpx.Response, errors: Any) -> TwentyError:
+    status = response.status_code
     listed = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     words = "; ".join(str(error.get("message", "")) for error in listed)
     codes = {str(code) for error in listed for code in _extension_codes(error)}
     if "LIMIT_REACHED" in codes:
-        return RateLimited("Twenty's rate limit is used up")
+        return _limited(response)
     if codes & _LOCKED_OUT:
         return _locked_out(call, ", ".join(sorted(codes & _LOCKED_OUT)), words)
     if codes & _MODEL:
@@ -171,19 +174,7 @@ def _unexpected(call: Call, status: int) -> UnexpectedAnswer:
 
 
 def _limited(response: httpx.Response) -> RateLimited:
-    wait = _seconds(response.headers.get("retry-after")) or _seconds(response.headers.get("x-ratelimit-reset"))
-    return RateLimited("Twenty's rate limit is used up", retry_after=wait)
-
-
-def _seconds(text: str | None) -> float | None:
-    """A header's number of seconds; a moment in Unix time counts from now."""
-    try:
-        value = float(text) if text else None
-    except ValueError:
-        return None
-    if value is None or value < 0:
-        return None
-    return max(0.0, value - time.time()) if value > 1e9 else value
+    return RateLimited("Twenty's rate limit is used up", retry_after=retry_after(response.headers, time.time()))
 
 
 def _kind(words: str) -> tuple[Refusal, bool]:

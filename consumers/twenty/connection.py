@@ -17,9 +17,10 @@ import orjson
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential
 
 from consumers.twenty import answers
-from consumers.twenty.budget import Budget
+from consumers.twenty.budget import Budget, Listening
 from consumers.twenty.calls import Call, Surface
 from consumers.twenty.errors import Outcome, RateLimited, Refusal, TwentyError, Unauthorised, Unreachable
+from consumers.twenty.rate_headers import allowance
 
 RATE_LIMIT_PATIENCE = 900.0
 """Seconds without a single accepted try after which a used-up rate limit is reported instead of waited for."""
@@ -54,6 +55,7 @@ class Connection:
         self._clock = clock
         self._sleep = sleep
         self._counts: Counter[Surface] = Counter()
+        self._limited = 0
         self._lock = threading.Lock()
         self._has_key = bool(api_key.strip()) and api_key.isascii()
         self._client = httpx.Client(
@@ -74,6 +76,11 @@ class Connection:
     def sent(self, surface: Surface) -> int:
         """How many requests left through that door; those refused by the rate limit are not counted, they cost nothing."""
         return self._counts[surface]
+
+    @property
+    def limited(self) -> int:
+        """How many requests the rate limit has refused so far."""
+        return self._limited
 
     def close(self) -> None:
         """Close the connections."""
@@ -109,9 +116,12 @@ class Connection:
         try:
             response = self._client.send(self._request(call, content))
             self._count(call.surface)
+            if limited and isinstance(self._budget, Listening):
+                self._budget.heard(allowance(response.headers, time.time()))
             answer = answers.payload(call, response)
         except RateLimited as error:
             self._count(call.surface, -1)
+            self._refused_by_limit()
             self._budget.refused(retry_after=error.retry_after)
             raise
         except httpx.RequestError as error:
@@ -145,6 +155,10 @@ class Connection:
         if call.writes:
             return answers.unknown(call, what)
         return Unreachable(f"Twenty at {self.address} did not answer in time ({what}): try again, or look at its load")
+
+    def _refused_by_limit(self) -> None:
+        with self._lock:
+            self._limited += 1
 
     def _count(self, surface: Surface, by: int = 1) -> None:
         with self._lock:

@@ -39,6 +39,7 @@ class Refusal(StrEnum):
     UNKNOWN_FIELD = "unknown-field"
     UNKNOWN_OBJECT = "unknown-object"
     LIMIT = "limit"
+    TOO_LARGE = "too-large"
     PERMISSION = "permission"
     NOT_FOUND = "not-found"
     SCHEMA = "schema"

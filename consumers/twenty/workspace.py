@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,17 +13,28 @@ from consumers.twenty import files, graphql, records, schema_operations
 from consumers.twenty.budget import Budget, TokenBucket
 from consumers.twenty.calls import Surface
 from consumers.twenty.connection import Connection
+from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.images import Image
+from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
+
+MOST_RECORDS = 200
+"""Records a request that Twenty takes at most (cassette batch-limits)."""
+SMALL_BATCH = 60
+"""Records a request that older servers take, for one that refuses more and does not say how many."""
+
+_ALLOWED = re.compile(r"Maximum number of records\D*(\d+)")
 
 
 class Workspace:
     """The client of one workspace.
 
     `rate_limit` is in requests a minute (0: none), unless a `budget` is handed in; `timeout` and `patience` are in seconds:
-    how long for one answer, and how long to wait for a workspace that is down. Records come back as canonical images (see
-    `images`). Objects are named by their plural (`people`) or singular. Every method raises `TwentyError`s (see `errors`).
+    how long for one answer, and how long to wait for a workspace that is down. `in_flight` is how many requests a caller may
+    have under way at once; `batch_size` shrinks when the server refuses a batch for its number of records. Records come back
+    as canonical images (see `images`). Objects are named by their plural (`people`) or singular. Every method raises
+    `TwentyError`s (see `errors`).
     """
 
     def __init__(
@@ -32,6 +44,7 @@ class Workspace:
         *,
         rate_limit: float = 100,
         batch_size: int = 200,
+        in_flight: int = 1,
         timeout: float = 60.0,
         patience: float = 30.0,
         transport: httpx.BaseTransport | None = None,
@@ -41,6 +54,7 @@ class Workspace:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.batch_size = batch_size
+        self.in_flight = in_flight
         self._metadata: Metadata | None = None
         self._connection = Connection(
             url,
@@ -75,6 +89,11 @@ class Workspace:
         return self._connection.sent(Surface.RECORDS)
 
     @property
+    def limited(self) -> int:
+        """How many requests the workspace's rate limit has refused so far; they are not among `requests`."""
+        return self._connection.limited
+
+    @property
     def metadata_requests(self) -> int:
         """Requests to the metadata API sent so far."""
         return self._connection.sent(Surface.METADATA)
@@ -103,12 +122,23 @@ class Workspace:
     # Writing records
 
     def create(self, plural: str, records_: Sequence[Mapping[str, Any]]) -> list[Image]:
-        """One batch of new records, at most `batch_size`: all are written, or none and `Refused` is raised."""
+        """One batch of new records, at most MOST_RECORDS: all are written, or none and `Refused` is raised."""
         return records.create(self._connection, self._object(plural), self._batch(records_)) if records_ else []
 
     def upsert(self, plural: str, records_: Sequence[Mapping[str, Any]]) -> list[Image]:
         """One batch of updates of records that are there, each with its `id` (see `records.upsert` for why no others)."""
         return records.upsert(self._connection, self._object(plural), self._batch(records_)) if records_ else []
+
+    def parts_after(self, error: Refused, count: int) -> int:
+        """The size of the parts to send after a batch of so many records was refused. A server that takes fewer records at
+        once than we sent is believed for the rest of the session: the number it names, else SMALL_BATCH.
+        """
+        if error.kind is not Refusal.LIMIT:
+            return halves(error, count)
+        named = _ALLOWED.search(error.detail)
+        allowed = int(named.group(1)) if named else SMALL_BATCH
+        self.batch_size = min(self.batch_size, allowed if 0 < allowed < count else max(1, min(SMALL_BATCH, count // 2)))
+        return self.batch_size
 
     def update(self, plural: str, record_id: str, values: Mapping[str, Any]) -> Image:
         """Give one record new values. Raises `NotFound`."""
@@ -255,8 +285,8 @@ class Workspace:
         return self.metadata().object(name)
 
     def _batch(self, records_: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        if len(records_) > self.batch_size:
-            raise ValueError(f"{len(records_)} records are more than a batch of {self.batch_size}")
+        if len(records_) > MOST_RECORDS:
+            raise ValueError(f"{len(records_)} records are more than a batch of {MOST_RECORDS}")
         return records_
 
     def _read(

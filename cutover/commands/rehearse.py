@@ -20,6 +20,7 @@ def rehearse(
     faults: Sequence[str],
     seed: int,
     *,
+    sample_workflows: bool,
     as_json: bool,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `{"url","api_key"}` is printed, flushed, once the server answers. Raises UsageError."""
@@ -35,6 +36,7 @@ def rehearse(
             file=file,
             faults=tuple(Fault.parse(text) for text in faults),
             seed=seed,
+            sample_workflows=sample_workflows,
         )
     except ValueError as error:
         raise UsageError(f"--fault: {error}") from None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 
+from consumers.adoptions import WHAT_HAPPENS, Meeting
 from consumers.data_model.apply import apply
 from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.plan import SchemaPlan, plan
+from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_state
 from cutover.extracts import open_extracts
+from cutover.people_before import people_before
 from cutover.runs import running
 from cutover.session import Session
 from events.mapping import Mapping, TableKind
@@ -20,21 +25,40 @@ from producers.assembly import Refused, compile_reader
 from producers.proposal import bind_for_run
 from projections.providers import Provider
 
+_SHOWN = 50
+"""People shown in words at most."""
+
 
 def schema_plan(session: Session) -> Answer:
     """What would be made, added and adopted, and what is in the way. Changes nothing."""
     made = _plan(session, approved_mapping(session.decisions))
     invite = _to_invite(session)
-    document = {**made.as_json(), "invite": invite, "fallback_member": session.project.settings.twenty.fallback_member or None}
+    met = people_before(session, _records(session, TableKind.PATIENT))
+    workflows = firing_workflows(session.workspace)
+    document = {
+        **made.as_json(),
+        "invite": invite,
+        "fallback_member": session.project.settings.twenty.fallback_member or None,
+        "people": [
+            {"pbnId": one.pbn_id, "id": one.twenty_id, "adopted": one.adopted, "reason": one.likeness.value} for one in met
+        ],
+        "workflows": _workflows_json(workflows),
+    }
     rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or "") for item in made.items]
-    text: list[RenderableType] = [table("data model", ("what", "object.field", "note"), rows), *_invitations(session, invite)]
+    text: list[RenderableType] = [
+        table("data model", ("what", "object.field", "note"), rows),
+        *_invitations(session, invite),
+        *_people(met),
+        *_workflows(workflows),
+    ]
     if made.clashes:
         text.append(f"{len(made.clashes)} clashes: `schema apply` is refused until they are put right.")
     elif made.to_do:
         text.append(f"{len(made.to_do)} steps to do. Next: `cutover schema apply`.")
     else:
         text.append("Nothing to do. Next: `cutover schema apply` records it.")
-    return Answer(document, text, findings=bool(made.clashes))
+    doubtful = any(not one.adopted for one in met)
+    return Answer(document, text, findings=bool(made.clashes or doubtful or workflows))
 
 
 def schema_apply(session: Session) -> Answer:
@@ -45,6 +69,7 @@ def schema_apply(session: Session) -> Answer:
         done = apply(session.workspace, made, session.decisions, run.id)
         run.totals["steps"] = len(done)
     invite = _to_invite(session)
+    workflows = firing_workflows(session.workspace)
     document = {
         "run": run.id,
         "mapping": mapping.version,
@@ -52,10 +77,12 @@ def schema_apply(session: Session) -> Answer:
         "steps": [{"kind": s.kind.value, "name": s.name} for s in done],
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
+        "workflows": _workflows_json(workflows),
     }
     text: list[RenderableType] = [
         f"{len(done)} steps done; the data model fits mapping {mapping.version}.",
         *_invitations(session, invite),
+        *_workflows(workflows),
     ]
     text.append("Next: `cutover sample`, or `cutover sync PATH --without-sample`.")
     return Answer(document, text)
@@ -78,11 +105,9 @@ def _to_invite(session: Session) -> list[dict[str, Any]]:
 
 def _providers(session: Session) -> tuple[list[Provider], set[str]]:
     """The providers of the extracts that the mapping was proposed for, as far as they still lie there."""
-    proposal = mapping_state(session.decisions).proposal
-    mapping = approved_mapping(session.decisions)
     found: dict[str, Provider] = {}
     inactive: set[str] = set()
-    for record in _provider_records(session, [] if proposal is None else proposal.body.get("paths", []), mapping):
+    for record in _records(session, TableKind.PROVIDER):
         texts = {name: value if isinstance(value, str) else None for name, value in record.values.items()}
         found[record.native_id] = Provider(
             record.native_id,
@@ -97,17 +122,36 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
     return list(found.values()), inactive
 
 
-def _provider_records(session: Session, paths: list[str], mapping: Mapping) -> list[Record]:
-    from pathlib import Path
-
-    records = []
-    for extract in open_extracts(session, [Path(p) for p in paths if Path(p).exists()]):
+def _records(session: Session, kind: TableKind) -> Iterator[Record]:
+    """The records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
+    proposal = mapping_state(session.decisions).proposal
+    mapping = approved_mapping(session.decisions)
+    paths = [Path(p) for p in (proposal.body.get("paths", []) if proposal else [])]
+    for extract in open_extracts(session, [p for p in paths if p.exists()]):
         for bound in bind_for_run(extract, mapping, session.practice).tables:
-            if bound.binding.kind is TableKind.PROVIDER:
+            if bound.binding.kind is kind:
                 read = compile_reader(bound.binding, mapping, session.practice, extract.taken_at)
-                found = [read(cells) for _, cells in bound.table.rows(lambda _rejected: None)]
-                records += [r for r in found if not isinstance(r, Refused)]
-    return records
+                found = (read(cells) for _, cells in bound.table.rows(lambda _rejected: None))
+                yield from (r for r in found if not isinstance(r, Refused))
+
+
+def _people(met: Sequence[Meeting]) -> list[RenderableType]:
+    """The people who are here already: all that JSON has, the first in words."""
+    if not met:
+        return ["", "Nobody in the workspace looks like one of the patients."]
+    adopted = sum(one.adopted for one in met)
+    rows = [(one.pbn_id, one.twenty_id, one.likeness.value, WHAT_HAPPENS[one.likeness]) for one in met[:_SHOWN]]
+    title = f"people who are here already: {adopted} adopted, {len(met) - adopted} doubtful"
+    more = [f"… and {len(met) - _SHOWN} more; `--json` lists them all"] if len(met) > _SHOWN else []
+    return ["", table(title, ("patient", "person in Twenty", "why", "what happens"), rows), *more]
+
+
+def _workflows(found: Sequence[FiringWorkflow]) -> list[RenderableType]:
+    return [f"The workflow “{one.name}” ({one.id}) fires on {one.event}: {TO_DO}." for one in found]
+
+
+def _workflows_json(found: Sequence[FiringWorkflow]) -> list[dict[str, str]]:
+    return [{"id": one.id, "name": one.name, "event": one.event} for one in found]
 
 
 def _invitations(session: Session, invite: list[dict[str, Any]]) -> list[RenderableType]:

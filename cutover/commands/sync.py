@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.consume import consume
+from consumers.late_members import fill_links, note_members
 from consumers.projector import Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
@@ -22,6 +23,7 @@ from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
 from cutover.positions import position_text
 from cutover.progress import progress
+from cutover.reports.reasons import explain
 from cutover.runs import Run, running
 from cutover.session import Session
 from events.decisions import Decided
@@ -65,7 +67,7 @@ class Outcome:
     def has_findings(self) -> bool:
         """Whether anything needs a look."""
         drift = any(not f.notice for p in self.produced for f in p.findings)
-        return bool(drift or self.standing or self.tally.conflicts or any(p.withheld for p in self.produced))
+        return bool(drift or self.standing or self.tally.conflicts or self.tally.lost or any(p.withheld for p in self.produced))
 
 
 def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
@@ -121,7 +123,12 @@ def consume_events(session: Session, *, follow: bool) -> Answer:
     ):
         with session.data_model():
             apply_extension(session, mapping, run.id)
-        session.worker(run.id, carry=lambda: carry(session, run, outcome), poll=POLL).work(stopped, follow=follow)
+
+        def carry_on() -> None:
+            session.forget_members()
+            carry(session, run, outcome)
+
+        session.worker(run.id, carry=carry_on, poll=POLL).work(stopped, follow=follow)
         totals(session, run, outcome)
     return answer_of(session, run, outcome)
 
@@ -161,7 +168,10 @@ def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int]
     with progress("writing to Twenty", left) as tick:
         projector = session.projector(run.id)
         projector.tally = outcome.tally
+        note_members(session.decisions, session.workspace_id, session.members, run.id)
         consume(projector, session.log, until=until, progress=tick)
+        if projector.owner.partitions == frozenset(ends):  # else one of several workers: the next sync fills them
+            fill_links(projector, session.log, session.decisions, session.members, run.id)
     outcome.requests += session.workspace.requests - before
 
 
@@ -207,6 +217,9 @@ def answer_of(session: Session, run: Run, outcome: Outcome) -> Answer:
         text.append(f"Conflict: {c.object} {c.pbn_id or c.twenty_id}: {', '.join(c.fields) or 'record'} ({c.reason}), {kept}")
     if len(outcome.tally.conflicts) > 20:
         text.append(f"… and {len(outcome.tally.conflicts) - 20} more conflicts; `cutover reconcile` lists them")
+    lost = outcome.tally.lost
+    for (plural, field_name, reason), count in sorted(lost.items()):
+        text.append(f"Finding: {plural}.{field_name}: {count} values were left out: {explain(reason)}")
     if outcome.standing:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")

@@ -120,13 +120,25 @@ _VALUES = {
     "unmatched_provider": Reason(
         Effect.VALUE,
         "The provider is no member of the Twenty workspace; the fallback member stands in.",
-        "Invite them with the e-mail address that Practice by Numbers has, then run `cutover replay --from start`.",
+        "Invite them with the e-mail address that Practice by Numbers has; the next sync fills the links.",
     ),
     "address_taken": Reason(
         Effect.VALUE,
         "Somebody else in Twenty has this e-mail address as their primary one; the patient has it among the additional ones.",
         "Free the address in Twenty; the patient gets it by themselves with the next sync.",
     ),
+}
+
+_REFUSABLE = {
+    "missing_field": Reason(
+        Effect.VALUE,
+        "The field is not in the workspace any more; the record was carried without it.",
+        "Run `cutover schema plan`; after `cutover schema apply`, `cutover replay --from start` brings the values.",
+    ),
+    "invalid_text": Reason(
+        Effect.VALUE, "Some characters cannot be stored; the text was carried without them.", "Check the text in Twenty."
+    ),
+    "invalid_relation": Reason(Effect.VALUE, "What the field should point at has no id.", "Tell us: this is a defect."),
 }
 
 _DOUBTFUL = {
@@ -176,7 +188,20 @@ _REFUSED_BY_TWENTY = {
     "unknown-field": Reason(Effect.RECORD, "A field is missing in the workspace.", f"Run `cutover schema apply`. {_RETRY}"),
     "unknown-object": Reason(Effect.RECORD, "An object is missing in the workspace.", f"Run `cutover schema apply`. {_RETRY}"),
     "limit": Reason(
+        Effect.RECORD, "Twenty takes fewer records at once than were sent.", f"Lower `twenty.batch_size`. {_RETRY}"
+    ),
+    "too-large": Reason(
         Effect.RECORD, "The record is larger than Twenty accepts.", "Shorten its text or split it, and export again."
+    ),
+    "file_too_large": Reason(
+        Effect.RECORD,
+        "The document is larger than what may be uploaded.",
+        f"Raise `twenty.upload_limit`, and the limit of the Twenty server with it. {_RETRY}",
+    ),
+    "unknown_option": Reason(
+        Effect.RECORD,
+        "A word has no option in Twenty, and new ones are not to be made.",
+        f"Make the option in Twenty, or set `twenty.new_options`. {_RETRY}",
     ),
     "permission": Reason(Effect.RECORD, "The API key may not write this.", f"Give it a role that may. {_RETRY}"),
     "not-found": Reason(
@@ -244,6 +269,7 @@ REASONS: Mapping[str, Reason] = {
     **_ROWS,
     **_FILES,
     **_VALUES,
+    **_REFUSABLE,
     **_DOUBTFUL,
     **_REFUSED_BY_TWENTY,
     **_KEPT,

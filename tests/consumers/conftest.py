@@ -51,9 +51,9 @@ def new_bench(host: Host, new_folder: Callable[[], Path]) -> Iterator[Callable[.
     """Makes benches, each beside a workspace of its own."""
     with ExitStack() as stack:
 
-        def make(*, timeout: float = 20.0, **about: Any) -> Bench:
+        def make(*, timeout: float = 20.0, in_flight: int = 1, **about: Any) -> Bench:
             url, metadata = host.workspace(**about)
-            bench = Bench(new_folder(), url, metadata, timeout=timeout)
+            bench = Bench(new_folder(), url, metadata, timeout=timeout, in_flight=in_flight)
             bench.peoples_url = host.calm(url)
             stack.callback(bench.close)
             return bench

@@ -72,9 +72,10 @@ def test_under_broken_answers(new_bench: Callable[..., Bench], kind: str, seed: 
     come_through(new_bench(), new_bench(faults=(BROKEN[kind],), seed=seed))
 
 
+@pytest.mark.parametrize("in_flight", [1, 4])
 @pytest.mark.parametrize("seed", range(3))
-def test_under_all_of_them(new_bench: Callable[..., Bench], seed: int) -> None:
-    come_through(new_bench(), new_bench(faults=ALL, seed=seed))
+def test_under_all_of_them(new_bench: Callable[..., Bench], seed: int, in_flight: int) -> None:
+    come_through(new_bench(), new_bench(faults=ALL, seed=seed, in_flight=in_flight))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

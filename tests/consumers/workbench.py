@@ -37,6 +37,7 @@ from consumers.data_model.words import add_words
 from consumers.fold import catch_up, fold_changes
 from consumers.history import History
 from consumers.journal import Journal
+from consumers.late_members import fill_links, note_members
 from consumers.pairing import Strangers
 from consumers.planned import Planned
 from consumers.planning import Planner
@@ -407,9 +408,21 @@ class _Clock:
 class Bench:
     """One process over a log, a key store, a state database and a workspace."""
 
-    def __init__(self, folder: Path, url: str, metadata: Metadata, *, fate: Fate | None = None, timeout: float = 20.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str,
+        metadata: Metadata,
+        *,
+        fate: Fate | None = None,
+        timeout: float = 20.0,
+        in_flight: int = 1,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.url, self._data_model, self._timeout = folder, url, metadata, timeout
+        self.in_flight, self.refuse_new_words, self.largest_file = in_flight, False, 0
+        self._watching = threading.Lock()
+        self._members: Any = None
         self.fate = fate or Fate()
         self.world = World()
         self.keys = KeyStore(f"sqlite:///{folder}/keys.db", MASTER, self.world.entropy)
@@ -428,6 +441,7 @@ class Bench:
             url,
             metadata,
             timeout=timeout,
+            in_flight=in_flight,
             transport=WatchedTransport(self.fate, self._leaving),
             clock=clock.now,
             sleep=clock.sleep,
@@ -446,7 +460,7 @@ class Bench:
         if forget_state:
             for path in self.folder.glob("state.db*"):
                 path.unlink()
-        bench = Bench(self.folder, self.url, self._data_model, fate=fate, timeout=self._timeout)
+        bench = Bench(self.folder, self.url, self._data_model, fate=fate, timeout=self._timeout, in_flight=self.in_flight)
         bench.policy, bench.files, bench.unannounced = self.policy, self.files, self.unannounced
         bench.peoples_url = self.peoples_url
         return bench
@@ -521,11 +535,14 @@ class Bench:
     def sync(self, *, window: int = 10_000, settle: bool = True) -> Tally:
         """Carry everything that is in the log."""
         run = self.world.new_run()
+        self._members = self.workspace.members()
         self.catch_up()
         if settle:
             self.settle(run)
         projector = self.projector(run)
+        note_members(self.decisions, self.view.workspace, self.members, run)
         consume(projector, self.log, window=window)
+        fill_links(projector, self.log, self.decisions, self.members, run)
         return projector.tally
 
     def replay(self) -> Tally:
@@ -587,7 +604,7 @@ class Bench:
             keys=self.keys,
             journal=self._journal(run),
             planner=Planner(self.workspace, self.view, History(self.log, self.keys), self.policy, self.world.new_id, check_all),
-            writer=Writer(self.workspace, self._file_bytes),
+            writer=Writer(self.workspace, self._file_bytes, largest_file=self.largest_file),
             owner=only_owner(self.log, self.group),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d.id, identity, run)),
             group=self.group,
@@ -595,6 +612,7 @@ class Bench:
             refresh_context=self._context,
             add_options=lambda missing: add_words(self.workspace, missing, self.decisions, run, sleep=lambda _s: None),
             address_of=self.address_of,
+            refuse_new_words=self.refuse_new_words,
         )
 
     def _journal(self, run: str) -> Journal:
@@ -607,7 +625,8 @@ class Bench:
 
     @property
     def members(self) -> Any:
-        return self.workspace.members()
+        """Read once a sync, as a command reads them once."""
+        return self._members if self._members is not None else self.workspace.members()
 
     def pairings(self) -> dict[bytes, UUID]:
         """People who were in Twenty before us: record id → their Twenty id."""
@@ -728,6 +747,10 @@ class Bench:
 
     def _leaving(self, _call: str, ids: list[str]) -> None:
         """Before a request leaves: is there an open intent for each record it names?"""
+        with self._watching:
+            self._look_for_intents(_call, ids)
+
+    def _look_for_intents(self, _call: str, ids: list[str]) -> None:
         for entry in read_all(self.log, COMPENSATIONS, {0: self._seen}):
             event, self._seen = read_compensation(entry.value), entry.offset + 1
             if event.intent_id != event.event_id or event.phase is Phase.INTENDED:

@@ -34,14 +34,22 @@ def struck(kind, app, rate=1.0, seed=0):
     return Faults(app, (Fault(kind, rate),), seed, timeout=0.01, slow=0.01)
 
 
-@pytest.mark.parametrize(("kind", "status"), [("500", 500), ("502", 502), ("503", 503), ("rate-limit", 429)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("500", 500), ("502", 502), ("503", 503), ("rate-limit", 429), ("rate-limit-retry-after", 429)]
+)
 def test_a_refusal_is_given_without_carrying_out_the_request(kind, status):
     app = Counting()
     response = ask(struck(kind, app))[0]
-    assert (response.status_code, response.json()["statusCode"], app.carried_out) == (status, status, 0)
+    assert (response.status_code, app.carried_out) == (status, 0)
 
 
-@pytest.mark.parametrize(("kind", "carried_out"), [("timeout-before", 0), ("timeout-after", 1), ("reset", 1), ("truncated", 1)])
+def test_only_the_500_is_twentys_own_the_others_come_from_a_proxy_in_front_of_it():
+    assert ask(struck("500", Counting()))[0].json()["statusCode"] == 500
+    for kind in ("502", "503", "rate-limit-retry-after"):
+        assert ask(struck(kind, Counting()))[0].text.startswith("<html>")
+
+
+@pytest.mark.parametrize(("kind", "carried_out"), [("timeout-before", 0), ("timeout-after", 1), ("reset", 1)])
 def test_a_broken_connection_gives_no_answer_whether_or_not_the_request_was_carried_out(kind, carried_out):
     app = Counting()
     with pytest.raises(ConnectionBroken):
@@ -49,15 +57,48 @@ def test_a_broken_connection_gives_no_answer_whether_or_not_the_request_was_carr
     assert app.carried_out == carried_out
 
 
+def test_a_truncated_answer_is_whole_http_around_half_the_text():
+    app = Counting()
+    response = ask(struck("truncated", app))[0]
+    assert (response.status_code, response.text, response.headers["content-length"]) == (200, "01234", "5")
+    assert app.carried_out == 1
+
+
 def test_a_slow_answer_comes_in_the_end():
     assert ask(struck("slow", Counting()))[0].text == "0123456789"
 
 
-def test_the_rate_limit_strikes_in_bursts():
-    statuses = [response.status_code for response in ask(struck("rate-limit", Counting(), rate=0.05), 400)]
+@pytest.mark.parametrize("kind", ["rate-limit", "rate-limit-retry-after"])
+def test_rate_limits_strike_in_bursts(kind):
+    client = Client(faults=(Fault(kind, 0.05),))
+    statuses = [client.request("GET", "/rest/people").status_code for _ in range(200)]
     runs = "".join("x" if status == 429 else " " for status in statuses).split()
     assert runs
     assert all(len(run) >= BURST for run in runs[:-1])
+
+
+def test_twentys_own_rate_limit_says_so_in_the_words_of_each_surface_and_not_when_to_come_back():
+    client = Client(faults=(Fault("rate-limit", 1.0),))
+    over_rest = client.request("GET", "/rest/people")
+    assert (over_rest.status_code, "retry-after" in over_rest.headers) == (429, False)
+    assert over_rest.json()["messages"] == ["Limit reached (100 tokens per 60000 ms)"]
+    over_graphql = client.graphql("{ people { totalCount } }")
+    assert over_graphql["data"] == {"people": None}
+    assert over_graphql["errors"][0]["extensions"]["subCode"] == "LIMIT_REACHED"
+
+
+def test_a_proxys_rate_limit_says_when_to_come_back_and_is_429_for_graphql_too():
+    client = Client(faults=(Fault("rate-limit-retry-after", 1.0),))
+    for method, path in (("GET", "/rest/people"), ("POST", "/graphql")):
+        response = client.request(method, path)
+        assert (response.status_code, response.headers["retry-after"]) == (429, "1")
+
+
+@pytest.mark.parametrize("kind", ["rate-limit", "rate-limit-retry-after"])
+def test_requests_for_the_data_model_are_not_counted(kind):
+    client = Client(faults=(Fault(kind, 1.0),))
+    assert client.request("GET", "/rest/metadata/objects").status_code == 200
+    assert client.request("GET", "/rest/people").status_code == 429
 
 
 def test_the_same_seed_strikes_the_same_requests():

@@ -1,7 +1,15 @@
 """A workspace in a file survives a restart: model, records, files, identity."""
 
+import contextlib
+import os
 import sqlite3
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.rehearsal.client import Client
@@ -83,3 +91,68 @@ def test_a_file_that_is_no_workspace_is_refused(tmp_path):
     file.write_text("Dear Sir or Madam, " * 100)
     with pytest.raises(sqlite3.DatabaseError):
         Client(file=file)
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from rehearsal.server import WorkspaceSettings, serve
+settings = WorkspaceSettings("test-key", rate_limit=0, file=Path(sys.argv[1]))
+serve(settings, on_ready=lambda url: print(url, flush=True))
+"""
+
+
+def test_a_workspace_that_was_killed_comes_back_whole(tmp_path):
+    file = tmp_path / "workspace.db"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", SERVE, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        url = process.stdout.readline().strip()
+        answered = []
+        with httpx.Client(base_url=url, headers={"Authorization": "Bearer test-key"}, timeout=10) as http:
+            killer = threading.Timer(0.5, process.kill)
+            killer.start()
+            with contextlib.suppress(httpx.TransportError):
+                while True:
+                    batch = [{"title": f"{len(answered)}"} for _ in range(50)]
+                    http.post("/rest/batch/notes", json=batch).raise_for_status()
+                    answered.append(batch)
+            killer.join()
+    counts = Counter(note["title"] for note in all_notes(Client(file=file)))
+    assert answered
+    assert all(counts[str(n)] == 50 for n in range(len(answered)))
+    assert set(counts.values()) == {50}  # a batch is there whole or not at all
+
+
+def all_notes(client):
+    query = "{ notes(first: 1000000) { edges { node { title } } } }"
+    return [edge["node"] for edge in client.graphql(query)["data"]["notes"]["edges"]]
+
+
+def test_a_file_of_the_first_release_is_read_and_kept_in_the_new_form(tmp_path):
+    file = tmp_path / "workspace.db"
+    client = Client(file=file)
+    client.post("/rest/batch/notes", [{"title": "a"}, {"title": "b"}])
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.executescript(
+            """
+            CREATE TABLE old (object_id TEXT, id TEXT, value BLOB NOT NULL, PRIMARY KEY (object_id, id)) WITHOUT ROWID;
+            INSERT INTO old SELECT object_id, id, value FROM records;
+            DROP TABLE records;
+            ALTER TABLE old RENAME TO records;
+            """
+        )
+    Client(file=file).post("/rest/notes", {"title": "c"})
+    assert sorted(note["title"] for note in all_notes(Client(file=file))) == ["a", "b", "c"]
+
+
+def test_records_are_kept_through_changes_of_the_data_model_and_of_themselves(tmp_path):
+    file = tmp_path / "workspace.db"
+    client = Client(file=file)
+    made = client.post("/rest/batch/notes", [{"title": "stays"}, {"title": "goes"}])["data"]["createNotes"]
+    client.add_field("note", "mood", "TEXT", defaultValue="'fine'")
+    client.patch(f"/rest/notes/{made[0]['id']}", {"mood": "good"})
+    client.delete(f"/rest/notes/{made[1]['id']}")
+    client.post("/rest/notes", {"title": "comes"})
+    notes = Client(file=file).get("/rest/notes", order_by="title")["data"]["notes"]
+    assert [(note["title"], note["mood"]) for note in notes] == [("comes", "fine"), ("stays", "good")]

@@ -14,6 +14,7 @@ from rehearsal.values import (
     multi_select_reader,
     number_reader,
     text_reader,
+    uuid_reader,
 )
 
 
@@ -31,6 +32,18 @@ def composite(kind, sent, stored=None):
         (number_reader, 2.5, 2.5),
         (date_reader, "7/4/76", "1976-07-04"),
         (date_reader, "2024-02-29T10:00:00Z", "2024-02-29"),
+        (date_reader, "2024-1-5", "2024-01-05"),
+        (date_reader, "5 Jan 2024", "2024-01-05"),
+        (date_reader, "01.02.2024 ", "2024-01-02"),
+        (date_time_reader, "20240229T100000Z", "2024-02-29T10:00:00.000Z"),
+        (date_time_reader, "2024-02-29t10Z", "2024-02-29T10:00:00.000Z"),
+        (date_time_reader, "2024-02-29T10:00:60Z", "2024-02-29T10:00:59.000Z"),
+        (date_time_reader, "2024-02-29T10:00:00.1239999Z", "2024-02-29T10:00:00.124Z"),
+        (date_time_reader, "2024-02-29T10:00:00+02:00[Europe/Paris]", "2024-02-29T08:00:00.000Z"),
+        (date_time_reader, "1/2/2024", "2024-01-02T00:00:00.000Z"),
+        (number_reader, 123456789012345678, 123456789012345680),
+        (json_reader, "5", 5),
+        (json_reader, "{}", {}),
         (date_time_reader, "2025-03-09T15:04:05+05:30", "2025-03-09T09:34:05.000Z"),
         (date_time_reader, "2025-03-09", "2025-03-09T00:00:00.000Z"),
         (json_reader, "[1, 2]", [1, 2]),
@@ -58,6 +71,9 @@ def test_stores_a_value_in_the_form_it_is_answered_with(reader, sent, stored):
             "Invalid value 'soon' for date-time field \"field\". Expected format: 'YYYY-MM-DDTHH:mm:ssZ'",
         ),
         (date_time_reader, "0001-01-01T00:00:00+01:00", None),
+        (date_reader, "January 5 2024", None),
+        (date_reader, "2024-01-05 10:00", None),
+        (date_time_reader, "2024-02-29T10:00:00 Z", None),
         (array_reader, [1], 'Invalid value [ 1 ] for field "field - Array values need to be string"'),
     ],
 )
@@ -65,6 +81,53 @@ def test_refuses_a_value_of_another_type(reader, sent, message):
     with pytest.raises(ApiError) as refusal:
         reader("field")(sent)
     assert message is None or refusal.value.message == message
+
+
+@pytest.mark.parametrize("value", ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"])
+def test_the_nil_and_the_max_uuid_are_none(value):
+    with pytest.raises(ApiError):
+        uuid_reader("field")(value)
+
+
+@pytest.mark.parametrize(
+    ("url", "stored"),
+    [
+        ("https://A.example/Path/?q=1", "https://a.example/Path/?q=1"),
+        ("A.Example/X", "A.Example/X"),
+        (" https://a.example/a b/ ", "https://a.example/a%20b"),
+        ("https://user:pw@a.example:443", "https://a.example"),
+        ("https://1.2.3.4", "https://1.2.3.4"),
+        ("localhost", "localhost"),
+        ("https://ü.example", "https://xn--tda.example"),
+    ],
+)
+def test_an_address_with_a_scheme_gets_its_normal_form_another_stays(url, stored):
+    assert composite("LINKS", {"primaryLinkUrl": url})["primaryLinkUrl"] == stored
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "message"),
+    [
+        ("CURRENCY", "x", "Invalid object value 'x' for field \"field\""),
+        ("CURRENCY", {"amountMicros": {}}, 'Invalid number value NaN for field "field.amountMicros"'),
+        (
+            "EMAILS",
+            {"additionalEmails": [None]},
+            'Invalid value [ null ] for field "field.additionalEmails - Array values need to be string"',
+        ),
+        ("LINKS", {"secondaryLinks": 5}, 'Invalid object value 5 for field "field.secondaryLinks"'),
+        ("PHONES", {"additionalPhones": "x"}, "Invalid object value 'x' for field \"field.additionalPhones\""),
+        (
+            "RICH_TEXT",
+            {"blocknote": "{}"},
+            'Invalid blocknote value for field "field.blocknote" - must be a JSON array of blocks',
+        ),
+    ],
+)
+def test_refuses_parts_of_another_type(kind, sent, message):
+    with pytest.raises(ApiError) as refusal:
+        composite(kind, sent)
+    assert refusal.value.message == message
 
 
 def test_options_are_taken_in_the_order_sent():

@@ -85,6 +85,43 @@ def test_after_a_refusal_everybody_pauses_and_longer_each_time_in_a_row(clock: A
     assert pauses == pytest.approx([0.6, 0.9, 1.35, 2.0, 3.0, 4.6, 6.8, 10], abs=0.2)
 
 
+def test_refusals_of_what_was_in_flight_when_the_pause_began_say_nothing_new(clock: Any) -> None:
+    one, four = bucket(clock, 100), bucket(clock, 100)
+    one.refused()
+    for _ in range(4):
+        four.refused()
+    before = clock()
+    one.acquire()
+    paused = clock() - before
+    clock.now = before
+    four.acquire()
+    assert clock() - before == pytest.approx(paused)
+
+
+def test_what_an_idle_time_left_is_caught_up_and_no_minute_sees_more_than_the_limit(clock: Any) -> None:
+    """Ten seconds of planning after every forty of writing: the limit is used all the same."""
+    server, budget, times, started = Server(clock, 100), bucket(clock, 100), [], clock()
+    while clock() - started < 1200:
+        for _ in range(80):
+            budget.acquire()
+            assert server.takes()
+            budget.accepted()
+            times.append(clock())
+        clock.sleep(10.0)
+    assert len(times) >= 0.97 * 100 * (clock() - started) / 60
+    for first in times:
+        assert sum(first <= one < first + 60 for one in times) <= 100
+
+
+def test_what_an_idle_night_left_is_not_sent_at_once(clock: Any) -> None:
+    budget = bucket(clock, 100)
+    clock.sleep(8 * 3600)
+    before = clock()
+    for _ in range(60):
+        budget.acquire()
+    assert clock() - before > 18
+
+
 def test_the_pause_is_the_servers_where_it_names_one(clock: Any) -> None:
     budget = bucket(clock, 0)
     budget.refused(retry_after=17.0)

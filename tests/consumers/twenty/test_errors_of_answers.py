@@ -97,9 +97,9 @@ def test_an_upsert_that_the_database_refuses_may_have_kept_some_updates(twenty: 
 @pytest.mark.parametrize(
     ("response", "kind"),
     [
-        (httpx.Response(500, json="request entity too large"), Refusal.LIMIT),
-        (httpx.Response(500, text="request entity too large"), Refusal.LIMIT),
-        (httpx.Response(413, text="<html>Request Entity Too Large</html>"), Refusal.LIMIT),
+        (httpx.Response(500, json="request entity too large"), Refusal.TOO_LARGE),
+        (httpx.Response(500, text="request entity too large"), Refusal.TOO_LARGE),
+        (httpx.Response(413, text="<html>Request Entity Too Large</html>"), Refusal.TOO_LARGE),
         (httpx.Response(500, json={"statusCode": 500, "messages": ["Data validation error."]}), Refusal.VALUE),
     ],
 )

@@ -48,8 +48,45 @@ def test_nothing_to_write_is_no_request(twenty: Any) -> None:
 
 
 def test_more_than_a_batch_is_a_mistake_of_the_caller(twenty: Any) -> None:
-    with pytest.raises(ValueError, match="batch of 2"):
-        twenty.workspace(batch_size=2).create("people", [{"id": A}, {"id": B}, {"id": C}])
+    with pytest.raises(ValueError, match="batch of 200"):
+        twenty.workspace().create("people", [{"id": A}] * 201)
+
+
+def refuses(words: str, status: int = 400) -> httpx.Response:
+    return httpx.Response(status, json={"statusCode": status, "error": "BadRequestException", "messages": [words]})
+
+
+@pytest.mark.parametrize(
+    ("words", "size"), [("Maximum number of records to upsert is 60.", 60), ("Maximum number of records to upsert is 25.", 25)]
+)
+def test_a_server_that_takes_fewer_records_at_once_is_believed_for_the_rest_of_the_session(
+    twenty: Any, words: str, size: int
+) -> None:
+    workspace = twenty.workspace()
+    error = refused_by(workspace, twenty.then(refuses(words)), [{"id": A}] * 200)
+    assert workspace.parts_after(error, 200) == size
+    assert workspace.batch_size == size
+
+
+def test_one_that_names_no_number_gets_sixty(twenty: Any) -> None:
+    workspace = twenty.workspace()
+    error = refused_by(workspace, twenty.then(refuses("Maximum number of records exceeded")), [{"id": A}] * 200)
+    assert workspace.parts_after(error, 200) == 60
+    assert workspace.parts_after(error, 60) == 30
+    assert workspace.batch_size == 30
+
+
+def test_a_body_that_is_too_large_is_halved_and_the_next_batches_are_as_large_as_ever(twenty: Any) -> None:
+    workspace = twenty.workspace()
+    error = refused_by(workspace, twenty.then(httpx.Response(500, json="request entity too large")), [{"id": A}] * 200)
+    assert workspace.parts_after(error, 200) == 100
+    assert workspace.batch_size == 200
+
+
+def refused_by(workspace: Any, _twenty: Any, records: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        workspace.create("people", records)
+    return refused.value
 
 
 def test_an_upsert_is_matched_by_id_whatever_the_order_of_the_answer(twenty: Any) -> None:

@@ -1,0 +1,66 @@
+"""Who of the patients is in the workspace already: what is certain, what is doubtful, and what is neither."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from consumers.adoptions import WHAT_HAPPENS, Likeness, Meeting, Patient, meetings
+
+ADA = Patient("fern:patient:1", "Ada Quist", "ada@x.example", ("+15415550101",), date(1970, 2, 3))
+
+
+def person(identity: str, first: str, last: str, mail: str = "", **more: Any) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "name": {"firstName": first, "lastName": last},
+        "emails": {"primaryEmail": mail, "additionalEmails": []},
+        "phones": {"primaryPhoneNumber": "", "primaryPhoneCallingCode": ""},
+        "pbnId": "",
+        "deletedAt": None,
+        **more,
+    }
+
+
+def likeness(*people: dict[str, Any], patient: Patient = ADA) -> list[Likeness]:
+    return [one.likeness for one in meetings([patient], people)]
+
+
+def test_the_same_address_and_the_same_name_is_the_same_person() -> None:
+    [met] = meetings([ADA], [person("p", " ada", "QUIST", "ada@x.example")])
+    assert met == Meeting("fern:patient:1", "p", Likeness.SAME_EMAIL_AND_NAME)
+    assert met.adopted
+
+
+def test_the_same_address_under_another_name_is_doubtful() -> None:
+    [met] = meetings([ADA], [person("p", "Zoe", "Marsh", "ada@x.example")])
+    assert (met.likeness, met.adopted) == (Likeness.SAME_EMAIL_OTHER_NAME, False)
+
+
+def test_somebody_in_the_trash_or_of_another_practice_is_doubtful() -> None:
+    assert likeness(person("p", "Ada", "Quist", "ada@x.example", deletedAt="2026-01-01T00:00:00.000Z")) == [
+        Likeness.SAME_EMAIL_IN_TRASH
+    ]
+    assert likeness(person("p", "Ada", "Quist", "ada@x.example", pbnId="elm:patient:9")) == [Likeness.SAME_EMAIL_OTHER_PBN_ID]
+
+
+def test_the_same_name_with_the_same_birth_date_or_phone_and_another_address_is_doubtful() -> None:
+    assert likeness(person("p", "Ada", "Quist", "a@y.example", dateOfBirth="1970-02-03")) == [Likeness.SAME_NAME_AND_BIRTH_DATE]
+    phones = {"primaryPhoneNumber": "5415550101", "primaryPhoneCallingCode": "+1"}
+    assert likeness(person("p", "Ada", "Quist", phones=phones)) == [Likeness.SAME_NAME_AND_PHONE]
+
+
+def test_a_name_alone_says_nothing() -> None:
+    assert likeness(person("p", "Ada", "Quist", "a@y.example", dateOfBirth="1971-02-03")) == []
+    assert likeness(person("p", "Ada", "Quist", "a@y.example")) == []
+
+
+def test_a_patient_without_an_address_is_not_met_by_people_without_one() -> None:
+    assert likeness(person("p", "Zoe", "Marsh"), patient=Patient("fern:patient:2", "Bo Vale", None)) == []
+
+
+def test_adoptions_come_first_and_every_case_says_what_happens() -> None:
+    bo = Patient("fern:patient:2", "Bo Vale", "bo@x.example")
+    people = [person("a", "Zoe", "Marsh", "ada@x.example"), person("b", "Bo", "Vale", "bo@x.example")]
+    assert [one.adopted for one in meetings([ADA, bo], people)] == [True, False]
+    assert set(WHAT_HAPPENS) == set(Likeness)
