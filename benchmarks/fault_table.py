@@ -2,10 +2,10 @@
 
 Run: `python -m benchmarks.fault_table [PATIENTS [RATE]]` (default 40 patients, a share of 0.1 of the requests struck).
 
-For each kind a fresh rehearsal workspace is served with that fault; a small practice is synced into it, then the delta of its
-second day. A sync that ends because Twenty cannot be reached is repeated: that is the resume. What the workspace holds is
-counted against the practice's truth: records of the truth that are neither there nor dead letters are lost, live ones beyond it
-are doubled. Aim: lost 0, doubled 0, and the log whole.
+For each kind a fresh rehearsal workspace, its data model made, is served with that fault; a small practice is synced into it,
+then the delta of its second day. A sync that ends because Twenty cannot be reached is repeated: that is the resume. What the
+workspace holds is counted against the practice's truth: records of the truth that are neither there nor dead letters are lost,
+live ones beyond it are doubled. Aim: lost 0, doubled 0, and the log whole.
 """
 
 from __future__ import annotations
@@ -64,12 +64,15 @@ def _under(kind: str | None, rate: float, practice: DemoPractice, folder: Path) 
     faults = (Fault(kind, rate),) if kind else ()
     began, runs, requests = time.perf_counter(), 0, 0
     init_project(folder / "project", practice_id=practice.id, name=practice.name, timezone=practice.timezone)
-    with running(WorkspaceSettings("key", members, 0, file=file, faults=faults, seed=7)) as url:
-        os.environ.update(CUTOVER_TWENTY__URL=url, CUTOVER_TWENTY__API_KEY="key", CUTOVER_TWENTY__TIMEOUT="3")
-        os.environ.update(CUTOVER_TWENTY__RATE_LIMIT="0", CUTOVER_TWENTY__BATCH_SIZE="20")
+    os.environ.update(CUTOVER_TWENTY__API_KEY="key", CUTOVER_TWENTY__TIMEOUT="3")
+    os.environ.update(CUTOVER_TWENTY__RATE_LIMIT="0", CUTOVER_TWENTY__BATCH_SIZE="20")
+    with running(WorkspaceSettings("key", members, 0, file=file)) as url:
+        os.environ["CUTOVER_TWENTY__URL"] = url
         _repeated(folder, lambda s: map_propose(s, [practice.extracts[0]]))
         _repeated(folder, lambda s: map_approve(s, "benchmark"))
         _repeated(folder, schema_apply)
+    with running(WorkspaceSettings("key", members, 0, file=file, faults=faults, seed=7)) as url:
+        os.environ["CUTOVER_TWENTY__URL"] = url
         for extract in practice.extracts:
             made, sent = _repeated(folder, lambda s, e=extract: sync(s, [e], SyncOptions(without_sample=True)))
             runs, requests = runs + made, requests + sent
