@@ -21,7 +21,7 @@ from consumers.fold import INTERRUPTED
 from consumers.planned import Outcome, Planned
 from consumers.sameness import same
 from consumers.three_way import is_blank
-from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused
+from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, ServerFault
 from consumers.twenty.images import Image
 from consumers.twenty.in_flight import in_order
 from consumers.twenty.isolation import isolate
@@ -132,6 +132,9 @@ class Writer:
             return Outcome(p, Phase.REFUSED, reason="file_too_large", detail=str(error))
         except Refused as error:
             return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
+        except ServerFault as error:
+            # tried again and again by now: one file that Twenty fails over must not keep all others back
+            return Outcome(p, Phase.REFUSED, reason="upload_failed", detail=error.detail)
 
     def _upload(self, p: Planned, upload: Upload) -> dict[str, str]:
         with self._one_at_a_time:

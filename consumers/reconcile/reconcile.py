@@ -18,7 +18,7 @@ from consumers.reconcile.comparing import compare
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.newest import events_behind, newest_events
 from consumers.reconcile.population import Population
-from consumers.reconcile.reconciliation import Discrepancy, Reconciliation
+from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
 from consumers.reconcile.tally import Tally
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
@@ -62,7 +62,8 @@ def reconcile(
     tallies = comparison.tallies
     objects = (tallies[name].result(name, comparison.in_twenty(name)) for name in WRITE_ORDER)
     found = tuple(one for one in objects if one is not None)
-    return Reconciliation(context.practice.id, view.workspace, found, events_behind(log, view), comparison.forgotten)
+    behind = events_behind(log, view)
+    return Reconciliation(context.practice.id, view.workspace, found, behind, comparison.forgotten, tuple(comparison.lost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class _Comparison:
         self._practice = context.practice.id
         self.tallies = {name: self._tally(name) for name in WRITE_ORDER}
         self.forgotten = 0
+        self.lost: list[Lost] = []
 
     def _tally(self, plural: str) -> Tally:
         metadata = self._workspace.metadata()
@@ -115,6 +117,7 @@ class _Comparison:
 
     def _wanted(self, head: Head, event: ChangeEvent, record: Record) -> Iterator[_Wanted]:
         projected = project(event.operation, record, self._context)
+        self.lost += [Lost(head.record_id, x.field, x.reason) for x in projected.lost]
         for desired in projected.records:
             lost = frozenset(m.field for m in projected.missing_words if m.object == desired.object)
             waits_for_address = head.reason == ADDRESS_TAKEN and primary_of(desired)

@@ -34,6 +34,17 @@ NONE = Discrepancies()
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A value that the workspace would have refused, so that the record was carried without it: the PbN record (16 bytes), the
+    field in Twenty, a reason code.
+    """
+
+    record_id: bytes
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectReconciliation:
     """One object of Twenty (`object` is its plural API name).
 
@@ -76,7 +87,7 @@ class ObjectReconciliation:
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """One practice against one workspace. `behind`: change events that this workspace has yet to consume; what they say is not
-    in the comparison. `forgotten`: records of people who were erased, which cannot be compared.
+    in the comparison. `forgotten`: records of people who were erased, which cannot be compared. `lost`: values left out.
     """
 
     practice: str
@@ -84,6 +95,7 @@ class Reconciliation:
     objects: tuple[ObjectReconciliation, ...]
     behind: int = 0
     forgotten: int = 0
+    lost: tuple[Lost, ...] = ()
 
     @property
     def agrees(self) -> bool:

@@ -42,6 +42,7 @@ _WORDS: tuple[tuple[str, Refusal, bool], ...] = (
     ("Expected 1 record to connect", Refusal.MISSING_RELATION, False),
     ("Maximum number of records", Refusal.LIMIT, False),
     ("request entity too large", Refusal.TOO_LARGE, False),
+    ("File truncated as it exceeds", Refusal.TOO_LARGE, False),  # the words of the upload library that Twenty uses
     ("doesn't have any", Refusal.UNKNOWN_FIELD, False),
     ("object '", Refusal.UNKNOWN_OBJECT, False),
     ("Cannot query field", Refusal.UNKNOWN_OBJECT, False),

@@ -36,6 +36,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         state=session.project.producer_state(),
         decisions=session.decisions,
         context=context,
+        lost=found.lost,
     )
     document = {
         "objects": [o.as_json() for o in found.objects],

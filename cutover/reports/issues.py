@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from consumers.fold import ADDRESS_TAKEN
 from consumers.reconcile.newest import newest_events
+from consumers.reconcile.reconciliation import Lost
 from consumers.view import Head, View
 from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
 from events.change_events import ChangeEvent, read_change, record_of
@@ -41,14 +42,22 @@ class ReportedIssue(TypedDict):
 
 
 def issues(
-    *, log: Log, keys: KeyStore, view: View, state: ProducerState, decisions: Decisions, context: Context
+    *,
+    log: Log,
+    keys: KeyStore,
+    view: View,
+    state: ProducerState,
+    decisions: Decisions,
+    context: Context,
+    lost: Sequence[Lost] = (),
 ) -> list[ReportedIssue]:
     """All issues as things are now, by file and row; those without a file come last.
 
-    `view` and `state` must be caught up with the log. Raises LogError, CodecError.
+    `view` and `state` must be caught up with the log; `lost` is what a reconciliation found left out. Raises LogError,
+    CodecError.
     """
     work = _Issues(log, keys, view, context, extracts_read(decisions), _sightings(state))
-    found = [*work.of_files(), *work.of_records(), *work.kept_back(), *work.refused_rows()]
+    found = [*work.of_files(), *work.of_records(), *work.kept_back(), *work.refused_rows(), *work.left_out(lost)]
     return sorted(found, key=_order)
 
 
@@ -105,6 +114,15 @@ class _Issues:
             if record is not None:
                 field = "emails" if head.reason == ADDRESS_TAKEN else None
                 yield self._of_event(event, record, head.reason or head.status, field)
+
+    def left_out(self, lost: Sequence[Lost]) -> Iterator[ReportedIssue]:
+        """Values that the workspace would have refused."""
+        heads = self._view.heads([x.record_id for x in lost])
+        for x in lost:
+            event = self._event(heads[x.record_id])
+            record = self._open(event)
+            if record is not None:
+                yield self._of_event(event, record, x.reason, x.field)
 
     def refused_rows(self) -> Iterator[ReportedIssue]:
         """Rows that made no record, as far as they still stand."""

@@ -198,6 +198,9 @@ _REFUSED_BY_TWENTY = {
         "The document is larger than what may be uploaded.",
         f"Raise `twenty.upload_limit`, and the limit of the Twenty server with it. {_RETRY}",
     ),
+    "upload_failed": Reason(
+        Effect.RECORD, "Twenty failed over the document again and again.", f"Look at Twenty's log. {_RETRY}"
+    ),
     "unknown_option": Reason(
         Effect.RECORD,
         "A word has no option in Twenty, and new ones are not to be made.",

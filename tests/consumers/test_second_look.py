@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from consumers.pairing import Strangers
+from consumers.twenty.errors import ServerFault
 from consumers.twenty.workspace import Workspace
 from events.dead_letters import detail_of
 from projections.destination import OBJECTS
@@ -209,3 +210,22 @@ def test_a_change_of_a_documents_row_does_not_send_its_bytes_again(bench: Bench)
     bench.deliver(document("50", of="3", created_at=later(3)))
     assert bench.sync().writes["update"] == 1
     assert bench.workspace.uploads == 1
+
+
+def test_a_document_over_which_twenty_fails_keeps_none_of_the_others_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bench.workspace.upload
+
+    def fails_over_one(name: str, data: bytes, content_type: str | None = None) -> str:
+        if name == "broken.pdf":
+            raise ServerFault("Twenty failed to upload a file (INTERNAL_SERVER_ERROR)")
+        return upload(name, data, content_type)
+
+    monkeypatch.setattr(bench.workspace, "upload", fails_over_one)
+    bench.deliver(*family(), document("51", of="3", file_name="broken.pdf"), document("52", of="3", file_name="no extension"))
+    bench.sync()
+    assert list(bench.waiting().values()) == ["upload_failed"]
+    assert (bench.twenty.count("attachments"), bench.lag()) == (2, 0)
+    names = {image["name"] for image in bench.content()["attachments"].values()}
+    assert names == {"xray.png", "no extension"}

@@ -2,8 +2,7 @@
 
 `make test-twenty` runs it. It needs a workspace of its own, EMPTY or nearly so, in CUTOVER_TEST_TWENTY_URL and
 CUTOVER_TEST_TWENTY_KEY (an API key with the admin role). It keeps to CUTOVER_TEST_TWENTY_RATE requests a minute (default 100,
-as Twenty's; 0 where the limit is lifted). What was in the workspace before is compared in the end with a snapshot, record by
-record.
+as Twenty's; 0 where the limit is lifted). What was there before is compared in the end with a snapshot, record by record.
 
 One test, because its steps build on each other and a real server's limit makes a fresh workspace for each of them too slow. It
 lies with the other tests and is skipped where there is no server: a suite that nobody collects is a suite that nobody mends.

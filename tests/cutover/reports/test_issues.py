@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from consumers.fold import ADDRESS_TAKEN
+from consumers.reconcile.reconciliation import Lost
 from consumers.view import DEAD, WAITING
 from cutover.reports.issues import ReportedIssue, issues
 from events.entities import Entity
@@ -16,8 +18,9 @@ from tests.consumers.reconcile.small_practice import Migration, Tables, write_ex
 from tests.cutover.reports.conftest import troubled
 
 
-def all_issues(migration: Migration) -> list[ReportedIssue]:
+def all_issues(migration: Migration, lost: Sequence[Lost] = ()) -> list[ReportedIssue]:
     return issues(
+        lost=lost,
         log=migration.log,
         keys=migration.keys,
         view=migration.view,
@@ -54,6 +57,16 @@ def test_each_trouble_is_reported_with_its_place(migration: Migration) -> None:
         ("unmatched_provider", "elm:patient:2003", "patient.csv", 4, "primaryProvider"),
         ("unknown_provider", "elm:patient:2004", "patient.csv", 5, "primaryProvider"),
     ]
+
+
+def test_values_without_a_field_any_more_are_reported_with_their_place(migration: Migration) -> None:
+    field = migration.workspace.metadata().object("person").field("dateOfBirth")
+    migration.workspace.delete_field(field.id)
+    found = migration.reconcile()
+    gone = [i for i in all_issues(migration, found.lost) if i["reason"] == "missing_field"]
+    assert {i["field"] for i in gone} == {"dateOfBirth"}
+    assert {i["file"] for i in gone} == {"patient.csv"}
+    assert all(i["row"] and i["pbnId"] for i in gone)
 
 
 def test_every_key_is_always_there(migration: Migration) -> None:
