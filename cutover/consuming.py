@@ -1,7 +1,7 @@
-"""Who carries events into the workspace: one command alone, or one worker of several.
+"""Who carries events into the workspace: one command alone.
 
-Either way it joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. A command
-that must be alone (sync, replay, rollback) owns every partition, or refuses: somebody else is at work then.
+It joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. It
+owns every partition, or refuses: somebody else is at work then.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 from consumers.ownership import Owner, Pulse
 from cutover.errors import UsageError
-from cutover.locks import exclusive, shared
+from cutover.locks import exclusive
 from cutover.session import Session
 from events.log import CHANGES
 
@@ -38,20 +38,6 @@ def alone(session: Session, *, holder: str) -> Iterator[Owner]:
                 )
             owner.begin(1.0)
         session.fold()
-        yield owner
-
-
-@contextmanager
-def together(session: Session, *, holder: str) -> Iterator[Owner]:
-    """Carry events as one of several workers where the log can be shared, else alone. Raises Busy, OthersAtWork, LogError.
-
-    What the view folds is the worker's own to begin with (`consumers.worker`).
-    """
-    if not session.project.settings.log.is_kafka:
-        with alone(session, holder=holder) as owner:
-            yield owner
-        return
-    with shared(session.project, "consumer", holder=holder), _member(session) as owner:
         yield owner
 
 

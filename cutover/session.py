@@ -205,8 +205,8 @@ class Session:
         return settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
 
     def worker(self, run: str, *, carry: Callable[[], None], poll: float) -> Worker:
-        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `consuming.together`."""
-        assert self.owner is not None, "a worker works within `consuming.together`"
+        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `consuming.alone`."""
+        assert self.owner is not None, "a worker works within `consuming.alone`"
         return Worker(
             owner=self.owner,
             log=self.log,
@@ -241,7 +241,7 @@ class Session:
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
-        assert self.owner is not None, "events are carried within `consuming.alone` or `consuming.together`"
+        assert self.owner is not None, "events are carried within `consuming.alone`"
         history = History(self.log, self.keys)
         planner = Planner(
             self.workspace, self.view, history, self.project.settings.twenty.conflicts, self.world.new_id, check_all

@@ -18,7 +18,7 @@ from consumers.projector import Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
 from cutover.commands.schema import apply_extension
-from cutover.consuming import alone, together
+from cutover.consuming import alone
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
 from cutover.positions import position_text
@@ -109,15 +109,12 @@ def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> An
 
 
 def consume_events(session: Session, *, follow: bool) -> Answer:
-    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped.
-
-    On Kafka several of these share the partitions.
-    """
+    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped."""
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     with (
-        together(session, holder="consume"),
+        alone(session, holder="consume"),
         running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
         until_stopped() as stopped,
     ):

@@ -94,9 +94,9 @@ class Bench:
         assert said.rstrip().endswith(" passed, 0 failed"), said
         assert not said.rstrip().splitlines()[-1].startswith("0 passed"), said
 
-    def assert_as_before(self) -> None:
+    def assert_as_before(self, *options: str) -> None:
         """The workspace equals the snapshot taken at the beginning, data model and soft-deleted rows included."""
-        said = self.check("--compare-snapshot", self.before, "--first", 20)
+        said = self.check("--compare-snapshot", self.before, "--first", 20, *options)
         assert said.rstrip().endswith(" passed, 0 failed"), said
 
 

@@ -120,7 +120,7 @@ def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(bench: Bench, twen
     # everything is taken back, the data model too
     undone = done(bench, "rollback", "--all", "--schema", "--yes")
     assert undone["kept"] == []
-    bench.assert_as_before()
+    bench.assert_as_before("--ignore-objects", "timelineActivities")  # those rows are the server's own, and stay
     assert done(bench, "log", "verify")["problems"] == []
     requests = sum(one["requests"] for one in (first, second, undone))
     print(f"\n{URL}: day one, the delta and the rollback took {requests} requests; {time.monotonic() - began:.0f} s in all")
