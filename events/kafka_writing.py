@@ -6,7 +6,6 @@ not acknowledged is decided by its successor: beginning under the same name ends
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -24,8 +23,9 @@ _IN_FLIGHT = 16 * 1024 * 1024
 """Bytes sent and not acknowledged, at most (and one event more)."""
 _BATCH = 256 * 1024
 ATTEMPT = 15.0
-"""Seconds that each part of a transaction may take. A producer whose leader or coordinator died can stay stuck far longer than
-the cluster needs for another one (seen with kafka-python 3.0.12: until its records expire); a new one of its name goes on at once.
+"""Seconds that each part of a transaction may take. A producer whose leader or coordinator died can stay stuck far longer
+than the cluster needs for another one (seen with kafka-python 3.0.12: until its records expire). A new one of
+its name goes on at once.
 """
 _TRANSACTION = 30_000
 """Milliseconds after which the broker gives up an open transaction: so long may a dead writer hold back what lies behind."""
@@ -124,16 +124,13 @@ class Writer:
             self._producer.close(timeout=2)
 
     def _send(self, records: Sequence[Record]) -> Sequence[Any]:
-        futures, in_flight, size = [], deque[tuple[Any, int]](), 0
+        futures, in_flight = [], 0
         for topic, partition, key, value, headers in records:
-            future = self._producer.send(topic, value=value, key=key, headers=headers, partition=partition)
-            futures.append(future)
-            in_flight.append((future, len(value)))
-            size += len(value)
-            while size > _IN_FLIGHT:
-                oldest, length = in_flight.popleft()
-                oldest.get(self._patience)
-                size -= length
+            futures.append(self._producer.send(topic, value=value, key=key, headers=headers, partition=partition))
+            in_flight += len(value)
+            if in_flight > _IN_FLIGHT:
+                self._producer.flush(self._patience)
+                in_flight = 0
         return futures
 
     def _abort(self) -> None:
