@@ -8,6 +8,7 @@ acknowledged by every replica in sync; readers see whole transactions only.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -78,6 +79,21 @@ class KafkaLog:
             return []
         records = [self._record(entry) for entry in entries]
         known = [(self._settings.topic(commit.topic), commit) for commit in commits]
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                return self._attempt(entries, records, commits, known)
+            except LogUnreachable:  # nothing was applied: it may be tried again as a whole
+                if time.monotonic() > deadline:
+                    raise
+
+    def _attempt(
+        self,
+        entries: Sequence[NewEntry],
+        records: Sequence[Record],
+        commits: Sequence[Commit],
+        known: Sequence[tuple[str, Commit]],
+    ) -> list[Position]:
         writer = self._open_writer()
         try:
             return writer.transact(records, known)

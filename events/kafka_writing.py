@@ -6,7 +6,6 @@ not acknowledged is decided by its successor: beginning under the same name ends
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,7 +13,7 @@ from operator import index
 from typing import Any, NamedTuple
 
 from kafka import ConsumerGroupMetadata, KafkaProducer, OffsetAndMetadata, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from events.kafka_errors import bounded, explained
 from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
@@ -23,6 +22,11 @@ from events.log import Commit, LogError, Position
 _IN_FLIGHT = 16 * 1024 * 1024
 """Bytes sent and not acknowledged, at most (and one event more)."""
 _BATCH = 256 * 1024
+ATTEMPT = 15.0
+"""Seconds that each part of a transaction may take. A producer whose leader or coordinator died can stay stuck far longer
+than the cluster needs for another one (seen with kafka-python 3.0.12: until its records expire). A new one of
+its name goes on at once.
+"""
 _TRANSACTION = 30_000
 """Milliseconds after which the broker gives up an open transaction: so long may a dead writer hold back what lies behind."""
 
@@ -50,7 +54,7 @@ class Writer:
 
     def __init__(self, settings: KafkaSettings, name: str, patience: float) -> None:
         """Begin under this name, which ends what an earlier writer of the name left open. Raises LogError."""
-        self._patience = patience
+        self._patience = patience = min(patience, ATTEMPT)
         self._broken = False
         try:
             self._producer = KafkaProducer(
@@ -95,9 +99,12 @@ class Writer:
                 self._within(partial(self._producer.send_offsets_to_transaction, committed, group))
             self._producer.flush(self._patience)
             acknowledged = [_acknowledged(future) for future in futures]
+        except (KafkaTimeoutError, TimeoutError) as error:
+            self._broken = True  # it would wait as long for the abort; its successor ends the transaction
+            raise explained(error) from None
         except BaseException as error:
             self._abort()
-            if isinstance(error, KafkaError | TimeoutError):
+            if isinstance(error, KafkaError):
                 raise explained(error) from None
             raise
         positions = [Position(one.partition, one.offset) for one in acknowledged]
@@ -110,20 +117,20 @@ class Writer:
 
     def close(self) -> None:
         """End the connections; what is open is given up by the broker."""
+        if self._broken:
+            # `close` first waits for what was sent, and gives up without closing; this drops it
+            self._producer._sender.force_close()
         with suppress(KafkaError):
-            self._producer.close(timeout=0 if self._broken else 2)
+            self._producer.close(timeout=2)
 
     def _send(self, records: Sequence[Record]) -> Sequence[Any]:
-        futures, in_flight, size = [], deque[tuple[Any, int]](), 0
+        futures, in_flight = [], 0
         for topic, partition, key, value, headers in records:
-            future = self._producer.send(topic, value=value, key=key, headers=headers, partition=partition)
-            futures.append(future)
-            in_flight.append((future, len(value)))
-            size += len(value)
-            while size > _IN_FLIGHT:
-                oldest, length = in_flight.popleft()
-                oldest.get(self._patience)
-                size -= length
+            futures.append(self._producer.send(topic, value=value, key=key, headers=headers, partition=partition))
+            in_flight += len(value)
+            if in_flight > _IN_FLIGHT:
+                self._producer.flush(self._patience)
+                in_flight = 0
         return futures
 
     def _abort(self) -> None:
