@@ -27,7 +27,7 @@ def rehearse(
     from rehearsal.faults import Fault
     from rehearsal.server import WorkspaceSettings, serve
 
-    key = api_key or secrets.token_urlsafe(24)
+    key = api_key or secrets.token_hex(24)  # no dash: a key is given to programs as an argument
     try:
         settings = WorkspaceSettings(
             api_key=key,
