@@ -7,6 +7,7 @@ kept and listed, unless it is forced.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -74,6 +75,7 @@ class Compensator:
     force: bool = False
     dry_run: bool = False
     progress: Callable[[int], None] = lambda _done: None
+    sleep: Callable[[float], None] = time.sleep
     result: Undone = field(default_factory=Undone)
     _destroying: set[tuple[str, str]] = field(default_factory=set)
     _withheld: set[tuple[str, str]] = field(default_factory=set)
@@ -195,7 +197,7 @@ class Compensator:
             Action.RESTORE: self.workspace.restore,
             Action.DELETE: self.workspace.soft_delete,
         }
-        patiently(lambda: send[action](plural, ids))
+        patiently(lambda: send[action](plural, ids), self.sleep)
         # a record with fields to give back as well is settled when those are written
         return [Outcome(p, Phase.UNDONE, answer=p.answer) for undo, p in mine if not undo.restore or action is Action.DESTROY]
 
@@ -218,7 +220,7 @@ class Compensator:
                 return found
 
             batch = todo[start : start + size]
-            refused: list[tuple[Planned, Refused]] = patiently(partial(isolate, batch, send))[1]
+            refused: list[tuple[Planned, Refused]] = patiently(partial(isolate, batch, send), self.sleep)[1]
             for p in batch:
                 image = answered.get(str(p.desired.id))
                 if image is not None:

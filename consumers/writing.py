@@ -7,6 +7,7 @@ is read back: what is there was applied, what is not is sent again; ids are ours
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -35,13 +36,14 @@ class MissingFile(Exception):
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile), `before_request` is asked before
-    each request whether we may still write, `wrote` hears how many records were settled.
+    each request whether we may still write, `wrote` hears how many records were settled, `sleep` waits (seconds).
     """
 
     workspace: Workspace
     file_bytes: Callable[[Planned, Upload], bytes]
     before_request: Callable[[], None] = lambda: None
     wrote: Callable[[int], None] = lambda _count: None
+    sleep: Callable[[float], None] = time.sleep
 
     def perform(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Send these writes; gives one outcome each. Raises TwentyError when Twenty cannot be reached: what was sent by then is
@@ -122,7 +124,7 @@ class Writer:
                 answered.update(self._landed(plural, left))
                 raise
 
-        refused: list[tuple[tuple[Planned, dict[str, Any]], Refused]] = patiently(all_sent)
+        refused: list[tuple[tuple[Planned, dict[str, Any]], Refused]] = patiently(all_sent, self.sleep)
         outcomes = [self._applied(p, answered[body["id"]]) for p, body in ready if body["id"] in answered]
         outcomes += [self._after_refusal(p, error) for (p, _), error in refused]
         self.wrote(len(outcomes))
@@ -165,7 +167,7 @@ class Writer:
         plural = planned[0].desired.object
         self.before_request()
         ids = [str(p.desired.id) for p in planned]
-        found = set(patiently(lambda: request(plural, ids)))
+        found = set(patiently(lambda: request(plural, ids), self.sleep))
         found |= self._in_state(planned, [i for i in ids if i not in found])
         self.wrote(len(planned))
         return [
@@ -195,12 +197,13 @@ def _batches(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def patiently(action: Callable[[], Any]) -> Any:
+def patiently(action: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
     """Again after an unknown outcome, a few times, with growing pauses (seconds)."""
     attempts = Retrying(
         retry=retry_if_exception_type(OutcomeUnknown),
         stop=stop_after_attempt(6),
         wait=wait_exponential(0.1, max=10),
+        sleep=sleep,
         reraise=True,
     )
     return attempts(action)

@@ -40,8 +40,10 @@ _PATIENCE = 10.0
 class Session:
     """One command's parts, each made when it is first asked for."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, workspace: Workspace | None = None) -> None:
+        """`workspace` stands in for the one that the settings name."""
         self.project = project
+        self._workspace = workspace
 
     @property
     def world(self) -> World:
@@ -86,6 +88,8 @@ class Session:
     @cached_property
     def workspace(self) -> Workspace:
         """The Twenty workspace. Raises SettingsError; TwentyError when it is first spoken to."""
+        if self._workspace is not None:
+            return self._workspace
         twenty = self.project.settings.twenty
         return Workspace(
             self.project.settings.workspace_url(),
@@ -94,6 +98,8 @@ class Session:
             batch_size=twenty.batch_size,
             timeout=twenty.timeout,
             patience=_PATIENCE,
+            clock=self.world.monotonic,
+            sleep=self.world.sleep,
         )
 
     @cached_property
@@ -162,7 +168,7 @@ class Session:
             keys=self.keys,
             journal=self.journal(run),
             planner=planner,
-            writer=Writer(self.workspace, _Files(self.decisions).bytes_of, wrote=wrote),
+            writer=Writer(self.workspace, _Files(self.decisions).bytes_of, wrote=wrote, sleep=self.world.sleep),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
             group=self.group,
             context=self.context(),
@@ -185,6 +191,7 @@ class Session:
             force=force,
             dry_run=dry_run,
             progress=progress,
+            sleep=self.world.sleep,
         )
 
     def _is_ours(self, identity: UUID) -> bool:
@@ -195,7 +202,7 @@ class Session:
         self.decisions.record(Decided.PERSON_PAIRED, body, workspace=self.workspace_id, run=run)
 
     def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
-        return add_words(self.workspace, missing, self.decisions, run)
+        return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep)
 
 
 class _Files:

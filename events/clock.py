@@ -1,8 +1,13 @@
-"""Clock, ids and randomness, handed in: a simulation seeds them, everybody else uses the real ones."""
+"""Clock, ids and randomness, handed in: a simulation seeds them, everybody else uses the real ones.
+
+The crash points are named here too: before and after every step that touches the log, the state or Twenty, the engine says
+`world.reached(point)`. In earnest nobody listens; a test ends the process there.
+"""
 
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +19,22 @@ def _now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
+def _nothing(_point: str) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes."""
+    """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that
+    pass, and waiting (in seconds); and what happens at a crash point.
+    """
 
     now: Callable[[], datetime] = _now
     new_id: Callable[[], bytes] = lambda: uuid.uuid4().bytes
     entropy: Callable[[int], bytes] = os.urandom
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[str], None] = _nothing
 
     def new_run(self) -> str:
         """An id for a run: the time to the second, and six random hex digits."""

@@ -95,7 +95,10 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         Route("/rest/{rest:path}", server.rest, methods=ALL_METHODS),
     ]
     middleware = [Middleware(Faults, faults=settings.faults, seed=settings.seed)] if settings.faults else []
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={ApiError: refuse}, lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers={ApiError: refuse}, lifespan=lifespan)
+    app.state.workspace = workspace
+    app.state.close = file.close if file else lambda: None
+    return app
 
 
 def serve(settings: WorkspaceSettings, *, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None]) -> None:
