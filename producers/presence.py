@@ -7,7 +7,7 @@ A deletion is inferred only from an extract declared full, and only while the sh
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,14 +61,20 @@ class Presence:
             if known.slot < self._before:
                 self._seen[known.slot] |= _NAMED
 
-    def absent(self, taken_at: datetime) -> Absent:
+    def absent(self, taken_at: datetime, came: Callable[[Known], bool]) -> Absent:
         """The live records that were not met, and how many there were. An extract taken before a record was last read says
         nothing about it.
+
+        What this very extract brought was not there before it, also when it is read a second time: `came` says whether a
+        record's last event made it.
         """
         seen, until = self._seen, millis(taken_at)
         live = [slot for slot in self._state.live_slots(self._entity) if slot < self._before]
-        unseen = self._state.at_slots([slot for slot in live if not seen[slot]])
-        return Absent([known for known in unseen if known.taken_at <= until], len(live))
+        unseen = [known for known in self._state.at_slots([slot for slot in live if not seen[slot]]) if known.taken_at <= until]
+        if not unseen:
+            return Absent([], len(live))
+        brought = [known for known in self._state.live_as_of(self._entity, until) if known.slot < self._before and came(known)]
+        return Absent(unseen, len(live) - len(brought))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from events.change_events import Operation, read_change
 from events.change_writer import ChangeWriter
 from events.clock import World
 from events.entities import Entity
 from events.keys import KeyStore
-from events.log import Log
+from events.log import CHANGES, Log
 from events.mapping import Mapping, TableKind
+from events.pages import Pages
 from events.practice import Practice
 from events.records import Record
 from producers.assembly import fields_of
@@ -85,6 +87,7 @@ class Producer:
 
     def __post_init__(self) -> None:
         self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
+        self._events = Pages(self.log, CHANGES)
         self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
 
     def catch_up(self) -> None:
@@ -233,12 +236,17 @@ class Producer:
         if reading.extract.scope != "full" or not infer:
             return []
         presence.see_ids(reading.record_id(entity, native) for native in reading.named.get(entity, ()))
-        absent = presence.absent(reading.taken_at)
+        absent = presence.absent(reading.taken_at, self._came)
         if absent.is_over(self.deletion_limit) and not confirm:
             result.withheld.append(Withheld(entity, len(absent.records), absent.live))
             result.changes["withheld"] += len(absent.records)
             return []
         return absent.records
+
+    def _came(self, known: Known) -> bool:
+        """Whether a record's last event made it, or brought it back."""
+        entry = self._events.entry(known.partition, known.offset)
+        return read_change(entry.value).operation is Operation.CREATED
 
 
 def _entity(bound: BoundTable) -> Entity | None:
