@@ -188,11 +188,13 @@ class Projector:
         return free
 
     def _adopt(self, projected: Sequence[tuple[Work, Projected | None]]) -> bool:
-        """Look for people who were here before us, by the addresses that our new people want; True when some were paired."""
+        """Look for people who were here before us, by the addresses that our people want; True when some were paired."""
         people = {d.id: d for _, p in projected if p for d in p.records if d.object == "people"}
         self.strangers.recall([i for i in self.context.pairings.values() if i in people])
         held = self._holders(people)
-        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held})
+        written = self.view.written([("people", i.bytes) for i in people])
+        here = frozenset(UUID(bytes=identity) for (_, identity), x in written.items() if x.alive)
+        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}, here)
 
     def _settle_addresses(
         self, wishes: list[Wish], letters: list[Letter]
