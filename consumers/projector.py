@@ -29,6 +29,7 @@ from consumers.window import Window, Work
 from consumers.writing import Writer
 from events.change_events import record_of
 from events.compensations import Action, Cause, Phase
+from events.crash_points import CrashPoint
 from events.dead_letters import Stage
 from events.entities import Entity
 from events.keys import KeyStore
@@ -73,6 +74,7 @@ class Projector:
 
     def carry(self, window: Window) -> None:
         """Carry one window through steps 1 to 5. Raises TwentyError, LogError; what was intended by then is settled or open."""
+        self.journal.reached(CrashPoint.WINDOW_READ)
         # 1. open and project
         if any(w.head.entity is Entity.PROVIDER for w in window.work):
             self.context = self.refresh_context()
@@ -98,6 +100,7 @@ class Projector:
         commits = [Commit(self.group, CHANGES, window.commit)] if window.commit else []
         self.journal.settle(outcomes, commits=commits, letters=letters)
         self._finish(window, letters)
+        self.journal.reached(CrashPoint.WINDOW_CARRIED)
         self._count(plan, outcomes, letters)
 
     def preview(self, window: Window) -> Plan:

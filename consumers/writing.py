@@ -23,10 +23,21 @@ from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from consumers.undoing import MANAGED
 from events.compensations import Action, Phase
+from events.crash_points import CrashPoint, ignore
 from projections.desired import Upload
 from projections.destination import WRITE_ORDER
 
 Item = TypeVar("Item")
+
+
+POINTS = {
+    Action.CREATE: (CrashPoint.BEFORE_CREATE, CrashPoint.CREATED),
+    Action.UPDATE: (CrashPoint.BEFORE_UPDATE, CrashPoint.UPDATED),
+    Action.DELETE: (CrashPoint.BEFORE_DELETE, CrashPoint.DELETED),
+    Action.RESTORE: (CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED),
+    Action.DESTROY: (CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED),
+}
+"""The crash points around a request of each kind."""
 
 
 class MissingFile(Exception):
@@ -36,7 +47,8 @@ class MissingFile(Exception):
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile), `before_request` is asked before
-    each request whether we may still write, `wrote` hears how many records were settled, `sleep` waits (seconds).
+    each request whether we may still write, `wrote` hears how many records were settled, `sleep` waits (seconds),
+    `reached` hears of crash points.
     """
 
     workspace: Workspace
@@ -44,6 +56,7 @@ class Writer:
     before_request: Callable[[], None] = lambda: None
     wrote: Callable[[int], None] = lambda _count: None
     sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
 
     def perform(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Send these writes; gives one outcome each. Raises TwentyError when Twenty cannot be reached: what was sent by then is
@@ -110,9 +123,13 @@ class Writer:
         plural = ready[0][0].desired.object
         answered: dict[str, Image] = {}
 
+        before, after = POINTS[ready[0][0].action]
+
         def send(part: Sequence[tuple[Planned, dict[str, Any]]]) -> list[Image]:
             self.before_request()
+            self.reached(before)
             images = list(request(plural, [body for _, body in part]))
+            self.reached(after)
             answered.update({image["id"]: image for image in images})
             return images
 
@@ -166,8 +183,11 @@ class Writer:
             return []
         plural = planned[0].desired.object
         self.before_request()
+        before, after = POINTS[planned[0].action]
         ids = [str(p.desired.id) for p in planned]
+        self.reached(before)
         found = set(patiently(lambda: request(plural, ids), self.sleep))
+        self.reached(after)
         found |= self._in_state(planned, [i for i in ids if i not in found])
         self.wrote(len(planned))
         return [

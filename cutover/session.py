@@ -25,6 +25,7 @@ from consumers.view import View
 from consumers.writing import MissingFile, Writer
 from cutover.project import Project
 from events.clock import World
+from events.crash_points import CrashPoint
 from events.decisions import Decided, Decisions
 from events.keys import KeyStore
 from events.log import Log
@@ -155,7 +156,10 @@ class Session:
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""
-        return settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
+        self.world.reached(CrashPoint.BEFORE_SETTLING)
+        settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
+        self.world.reached(CrashPoint.SETTLED)
+        return settled
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty."""
@@ -168,7 +172,9 @@ class Session:
             keys=self.keys,
             journal=self.journal(run),
             planner=planner,
-            writer=Writer(self.workspace, _Files(self.decisions).bytes_of, wrote=wrote, sleep=self.world.sleep),
+            writer=Writer(
+                self.workspace, _Files(self.decisions).bytes_of, wrote=wrote, sleep=self.world.sleep, reached=self.world.reached
+            ),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
             group=self.group,
             context=self.context(),
@@ -192,6 +198,7 @@ class Session:
             dry_run=dry_run,
             progress=progress,
             sleep=self.world.sleep,
+            reached=self.world.reached,
         )
 
     def _is_ours(self, identity: UUID) -> bool:
@@ -199,10 +206,12 @@ class Session:
 
     def _pair(self, desired: Desired, identity: UUID, run: str) -> None:
         body = {"record": desired.id.hex, "twenty": str(identity)}
+        self.world.reached(CrashPoint.BEFORE_PAIRING)
         self.decisions.record(Decided.PERSON_PAIRED, body, workspace=self.workspace_id, run=run)
+        self.world.reached(CrashPoint.PAIRED)
 
     def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
-        return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep)
+        return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep, reached=self.world.reached)
 
 
 class _Files:

@@ -1,8 +1,4 @@
-"""Clock, ids and randomness, handed in: a simulation seeds them, everybody else uses the real ones.
-
-The crash points are named here too: before and after every step that touches the log, the state or Twenty, the engine says
-`world.reached(point)`. In earnest nobody listens; a test ends the process there.
-"""
+"""Clock, ids and randomness, handed in: a simulation seeds them, everybody else uses the real ones."""
 
 from __future__ import annotations
 
@@ -13,20 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from events.crash_points import CrashPoint, ignore
+
 
 def _now() -> datetime:
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _nothing(_point: str) -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class World:
     """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that
-    pass, and waiting (in seconds); and what happens at a crash point.
+    pass, and waiting (in seconds); and who hears that a crash point is reached.
     """
 
     now: Callable[[], datetime] = _now
@@ -34,7 +28,7 @@ class World:
     entropy: Callable[[int], bytes] = os.urandom
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    reached: Callable[[str], None] = _nothing
+    reached: Callable[[CrashPoint], None] = ignore
 
     def new_run(self) -> str:
         """An id for a run: the time to the second, and six random hex digits."""

@@ -150,6 +150,7 @@ class Producer:
             ),
             extract=extract.id,
             taken_at=extract.taken_at,
+            reached=self.world.reached,
             custom_names=lambda entity: names[entity],
         )
 

@@ -42,7 +42,9 @@ def schema_apply(session: Session) -> Answer:
     mapping = approved_mapping(session.decisions)
     made = _plan(session, mapping)
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
-        done = apply(session.workspace, made, session.decisions, run.id, sleep=session.world.sleep)
+        done = apply(
+            session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
+        )
         run.totals["steps"] = len(done)
     invite = _to_invite(session)
     document = {
@@ -64,7 +66,9 @@ def schema_apply(session: Session) -> Answer:
 def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
     """What a run's extended mapping needs on top; True when something was made. Raises SchemaClash, TwentyError."""
     made = _plan(session, mapping)
-    return bool(apply(session.workspace, made, session.decisions, run, sleep=session.world.sleep))
+    return bool(
+        apply(session.workspace, made, session.decisions, run, sleep=session.world.sleep, reached=session.world.reached)
+    )
 
 
 def _plan(session: Session, mapping: Mapping) -> SchemaPlan:

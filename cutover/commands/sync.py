@@ -24,6 +24,7 @@ from cutover.positions import position_text
 from cutover.progress import progress
 from cutover.runs import Run, running
 from cutover.session import Session
+from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES
 from events.mapping import Mapping as ColumnMapping
@@ -144,10 +145,14 @@ def produce_extract(
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
     outcome.produced.append(produced)
+    session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
     remember(session, extract, produced, run.id)
+    session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
     extended = produced.mapping or mapping
     if extended.version != mapping.version:
+        session.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
         session.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run.id)
+        session.world.reached(CrashPoint.MAPPING_EXTENDED)
         if with_schema:
             apply_extension(session, extended, run.id)
     return extended
