@@ -168,15 +168,17 @@ class Producer:
         # an index row may stay the same while the file it names changes: documents are always looked at
         settled = {} if entity is Entity.DOCUMENT else self.state.settled_fingerprints(entity, reading.taken_at)
         presence = Presence(self.state, entity)
-        changes.said = presence.see
-        ownership = Ownership({})
         absent: list[Known] | None = None
         if entity is Entity.PATIENT:
             surveyed = Presence(self.state, entity)
             changed = self._survey(tables, settled, reading, changes, surveyed)
             absent = self._absent(entity, surveyed, reading, result, confirm=confirm, infer=only is None)
             ownership = self.contacts.settle(changed, {k.record_id for k in absent})
+            # first of all, while the rows that make it move still count as changed: a killed run works it out again
+            if only is None:
+                self._move_ownership(ownership, changes)
             changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
+        changes.said = presence.see
         for part in [tables] if entity is Entity.TREATMENT_PLAN else [[table] for table in tables]:
             offered = 0
             presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in part)))
@@ -187,8 +189,6 @@ class Producer:
             changes.flush()
             result.tables += [(b.table.file, b.binding.kind.value, offered) for b in part]
         changes.finish = None
-        if entity is Entity.PATIENT and only is None:
-            self._move_ownership(ownership, changes)
         if absent is None:
             absent = self._absent(entity, presence, reading, result, confirm=confirm, infer=only is None)
         changes.delete(absent)
