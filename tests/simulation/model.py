@@ -191,11 +191,15 @@ class Model:
         alive |= {r.id: r for r in rows}
         owners = _owners(alive.values())
         events: list[Source] = []
-        said = {r.id for r in rows}
-        for row in [*rows, *(r for r in alive.values() if r.id not in said)]:
+        settled = [r for r in alive.values() if self._is_told(r)]
+        for row in [*settled, *(r for r in rows if not self._is_told(r))]:
             mail = row.cells["email"]
             events += self._tell(row, mail if mail and owners[mail] == row.id else None)
         return events
+
+    def _is_told(self, row: Row) -> bool:
+        told = self.told.get((row.kind, row.id))
+        return told is not None and not told.deleted and told.row == row
 
     def _tell(self, row: Row, primary: str | None) -> list[Source]:
         source = (row.kind, row.id)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from consumers.twenty.errors import TwentyError
 from consumers.verify import verify
 from cutover.answer import Answer
 from cutover.commands.dead_letters import retry_dead_letters
@@ -20,11 +22,12 @@ from cutover.commands.sync import SyncOptions, sync
 from cutover.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
-from tests.simulation.bench import LIMIT
+from tests.simulation.bench import LIMIT, Bench, new_app
 from tests.simulation.destination import OBJECTS, Key, plain
 from tests.simulation.model import Model, Source, Write
 from tests.simulation.office import CARRIERS, FILES, HEADERS, LAST, Office, Row, folder_of
 from tests.simulation.template import Template
+from tests.simulation.troubles import Strike, UnknownOutcomes
 from tests.simulation.wire import call
 from tests.simulation.world import Seeded
 
@@ -88,25 +91,45 @@ class Simulation:
         self.said: list[str] = []
         self.counts: Counter[str] = Counter()
         self.crash_at: tuple[CrashPoint, int] | None = None
+        self.trouble: Strike | None = None
+        self.always_troubled = False
+        self.unreadable = 0
+        self.troubled = 0
+        self.unknown: Counter[str] = Counter()
         self.died = False
         self.blurred: set[int] = set()
         self._number = 0
         self._extracts = 0
 
-    def run(self, steps: int) -> None:
-        """So many steps; raises AssertionError."""
+    def run(self, steps: int, rules: Mapping[str, int] | None = None) -> None:
+        """So many steps of these rules (default: all); raises AssertionError."""
         with self.seeded.rehearsal():
             try:
                 for number in range(steps):
-                    self.step(number)
+                    self.step(number, rules or RULES)
                 self.verify()
             finally:
                 self.bench.close()
 
-    def step(self, number: int) -> None:
+    def forked(self, folder: Path) -> Simulation:
+        """The same practice, workspace and project once more, as they are now; of their own from here on."""
+        self.bench.end_process()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder)
+        twin = copy.copy(self)
+        mine = {name: value for name, value in vars(self).items() if name not in ("bench", "folder")}
+        vars(twin).update(copy.deepcopy(mine))
+        twin.folder = folder
+        if twin.last is not None:
+            twin.last = replace(twin.last, path=folder / twin.last.path.name)
+        with twin.seeded.rehearsal():
+            twin.bench = Bench(folder / "project", twin.seeded, new_app(folder / "workspace.db"))
+        return twin
+
+    def step(self, number: int, rules: Mapping[str, int]) -> None:
         """What happens next, and whether everything is as it must be."""
         self.seeded.time.sleep(self.chance.randint(60, 40_000))
-        names, weights = zip(*RULES.items(), strict=True)
+        names, weights = zip(*rules.items(), strict=True)
         name = "full_extract" if number == 0 else self.chance.choices(names, weights)[0]
         self.said.append(name)
         getattr(self, name)()
@@ -201,6 +224,10 @@ class Simulation:
         cell, names = self.chance.choice(list(RENAMED["patient"].items()))
         self.columns["patient"][cell] = self.chance.choice((*names, HEADERS["patient"][cell]))
 
+    def unreadable_row(self) -> None:
+        """From now on the appointments have one more row that cannot be read."""
+        self.unreadable += 1
+
     # Commands
 
     def full_extract(self) -> None:
@@ -225,6 +252,11 @@ class Simulation:
             full=full,
             headers=self.columns,
         )
+        if "appointment" in kinds:
+            with (path / f"{FILES['appointment']}.csv").open("a", encoding="utf-8", newline="") as file:
+                file.writelines(
+                    f",,01/05/2026 09:{n % 60:02d} AM,Cleaning,Scheduled,row {n}\r\n" for n in range(self.unreadable)
+                )
         if self.last is not None:
             shutil.rmtree(self.last.path)
         self.last = Delivered(path, rows, kinds, full)
@@ -236,7 +268,7 @@ class Simulation:
         return Row(row.kind, row.id, {name: row.cells.get(name) for name in columns if name != "id"})
 
     def _sync(self, delivered: Delivered, *, confirm: bool) -> None:
-        answer = self._command(lambda s: sync(s, [delivered.path], SyncOptions(without_sample=True, confirm_deletions=confirm)))
+        answer = self.command(lambda s: sync(s, [delivered.path], SyncOptions(without_sample=True, confirm_deletions=confirm)))
         self.model.sync(delivered.rows, delivered.kinds, full=delivered.full, confirm=confirm)
         self._ran(answer)
         document = answer.document
@@ -253,7 +285,7 @@ class Simulation:
         """The same extract once more changes nothing."""
         before = self._ends()
         options = SyncOptions(without_sample=True, confirm_deletions=confirm)
-        document = self._command(lambda s: sync(s, [delivered.path], options)).document
+        document = self.command(lambda s: sync(s, [delivered.path], options)).document
         self.model.run += 1
         writes = {name: n for name, n in document["writes"].items() if n and name != "unchanged"}
         assert not writes, f"the same extract again writes {writes}"
@@ -262,29 +294,43 @@ class Simulation:
     def _ends(self) -> list[Mapping[int, int]]:
         return [self.bench.session.log.ends(topic) for topic in (CHANGES, COMPENSATIONS, DEAD_LETTERS)]
 
-    def _command(self, command: Callable[[Session], Answer]) -> Answer:
+    def command(self, command: Callable[[Session], Answer]) -> Answer:
         if self.chance.random() < 0.2:
             self.bench.end_process()
         self.died = False
-        if self.crash_at is not None:
-            self._until_it_dies(command)
-        return command(self.bench.session)
-
-    def _until_it_dies(self, command: Callable[[Session], Answer]) -> None:
-        """Start a command, and let its process die at the crash point, if it comes there."""
-        self.bench.reached = self._die_at(*self.crash_at)  # type: ignore[misc]
+        self.bench.reached = self._die_at(*self.crash_at) if self.crash_at else ignore
+        if self.always_troubled:
+            self.answers_get_lost()
+        self.bench.wire.strike, self.trouble = self.trouble, None
         self.crash_at = None
+        for _ in range(40):
+            try:
+                return command(self.bench.session)
+            except Died:
+                if self.chance.random() < 0.3:
+                    self.bench.forget_state()
+                    self.model.forget_state()
+            except TwentyError:
+                self.troubled += 1
+            finally:
+                self.bench.reached = ignore
+            # started again, as an operator would
+            self.died = True
+            self.blurred.add(self.model.run + 1)
+            self.bench.end_process()
+        raise AssertionError("the command never ended well")
+
+    def dies(self, command: Callable[[Session], Answer], point: CrashPoint, times: int) -> None:
+        """Start a command whose process dies there. Raises AssertionError where it does not."""
+        self.bench.reached = self._die_at(point, times)
         try:
             command(self.bench.session)
         except Died:
-            self.died = True
-            self.blurred.add(self.model.run + 1)
+            self.bench.end_process()
+        else:
+            raise AssertionError(f"{point} is not reached {times} times")
         finally:
             self.bench.reached = ignore
-        self.bench.end_process()
-        if self.died and self.chance.random() < 0.3:
-            self.bench.forget_state()
-            self.model.forget_state()
 
     def _die_at(self, point: CrashPoint, times: int) -> Callable[[CrashPoint], None]:
         left = times
@@ -304,7 +350,7 @@ class Simulation:
 
     def retry(self) -> None:
         """Dead letters are tried again."""
-        answer = self._command(retry_dead_letters)
+        answer = self.command(retry_dead_letters)
         self.model.retry()
         self._ran(answer)
 
@@ -312,7 +358,7 @@ class Simulation:
         """Some of the log is carried again."""
         runs = sorted(self.runs)
         first = self.chance.choice([0, *runs])
-        answer = self._command(lambda s: replay(s, f"run:{self.runs[first]}" if first else "start", None, None, dry_run=False))
+        answer = self.command(lambda s: replay(s, f"run:{self.runs[first]}" if first else "start", None, None, dry_run=False))
         self.model.replay(first + 1, self.model.run)
         self._ran(answer)
         self.say(f"from {first} {answer.document['writes']}")
@@ -320,13 +366,13 @@ class Simulation:
     def roll_back_a_run(self) -> None:
         """What one run wrote is taken back."""
         run = self.chance.choice(sorted(self.runs))
-        self._roll_back(RollbackOptions(run=self.runs[run], yes=True), lambda _source, w: w.run == run)
+        self.take_back(RollbackOptions(run=self.runs[run], yes=True), lambda _source, w: w.run == run)
         self.say(f"run {run}")
 
     def roll_back_to_a_position(self) -> None:
         """What later events wrote is taken back."""
         run = self.chance.choice(sorted(self.runs))
-        self._roll_back(RollbackOptions(to=f"run:{self.runs[run]}", yes=True), lambda _source, w: w.cause > run)
+        self.take_back(RollbackOptions(to=f"run:{self.runs[run]}", yes=True), lambda _source, w: w.cause > run)
         self.say(f"to {run}")
 
     def roll_back_a_record(self) -> None:
@@ -337,15 +383,15 @@ class Simulation:
         def hangs(other: Source, _write: Write) -> bool:
             return other == source or self.model.heads[other].event.row.cells.get("patient") == source[1]
 
-        self._roll_back(RollbackOptions(record=self.model.ids.pbn(*source), yes=True), hangs)
+        self.take_back(RollbackOptions(record=self.model.ids.pbn(*source), yes=True), hangs)
         self.say(f"{source}")
 
     def roll_back_everything(self) -> None:
         """All of it."""
-        self._roll_back(RollbackOptions(everything=True, yes=True), lambda _source, _write: True)
+        self.take_back(RollbackOptions(everything=True, yes=True), lambda _source, _write: True)
 
-    def _roll_back(self, options: RollbackOptions, scope: Callable[[Source, Write], bool]) -> None:
-        answer = self._command(lambda s: rollback(s, options))
+    def take_back(self, options: RollbackOptions, scope: Callable[[Source, Write], bool]) -> None:
+        answer = self.command(lambda s: rollback(s, options))
         kept = self.model.roll_back(scope)
         self._ran(answer)
         said = Counter((k["object"], k["reason"]) for k in answer.document["kept"])
@@ -359,6 +405,10 @@ class Simulation:
         """The process of the next command will die at some crash point, and the command is started again."""
         self.crash_at = self.chance.choice(list(CrashPoint)), self.chance.randint(1, 3)
         self.say(f"{self.crash_at}")
+
+    def answers_get_lost(self) -> None:
+        """Of the next command's writes to Twenty every other one has an unknown outcome."""
+        self.trouble = UnknownOutcomes(self.chance, self.unknown).strike
 
     def lose_the_state(self) -> None:
         """The state is deleted; it is made again from the log."""
@@ -529,7 +579,8 @@ RULES: Mapping[str, int] = {
     "roll_back_a_record": 2,
     "roll_back_everything": 1,
     "restart": 3,
-    "die_in_the_next_command": 8,
+    "die_in_the_next_command": 7,
+    "answers_get_lost": 3,
     "lose_the_state": 2,
     "edit_a_migrated_field": 14,
     "edit_another_field": 3,

@@ -25,13 +25,13 @@ class Wire(httpx.BaseTransport):
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.strike: Callable[[httpx.Request, Callable[[], httpx.Response]], httpx.Response] | None = None
+        self.strike: Callable[[httpx.Request, Callable[..., httpx.Response]], httpx.Response] | None = None
         self.model: Metadata | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The app's answer."""
 
-        def carry_out() -> httpx.Response:
+        def carry_out(request: httpx.Request = request) -> httpx.Response:
             if request.method != "GET" and "metadata" in request.url.path:
                 self.model = None
             return ask(self.app, request)
