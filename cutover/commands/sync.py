@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.consume import consume
+from consumers.data_model.ledger import applied_version
 from consumers.projector import Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
@@ -160,6 +161,9 @@ def produce_extract(
 
 def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int] | None = None) -> None:
     """Consume until caught up, and add what was done to the outcome."""
+    mapping = approved_mapping(session.decisions)
+    if applied_version(session.decisions, session.workspace_id) != mapping.version:
+        apply_extension(session, mapping, run.id)  # a run extended the mapping, and was killed before the data model followed
     before = session.workspace.requests
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)

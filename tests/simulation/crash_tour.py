@@ -15,6 +15,14 @@ SCHEMA = (
     CrashPoint.SCHEMA_UNDO_RECORDED,
 )
 """Reached only where the data model itself is taken back."""
+STEP = (
+    CrashPoint.BEFORE_SCHEMA_STEP,
+    CrashPoint.SCHEMA_STEP_INTENDED,
+    CrashPoint.SCHEMA_STEP_SENT,
+    CrashPoint.SCHEMA_STEP_RECORDED,
+)
+REFUSED = (CrashPoint.BEFORE_REFUSED_ROWS, CrashPoint.REFUSED_ROWS_APPENDED, CrashPoint.REFUSED_ROWS_FOLDED)
+COMMANDS = ("full_extract", "full_extract", "partial_extract", "roll_back_a_record", "roll_back_a_run", "replay_a_range")
 TOURED = tuple(point for point in CrashPoint if point not in SCHEMA)
 
 
@@ -41,9 +49,7 @@ def _anything(s: Simulation) -> None:
 
 
 def _any_command(s: Simulation) -> str:
-    name = s.chance.choice(
-        ("full_extract", "full_extract", "partial_extract", "roll_back_a_record", "roll_back_a_run", "replay_a_range")
-    )
+    name = s.chance.choice(COMMANDS)
     getattr(s, name)()
     return name
 
@@ -79,35 +85,13 @@ def _stranger(s: Simulation) -> None:
     s.add_a_stranger()
 
 
-def _word(s: Simulation) -> None:
-    s.new_word()
-
-
-def _column(s: Simulation) -> None:
-    s.new_column()
-
-
-def _unreadable(s: Simulation) -> None:
-    s.unreadable_row()
-
-
 _WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulation], str]]] = {
     **dict.fromkeys((CrashPoint.BEFORE_DELETE, CrashPoint.DELETED), (_delete, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED), (_bring_back, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_PAIRING, CrashPoint.PAIRED), (_stranger, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_anything, _take_back)),
     **dict.fromkeys((CrashPoint.BEFORE_RETRY, CrashPoint.RETRY_RECORDED), (_anything, _retry)),
-    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (_column, _full)),
-    **dict.fromkeys(
-        (
-            CrashPoint.BEFORE_SCHEMA_STEP,
-            CrashPoint.SCHEMA_STEP_INTENDED,
-            CrashPoint.SCHEMA_STEP_SENT,
-            CrashPoint.SCHEMA_STEP_RECORDED,
-        ),
-        (_word, _full),
-    ),
-    **dict.fromkeys(
-        (CrashPoint.BEFORE_REFUSED_ROWS, CrashPoint.REFUSED_ROWS_APPENDED, CrashPoint.REFUSED_ROWS_FOLDED), (_unreadable, _full)
-    ),
+    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (Simulation.new_column, _full)),
+    **dict.fromkeys(STEP, (Simulation.new_word, _full)),
+    **dict.fromkeys(REFUSED, (Simulation.unreadable_row, _full)),
 }

@@ -1,5 +1,5 @@
-"""Extracts, processes that die, Twenty and the people in it take turns as a seed decides; after every step Twenty holds what the
-independent model says, and the log is whole.
+"""Extracts, processes that die, Twenty and the people in it take turns as a seed decides; after every step Twenty holds what
+the independent model says, and the log is whole.
 
 One seed again, with all that happened: CUTOVER_SIMULATION_SEED=17 pytest tests/simulation/test_simulation.py
 """

@@ -1,0 +1,35 @@
+"""What the simulation found, told step by step: each of these once ended with something lost or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.crash_points import CrashPoint
+from tests.simulation.simulation import Simulation
+from tests.simulation.template import Template
+
+
+@pytest.fixture
+def practice(template: Template, memory: Path) -> Iterator[Simulation]:
+    """A practice with one extract carried."""
+    simulation = Simulation(9_000, template, memory)
+    with simulation.seeded.rehearsal():
+        simulation.said.append("begin:")
+        simulation.full_extract()
+        yield simulation
+        simulation.bench.close()
+
+
+@pytest.mark.parametrize("point", [CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED])
+def test_a_new_column_arrives_and_the_run_is_killed_before_twenty_has_the_field(
+    practice: Simulation, point: CrashPoint
+) -> None:
+    practice.new_column()
+    practice.crash_at = (point, 1)
+    practice.full_extract()
+    assert practice.died
+    practice.compare()
+    assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.values())
