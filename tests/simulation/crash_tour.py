@@ -31,13 +31,14 @@ def die_at(simulation: Simulation, point: CrashPoint) -> str:
     workspace is then not as the model says, or the point is never reached.
     """
     lead, command = _WAYS.get(point, (_anything, _any_command))
-    for _ in range(_TRIES):
+    deaths = simulation.deaths
+    for tried in range(_TRIES):
         simulation.said.append(f"on the way to {point}:")
         lead(simulation)
-        simulation.crash_at = (point, 1 if simulation.chance.random() < 0.7 else 2)
+        simulation.crash_at = (point, 2 if tried < 2 and simulation.chance.random() < 0.4 else 1)
         name = command(simulation)
         simulation.compare()
-        if simulation.died:
+        if simulation.deaths > deaths:
             simulation.verify()
             return name
     raise AssertionError(f"{point} is never reached")
@@ -91,7 +92,7 @@ _WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulat
     **dict.fromkeys((CrashPoint.BEFORE_PAIRING, CrashPoint.PAIRED), (_stranger, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_anything, _take_back)),
     **dict.fromkeys((CrashPoint.BEFORE_RETRY, CrashPoint.RETRY_RECORDED), (_anything, _retry)),
-    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (Simulation.new_column, _full)),
+    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (Simulation.fresh_column, _full)),
     **dict.fromkeys(STEP, (Simulation.new_word, _full)),
     **dict.fromkeys(REFUSED, (Simulation.unreadable_row, _full)),
 }

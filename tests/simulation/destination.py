@@ -114,7 +114,8 @@ def person(row: Row, ids: Ids, key: Key, primary: str | None) -> Wanted:
 def custom_fields(row: Row) -> dict[str, Any]:
     """Columns of the practice's own: their name is the header's words in camel case."""
     own = {"recall": "recallReason", "guard": "nightGuardDue"}
-    return {name: row.cells[cell] or "" for cell, name in own.items() if cell in row.cells}
+    fresh = {cell: f"ownColumn{cell[3:]}" for cell in row.cells if cell.startswith("own")}
+    return {name: row.cells[cell] or "" for cell, name in {**own, **fresh}.items() if cell in row.cells}
 
 
 def hanging(row: Row, ids: Ids, person_key: Key) -> list[Wanted]:

@@ -95,6 +95,7 @@ class Simulation:
         self.always_troubled = False
         self.unreadable = 0
         self.troubled = 0
+        self.deaths = 0
         self.unknown: Counter[str] = Counter()
         self.died = False
         self.blurred: set[int] = set()
@@ -219,6 +220,13 @@ class Simulation:
         for row in self.office.of("patient"):
             self.office.put(row.changed(guard=f"model {self.chance.randrange(1000)}"))
 
+    def fresh_column(self) -> None:
+        """PbN gets a column that it never had."""
+        number = self._next()
+        self.columns["patient"][f"own{number}"] = f"Own Column {number}"
+        for row in self.office.of("patient"):
+            self.office.put(row.changed(**{f"own{number}": f"word {self.chance.randrange(1000)}"}))
+
     def renamed_column(self) -> None:
         """A header is called something else from now on."""
         cell, names = self.chance.choice(list(RENAMED["patient"].items()))
@@ -307,6 +315,7 @@ class Simulation:
             try:
                 return command(self.bench.session)
             except Died:
+                self.deaths += 1
                 if self.chance.random() < 0.3:
                     self.bench.forget_state()
                     self.model.forget_state()
