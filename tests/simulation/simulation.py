@@ -96,6 +96,7 @@ class Simulation:
         self.unreadable = 0
         self.troubled = 0
         self.deaths = 0
+        self.forgives: Callable[[Exception], bool] = lambda error: isinstance(error, TwentyError)
         self.unknown: Counter[str] = Counter()
         self.died = False
         self.blurred: set[int] = set()
@@ -319,7 +320,9 @@ class Simulation:
                 if self.chance.random() < 0.3:
                     self.bench.forget_state()
                     self.model.forget_state()
-            except TwentyError:
+            except Exception as error:
+                if not self.forgives(error):
+                    raise
                 self.troubled += 1
             finally:
                 self.bench.reached = ignore
