@@ -1,5 +1,6 @@
 """Two commands of one project that must not run at once do not; a command that dies leaves no lock behind."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -116,3 +117,14 @@ def test_a_lock_that_cannot_be_made_is_said(project):
 def test_a_name_is_no_path(project):
     with pytest.raises(ValueError):
         take(project, "../consumer")
+
+
+def test_a_full_disk_is_said_and_the_lock_is_free_again(project, monkeypatch):
+    def full(_descriptor: int, _length: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "ftruncate", full)
+        with pytest.raises(UnreachableError, match=r"consumer\.lock: cannot be written \(No space left on device\)"):
+            take(project)
+    assert take(project)
