@@ -137,6 +137,7 @@ class Model:
         self.told: dict[Source, Event] = {}
         self.heads: dict[Source, Head] = {}
         self.paired: dict[Source, Key] = {}
+        self.edits: dict[tuple[Key, str], Any] = {}
         self.run = 0
         self.conflicts = 0
         self.withheld: Counter[str] = Counter()
@@ -715,6 +716,7 @@ class Model:
 
     def edit(self, key: Key, name: str, value: Any) -> None:
         """Somebody changes a field."""
+        self.edits[key, name] = value
         self.twenty[key].fields[name] = value
 
     def add(self, key: Key, fields: Mapping[str, Any]) -> None:

@@ -556,11 +556,13 @@ class Simulation:
             for identity in expected.keys() & there.keys():
                 row, held = there[identity], expected[identity]
                 if bool(row["deletedAt"]) != held.deleted:
-                    found.append(f"{plural} {identity}: deleted {bool(row['deletedAt'])}, expected {held.deleted}")
+                    found.append(f"wrong: {plural} {identity}: deleted {bool(row['deletedAt'])}, expected {held.deleted}")
                 for name, value in held.fields.items():
                     now = plain(name, row.get(name))
                     if now != value and not (_blank(now) and _blank(value)):
-                        found.append(f"wrong: {plural} {identity} {row.get('pbnId')}: {name} is {now!r}, expected {value!r}")
+                        is_an_edit = self.model.edits.get(((plural, identity), name), now) == value
+                        what = "overwritten" if is_an_edit else "wrong"
+                        found.append(f"{what}: {plural} {identity} {row.get('pbnId')}: {name} is {now!r}, expected {value!r}")
         return found
 
     def verify(self) -> None:

@@ -9,7 +9,7 @@ from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
 WANTED = 1_000
-_RULES = {
+RULES = {
     "work_in_the_office": 4,
     "full_extract": 4,
     "partial_extract": 2,
@@ -26,7 +26,7 @@ def test_a_thousand_unknown_outcomes(template: Template, memory: Path) -> None:
     while unknown.total() < WANTED:
         simulation = Simulation(seed, template, memory)
         simulation.always_troubled = True
-        simulation.run(20, _RULES)
+        simulation.run(20, RULES)
         unknown += simulation.unknown
         seed += 1
     assert min(unknown.values()) > WANTED / 10
