@@ -225,9 +225,9 @@ class Model:
         self._carry(events)
         self._carry_pending()
 
-    def _carry_pending(self) -> None:
+    def _carry_pending(self, *, check_all: bool = False) -> None:
         while pending := [s for s, h in self.heads.items() if h.pending and not h.status]:
-            self._carry(sorted(pending, key=lambda s: self.heads[s].event.mark))
+            self._carry(sorted(pending, key=lambda s: self.heads[s].event.mark), check_all=check_all)
 
     def _carry(self, sources: Sequence[Source], *, check_all: bool = False) -> None:
         if not sources:
@@ -293,11 +293,11 @@ class Model:
     def replay(self, first: int, last: int) -> None:
         """The newest events of records, where they were told in one of these runs, are carried again and compared."""
         self._begin()
+        self._carry_pending(check_all=True)
         for run in range(first, last + 1):
             told = [s for s, h in self.heads.items() if h.event.run == run]
             self._carry(sorted(told, key=lambda s: self.heads[s].event.mark), check_all=True)
-        while pending := [s for s, h in self.heads.items() if h.pending and not h.status]:
-            self._carry(sorted(pending, key=lambda s: self.heads[s].event.mark), check_all=True)
+        self._carry_pending(check_all=True)
 
     def _person_key(self, native: str) -> Key:
         return self.paired.get(("patient", native)) or self.ids.record("patient", native)
@@ -323,7 +323,7 @@ class Model:
             mine = [w for s, w in every if s == source]
             unmet = [w.needs for w in mine if w.needs and w.needs not in coming and not self._alive(w.needs)]
             if unmet:
-                waiting[source] = ("unknown_patient", None)
+                waiting[source] = ("unknown_patient" if unmet[0][0] == "people" else "dead", None)
             else:
                 out += [(source, w) for w in mine]
         return out

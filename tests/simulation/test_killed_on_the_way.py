@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cutover.commands.replay import replay
 from events.crash_points import CrashPoint
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
@@ -31,3 +32,14 @@ def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: 
     assert practice.deaths == 1
     practice.compare()
     assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.values())
+
+
+def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(practice: Simulation) -> None:
+    practice.roll_back_everything()
+    practice.office.put(practice.office.of("patient")[0].changed(city="Redmond"))
+    practice.compare()
+    answer = practice.command(lambda s: replay(s, f"run:{practice.runs[1]}", None, None, dry_run=False))
+    practice.model.replay(2, practice.model.run)
+    practice.compare()
+    assert answer.document["dead_letters"] == 0
+    assert len(practice.model.twenty) > 20
