@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from cutover.errors import UnreachableError, UsageError
 from cutover.project import Project
@@ -56,12 +56,32 @@ def exclusive(project: Project, name: str, *, holder: str) -> Iterator[None]:
             _take(descriptor)
         except OSError:
             raise _busy(descriptor) from None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()} {holder}".encode())
+        _name_holder(descriptor, f"{os.getpid()} {holder}")
         yield
-        os.ftruncate(descriptor, 0)
+        _name_holder(descriptor, "")
     finally:
         os.close(descriptor)  # which lets the lock go
+
+
+def is_held(project: Project, name: str) -> bool:
+    """Whether somebody holds the project's lock `name`; looking takes it for a moment where nobody does."""
+    try:
+        descriptor = os.open(project.data_folder / f"{name}.lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _take(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _name_holder(descriptor: int, holder: str) -> None:
+    with suppress(OSError):  # on a full disk the lock holds all the same; it only says less about who holds it
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, holder.encode())
 
 
 def _busy(descriptor: int) -> Busy:

@@ -26,6 +26,7 @@ from consumers.writing import MissingFile, Writer
 from cutover.project import Project
 from events.clock import World
 from events.decisions import Decided, Decisions
+from events.entities import Entity, pbn_id, record_id, twenty_id
 from events.keys import KeyStore
 from events.log import Log
 from events.practice import Practice
@@ -81,7 +82,17 @@ class Session:
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
         """The producer; `tick` hears of rows read."""
         limit = self.project.settings.deletions.limit
-        return Producer(self.log, self.keys, self.project.producer_state(), self.practice, self.world, limit, tick)
+        state, aliases = self.project.producer_state(), self.project.aliases
+        return Producer(self.log, self.keys, state, self.practice, self.world, limit, tick, aliases)
+
+    def ids_of(self, pbn: str) -> list[bytes]:
+        """The record ids of a pbnId and of what it was renumbered from or to."""
+        practice, _, rest = pbn.partition(":")
+        entity, _, native = rest.partition(":")
+        if practice != self.practice.id or entity not in {e.value for e in Entity}:
+            return [twenty_id(self.practice.namespace, pbn).bytes]
+        ids = self.project.aliases.of(Entity(entity), native)
+        return [record_id(self.practice.namespace, pbn_id(practice, Entity(entity), one)) for one in ids]
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -100,6 +111,14 @@ class Session:
     def workspace_id(self) -> str:
         """What tells this workspace from others."""
         return self.workspace.identity()
+
+    def without_twenty(self) -> str | None:
+        """While Twenty does not answer: go on with the workspace that was last written to, whose id is returned; None without."""
+        runs = self.decisions.all(Decided.RUN_STARTED)
+        last = next((d.workspace for d in reversed(list(runs)) if d.workspace is not None), None)
+        if last is not None:
+            self.__dict__["workspace_id"] = last  # where the property above keeps what it has found out
+        return last
 
     @property
     def group(self) -> str:

@@ -7,12 +7,11 @@ A deletion is inferred only from an extract declared full, and only while the sh
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from events.entities import Entity
-from producers.state import Known, ProducerState, millis
+from producers.state import Known, ProducerState
 
 _NAMED = 1
 _MOST_TABLES = 63
@@ -57,18 +56,28 @@ class Presence:
 
     def see_ids(self, record_ids: Iterable[bytes]) -> None:
         """Records that unreadable rows name."""
-        for known in self._state.known(list(record_ids)).values():
-            if known.slot < self._before:
-                self._seen[known.slot] |= _NAMED
+        self.see_known(self._state.known(list(record_ids)).values())
 
-    def absent(self, taken_at: datetime) -> Absent:
-        """The live records that were not met, and how many there were. An extract taken before a record was last read says
-        nothing about it.
+    def see_known(self, known: Iterable[Known]) -> None:
+        """Records of which rows were met that say nothing that counts."""
+        for one in known:
+            if one.slot < self._before:
+                self._seen[one.slot] |= _NAMED
+
+    def absent(self, is_older: Callable[[Entity, Known], bool]) -> Absent:
+        """The live records that were not met, and how many there were. An extract taken before a record was last read
+        (`is_older`) says nothing about it.
         """
-        seen, until = self._seen, millis(taken_at)
+        seen = self._seen
         live = [slot for slot in self._state.live_slots(self._entity) if slot < self._before]
         unseen = self._state.at_slots([slot for slot in live if not seen[slot]])
-        return Absent([known for known in unseen if known.taken_at <= until], len(live))
+        return Absent([known for known in unseen if not is_older(self._entity, known)], len(live))
+
+    def places(self) -> frozenset[tuple[int, int]]:
+        """The last events of the records that were met and were known before, as (partition, offset)."""
+        seen, before = self._seen, self._before
+        places = self._state.places(self._entity)
+        return frozenset((partition, offset) for slot, partition, offset in places if slot < before and seen[slot])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from cutover.commands.sync import Outcome, carry, totals
 from cutover.errors import ApprovalMissing, UsageError
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
+from cutover.renumbered import renumbered
 from cutover.runs import running
 from cutover.session import Session
 from events.decisions import Decided
@@ -51,6 +52,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     with (
         exclusive(session.project, "producer", holder="sample"),
         exclusive(session.project, "consumer", holder="sample"),
+        renumbered(session),
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)

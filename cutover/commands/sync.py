@@ -22,6 +22,7 @@ from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
 from cutover.positions import position_text
 from cutover.progress import progress
+from cutover.renumbered import renumbered
 from cutover.runs import Run, running
 from cutover.session import Session
 from events.decisions import Decided
@@ -70,33 +71,60 @@ class Outcome:
 
 def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """Produce, then consume until caught up. Raises ApprovalMissing before anything is written."""
+    mapping = require_approvals(session, options)
+    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    return sync_extracts(session, extracts, mapping, options)
+
+
+def sync_extracts(
+    session: Session,
+    extracts: Sequence[Extract],
+    mapping: ColumnMapping,
+    options: SyncOptions,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Answer:
+    """The same for opened extracts, the approvals being there. Asked to stop, it ends after the window at work."""
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "producer", holder="sync"),
+        exclusive(session.project, "consumer", holder="sync"),
+        renumbered(session),
+        running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        for extract in extracts:
+            if stopped():
+                break
+            mapping = produce_extract(session, extract, mapping, run, options, outcome)
+            carry(session, run, outcome, stopped=stopped)
+        totals(session, run, outcome)
+    return answer_of(session, run, outcome)
+
+
+def require_approvals(session: Session, options: SyncOptions) -> ColumnMapping:
+    """The mapping in force. Raises ApprovalMissing unless everything is approved that a sync needs; TwentyError."""
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not options.without_sample:
         require_sample(session.decisions, session.workspace_id)
     require_not_live(session.decisions, after_go_live=options.after_go_live)
-    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
-    outcome = Outcome()
-    with (
-        exclusive(session.project, "producer", holder="sync"),
-        exclusive(session.project, "consumer", holder="sync"),
-        running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
-    ):
-        session.settle(run.id)
-        for extract in extracts:
-            mapping = produce_extract(session, extract, mapping, run, options, outcome)
-            carry(session, run, outcome)
-        totals(session, run, outcome)
-    return answer_of(session, run, outcome)
+    return mapping
 
 
 def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """The first half of a sync: change events only, nothing is written to Twenty."""
     mapping = approved_mapping(session.decisions)
-    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    return produce_extracts(
+        session, open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at), mapping, options
+    )
+
+
+def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: ColumnMapping, options: SyncOptions) -> Answer:
+    """The same for opened extracts."""
     outcome = Outcome()
     with (
         exclusive(session.project, "producer", holder="produce"),
+        renumbered(session),
         running("produce", session.log, session.decisions, session.world) as run,
     ):
         for extract in extracts:
@@ -118,11 +146,11 @@ def consume_events(session: Session, *, follow: bool) -> Answer:
     ):
         session.settle(run.id)
         apply_extension(session, mapping, run.id)
-        carry(session, run, outcome)
+        carry(session, run, outcome, stopped=stopped)
         while follow and not stopped():
             time.sleep(POLL)
             if session.log.ends(CHANGES) != session.log.committed(session.group, CHANGES):
-                carry(session, run, outcome)
+                carry(session, run, outcome, stopped=stopped)
         totals(session, run, outcome)
     return answer_of(session, run, outcome)
 
@@ -153,7 +181,13 @@ def produce_extract(
     return extended
 
 
-def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int] | None = None) -> None:
+def carry(
+    session: Session,
+    run: Run,
+    outcome: Outcome,
+    until: Mapping[int, int] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
     """Consume until caught up, and add what was done to the outcome."""
     before = session.workspace.requests
     ends = session.log.ends(CHANGES)
@@ -162,7 +196,7 @@ def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int]
     with progress("writing to Twenty", left) as tick:
         projector = session.projector(run.id)
         projector.tally = outcome.tally
-        consume(projector, session.log, until=until, progress=tick)
+        consume(projector, session.log, until=until, progress=tick, stopped=stopped)
     outcome.requests += session.workspace.requests - before
 
 
@@ -212,6 +246,13 @@ def answer_of(session: Session, run: Run, outcome: Outcome) -> Answer:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
     return Answer(document, text, findings=outcome.has_findings)
+
+
+def pause_until(stopped: Callable[[], bool], seconds: float) -> None:
+    """Wait, but not much longer than until asked to stop."""
+    ends = time.monotonic() + seconds
+    while not stopped() and (left := ends - time.monotonic()) > 0:
+        time.sleep(min(left, 0.25))
 
 
 @contextmanager
