@@ -7,7 +7,6 @@ still to be carried is in the log.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -65,7 +64,7 @@ def report(project: Project, state: FollowerState) -> None:
     new = file.with_suffix(".new")
     with suppress(OSError):
         new.write_text(json.dumps(asdict(state)), encoding="utf-8")
-        os.replace(new, file)
+        new.replace(file)
 
 
 def retire(project: Project) -> None:

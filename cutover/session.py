@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 from uuid import UUID
 
 from consumers.compensator import Compensator
@@ -43,6 +45,14 @@ class Session:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if "workspace" in self.__dict__:
+            self.workspace.close()
+        self.project.close()
 
     @property
     def world(self) -> World:
@@ -113,7 +123,7 @@ class Session:
         return self.workspace.identity()
 
     def without_twenty(self) -> str | None:
-        """While Twenty does not answer: go on with the workspace that was last written to, whose id is returned; None without."""
+        """While Twenty does not answer: go on with the workspace that was last written to; gives its id, None without one."""
         runs = self.decisions.all(Decided.RUN_STARTED)
         last = next((d.workspace for d in reversed(list(runs)) if d.workspace is not None), None)
         if last is not None:

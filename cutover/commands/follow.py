@@ -63,7 +63,7 @@ class Follower:
     def follow(self) -> Answer | None:
         """Go on until stopped; gives the last run's answer. Raises at the start what an operator must put right first."""
         session = self.make_session()
-        with session.project, exclusive(session.project, LOCK, holder="sync --follow"):
+        with session, exclusive(session.project, LOCK, holder="sync --follow"):
             since = session.world.now().isoformat()
             self._state = replace(self._state, since=since, paths=[str(path) for path in self.paths])
             approved_mapping(session.decisions)
@@ -83,7 +83,7 @@ class Follower:
         """One look, and what is to be done about it; what stands in the way is waited for."""
         at_rest = self._look()
         session = self.make_session()
-        with session.project:
+        with session:
             self._report(session, state=WATCHING, delivery=None)
             try:
                 if at_rest or self._owing:

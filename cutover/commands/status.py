@@ -79,9 +79,8 @@ def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:
         return []
     if not follower["running"]:
         return ["Follower: not running any more, and it was not stopped; start `cutover sync --follow` again"]
-    lines = [
-        f"Follower (process {follower.get('process', '?')}): {follower['state']} {follower.get('delivery') or ''}".rstrip()
-    ]
+    what = f"{follower['state']} {follower.get('delivery') or ''}".rstrip()
+    lines = [f"Follower (process {follower.get('process', '?')}): {what}"]
     trouble = follower.get("trouble")
     if trouble:
         lines.append(

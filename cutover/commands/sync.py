@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.consume import consume
+from consumers.data_model.ledger import applied_version
 from consumers.projector import Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
@@ -23,6 +24,7 @@ from cutover.locks import exclusive
 from cutover.positions import position_text
 from cutover.progress import progress
 from cutover.renumbered import renumbered
+from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.runs import Run, running
 from cutover.session import Session
 from events.decisions import Decided
@@ -92,6 +94,8 @@ def sync_extracts(
         running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)
+        if applied_version(session.decisions, session.workspace_id) != mapping.version:
+            apply_extension(session, mapping, run.id)  # a run that extended the mapping was ended before its data model
         for extract in extracts:
             if stopped():
                 break
@@ -114,9 +118,8 @@ def require_approvals(session: Session, options: SyncOptions) -> ColumnMapping:
 def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """The first half of a sync: change events only, nothing is written to Twenty."""
     mapping = approved_mapping(session.decisions)
-    return produce_extracts(
-        session, open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at), mapping, options
-    )
+    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    return produce_extracts(session, extracts, mapping, options)
 
 
 def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: ColumnMapping, options: SyncOptions) -> Answer:
@@ -134,23 +137,25 @@ def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: Col
     return answer_of(session, run, outcome)
 
 
-def consume_events(session: Session, *, follow: bool) -> Answer:
-    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped."""
+def consume_events(session: Session, *, follow: bool, stopped: Callable[[], bool] | None = None) -> Answer:
+    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped (as
+    signals say, unless `stopped` does).
+    """
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     with (
         exclusive(session.project, "consumer", holder="consume"),
         running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
-        until_stopped() as stopped,
+        until_stopped() if stopped is None else nullcontext(stopped) as is_stopped,
     ):
         session.settle(run.id)
         apply_extension(session, mapping, run.id)
-        carry(session, run, outcome, stopped=stopped)
-        while follow and not stopped():
+        carry(session, run, outcome, stopped=is_stopped)
+        while follow and not is_stopped():
             time.sleep(POLL)
             if session.log.ends(CHANGES) != session.log.committed(session.group, CHANGES):
-                carry(session, run, outcome, stopped=stopped)
+                carry(session, run, outcome, stopped=is_stopped)
         totals(session, run, outcome)
     return answer_of(session, run, outcome)
 
@@ -172,12 +177,12 @@ def produce_extract(
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
     outcome.produced.append(produced)
-    remember(session, extract, produced, run.id)
     extended = produced.mapping or mapping
     if extended.version != mapping.version:
         session.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run.id)
-        if with_schema:
-            apply_extension(session, extended, run.id)
+    remember(session, extract, produced, run.id)  # last: an extract that was read is not read again by a follower
+    if extended.version != mapping.version and with_schema:
+        apply_extension(session, extended, run.id)
     return extended
 
 
@@ -226,22 +231,22 @@ def answer_of(session: Session, run: Run, outcome: Outcome) -> Answer:
         "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
         **counts,
         "seconds": run.seconds,
+        "stale": outcome.changes["stale"],
+        "conflict_list": conflict_list(outcome.tally.conflicts),
+        "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
     }
     rows = [("changes in PbN", k, counts["changes"][k]) for k in CHANGES_KEYS]
     rows += [("writes to Twenty", k, counts["writes"][k]) for k in WRITES_KEYS]
     text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
-        text += [
-            f"Withheld: {w.absent} of {w.live} {w.entity.value} records disappeared; "
-            "if that is right: sync again with --confirm-deletions"
-            for w in produced.withheld
-        ]
-    for c in outcome.tally.conflicts[:20]:
-        kept = "kept" if c.kept else "overwritten"
-        text.append(f"Conflict: {c.object} {c.pbn_id or c.twenty_id}: {', '.join(c.fields) or 'record'} ({c.reason}), {kept}")
-    if len(outcome.tally.conflicts) > 20:
-        text.append(f"… and {len(outcome.tally.conflicts) - 20} more conflicts; `cutover reconcile` lists them")
+        text += withheld_lines(produced.withheld)
+    if outcome.changes["stale"]:
+        text.append(
+            f"{outcome.changes['stale']} rows are older than what is known of their records, and change nothing: "
+            "the extract was taken before one that was read already"
+        )
+    text += conflict_lines(outcome.tally.conflicts)
     if outcome.standing:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
