@@ -18,7 +18,8 @@ from cutover.project import Project
 LOCK = "follower"
 FILE = "follower.json"
 
-WATCHING, READING, WRITING, WAITING = "watching", "reading", "writing", "waiting"
+WATCHING, SYNCING, CARRYING, WAITING = "watching", "syncing", "carrying", "waiting"
+"""Nothing to do; a delivery is read and carried; what was read before is carried; something stands in the way."""
 
 
 @dataclass(frozen=True, slots=True)

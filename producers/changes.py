@@ -254,14 +254,15 @@ class Changes:
         """Write what is new, and give what differs from what is known. The row of others may have changed."""
         later: list[_Change] = []
         key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._step.counts
-        is_older, entity = self.is_older, self._entity
+        newest, newer = self._taken_at, self._newer.of(self._entity)
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
             before = known.get(record_id)
             if key is None:
                 counts["forgotten"] += 1
                 continue
-            if is_older(entity, before) and candidate.read_at is None:
+            is_older = before is not None and before.taken_at > newest  # as `is_older`, without a call for each record
+            if (is_older or (newer is not None and newer.has_spoken_of(before))) and candidate.read_at is None:
                 counts["stale"] += 1
                 continue
             record = candidate.record
@@ -307,7 +308,8 @@ class Changes:
         _, fingerprint, file, row, read_at = candidate
         taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), _recheck_at(record)
-        value = self._writer_at(taken_at).write(
+        writer = self._writer if read_at is None else self._writer_at(read_at)
+        value = writer.write(
             event_id=event_id(record_id, revision),
             record_id=record_id,
             patient_id=patient_id,

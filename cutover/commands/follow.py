@@ -24,7 +24,7 @@ from cutover.commands.sync import SyncOptions, consume_events, produce_extracts,
 from cutover.deliveries import Delivery, deliveries
 from cutover.errors import ApprovalMissing, ExitCode, UsageError, exit_code_of, message_of
 from cutover.extracts import open_extracts
-from cutover.follower import LOCK, READING, WAITING, WATCHING, WRITING, FollowerState, Refused, Trouble, report, retire
+from cutover.follower import CARRYING, LOCK, SYNCING, WAITING, WATCHING, FollowerState, Refused, Trouble, report, retire
 from cutover.locks import Busy, exclusive
 from cutover.session import Session
 from events.decisions import Decided
@@ -84,7 +84,6 @@ class Follower:
         at_rest = self._look()
         session = self.make_session()
         with session:
-            self._report(session, state=WATCHING, delivery=None)
             try:
                 if at_rest or self._owing:
                     self._take(session, at_rest)
@@ -134,7 +133,7 @@ class Follower:
                 self._set_aside(session, delivery, error)
 
     def _sync(self, session: Session, extract: Extract, delivery: Delivery) -> None:
-        self._report(session, state=READING, delivery=delivery.path.name)
+        self._report(session, state=SYNCING, delivery=delivery.path.name)
         away: TwentyError | None = None
         try:
             mapping = require_approvals(session, self.options)
@@ -158,7 +157,7 @@ class Follower:
         require_approvals(session, self.options)
         behind = session.log.ends(CHANGES) != session.log.committed(session.group, CHANGES)
         if behind or session.view.open_intents() or session.view.pending(1):
-            self._report(session, state=WRITING, delivery=None)
+            self._report(session, state=CARRYING, delivery=None)
             self._say(session, consume_events(session, follow=False, stopped=self.stopped))
         self._owing = self.stopped()
 
@@ -188,9 +187,9 @@ class Follower:
         return seconds
 
     def _clear(self, session: Session) -> None:
-        if self._state.trouble is not None and not self._owing:
+        if self._state.trouble is not None:
             self.told("going on")
-            self._report(session, state=WATCHING, trouble=None)
+        self._report(session, state=WATCHING, delivery=None, trouble=None)
 
     def _report(self, session: Session, **changed: object) -> None:
         refused = [Refused(path.name, text) for path, (_, _, text) in self._refused.items()]

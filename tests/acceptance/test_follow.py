@@ -273,8 +273,8 @@ def test_the_program_follows_until_it_is_asked_to_stop(office: Office) -> None:
         office.deliver("day-1")
         ran = json.loads(follower.stdout.readline())
         assert ran["changes"]["created"] > 0
-        time.sleep(0.5)
-        seen = office.bench.ok("status")["follower"]
+        while (seen := office.bench.ok("status")["follower"])["state"] == "syncing":
+            time.sleep(0.1)
         assert (seen["running"], seen["process"], seen["state"]) == (True, follower.pid, "watching")
         follower.send_signal(signal.SIGTERM)
         assert json.loads(follower.stdout.readline()) == {"stopped": True}
