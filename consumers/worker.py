@@ -8,8 +8,8 @@ The protocol, in numbered steps (the same numbers stand in the code):
     b. fold what others have appended to our partitions;
     c. settle the open intents by reading Twenty.
  2. Wait until the practice's company is in Twenty: everybody's patients hang on it, and one of the workers carries it.
- 3. Carry window after window. Before each request it is asked whether the partitions are still ours, and what is appended holds
-    only while they are.
+ 3. Carry window after window; after the first time only where something has come. Before each request it is asked whether the
+    partitions are still ours, and what is appended holds only while they are.
  4. Where they are not any more, give the window up and go on with 1: what it had sent is settled by whoever owns it now.
  5. Nothing left: look again in a while, or end.
 """
@@ -34,8 +34,8 @@ class Worker:
     """The parts of one worker.
 
     `fold` and `settle` bring the view up to the log, `carry` carries what is there until the partitions are caught up (raises
-    OwnershipLost, LogFenced). `has_company` tells whether nobody needs to wait for the company. `request_timeout` and `poll`
-    are in seconds.
+    OwnershipLost, LogFenced), `has_more` tells whether something came since. `has_company` tells whether nobody needs to wait
+    for the company. `request_timeout` and `poll` are in seconds.
     """
 
     owner: Owner
@@ -44,6 +44,7 @@ class Worker:
     fold: Callable[[], None]
     settle: Callable[[], object]
     carry: Callable[[], None]
+    has_more: Callable[[], bool]
     has_company: Callable[[], bool]
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
@@ -52,7 +53,7 @@ class Worker:
 
     def work(self, stopped: Callable[[], bool], *, follow: bool) -> None:
         """Work until `stopped`, or (without `follow`) until what is owned is caught up. Raises TwentyError, LogError."""
-        unsettled = True
+        unsettled = first = True
         while not stopped():
             try:
                 # 1. what is ours
@@ -69,13 +70,15 @@ class Worker:
                     self._let_requests_end(stopped)
                     self.fold()
                     self.settle()
-                    unsettled = False
+                    unsettled, first = False, True
                 # 2. the company first
                 if not self.has_company():
                     self.sleep(REBALANCE)
                     continue
                 # 3. carry
-                self.carry()
+                if first or self.has_more():
+                    self.carry()
+                    first = False
             except (OwnershipLost, LogFenced):
                 # 4. give the window up
                 unsettled = True

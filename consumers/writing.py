@@ -52,14 +52,13 @@ class NotSent(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile), `before_request` is asked before
-    each request whether we may still write, `wrote` hears how many records were settled, `sleep` waits (seconds). Those are
-    called one at a time, from whichever thread sends. Files larger than `largest_file` (bytes, 0: no limit) are not sent.
+    """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile; called one at a time, from whichever
+    thread sends), `wrote` hears how many records were settled, `sleep` waits (seconds). Files larger than `largest_file`
+    (bytes, 0: no limit) are not sent. Whether we may still write is asked by the workspace, before each request.
     """
 
     workspace: Workspace
     file_bytes: Callable[[Planned, Upload], bytes]
-    before_request: Callable[[], None] = lambda: None
     wrote: Callable[[int], None] = lambda _count: None
     sleep: Callable[[float], None] = time.sleep
     largest_file: int = 0
@@ -141,7 +140,6 @@ class Writer:
             data = self.file_bytes(p, upload)
             if 0 < self.largest_file < len(data):
                 raise FileTooLarge(f"the file has {len(data)} bytes, at most {self.largest_file} are sent")
-            self.before_request()
         # Twenty takes no name without an extension (cassette files); the label keeps the original one
         return {"fileId": self.workspace.upload(upload.name, data), "label": upload.name}
 
@@ -155,8 +153,6 @@ class Writer:
         def send(part: Sequence[Ready]) -> list[Image]:
             if broken.is_set():
                 raise NotSent(f"the write of {plural} was not sent: the data model changed meanwhile", kind=Refusal.SCHEMA)
-            with self._one_at_a_time:
-                self.before_request()
             try:
                 images = request(plural, [body for _, body in part])
             except Refused as error:
@@ -213,7 +209,6 @@ class Writer:
         if not planned:
             return []
         plural = planned[0].desired.object
-        self.before_request()
         ids = [str(p.desired.id) for p in planned]
         try:
             found = set(patiently(lambda: request(plural, ids), self.sleep))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
@@ -136,12 +136,15 @@ class Session:
         view = self.project.view(self.workspace_id)
         if self.owner is None and self._nobody_folds():
             with suppress(Busy), exclusive(self.project, "consumer", holder="status"):
-                catch_up(view, self.log, self.keys, self.group, self.address_of)
+                self._fold_into(view)
         return view
 
     def fold(self) -> None:
         """Bring the view up to the log, in the partitions that this command owns. Raises LogError."""
-        catch_up(self.view, self.log, self.keys, self.group, self.address_of)
+        self._fold_into(self.view)
+
+    def _fold_into(self, view: View) -> None:
+        catch_up(view, self.log, self.keys, self.group, self.address_of)
 
     def _nobody_folds(self) -> bool:
         """Whether only commands of this folder can fold: workers of other machines keep up the state that they share."""
@@ -214,6 +217,7 @@ class Session:
             fold=self.fold,
             settle=lambda: self.settle(run),
             carry=carry,
+            has_more=lambda: self.log.ends(CHANGES) != self.log.committed(self.group, CHANGES),
             has_company=self._has_company,
             now=self.world.now,
             sleep=time.sleep,
@@ -233,11 +237,9 @@ class Session:
             return head.applied_revision > 0 or head.status != ""
         return self.log.committed(self.group, CHANGES).get(home, 0) >= self.log.ends(CHANGES)[home]
 
-    @contextmanager
-    def data_model(self) -> Iterator[None]:
+    def data_model(self) -> AbstractContextManager[None]:
         """Change Twenty's data model as the only one: two workers that add options to one field would lose each other's."""
-        with alone_in(self.project.settings.state.url, f"data model {self.workspace_id}"):
-            yield
+        return alone_in(self.project.settings.state.url, f"data model {self.workspace_id}")
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""

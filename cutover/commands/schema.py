@@ -90,8 +90,9 @@ def schema_apply(session: Session) -> Answer:
 
 def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
     """What a run's extended mapping needs on top; True when something was made. Raises SchemaClash, TwentyError."""
-    made = _plan(session, mapping)
-    return bool(apply(session.workspace, made, session.decisions, run))
+    with session.data_model():
+        made = _plan(session, mapping)
+        return bool(apply(session.workspace, made, session.decisions, run))
 
 
 def _plan(session: Session, mapping: Mapping) -> SchemaPlan:

@@ -118,8 +118,7 @@ def consume_events(session: Session, *, follow: bool) -> Answer:
         running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
         until_stopped() as stopped,
     ):
-        with session.data_model():
-            apply_extension(session, mapping, run.id)
+        apply_extension(session, mapping, run.id)
 
         def carry_on() -> None:
             session.forget_members()
