@@ -35,7 +35,7 @@ class _RecordEncoder:
         self._custom, self._names = encoder_of(types["custom"]), encoder_of(types["changed"])
         self._issues = encoder_of(types["issues"])
 
-    def encode(self, record: Record, changed: Sequence[str]) -> bytes:
+    def parts(self, record: Record, changed: Sequence[str]) -> list[bytes]:
         value = record.values.get
         parts = [encode_text(record.native_id)]
         parts += [encode(value(name)) for name, encode in self._values]
@@ -44,13 +44,12 @@ class _RecordEncoder:
             parts.append(self._names([name for name, _ in self._values if name not in record.values]))
         else:
             parts.append(_NONE)
-        parts.append(self._names(changed) if changed else _NONE)
+        parts.append(self.names(changed))
         parts.append(self._issues_of(record))
-        return b"".join(parts)
+        return parts
 
-    def name_changed(self, payload: bytes, record: Record, changed: Sequence[str]) -> bytes:
-        issues = self._issues_of(record)
-        return payload[: -len(_NONE + issues)] + self._names(changed) + issues
+    def names(self, changed: Sequence[str]) -> bytes:
+        return self._names(changed) if changed else _NONE
 
     def _issues_of(self, record: Record) -> bytes:
         return self._issues([{"field": i.field, "reason": i.reason} for i in record.issues]) if record.issues else _NONE
@@ -59,14 +58,22 @@ class _RecordEncoder:
 _RECORDS = {entity: _RecordEncoder(schema, tuple(FIELDS[entity])) for entity, schema in _PAYLOADS.items()}
 
 
+def parts_of(record: Record, changed: Sequence[str] = ()) -> list[bytes]:
+    """The Avro bytes of each field of a record's payload: its native id, its values, then `custom`, `unknown`, `changed` and
+    `issues`.
+    """
+    return _RECORDS[record.entity].parts(record, changed)
+
+
 def encode_record(record: Record, changed: Sequence[str] = ()) -> bytes:
     """The bare Avro bytes of a record's payload."""
-    return _RECORDS[record.entity].encode(record, changed)
+    return b"".join(parts_of(record, changed))
 
 
-def name_changed(payload: bytes, record: Record, changed: Sequence[str]) -> bytes:
-    """`encode_record(record)`'s bytes with the names of what changed put in, without encoding the record again."""
-    return _RECORDS[record.entity].name_changed(payload, record, changed)
+def with_changed(entity: Entity, parts: Sequence[bytes], changed: Sequence[str]) -> bytes:
+    """The payload made of `parts_of(record)` with the names of what changed put in, without encoding the record again."""
+    *before, _, issues = parts
+    return b"".join((*before, _RECORDS[entity].names(changed), issues))
 
 
 def encode_tombstone(native_id: str) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +113,11 @@ def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> It
     streaming = connection.execution_options(stream_results=True)
     result = streaming.exec_driver_sql(_in_style_of(connection, query), values)
 
-    def page() -> Sequence[Any]:
-        assert result.cursor is not None, "a query that gives rows has a cursor"
-        return result.cursor.fetchmany(_PAGE)
-
-    return chain.from_iterable(iter(page, []))
+    cursor: Any = result.cursor
+    if hasattr(cursor, "itersize"):  # psycopg's cursor on the server: rows fetched at once
+        cursor.itersize = _PAGE
+    rows: Iterator[Any] = iter(cursor)
+    return rows
 
 
 _PAGE = 5_000

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
-from events.codec import HEADER, CodecError, UnknownSchema, decode, encode, header, schema_of, varint
+from events.codec import HEADER, CodecError, NotAnEvent, UnknownSchema, decode, encode, header, schema_of, varint
 from events.keys import DataKey, KeyStore
 from events.schemas import Schema, by_fingerprint
+from events.skipping import Skip, read_number, skip_all, skipper_of
+
+_FINGERPRINT, _KEY_ID, _NONCE = 8, 16, 12
 
 
 class Tampered(CodecError):
@@ -55,7 +59,7 @@ def seal(
 
 def seal_after(associated: bytes, payload: bytes, key: DataKey, entropy: Callable[[int], bytes]) -> bytes:
     """Complete an event whose framed bytes before `payload` are given: they become the associated data."""
-    nonce = entropy(12)
+    nonce = entropy(_NONCE)
     sealed = nonce + key.cipher.encrypt(nonce, payload, associated)
     return associated + varint(len(sealed)) + sealed
 
@@ -67,22 +71,44 @@ def open_envelope(data: bytes) -> SealedEvent:
 
 
 def unseal(event: SealedEvent, keys: KeyStore) -> dict[str, Any]:
-    """The payload of an event. Raises KeyDestroyed, Tampered or UnknownSchema."""
-    envelope = event.envelope
-    key = keys.by_id(envelope["key_id"])
+    """The payload of an event. Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent."""
+    return decode(*open_payload(event.data, keys))
+
+
+def open_payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes]:
+    """The schema and the bare Avro bytes of the payload of a framed event; the envelope is passed over unread.
+
+    Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent.
+    """
+    try:
+        at = _clear_fields(schema_of(data).fingerprint)(data, HEADER)
+        key_at = at + _FINGERPRINT
+        payload_at = key_at + _KEY_ID
+        length, sealed_at = read_number(data, payload_at)
+    except IndexError:
+        length, sealed_at = len(data), 0
+    if sealed_at + length > len(data):
+        raise NotAnEvent("not a whole event: its bytes were cut or changed")
+    key = keys.by_id(data[key_at:payload_at])
     if key is None:
         raise KeyDestroyed("the data key of this event was destroyed, or the key store is not the one it was sealed with")
-    payload_schema = by_fingerprint(envelope["payload_schema"])
-    if payload_schema is None:
-        raise UnknownSchema(
-            f"the payload's schema {envelope['payload_schema'].hex()} is unknown to this release; use a newer one"
-        )
-    sealed: bytes = envelope["payload"]
-    associated = event.data[: len(event.data) - len(sealed) - len(varint(len(sealed)))]
+    schema = by_fingerprint(data[at:key_at])
+    if schema is None:
+        raise UnknownSchema(f"the payload's schema {data[at:key_at].hex()} is unknown to this release; use a newer one")
     try:
-        plain = key.cipher.decrypt(sealed[:12], sealed[12:], associated)
+        if sealed_at + length < len(data):
+            raise InvalidTag  # bytes were added
+        nonce, text = data[sealed_at : sealed_at + _NONCE], data[sealed_at + _NONCE :]
+        return schema, key.cipher.decrypt(nonce, text, data[:payload_at])
     except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         raise Tampered(
             "an event's payload does not open under its own key: it was changed; `cutover log verify` finds which"
         ) from None
-    return decode(payload_schema, plain)
+
+
+@cache
+def _clear_fields(mark: bytes) -> Skip:
+    """Over the fields before the last three, of an envelope written with the schema of this fingerprint."""
+    schema, named = by_fingerprint(mark), dict[str, Any]()
+    assert schema is not None, "the event's schema was found before"
+    return skip_all([skipper_of(field["type"], named) for field in schema.source["fields"][:-3]])

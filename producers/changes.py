@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from events.change_events import NO_FILE, Operation, event_id
-from events.change_writer import ChangeWriter, encode_record, encode_tombstone, name_changed
+from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
 from events.entities import OF_A_PATIENT, Entity, record_ids
 from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.log import CHANGES, Log, NewEntry
@@ -68,7 +68,7 @@ class _Step:
 
 
 class _Change(NamedTuple):
-    """A change of a known record, to be written when its last event was read; `payload` lacks the names of what changed."""
+    """A change of a known record, to be written when its last event was read; `parts` lack the names of what changed."""
 
     operation: Operation
     record_id: bytes
@@ -77,7 +77,7 @@ class _Change(NamedTuple):
     key: DataKey
     candidate: Candidate
     record: Record
-    payload: bytes
+    parts: list[bytes]
     content: bytes
 
 
@@ -159,13 +159,14 @@ class Changes:
             piece = gone[start : start + PIECE]
             last = last_events(self._log, self._keys, piece)
             for known in piece:
-                (household, record), key = last[known.record_id], self._keys.of(known.patient_id or PRACTICE_SUBJECT)
+                before, key = last[known.record_id], self._keys.of(known.patient_id or PRACTICE_SUBJECT)
+                record = before.record
                 if record is not None and key is not None:  # else the patient was forgotten
                     nothing = Candidate(Record(known.entity, record.native_id, {}), b"")
                     payload = encode_tombstone(record.native_id)
                     self._write(
                         *(_DELETED, known.record_id, known.patient_id, known.revision + 1, key),
-                        *(nothing, nothing.record, payload, b"", household),
+                        *(nothing, nothing.record, payload, b"", before.household),
                     )
             if len(self._step) >= STEP:
                 self._append()
@@ -202,11 +203,10 @@ class Changes:
         later = self._compare(piece, patients, known, last, finish)
         last |= last_events(self._log, self._keys, [known[c.record_id] for c in later if c.record_id not in last])
         for change in later:
-            household, before_that = last[change.record_id]
-            if change.operation is _UPDATED:
-                changed = _changed(before_that, change.record)
-                change = change._replace(payload=name_changed(change.payload, change.record, changed))
-            self._write(*change, household)
+            before_that = last[change.record_id]
+            changed = before_that.changed(change.record, change.parts) if change.operation is _UPDATED else ()
+            payload = with_changed(change.record.entity, change.parts, changed)
+            self._write(*change[:7], payload, change.content, before_that.household)
         self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
         if len(self._step) >= STEP:
             self._append()
@@ -249,14 +249,15 @@ class Changes:
                 record = _completed(record, last[record_id].record)
             if finish is not None:
                 record = finish(record_id, record)
-            payload = encode_record(record)
+            parts = parts_of(record)
+            payload = b"".join(parts)
             content = content_of(payload)
             if before is None:
                 household = self._household(patient_id)
                 self._write(_CREATED, record_id, patient_id, 1, key, candidate, record, payload, content, household)
             elif before.deleted or before.content != content:
                 operation = _CREATED if before.deleted else _UPDATED
-                about = (record_id, patient_id, before.revision + 1, key, candidate, record, payload, content)
+                about = (record_id, patient_id, before.revision + 1, key, candidate, record, parts, content)
                 later.append(_Change(operation, *about))
             else:
                 counts["unchanged"] += 1
@@ -393,10 +394,3 @@ def _recheck_at(record: Record) -> datetime | None:
         moment = record.values.get("delivered_at")
         return moment if isinstance(moment, datetime) else None
     return None
-
-
-def _changed(before: Record | None, after: Record) -> list[str]:
-    """The fields that differ; all of them where what was before cannot be read any more."""
-    values, custom = (before.values, before.custom) if before is not None else ({}, {})
-    names = [name for name in after.values if after.values[name] != values.get(name, ...)]
-    return names + [name for name in after.custom if after.custom[name] != custom.get(name, ...)]

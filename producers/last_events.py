@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from events.change_events import record_in
+from events.change_events import record_from
+from events.codec import decode
+from events.differences import changed_fields
+from events.entities import Entity
 from events.keys import KeyStore
 from events.log import CHANGES, Log, LogDamaged
 from events.records import Record
-from events.sealing import KeyDestroyed, open_envelope
+from events.schemas import Schema, latest
+from events.sealing import KeyDestroyed, open_payload
 from producers.state import Known
 
 _APART = 16
@@ -20,21 +24,44 @@ _TOGETHER = 2_000
 
 
 class LastEvent(NamedTuple):
-    """The event a record was last written with. `record` is None where its patient was forgotten."""
+    """The event a record was last written with. `payload` is None where its patient was forgotten."""
 
     household: bytes
-    record: Record | None
+    entity: Entity
+    payload: tuple[Schema, bytes] | None
+
+    @property
+    def record(self) -> Record | None:
+        """What it said; a record without values for a deletion."""
+        if self.payload is None:
+            return None
+        schema, data = self.payload
+        payload = decode(schema, data)
+        if schema.name == "tombstone":
+            return Record(self.entity, payload["native_id"], {})
+        return record_from(self.entity, payload)
+
+    def changed(self, record: Record, parts: Sequence[bytes]) -> list[str]:
+        """The fields of a record, given with its `parts_of`, that differ from it; all of them where it cannot be read."""
+        if self.payload is not None and self.payload[0] is latest(self.entity.value):
+            names = changed_fields(self.entity, parts, self.payload[1])
+            if names is not None:
+                return names
+        before = self.record
+        values, custom = (before.values, before.custom) if before is not None else ({}, {})
+        names = [name for name in record.values if record.values[name] != values.get(name, ...)]
+        return names + [name for name in record.custom if record.custom[name] != custom.get(name, ...)]
 
 
 def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes, LastEvent]:
     """The last event of each of these records, by record id. Raises LogError, CodecError."""
-    wanted = {(k.partition, k.offset): k.record_id for k in known}
+    wanted = {(k.partition, k.offset): k for k in known}
     found: dict[bytes, LastEvent] = {}
     for partition, first, last in _stretches(sorted(wanted)):
         for entry in log.read(CHANGES, partition, first, last - first + 1):
-            record_id = wanted.get((partition, entry.offset))
-            if record_id is not None:
-                found[record_id] = LastEvent(entry.key, _record(entry.value, keys))
+            one = wanted.get((partition, entry.offset))
+            if one is not None:
+                found[one.record_id] = LastEvent(entry.key, one.entity, _payload(entry.value, keys))
     if len(found) < len(wanted):
         raise LogDamaged(
             "the state names events that the log does not hold: it is of another log; delete the state, it is rebuilt"
@@ -42,9 +69,9 @@ def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes,
     return found
 
 
-def _record(data: bytes, keys: KeyStore) -> Record | None:
+def _payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes] | None:
     try:
-        return record_in(open_envelope(data), keys)
+        return open_payload(data, keys)
     except KeyDestroyed:
         return None
 

@@ -7,11 +7,10 @@ A deletion is inferred only from an extract declared full, and only while the sh
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.entities import Entity
 from producers.state import Known, ProducerState, millis
 
 _NAMED = 1
@@ -25,8 +24,9 @@ class Presence:
     each other would change the record to and fro in every run. A later table may say what the earlier ones do not speak of.
     """
 
-    def __init__(self, state: ProducerState, entity: Entity) -> None:
-        self._state, self._entity = state, entity
+    def __init__(self, state: ProducerState, live: Sequence[int]) -> None:
+        """`live` are the slots of the entity's records that are not deleted."""
+        self._state, self._live = state, live
         self._seen = array("Q", bytes(8 * (state.last_slot() + 1)))
         self._before = len(self._seen)
         self._fields: list[frozenset[str]] = []
@@ -66,9 +66,8 @@ class Presence:
         nothing about it.
         """
         seen, until = self._seen, millis(taken_at)
-        live = [slot for slot in self._state.live_slots(self._entity) if slot < self._before]
-        unseen = self._state.at_slots([slot for slot in live if not seen[slot]])
-        return Absent([known for known in unseen if known.taken_at <= until], len(live))
+        unseen = self._state.at_slots([slot for slot in self._live if not seen[slot]])
+        return Absent([known for known in unseen if known.taken_at <= until], len(self._live))
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,14 +161,15 @@ class Producer:
         confirm: bool,
         only: Callable[[str], bool] | None,
     ) -> None:
-        # an index row may stay the same while the file it names changes: documents are always looked at
-        settled = {} if entity is Entity.DOCUMENT else self.state.settled_fingerprints(entity, reading.taken_at)
-        presence = Presence(self.state, entity)
+        live, settled = self.state.live(entity, reading.taken_at)
+        if entity is Entity.DOCUMENT:
+            settled = {}  # an index row may stay the same while the file it names changes: documents are always looked at
+        presence = Presence(self.state, live)
         changes.said = presence.see
         ownership = Ownership({})
         absent: list[Known] | None = None
         if entity is Entity.PATIENT:
-            surveyed = Presence(self.state, entity)
+            surveyed = Presence(self.state, live)
             changed = self._survey(tables, settled, reading, changes, surveyed)
             absent = self._absent(entity, surveyed, reading, result, confirm=confirm, infer=only is None)
             ownership = self.contacts.settle(changed, {k.record_id for k in absent})

@@ -7,6 +7,7 @@ clear: ids are UUIDv5, fingerprints and addresses are keyed hashes, the rest is 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -106,6 +107,15 @@ class Contact:
     sealed: bytes
 
 
+class Live(NamedTuple):
+    """The live records of an entity: their slots, and the settled rows' fingerprints → slots. A settled row need not
+    be read again when it is met unchanged.
+    """
+
+    slots: array[int]
+    settled: dict[bytes, int]
+
+
 def millis(moment: datetime) -> int:
     """An aware datetime as whole milliseconds since 1970 UTC."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
@@ -174,19 +184,21 @@ class ProducerState:
             rows,
         )
 
-    def settled_fingerprints(self, entity: Entity, taken_at: datetime) -> dict[bytes, int]:
-        """Fingerprint → slot of the live records whose row need not be read again when it is met unchanged.
+    def live(self, entity: Entity, taken_at: datetime) -> Live:
+        """The records of an entity that are not deleted, and which of their rows are settled at this instant.
 
-        Left out are rows with issues and rows of unknown patients (their place is reported afresh), and rows that read
+        Not settled are rows with issues and rows of unknown patients (their place is reported afresh), and rows that read
         differently by now.
         """
-        query = (
-            "SELECT fingerprint, slot FROM producer_records WHERE entity = ? AND deleted = 0 AND flagged = 0 "
-            "AND (recheck_at IS NULL OR recheck_at > ?) AND (patient_id IS NULL OR patient_id IN "
-            "(SELECT record_id FROM producer_records WHERE entity = 'patient' AND deleted = 0))"
-        )
+        values = (entity.value, millis(taken_at))
         with reading(self._engine) as connection:
-            return dict(bulk_read(connection, query, (entity.value, millis(taken_at))))
+            # asked first: to look every row's patient up would cost as much as all the rest of passing an unchanged row over
+            strangers = any(bulk_read(connection, f"{_STRANGERS} LIMIT 1", ()))
+            settled_if = f"({_READS_THE_SAME} AND {_PATIENT_IS_KNOWN})" if strangers else _READS_THE_SAME
+            settled = dict(bulk_read(connection, f"SELECT fingerprint, slot {_LIVE} AND {settled_if}", values))
+            slots = array("Q", settled.values())
+            slots.extend(slot for (slot,) in bulk_read(connection, f"SELECT slot {_LIVE} AND NOT {settled_if}", values))
+        return Live(slots, settled)
 
     def known(self, record_ids: Sequence[bytes]) -> dict[bytes, Known]:
         """What is known of these records."""
@@ -196,12 +208,6 @@ class ProducerState:
         """Whether there is any record of an entity, deleted ones included."""
         with reading(self._engine) as connection:
             return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
-
-    def live_slots(self, entity: Entity) -> list[int]:
-        """The slots of an entity's records that are not deleted, in order."""
-        query = "SELECT slot FROM producer_records WHERE entity = ? AND deleted = 0 ORDER BY slot"
-        with reading(self._engine) as connection:
-            return [slot for (slot,) in bulk_read(connection, query, (entity.value,))]
 
     def at_slots(self, slots: Sequence[int]) -> list[Known]:
         """The records at these slots."""
@@ -267,6 +273,14 @@ class ProducerState:
 _COLUMNS = ", ".join(f'"{column.name}"' for column in KNOWN.columns)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTITIES = {entity.value: entity for entity in Entity}
+_LIVE = "FROM producer_records WHERE entity = ? AND deleted = 0"
+_READS_THE_SAME = "(flagged = 0 AND (recheck_at IS NULL OR recheck_at > ?))"
+# everybody who was ever named has a household
+_STRANGERS = (
+    "SELECT patient_id FROM producer_households "
+    "EXCEPT SELECT record_id FROM producer_records WHERE entity = 'patient' AND deleted = 0"
+)
+_PATIENT_IS_KNOWN = f"(patient_id IS NULL OR patient_id NOT IN ({_STRANGERS}))"
 _NAMES = [f'"{column.name}"' for column in KNOWN.columns if column is not KNOWN.c.slot]
 _UPSERT = (
     f"INSERT INTO producer_records ({', '.join(_NAMES)}) "  # noqa: S608 (the names are the table's own)

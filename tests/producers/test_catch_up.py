@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from events.entities import Entity
 from producers.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,7 +39,7 @@ def day_one(desk: Desk):
 
 def remembered(state: ProducerState) -> object:
     """Everything that a state knows, but for the slots, which only count."""
-    ids = [k.record_id for entity in Entity for k in state.at_slots(state.live_slots(entity))]
+    ids = [k.record_id for entity in Entity for k in state.at_slots(state.live(entity, NOW).slots)]
     known = {record_id: k._replace(slot=0) for record_id, k in state.known(ids).items()}
     contacts = sorted((c.record_id, c.address, c.owned, c.guarantor_id) for c in state.contacts_of(ids))
     # where rows were last seen is not in the log: a rebuilt state knows where their events were read

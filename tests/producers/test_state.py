@@ -53,15 +53,15 @@ def test_saved_again_a_record_keeps_its_slot(state: ProducerState) -> None:
     state.save(records=[row(2, revision=2, patient_id=b"q" * 16), row(3)])
     (known,) = state.known([b"\x02" * 16]).values()
     assert (known.slot, known.revision, known.patient_id) == (slots[b"\x02" * 16], 2, b"q" * 16)
-    assert state.live_slots(Entity.NOTE) == [1, 2, 3]
+    assert sorted(state.live(Entity.NOTE, NOW).slots) == [1, 2, 3]
     assert state.last_slot() == 3
 
 
 def test_thousands_of_records_are_found(state: ProducerState) -> None:
     ids = [number.to_bytes(16, "big") for number in range(2_500)]
-    state.save(records=[row(1, record_id=record_id) for record_id in ids])
+    state.save(records=[row(1, record_id=record_id, fingerprint=record_id) for record_id in ids])
     assert state.known(ids).keys() == set(ids)
-    assert {known.record_id for known in state.at_slots(state.live_slots(Entity.NOTE))} == set(ids)
+    assert {known.record_id for known in state.at_slots(state.live(Entity.NOTE, NOW).slots)} == set(ids)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,16 @@ def test_thousands_of_records_are_found(state: ProducerState) -> None:
     ],
 )
 def test_a_row_is_settled_unless_it_must_be_read_again(state: ProducerState, about: dict[str, object], settled: bool) -> None:
-    state.save(records=[row(5, **about), row(112, record_id=b"p" * 16, entity=Entity.PATIENT, patient_id=b"p" * 16)])
-    assert state.settled_fingerprints(Entity.NOTE, NOW) == ({b"\x05" * 16: 1} if settled else {})
+    known, stranger = b"p" * 16, b"x" * 16
+    state.save(records=[row(5, **about), row(112, record_id=known, entity=Entity.PATIENT, patient_id=known)])
+    if about.get("patient_id") == stranger:
+        state.save(households=[(known, b"household 1"), (stranger, b"household 2")])
+    assert state.live(Entity.NOTE, NOW).settled == ({b"\x05" * 16: 1} if settled else {})
 
 
 def test_deleted_records_are_not_live_but_known(state: ProducerState) -> None:
     state.save(records=[row(1), row(2, deleted=True)])
-    assert state.live_slots(Entity.NOTE) == [1]
+    assert sorted(state.live(Entity.NOTE, NOW).slots) == [1]
     assert state.counts() == {Entity.NOTE: 1}
     assert state.known([b"\x02" * 16])[b"\x02" * 16].deleted
 
