@@ -360,9 +360,13 @@ class Changes:
         return self._households.get(patient_id) or self._fingerprints.of_id("household", patient_id)
 
     def _is_partial(self, record: Record) -> bool:
-        missing = FIELDS[record.entity].keys() - record.values.keys()
-        missing -= {"primary_email"} if "emails" in record.values else set()
-        return bool(missing) or not self._custom_names(record.entity) <= record.custom.keys()
+        """Whether a record lacks fields that it may have had before. A primary e-mail is made of `emails`, not read."""
+        values, fields = record.values, FIELDS[record.entity]
+        if len(values) < len(fields):
+            missing = fields.keys() - values.keys()
+            if not missing <= ({"primary_email"} if "emails" in values else set()):
+                return True
+        return not self._custom_names(record.entity) <= record.custom.keys()
 
 
 def _narrowed(piece: Mapping[bytes, Candidate], said: Mapping[bytes, frozenset[str]]) -> dict[bytes, Candidate]:
