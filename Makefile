@@ -4,7 +4,8 @@
 #   make test    everything that a change must pass
 #
 # Set PYTHON to choose an interpreter (make install PYTHON=/opt/python3.12/bin/python3),
-# PYTEST_WORKERS and PYTEST_ARGS to run the tests differently (make test PYTEST_ARGS='-k rollback -x').
+# PYTEST_WORKERS and PYTEST_ARGS to run the tests differently (make test PYTEST_ARGS='-k rollback -x'), LONG_ARGS for a smaller
+# long suite (make test-long LONG_ARGS='--seeds 200 --steps 100').
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -17,10 +18,11 @@ STAMP := $(VENV)/.installed
 PYTHON ?=
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
+LONG_ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test lint format test-twenty bench clean
+.PHONY: help install demo test test-long lint format test-twenty bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +60,9 @@ demo: install ## rehearse a whole migration on this machine, in demo/ (an old de
 
 test: lint ## lint, then all tests
 	$(BIN)/pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+
+test-long: install ## the simulation, crash points and faults in full: days of a processor; stop it, and it goes on where it was
+	$(BIN)/python -m tests.simulation.long_suite $(LONG_ARGS)
 
 lint: install ## ruff check, ruff format --check, mypy
 	$(BIN)/ruff check .

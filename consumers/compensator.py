@@ -25,9 +25,10 @@ from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from consumers.undoing import RESTORED, Undo, net_undo, undo_forgotten, values_after
 from consumers.view import View
-from consumers.writing import patiently
+from consumers.writing import POINTS, patiently
 from events.change_events import read_change
 from events.compensations import Action, Body, Compensation, Phase
+from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, Log
 from events.pages import Pages
 from projections.desired import Desired
@@ -76,6 +77,7 @@ class Compensator:
     dry_run: bool = False
     progress: Callable[[int], None] = lambda _done: None
     sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
     result: Undone = field(default_factory=Undone)
     _destroying: set[tuple[str, str]] = field(default_factory=set)
     _withheld: set[tuple[str, str]] = field(default_factory=set)
@@ -197,7 +199,10 @@ class Compensator:
             Action.RESTORE: self.workspace.restore,
             Action.DELETE: self.workspace.soft_delete,
         }
+        before, after = POINTS[action]
+        self.reached(before)
         patiently(lambda: send[action](plural, ids), self.sleep)
+        self.reached(after)
         # a record with fields to give back as well is settled when those are written
         return [Outcome(p, Phase.UNDONE, answer=p.answer) for undo, p in mine if not undo.restore or action is Action.DESTROY]
 
@@ -212,10 +217,12 @@ class Compensator:
             answered: dict[str, Image] = {}
 
             def send(part: Sequence[Planned], answered: dict[str, Image] = answered) -> list[Image]:
+                self.reached(CrashPoint.BEFORE_UPDATE)
                 alone = [p for p in part if str(p.desired.id) in buried and p.action is Action.UPDATE]
                 found = [self.workspace.update(plural, str(p.desired.id), p.send) for p in alone]
                 bodies = [{"id": str(p.desired.id), **p.send} for p in part if p not in alone]
                 found += self.workspace.upsert(plural, bodies)
+                self.reached(CrashPoint.UPDATED)
                 answered.update({image["id"]: image for image in found})
                 return found
 

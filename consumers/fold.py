@@ -15,7 +15,7 @@ from events.change_events import ChangeEvent, Operation, read_change
 from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, Stage, read_dead_letter
 from events.keys import KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, read_all
+from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, read_all, refuse_shorter
 from events.sealing import KeyDestroyed
 
 _PAGE = 2_000
@@ -205,7 +205,9 @@ def _pages(
     fold: Callable[[list[Entry], dict[tuple[str, int], int]], None],
     until: dict[int, int] | None = None,
 ) -> None:
-    entries = read_all(log, topic, view.progress(topic), only=view.mine)
+    seen = view.progress(topic)
+    refuse_shorter(log, topic, seen)
+    entries = read_all(log, topic, seen, only=view.mine)
     if until is not None:
         entries = (e for e in entries if e.offset < until.get(e.partition, 0))
     while page := list(islice(entries, _PAGE)):

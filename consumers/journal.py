@@ -11,9 +11,13 @@ from consumers.planned import Outcome, Planned, Subject
 from consumers.view import View
 from events.clock import World
 from events.compensations import Body, Compensation, Phase, write_compensation
+from events.crash_points import CrashPoint
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.log import COMPENSATIONS, DEAD_LETTERS, Commit, Log, NewEntry, Position
+
+_INTENTS = (CrashPoint.BEFORE_INTENTS, CrashPoint.INTENTS_APPENDED, CrashPoint.INTENTS_FOLDED)
+_OUTCOMES = (CrashPoint.BEFORE_OUTCOMES, CrashPoint.OUTCOMES_APPENDED, CrashPoint.OUTCOMES_FOLDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Journal:
     ) -> None:
         self._log, self._keys, self._view, self._world = log, keys, view, world
         self._practice, self._run, self._address_of, self._still_ours = practice, run, address_of, still_ours
+        self.reached = world.reached
 
     def intend(self, planned: Sequence[Planned], undoes: Mapping[bytes, Sequence[bytes]] | None = None) -> None:
         """Append the intents of these writes, durably, before any of them leaves. `undoes`: intent id → intents taken back."""
@@ -55,7 +60,7 @@ class Journal:
             body = Body(p.desired.pbn_id, values=p.values, written=list(p.send), before=p.before)
             taken_back = tuple((undoes or {}).get(p.intent_id, ()))
             entries.append((self._compensation(p, Phase.INTENDED, p.intent_id, None, taken_back), body, p.subject))
-        self._append(entries)
+        self._append(entries, points=_INTENTS)
 
     def settle(
         self,
@@ -134,6 +139,7 @@ class Journal:
         entries: Sequence[tuple[Compensation, Body, Subject]],
         commits: Sequence[Commit] = (),
         letters: Sequence[Letter] = (),
+        points: tuple[CrashPoint, CrashPoint, CrashPoint] = _OUTCOMES,
     ) -> None:
         if not (entries or commits or letters):
             return
@@ -146,8 +152,12 @@ class Journal:
             detail = x.detail if self._keys.of(_owner(x.subject)) else {}
             data = write_dead_letter(x.letter, detail, self._key(x.subject), self._world.entropy)
             new.append(NewEntry(DEAD_LETTERS, x.subject.household, data))
+        before, appended, folded = points
+        self.reached(before)
         positions = self._log.append(new, commits or self._still_ours())
+        self.reached(appended)
         self._fold(entries, letters, positions)
+        self.reached(folded)
 
     def _fold(
         self,

@@ -33,9 +33,11 @@ class Strangers:
     adopted: dict[UUID, Image] = field(default_factory=dict)
     taken: dict[str, UUID] = field(default_factory=dict)
 
-    def meet(self, people: Mapping[UUID, Desired]) -> bool:
-        """Look for strangers who hold an address that these people want; True when some were paired. Raises TwentyError."""
-        claims = {mail: d for d in people.values() if (mail := primary_of(d)) and mail not in self.taken}
+    def meet(self, people: Mapping[UUID, Desired], here: frozenset[UUID] = frozenset()) -> bool:
+        """Look for strangers who hold an address that these people want; True when some were paired. Those who are `here`, in
+        Twenty under an id of their own, are paired with nobody: they would be there twice. Raises TwentyError.
+        """
+        claims = {mail: d for d in people.values() if (mail := primary_of(d))}
         paired: list[str] = []
         mails = sorted(claims)
         for start in range(0, len(mails), _PAGE):
@@ -46,7 +48,7 @@ class Strangers:
                 if desired is None or identity == desired.id:
                     continue
                 self.taken[mail] = identity
-                if not self.ours(identity) and self._is_the_patient(image, desired):
+                if desired.id not in here and not self.ours(identity) and self._is_the_patient(image, desired):
                     self.pair(desired, identity)
                     paired.append(str(identity))
         self._adopt(paired)

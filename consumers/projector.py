@@ -31,6 +31,7 @@ from consumers.window import Window, Work
 from consumers.writing import Writer
 from events.change_events import record_of
 from events.compensations import Action, Cause, Phase
+from events.crash_points import CrashPoint
 from events.dead_letters import Stage
 from events.entities import Entity
 from events.keys import KeyStore
@@ -88,6 +89,7 @@ class Projector:
 
     def carry(self, window: Window) -> None:
         """Carry one window through steps 1 to 5. Raises TwentyError, LogError; what was intended by then is settled or open."""
+        self.journal.reached(CrashPoint.WINDOW_READ)
         # 1. open and project
         if any(w.head.entity is Entity.PROVIDER for w in window.work):
             self.context = self.refresh_context()
@@ -114,6 +116,7 @@ class Projector:
         commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
         self.journal.settle(outcomes, commits=commits, letters=letters)
         self._finish(window, letters, outcomes)
+        self.journal.reached(CrashPoint.WINDOW_CARRIED)
         self._count(plan, outcomes, letters)
         self._look_closer(outcomes)
 
@@ -232,7 +235,9 @@ class Projector:
         people = {d.id: d for _, p in projected if p for d in p.records if d.object == "people"}
         self.strangers.recall([i for i in self.context.pairings.values() if i in people])
         held = self._holders(people)
-        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}) or found
+        written = self.view.written([("people", i.bytes) for i in people])
+        here = frozenset(UUID(bytes=identity) for (_, identity), x in written.items() if x.alive)
+        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}, here) or found
 
     def _settle_addresses(
         self, wishes: list[Wish], letters: list[Letter]

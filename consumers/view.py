@@ -164,7 +164,8 @@ class View:
                 'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '
                 "applied_revision, status, reason, waits_for, attempts, settled_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (workspace, record_id) DO UPDATE SET partition = excluded.partition, "
+                "ON CONFLICT (workspace, record_id) DO UPDATE SET "
+                "patient_id = excluded.patient_id, partition = excluded.partition, "
                 '"offset" = excluded."offset", revision = excluded.revision, deleted = excluded.deleted, '
                 "applied_revision = excluded.applied_revision, status = excluded.status, reason = excluded.reason, "
                 "waits_for = excluded.waits_for, attempts = excluded.attempts, settled_at = excluded.settled_at",

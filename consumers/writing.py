@@ -28,6 +28,7 @@ from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from consumers.undoing import MANAGED
 from events.compensations import Action, Phase
+from events.crash_points import CrashPoint, ignore
 from projections.desired import Upload
 from projections.destination import WRITE_ORDER, WRITE_STAGES
 
@@ -36,6 +37,16 @@ Ready = tuple[Planned, dict[str, Any]]
 """A planned write and the record of its request."""
 Request = Callable[[str, Sequence[Mapping[str, Any]]], list[Image]]
 """`Workspace.create` or `Workspace.upsert`."""
+
+
+POINTS = {
+    Action.CREATE: (CrashPoint.BEFORE_CREATE, CrashPoint.CREATED),
+    Action.UPDATE: (CrashPoint.BEFORE_UPDATE, CrashPoint.UPDATED),
+    Action.DELETE: (CrashPoint.BEFORE_DELETE, CrashPoint.DELETED),
+    Action.RESTORE: (CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED),
+    Action.DESTROY: (CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED),
+}
+"""The crash points around a request of each kind."""
 
 
 class MissingFile(Exception):
@@ -53,14 +64,16 @@ class NotSent(Refused):
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile; called one at a time, from whichever
-    thread sends), `wrote` hears how many records were settled, `sleep` waits (seconds). Files larger than `largest_file`
-    (bytes, 0: no limit) are not sent. Whether we may still write is asked by the workspace, before each request.
+    thread sends), `wrote` hears how many records were settled, `sleep` waits (seconds), `reached` hears of crash points. Files
+    larger than `largest_file` (bytes, 0: no limit) are not sent. Whether we may still write is asked by the workspace, before
+    each request.
     """
 
     workspace: Workspace
     file_bytes: Callable[[Planned, Upload], bytes]
     wrote: Callable[[int], None] = lambda _count: None
     sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
     largest_file: int = 0
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -150,15 +163,19 @@ class Writer:
         plural = ready[0][0].desired.object
         answered: dict[str, Image] = {}
 
+        before, after = POINTS[ready[0][0].action]
+
         def send(part: Sequence[Ready]) -> list[Image]:
             if broken.is_set():
                 raise NotSent(f"the write of {plural} was not sent: the data model changed meanwhile", kind=Refusal.SCHEMA)
+            self.reached(before)
             try:
                 images = request(plural, [body for _, body in part])
             except Refused as error:
                 if error.kind in (Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT):
                     broken.set()
                 raise
+            self.reached(after)
             answered.update({image["id"]: image for image in images})
             return images
 
@@ -209,11 +226,14 @@ class Writer:
         if not planned:
             return []
         plural = planned[0].desired.object
+        before, after = POINTS[planned[0].action]
         ids = [str(p.desired.id) for p in planned]
+        self.reached(before)
         try:
             found = set(patiently(lambda: request(plural, ids), self.sleep))
         except Refused as error:
             return [Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail) for p in planned]
+        self.reached(after)
         found |= self._in_state(planned, [i for i in ids if i not in found])
         self.wrote(len(planned))
         return [

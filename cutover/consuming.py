@@ -1,7 +1,8 @@
-"""Who carries events into the workspace: one command alone.
+"""Who carries events into the workspace: one command alone, or several workers together.
 
-It joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. It
-owns every partition, or refuses: somebody else is at work then.
+Each joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. Who is alone owns
+every partition, or refuses: somebody else is at work then. Workers share the partitions of a Kafka log, and need a state and
+keys that they can share, too; without those a worker is alone.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from contextlib import ExitStack, contextmanager
 
 from consumers.ownership import Owner, Pulse
 from cutover.errors import UsageError
-from cutover.locks import exclusive
+from cutover.locks import exclusive, shared
 from cutover.session import Session
+from events.database import is_shared
 from events.log import CHANGES
 
 PATIENCE = 20.0
@@ -38,6 +40,18 @@ def alone(session: Session, *, holder: str) -> Iterator[Owner]:
                 )
             owner.begin(1.0)
         session.fold()
+        yield owner
+
+
+@contextmanager
+def together(session: Session, *, holder: str) -> Iterator[Owner]:
+    """Carry events beside other workers, where that can be. What is owned is asked for by the worker. Raises Busy, LogError."""
+    settings = session.project.settings
+    if not (settings.log.is_kafka and all(is_shared(url) for url in (settings.state.url, settings.keys.url))):
+        with alone(session, holder=holder) as owner:
+            yield owner
+        return
+    with shared(session.project, "consumer", holder=holder), _member(session) as owner:
         yield owner
 
 

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from cutover.errors import UnreachableError, UsageError
 from cutover.project import Project
@@ -69,11 +69,15 @@ def _held(project: Project, name: str, *, holder: str, shared: bool) -> Iterator
             _take(descriptor, shared=shared)
         except OSError:
             raise _busy(descriptor) from None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()} {holder}".encode())
+        try:
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()} {holder}".encode())
+        except OSError as error:
+            raise UnreachableError(f"{file}: cannot be written ({error.strerror}); put that right, then repeat it") from None
         yield
         if not shared:  # the name of one that shares it may be another's
-            os.ftruncate(descriptor, 0)
+            with suppress(OSError):  # the command is done, and the file means nothing without the lock
+                os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)  # which lets the lock go
 

@@ -12,9 +12,11 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from cutover.answer import Answer, show
+from cutover.crash import crash_points
 from cutover.errors import ExitCode, UsageError, exit_code_of, message_of
 from cutover.project import Project, find_project
 from cutover.session import Session
+from events.clock import World
 
 app = typer.Typer(
     name="cutover",
@@ -85,7 +87,7 @@ def _fail(message: str, code: int) -> NoReturn:
 
 def _in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer]) -> NoReturn:
     def run() -> Answer:
-        with find_project(folder) as project:
+        with find_project(folder, World(reached=crash_points(os.environ))) as project:
             answer = work(Session(project))
             for warning in project.warnings:
                 sys.stderr.write(f"cutover: notice: {warning}\n")

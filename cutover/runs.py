@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from events.clock import World
+from events.crash_points import CrashPoint
 from events.decisions import Decided, Decisions
 from events.log import CHANGES, Log
 
@@ -20,21 +20,26 @@ class Run:
     id: str
     kind: str
     start: Mapping[int, int]
+    monotonic: Callable[[], float]
     began: float
     totals: dict[str, Any] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
         """How long it has been running."""
-        return round(time.monotonic() - self.began, 3)
+        return round(self.monotonic() - self.began, 3)
 
 
 @contextmanager
 def running(kind: str, log: Log, decisions: Decisions, world: World, workspace: str | None = None) -> Iterator[Run]:
     """Begin a run, and end it when the block ends well. A killed run has no end; what it did is in the log all the same."""
-    run = Run(world.new_run(), kind, log.ends(CHANGES), time.monotonic())
+    run = Run(world.new_run(), kind, log.ends(CHANGES), world.monotonic, world.monotonic())
+    world.reached(CrashPoint.BEFORE_RUN)
     decisions.record(Decided.RUN_STARTED, {"kind": kind}, run=run.id, workspace=workspace)
+    world.reached(CrashPoint.RUN_STARTED)
     yield run
     ends = {str(p): o for p, o in log.ends(CHANGES).items()}
     body = {"kind": kind, "from": {str(p): o for p, o in run.start.items()}, "to": ends, "seconds": run.seconds, **run.totals}
+    world.reached(CrashPoint.BEFORE_RUN_END)
     decisions.record(Decided.RUN_ENDED, body, run=run.id, workspace=workspace)
+    world.reached(CrashPoint.RUN_ENDED)

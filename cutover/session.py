@@ -32,6 +32,7 @@ from cutover.locks import Busy, exclusive
 from cutover.project import Project
 from cutover.settings import NewOptions
 from events.clock import World
+from events.crash_points import CrashPoint
 from events.database import alone_in
 from events.decisions import Decided, Decisions
 from events.entities import twenty_id
@@ -49,10 +50,12 @@ _PATIENCE = 10.0
 class Session:
     """One command's parts, each made when it is first asked for."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, workspace: Workspace | None = None) -> None:
+        """`workspace` stands in for the one that the settings name."""
         self.project = project
         self.owner: Owner | None = None
         """What this command may carry; set while it carries events (`cutover.consuming`)."""
+        self._workspace = workspace
 
     @property
     def world(self) -> World:
@@ -97,6 +100,8 @@ class Session:
     @cached_property
     def workspace(self) -> Workspace:
         """The Twenty workspace. Raises SettingsError; TwentyError when it is first spoken to."""
+        if self._workspace is not None:
+            return self._workspace
         twenty = self.project.settings.twenty
         return Workspace(
             self.project.settings.workspace_url(),
@@ -108,6 +113,8 @@ class Session:
             timeout=twenty.timeout,
             patience=_PATIENCE,
             on_request=self._before_request,
+            clock=self.world.monotonic,
+            sleep=self.world.sleep,
         )
 
     def _before_request(self, _method: str, _path: str) -> None:
@@ -205,7 +212,10 @@ class Session:
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""
-        return settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
+        self.world.reached(CrashPoint.BEFORE_SETTLING)
+        settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
+        self.world.reached(CrashPoint.SETTLED)
+        return settled
 
     def worker(self, run: str, *, carry: Callable[[], None], poll: float) -> Worker:
         """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `consuming.alone`."""
@@ -257,6 +267,8 @@ class Session:
                 self.workspace,
                 _Files(self.decisions).bytes_of,
                 wrote=wrote,
+                sleep=self.world.sleep,
+                reached=self.world.reached,
                 largest_file=self.project.settings.twenty.upload_limit,
             ),
             strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
@@ -283,6 +295,8 @@ class Session:
             force=force,
             dry_run=dry_run,
             progress=progress,
+            sleep=self.world.sleep,
+            reached=self.world.reached,
         )
 
     def _is_ours(self, identity: UUID) -> bool:
@@ -290,12 +304,14 @@ class Session:
 
     def _pair(self, desired: Desired, identity: UUID, run: str) -> None:
         body = {"record": desired.id.hex, "twenty": str(identity)}
+        self.world.reached(CrashPoint.BEFORE_PAIRING)
         self.decisions.record(Decided.PERSON_PAIRED, body, workspace=self.workspace_id, run=run)
+        self.world.reached(CrashPoint.PAIRED)
 
     def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
         with self.data_model():
             self.workspace.metadata(refresh=True)
-            return add_words(self.workspace, missing, self.decisions, run)
+            return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep, reached=self.world.reached)
 
 
 class _Files:

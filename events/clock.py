@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from events.crash_points import CrashPoint, ignore
 
 
 def _now() -> datetime:
@@ -16,11 +19,16 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes."""
+    """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that
+    pass, and waiting (in seconds); and who hears that a crash point is reached.
+    """
 
     now: Callable[[], datetime] = _now
     new_id: Callable[[], bytes] = lambda: uuid.uuid4().bytes
     entropy: Callable[[int], bytes] = os.urandom
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
 
     def new_run(self) -> str:
         """An id for a run: the time to the second, and six random hex digits."""

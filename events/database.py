@@ -1,6 +1,7 @@
 """Opening an SQL database through SQLAlchemy: SQLite (one file, WAL, synchronous=FULL) or PostgreSQL.
 
-DatabaseUnreachable   the file or server cannot be opened; nothing was written
+DatabaseUnreachable      the file or server cannot be opened; nothing was written
+└─ DatabaseDamaged       the file is none, or not a whole one; restore it from its backup
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 class DatabaseUnreachable(Exception):
     """A database cannot be opened. Nothing was written."""
+
+
+class DatabaseDamaged(DatabaseUnreachable):
+    """A database's file is not what a database wrote. Nothing was written."""
+
+
+def is_damage(error: DBAPIError) -> bool:
+    """Whether SQLite found its file damaged."""
+    text = str(error.orig)
+    return "malformed" in text or "not a database" in text
 
 
 def open_database(url: str, tables: MetaData | None = None) -> Engine:
@@ -44,6 +55,11 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
             tables.create_all(engine)
     except DBAPIError as error:
         engine.dispose()
+        if is_damage(error):
+            raise DatabaseDamaged(
+                f"the database {_masked(url)} is damaged, or no database; restore it from its backup "
+                "(the state may be deleted instead: it is made again from the log)"
+            ) from None
         raise DatabaseUnreachable(
             f"the database {_masked(url)} cannot be opened ({type(error.orig).__name__}); "
             "check that it exists, is a database and may be written"
@@ -71,6 +87,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     reads = connection.get_execution_options().get("reads", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def is_shared(url: str) -> bool:
+    """Whether processes on several machines can use this database: it is on a server."""
+    return make_url(url).get_backend_name() != "sqlite"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from events.codec import encode, named
 from events.keys import PRACTICE_SUBJECT, KeyStore
 from events.log import DECISIONS, Log, NewEntry, read_all
 from events.schemas import latest
-from events.sealing import open_envelope, seal, unseal
+from events.sealing import SealedEvent, open_envelope, seal, unseal
 
 
 class Decided(StrEnum):
@@ -72,6 +72,9 @@ class Decisions:
         """Clock, ids (16 bytes each) and randomness are handed in."""
         self._log, self._keys, self._practice = log, keys, practice
         self._now, self._new_id, self._entropy = now, new_id, entropy
+        self._met: list[tuple[Decided, SealedEvent, int]] = []
+        self._opened: dict[int, Decision] = {}
+        self._next: dict[int, int] = {}
 
     def entry(
         self, decided: Decided, body: dict[str, Any], *, workspace: str | None = None, run: str | None = None
@@ -97,17 +100,24 @@ class Decisions:
         self._log.append([self.entry(decided, body, workspace=workspace, run=run)])
 
     def all(self, *kinds: Decided) -> Iterator[Decision]:
-        """The decisions of these kinds (default: all), oldest first. Raises CodecError, LogError."""
-        for entry in read_all(self._log, DECISIONS):
+        """The decisions of these kinds (default: all), oldest first. Raises CodecError, LogError.
+
+        A command asks many times: what was read of the log once is not read again.
+        """
+        for entry in read_all(self._log, DECISIONS, self._next):
             event = open_envelope(entry.value)
-            e = event.envelope
-            decided = named(Decided, e["decision"])
+            self._met.append((named(Decided, event.envelope["decision"]), event, entry.offset))
+            self._next[entry.partition] = entry.offset + 1
+        for number, (decided, event, offset) in enumerate(self._met[:]):
             if kinds and decided not in kinds:
                 continue
-            body = json.loads(unseal(event, self._keys)["json"])
-            yield Decision(
-                e["event_id"], decided, e["practice"], e["workspace"], e["run"], e["recorded_at"], body, entry.offset
-            )
+            if number not in self._opened:
+                e = event.envelope
+                body = json.loads(unseal(event, self._keys)["json"])
+                self._opened[number] = Decision(
+                    e["event_id"], decided, e["practice"], e["workspace"], e["run"], e["recorded_at"], body, offset
+                )
+            yield self._opened[number]
 
     def last(self, *kinds: Decided) -> Decision | None:
         """The newest decision of these kinds, or None."""

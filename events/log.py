@@ -183,3 +183,14 @@ def read_all_backwards(log: Log, topic: str, *, page: int = 2_000) -> Iterator[E
                 break
             yield from entries
             offset = entries[-1].offset
+
+
+def refuse_shorter(log: Log, topic: str, seen: Mapping[int, int]) -> None:
+    """Raises LogDamaged where the log ends before what a state has seen of it: its new events would be taken for old ones."""
+    ends = log.ends(topic)
+    for partition, offset in seen.items():
+        if offset > ends.get(partition, 0):
+            raise LogDamaged(
+                f"the log's {topic} end at {partition}:{ends.get(partition, 0)}, and the state has seen them up to {offset}; "
+                "restore the log's newest backup, or, if it is all there is, delete the state and sync again"
+            )

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
-from events.database import DatabaseUnreachable, open_database, reading
+from events.database import DatabaseDamaged, DatabaseUnreachable, is_damage, open_database, reading
 from events.log import Commit, Entry, LogDamaged, LogFenced, LogUnreachable, NewEntry, Ownership, Position
 
 _METADATA = MetaData()
@@ -51,9 +51,11 @@ class SqliteLog:
     """The log port on an SQLite file."""
 
     def __init__(self, url: str) -> None:
-        """`url` like `sqlite:///.cutover/log.db`. Raises LogUnreachable."""
+        """`url` like `sqlite:///.cutover/log.db`. Raises LogUnreachable, LogDamaged."""
         try:
             self._engine = open_database(url, _METADATA)
+        except DatabaseDamaged:
+            raise _damaged() from None
         except DatabaseUnreachable as error:
             raise LogUnreachable(f"the log: {error}") from None
 
@@ -189,9 +191,12 @@ def _end(connection: Connection, topic: str) -> int:
 
 
 def _failure(error: DBAPIError) -> LogUnreachable | LogDamaged:
-    text = str(error.orig)
-    if "malformed" in text or "not a database" in text:
-        return LogDamaged("the log's file is damaged; restore it from its backup, then run the same command again")
+    if is_damage(error):
+        return _damaged()
     return LogUnreachable(
-        f"the log's file cannot be used ({text}); free space or close what holds it, then run the same command again"
+        f"the log's file cannot be used ({error.orig}); free space or close what holds it, then run the same command again"
     )
+
+
+def _damaged() -> LogDamaged:
+    return LogDamaged("the log's file is damaged; restore it from its backup, then run the same command again")

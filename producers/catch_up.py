@@ -9,7 +9,7 @@ from events.change_events import Operation, read_change, record_of
 from events.dead_letters import Stage, read_dead_letter
 from events.entities import Entity
 from events.keys import KeyStore
-from events.log import CHANGES, DEAD_LETTERS, Entry, Log, read_all
+from events.log import CHANGES, DEAD_LETTERS, Entry, Log, read_all, refuse_shorter
 from events.sealing import KeyDestroyed
 from producers.contacts import Contacts
 from producers.state import Contact, ProducerState, Row, millis
@@ -21,7 +21,9 @@ def catch_up(log: Log, state: ProducerState, keys: KeyStore, contacts: Contacts)
     """Fold every event that the state has not seen; gives their number. Raises LogError, CodecError."""
     folded = 0
     for topic, fold in ((CHANGES, _fold_changes), (DEAD_LETTERS, _fold_letters)):
-        entries = read_all(log, topic, state.progress(topic))
+        seen = state.progress(topic)
+        refuse_shorter(log, topic, seen)
+        entries = read_all(log, topic, seen)
         while page := list(islice(entries, _PAGE)):
             fold(page, state, keys, contacts)
             folded += len(page)

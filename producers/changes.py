@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from events.change_events import NO_FILE, Operation, event_id
 from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
+from events.crash_points import CrashPoint
 from events.entities import OF_A_PATIENT, Entity, record_ids
 from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.log import CHANGES, Log, NewEntry
@@ -99,13 +100,14 @@ class Changes:
         writer: ChangeWriter,
         extract: str,
         taken_at: datetime,
+        reached: Callable[[CrashPoint], None],
         custom_names: Callable[[Entity], frozenset[str]],
     ) -> None:
         """`custom_names` gives the custom fields that an entity's records have had so far."""
         self._log, self._keys, self._state, self._contacts = log, keys, state, contacts
         self._fingerprints, self._writer = fingerprints, writer
         self._extract, self._taken_at = extract, millis(taken_at)
-        self._custom_names = custom_names
+        self._custom_names, self._reached = custom_names, reached
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
         self._households = state.households()
         self._entity = Entity.PRACTICE
@@ -194,7 +196,9 @@ class Changes:
         if self.said is not None:
             piece = _narrowed(piece, {record_id: self.said(before) for record_id, before in known.items()})
         patients = self._patients_of(piece)
+        self._reached(CrashPoint.BEFORE_KEYS)
         self._keys.ensure(dict.fromkeys(patient_id or PRACTICE_SUBJECT for patient_id in patients))
+        self._reached(CrashPoint.KEYS_DURABLE)
         self._settle_households(piece, patients)
         partial = [
             k for k in known.values() if not k.deleted and k.record_id in piece and self._is_partial(piece[k.record_id].record)
@@ -316,7 +320,11 @@ class Changes:
         """Append the step, durably; then fold it."""
         step, self._step = self._step, _Step()
         self._met.clear()
+        if step.entries:
+            self._reached(CrashPoint.BEFORE_CHANGES)
         positions = self._log.append(step.entries) if step.entries else []
+        if step.entries:
+            self._reached(CrashPoint.CHANGES_APPENDED)
         made: list[Row] = [(*about, *place) for about, place in zip(step.made, positions, strict=True)]
         self._state.save(
             records=made + step.refreshed,
@@ -325,6 +333,8 @@ class Changes:
             sightings=step.sightings,
             progress={(CHANGES, partition): offset + 1 for partition, offset in positions},
         )
+        if step.entries:
+            self._reached(CrashPoint.CHANGES_FOLDED)
         self.counts.update(step.counts)
 
     def _patients_of(self, piece: Mapping[bytes, Candidate]) -> list[bytes | None]:

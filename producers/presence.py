@@ -7,10 +7,11 @@ A deletion is inferred only from an extract declared full, and only while the sh
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.entities import Entity
 from producers.state import Known, ProducerState, millis
 
 _NAMED = 1
@@ -24,9 +25,9 @@ class Presence:
     each other would change the record to and fro in every run. A later table may say what the earlier ones do not speak of.
     """
 
-    def __init__(self, state: ProducerState, live: Sequence[int]) -> None:
+    def __init__(self, state: ProducerState, entity: Entity, live: Sequence[int]) -> None:
         """`live` are the slots of the entity's records that are not deleted."""
-        self._state, self._live = state, live
+        self._state, self._entity, self._live = state, entity, live
         self._seen = array("Q", bytes(8 * (state.last_slot() + 1)))
         self._before = len(self._seen)
         self._fields: list[frozenset[str]] = []
@@ -61,13 +62,20 @@ class Presence:
             if known.slot < self._before:
                 self._seen[known.slot] |= _NAMED
 
-    def absent(self, taken_at: datetime) -> Absent:
+    def absent(self, taken_at: datetime, came: Callable[[Known], bool]) -> Absent:
         """The live records that were not met, and how many there were. An extract taken before a record was last read says
         nothing about it.
+
+        What this very extract brought was not there before it, also when it is read a second time: `came` says whether a
+        record's last event made it.
         """
         seen, until = self._seen, millis(taken_at)
         unseen = self._state.at_slots([slot for slot in self._live if not seen[slot]])
-        return Absent([known for known in unseen if known.taken_at <= until], len(self._live))
+        unseen = [known for known in unseen if known.taken_at <= until]
+        if not unseen:
+            return Absent([], len(self._live))
+        brought = [known for known in self._state.live_as_of(self._entity, until) if known.slot < self._before and came(known)]
+        return Absent(unseen, len(self._live) - len(brought))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from events.change_events import Operation, read_change
 from events.change_writer import ChangeWriter
 from events.clock import World
 from events.entities import Entity
 from events.keys import KeyStore
-from events.log import Log
+from events.log import CHANGES, Log
 from events.mapping import Mapping, TableKind
+from events.pages import Pages
 from events.practice import Practice
 from events.records import Record
 from producers.assembly import fields_of
@@ -85,6 +87,7 @@ class Producer:
 
     def __post_init__(self) -> None:
         self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
+        self._events = Pages(self.log, CHANGES)
         self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
 
     def catch_up(self) -> None:
@@ -147,6 +150,7 @@ class Producer:
             ),
             extract=extract.id,
             taken_at=extract.taken_at,
+            reached=self.world.reached,
             custom_names=lambda entity: names[entity],
         )
 
@@ -164,16 +168,18 @@ class Producer:
         live, settled = self.state.live(entity, reading.taken_at)
         if entity is Entity.DOCUMENT:
             settled = {}  # an index row may stay the same while the file it names changes: documents are always looked at
-        presence = Presence(self.state, live)
-        changes.said = presence.see
-        ownership = Ownership({})
+        presence = Presence(self.state, entity, live)
         absent: list[Known] | None = None
         if entity is Entity.PATIENT:
-            surveyed = Presence(self.state, live)
+            surveyed = Presence(self.state, entity, live)
             changed = self._survey(tables, settled, reading, changes, surveyed)
             absent = self._absent(entity, surveyed, reading, result, confirm=confirm, infer=only is None)
             ownership = self.contacts.settle(changed, {k.record_id for k in absent})
+            # first of all, while the rows that make it move still count as changed: a killed run works it out again
+            if only is None:
+                self._move_ownership(ownership, changes)
             changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
+        changes.said = presence.see
         for part in [tables] if entity is Entity.TREATMENT_PLAN else [[table] for table in tables]:
             offered = 0
             presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in part)))
@@ -184,8 +190,6 @@ class Producer:
             changes.flush()
             result.tables += [(b.table.file, b.binding.kind.value, offered) for b in part]
         changes.finish = None
-        if entity is Entity.PATIENT and only is None:
-            self._move_ownership(ownership, changes)
         if absent is None:
             absent = self._absent(entity, presence, reading, result, confirm=confirm, infer=only is None)
         changes.delete(absent)
@@ -234,12 +238,17 @@ class Producer:
         if reading.extract.scope != "full" or not infer:
             return []
         presence.see_ids(reading.record_id(entity, native) for native in reading.named.get(entity, ()))
-        absent = presence.absent(reading.taken_at)
+        absent = presence.absent(reading.taken_at, self._came)
         if absent.is_over(self.deletion_limit) and not confirm:
             result.withheld.append(Withheld(entity, len(absent.records), absent.live))
             result.changes["withheld"] += len(absent.records)
             return []
         return absent.records
+
+    def _came(self, known: Known) -> bool:
+        """Whether a record's last event made it, or brought it back."""
+        entry = self._events.entry(known.partition, known.offset)
+        return read_change(entry.value).operation is Operation.CREATED
 
 
 def _entity(bound: BoundTable) -> Entity | None:

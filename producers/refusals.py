@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.clock import World
+from events.crash_points import CrashPoint
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.entities import Entity
 from events.keys import PRACTICE_SUBJECT, KeyStore
@@ -62,11 +63,17 @@ class Refusals:
             )
             data = write_dead_letter(letter, {"cells": list(r.cells)}, key, self.world.entropy)
             entries.append(NewEntry(DEAD_LETTERS, r.fingerprint, data))
+        if entries:
+            self.world.reached(CrashPoint.BEFORE_REFUSED_ROWS)
         positions = self.log.append(entries) if entries else []
+        if entries:
+            self.world.reached(CrashPoint.REFUSED_ROWS_APPENDED)
         self.state.save(
             refused=list(fresh),
             sightings=[(r.fingerprint, self.extract, r.file, r.row) for r in rows],
             progress={(DEAD_LETTERS, p.partition): p.offset + 1 for p in positions},
         )
+        if entries:
+            self.world.reached(CrashPoint.REFUSED_ROWS_FOLDED)
         self.count += len(rows)
         return len(entries)

@@ -209,6 +209,13 @@ class ProducerState:
         with reading(self._engine) as connection:
             return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
 
+    def live_as_of(self, entity: Entity, taken_at: int) -> list[Known]:
+        """An entity's records that are not deleted and were last changed by an extract taken then (ms since 1970)."""
+        query = f"SELECT {_COLUMNS} {_LIVE} AND taken_at = ?"
+        with reading(self._engine) as connection:
+            rows = bulk_read(connection, query, (entity.value, taken_at))
+            return [Known(row[0], row[1], entity, *row[3:]) for row in rows]
+
     def at_slots(self, slots: Sequence[int]) -> list[Known]:
         """The records at these slots."""
         return self._known("slot", slots)

@@ -103,6 +103,8 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
     handlers = {ApiError: refuse, 404: nowhere, 405: nowhere}
     app = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
+    app.state.workspace = workspace
+    app.state.close = file.close if file else lambda: None
     return app
 
 

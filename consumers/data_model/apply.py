@@ -13,18 +13,25 @@ from consumers.data_model.plan import SchemaPlan
 from consumers.data_model.steps import Step
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
+from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
 
 
 def apply(
-    workspace: Workspace, plan: SchemaPlan, decisions: Decisions, run: str, *, sleep: Callable[[float], None] = time.sleep
+    workspace: Workspace,
+    plan: SchemaPlan,
+    decisions: Decisions,
+    run: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    reached: Callable[[CrashPoint], None] = ignore,
 ) -> list[Step]:
     """Do what the plan asks for and the workspace still lacks; gives the steps done, those of a killed run included that
     were never recorded. Repeating it is the resume. With nothing left to do it records at most that this version is applied.
 
     Raises SchemaClash and WrongWorkspace (before anything is changed), StepNotSeen, TwentyError, LogError.
     """
-    build = builder(workspace, decisions, run, sleep)
+    build = builder(workspace, decisions, run, sleep, reached)
     if plan.workspace != build.identity:
         raise WrongWorkspace("the plan was made for another workspace: run `cutover schema plan` for this one")
     _refuse_clashes(plan.items)

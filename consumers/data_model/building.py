@@ -14,6 +14,7 @@ from consumers.data_model.option_words import coloured
 from consumers.data_model.steps import Made, Step, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.errors import Outcome, TwentyError
 from consumers.twenty.workspace import Workspace
+from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
 
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -29,10 +30,13 @@ class Builder:
     run: str
     identity: str
     sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
 
     def build(self, step: Step) -> None:
         """Do one step. Raises TwentyError, StepNotSeen, LogError; the next run settles what an error leaves open."""
+        self.reached(CrashPoint.BEFORE_SCHEMA_STEP)
         self.record(Decided.SCHEMA_STEP_INTENDED, intended_body(step))
+        self.reached(CrashPoint.SCHEMA_STEP_INTENDED)
         answered, lost = None, None
         try:
             answered = self._send(step)
@@ -41,10 +45,12 @@ class Builder:
                 self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
                 raise
             lost = error
+        self.reached(CrashPoint.SCHEMA_STEP_SENT)
         made = self._seen(step, answered)
         if made is None:
             raise lost or StepNotSeen(f"Twenty does not show {step.name} yet: run the same command again")
         self.record(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made))
+        self.reached(CrashPoint.SCHEMA_STEP_RECORDED)
 
     def settle(self) -> list[Step]:
         """Settle the steps that were intended and not recorded as applied, by looking at the workspace; gives those that
@@ -102,6 +108,12 @@ class Builder:
         return made_by(self.workspace.metadata(refresh=True), step, answered)
 
 
-def builder(workspace: Workspace, decisions: Decisions, run: str, sleep: Callable[[float], None] = time.sleep) -> Builder:
+def builder(
+    workspace: Workspace,
+    decisions: Decisions,
+    run: str,
+    sleep: Callable[[float], None] = time.sleep,
+    reached: Callable[[CrashPoint], None] = ignore,
+) -> Builder:
     """The builder for a workspace. Raises TwentyError."""
-    return Builder(workspace, decisions, run, workspace.metadata(refresh=True).identity, sleep)
+    return Builder(workspace, decisions, run, workspace.metadata(refresh=True).identity, sleep, reached)

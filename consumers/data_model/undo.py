@@ -13,6 +13,7 @@ from consumers.data_model.steps import Inverse, Undoing, undone_body
 from consumers.twenty.errors import NotFound, Outcome, Refused, TwentyError
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
+from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
 
 
@@ -24,13 +25,20 @@ class UndoResult:
     kept: tuple[Kept, ...] = ()
 
 
-def undo(workspace: Workspace, decisions: Decisions, run: str, *, sleep: Callable[[float], None] = time.sleep) -> UndoResult:
+def undo(
+    workspace: Workspace,
+    decisions: Decisions,
+    run: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    reached: Callable[[CrashPoint], None] = ignore,
+) -> UndoResult:
     """Take back what `apply` and `add_words` did in this workspace. What was there before stays, and so does what holds
     somebody else's data; what was kept is tried again by the next undo. Repeating it after a kill is the resume.
 
     Raises TwentyError, LogError.
     """
-    build = builder(workspace, decisions, run, sleep)
+    build = builder(workspace, decisions, run, sleep, reached)
     build.settle()
     book = read_ledger(decisions, build.identity)
     if not book.applied and book.version is None:
@@ -39,9 +47,12 @@ def undo(workspace: Workspace, decisions: Decisions, run: str, *, sleep: Callabl
     kept = kept_back(workspace, before, book.applied)
     removed: list[str] = []
     for one in _order(book.applied, kept):
+        reached(CrashPoint.BEFORE_SCHEMA_UNDO)
         refusal = _take_back(build, before, one.inverse)
+        reached(CrashPoint.SCHEMA_UNDO_SENT)
         if refusal is None:
             build.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
+            reached(CrashPoint.SCHEMA_UNDO_RECORDED)
             removed.append(one.step.name)
         else:
             kept[one.event_id] = Kept(one.step.object, (one.step.field,) if one.step.field else (), refusal)

@@ -11,6 +11,7 @@ from consumers.data_model.option_words import missing_words
 from consumers.data_model.steps import Step
 from consumers.twenty.metadata import Field, Metadata
 from consumers.twenty.workspace import Workspace
+from events.crash_points import CrashPoint, ignore
 from events.decisions import Decisions
 from projections.desired import MissingWord
 from projections.options import option_key
@@ -23,6 +24,7 @@ def add_words(
     run: str,
     *,
     sleep: Callable[[float], None] = time.sleep,
+    reached: Callable[[CrashPoint], None] = ignore,
 ) -> bool:
     """Make options for these words. Whether the workspace has options now that the caller did not know: added here, by a run
     that was killed, or by another worker. Words of a field that is no SELECT (any more) are passed over.
@@ -31,7 +33,7 @@ def add_words(
     """
     if not missing:
         return False
-    build = builder(workspace, decisions, run, sleep)
+    build = builder(workspace, decisions, run, sleep, reached)
     added = bool(build.settle())
     added = any(_known(workspace.metadata(), word) for word in missing) or added
     for step in steps_for(workspace.metadata(), missing):

@@ -16,6 +16,7 @@ from cutover.commands.sync import Outcome, answer_of, carry, totals
 from cutover.consuming import alone
 from cutover.runs import running
 from cutover.session import Session
+from events.crash_points import CrashPoint
 from events.decisions import Decided
 
 
@@ -51,9 +52,11 @@ def retry_dead_letters(session: Session) -> Answer:
     ):
         session.settle(run.id)
         dead = [h for h in session.view.kept_back() if h.status == DEAD]
+        session.world.reached(CrashPoint.BEFORE_RETRY)
         session.decisions.record(
             Decided.DEAD_LETTERS_RETRIED, {"records": len(dead)}, run=run.id, workspace=session.workspace_id
         )
+        session.world.reached(CrashPoint.RETRY_RECORDED)
         session.view.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in dead])
         carry(session, run, outcome)
         totals(session, run, outcome)

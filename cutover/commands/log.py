@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.verify import show, verify
+from consumers.verify import Verification, show, verify
 from cutover.answer import Answer, table
 from cutover.errors import UsageError
 from cutover.progress import progress
@@ -47,6 +47,12 @@ def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bo
     return Answer({"topic": name, "events": events}, [json.dumps(e, ensure_ascii=False, default=str) for e in events])
 
 
+def _to_do(found: Verification) -> str:
+    if found.problem_count == found.open_intents:
+        return "run `cutover sync` or `cutover consume`, which asks Twenty what became of those writes"
+    return "restore the log from its newest backup that is whole; `cutover log verify` says so of one"
+
+
 def log_verify(session: Session) -> Answer:
     """Every event opens, no revision is missing, every intent is settled, every run's totals match."""
     with progress("verifying", sum(end for topic in TOPICS for end in session.log.ends(topic).values())) as tick:
@@ -56,6 +62,6 @@ def log_verify(session: Session) -> Answer:
         table("the log", ("topic", "events"), sorted(found.events.items()), right=(1,)),
         f"{found.forgotten} events of people who were forgotten, {found.open_intents} writes whose outcome is not recorded yet",
         *(f"{p.topic} {p.partition}:{p.offset}: {p.problem}" for p in found.problems),
-        "The log is whole." if found.whole else f"{found.problem_count} problems",
+        "The log is whole." if found.whole else f"{found.problem_count} problems: {_to_do(found)}",
     ]
     return Answer(document, text, findings=not found.whole)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from consumers.fold import fold_changes
 from consumers.planning import Plan
+from consumers.projector import Projector
 from consumers.view import Head
 from consumers.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.answer import Answer, table
@@ -47,22 +48,27 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
             apply_extension(session, mapping, run.id)
         projector = session.projector(run.id, check_all=True)
         projector.tally = outcome.tally
+        everything = kind is None and not dry_run
+        if everything:  # what was taken back comes first: a record of the range may hang on it
+            _carry_pending(session, projector)
         with progress("replaying", sum(last[p] - first.get(p, 0) for p in last)) as tick:
-            for window, size in _windows(session, first, last, kind, commits=kind is None and not dry_run):
+            for window, size in _windows(session, first, last, kind, commits=everything):
                 if dry_run:
                     plans.append(projector.preview(window))
                 else:
                     projector.carry(window)
                 tick(size)
-            while kind is None and not dry_run:  # what waited for a record that came later in the range
-                waiting = pending_window(session.log, session.view, WINDOW)
-                if waiting.is_empty:
-                    break
-                projector.carry(waiting)
+            if everything:  # what waited for a record that came later in the range
+                _carry_pending(session, projector)
         outcome.requests = session.workspace.requests - before
         totals(session, run, outcome)
         run.totals["dry_run"] = dry_run
     return _answer(session, run.id, run.seconds, outcome, plans, first, last, dry_run=dry_run)
+
+
+def _carry_pending(session: Session, projector: Projector) -> None:
+    while not (window := pending_window(session.log, session.view, WINDOW)).is_empty:
+        projector.carry(window)
 
 
 def _entity(text: str | None) -> Entity | None:

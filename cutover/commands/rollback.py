@@ -61,7 +61,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         ]
         removed: list[str] = []
         if options.schema and not options.dry_run:
-            taken = undo(session.workspace, session.decisions, run.id)
+            taken = undo(session.workspace, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached)
             removed = list(taken.removed)
             kept += [
                 {"object": k.object, "pbnId": None, "fields": list(k.fields), "reason": k.reason.value} for k in taken.kept

@@ -66,7 +66,9 @@ def schema_apply(session: Session) -> Answer:
     mapping = approved_mapping(session.decisions)
     made = _plan(session, mapping)
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
-        done = apply(session.workspace, made, session.decisions, run.id)
+        done = apply(
+            session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
+        )
         run.totals["steps"] = len(done)
     invite = _to_invite(session)
     workflows = firing_workflows(session.workspace)
@@ -90,9 +92,10 @@ def schema_apply(session: Session) -> Answer:
 
 def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
     """What a run's extended mapping needs on top; True when something was made. Raises SchemaClash, TwentyError."""
+    world = session.world
     with session.data_model():
         made = _plan(session, mapping)
-        return bool(apply(session.workspace, made, session.decisions, run))
+        return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
 
 
 def _plan(session: Session, mapping: Mapping) -> SchemaPlan:

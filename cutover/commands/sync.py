@@ -13,12 +13,13 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.consume import consume
+from consumers.data_model.ledger import applied_version
 from consumers.late_members import fill_links, note_members
 from consumers.projector import Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
 from cutover.commands.schema import apply_extension
-from cutover.consuming import alone
+from cutover.consuming import alone, together
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
 from cutover.positions import position_text
@@ -26,6 +27,7 @@ from cutover.progress import progress
 from cutover.reports.reasons import explain
 from cutover.runs import Run, running
 from cutover.session import Session
+from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES
 from events.mapping import Mapping as ColumnMapping
@@ -114,11 +116,10 @@ def consume_events(session: Session, *, follow: bool) -> Answer:
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     with (
-        alone(session, holder="consume"),
+        together(session, holder="consume"),
         running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
         until_stopped() as stopped,
     ):
-        apply_extension(session, mapping, run.id)
 
         def carry_on() -> None:
             session.forget_members()
@@ -146,10 +147,14 @@ def produce_extract(
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
     outcome.produced.append(produced)
+    session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
     remember(session, extract, produced, run.id)
+    session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
     extended = produced.mapping or mapping
     if extended.version != mapping.version:
+        session.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
         session.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run.id)
+        session.world.reached(CrashPoint.MAPPING_EXTENDED)
         if with_schema:
             apply_extension(session, extended, run.id)
     return extended
@@ -157,6 +162,9 @@ def produce_extract(
 
 def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int] | None = None) -> None:
     """Consume until caught up, and add what was done to the outcome."""
+    mapping = approved_mapping(session.decisions)
+    if applied_version(session.decisions, session.workspace_id) != mapping.version:
+        apply_extension(session, mapping, run.id)  # a run extended the mapping, and was killed before the data model followed
     before = session.workspace.requests
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)

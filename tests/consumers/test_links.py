@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from consumers.three_way import Policy
@@ -112,3 +114,10 @@ def test_where_pbn_wins_a_destroyed_task_comes_back_with_its_link(booked: Bench)
     booked.sync()
     assert booked.has("tasks", task_id("7"))
     assert booked.links("7") == [patient_id("1")]
+
+
+def test_a_moved_appointment_hangs_on_its_new_patient(booked: Bench) -> None:
+    booked.deliver(appointment("7", of="2"))
+    booked.sync()
+    (head,) = booked.view.heads([UUID(task_id("7")).bytes]).values()
+    assert head.patient_id == UUID(patient_id("2")).bytes

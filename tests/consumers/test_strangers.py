@@ -103,3 +103,22 @@ def test_a_pairing_survives_a_kill_right_after_the_decision(bench: Bench) -> Non
     assert again.read("people", known)["pbnId"] == "fern:patient:1"
     assert again.twenty.count("people") == 1
     again.close()
+
+
+def test_a_patient_who_is_in_twenty_is_not_paired_with_a_namesake_whose_address_they_get(bench: Bench) -> None:
+    bench.deliver(patient("1", "Ada", "Quist", mail="ada@x.example"))
+    bench.sync()
+    namesake = stranger(bench, "Ada", "Quist", "quist@x.example")
+    bench.deliver(patient("1", mail="quist@x.example"))
+    bench.sync()
+    assert bench.mails("1") == ("", ["quist@x.example"])
+    assert not bench.read("people", namesake)["pbnId"]
+    assert bench.waiting() == {patient_id("1"): "address_taken"}
+
+
+def test_a_stranger_met_as_somebody_elses_is_still_found_by_the_patient(bench: Bench) -> None:
+    bench.deliver(patient("1", "Bo", "Quist", mail="ada@x.example"))
+    known = stranger(bench, "Ada", "Quist", "ada@x.example")
+    bench.deliver(patient("1", mail="bo@x.example"), patient("2", "Ada", "Quist", mail="ada@x.example"))
+    bench.sync()
+    assert bench.read("people", known)["pbnId"] == "fern:patient:2"

@@ -1,5 +1,6 @@
 """Two commands of one project that must not run at once do not; a command that dies leaves no lock behind."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -129,3 +130,14 @@ def test_workers_share_a_lock_and_keep_out_who_wants_it_alone(project):
 def test_workers_are_kept_out_while_somebody_is_alone(project, other_process):
     with pytest.raises(Busy), shared(project, "consumer", holder="consume"):
         pass
+
+
+def test_a_full_disk_is_said_and_the_lock_is_free_again(project, monkeypatch):
+    def full(_descriptor: int, _length: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "ftruncate", full)
+        with pytest.raises(UnreachableError, match=r"consumer\.lock: cannot be written \(No space left on device\)"):
+            take(project)
+    assert take(project)

@@ -141,6 +141,6 @@ def test_a_password_in_an_unreadable_url_is_never_shown():
 
 def test_a_file_that_is_no_database_says_so_in_one_line(file):
     file.write_bytes(b"no database at all, but long enough to be looked at " * 40)
-    with pytest.raises(DatabaseUnreachable, match="check that it exists, is a database and may be written") as error:
+    with pytest.raises(DatabaseUnreachable, match="is damaged, or no database; restore it from its backup") as error:
         open_database(f"sqlite:///{file}", TABLES)
     assert "\n" not in str(error.value)

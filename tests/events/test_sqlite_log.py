@@ -81,7 +81,7 @@ def test_a_folder_in_place_of_the_file_is_unreachable(tmp_path):
 
 def test_a_file_that_is_no_database_is_refused_when_it_is_opened(file):
     file.write_bytes(b"no database at all, but long enough to be looked at " * 40)
-    with pytest.raises((LogUnreachable, LogDamaged), match="check that it exists, is a database and may be written") as error:
+    with pytest.raises((LogUnreachable, LogDamaged), match="is damaged; restore it from its backup") as error:
         SqliteLog(f"sqlite:///{file}")
     assert "\n" not in str(error.value)
 

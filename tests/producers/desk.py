@@ -102,6 +102,7 @@ class Desk:
 
     folder: Path
     mapping: Mapping | None = None
+    world: World = field(default_factory=World)
     _extracts: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +113,7 @@ class Desk:
 
     @property
     def producer(self) -> Producer:
-        return Producer(self.log, self.keys, self.state, PRACTICE, World())
+        return Producer(self.log, self.keys, self.state, PRACTICE, self.world)
 
     def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
         """Write tables as files of these names, and open them."""

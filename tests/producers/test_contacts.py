@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from events.clock import World
+from events.crash_points import CrashPoint
 from events.entities import Entity
 from tests.producers.desk import Desk, Rows, changes, patient, patients
 
@@ -117,3 +119,24 @@ def test_a_forgotten_member_of_a_family_owns_nothing(desk: Desk) -> None:
     desk.produce(day=1, patients=family(1, 2, Status="Inactive"))
     last = [desk.record(e) for e in desk.events(Entity.PATIENT) if e.record_id != first]
     assert {r.native_id: r for r in last}["P2"].values["emails"] == [FAMILY]
+
+
+@pytest.mark.parametrize("point", [CrashPoint.CHANGES_APPENDED, CrashPoint.CHANGES_FOLDED])
+def test_a_run_killed_between_two_patients_whose_rows_did_not_change(desk: Desk, point: CrashPoint) -> None:
+    """The third says that the second pays, no longer the first: the address moves between two who did not change."""
+    first = [patient(n, Email=FAMILY, Guarantor_ID=payer) for n, payer in ((1, "P1"), (2, "P2"), (3, "P1"))]
+    desk.produce(patients=[*first, *(patient(n) for n in range(20, 80))])
+    assert owners(desk) == ["P1"]
+    rows = [patient(n, Email=FAMILY, Guarantor_ID=payer) for n, payer in ((1, "P1"), (2, "P2"), (3, "P2"))]
+    later = desk.extract(day=1, patients=[*rows, *(patient(n) for n in range(20, 80))])
+
+    def die(reached: CrashPoint) -> None:
+        if reached is point:
+            raise KeyboardInterrupt
+
+    desk.world = World(reached=die)
+    with pytest.raises(KeyboardInterrupt):
+        desk.produce(later)
+    desk.world = World()
+    desk.produce(later)
+    assert owners(desk) == ["P2"]

@@ -87,3 +87,17 @@ def test_a_patient_who_is_gone_is_deleted(tmp_path: Path) -> None:
     desk.produce(patients=patients(40))
     assert changes(desk.produce(day=1, patients=patients(39))) == {"deleted": 1}
     desk.close()
+
+
+def test_the_same_extract_again_is_as_far_over_the_limit_as_before(desk: Desk) -> None:
+    rows = [visit(n) for n in range(7, 207)]
+    later = desk.extract(day=1, patients=patients(2), visits=rows)
+    assert changes(desk.produce(later)) == {"created": 106, "withheld": 6}
+    assert changes(desk.produce(later)) == {"withheld": 6}
+
+
+def test_what_an_extract_brings_back_does_not_raise_the_limit_either(desk: Desk) -> None:
+    desk.produce(day=1, patients=patients(2), visits=visits(20), confirm=True)
+    later = desk.extract(day=2, patients=patients(2), visits=[visit(n) for n in range(3, 61)])
+    assert changes(desk.produce(later)) == {"created": 40, "withheld": 2}
+    assert changes(desk.produce(later)) == {"withheld": 2}

@@ -1,0 +1,97 @@
+"""Several workers share the partitions of a Kafka log, with the state and the keys in PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.acceptance.workbench import EXTRACTS, OWNER, Bench, bench, members_of
+from tests.postgres import database
+
+pytestmark = pytest.mark.acceptance
+LAKEVIEW = EXTRACTS / "lakeview"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
+    """A prepared project whose parts can all be shared; day 1 lies in the log, and nothing of it in Twenty."""
+    with (
+        database(postgres_server) as state,
+        database(postgres_server) as keys,
+        bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b,
+    ):
+        b.environment |= {
+            "CUTOVER_LOG__URL": f"kafka://{kafka}?prefix=workers-{uuid4().hex}&partitions=4",
+            "CUTOVER_STATE__URL": state,
+            "CUTOVER_KEYS__URL": keys,
+            "CUTOVER_TWENTY__TIMEOUT": "2",
+            "CUTOVER_TWENTY__BATCH_SIZE": "10",
+        }
+        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
+        b.ok("produce", LAKEVIEW / "day-1")
+        yield b
+
+
+def worker(b: Bench, *, rate: int = 0) -> subprocess.Popen[str]:
+    """`cutover consume --follow` in a process of its own."""
+    environment = {
+        **os.environ,
+        "CUTOVER_TWENTY__URL": b.url,
+        "CUTOVER_TWENTY__API_KEY": b.key,
+        "CUTOVER_TWENTY__FALLBACK_MEMBER": OWNER,
+        **b.environment,
+        "CUTOVER_TWENTY__RATE_LIMIT": str(rate),
+    }
+    command = [sys.executable, "-m", "cutover.main", "consume", "--follow", "--project", str(b.project), "--json"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+
+
+def until_carried(b: Bench, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        status = b.ok("status")
+        if not any(p["lag"] for p in status["partitions"]) and not status["pending"] and not status["open_intents"]:
+            return
+        assert time.monotonic() < deadline, status
+        time.sleep(1)
+
+
+def end(process: subprocess.Popen[str]) -> str:
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (0, 1), err
+    return out
+
+
+def test_two_workers_share_the_work_and_one_that_is_killed_loses_and_doubles_nothing(office: Bench) -> None:
+    b = office
+    with ExitStack() as ending:
+        one, other = worker(b), worker(b)
+        for process in (one, other):
+            ending.callback(process.stdout.close)  # type: ignore[union-attr]
+            ending.callback(process.stderr.close)  # type: ignore[union-attr]
+            ending.callback(process.wait)
+            ending.callback(process.kill)
+        deadline = time.monotonic() + 90
+        while b.ok("status")["written"] < 100:  # in the middle of it
+            assert time.monotonic() < deadline
+        one.kill()
+        until_carried(b)
+        refused = b.cutover("rollback", "--all", "--yes")
+        assert refused.code == 2, "a rollback refuses while a worker is at work"
+        end(other)
+    b.assert_truth(LAKEVIEW / "truth/day-1.json")
+    assert b.ok("log", "verify")["problems"] == []
+    undone = b.ok("rollback", "--all", "--schema", "--yes")
+    assert undone["kept"] == []
+    b.assert_as_before()

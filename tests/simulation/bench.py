@@ -1,0 +1,85 @@
+"""One project beside one rehearsal workspace, in this process.
+
+A process of the program is one session over its open databases. It serves several commands, as `sync --follow` does, until it
+is ended or dies; then the next command starts another one over what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from cutover.commands.mapping import map_approve, map_propose
+from cutover.commands.schema import schema_apply
+from cutover.init_project import init_project
+from cutover.project import Project
+from cutover.session import Session
+from cutover.settings import FILE_NAME, load_settings
+from events.crash_points import CrashPoint, ignore
+from rehearsal.server import WorkspaceSettings, create_app
+from tests.simulation.office import PRACTICE
+from tests.simulation.wire import KEY, URL, Client, Wire
+from tests.simulation.world import Seeded
+
+MEMBERS = ("owner@fern.example", "maria.moss@fern.example")
+LIMIT = 0.25
+"""The share of an entity that may disappear. The practice is small: a family that moves away must be possible."""
+_TWENTY = f'[twenty]\nurl = "{URL}"\nrate_limit = 0\napi_key_file = "api.key"\nfallback_member = "{MEMBERS[0]}"\n'
+
+
+class Bench:
+    """A project's folder and the workspace's app, which outlive the processes; and the process that is running, if one is."""
+
+    def __init__(self, folder: Path, seeded: Seeded, app: Starlette) -> None:
+        self.folder, self.seeded, self.app = folder, seeded, app
+        self.wire = Wire(app)
+        self.reached: Callable[[CrashPoint], None] = ignore
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The process that is running, or a new one."""
+        if self._session is None:
+            world = self.seeded.world(lambda point: self.reached(point))
+            project = Project(self.folder, load_settings(self.folder), world)
+            self._session = Session(project, Client(self.wire, self.seeded.time))
+        return self._session
+
+    def end_process(self) -> None:
+        """The program ends; the next command starts it anew."""
+        if self._session is not None:
+            self._session.workspace.close()
+            self._session.project.close()
+            self._session = None
+
+    def forget_state(self) -> None:
+        """The state, a cache of the log, is deleted between two processes."""
+        self.end_process()
+        for file in (self.folder / ".cutover").glob("state.db*"):
+            file.unlink()
+
+    def close(self) -> None:
+        """End everything."""
+        self.end_process()
+        self.app.state.close()
+
+
+def new_app(file: Path) -> Starlette:
+    """A workspace that is kept in a file."""
+    return create_app(WorkspaceSettings(KEY, MEMBERS, rate_limit=0, file=file), clock=lambda: 0.0)
+
+
+def prepared(folder: Path, seeded: Seeded, app: Starlette, extract: Path) -> Bench:
+    """A project whose mapping is approved for this extract, and a workspace with the data model for it."""
+    init_project(folder, practice_id=PRACTICE, name="Fern Street Dental", timezone="UTC", world=seeded.world())
+    (folder / "api.key").write_text(KEY, encoding="ascii")
+    settings = folder / FILE_NAME
+    head = settings.read_text(encoding="utf-8").partition("[twenty]")[0]
+    settings.write_text(f"{head}{_TWENTY}\n[deletions]\nlimit = {LIMIT}\n", encoding="utf-8")
+    bench = Bench(folder, seeded, app)
+    map_propose(bench.session, [extract])
+    map_approve(bench.session, "Test")
+    schema_apply(bench.session)
+    return bench

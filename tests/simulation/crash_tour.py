@@ -1,0 +1,98 @@
+"""A practice whose processes die at one crash point after the other, each time in the middle of what leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from events.crash_points import CrashPoint
+from tests.simulation.simulation import Simulation
+
+_TRIES = 20
+
+SCHEMA = (
+    CrashPoint.BEFORE_SCHEMA_UNDO,
+    CrashPoint.SCHEMA_UNDO_SENT,
+    CrashPoint.SCHEMA_UNDO_RECORDED,
+)
+"""Reached only where the data model itself is taken back."""
+STEP = (
+    CrashPoint.BEFORE_SCHEMA_STEP,
+    CrashPoint.SCHEMA_STEP_INTENDED,
+    CrashPoint.SCHEMA_STEP_SENT,
+    CrashPoint.SCHEMA_STEP_RECORDED,
+)
+REFUSED = (CrashPoint.BEFORE_REFUSED_ROWS, CrashPoint.REFUSED_ROWS_APPENDED, CrashPoint.REFUSED_ROWS_FOLDED)
+COMMANDS = ("full_extract", "full_extract", "partial_extract", "roll_back_a_record", "roll_back_a_run", "replay_a_range")
+TOURED = tuple(point for point in CrashPoint if point not in SCHEMA)
+
+
+def die_at(simulation: Simulation, point: CrashPoint) -> str:
+    """Let a process die at this point, and start the command again. Gives the command's name. Raises AssertionError where the
+    workspace is then not as the model says, or the point is never reached.
+    """
+    lead, command = _WAYS.get(point, (_anything, _any_command))
+    deaths = simulation.deaths
+    for tried in range(_TRIES):
+        simulation.said.append(f"on the way to {point}:")
+        lead(simulation)
+        simulation.crash_at = (point, 2 if tried < 2 and simulation.chance.random() < 0.4 else 1)
+        name = command(simulation)
+        simulation.compare()
+        if simulation.deaths > deaths:
+            simulation.verify()
+            return name
+    raise AssertionError(f"{point} is never reached")
+
+
+def _anything(s: Simulation) -> None:
+    s.work_in_the_office()
+    s.edit_a_migrated_field()
+
+
+def _any_command(s: Simulation) -> str:
+    name = s.chance.choice(COMMANDS)
+    getattr(s, name)()
+    return name
+
+
+def _full(s: Simulation) -> str:
+    s.full_extract()
+    return "full_extract"
+
+
+def _take_back(s: Simulation) -> str:
+    name = s.chance.choice(("roll_back_a_record", "roll_back_everything"))
+    getattr(s, name)()
+    return name
+
+
+def _retry(s: Simulation) -> str:
+    s.retry()
+    return "retry"
+
+
+def _delete(s: Simulation) -> None:
+    s.office.remove(s.chance.choice([r for r in s.office.rows.values() if r.kind != "patient"]))
+
+
+def _bring_back(s: Simulation) -> None:
+    _delete(s)
+    s.full_extract()
+    s.office.bring_back(next(iter(s.office.gone.values())))
+
+
+def _stranger(s: Simulation) -> None:
+    s.office.new_family()
+    s.add_a_stranger()
+
+
+_WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulation], str]]] = {
+    **dict.fromkeys((CrashPoint.BEFORE_DELETE, CrashPoint.DELETED), (_delete, _full)),
+    **dict.fromkeys((CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED), (_bring_back, _full)),
+    **dict.fromkeys((CrashPoint.BEFORE_PAIRING, CrashPoint.PAIRED), (_stranger, _full)),
+    **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_anything, _take_back)),
+    **dict.fromkeys((CrashPoint.BEFORE_RETRY, CrashPoint.RETRY_RECORDED), (_anything, _retry)),
+    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (Simulation.fresh_column, _full)),
+    **dict.fromkeys(STEP, (Simulation.new_word, _full)),
+    **dict.fromkeys(REFUSED, (Simulation.unreadable_row, _full)),
+}

@@ -1,0 +1,207 @@
+"""What Twenty should hold for one record of PbN, in the simulation's own words: written from the field map, knowing nothing of
+the engine's projections. Values are in the plain form that `plain` gives of what Twenty holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from tests.simulation.office import PRACTICE, Row
+
+NAMESPACE_OF = {
+    "patient": "patient",
+    "appointment": "appointment",
+    "claim": "claim",
+    "note": "note",
+    "plan": "treatment-plan",
+    "balance": "billing",
+    "message": "communication",
+}
+OBJECT = {
+    "patient": "people",
+    "appointment": "tasks",
+    "message": "tasks",
+    "claim": "insuranceClaims",
+    "note": "notes",
+    "plan": "treatmentPlans",
+    "balance": "billingRecords",
+}
+LINKS = {"tasks": ("taskTargets", "taskId"), "notes": ("noteTargets", "noteId")}
+OBJECTS = (
+    *("companies", "people", "tasks", "notes", "treatmentPlans", "billingRecords"),
+    *("insuranceClaims", "taskTargets", "noteTargets"),
+)
+Key = tuple[str, str]
+"""A record of Twenty: object and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A record as Twenty should hold it. `needs` is the record that must be there first."""
+
+    key: Key
+    fields: Mapping[str, Any]
+    needs: Key | None = None
+    deleted: bool = False
+
+
+class Ids:
+    """The deterministic ids."""
+
+    def __init__(self, namespace: UUID) -> None:
+        self._namespace = namespace
+        self.company: Key = ("companies", self._of(f"{PRACTICE}:practice:{PRACTICE}"))
+
+    def _of(self, text: str) -> str:
+        return str(uuid5(self._namespace, text))
+
+    def pbn(self, kind: str, native: str) -> str:
+        """The pbnId."""
+        return f"{PRACTICE}:{NAMESPACE_OF[kind]}:{native}"
+
+    def record(self, kind: str, native: str) -> Key:
+        """A record's place in Twenty."""
+        return OBJECT[kind], self._of(self.pbn(kind, native))
+
+    def link(self, kind: str, native: str, patient: str) -> Key:
+        """The link of a task or note to a person."""
+        return LINKS[OBJECT[kind]][0], self._of(f"{self.pbn(kind, native)}->{self.pbn('patient', patient)}")
+
+
+def option(word: str | None) -> str | None:
+    """The value of a SELECT's option."""
+    return word.upper().replace(" ", "_").replace("-", "_") if word else None
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as Twenty gives it; the practice's zone is UTC."""
+    return f"{value:%Y-%m-%dT%H:%M:%S}.000Z" if value else None
+
+
+def day(value: date | None) -> str | None:
+    """A date as Twenty gives it."""
+    return f"{value:%Y-%m-%d}" if value else None
+
+
+def money(value: int | None) -> int | None:
+    """An amount in micros."""
+    return None if value is None else value * 1_000_000
+
+
+def person(row: Row, ids: Ids, key: Key, primary: str | None) -> Wanted:
+    """A patient. `primary` is the address that is theirs."""
+    c = row.cells
+    mail = c["email"]
+    fields = {
+        "pbnId": ids.pbn("patient", row.id),
+        "name": (c["first"], c["last"]),
+        "emails": (primary or "", (mail,) if mail and mail != primary else ()),
+        "phones": "+1" + "".join(ch for ch in c["mobile"] if ch.isdigit()) if c["mobile"] else "",
+        "dateOfBirth": day(c["birth"]),
+        "mailingAddress": (c["street"] or "", c["city"] or ""),
+        "patientStatus": option(c["status"]),
+        "insuranceCarrier": option(c["carrier"]),
+        "companyId": ids.company[1],
+        **custom_fields(row),
+    }
+    return Wanted(key, fields, needs=ids.company)
+
+
+def custom_fields(row: Row) -> dict[str, Any]:
+    """Columns of the practice's own: their name is the header's words in camel case."""
+    own = {"recall": "recallReason", "guard": "nightGuardDue"}
+    fresh = {cell: f"ownColumn{cell[3:]}" for cell in row.cells if cell.startswith("own")}
+    return {name: row.cells[cell] or "" for cell, name in {**own, **fresh}.items() if cell in row.cells}
+
+
+def hanging(row: Row, ids: Ids, person_key: Key) -> list[Wanted]:
+    """What hangs on a patient: the record, and the link of a task or note."""
+    c, key = row.cells, ids.record(row.kind, row.id)
+    fields: dict[str, Any] = {"pbnId": ids.pbn(row.kind, row.id)}
+    match row.kind:
+        case "appointment":
+            over = c["status"] in ("Completed", "Cancelled")
+            fields |= {
+                "title": c["type"],
+                "taskType": "APPOINTMENT",
+                "dueAt": moment(c["start"]),
+                "originalAppointmentDate": moment(c["start"]),
+                "status": "DONE" if over else "TODO",
+                "appointmentType": c["type"],
+                "appointmentStatus": option(c["status"]),
+                "bodyV2": "\n\n".join(part for part in (f"Status: {c['status']}", c["note"]) if part),
+            }
+        case "message":
+            fields |= {
+                "title": c["type"],
+                "taskType": "COMMUNICATION",
+                "dueAt": moment(c["at"]),
+                "status": "DONE",
+                "deliveryStatus": option(c["delivery"]),
+                "bodyV2": f"Delivered: {moment(c['at'])}\nDelivery status: {c['delivery']}\n\n{c['text']}",
+            }
+        case "note":
+            fields |= {"title": c["type"], "bodyV2": c["text"]}
+        case "claim":
+            fields |= {
+                "name": c["number"],
+                "patientId": person_key[1],
+                "status": option(c["status"]),
+                "submittedAmount": money(c["submitted"]),
+                "serviceDate": day(c["service"]),
+            }
+        case "plan":
+            fields |= {
+                "name": c["name"],
+                "patientId": person_key[1],
+                "status": option(c["status"]),
+                "estimatedCost": money(c["estimate"]),
+                "procedureCode": c["code"],
+                "surfaceFee": money(c["fee"]),
+                "lineItemCount": 1,
+            }
+        case "balance":
+            fields |= {
+                "name": "Account balance",
+                "patientId": person_key[1],
+                "outstandingBalance": money(c["balance"]),
+                "lastPaymentDate": day(c["paid"]),
+            }
+    records = [Wanted(key, fields, needs=person_key)]
+    if key[0] in LINKS:
+        column = LINKS[key[0]][1]
+        link = ids.link(row.kind, row.id, c["patient"])
+        records.append(Wanted(link, {column: key[1], "targetPersonId": person_key[1]}, needs=person_key))
+    return records
+
+
+PEOPLES_OWN = {"people": "jobTitle", "tasks": "assigneeId", "companies": "employees"}
+"""A field that nothing of PbN's goes into."""
+
+
+def plain(name: str, value: Any) -> Any:
+    """A field's value in the plain form of this simulation."""
+    match name:
+        case "name" if isinstance(value, Mapping):
+            return value.get("firstName") or "", value.get("lastName") or ""
+        case "emails":
+            return value.get("primaryEmail") or "", tuple(sorted(value.get("additionalEmails") or ()))
+        case "phones":
+            number = value.get("primaryPhoneNumber") or ""
+            code = value.get("primaryPhoneCallingCode") or ""
+            return f"{code}{number}" if number else ""
+        case "mailingAddress":
+            return value.get("addressStreet1") or "", value.get("addressCity") or ""
+        case "submittedAmount" | "estimatedCost" | "surfaceFee" | "outstandingBalance":
+            micros = (value or {}).get("amountMicros")
+            return None if micros is None else int(micros)
+        case "bodyV2":
+            return ((value or {}).get("markdown") or "").strip("\n")
+        case "lineItemCount":
+            return None if value is None else int(value)
+        case _:
+            return value

@@ -1,0 +1,84 @@
+"""Every kind of trouble at every request of a small sync and of its rollback: the command, repeated where it says so, comes to
+the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rehearsal.faults import KINDS
+from tests.simulation.simulation import Simulation
+from tests.simulation.template import Template
+from tests.simulation.troubles import OF_RECORDS, TROUBLES, Counting, at
+
+SAMPLE = 4
+"""Positions of each kind that are struck here; the long suite strikes all of them."""
+Command = Callable[[Simulation], None]
+
+
+def delta(s: Simulation) -> None:
+    """A second extract, with something of everything."""
+    s.full_extract()
+
+
+def take_back(s: Simulation) -> None:
+    """All of it back."""
+    s.roll_back_everything()
+
+
+COMMANDS: dict[str, Command] = {"sync": delta, "rollback": take_back}
+
+
+def prepared(template: Template, folder: Path, seed: int = 8_000) -> Simulation:
+    """A practice with one extract carried, and a day's work since."""
+    simulation = Simulation(seed, template, folder)
+    with simulation.seeded.rehearsal():
+        simulation.said.append("begin:")
+        simulation.full_extract()
+        simulation.edit_a_migrated_field()
+        for _ in range(4):
+            simulation.work_in_the_office()
+        simulation.new_word()
+    return simulation
+
+
+def requests(simulation: Simulation, folder: Path, command: Command) -> int:
+    """How many requests a command sends when nothing goes wrong."""
+    twin, counting = simulation.forked(folder), Counting()
+    with twin.seeded.rehearsal():
+        twin.trouble = counting.strike
+        command(twin)
+        twin.compare()
+        twin.bench.close()
+    return counting.count
+
+
+def strike(simulation: Simulation, folder: Path, command: Command, kind: str, position: int) -> None:
+    """Do it with this trouble at this request."""
+    twin = simulation.forked(folder)
+    with twin.seeded.rehearsal():
+        twin.trouble = at(position, TROUBLES[kind])
+        command(twin)
+        twin.compare()
+        twin.verify()
+        twin.bench.close()
+
+
+def test_every_kind_of_the_rehearsal_is_known_here() -> None:
+    assert set(KINDS) - OF_RECORDS <= set(TROUBLES)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_a_fault_at_any_request(template: Template, memory: Path, kind: str, name: str) -> None:
+    simulation = prepared(template, memory)
+    count = requests(simulation, memory / "counted", COMMANDS[name])
+    for position in simulation.chance.sample(range(count), SAMPLE):
+        try:
+            strike(simulation, memory / "struck", COMMANDS[name], kind, position)
+        except Exception as error:
+            raise AssertionError(f"{kind} at request {position} of {count} of the {name}: {error}") from error
+    simulation.bench.close()

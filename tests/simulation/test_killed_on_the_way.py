@@ -1,0 +1,45 @@
+"""What the simulation found, told step by step: each of these once ended with something lost or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cutover.commands.replay import replay
+from events.crash_points import CrashPoint
+from tests.simulation.simulation import Simulation
+from tests.simulation.template import Template
+
+
+@pytest.fixture
+def practice(template: Template, memory: Path) -> Iterator[Simulation]:
+    """A practice with one extract carried."""
+    simulation = Simulation(9_000, template, memory)
+    with simulation.seeded.rehearsal():
+        simulation.said.append("begin:")
+        simulation.full_extract()
+        yield simulation
+        simulation.bench.close()
+
+
+@pytest.mark.parametrize("point", [CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED])
+def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: Simulation, point: CrashPoint) -> None:
+    practice.new_column()
+    practice.crash_at = (point, 1)
+    practice.full_extract()
+    assert practice.deaths == 1
+    practice.compare()
+    assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.values())
+
+
+def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(practice: Simulation) -> None:
+    practice.roll_back_everything()
+    practice.office.put(practice.office.of("patient")[0].changed(city="Redmond"))
+    practice.compare()
+    answer = practice.command(lambda s: replay(s, f"run:{practice.runs[1]}", None, None, dry_run=False))
+    practice.model.replay(2, practice.model.run)
+    practice.compare()
+    assert answer.document["dead_letters"] == 0
+    assert len(practice.model.twenty) > 20
