@@ -144,6 +144,7 @@ class Model:
         self._mark = 0
         self._foreign: set[str | None] = set()
         self._made_again: set[str] = set()
+        self._tried: set[Source] = set()
 
     def _begin(self) -> None:
         """A command begins."""
@@ -151,6 +152,7 @@ class Model:
         self.conflicts = 0
         self._foreign = set()
         self._made_again = set()
+        self._tried = set()
 
     # What PbN says
 
@@ -238,6 +240,8 @@ class Model:
         wishes, let_go, early = self._settle_addresses(wishes, waiting)
         plan = self._plan(wishes, let_go, early, check_all=check_all)
         written, refused = self._perform(plan.writes)
+        again = {s for s, taken in refused.items() if taken and s not in self._tried}  # an address was taken: looked into once
+        self._tried |= again
         self.conflicts += plan.conflicts
         for source in sources:
             head = self.heads[source]
@@ -246,7 +250,7 @@ class Model:
             elif source in written or source in plan.kept or not head.status:
                 head.pending, head.status, head.waits_for = False, "", None
             if source in refused:
-                head.pending, head.status, head.waits_for = True, "dead", None
+                head.pending, head.status, head.waits_for = True, "" if source in again else "dead", None
         self._release_patients()
         self._release_addresses()
 
@@ -528,9 +532,9 @@ class Model:
 
     # Writing
 
-    def _perform(self, planned: Sequence[Planned]) -> tuple[set[Source], set[Source]]:
-        """Write; gives the records that were written, and those of which Twenty refused something."""
-        refused: set[Source] = set()
+    def _perform(self, planned: Sequence[Planned]) -> tuple[set[Source], dict[Source, bool]]:
+        """Write; gives the records that were written, and those of which Twenty refused something: whether for an address."""
+        refused: dict[Source, bool] = {}
         written = {p.source for p in planned}
         for p in planned:
             if p.quiet:
@@ -548,7 +552,7 @@ class Model:
             if self._apply(p):
                 self._note(p)
             else:
-                refused.add(p.source)
+                refused[p.source] = self._is_taken(p.key, p.send)
         return written, refused
 
     def _apply(self, p: Planned) -> bool:
@@ -572,8 +576,7 @@ class Model:
         return True
 
     def _fits(self, key: Key, send: Mapping[str, Any]) -> bool:
-        mail = send.get("emails", ("",))[0]
-        if mail and self._holder(mail) not in (None, key):
+        if self._is_taken(key, send):
             return False
         parents = {
             "targetPersonId": "people",
@@ -583,6 +586,10 @@ class Model:
             "companyId": "companies",
         }
         return all((parents[n], v) in self.twenty for n, v in send.items() if n in parents and v)
+
+    def _is_taken(self, key: Key, send: Mapping[str, Any]) -> bool:
+        mail = send.get("emails", ("",))[0]
+        return bool(mail) and self._holder(mail) not in (None, key)
 
     def _note(self, p: Planned) -> None:
         told = self.heads[p.source].event
