@@ -34,13 +34,14 @@ def consume(
     window: int = WINDOW,
     until: Mapping[int, int] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Carry everything up to the log's present end (or `until`), what was pending first.
+    """Carry everything up to the log's present end (or `until`), what was pending first; `stopped` is asked between windows.
 
     Raises TwentyError, LogError, OwnershipLost.
     """
     projector.look_again()
-    while True:
+    while not stopped():
         projector.owner.check()
         work = pending_window(log, projector.view, window)
         if work.is_empty:

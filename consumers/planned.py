@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from consumers.actors import Actor
 from events.compensations import Action, Cause, Phase
 from events.entities import Entity
 from projections.desired import Desired
@@ -57,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Fields that both a person and PbN changed, or a record that a person removed. Never a value."""
+    """Fields that both a person and PbN changed, or a record that a person removed, and who did. Never a value."""
 
     object: str
     pbn_id: str | None
@@ -65,4 +66,4 @@ class Conflict:
     fields: tuple[str, ...]
     reason: str
     kept: bool
-    changed_by: str | None = None
+    changed_by: Actor | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from consumers.actors import last_actor
 from consumers.history import History
 from consumers.planned import Conflict, Planned, Subject
 from consumers.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
@@ -267,9 +268,7 @@ class Planner:
     def _conflict(
         self, plan: Plan, wish: Wish, fields: tuple[str, ...], reason: str, image: Mapping[str, Any], *, kept: bool
     ) -> None:
-        actor = image.get("updatedBy") or {}
-        by = actor.get("workspaceMemberId") or actor.get("source")
-        desired = wish.desired
+        desired, by = wish.desired, last_actor(image)
         plan.conflicts.append(Conflict(desired.object, desired.pbn_id, str(desired.id), fields, reason, kept, by))
 
 

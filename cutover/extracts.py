@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from cutover.errors import UsageError
 from cutover.session import Session
 from events.decisions import Decided
+from producers.confirmations import to_json
 from producers.extract import Extract, Scope, open_extract
 from producers.produce import Produced
 
@@ -21,7 +23,28 @@ def open_extracts(
     moment = _moment(session, taken_at)
     now = session.world.now()
     found = [open_extract(path, scope=scope, taken_at=moment, now=now, practice=session.practice) for path in paths]
+    if not all(extract.taken_at_stated for extract in found):
+        first = _first_readings(session)
+        found = [extract if extract.taken_at_stated else _as_first_read(extract, first) for extract in found]
     return sorted(found, key=lambda extract: extract.taken_at)
+
+
+def _first_readings(session: Session) -> dict[str, datetime]:
+    """When each file that was ever read was first taken to be from, by its SHA-256."""
+    first: dict[str, datetime] = {}
+    for decision in session.decisions.all(Decided.EXTRACT_READ):
+        taken_at = datetime.fromisoformat(decision.body["taken_at"])
+        for digest in decision.body["files"]:
+            first[digest] = min(taken_at, first.get(digest, taken_at))
+    return first
+
+
+def _as_first_read(extract: Extract, first: Mapping[str, datetime]) -> Extract:
+    """An extract that nobody dated is as old as its first reading (its newest table's), however often it comes."""
+    files = {extract.sha256[table.file] for table in extract.tables}
+    if not files <= first.keys():
+        return extract
+    return replace(extract, taken_at=max(first[digest] for digest in files))
 
 
 def _moment(session: Session, text: str | None) -> datetime | None:
@@ -46,6 +69,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "files": {digest: name for name, digest in extract.sha256.items()},
         "tables": produced.tables,
         "file_issues": [{"file": i.file, "reason": i.reason} for i in produced.file_issues],
+        "confirmed": to_json(produced.confirmed),
         "findings": [{"code": f.code, "text": f.text, "notice": f.notice} for f in produced.findings],
     }
     session.decisions.record(Decided.EXTRACT_READ, body, run=run)

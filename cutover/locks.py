@@ -69,17 +69,33 @@ def _held(project: Project, name: str, *, holder: str, shared: bool) -> Iterator
             _take(descriptor, shared=shared)
         except OSError:
             raise _busy(descriptor) from None
-        try:
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()} {holder}".encode())
-        except OSError as error:
-            raise UnreachableError(f"{file}: cannot be written ({error.strerror}); put that right, then repeat it") from None
+        _name_holder(descriptor, f"{os.getpid()} {holder}")
         yield
         if not shared:  # the name of one that shares it may be another's
-            with suppress(OSError):  # the command is done, and the file means nothing without the lock
-                os.ftruncate(descriptor, 0)
+            _name_holder(descriptor, "")
     finally:
         os.close(descriptor)  # which lets the lock go
+
+
+def is_held(project: Project, name: str) -> bool:
+    """Whether somebody holds the project's lock `name`; looking takes it for a moment where nobody does."""
+    try:
+        descriptor = os.open(project.data_folder / f"{name}.lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _take(descriptor, shared=False)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _name_holder(descriptor: int, holder: str) -> None:
+    with suppress(OSError):  # on a full disk the lock holds all the same; it only says less about who holds it
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, holder.encode())
 
 
 def _busy(descriptor: int) -> Busy:

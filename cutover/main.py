@@ -292,16 +292,22 @@ def sync(
 
 
 def _follow(folder: Path, as_json: bool, paths: list[Path], options: object) -> NoReturn:
-    from cutover.commands.follow import follow as run
-    from cutover.commands.sync import SyncOptions, until_stopped
+    from cutover.commands.follow import Follower
+    from cutover.commands.sync import SyncOptions, pause_until, until_stopped
 
     assert isinstance(options, SyncOptions)
 
     def work() -> Answer:
         with until_stopped() as stopped:
-            last = run(
-                lambda: Session(find_project(folder)), paths, options, stopped=stopped, said=lambda a: show(a, as_json=as_json)
-            )
+            last = Follower(
+                make_session=lambda: Session(find_project(folder)),
+                paths=paths,
+                options=options,
+                stopped=stopped,
+                said=lambda answer: show(answer, as_json=as_json),
+                told=lambda line: typer.echo(line, err=True),
+                pause=lambda seconds: pause_until(stopped, seconds),
+            ).follow()
         return Answer({"stopped": True}, ["stopped"], findings=bool(last and last.findings))
 
     _answer(as_json, work)

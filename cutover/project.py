@@ -22,6 +22,7 @@ from events.keys import KeyStore
 from events.log import TOPICS, Log
 from events.practice import Practice
 from events.sqlite_log import SqliteLog
+from producers.renumbering import AliasError, Aliases, read_aliases
 from producers.state import ProducerState
 
 WRITERS_FOLDER = "writers"
@@ -55,6 +56,17 @@ class Project:
     def practice(self) -> Practice:
         """The practice whose records travel."""
         return self.settings.to_practice()
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        """The renumbered ids, from the file that `practice.aliases` names. Raises SettingsError."""
+        file = self.settings.practice.aliases
+        if file is None:
+            return Aliases()
+        try:
+            return read_aliases(file)
+        except AliasError as error:
+            raise SettingsError(f"practice.aliases: {error}") from None
 
     def log(self) -> Log:
         """The log. Raises SettingsError or LogUnreachable."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 from uuid import UUID
 
 from consumers.compensator import Compensator
@@ -35,7 +37,7 @@ from events.clock import World
 from events.crash_points import CrashPoint
 from events.database import alone_in
 from events.decisions import Decided, Decisions
-from events.entities import twenty_id
+from events.entities import Entity, pbn_id, record_id, twenty_id
 from events.keys import PRACTICE_SUBJECT, KeyStore
 from events.log import CHANGES, Commit, Log
 from events.practice import Practice
@@ -56,6 +58,14 @@ class Session:
         self.owner: Owner | None = None
         """What this command may carry; set while it carries events (`cutover.consuming`)."""
         self._workspace = workspace
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if "workspace" in self.__dict__:
+            self.workspace.close()
+        self.project.close()
 
     @property
     def world(self) -> World:
@@ -95,7 +105,17 @@ class Session:
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
         """The producer; `tick` hears of rows read."""
         limit = self.project.settings.deletions.limit
-        return Producer(self.log, self.keys, self.project.producer_state(), self.practice, self.world, limit, tick)
+        state, aliases = self.project.producer_state(), self.project.aliases
+        return Producer(self.log, self.keys, state, self.practice, self.world, limit, tick, aliases)
+
+    def ids_of(self, pbn: str) -> list[bytes]:
+        """The record ids of a pbnId and of what it was renumbered from or to."""
+        practice, _, rest = pbn.partition(":")
+        entity, _, native = rest.partition(":")
+        if practice != self.practice.id or entity not in {e.value for e in Entity}:
+            return [twenty_id(self.practice.namespace, pbn).bytes]
+        ids = self.project.aliases.of(Entity(entity), native)
+        return [record_id(self.practice.namespace, pbn_id(practice, Entity(entity), one)) for one in ids]
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -131,6 +151,14 @@ class Session:
     def workspace_id(self) -> str:
         """What tells this workspace from others."""
         return self.workspace.identity()
+
+    def without_twenty(self) -> str | None:
+        """While Twenty does not answer: go on with the workspace that was last written to; gives its id, None without one."""
+        runs = self.decisions.all(Decided.RUN_STARTED)
+        last = next((d.workspace for d in reversed(list(runs)) if d.workspace is not None), None)
+        if last is not None:
+            self.__dict__["workspace_id"] = last  # where the property above keeps what it has found out
+        return last
 
     @property
     def group(self) -> str:

@@ -257,13 +257,8 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     def to_practice(self) -> Practice:
-        """The practice, as the other packages know it. Raises SettingsError for what this release cannot do yet."""
+        """The practice, as the other packages know it."""
         own = self.practice
-        if own.aliases is not None:
-            raise SettingsError(
-                "practice.aliases: renumbered ids are not followed in this release yet; remove the line, and sync no extract "
-                "with other ids than before"
-            )
         order = cast(DateOrder, own.date_order)
         return Practice(own.id, own.name, ZoneInfo(own.timezone), own.currency, order, own.namespace)
 

@@ -95,13 +95,10 @@ class ChangeWriter:
         entropy: Callable[[int], bytes],
     ) -> None:
         """The fields that are the same in every event of the run."""
-        shared = (
-            encode_text(practice)
-            + encode_text(run)
-            + encode_text(extract)
-            + encode_moment(taken_at)
-            + encode_moment(recorded_at)
-        )
+        about = encode_text(practice) + encode_text(run) + encode_text(extract)
+        shared = about + encode_moment(taken_at) + encode_moment(recorded_at)
+        self._run: dict[str, str] = {"practice": practice, "run": run, "extract": extract}
+        self._recorded_at = recorded_at
         self._entropy = entropy
         self._header = header(_CHANGE)
         operations = list(Operation)
@@ -113,6 +110,10 @@ class ChangeWriter:
             for entity, schema in _PAYLOADS.items()
             for operation in operations
         }
+
+    def taken(self, taken_at: datetime) -> ChangeWriter:
+        """A writer for records of this run that were read at another time."""
+        return ChangeWriter(**self._run, taken_at=taken_at, recorded_at=self._recorded_at, entropy=self._entropy)
 
     def write(
         self,

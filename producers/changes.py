@@ -21,10 +21,11 @@ from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.log import CHANGES, Log, NewEntry
 from events.practice import Practice
 from events.records import FIELDS, Record
+from producers.confirmations import Readings
 from producers.contacts import Contacts
 from producers.fingerprints import Fingerprints
 from producers.last_events import LastEvent, last_events
-from producers.state import Contact, Known, ProducerState, Row, millis
+from producers.state import Contact, Known, ProducerState, Row, millis, moment
 
 PIECE = 1_000
 """Records compared at once."""
@@ -42,12 +43,15 @@ Finish = Callable[[bytes, Record], Record]
 
 
 class Candidate(NamedTuple):
-    """A record as it was just read: its row's fingerprint, the file's SHA-256 (32 bytes), the row's number."""
+    """A record as it was just read: its row's fingerprint, the file's SHA-256 (32 bytes), the row's number. One that was not
+    read in this extract, but follows from what was, has the time (ms) at which it was `read_at`.
+    """
 
     record: Record
     fingerprint: bytes
     file: bytes = NO_FILE
     row: int = 0
+    read_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -102,10 +106,14 @@ class Changes:
         taken_at: datetime,
         reached: Callable[[CrashPoint], None],
         custom_names: Callable[[Entity], frozenset[str]],
+        newer: Readings | None = None,
     ) -> None:
-        """`custom_names` gives the custom fields that an entity's records have had so far."""
+        """`custom_names` gives the custom fields that an entity's records have had so far; `newer` is what extracts taken after
+        this one have said.
+        """
         self._log, self._keys, self._state, self._contacts = log, keys, state, contacts
-        self._fingerprints, self._writer = fingerprints, writer
+        self._fingerprints, self._writer, self._newer = fingerprints, writer, newer or Readings()
+        self._writers = {millis(taken_at): writer}
         self._extract, self._taken_at = extract, millis(taken_at)
         self._custom_names, self._reached = custom_names, reached
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
@@ -174,16 +182,27 @@ class Changes:
                 self._append()
         self._append()
 
+    def is_older(self, entity: Entity, known: Known | None) -> bool:
+        """Whether a newer extract has spoken of a record (None: one that was never read): what this one says comes too late."""
+        newer = self._newer.of(entity)
+        if known is not None and known.taken_at > self._taken_at:
+            return True
+        return newer is not None and newer.has_spoken_of(known)
+
     def change_ownership(self, known: Iterable[Known], owned: Finish) -> None:
         """Append which of these patients' primary e-mails moved although their rows did not change."""
+        self.rewrite(_PATIENT, known, owned)
+
+    def rewrite(self, entity: Entity, known: Iterable[Known], change: Finish) -> None:
+        """Append what changes in these living records of an entity although their rows did not. They stay as old as that."""
         self.flush()
-        self._entity, self.said = _PATIENT, None
+        self._entity, self.said = entity, None
         living = {k.record_id: k for k in known if not k.deleted}
         for record_id, last in last_events(self._log, self._keys, living.values()).items():
             if last.record is not None:  # else they were forgotten
-                record = owned(record_id, last.record)
+                record, before = change(record_id, last.record), living[record_id]
                 if record != last.record:
-                    self._piece[record_id] = Candidate(record, living[record_id].fingerprint)
+                    self._piece[record_id] = Candidate(record, before.fingerprint, read_at=before.taken_at)
         self._take(None)
         self._append()
 
@@ -239,13 +258,15 @@ class Changes:
         """Write what is new, and give what differs from what is known. The row of others may have changed."""
         later: list[_Change] = []
         key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._step.counts
+        newest, newer = self._taken_at, self._newer.of(self._entity)
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
             before = known.get(record_id)
             if key is None:
                 counts["forgotten"] += 1
                 continue
-            if before is not None and before.taken_at > self._taken_at:
+            is_older = before is not None and before.taken_at > newest  # as `is_older`, without a call for each record
+            if (is_older or (newer is not None and newer.has_spoken_of(before))) and candidate.read_at is None:
                 counts["stale"] += 1
                 continue
             record = candidate.record
@@ -289,9 +310,11 @@ class Changes:
         household: bytes,
     ) -> None:
         """Seal a change into the step. `household` is the key that the record's events have always had."""
-        _, fingerprint, file, row = candidate
+        _, fingerprint, file, row, read_at = candidate
+        taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), _recheck_at(record)
-        value = self._writer.write(
+        writer = self._writer if read_at is None else self._writer_at(read_at)
+        value = writer.write(
             event_id=event_id(record_id, revision),
             record_id=record_id,
             patient_id=patient_id,
@@ -311,10 +334,16 @@ class Changes:
         step.entries.append(NewEntry(CHANGES, household, value))
         about = (record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
         recheck_at = None if due is None else millis(due)
-        step.made.append((*about, int(deleted), self._taken_at, recheck_at, int(flagged)))
+        step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged)))
         if entity is _PATIENT:
             step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
         step.counts[_COUNTED[operation]] += 1
+
+    def _writer_at(self, taken_at: int) -> ChangeWriter:
+        found = self._writers.get(taken_at)
+        if found is None:
+            found = self._writers[taken_at] = self._writer.taken(moment(taken_at))
+        return found
 
     def _append(self) -> None:
         """Append the step, durably; then fold it."""

@@ -24,10 +24,10 @@ class Fingerprints:
         """`key` is 32 bytes, the same for ever (`KeyStore.derive`)."""
         self._keyed = hashlib.blake2b(digest_size=16, key=key)
 
-    def of_rows(self, binding: TableBinding, mapping: Mapping) -> Callable[[list[str]], bytes]:
-        """The function from a raw row's cells to its 16-byte fingerprint, under this binding."""
+    def of_rows(self, binding: TableBinding, mapping: Mapping, renumbered: bytes = b"") -> Callable[[list[str]], bytes]:
+        """The function from a raw row's cells to its 16-byte fingerprint, under this binding and digest of renumbered ids."""
         base = self._keyed.copy()
-        base.update(binding_digest(binding, mapping))
+        base.update(binding_digest(binding, mapping) + renumbered)
         copy, join = base.copy, _SEPARATOR.join
 
         def fingerprint(cells: list[str]) -> bytes:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from events.entities import Entity
-from producers.state import Known, ProducerState, millis
+from producers.state import Known, ProducerState
 
 _NAMED = 1
 _MOST_TABLES = 63
@@ -58,24 +57,36 @@ class Presence:
 
     def see_ids(self, record_ids: Iterable[bytes]) -> None:
         """Records that unreadable rows name."""
-        for known in self._state.known(list(record_ids)).values():
-            if known.slot < self._before:
-                self._seen[known.slot] |= _NAMED
+        self.see_known(self._state.known(list(record_ids)).values())
 
-    def absent(self, taken_at: datetime, came: Callable[[Known], bool]) -> Absent:
-        """The live records that were not met, and how many there were. An extract taken before a record was last read says
-        nothing about it.
+    def see_known(self, known: Iterable[Known]) -> None:
+        """Records of which rows were met that say nothing that counts."""
+        for one in known:
+            if one.slot < self._before:
+                self._seen[one.slot] |= _NAMED
+
+    def absent(self, taken_at: int, is_older: Callable[[Entity, Known], bool], came: Callable[[Known], bool]) -> Absent:
+        """The live records that were not met, and how many there were. An extract taken (ms since 1970) before a record was
+        last read (`is_older`) says nothing about it.
 
         What this very extract brought was not there before it, also when it is read a second time: `came` says whether a
         record's last event made it.
         """
-        seen, until = self._seen, millis(taken_at)
+        seen = self._seen
         unseen = self._state.at_slots([slot for slot in self._live if not seen[slot]])
-        unseen = [known for known in unseen if known.taken_at <= until]
+        unseen = [known for known in unseen if not is_older(self._entity, known)]
         if not unseen:
             return Absent([], len(self._live))
-        brought = [known for known in self._state.live_as_of(self._entity, until) if known.slot < self._before and came(known)]
+        brought = [
+            known for known in self._state.live_as_of(self._entity, taken_at) if known.slot < self._before and came(known)
+        ]
         return Absent(unseen, len(self._live) - len(brought))
+
+    def places(self) -> frozenset[tuple[int, int]]:
+        """The last events of the records that were met and were known before, as (partition, offset)."""
+        seen, before = self._seen, self._before
+        places = self._state.places(self._entity)
+        return frozenset((partition, offset) for slot, partition, offset in places if slot < before and seen[slot])
 
 
 @dataclass(frozen=True, slots=True)

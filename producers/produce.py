@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
 
 from events.change_events import Operation, read_change
 from events.change_writer import ChangeWriter
 from events.clock import World
-from events.entities import Entity
+from events.decisions import Decisions
+from events.entities import Entity, pbn_id, record_id
 from events.keys import KeyStore
 from events.log import CHANGES, Log
 from events.mapping import Mapping, TableKind
@@ -25,15 +28,20 @@ from events.records import Record
 from producers.assembly import fields_of
 from producers.catch_up import catch_up
 from producers.changes import Candidate, Changes
+from producers.confirmations import Confirmed, Readings, newer_than
 from producers.contacts import Address, Contacts, Ownership
 from producers.extract import Extract, FileIssue
 from producers.fingerprints import Fingerprints
+from producers.last_events import last_events
 from producers.matching import BoundTable, Finding
-from producers.presence import Presence
+from producers.merging import Double, Merging, doubles
+from producers.presence import Absent, Presence
 from producers.proposal import bind_for_run
 from producers.reading import Reading
 from producers.refusals import Refusals
-from producers.state import Known, ProducerState
+from producers.renumbering import Aliases, Renumbered
+from producers.state import Known, ProducerState, millis
+from producers.tables.table import TRUNCATED_ROW
 
 ORDER = (
     Entity.PROVIDER,
@@ -50,13 +58,27 @@ ORDER = (
 DELETION_LIMIT = 0.05
 
 
+LISTED = 1_000
+"""Withheld deletions that are named one by one; of more, the first."""
+
+
+class Doubt(StrEnum):
+    """Why deletions are not believed: too many at once, a file of the extract that cannot be read, one that was cut off."""
+
+    OVER_LIMIT = "over_limit"
+    UNREADABLE_FILE = "unreadable_file"
+    TRUNCATED_FILE = "truncated_file"
+
+
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Deletions that were not believed: more of an entity disappeared than the limit allows."""
+    """Deletions that were not believed: `absent` of an entity's `live` records disappeared. `records` are their pbnIds."""
 
     entity: Entity
     absent: int
     live: int
+    why: Doubt
+    records: tuple[str, ...] = ()
 
 
 @dataclass
@@ -70,6 +92,7 @@ class Produced:
     dead_letters: int = 0
     refused: int = 0
     tables: list[tuple[str, str, int]] = field(default_factory=list)
+    confirmed: dict[Entity, Confirmed] = field(default_factory=dict)
     file_issues: list[FileIssue] = field(default_factory=list)
 
 
@@ -84,15 +107,45 @@ class Producer:
     world: World
     deletion_limit: float = DELETION_LIMIT
     tick: Callable[[int], None] = lambda _rows: None
+    aliases: Aliases = field(default_factory=Aliases)
 
     def __post_init__(self) -> None:
         self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
         self._events = Pages(self.log, CHANGES)
         self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
+        world = self.world
+        self._decisions = Decisions(
+            self.log, self.keys, self.practice.id, now=world.now, new_id=world.new_id, entropy=world.entropy
+        )
 
     def catch_up(self) -> None:
         """Bring the state up to the log. Raises LogError, CodecError."""
         catch_up(self.log, self.state, self.keys, self.contacts)
+
+    def renumbered(self) -> Renumbered:
+        """Which id each record with several keeps. The state must be caught up."""
+        ids = {(e, i): self._record_id(e, i) for e, groups in self.aliases.groups.items() for group in groups for i in group}
+        known = self.state.known(list(ids.values()))
+        return self.aliases.settle(lambda entity, native: ids[entity, native] in known)
+
+    def doubles(self) -> list[Double]:
+        """The living records that were carried under an id that they do not keep, before an alias said so."""
+        self.catch_up()
+        return doubles(self.state, self.renumbered(), self._record_id)
+
+    def unite(self, found: Sequence[Double], run: str) -> Counter[str]:
+        """Make the doubles one with the records that stay, all but for their deletion, which comes with the next extract's
+        changes. Gives counts as `Produced.changes`. Raises LogError, CodecError.
+        """
+        changes = self._changes(self.world.now(), "", Mapping(self.practice.id), run, Readings())
+        self._merging(self.renumbered()).unite(found, changes)
+        return changes.counts
+
+    def _merging(self, renumbered: Renumbered) -> Merging:
+        return Merging(self.log, self.keys, self.state, self.contacts, renumbered, self._owned)
+
+    def _record_id(self, entity: Entity, native_id: str) -> bytes:
+        return record_id(self.practice.namespace, pbn_id(self.practice.id, entity, native_id))
 
     def produce(
         self,
@@ -115,8 +168,17 @@ class Producer:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
         result = Produced(mapping=bound.mapping, findings=list(bound.findings))
-        changes = self._changes(extract, bound.mapping, run)
-        reading = Reading(extract, self.practice, bound.mapping, self.fingerprints, changes.record_id, tick=self.tick)
+        changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self._decisions))
+        renumbered = self.renumbered()
+        found = doubles(self.state, renumbered, self._record_id)
+        if found:
+            self._merging(renumbered).unite(found, changes)  # what is left of it, where a run before this one did not
+            changes.delete([double.gone for double in found])
+        if only is not None:
+            only = _under_any_id(only, renumbered)
+        reading = Reading(
+            extract, self.practice, bound.mapping, self.fingerprints, changes.record_id, renumbered, tick=self.tick
+        )
         changes.offer(Candidate(Record(Entity.PRACTICE, self.practice.id, {"name": self.practice.name}), b""))
         changes.flush()
         for entity in ORDER:
@@ -131,7 +193,7 @@ class Producer:
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         return result
 
-    def _changes(self, extract: Extract, mapping: Mapping, run: str) -> Changes:
+    def _changes(self, taken_at: datetime, extract: str, mapping: Mapping, run: str, newer: Readings) -> Changes:
         names = {entity: frozenset(mapping.custom_of(entity)) for entity in Entity}
         return Changes(
             log=self.log,
@@ -143,15 +205,16 @@ class Producer:
             writer=ChangeWriter(
                 practice=self.practice.id,
                 run=run,
-                extract=extract.id,
-                taken_at=extract.taken_at,
+                extract=extract,
+                taken_at=taken_at,
                 recorded_at=self.world.now(),
                 entropy=self.world.entropy,
             ),
-            extract=extract.id,
-            taken_at=extract.taken_at,
+            extract=extract,
+            taken_at=taken_at,
             reached=self.world.reached,
             custom_names=lambda entity: names[entity],
+            newer=newer,
         )
 
     def _entity(
@@ -173,7 +236,7 @@ class Producer:
         if entity is Entity.PATIENT:
             surveyed = Presence(self.state, entity, live)
             changed = self._survey(tables, settled, reading, changes, surveyed)
-            absent = self._absent(entity, surveyed, reading, result, confirm=confirm, infer=only is None)
+            absent = self._absent(entity, surveyed, reading, changes, result, confirm=confirm, infer=only is None)
             ownership = self.contacts.settle(changed, {k.record_id for k in absent})
             # first of all, while the rows that make it move still count as changed: a killed run works it out again
             if only is None:
@@ -191,9 +254,13 @@ class Producer:
             result.tables += [(b.table.file, b.binding.kind.value, offered) for b in part]
         changes.finish = None
         if absent is None:
-            absent = self._absent(entity, presence, reading, result, confirm=confirm, infer=only is None)
+            absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
         changes.delete(absent)
         result.changes["unchanged"] += presence.unchanged
+        if only is None:
+            held_all = reading.extract.scope == "full" and all(w.entity is not entity for w in result.withheld)
+            ends = self.log.ends(CHANGES)
+            result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
 
     def _candidates(
         self, entity: Entity, tables: Sequence[BoundTable], settled: dict[bytes, int], reading: Reading, presence: Presence
@@ -214,8 +281,9 @@ class Producer:
             ids.append(record_id)
             if "emails" in candidate.record.values:
                 changed.setdefault(record_id, self.contacts.of_record(candidate.record))
-        presence.see_ids(ids)
-        return changed
+        known = self.state.known(ids)
+        presence.see_known(known.values())
+        return {i: address for i, address in changed.items() if not changes.is_older(Entity.PATIENT, known.get(i))}
 
     def _owned(self, record_id: bytes, record: Record, ownership: Ownership) -> Record:
         emails = record.values.get("emails")
@@ -232,18 +300,40 @@ class Producer:
         changes.change_ownership(moved, lambda record_id, record: self._owned(record_id, record, ownership))
 
     def _absent(
-        self, entity: Entity, presence: Presence, reading: Reading, result: Produced, *, confirm: bool, infer: bool
+        self,
+        entity: Entity,
+        presence: Presence,
+        reading: Reading,
+        changes: Changes,
+        result: Produced,
+        *,
+        confirm: bool,
+        infer: bool,
     ) -> list[Known]:
-        """The records to delete; none for partial extracts and samples, none over the limit without a confirmation."""
+        """The records to delete; none for partial extracts and samples, none in doubt without a confirmation."""
         if reading.extract.scope != "full" or not infer:
             return []
-        presence.see_ids(reading.record_id(entity, native) for native in reading.named.get(entity, ()))
-        absent = presence.absent(reading.taken_at, self._came)
-        if absent.is_over(self.deletion_limit) and not confirm:
-            result.withheld.append(Withheld(entity, len(absent.records), absent.live))
-            result.changes["withheld"] += len(absent.records)
-            return []
-        return absent.records
+        presence.see_ids(reading.named_ids(entity))
+        absent = presence.absent(millis(reading.taken_at), changes.is_older, self._came)
+        doubt = self._doubt(entity, absent, reading)
+        if doubt is None or confirm:
+            return absent.records
+        last = last_events(self.log, self.keys, absent.records[:LISTED]).values()
+        names = tuple(pbn_id(self.practice.id, entity, e.record.native_id) for e in last if e.record is not None)
+        result.withheld.append(Withheld(entity, len(absent.records), absent.live, doubt, names))
+        result.changes["withheld"] += len(absent.records)
+        return []
+
+    def _doubt(self, entity: Entity, absent: Absent, reading: Reading) -> Doubt | None:
+        if not absent.records:
+            return None
+        if absent.is_over(self.deletion_limit):
+            return Doubt.OVER_LIMIT
+        if any(issue.reason == "unreadable" for issue in reading.extract.file_issues):
+            return Doubt.UNREADABLE_FILE  # nobody knows what stands in it
+        if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
+            return Doubt.TRUNCATED_FILE  # nobody knows what would have followed
+        return None
 
     def _came(self, known: Known) -> bool:
         """Whether a record's last event made it, or brought it back."""
@@ -260,6 +350,11 @@ def _belongs(record: Record, only: Callable[[str], bool]) -> bool:
         return True
     native = record.native_id if record.entity is Entity.PATIENT else record.values.get("patient_id")
     return isinstance(native, str) and only(native)
+
+
+def _under_any_id(only: Callable[[str], bool], renumbered: Renumbered) -> Callable[[str], bool]:
+    """Patients are chosen by the ids that rows name."""
+    return lambda native: only(native) or any(map(only, renumbered.others(Entity.PATIENT, native)))
 
 
 @contextmanager

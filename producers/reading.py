@@ -22,6 +22,7 @@ from producers.matching import BoundTable
 from producers.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
 from producers.presence import Presence
 from producers.refusals import RefusedRow
+from producers.renumbering import Renumbered
 from producers.tables.table import Rejected
 
 NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
@@ -39,6 +40,7 @@ class Reading:
     mapping: ColumnMapping
     fingerprints: Fingerprints
     record_id: Callable[[Entity, str], bytes]
+    renumbered: Renumbered = field(default_factory=Renumbered)
     refused: list[RefusedRow] = field(default_factory=list)
     named: dict[Entity, set[str]] = field(default_factory=dict)
     skipped: int = 0
@@ -61,11 +63,11 @@ class Reading:
         """The records whose rows differ from what is known (`settled`: fingerprint → slot), in the order of the rows."""
         for bound in tables:
             read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
-            fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
+            fingerprint = self._fingerprint(bound, entity)
             file, count = self._file(bound), 0
             get = settled.get
             see = presence.see_unchanged if presence is not None else None
-            patients, documents = entity is Entity.PATIENT, entity is Entity.DOCUMENT
+            renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
             for row, cells in bound.table.rows(self._rejected(bound, entity)):
                 count += 1
                 if not count & 0x3FFF:
@@ -82,10 +84,21 @@ class Reading:
                 elif patients and _not_migrated(record):
                     self.skipped += 1
                 else:
+                    if renumbered:
+                        record = renumbered.record(record)
                     if documents:
                         self.documents.add(str(record.values["path"]))
                     yield Candidate(record, mark, file, row)
             self.tick(count & 0x3FFF)
+
+    def named_ids(self, entity: Entity) -> Iterator[bytes]:
+        """The records that unreadable rows of an entity name."""
+        for native in self.named.get(entity, ()):
+            yield self.record_id(entity, self.renumbered.id(entity, native))
+
+    def _fingerprint(self, bound: BoundTable, entity: Entity) -> Callable[[list[str]], bytes]:
+        """A row reads differently when the ids in it are renumbered."""
+        return self.fingerprints.of_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
 
     def _rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
         identify = id_reader(bound.binding)
@@ -108,7 +121,7 @@ class Reading:
                     file,
                     rejected.row,
                     rejected.cells,
-                    self.record_id(entity, native) if entity is not None and native else None,
+                    self.record_id(entity, self.renumbered.id(entity, native)) if entity is not None and native else None,
                 )
             )
 
@@ -117,7 +130,7 @@ class Reading:
     def _refuse(self, entity: Entity, refused: Refused, mark: bytes, file: bytes, row: int, cells: list[str]) -> None:
         record_id = None
         if refused.native_id:
-            record_id = self.record_id(entity, refused.native_id)
+            record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
             self.named.setdefault(entity, set()).add(refused.native_id)
         self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, cells, record_id))
 
@@ -141,12 +154,13 @@ class Reading:
         gathered: dict[str, list[_PlanRow]] = {}
         for bound in tables:
             identify = id_reader(bound.binding)
-            fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
+            fingerprint = self._fingerprint(bound, Entity.TREATMENT_PLAN)
             for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN)):
                 native = identify(cells)[0]
                 if native is None:
                     self._unreadable_plan_row(bound, row, cells, fingerprint(cells))
                 else:
+                    native = self.renumbered.id(Entity.TREATMENT_PLAN, native)
                     gathered.setdefault(native, []).append((bound, row, cells, fingerprint(cells)))
         return gathered
 
@@ -166,7 +180,7 @@ class Reading:
                     self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells)
                     return
                 if head is None:
-                    head, source = record, (self._file(bound), row)
+                    head, source = self.renumbered.record(record), (self._file(bound), row)
             if has_lines(bound.binding):
                 line = self._line_reader(bound)(cells)
                 if isinstance(line, Line):

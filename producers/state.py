@@ -8,7 +8,7 @@ clear: ids are UUIDv5, fingerprints and addresses are keyed hashes, the rest is 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -121,6 +121,11 @@ def millis(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
+def moment(milliseconds: int) -> datetime:
+    """What `millis` made whole milliseconds of."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
 class ProducerState:
     """The producers' tables. Every method is one short transaction, or reads."""
 
@@ -215,6 +220,16 @@ class ProducerState:
         with reading(self._engine) as connection:
             rows = bulk_read(connection, query, (entity.value, taken_at))
             return [Known(row[0], row[1], entity, *row[3:]) for row in rows]
+
+    def places(self, entity: Entity) -> Iterator[tuple[int, int, int]]:
+        """Slot, partition and offset of an entity's records, deleted ones included."""
+        query = 'SELECT slot, partition, "offset" FROM producer_records WHERE entity = ?'
+        with reading(self._engine) as connection:
+            yield from bulk_read(connection, query, (entity.value,))
+
+    def of_patients(self, patient_ids: Sequence[bytes]) -> list[Known]:
+        """What hangs on these patients, the patients themselves left out. Reads the whole table: for rare occasions."""
+        return [k for k in self._known("patient_id", patient_ids) if k.entity is not Entity.PATIENT]
 
     def at_slots(self, slots: Sequence[int]) -> list[Known]:
         """The records at these slots."""

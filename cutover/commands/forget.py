@@ -11,7 +11,7 @@ from cutover.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation
 from events.decisions import Decided
-from events.entities import Entity, twenty_id
+from events.entities import Entity
 from events.log import CHANGES, COMPENSATIONS, read_all
 
 
@@ -23,34 +23,36 @@ def forget(session: Session, pbn: str, *, yes: bool) -> Answer:
         raise UsageError(f"{pbn!r} is no patient of this practice; give the pbnId as in {session.practice.id}:patient:1042")
     if not yes:
         raise UsageError("forgetting cannot be taken back and asks for --yes")
-    subject = twenty_id(session.practice.namespace, pbn).bytes
     session.producer().catch_up()
-    if not session.keys.forgotten(subject) and not session.project.producer_state().known([subject]):
+    state = session.project.producer_state()
+    subjects = [s for s in session.ids_of(pbn) if session.keys.forgotten(s) or state.known([s])]
+    if not subjects:
         raise UsageError(f"no patient {pbn} was ever read here; look the id up in PbN or in Twenty (PbN ID)")
-    key = session.keys.of(subject) if not session.keys.forgotten(subject) else None
+    keys = {key.id for s in subjects if not session.keys.forgotten(s) and (key := session.keys.of(s)) is not None}
     erased: Counter[str] = Counter()
-    if key is not None:
+    if keys:
         for entry in read_all(session.log, CHANGES):
             event = read_change(entry.value)
-            if event.sealed is not None and event.sealed.envelope["key_id"] == key.id:
+            if event.sealed is not None and event.sealed.envelope["key_id"] in keys:
                 erased[f"{event.entity.value} events"] += 1
         for entry in read_all(session.log, COMPENSATIONS):
             sealed = read_compensation(entry.value).sealed
-            if sealed is not None and sealed.envelope["key_id"] == key.id:
+            if sealed is not None and sealed.envelope["key_id"] in keys:
                 erased["compensations"] += 1
-    session.keys.forget(subject)
-    session.project.producer_state().forget(subject)
-    session.decisions.record(Decided.PERSON_FORGOTTEN, {"record": subject.hex(), "erased": dict(erased)})
+    for subject in subjects:
+        session.keys.forget(subject)
+        state.forget(subject)
+        session.decisions.record(Decided.PERSON_FORGOTTEN, {"record": subject.hex(), "erased": dict(erased)})
     certificate = {
-        "record": str(UUID(bytes=subject)),
-        "key": key.id.hex() if key else None,
+        "record": str(UUID(bytes=subjects[0])),
+        "key": ", ".join(sorted(key.hex() for key in keys)) or None,
         "erased": dict(erased),
         "at": session.world.now().isoformat(),
-        "already_forgotten": key is None,
+        "already_forgotten": not keys,
     }
     lines = [
         f"The data key of {certificate['record']} is destroyed."
-        if key
+        if keys
         else "This patient was forgotten before; nothing was left to erase.",
         *(f"  {count} {name} cannot be read any more" for name, count in sorted(erased.items())),
         "What Twenty holds is not touched: delete it there, or roll it back first.",

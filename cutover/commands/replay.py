@@ -20,6 +20,7 @@ from cutover.consuming import alone
 from cutover.errors import UsageError
 from cutover.positions import position_text, resolve
 from cutover.progress import progress
+from cutover.reports.findings import conflict_lines, conflict_list
 from cutover.runs import running
 from cutover.session import Session
 from events.change_events import Operation
@@ -150,10 +151,12 @@ def _answer(
         "seconds": seconds,
         "dry_run": dry_run,
         "differences": differences,
+        "conflict_list": conflict_list(outcome.tally.conflicts),
     }
     would = "would be written" if dry_run else "written"
     text: list[RenderableType] = [
         table(f"replay {run}: {would}", ("what", "records"), [(k, writes[k]) for k in WRITES_KEYS], right=(1,)),
         *(f"{d['action']}: {d['object']} {d['pbnId'] or ''} {', '.join(d['fields'])}" for d in differences[:50]),
+        *conflict_lines(outcome.tally.conflicts),
     ]
     return Answer(document, text, findings=bool(outcome.tally.conflicts or outcome.standing or (dry_run and differences)))

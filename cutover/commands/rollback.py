@@ -13,13 +13,13 @@ from consumers.view import View
 from cutover.answer import Answer, table
 from cutover.consuming import alone
 from cutover.errors import UsageError
+from cutover.follower import LOCK as FOLLOWER
 from cutover.locks import exclusive
 from cutover.positions import resolve
 from cutover.progress import progress
 from cutover.runs import running
 from cutover.session import Session
 from events.compensations import Compensation
-from events.entities import twenty_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
     if not (options.yes or options.dry_run):
         raise UsageError("a rollback changes Twenty and asks for --yes; look first with --dry-run")
     with (
+        exclusive(session.project, FOLLOWER, holder="rollback"),  # it would bring forward again what is taken back
         exclusive(session.project, "producer", holder="rollback"),
         alone(session, holder="rollback"),
         running("rollback", session.log, session.decisions, session.world, session.workspace_id) as run,
@@ -108,9 +109,8 @@ def _scope(session: Session, options: RollbackOptions) -> Callable[[Compensation
 
 def records_of(session: Session, pbn: str, view: View) -> set[bytes]:
     """The record with this pbnId and, for a patient, everything that hangs on it. Raises UsageError for one never seen."""
-    record_id = twenty_id(session.practice.namespace, pbn).bytes
-    heads = view.all_heads(live=False)
-    found = {h.record_id for h in heads if h.record_id == record_id or h.patient_id == record_id}
+    ids = set(session.ids_of(pbn))
+    found = {h.record_id for h in view.all_heads(live=False) if h.record_id in ids or h.patient_id in ids}
     if not found:
         raise UsageError(
             f"no record {pbn} was ever carried into this workspace; a pbnId looks like {session.practice.id}:patient:1042"

@@ -19,6 +19,7 @@ from cutover.consuming import alone
 from cutover.errors import ApprovalMissing, UsageError
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
+from cutover.renumbered import renumbered
 from cutover.runs import running
 from cutover.session import Session
 from events.decisions import Decided
@@ -52,6 +53,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     with (
         exclusive(session.project, "producer", holder="sample"),
         alone(session, holder="sample"),
+        renumbered(session),
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)

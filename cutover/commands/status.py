@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import RenderableType
 
+from consumers.twenty.errors import TwentyError
 from cutover.answer import Answer, table
+from cutover.errors import message_of
+from cutover.follower import follower_of
 from cutover.session import Session
 from events.decisions import Decided
 from events.log import CHANGES
 
 
 def status(session: Session) -> Answer:
-    """How far the workspace is behind the log. Raises LogError, TwentyError."""
+    """How far the workspace is behind the log, and what a follower does. While Twenty does not answer, what the log says of the
+    workspace that was last written to. Raises LogError, TwentyError.
+    """
+    away = _is_away(session)
     ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
     partitions = [
         {"partition": p, "end": end, "committed": committed.get(p, 0), "lag": end - committed.get(p, 0)}
@@ -23,6 +30,7 @@ def status(session: Session) -> Answer:
     kept_back = session.view.kept_back()
     pending = len(session.view.pending(100_000))
     runs = _runs(session)
+    follower = follower_of(session.project)
     rate = session.project.settings.twenty.rate_limit
     lag = sum(int(p["lag"]) for p in partitions) + pending
     # a task or note and its link: about two records an event, full batches
@@ -37,6 +45,8 @@ def status(session: Session) -> Answer:
         "open_intents": len(session.view.open_intents()),
         "estimated_seconds": round(left, 1),
         "workspace": session.workspace_id,
+        "twenty": "away" if away else "there",
+        "follower": follower,
         "runs": runs,
     }
     text: list[RenderableType] = [
@@ -45,8 +55,41 @@ def status(session: Session) -> Answer:
         f"{len(kept_back)} dead letters or waiting, {pending} pending, "
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),
+        *_follower_lines(follower),
+        *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
     ]
-    return Answer(document, text, findings=bool(kept_back))
+    stuck = follower is not None and bool(not follower["running"] or follower.get("trouble") or follower.get("refused"))
+    return Answer(document, text, findings=bool(kept_back or away or stuck))
+
+
+def _is_away(session: Session) -> str | None:
+    """What stands between us and Twenty, in a few words; None when it answers. Raises it when nothing was ever written."""
+    try:
+        _ = session.workspace_id
+    except TwentyError as error:
+        if not error.retriable or session.without_twenty() is None:
+            raise
+        return message_of(error)
+    return None
+
+
+def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:
+    """What a follower does, for people."""
+    if follower is None:
+        return []
+    if not follower["running"]:
+        return ["Follower: not running any more, and it was not stopped; start `cutover sync --follow` again"]
+    what = f"{follower['state']} {follower.get('delivery') or ''}".rstrip()
+    lines = [f"Follower (process {follower.get('process', '?')}): {what}"]
+    trouble = follower.get("trouble")
+    if trouble:
+        lines.append(
+            f"  waiting for {trouble['waiting_for']} since {trouble['since']}, {trouble['attempts']} attempts, "
+            f"next {trouble['next_try']}: {trouble['message']}"
+        )
+    lines += [f"  still being written: {name}" for name in follower.get("unfinished", ())]
+    lines += [f"  set aside: {r['delivery']}: {r['message']}" for r in follower.get("refused", ())]
+    return lines
 
 
 def _runs(session: Session) -> list[dict[str, Any]]:

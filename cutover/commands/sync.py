@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
 from cutover.positions import position_text
 from cutover.progress import progress
+from cutover.renumbered import renumbered
+from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain
 from cutover.runs import Run, running
 from cutover.session import Session
@@ -74,33 +77,61 @@ class Outcome:
 
 def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """Produce, then consume until caught up. Raises ApprovalMissing before anything is written."""
+    mapping = require_approvals(session, options)
+    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    return sync_extracts(session, extracts, mapping, options)
+
+
+def sync_extracts(
+    session: Session,
+    extracts: Sequence[Extract],
+    mapping: ColumnMapping,
+    options: SyncOptions,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Answer:
+    """The same for opened extracts, the approvals being there. Asked to stop, it ends after the window at work."""
+    outcome = Outcome()
+    with (
+        exclusive(session.project, "producer", holder="sync"),
+        alone(session, holder="sync"),
+        renumbered(session),
+        running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
+    ):
+        session.settle(run.id)
+        if applied_version(session.decisions, session.workspace_id) != mapping.version:
+            apply_extension(session, mapping, run.id)  # a run that extended the mapping was ended before its data model
+        for extract in extracts:
+            if stopped():
+                break
+            mapping = produce_extract(session, extract, mapping, run, options, outcome)
+            carry(session, run, outcome, stopped=stopped)
+        totals(session, run, outcome)
+    return answer_of(session, run, outcome)
+
+
+def require_approvals(session: Session, options: SyncOptions) -> ColumnMapping:
+    """The mapping in force. Raises ApprovalMissing unless everything is approved that a sync needs; TwentyError."""
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not options.without_sample:
         require_sample(session.decisions, session.workspace_id)
     require_not_live(session.decisions, after_go_live=options.after_go_live)
-    extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
-    outcome = Outcome()
-    with (
-        exclusive(session.project, "producer", holder="sync"),
-        alone(session, holder="sync"),
-        running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
-    ):
-        session.settle(run.id)
-        for extract in extracts:
-            mapping = produce_extract(session, extract, mapping, run, options, outcome)
-            carry(session, run, outcome)
-        totals(session, run, outcome)
-    return answer_of(session, run, outcome)
+    return mapping
 
 
 def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """The first half of a sync: change events only, nothing is written to Twenty."""
     mapping = approved_mapping(session.decisions)
     extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
+    return produce_extracts(session, extracts, mapping, options)
+
+
+def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: ColumnMapping, options: SyncOptions) -> Answer:
+    """The same for opened extracts."""
     outcome = Outcome()
     with (
         exclusive(session.project, "producer", holder="produce"),
+        renumbered(session),
         running("produce", session.log, session.decisions, session.world) as run,
     ):
         for extract in extracts:
@@ -110,22 +141,24 @@ def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> An
     return answer_of(session, run, outcome)
 
 
-def consume_events(session: Session, *, follow: bool) -> Answer:
-    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped."""
+def consume_events(session: Session, *, follow: bool, stopped: Callable[[], bool] | None = None) -> Answer:
+    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped (as
+    signals say, unless `stopped` does).
+    """
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     with (
         together(session, holder="consume"),
         running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
-        until_stopped() as stopped,
+        until_stopped() if stopped is None else nullcontext(stopped) as is_stopped,
     ):
 
         def carry_on() -> None:
             session.forget_members()
-            carry(session, run, outcome)
+            carry(session, run, outcome, stopped=is_stopped)
 
-        session.worker(run.id, carry=carry_on, poll=POLL).work(stopped, follow=follow)
+        session.worker(run.id, carry=carry_on, poll=POLL).work(is_stopped, follow=follow)
         totals(session, run, outcome)
     return answer_of(session, run, outcome)
 
@@ -147,20 +180,26 @@ def produce_extract(
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
     outcome.produced.append(produced)
-    session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
-    remember(session, extract, produced, run.id)
-    session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
     extended = produced.mapping or mapping
     if extended.version != mapping.version:
         session.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
         session.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run.id)
         session.world.reached(CrashPoint.MAPPING_EXTENDED)
-        if with_schema:
-            apply_extension(session, extended, run.id)
+    session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
+    remember(session, extract, produced, run.id)  # last: an extract that was read is not read again by a follower
+    session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
+    if extended.version != mapping.version and with_schema:
+        apply_extension(session, extended, run.id)
     return extended
 
 
-def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int] | None = None) -> None:
+def carry(
+    session: Session,
+    run: Run,
+    outcome: Outcome,
+    until: Mapping[int, int] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
     """Consume until caught up, and add what was done to the outcome."""
     mapping = approved_mapping(session.decisions)
     if applied_version(session.decisions, session.workspace_id) != mapping.version:
@@ -173,7 +212,7 @@ def carry(session: Session, run: Run, outcome: Outcome, until: Mapping[int, int]
         projector = session.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)
-        consume(projector, session.log, until=until, progress=tick)
+        consume(projector, session.log, until=until, progress=tick, stopped=stopped)
         if projector.owner.partitions == frozenset(ends):  # else one of several workers: the next sync fills them
             fill_links(projector, session.log, session.decisions, session.members, run.id)
     outcome.requests += session.workspace.requests - before
@@ -205,29 +244,35 @@ def answer_of(session: Session, run: Run, outcome: Outcome) -> Answer:
         "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
         **counts,
         "seconds": run.seconds,
+        "stale": outcome.changes["stale"],
+        "conflict_list": conflict_list(outcome.tally.conflicts),
+        "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
     }
     rows = [("changes in PbN", k, counts["changes"][k]) for k in CHANGES_KEYS]
     rows += [("writes to Twenty", k, counts["writes"][k]) for k in WRITES_KEYS]
     text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
-        text += [
-            f"Withheld: {w.absent} of {w.live} {w.entity.value} records disappeared; "
-            "if that is right: sync again with --confirm-deletions"
-            for w in produced.withheld
-        ]
-    for c in outcome.tally.conflicts[:20]:
-        kept = "kept" if c.kept else "overwritten"
-        text.append(f"Conflict: {c.object} {c.pbn_id or c.twenty_id}: {', '.join(c.fields) or 'record'} ({c.reason}), {kept}")
-    if len(outcome.tally.conflicts) > 20:
-        text.append(f"… and {len(outcome.tally.conflicts) - 20} more conflicts; `cutover reconcile` lists them")
-    lost = outcome.tally.lost
-    for (plural, field_name, reason), count in sorted(lost.items()):
+        text += withheld_lines(produced.withheld)
+    if outcome.changes["stale"]:
+        text.append(
+            f"{outcome.changes['stale']} rows are older than what is known of their records, and change nothing: "
+            "the extract was taken before one that was read already"
+        )
+    text += conflict_lines(outcome.tally.conflicts)
+    for (plural, field_name, reason), count in sorted(outcome.tally.lost.items()):
         text.append(f"Finding: {plural}.{field_name}: {count} values were left out: {explain(reason)}")
     if outcome.standing:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
     return Answer(document, text, findings=outcome.has_findings)
+
+
+def pause_until(stopped: Callable[[], bool], seconds: float) -> None:
+    """Wait, but not much longer than until asked to stop."""
+    ends = time.monotonic() + seconds
+    while not stopped() and (left := ends - time.monotonic()) > 0:
+        time.sleep(min(left, 0.25))
 
 
 @contextmanager

@@ -132,12 +132,12 @@ def test_workers_are_kept_out_while_somebody_is_alone(project, other_process):
         pass
 
 
-def test_a_full_disk_is_said_and_the_lock_is_free_again(project, monkeypatch):
+def test_on_a_full_disk_the_lock_holds_all_the_same(project, monkeypatch):
     def full(_descriptor: int, _length: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "ftruncate", full)
-        with pytest.raises(UnreachableError, match=r"consumer\.lock: cannot be written \(No space left on device\)"):
+        with exclusive(project, "consumer", holder="sync"), pytest.raises(Busy):
             take(project)
     assert take(project)

@@ -333,12 +333,3 @@ class TestApiKey:
 def test_a_workspace_without_an_address_is_said_when_it_is_needed(load):
     with pytest.raises(SettingsError, match=r"twenty\.url: is empty; .* CUTOVER_TWENTY__URL"):
         load().workspace_url()
-
-
-def test_renumbered_ids_are_refused_rather_than_ignored(tmp_path: Path) -> None:
-    (tmp_path / "cutover.toml").write_text(
-        '[practice]\nid = "a"\nname = "A"\ntimezone = "UTC"\ncurrency = "USD"\ndate_order = "mdy"\n'
-        'namespace = "6d1b7a0e-7a0e-4d1b-9c7a-0e7a0e7a0e7a"\naliases = "renumbered.csv"\n'
-    )
-    with pytest.raises(SettingsError, match=r"practice\.aliases.*not followed in this release"):
-        load_settings(tmp_path).to_practice()

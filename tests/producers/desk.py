@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from events.change_events import ChangeEvent, Operation, read_change, record_of
 from events.clock import World
+from events.decisions import Decided, Decisions
 from events.entities import Entity
 from events.keys import KeyStore
 from events.log import CHANGES, Entry, read_all
@@ -21,9 +22,11 @@ from events.practice import Practice
 from events.records import Record
 from events.sealing import unseal
 from events.sqlite_log import SqliteLog
+from producers.confirmations import to_json
 from producers.extract import Extract, Scope, open_extract
 from producers.produce import Produced, Producer
 from producers.proposal import propose
+from producers.renumbering import Aliases
 from producers.state import ProducerState
 
 PRACTICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
@@ -103,6 +106,7 @@ class Desk:
     folder: Path
     mapping: Mapping | None = None
     world: World = field(default_factory=World)
+    aliases: Aliases = field(default_factory=Aliases)
     _extracts: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +117,7 @@ class Desk:
 
     @property
     def producer(self) -> Producer:
-        return Producer(self.log, self.keys, self.state, PRACTICE, self.world)
+        return Producer(self.log, self.keys, self.state, PRACTICE, self.world, aliases=self.aliases)
 
     def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
         """Write tables as files of these names, and open them."""
@@ -140,7 +144,14 @@ class Desk:
         extract = extract or self.extract(day=day, scope=scope, **about)
         produced = self.producer.produce(extract, self.mapping or propose(extract, PRACTICE).mapping, "run", **options)
         self.mapping = produced.mapping
+        body = {"taken_at": extract.taken_at.isoformat(), "confirmed": to_json(produced.confirmed)}
+        self.decisions.record(Decided.EXTRACT_READ, body)
         return produced
+
+    @property
+    def decisions(self) -> Decisions:
+        world = World()
+        return Decisions(self.log, self.keys, PRACTICE.id, now=world.now, new_id=world.new_id, entropy=world.entropy)
 
     def lose_state(self) -> None:
         """Delete the state, and begin a new one."""

@@ -135,7 +135,7 @@ class TestRowsThatRepeat:
 
 class TestTime:
     def test_an_older_extract_does_not_overwrite(self, desk: Desk) -> None:
-        desk.produce(day=5, patients=patients(1), visits=[visit(1, Status="Complete"), visit(2)])
+        desk.produce(day=5, scope="partial", patients=patients(1), visits=[visit(1, Status="Complete"), visit(2)])
         late = desk.produce(day=3, patients=patients(1), visits=[visit(1, Status="Scheduled"), visit(2), visit(3)])
         assert (changes(late), late.changes["stale"]) == ({"created": 1}, 2)  # the visit, and the practice
         assert desk.records(APPOINTMENT)["V1"].values["status"] == "Complete"

@@ -1,0 +1,27 @@
+"""Who changed a record in Twenty last, as far as it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who: `source` as Twenty has it (MANUAL, API, WORKFLOW, IMPORT …), a name, the id of a member."""
+
+    source: str
+    name: str
+    member: str | None
+
+
+def last_actor(image: Mapping[str, Any]) -> Actor | None:
+    """Who changed this record last. None where Twenty does not say, and where it was the API key that made the record: that
+    is ourselves, after the change in question, and nobody knows who was there before.
+    """
+    by, made_by = image.get("updatedBy") or {}, image.get("createdBy") or {}
+    source, name = str(by.get("source") or ""), str(by.get("name") or "")
+    if not source or (source == "API" and (made_by.get("source"), made_by.get("name") or "") == (source, name)):
+        return None
+    return Actor(source, name, by.get("workspaceMemberId"))

@@ -1,0 +1,51 @@
+"""What lies at a path that is followed: the deliveries, and whether each is still being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})
+_UNFINISHED = frozenset({".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file or folder as it was found: its files with sizes (bytes) and times of change (ns)."""
+
+    path: Path
+    files: tuple[tuple[str, int, int], ...]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it holds something, and no file whose name says that it is still being copied."""
+        return bool(self.files) and not any(Path(name).suffix.lower() in _UNFINISHED for name, _, _ in self.files)
+
+
+def deliveries(path: Path) -> list[Delivery]:
+    """The deliveries at a path: itself when it is a file or holds files of its own, else the folders below it, by name."""
+    try:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+    except OSError:  # unmounted, or removed between two looks: nothing is there for now
+        return []
+    if path.is_file() or any(p.is_file() and _counts(p.name) for p in inside):
+        return [_delivery(path)]
+    return [_delivery(p) for p in inside if p.is_dir() and _counts(p.name)]
+
+
+def _delivery(path: Path) -> Delivery:
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if all(map(_counts, p.relative_to(path).parts)))
+    found = []
+    for file in files:
+        try:
+            if file.is_file():
+                stat = file.stat()
+                found.append((str(file), stat.st_size, stat.st_mtime_ns))
+        except OSError:  # moved while we looked: the next look finds another delivery, and then it is not at rest
+            found.append((str(file), -1, 0))
+    return Delivery(path, tuple(found))
+
+
+def _counts(name: str) -> bool:
+    """Whether a name is not one of those that systems leave lying about."""
+    return not name.startswith((".", "~$", "__MACOSX")) and name.lower() not in _LEFT_BEHIND

@@ -1,0 +1,64 @@
+"""The findings of a run, one by one: conflicts with who changed what, and deletions that were withheld. Never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from consumers.planned import Conflict
+from producers.produce import Doubt, Withheld
+
+SHOWN = 20
+"""Conflicts that people are shown; the document has all of them."""
+
+_WHY = {
+    Doubt.OVER_LIMIT: "that is more than [deletions] limit allows",
+    Doubt.UNREADABLE_FILE: "a file of the extract cannot be read, and may hold them",
+    Doubt.TRUNCATED_FILE: "a file of theirs was cut off, and nobody knows what would have followed",
+}
+
+
+def conflict_list(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
+    """The conflicts as `--json` has them."""
+    return [
+        {
+            "object": c.object,
+            "pbnId": c.pbn_id,
+            "id": c.twenty_id,
+            "fields": list(c.fields),
+            "reason": c.reason,
+            "kept": c.kept,
+            "changed_by": asdict(c.changed_by) if c.changed_by else None,
+        }
+        for c in conflicts
+    ]
+
+
+def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
+    """The first conflicts for people."""
+    lines = []
+    for c in conflicts[:SHOWN]:
+        by = f" by {c.changed_by.name or c.changed_by.source}" if c.changed_by else ""
+        what = f"{c.object} {c.pbn_id or c.twenty_id}: {', '.join(c.fields) or 'record'}"
+        lines.append(f"Conflict: {what} ({c.reason}{by}), {'kept' if c.kept else 'overwritten'}")
+    if len(conflicts) > SHOWN:
+        lines.append(f"… and {len(conflicts) - SHOWN} more conflicts; --json lists them all")
+    return lines
+
+
+def withheld_list(withheld: Sequence[Withheld]) -> list[dict[str, Any]]:
+    """The withheld deletions as `--json` has them."""
+    return [
+        {"entity": w.entity.value, "absent": w.absent, "live": w.live, "why": w.why.value, "records": list(w.records)}
+        for w in withheld
+    ]
+
+
+def withheld_lines(withheld: Sequence[Withheld]) -> list[str]:
+    """The withheld deletions for people."""
+    return [
+        f"Withheld: {w.absent} of {w.live} {w.entity.value} records disappeared, and none was deleted: {_WHY[w.why]}; "
+        f"if they are gone: sync again with --confirm-deletions ({', '.join(w.records[:3])}{' …' if w.absent > 3 else ''})"
+        for w in withheld
+    ]

@@ -1,0 +1,296 @@
+"""Deliveries as they come in the field, through the whole program: out of order, renumbered, short of records, taken back."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.acceptance.workbench import HERE, Bench, workspace
+from tests.producers.desk import Row, patient, visit
+
+pytestmark = pytest.mark.acceptance
+
+EVERYBODY = [patient(n, Guarantor_ID="") for n in range(1, 41)]
+BOOK = [visit(n, of=1 + n % 40) for n in range(1, 81)]
+_TOML = (
+    '[practice]\nid = "fern"\nname = "Fern Street Dental"\ntime_zone = "America/Denver"\ncurrency = "USD"\ndate_order = "MDY"\n'
+)
+
+
+class Field:
+    """A project, and deliveries that are written as a test wants them."""
+
+    def __init__(self, b: Bench, folder: Path) -> None:
+        self.bench, self.folder, self._count = b, folder, 0
+
+    def extract(self, day: int | None, patients: Sequence[Row], visits: Sequence[Row] = (), scope: str = "full") -> Path:
+        """A new delivery, taken on that day (None: nobody says when)."""
+        self._count += 1
+        folder = self.folder / f"delivery-{self._count}"
+        folder.mkdir(parents=True)
+        for name, rows in (("patients", patients), ("visits", visits)):
+            if rows:
+                with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+                    writer = csv.DictWriter(file, list(rows[0]))
+                    writer.writeheader()
+                    writer.writerows(rows)
+        taken = "" if day is None else f'taken_at = "2026-05-{10 + day:02}T20:00:00"\n'
+        (folder / "manifest.toml").write_text(f'scope = "{scope}"\n{taken}', encoding="utf-8")
+        return folder
+
+    def sync(self, extract: Path, *options: str) -> Any:
+        return self.bench.ok("sync", extract, "--without-sample", *options)
+
+    def rest(self, method: str, path: str, **more: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.bench.key}"}
+        answer = httpx.request(method, f"{self.bench.url}/rest/{path}", headers=headers, **more)
+        assert answer.is_success, answer.text
+        return answer.json()["data"]
+
+    def people(self) -> dict[str, dict[str, Any]]:
+        """Who lives in Twenty, by native id."""
+        found = self.rest("GET", "people", params={"limit": 200})["people"]
+        return {p["pbnId"].rpartition(":")[2]: p for p in found}
+
+    def visits_of(self, native: str) -> int:
+        person = self.people()[native]["id"]
+        return len(self.rest("GET", "taskTargets", params={"filter": f"targetPersonId[eq]:{person}"})["taskTargets"])
+
+    def content(self) -> dict[str, Any]:
+        """What lives in Twenty, without what only the server writes."""
+        server = {"createdAt", "updatedAt", "createdBy", "updatedBy", "position", "searchVector"}
+        return {
+            plural: {
+                row["id"]: {name: value for name, value in row.items() if name not in server and not isinstance(value, list)}
+                for row in self.rest("GET", plural, params={"limit": 200, "depth": 0})[plural]
+            }
+            for plural in ("companies", "people", "tasks", "taskTargets")
+        }
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is ready for its first delivery, and its workspace, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    (folder / "practice.toml").write_text(_TOML, encoding="utf-8")
+    with workspace(folder, [], "--file", str(folder / "workspace.db")) as (url, key):
+        b = Bench(folder / "project", url, key, folder / "before.json")
+        b.prepare(folder / "practice.toml", Field(b, folder / "first").extract(0, EVERYBODY, BOOK))
+    return folder
+
+
+@pytest.fixture
+def field(tmp_path: Path, prepared: Path) -> Iterator[Field]:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    with workspace(tmp_path, [], "--file", str(tmp_path / "workspace.db")) as (url, key):
+        yield Field(Bench(tmp_path / "project", url, key, tmp_path / "before.json"), tmp_path / "deliveries")
+
+
+def changed(document: Any) -> dict[str, int]:
+    return {name: count for name, count in document["changes"].items() if count and name != "unchanged"}
+
+
+class TestOutOfOrder:
+    def test_the_same_files_again_an_overlap_and_other_columns_change_nothing(self, field: Field) -> None:
+        first = field.extract(1, EVERYBODY, BOOK)
+        field.sync(first)
+        before = field.content()
+        assert changed(field.sync(first)) == {}
+        overlap = field.extract(2, EVERYBODY[10:30], BOOK[5:60], scope="partial")
+        assert changed(field.sync(overlap)) == {}
+        reordered = [dict(reversed(row.items())) for row in EVERYBODY]
+        assert changed(field.sync(field.extract(3, reordered, BOOK))) == {}
+        renamed = [{name.replace("Mobile Phone", "Cell Phone"): cell for name, cell in row.items()} for row in EVERYBODY]
+        said = field.sync(field.extract(4, renamed, BOOK))
+        assert changed(said) == {}
+        assert field.content() == before
+
+    def test_an_older_export_that_arrives_late_overwrites_nothing(self, field: Field) -> None:
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        field.sync(field.extract(5, EVERYBODY[:39], BOOK))
+        before = field.content()
+        late = [{**EVERYBODY[0], "Last Name": "Older"}, *EVERYBODY[2:], patient(41)]
+        said = field.sync(field.extract(3, late, BOOK[:79]))
+        assert changed(said) == {}
+        assert said["stale"] >= 3  # P1, P40 and P41; what hangs on P40, who is gone, is read again, too
+        assert field.content() == before
+
+    def test_what_nobody_dated_is_as_old_as_its_first_reading(self, field: Field) -> None:
+        first = field.extract(None, EVERYBODY, BOOK)
+        field.sync(first)
+        field.sync(field.extract(None, [{**EVERYBODY[0], "Last Name": "Newer"}, *EVERYBODY[1:]], BOOK))
+        assert changed(field.sync(first)) == {}
+        assert field.people()["P1"]["name"]["lastName"] == "Newer"
+
+
+class TestDeletions:
+    def test_over_the_limit_they_are_withheld_and_listed_everything_else_is_applied_and_a_confirmation_releases_them(
+        self, field: Field
+    ) -> None:
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        fewer = field.extract(2, [{**EVERYBODY[0], "Last Name": "Changed"}, *EVERYBODY[1:]], BOOK[:60])
+        said = field.bench.cutover("sync", fewer, "--without-sample")
+        assert said.code == 1
+        assert changed(said.document) == {"updated": 1, "withheld": 20}
+        (withheld,) = said.document["withheld_list"]
+        assert (withheld["entity"], withheld["absent"], withheld["live"]) == ("appointment", 20, 80)
+        assert sorted(withheld["records"]) == sorted(f"fern:appointment:V{n}" for n in range(61, 81))
+        assert field.people()["P1"]["name"]["lastName"] == "Changed"
+        released = field.bench.cutover("sync", fewer, "--without-sample", "--confirm-deletions")
+        assert (released.code, changed(released.document)) == (0, {"deleted": 20})
+
+    def test_a_table_that_was_cut_off_is_not_believed(self, field: Field) -> None:
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        cut = field.extract(2, EVERYBODY, BOOK[:77])
+        file = cut / "visits.csv"
+        file.write_bytes(file.read_bytes().rstrip() + b'\r\nV80,P1,"06/')
+        said = field.sync(cut)
+        (withheld,) = said["withheld_list"]
+        assert (withheld["why"], withheld["absent"]) == ("truncated_file", 2), (
+            "V80's row is there; V78 and V79 may have followed"
+        )
+        assert changed(said) == {"withheld": 2}
+
+    def test_a_full_extract_with_a_file_that_cannot_be_read_deletes_nothing(self, field: Field) -> None:
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        damaged = field.extract(2, EVERYBODY, BOOK[:78])
+        (damaged / "visits-2.xlsx").write_bytes(b"PK\x03\x04" + bytes(26) + b"xl/worksheets/sheet1.xml, cut off")
+        said = field.sync(damaged)
+        assert [(w["why"], w["absent"]) for w in said["withheld_list"]] == [("unreadable_file", 2)]
+
+    def test_a_record_that_reappears_is_restored(self, field: Field) -> None:
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        before = field.content()
+        assert field.sync(field.extract(2, EVERYBODY, BOOK[:79]))["writes"]["delete"] == 1
+        assert field.sync(field.extract(3, EVERYBODY, BOOK))["writes"]["restore"] == 1
+        assert field.content() == before
+
+
+class TestRenumbered:
+    @pytest.fixture
+    def renumbered(self, field: Field) -> Field:
+        """P2 has become P902 in PbN; the new id was synced before anybody wrote the alias down."""
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        self.before = field.people()["P2"]["id"]
+        new = {**EVERYBODY[1], "Patient ID": "P902", "Last Name": "Quist-Vale"}
+        field.sync(field.extract(2, [new], [visit(901, Patient_ID="P902")], scope="partial"))
+        assert {"P2", "P902"} <= field.people().keys()
+        (field.bench.project / "aliases.csv").write_text("entity,old,new\npatient,P2,P902\n", encoding="utf-8")
+        field.bench.environment["CUTOVER_PRACTICE__ALIASES"] = "aliases.csv"
+        return field
+
+    def test_what_was_carried_twice_becomes_one_with_its_old_id_and_all_that_hangs_on_it(self, renumbered: Field) -> None:
+        f = renumbered
+        f.sync(f.extract(3, [EVERYBODY[0]], scope="partial"))
+        people = f.people()
+        assert "P902" not in people
+        assert (people["P2"]["id"], people["P2"]["name"]["lastName"]) == (self.before, "Quist-Vale")
+        assert people["P2"]["emails"]["primaryEmail"] == "ada2@post.example"
+        assert f.visits_of("P2") == 3
+        assert [r["kind"] for r in f.bench.ok("status")["runs"]][-2:] == ["renumber", "sync"]
+        assert f.bench.ok("log", "verify")["problems"] == []
+        whole = [p if p["Patient ID"] != "P2" else {**p, "Patient ID": "P902", "Last Name": "Quist-Vale"} for p in EVERYBODY]
+        theirs = [{**v, "Patient ID": "P902"} if v["Patient ID"] == "P2" else v for v in [*BOOK, visit(901, of=2)]]
+        assert changed(f.sync(f.extract(4, whole, theirs))) == {}
+        assert {issue["reason"] for issue in f.bench.ok("reconcile")["issues"]} == {"unknown_provider"}
+
+    def test_any_of_the_ids_names_the_record_to_rollback_and_forget(self, renumbered: Field) -> None:
+        f = renumbered
+        last = f.extract(3, [EVERYBODY[0]], scope="partial")
+        f.sync(last)
+        before = f.content()
+        f.bench.ok("rollback", "--record", "fern:patient:P902", "--yes")
+        assert "P2" not in f.people()
+        f.sync(last)
+        assert f.content() == before
+        f.bench.ok("forget", "fern:patient:P902", "--yes")
+        again = f.sync(f.extract(5, [{**EVERYBODY[1], "Patient ID": "P902", "Last Name": "Back"}], scope="partial"))
+        assert changed(again) == {}
+
+    def test_a_circle_is_refused_before_anything_is_written(self, field: Field) -> None:
+        (field.bench.project / "aliases.csv").write_text("entity,old,new\npatient,P2,P3\npatient,P3,P2\n", encoding="utf-8")
+        field.bench.environment["CUTOVER_PRACTICE__ALIASES"] = "aliases.csv"
+        said = field.bench.cutover("sync", field.extract(1, EVERYBODY, BOOK), "--without-sample")
+        assert said.code == 2
+        assert "aliases.csv: line 2: the ids go in a circle" in said.err
+        assert field.people() == {}
+
+
+class TestConflicts:
+    def test_a_conflict_is_listed_with_who_changed_what(self, field: Field) -> None:
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        field.rest("PATCH", f"people/{field.people()['P1']['id']}", json={"name": {"lastName": "Married"}})
+        newer = field.extract(2, [{**EVERYBODY[0], "Last Name": "Vale"}, *EVERYBODY[1:]], BOOK)
+        said = field.bench.cutover("sync", newer, "--without-sample")
+        assert said.code == 1
+        (conflict,) = said.document["conflict_list"]
+        assert {k: conflict[k] for k in ("object", "pbnId", "fields", "reason", "kept")} == {
+            "object": "people",
+            "pbnId": "fern:patient:P1",
+            "fields": ["name"],
+            "reason": "edited_in_twenty",
+            "kept": True,
+        }
+        assert field.people()["P1"]["name"]["lastName"] == "Married"
+
+
+class TestTakenBack:
+    @pytest.fixture
+    def synced(self, field: Field) -> Field:
+        """Two days are in Twenty."""
+        field.sync(field.extract(1, EVERYBODY, BOOK))
+        self.first = field.content()
+        self.delivery = field.extract(2, [{**p, "Last Name": "Vale"} for p in EVERYBODY], [*BOOK[:79], visit(81)])
+        self.run = field.sync(self.delivery)["run"]
+        self.second = field.content()
+        return field
+
+    def test_a_run_is_taken_back_and_the_same_extract_brings_it_forward(self, synced: Field) -> None:
+        said = synced.bench.cutover("rollback", "--run", self.run, "--yes")
+        assert (said.code, said.document["kept"]) == (0, [])
+        assert synced.content() == self.first
+        again = synced.sync(self.delivery)
+        assert changed(again) == {}, "the log has it already; it was pending"
+        assert synced.content() == self.second
+
+    def test_a_rollback_is_taken_back_by_a_replay(self, synced: Field) -> None:
+        synced.bench.ok("rollback", "--run", self.run, "--yes")
+        synced.bench.ok("replay", "--from", "start")
+        assert synced.content() == self.second
+
+    def test_a_rollback_that_was_killed_goes_on(self, synced: Field) -> None:
+        b = synced.bench
+        environment = {**os.environ, "CUTOVER_TWENTY__URL": b.url, "CUTOVER_TWENTY__API_KEY": b.key}
+        environment |= {"CUTOVER_TWENTY__RATE_LIMIT": "0", "CUTOVER_TWENTY__BATCH_SIZE": "5"}
+        command = [sys.executable, "-m", "cutover.main", "rollback", "--run", self.run, "--yes", "--project", str(b.project)]
+        rollback = subprocess.Popen(command, env=environment, cwd=HERE.parents[1], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while rollback.poll() is None and synced.content() == self.second and time.monotonic() < deadline:
+            time.sleep(0.01)
+        rollback.send_signal(signal.SIGKILL)
+        rollback.wait(timeout=20)
+        assert b.cutover("rollback", "--run", self.run, "--yes").code == 0
+        assert synced.content() == self.first
+        assert b.ok("log", "verify")["problems"] == []
+        synced.sync(self.delivery)
+        assert synced.content() == self.second
+
+    def test_what_it_kept_is_listed_with_why(self, synced: Field) -> None:
+        synced.rest("PATCH", f"people/{synced.people()['P1']['id']}", json={"name": {"lastName": "Married"}})
+        said = synced.bench.cutover("rollback", "--run", self.run, "--yes")
+        assert said.code == 1
+        assert said.document["kept"] == [
+            {"object": "people", "pbnId": "fern:patient:P1", "fields": ["name"], "reason": "edited_in_twenty"}
+        ]
+        assert synced.people()["P1"]["name"]["lastName"] == "Married"

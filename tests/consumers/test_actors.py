@@ -1,0 +1,28 @@
+"""Who changed a record in Twenty last, as a conflict names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consumers.actors import Actor, last_actor
+
+OURS = {"source": "API", "name": "Cutover", "workspaceMemberId": None}
+DANA = {"source": "MANUAL", "name": "Dana Reyes", "workspaceMemberId": "m-1"}
+
+
+@pytest.mark.parametrize(
+    ("created", "updated", "expected"),
+    [
+        (OURS, DANA, Actor("MANUAL", "Dana Reyes", "m-1")),
+        (OURS, {**OURS, "name": "Newsletter"}, Actor("API", "Newsletter", None)),
+        (OURS, {"source": "WORKFLOW", "name": "Cleanup"}, Actor("WORKFLOW", "Cleanup", None)),
+        (OURS, OURS, None),  # ourselves, after whoever it was
+        (DANA, DANA, Actor("MANUAL", "Dana Reyes", "m-1")),  # a person who was there before us
+        (OURS, {"source": "", "name": ""}, None),
+        (None, None, None),
+    ],
+)
+def test_a_member_an_integration_or_nobody_knows(created: Any, updated: Any, expected: Actor | None) -> None:
+    assert last_actor({"createdBy": created, "updatedBy": updated}) == expected
