@@ -205,8 +205,8 @@ def test_a_full_disk_is_waited_out(office: Office) -> None:
     room = [True]
     opened = cutover.project.open_log
 
-    def open_log(settings: Any) -> Any:
-        log = opened(settings)
+    def open_log(*asked: Any) -> Any:
+        log = opened(*asked)
 
         def limit(connection: Any) -> None:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()

@@ -689,7 +689,9 @@ class Model:
         wanted = {u.restore["emails"][0] for _, u in undos if "emails" in u.restore}
         for key, undo in undos:
             if "emails" in undo.restore and key in self.twenty and self.twenty[key].fields["emails"][0] in wanted - {""}:
-                self.twenty[key].fields["emails"] = ("", self.twenty[key].fields["emails"][1])
+                freed = ("", self.twenty[key].fields["emails"][1])
+                self.twenty[key].fields["emails"] = self.ours[key].answer["emails"] = freed
+                self._comes_again(key)  # it was a write of its own, whatever becomes of the rest
         for key, undo in undos:
             if undo.action == "destroy":
                 self._destroy(key)
@@ -715,9 +717,13 @@ class Model:
             if undo.action in ("restore", "delete"):
                 ours.deleted = undo.action == "delete"
             ours.writes = [w for w in ours.writes if not any(w is x for x in undo.undone)]
-            head = self.heads[ours.source]
-            head.pending, head.status, head.waits_for = True, "", None
+            self._comes_again(key)
         return kept
+
+    def _comes_again(self, key: Key) -> None:
+        """What was taken back is pending: the next sync brings it forward."""
+        head = self.heads[self.ours[key].source]
+        head.pending, head.status, head.waits_for = True, "", None
 
     # People in Twenty
 
