@@ -691,6 +691,7 @@ class Model:
             if "emails" in undo.restore and key in self.twenty and self.twenty[key].fields["emails"][0] in wanted - {""}:
                 freed = ("", self.twenty[key].fields["emails"][1])
                 self.twenty[key].fields["emails"] = self.ours[key].answer["emails"] = freed
+                self.ours[key].wanted["emails"] = Restored(freed)
                 self._comes_again(key)  # it was a write of its own, whatever becomes of the rest
         for key, undo in undos:
             if undo.action == "destroy":
