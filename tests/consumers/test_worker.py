@@ -1,0 +1,131 @@
+"""A worker settles what its partitions' former owner left, before it carries anything; what it loses it gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import consumers.worker
+from consumers.ownership import Owner, OwnershipLost
+from consumers.worker import REBALANCE, Worker
+from events.log import CHANGES, COMPENSATIONS, LogFenced, NewEntry
+from events.sqlite_log import SqliteLog
+
+GROUP = "twenty:one"
+TIMEOUT, POLL = 60.0, 5.0
+NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Day:
+    """One worker's work: what it did, in order, on a clock that only its own waiting moves. `carrying` may fail."""
+
+    log: SqliteLog
+    done: list[object] = field(default_factory=list)
+    now: datetime = NOON
+    intents: list[tuple[bytes, int, int]] = field(default_factory=list)
+    carrying: list[Exception] = field(default_factory=list)
+    arrivals: list[bool] = field(default_factory=list)
+    company: list[bool] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.owner = Owner(self.log.join(GROUP, CHANGES))
+        self.view = SimpleNamespace(mine=None, open_intents=lambda: list(self.intents))
+
+    def carry(self) -> None:
+        self.done.append("carry")
+        if self.carrying:
+            raise self.carrying.pop(0)
+
+    def settle(self) -> None:
+        self.done.append("settle")
+        self.intents.clear()
+
+    def sleep(self, seconds: float) -> None:
+        self.done.append(seconds)
+        self.now += timedelta(seconds=seconds)
+        self.meanwhile()
+
+    def work(self, *, follow: bool = False, stop_after: int = 1_000) -> list[object]:
+        worker = Worker(
+            owner=self.owner,
+            log=self.log,
+            view=self.view,  # type: ignore[arg-type]
+            fold=lambda: self.done.append("fold"),
+            settle=self.settle,
+            carry=self.carry,
+            has_more=lambda: self.arrivals.pop(0) if self.arrivals else False,
+            has_company=lambda: self.company.pop(0) if self.company else True,
+            now=lambda: self.now,
+            sleep=self.sleep,
+            request_timeout=TIMEOUT,
+            poll=POLL,
+        )
+        worker.work(lambda: len(self.done) >= stop_after, follow=follow)
+        return self.done
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Iterator[Day]:
+    log = SqliteLog(f"sqlite:///{tmp_path}/log.db")
+    yield Day(log)
+    log.close()
+
+
+def test_what_was_left_is_settled_before_anything_is_carried(day: Day) -> None:
+    assert day.work() == ["fold", "fold", "settle", "carry"]
+    assert day.view.mine == {0}
+
+
+@pytest.mark.parametrize(("age", "waits"), [(0.0, 60), (59.5, 1), (60.0, 0), (3_600.0, 0)])
+def test_a_request_of_the_former_owner_is_given_its_time(
+    day: Day, monkeypatch: pytest.MonkeyPatch, age: float, waits: int
+) -> None:
+    day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
+    day.intents.append((b"intent", 0, 0))
+    written = SimpleNamespace(recorded_at=NOON - timedelta(seconds=age))
+    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: written)
+    done = day.work()
+    assert len([step for step in done if isinstance(step, float)]) == waits
+    assert (day.now - written.recorded_at).total_seconds() >= TIMEOUT
+    assert done[-2:] == ["settle", "carry"]
+
+
+@pytest.mark.parametrize("lost", [OwnershipLost("gone"), LogFenced("gone")])
+def test_a_window_that_is_lost_is_given_up_and_what_it_sent_is_settled(day: Day, lost: Exception) -> None:
+    day.carrying.append(lost)
+    once = ["fold", "fold", "settle", "carry"]
+    assert day.work() == once + once
+
+
+def test_everybody_waits_for_the_company(day: Day) -> None:
+    day.company += [False, False]
+    assert day.work() == ["fold", "fold", "settle", REBALANCE, REBALANCE, "carry"]
+
+
+def test_a_follower_carries_again_when_something_has_come(day: Day) -> None:
+    day.arrivals += [False, True, False]
+    assert day.work(follow=True, stop_after=8) == ["fold", "fold", "settle", "carry", POLL, POLL, "carry", POLL]
+
+
+def test_without_partitions_there_is_nothing_to_do_but_to_wait(day: Day) -> None:
+    day.log.join(GROUP, CHANGES)  # somebody else owns them all
+    assert day.work() == [REBALANCE], "one look more: the group may not have agreed yet"
+    day.done.clear()
+    assert day.work(follow=True, stop_after=2) == [REBALANCE, REBALANCE]
+
+
+def test_one_that_is_replaced_while_it_waits_settles_nothing(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
+    day.intents.append((b"intent", 0, 0))
+    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: SimpleNamespace(recorded_at=NOON))
+    day.meanwhile = lambda: day.log.join(GROUP, CHANGES) and None
+    done = day.work(follow=True, stop_after=6)
+    assert "settle" not in done
+    assert "carry" not in done
