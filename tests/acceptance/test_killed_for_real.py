@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -13,17 +14,29 @@ from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
 
 pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
+SCHEMA = ("before-schema-step:2", "schema-step-intended:3", "schema-step-sent:5", "schema-step-recorded:7")
 FIRST_SYNC = (
     "run-started",
     "keys-durable",
     "changes-appended",
+    "changes-folded",
+    "window-read",
     "intents-folded",
     "created",
     "before-outcomes",
     "outcomes-appended",
 )
 DELTA = ("before-changes:2", "extract-remembered", "intents-appended", "updated", "outcomes-folded", "before-run-end")
-ROLLBACK = ("before-settling", "intents-appended:2", "destroyed:3", "outcomes-appended:4", "before-run-end")
+ROLLBACK = (
+    "before-settling",
+    "intents-appended:2",
+    "before-destroy",
+    "destroyed:3",
+    "outcomes-appended:4",
+    "before-schema-undo",
+    "schema-undo-sent:2",
+    "schema-undo-recorded:2",
+)
 
 
 def killed(b: Bench, point: str, *command: str | Path) -> None:
@@ -33,12 +46,24 @@ def killed(b: Bench, point: str, *command: str | Path) -> None:
     assert said.code == -signal.SIGKILL, f"{point} was not reached: {said.code} {said.err}"
 
 
-def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(tmp_path: Path) -> None:
+def test_there_are_points_enough() -> None:
+    points = {point.partition(":")[0] for point in (*SCHEMA, *FIRST_SYNC, *DELTA, *ROLLBACK)}
+    assert len(points) >= 24
+
+
+@pytest.mark.parametrize("where", ["sqlite", "kafka"])
+def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(
+    tmp_path: Path, where: str, request: pytest.FixtureRequest
+) -> None:
     with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
+        if where == "kafka":
+            broker = request.getfixturevalue("kafka")
+            b.environment["CUTOVER_LOG__URL"] = f"kafka://{broker}?prefix=killed-{uuid4().hex}&partitions=3"
+            b.environment["CUTOVER_TWENTY__TIMEOUT"] = "2"
         b.init(LAKEVIEW / "practice.toml")
         b.ok("map", "propose", LAKEVIEW / "day-1")
         b.ok("map", "approve", "--by", "Test")
-        for point in ("schema-step-intended:3", "schema-step-sent:5", "schema-step-recorded:7"):
+        for point in SCHEMA:
             killed(b, point, "schema", "apply")
         b.ok("schema", "apply")
         for point in FIRST_SYNC:

@@ -86,8 +86,8 @@ def test_an_address_that_somebody_took_in_the_meantime_is_waited_for(bench: Benc
     """Between our look at the strangers and our write a person makes a contact with the patient's address."""
     meet = Strangers.meet
 
-    def too_early(strangers: Strangers, people: Mapping[UUID, Any]) -> bool:
-        found = meet(strangers, people)
+    def too_early(strangers: Strangers, people: Mapping[UUID, Any], here: frozenset[UUID]) -> bool:
+        found = meet(strangers, people, here)
         if not bench.twenty.count("people"):
             bench.add("people", name={"firstName": "Zoe", "lastName": "Marsh"}, emails={"primaryEmail": "ada@x.example"})
         return found

@@ -15,7 +15,7 @@ import pytest
 from tests.simulation.simulation import RULES, Simulation
 from tests.simulation.template import Template
 
-SEEDS = 200
+SEEDS = 60
 STEPS = 100
 _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 
