@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -51,15 +50,8 @@ def test_there_are_points_enough() -> None:
     assert len(points) >= 24
 
 
-@pytest.mark.parametrize("where", ["sqlite", "kafka"])
-def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(
-    tmp_path: Path, where: str, request: pytest.FixtureRequest
-) -> None:
+def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(tmp_path: Path) -> None:
     with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
-        if where == "kafka":
-            broker = request.getfixturevalue("kafka")
-            b.environment["CUTOVER_LOG__URL"] = f"kafka://{broker}?prefix=killed-{uuid4().hex}&partitions=3"
-            b.environment["CUTOVER_TWENTY__TIMEOUT"] = "2"
         b.init(LAKEVIEW / "practice.toml")
         b.ok("map", "propose", LAKEVIEW / "day-1")
         b.ok("map", "approve", "--by", "Test")
