@@ -36,6 +36,7 @@ from benchmarks.appointment_rows import write_appointments, write_patients
 from events.change_events import payload_of, read_change, record_of
 from events.clock import World
 from events.codec import encode, header
+from events.decisions import Decisions
 from events.entities import Entity
 from events.keys import KeyStore
 from events.log import CHANGES, NewEntry, read_all
@@ -99,7 +100,9 @@ class _Office:
     def __post_init__(self) -> None:
         self.keys = KeyStore(f"sqlite:///{self.folder}/keys.db", os.urandom(32), WORLD.entropy)
         self.log = SqliteLog(f"sqlite:///{self.folder}/log.db")
-        self.producer = Producer(self.log, self.keys, ProducerState(f"sqlite:///{self.folder}/state.db"), PRACTICE, WORLD)
+        state = ProducerState(f"sqlite:///{self.folder}/state.db")
+        decisions = Decisions(self.log, self.keys, PRACTICE.id, now=WORLD.now, new_id=WORLD.new_id, entropy=WORLD.entropy)
+        self.producer = Producer(self.log, self.keys, state, PRACTICE, WORLD, decisions)
 
     def produce(self, extract: Extract) -> Callable[[], object]:
         return lambda: self.producer.produce(extract, self.mapping, "run")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
@@ -106,7 +105,7 @@ class Session:
         """The producer; `tick` hears of rows read."""
         limit = self.project.settings.deletions.limit
         state, aliases = self.project.producer_state(), self.project.aliases
-        return Producer(self.log, self.keys, state, self.practice, self.world, limit, tick, aliases)
+        return Producer(self.log, self.keys, state, self.practice, self.world, self.decisions, limit, tick, aliases)
 
     def ids_of(self, pbn: str) -> list[bytes]:
         """The record ids of a pbnId and of what it was renumbered from or to."""
@@ -246,8 +245,8 @@ class Session:
         return settled
 
     def worker(self, run: str, *, carry: Callable[[], None], poll: float) -> Worker:
-        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `consuming.alone`."""
-        assert self.owner is not None, "a worker works within `consuming.alone`"
+        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.consuming`."""
+        assert self.owner is not None, "a worker works within `cutover.consuming`"
         return Worker(
             owner=self.owner,
             log=self.log,
@@ -255,13 +254,17 @@ class Session:
             fold=self.fold,
             settle=lambda: self.settle(run),
             carry=carry,
-            has_more=lambda: self.log.ends(CHANGES) != self.log.committed(self.group, CHANGES),
+            has_more=self.is_behind,
             has_company=self._has_company,
             now=self.world.now,
-            sleep=time.sleep,
+            sleep=self.world.sleep,
             request_timeout=self.project.settings.twenty.timeout,
             poll=poll,
         )
+
+    def is_behind(self) -> bool:
+        """Whether the log holds changes that the group has not carried yet. Raises LogError."""
+        return self.log.ends(CHANGES) != self.log.committed(self.group, CHANGES)
 
     def _has_company(self) -> bool:
         """Whether nobody needs to wait for the practice's company: it was carried (or refused), we carry it, or none comes."""
@@ -281,7 +284,7 @@ class Session:
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
-        assert self.owner is not None, "events are carried within `consuming.alone`"
+        assert self.owner is not None, "events are carried within `cutover.consuming`"
         history = History(self.log, self.keys)
         planner = Planner(
             self.workspace, self.view, history, self.project.settings.twenty.conflicts, self.world.new_id, check_all

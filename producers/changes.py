@@ -170,7 +170,7 @@ class Changes:
             last = last_events(self._log, self._keys, piece)
             for known in piece:
                 before, key = last[known.record_id], self._keys.of(known.patient_id or PRACTICE_SUBJECT)
-                record = before.record
+                record = before.read()
                 if record is not None and key is not None:  # else the patient was forgotten
                     nothing = Candidate(Record(known.entity, record.native_id, {}), b"")
                     payload = encode_tombstone(record.native_id)
@@ -199,9 +199,10 @@ class Changes:
         self._entity, self.said = entity, None
         living = {k.record_id: k for k in known if not k.deleted}
         for record_id, last in last_events(self._log, self._keys, living.values()).items():
-            if last.record is not None:  # else they were forgotten
-                record, before = change(record_id, last.record), living[record_id]
-                if record != last.record:
+            said = last.read()
+            if said is not None:  # else they were forgotten
+                record, before = change(record_id, said), living[record_id]
+                if record != said:
                     self._piece[record_id] = Candidate(record, before.fingerprint, read_at=before.taken_at)
         self._take(None)
         self._append()
@@ -271,7 +272,7 @@ class Changes:
                 continue
             record = candidate.record
             if record_id in last:
-                record = _completed(record, last[record_id].record)
+                record = _completed(record, last[record_id].read())
             if finish is not None:
                 record = finish(record_id, record)
             parts = parts_of(record)

@@ -30,9 +30,8 @@ class LastEvent(NamedTuple):
     entity: Entity
     payload: tuple[Schema, bytes] | None
 
-    @property
-    def record(self) -> Record | None:
-        """What it said; a record without values for a deletion."""
+    def read(self) -> Record | None:
+        """Decode what it said; a record without values for a deletion."""
         if self.payload is None:
             return None
         schema, data = self.payload
@@ -47,7 +46,7 @@ class LastEvent(NamedTuple):
             names = changed_fields(self.entity, parts, self.payload[1])
             if names is not None:
                 return names
-        before = self.record
+        before = self.read()
         values, custom = (before.values, before.custom) if before is not None else ({}, {})
         names = [name for name in record.values if record.values[name] != values.get(name, ...)]
         return names + [name for name in record.custom if record.custom[name] != custom.get(name, ...)]

@@ -97,11 +97,11 @@ class Merging:
         last = last_events(self.log, self.keys, known)
         said: dict[bytes, Record] = {}
         for double in sorted(mine, key=lambda double: double.gone.taken_at):
-            other, own = last[double.gone.record_id].record, said.get(double.stays_id)
+            other, own = last[double.gone.record_id].read(), said.get(double.stays_id)
             if other is not None and double.is_newer:
                 own = self.renumbered.record(other)
             elif own is None and double.stays is not None:
-                own = last[double.stays_id].record
+                own = last[double.stays_id].read()
             if own is not None:
                 said[double.stays_id] = own
         return said

@@ -105,6 +105,7 @@ class Producer:
     state: ProducerState
     practice: Practice
     world: World
+    decisions: Decisions
     deletion_limit: float = DELETION_LIMIT
     tick: Callable[[int], None] = lambda _rows: None
     aliases: Aliases = field(default_factory=Aliases)
@@ -113,10 +114,6 @@ class Producer:
         self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
         self._events = Pages(self.log, CHANGES)
         self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
-        world = self.world
-        self._decisions = Decisions(
-            self.log, self.keys, self.practice.id, now=world.now, new_id=world.new_id, entropy=world.entropy
-        )
 
     def catch_up(self) -> None:
         """Bring the state up to the log. Raises LogError, CodecError."""
@@ -168,7 +165,7 @@ class Producer:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
         result = Produced(mapping=bound.mapping, findings=list(bound.findings))
-        changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self._decisions))
+        changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self.decisions))
         renumbered = self.renumbered()
         found = doubles(self.state, renumbered, self._record_id)
         if found:
@@ -318,8 +315,8 @@ class Producer:
         doubt = self._doubt(entity, absent, reading)
         if doubt is None or confirm:
             return absent.records
-        last = last_events(self.log, self.keys, absent.records[:LISTED]).values()
-        names = tuple(pbn_id(self.practice.id, entity, e.record.native_id) for e in last if e.record is not None)
+        said = [event.read() for event in last_events(self.log, self.keys, absent.records[:LISTED]).values()]
+        names = tuple(pbn_id(self.practice.id, entity, record.native_id) for record in said if record is not None)
         result.withheld.append(Withheld(entity, len(absent.records), absent.live, doubt, names))
         result.changes["withheld"] += len(absent.records)
         return []

@@ -218,8 +218,7 @@ class ProducerState:
         """An entity's records that are not deleted and were last changed by an extract taken then (ms since 1970)."""
         query = f"SELECT {_COLUMNS} {_LIVE} AND taken_at = ?"
         with reading(self._engine) as connection:
-            rows = bulk_read(connection, query, (entity.value, taken_at))
-            return [Known(row[0], row[1], entity, *row[3:]) for row in rows]
+            return _as_known(bulk_read(connection, query, (entity.value, taken_at)))
 
     def places(self, entity: Entity) -> Iterator[tuple[int, int, int]]:
         """Slot, partition and offset of an entity's records, deleted ones included."""
@@ -242,7 +241,7 @@ class ProducerState:
                 part = tuple(values[start : start + 1_000])
                 marks = ",".join("?" * len(part))  # SQLAlchemy's own expansion of IN costs more than the query
                 query = f"SELECT {_COLUMNS} FROM producer_records WHERE {column} IN ({marks})"  # noqa: S608
-                found += [Known(row[0], row[1], _ENTITIES[row[2]], *row[3:]) for row in bulk_read(connection, query, part)]
+                found += _as_known(bulk_read(connection, query, part))
         return found
 
     def last_slot(self) -> int:
@@ -290,6 +289,10 @@ class ProducerState:
         """Where records with issues and refused rows were last seen: (extract, file, row)."""
         with reading(self._engine) as connection:
             return {r.event: (r.extract, r.file, r.row) for r in connection.execute(select(SIGHTINGS))}
+
+
+def _as_known(rows: Iterable[Any]) -> list[Known]:
+    return [Known(row[0], row[1], _ENTITIES[row[2]], *row[3:]) for row in rows]
 
 
 _COLUMNS = ", ".join(f'"{column.name}"' for column in KNOWN.columns)

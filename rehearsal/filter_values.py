@@ -15,6 +15,7 @@ from rehearsal.dates import read_date, read_filter_moment
 from rehearsal.errors import ApiError, bad_request, data_validation
 from rehearsal.inspection import inspect
 from rehearsal.uuids import is_uuid
+from rehearsal.values import moment_or_refusal
 
 _COMPARING = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "is")
 OPERATORS: dict[str, tuple[str, ...]] = {
@@ -126,24 +127,9 @@ def read_operand(subject: Subject, value: Any) -> Any:
             raise _refused(f'Invalid UUID value {shown} for field "{path}"', f'Invalid value for UUID: "{shown}"')
         return value.lower()
     if kind in ("DATE", "DATE_TIME"):
-        return _moment(value, kind, path)
+        read_moment = read_date if kind == "DATE" else read_filter_moment
+        return moment_or_refusal(value, path, kind, read_moment, _refused)
     return value if isinstance(value, str) else str(value)
-
-
-def _moment(value: Any, kind: str, path: str) -> str:
-    word, form, read = (
-        ("date", "YYYY-MM-DD", read_date) if kind == "DATE" else ("date-time", "YYYY-MM-DDTHH:mm:ssZ", read_filter_moment)
-    )
-    if isinstance(value, str):
-        try:
-            return read(value)
-        except ValueError:
-            pass  # refused below, like everything that is no text
-    shown = inspect(value)
-    raise _refused(
-        f"Invalid value {shown} for {word} field \"{path}\". Expected format: '{form}'",
-        f"Invalid value for {word}: \"{shown}\". Expected format: '{form}'",
-    )
 
 
 def _number(value: Any, path: str) -> float | int | None:

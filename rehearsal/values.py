@@ -110,30 +110,36 @@ def boolean_reader(path: str) -> Reader:
 
 def date_reader(path: str) -> Reader:
     """DATE, stored as ``YYYY-MM-DD`` (cassette ``values-dates``)."""
-    return _moment_reader(path, "date", "YYYY-MM-DD", read_date)
+    return _moment_reader(path, "DATE", read_date)
 
 
 def date_time_reader(path: str) -> Reader:
     """DATE_TIME, stored in UTC with milliseconds (cassette ``values-dates``)."""
-    return _moment_reader(path, "date-time", "YYYY-MM-DDTHH:mm:ssZ", read_date_time)
+    return _moment_reader(path, "DATE_TIME", read_date_time)
 
 
-def _moment_reader(path: str, kind: str, form: str, parse: Callable[[str], str]) -> Reader:
+def _moment_reader(path: str, kind: str, parse: Callable[[str], str]) -> Reader:
     def read(value: Any) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, str):
-            try:
-                return parse(value)
-            except ValueError:
-                pass  # refused below, like everything that is no text
-        shown = inspect(value)
-        raise invalid_value(
-            f"Invalid value {shown} for {kind} field \"{path}\". Expected format: '{form}'",
-            f"Invalid value for {kind}: \"{shown}\". Expected format: '{form}'",
-        )
+        return None if value is None else moment_or_refusal(value, path, kind, parse, invalid_value)
 
     return read
+
+
+def moment_or_refusal(
+    value: Any, path: str, kind: str, parse: Callable[[str], str], refuse: Callable[[str, str], ApiError]
+) -> str:
+    """A DATE or DATE_TIME as `parse` reads it; raises what `refuse` makes of Twenty's words where it cannot."""
+    if isinstance(value, str):
+        try:
+            return parse(value)
+        except ValueError:
+            pass  # refused below, like everything that is no text
+    word, form = ("date", "YYYY-MM-DD") if kind == "DATE" else ("date-time", "YYYY-MM-DDTHH:mm:ssZ")
+    shown = inspect(value)
+    raise refuse(
+        f"Invalid value {shown} for {word} field \"{path}\". Expected format: '{form}'",
+        f"Invalid value for {word}: \"{shown}\". Expected format: '{form}'",
+    )
 
 
 def uuid_reader(path: str) -> Reader:

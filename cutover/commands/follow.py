@@ -28,7 +28,7 @@ from cutover.follower import CARRYING, LOCK, SYNCING, WAITING, WATCHING, Followe
 from cutover.locks import Busy, exclusive
 from cutover.session import Session
 from events.decisions import Decided
-from events.log import CHANGES, LogDamaged
+from events.log import LogDamaged
 from producers.extract import Extract, ExtractError
 from producers.proposal import CannotBind
 
@@ -155,8 +155,7 @@ class Follower:
     def _carry(self, session: Session) -> None:
         """Carry what is in the log already: read while Twenty was away, or before this follower was started."""
         require_approvals(session, self.options)
-        behind = session.log.ends(CHANGES) != session.log.committed(session.group, CHANGES)
-        if behind or session.view.open_intents() or session.view.pending(1):
+        if session.is_behind() or session.view.open_intents() or session.view.pending(1):
             self._report(session, state=CARRYING, delivery=None)
             self._say(session, consume_events(session, follow=False, stopped=self.stopped))
         self._owing = self.stopped()

@@ -98,8 +98,6 @@ def sync_extracts(
         running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)
-        if applied_version(session.decisions, session.workspace_id) != mapping.version:
-            apply_extension(session, mapping, run.id)  # a run that extended the mapping was ended before its data model
         for extract in extracts:
             if stopped():
                 break
@@ -135,7 +133,7 @@ def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: Col
         running("produce", session.log, session.decisions, session.world) as run,
     ):
         for extract in extracts:
-            mapping = produce_extract(session, extract, mapping, run, options, outcome, with_schema=False)
+            mapping = produce_extract(session, extract, mapping, run, options, outcome)
         outcome.standing = sum(p.refused for p in outcome.produced[-1:])
         run.totals.update(_counts(outcome))
     return answer_of(session, run, outcome)
@@ -170,8 +168,6 @@ def produce_extract(
     run: Run,
     options: SyncOptions,
     outcome: Outcome,
-    *,
-    with_schema: bool = True,
 ) -> ColumnMapping:
     """Append an extract's changes; gives the mapping, extended where the extract had something new."""
     with progress(f"reading {extract.root.name}") as tick:
@@ -188,8 +184,6 @@ def produce_extract(
     session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
     remember(session, extract, produced, run.id)  # last: an extract that was read is not read again by a follower
     session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
-    if extended.version != mapping.version and with_schema:
-        apply_extension(session, extended, run.id)
     return extended
 
 
@@ -200,10 +194,12 @@ def carry(
     until: Mapping[int, int] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Consume until caught up, and add what was done to the outcome."""
+    """Consume until caught up, and add what was done to the outcome. Where a run extended the mapping, this one or one that
+    was ended before it got here, the data model follows first.
+    """
     mapping = approved_mapping(session.decisions)
     if applied_version(session.decisions, session.workspace_id) != mapping.version:
-        apply_extension(session, mapping, run.id)  # a run extended the mapping, and was killed before the data model followed
+        apply_extension(session, mapping, run.id)
     before = session.workspace.requests
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 import signal
 import subprocess
@@ -271,8 +270,7 @@ class TestTakenBack:
 
     def test_a_rollback_that_was_killed_goes_on(self, synced: Field) -> None:
         b = synced.bench
-        environment = {**os.environ, "CUTOVER_TWENTY__URL": b.url, "CUTOVER_TWENTY__API_KEY": b.key}
-        environment |= {"CUTOVER_TWENTY__RATE_LIMIT": "0", "CUTOVER_TWENTY__BATCH_SIZE": "5"}
+        environment = {**b.variables, "CUTOVER_TWENTY__BATCH_SIZE": "5"}
         command = [sys.executable, "-m", "cutover.main", "rollback", "--run", self.run, "--yes", "--project", str(b.project)]
         rollback = subprocess.Popen(command, env=environment, cwd=HERE.parents[1], stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 60

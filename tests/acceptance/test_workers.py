@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.acceptance.workbench import EXTRACTS, OWNER, Bench, bench, members_of
+from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
 from tests.postgres import database
 
 pytestmark = pytest.mark.acceptance
@@ -42,18 +41,10 @@ def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
         yield b
 
 
-def worker(b: Bench, *, rate: int = 0) -> subprocess.Popen[str]:
+def worker(b: Bench) -> subprocess.Popen[str]:
     """`cutover consume --follow` in a process of its own."""
-    environment = {
-        **os.environ,
-        "CUTOVER_TWENTY__URL": b.url,
-        "CUTOVER_TWENTY__API_KEY": b.key,
-        "CUTOVER_TWENTY__FALLBACK_MEMBER": OWNER,
-        **b.environment,
-        "CUTOVER_TWENTY__RATE_LIMIT": str(rate),
-    }
     command = [sys.executable, "-m", "cutover.main", "consume", "--follow", "--project", str(b.project), "--json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=b.variables, cwd=ROOT)
 
 
 def until_carried(b: Bench, seconds: float = 120) -> None:

@@ -42,11 +42,10 @@ class Bench:
     before: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> Said:
-        """Run `cutover ARGUMENTS --project PROJECT --json`."""
-        more = ["--project", str(self.project)] if arguments[0] not in ("init", "rehearse") else []
-        command = [sys.executable, "-m", "cutover.main", *map(str, arguments), *more, *(["--json"] if json_output else [])]
-        environment = {
+    @property
+    def variables(self) -> dict[str, str]:
+        """The whole environment of a command."""
+        return {
             **os.environ,
             "CUTOVER_TWENTY__URL": self.url,
             "CUTOVER_TWENTY__API_KEY": self.key,
@@ -55,8 +54,13 @@ class Bench:
             "CUTOVER_DEBUG": "1",
             **self.environment,
         }
+
+    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> Said:
+        """Run `cutover ARGUMENTS --project PROJECT --json`."""
+        more = ["--project", str(self.project)] if arguments[0] not in ("init", "rehearse") else []
+        command = [sys.executable, "-m", "cutover.main", *map(str, arguments), *more, *(["--json"] if json_output else [])]
         done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, timeout=stop, check=False, cwd=HERE.parents[1]
+            command, capture_output=True, text=True, env=self.variables, timeout=stop, check=False, cwd=HERE.parents[1]
         )
         return Said(done.returncode, done.stdout, done.stderr)
 

@@ -1,4 +1,4 @@
-"""A key store, data keys and randomness that are the same in every run."""
+"""A key store, data keys and randomness that are the same in every run; and the log of an adapter, opened and closed."""
 
 from random import Random
 
@@ -28,3 +28,23 @@ def key(keys):
 def another_key():
     material = bytes(32)
     return DataKey(b"another key 1234", AESGCM(material), material)
+
+
+@pytest.fixture
+def open_again(open_another):
+    """A function that opens the same log once more, as another process would; `open_another` is the adapter's own."""
+    opened = []
+
+    def open_():
+        opened.append(open_another())
+        return opened[-1]
+
+    yield open_
+    for log in opened:
+        log.close()
+
+
+@pytest.fixture
+def log(open_again):
+    """An empty log, open."""
+    return open_again()

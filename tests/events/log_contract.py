@@ -1,4 +1,5 @@
-"""What every log adapter must do. A test class for an adapter inherits `LogContract` and provides the fixtures below."""
+"""What every log adapter must do. A test class for an adapter inherits `LogContract` and provides the fixtures
+below; its module says with `open_another` how one log is opened."""
 
 import signal
 import subprocess
@@ -60,16 +61,6 @@ def owned(member):
 
 class LogContract:
     """The contract of `events.log.Log`, of which offsets rise but need not be contiguous."""
-
-    @pytest.fixture
-    def log(self):
-        """An empty log, open."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def open_again(self):
-        """A function that opens the same log once more, as another process would."""
-        raise NotImplementedError
 
     @pytest.fixture
     def opening(self):

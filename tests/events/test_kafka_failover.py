@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 
@@ -35,6 +35,20 @@ def write_steps(log, told, refused):
         told.append(step)
 
 
+@contextmanager
+def being_written_to(log):
+    """A log in the middle of `write_steps`, with the steps told to be durable so far; at the end each is there, and once."""
+    told, refused = [], []
+    writing = threading.Thread(target=write_steps, args=(log, told, refused))
+    writing.start()
+    while len(told) < 10:
+        time.sleep(0.002)
+    yield told
+    writing.join(timeout=120)
+    assert told == list(range(STEPS))
+    assert_each_once(log)
+
+
 def assert_each_once(log):
     found = [entry.value.decode() for entry in read_all(log, CHANGES)]
     assert len(found) == len(set(found)), "doubled"
@@ -45,18 +59,13 @@ def assert_each_once(log):
 def test_a_broker_killed_in_the_middle_of_appending_loses_nothing_and_doubles_nothing(tmp_path):
     (node,) = cluster(tmp_path / "kafka", 1, heap=512)
     try:
-        with closing(open_log(f"kafka://{node.address}?prefix=killed&partitions=3", tmp_path / "writers")) as log:
-            told, refused = [], []
-            writing = threading.Thread(target=write_steps, args=(log, told, refused))
-            writing.start()
-            while len(told) < 10:
-                time.sleep(0.002)
+        with (
+            closing(open_log(f"kafka://{node.address}?prefix=killed&partitions=3", tmp_path / "writers")) as log,
+            being_written_to(log) as told,
+        ):
             node.kill()
             assert len(told) < STEPS, "it was killed too late to tell anything"
             node.start()
-            writing.join(timeout=120)
-            assert told == list(range(STEPS))
-            assert_each_once(log)
         with closing(open_log(f"kafka://{node.address}?prefix=killed", tmp_path / "writers")) as again:
             assert_each_once(again)
     finally:
@@ -92,18 +101,13 @@ def test_a_leader_that_dies_is_followed_to_another_node(tmp_path):
     brokers = ",".join(node.address for node in nodes)
     alive = list(nodes)
     try:
-        with closing(open_log(f"kafka://{brokers}?prefix=moved&partitions=3", tmp_path / "writers")) as log:
-            told, refused = [], []
-            writing = threading.Thread(target=write_steps, args=(log, told, refused))
-            writing.start()
-            while len(told) < 10:
-                time.sleep(0.002)
+        with (
+            closing(open_log(f"kafka://{brokers}?prefix=moved&partitions=3", tmp_path / "writers")) as log,
+            being_written_to(log) as told,
+        ):
             alive.remove(nodes[0])  # of three partitions with three copies, each node leads one
             nodes[0].kill()
             assert len(told) < STEPS, "it was killed too late to tell anything"
-            writing.join(timeout=120)
-            assert told == list(range(STEPS))
-            assert_each_once(log)
     finally:
         for node in alive:
             node.kill()

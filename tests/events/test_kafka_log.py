@@ -31,32 +31,11 @@ def url(kafka):
 
 
 @pytest.fixture
-def open_again(url, tmp_path):
-    opened = []
-
-    def open_():
-        opened.append(open_log(url, tmp_path / "writers"))
-        return opened[-1]
-
-    yield open_
-    for log in opened:
-        log.close()
-
-
-@pytest.fixture
-def log(open_again):
-    return open_again()
+def open_another(url, tmp_path):
+    return lambda: open_log(url, tmp_path / "writers")
 
 
 class TestKafkaLog(LogContract):
-    @pytest.fixture
-    def log(self, open_again):
-        return open_again()
-
-    @pytest.fixture
-    def open_again(self, open_again):
-        return open_again
-
     @pytest.fixture
     def opening(self, url, tmp_path):
         return "from tests.events.kafka_logs import open_log", f"open_log('{url}', '{tmp_path}/writers')"

@@ -15,32 +15,11 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def open_again(file):
-    opened = []
-
-    def open_():
-        opened.append(SqliteLog(f"sqlite:///{file}"))
-        return opened[-1]
-
-    yield open_
-    for log in opened:
-        log.close()
-
-
-@pytest.fixture
-def log(open_again):
-    return open_again()
+def open_another(file):
+    return lambda: SqliteLog(f"sqlite:///{file}")
 
 
 class TestSqliteLog(LogContract):
-    @pytest.fixture
-    def log(self, open_again):
-        return open_again()
-
-    @pytest.fixture
-    def open_again(self, open_again):
-        return open_again
-
     @pytest.fixture
     def opening(self, file):
         return "from events.sqlite_log import SqliteLog", f"SqliteLog('sqlite:///{file}')"

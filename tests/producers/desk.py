@@ -117,7 +117,7 @@ class Desk:
 
     @property
     def producer(self) -> Producer:
-        return Producer(self.log, self.keys, self.state, PRACTICE, self.world, aliases=self.aliases)
+        return Producer(self.log, self.keys, self.state, PRACTICE, self.world, self.decisions, aliases=self.aliases)
 
     def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
         """Write tables as files of these names, and open them."""

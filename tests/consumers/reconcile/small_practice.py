@@ -180,10 +180,10 @@ class Migration:
         self.workspace = Workspace(url, KEY, rate_limit=0)
         self.view = View(f"sqlite:///{folder}/state.db", self.workspace.identity())
         self.group = f"twenty:{self.view.workspace}"
-        self.producer = Producer(self.log, self.keys, self.state, PRACTICE, self.world)
         self.history = History(self.log, self.keys)
         world = self.world
         self.decisions = Decisions(self.log, self.keys, "elm", now=world.now, new_id=world.new_id, entropy=world.entropy)
+        self.producer = Producer(self.log, self.keys, self.state, PRACTICE, self.world, self.decisions)
         self.folders: dict[str, Path] = {}
         self.catch_up()
 
