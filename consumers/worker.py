@@ -67,7 +67,8 @@ class Worker:
                     continue
                 if unsettled:
                     self.fold()
-                    self._let_requests_end(stopped)
+                    if not self._let_requests_end(stopped):
+                        return  # whoever owns them next settles them
                     self.fold()
                     self.settle()
                     unsettled, first = False, True
@@ -88,15 +89,20 @@ class Worker:
                 return
             self.sleep(self.poll)
 
-    def _let_requests_end(self, stopped: Callable[[], bool]) -> None:
-        """Wait in small steps, taking part in the group meanwhile. Raises OwnershipLost."""
+    def _let_requests_end(self, stopped: Callable[[], bool]) -> bool:
+        """Wait in small steps, taking part in the group meanwhile; False where it was stopped before the requests' time was
+        over. Raises OwnershipLost.
+        """
         newest = max((self._intended_at(p, o) for _, p, o in self.view.open_intents()), default=None)
-        while newest is not None and not stopped():
+        while newest is not None:
             left = (newest + timedelta(seconds=self.request_timeout) - self.now()).total_seconds()
             if left <= 0:
-                return
+                break
+            if stopped():
+                return False
             self.sleep(min(REBALANCE, left))
             self.owner.check()
+        return True
 
     def _intended_at(self, partition: int, offset: int) -> datetime:
         return read_compensation(self.log.read(COMPENSATIONS, partition, offset, 1)[0].value).recorded_at

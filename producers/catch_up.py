@@ -43,6 +43,7 @@ def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, conta
         event = read_change(entry.value)
         deleted = event.operation is Operation.DELETED
         records[event.record_id] = (
+            0,
             event.record_id,
             event.entity.value,
             event.patient_id,

@@ -76,6 +76,7 @@ class _Change(NamedTuple):
     """A change of a known record, to be written when its last event was read; `parts` lack the names of what changed."""
 
     operation: Operation
+    slot: int
     record_id: bytes
     patient_id: bytes | None
     revision: int
@@ -175,7 +176,7 @@ class Changes:
                     nothing = Candidate(Record(known.entity, record.native_id, {}), b"")
                     payload = encode_tombstone(record.native_id)
                     self._write(
-                        *(_DELETED, known.record_id, known.patient_id, known.revision + 1, key),
+                        *(_DELETED, known.slot, known.record_id, known.patient_id, known.revision + 1, key),
                         *(nothing, nothing.record, payload, b"", before.household),
                     )
             if len(self._step) >= STEP:
@@ -230,7 +231,7 @@ class Changes:
             before_that = last[change.record_id]
             changed = before_that.changed(change.record, change.parts) if change.operation is _UPDATED else ()
             payload = with_changed(change.record.entity, change.parts, changed)
-            self._write(*change[:7], payload, change.content, before_that.household)
+            self._write(*change[:8], payload, change.content, before_that.household)
         self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
         if len(self._step) >= STEP:
             self._append()
@@ -280,10 +281,10 @@ class Changes:
             content = content_of(payload)
             if before is None:
                 household = self._household(patient_id)
-                self._write(_CREATED, record_id, patient_id, 1, key, candidate, record, payload, content, household)
+                self._write(_CREATED, 0, record_id, patient_id, 1, key, candidate, record, payload, content, household)
             elif before.deleted or before.content != content:
                 operation = _CREATED if before.deleted else _UPDATED
-                about = (record_id, patient_id, before.revision + 1, key, candidate, record, parts, content)
+                about = (before.slot, record_id, patient_id, before.revision + 1, key, candidate, record, parts, content)
                 later.append(_Change(operation, *about))
             else:
                 counts["unchanged"] += 1
@@ -300,6 +301,7 @@ class Changes:
     def _write(
         self,
         operation: Operation,
+        slot: int,
         record_id: bytes,
         patient_id: bytes | None,
         revision: int,
@@ -310,7 +312,9 @@ class Changes:
         content: bytes,
         household: bytes,
     ) -> None:
-        """Seal a change into the step. `household` is the key that the record's events have always had."""
+        """Seal a change into the step. `slot` is where the state has the record, or 0; `household` the key that the record's
+        events have always had.
+        """
         _, fingerprint, file, row, read_at = candidate
         taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), _recheck_at(record)
@@ -333,7 +337,7 @@ class Changes:
         )
         step, deleted = self._step, operation is _DELETED
         step.entries.append(NewEntry(CHANGES, household, value))
-        about = (record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
+        about = (slot, record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
         recheck_at = None if due is None else millis(due)
         step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged)))
         if entity is _PATIENT:

@@ -89,11 +89,11 @@ class Known(NamedTuple):
 
     def row(self) -> Row:
         """The record as `save` takes it."""
-        return (self.record_id, self.entity.value, *self[3:])
+        return (self.slot, self.record_id, self.entity.value, *self[3:])
 
 
-Row = tuple[bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int]
-"""A record to be saved: the table's columns but for the slot, in their order."""
+Row = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int]
+"""A record to be saved: the table's columns in their order. The slot is 0 where it is not known whether the record has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,9 @@ class ProducerState:
     ) -> None:
         """Fold what a batch of events says, and how far it goes, in one transaction."""
         with self._engine.begin() as connection:
-            bulk(connection, _UPSERT, sorted(records))  # by id: neighbours in the index are written together
+            rows = sorted(records)  # neighbours in the table, or in the index of the ids, are written together
+            bulk(connection, _UPSERT, [row[1:] for row in rows if not row[0]])
+            bulk(connection, _UPDATE, [(*row[3:], row[0]) for row in rows if row[0]])  # found without the index: half the time
             bulk(
                 connection,
                 "INSERT INTO producer_households (patient_id, key) VALUES (?, ?) ON CONFLICT (patient_id) DO NOTHING",
@@ -312,3 +314,4 @@ _UPSERT = (
     f"VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (record_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])
 )
+_UPDATE = f"UPDATE producer_records SET {', '.join(f'{name} = ?' for name in _NAMES[2:])} WHERE slot = ?"  # noqa: S608 (as above)

@@ -97,6 +97,13 @@ def test_a_request_of_the_former_owner_is_given_its_time(
     assert done[-2:] == ["settle", "carry"]
 
 
+def test_a_worker_that_is_stopped_while_it_waits_settles_nothing(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
+    day.intents.append((b"intent", 0, 0))
+    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: SimpleNamespace(recorded_at=NOON))
+    assert day.work(stop_after=3) == ["fold", REBALANCE, REBALANCE]
+
+
 @pytest.mark.parametrize("lost", [OwnershipLost("gone"), LogFenced("gone")])
 def test_a_window_that_is_lost_is_given_up_and_what_it_sent_is_settled(day: Day, lost: Exception) -> None:
     day.carrying.append(lost)
