@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from events.change_events import Operation
 from events.codec import header, varint
@@ -34,6 +35,7 @@ class _RecordEncoder:
         self._values = [(name, encoder_of(types[name])) for name in names]
         self._custom, self._names = encoder_of(types["custom"]), encoder_of(types["changed"])
         self._issues = encoder_of(types["issues"])
+        self._changed = lru_cache(1_000)(self._names)  # most records change in the same few fields
 
     def parts(self, record: Record, changed: Sequence[str]) -> list[bytes]:
         value = record.values.get
@@ -49,7 +51,7 @@ class _RecordEncoder:
         return parts
 
     def names(self, changed: Sequence[str]) -> bytes:
-        return self._names(changed) if changed else _NONE
+        return self._changed(tuple(changed)) if changed else _NONE
 
     def _issues_of(self, record: Record) -> bytes:
         return self._issues([{"field": i.field, "reason": i.reason} for i in record.issues]) if record.issues else _NONE
@@ -72,8 +74,7 @@ def encode_record(record: Record, changed: Sequence[str] = ()) -> bytes:
 
 def with_changed(entity: Entity, parts: Sequence[bytes], changed: Sequence[str]) -> bytes:
     """The payload made of `parts_of(record)` with the names of what changed put in, without encoding the record again."""
-    *before, _, issues = parts
-    return b"".join((*before, _RECORDS[entity].names(changed), issues))
+    return b"".join((*parts[:-2], _RECORDS[entity].names(changed), parts[-1]))
 
 
 def encode_tombstone(native_id: str) -> bytes:

@@ -20,20 +20,20 @@ class _Fields:
     def __init__(self, schema: Schema, names: Sequence[str]) -> None:
         types = {field["name"]: field["type"] for field in schema.source["fields"]}
         self.native_id = skipper_of(types["native_id"])
-        self.values = [(name, skipper_of(types[name])) for name in names]
+        self.names, self.skips = names, [skipper_of(types[name]) for name in names]
         self.custom = skipper_of(types["custom"])
         self.custom_value = skipper_of(types["custom"]["values"])
 
     def changed(self, parts: Sequence[bytes], before: bytes) -> list[str] | None:
         at = self.native_id(before, 0)
         found = []
-        for (name, skip), part in zip(self.values, parts[1:], strict=False):
+        for name, skip, part in zip(self.names, self.skips, parts[1:], strict=False):
             if before.startswith(part, at):
                 at += len(part)
             else:
                 found.append(name)
                 at = skip(before, at)
-        custom, unknown = parts[len(self.values) + 1 : len(self.values) + 3]
+        custom, unknown = parts[len(self.names) + 1 : len(self.names) + 3]
         if before.startswith(custom, at):
             at += len(custom)
         else:

@@ -215,14 +215,18 @@ class Changes:
             return
         known = self._state.known(self._perhaps_known(piece))
         if self.said is not None:
-            piece = _narrowed(piece, {record_id: self.said(before) for record_id, before in known.items()})
+            said = {record_id: fields for record_id, before in known.items() if (fields := self.said(before))}
+            piece = _narrowed(piece, said) if said else piece
         patients = self._patients_of(piece)
         self._reached(CrashPoint.BEFORE_KEYS)
         self._keys.ensure(dict.fromkeys(patient_id or PRACTICE_SUBJECT for patient_id in patients))
         self._reached(CrashPoint.KEYS_DURABLE)
         self._settle_households(piece, patients)
+        custom = self._custom_names(self._entity)
         partial = [
-            k for k in known.values() if not k.deleted and k.record_id in piece and self._is_partial(piece[k.record_id].record)
+            k
+            for k in known.values()
+            if not k.deleted and k.record_id in piece and _is_partial(piece[k.record_id].record, custom)
         ]
         last = last_events(self._log, self._keys, partial)
         later = self._compare(piece, patients, known, last, finish)
@@ -403,14 +407,17 @@ class Changes:
             return self._fingerprints.of_id("household", PRACTICE_SUBJECT)
         return self._households.get(patient_id) or self._fingerprints.of_id("household", patient_id)
 
-    def _is_partial(self, record: Record) -> bool:
-        """Whether a record lacks fields that it may have had before. A primary e-mail is made of `emails`, not read."""
-        values, fields = record.values, FIELDS[record.entity]
-        if len(values) < len(fields):
-            missing = fields.keys() - values.keys()
-            if not missing <= ({"primary_email"} if "emails" in values else set()):
-                return True
-        return not self._custom_names(record.entity) <= record.custom.keys()
+
+def _is_partial(record: Record, custom: frozenset[str]) -> bool:
+    """Whether a record lacks fields that it may have had before, `custom` ones among them. A primary e-mail is not read, but
+    made of `emails`.
+    """
+    values, fields = record.values, FIELDS[record.entity]
+    if len(values) < len(fields):
+        missing = fields.keys() - values.keys()
+        if not missing <= ({"primary_email"} if "emails" in values else set()):
+            return True
+    return not custom <= record.custom.keys()
 
 
 def _narrowed(piece: Mapping[bytes, Candidate], said: Mapping[bytes, frozenset[str]]) -> dict[bytes, Candidate]:

@@ -12,11 +12,11 @@ from events.change_events import record_from
 from events.codec import decode
 from events.differences import changed_fields
 from events.entities import Entity
-from events.keys import KeyStore
+from events.keys import PRACTICE_SUBJECT, KeyStore
 from events.log import CHANGES, Log, LogDamaged
 from events.records import Record
 from events.schemas import Schema, latest
-from events.sealing import KeyDestroyed, open_payload
+from events.sealing import KeyDestroyed, open_payload, payload_under
 from producers.state import Known
 
 _APART = 16
@@ -60,7 +60,7 @@ def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes,
         for entry in log.read(CHANGES, partition, first, last - first + 1):
             one = wanted.get((partition, entry.offset))
             if one is not None:
-                found[one.record_id] = LastEvent(entry.key, one.entity, _payload(entry.value, keys))
+                found[one.record_id] = LastEvent(entry.key, one.entity, _payload(entry.value, one, keys))
     if len(found) < len(wanted):
         raise LogDamaged(
             "the state names events that the log does not hold: it is of another log; delete the state, it is rebuilt"
@@ -68,7 +68,10 @@ def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes,
     return found
 
 
-def _payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes] | None:
+def _payload(data: bytes, known: Known, keys: KeyStore) -> tuple[Schema, bytes] | None:
+    schema, key = latest(known.entity.value), keys.of(known.patient_id or PRACTICE_SUBJECT)
+    if key is not None and (payload := payload_under(data, schema, key)) is not None:
+        return schema, payload
     try:
         return open_payload(data, keys)
     except KeyDestroyed:

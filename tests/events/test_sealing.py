@@ -13,7 +13,7 @@ from events.entities import Entity
 from events.keys import KeyStore
 from events.records import FIELDS, Kind, Record
 from events.schemas import latest
-from events.sealing import KeyDestroyed, Tampered, open_envelope, seal, seal_after, unseal
+from events.sealing import KeyDestroyed, Tampered, open_envelope, open_payload, payload_under, seal, seal_after, unseal
 from tests.events.conftest import MASTER
 from tests.events.events_to_write import change_bytes
 from tests.events.sample_values import EPOCH, personal
@@ -86,6 +86,29 @@ def test_a_change_to_any_byte_of_a_change_event_is_noticed(keys, key):
         tampered[place] ^= 0x01
         with pytest.raises(CodecError):
             record_of(read_change(bytes(tampered)), keys)
+
+
+def test_a_payload_is_found_without_reading_the_envelope(keys, key):
+    data = change_bytes(Record(Entity.PATIENT, "1042", {"last_name": "D’Amico"}), key)
+    assert payload_under(data, latest("patient"), key) == open_payload(data, keys)[1]
+
+
+def test_a_payload_of_another_key_or_schema_is_not_found(keys, key):
+    data = change_bytes(Record(Entity.PATIENT, "1042", {}), key)
+    other = keys.of(b"another patient.")
+    assert other is not None
+    assert payload_under(data, latest("patient"), other) is None
+    assert payload_under(data, latest("tombstone"), key) is None
+
+
+def test_a_payload_is_not_found_where_any_byte_was_changed(key):
+    data = change_bytes(Record(Entity.PATIENT, "1042", {"last_name": "D’Amico"}), key)
+    for place in range(len(data)):
+        tampered = bytearray(data)
+        tampered[place] ^= 0x01
+        assert payload_under(bytes(tampered), latest("patient"), key) is None
+    assert payload_under(data + b"x", latest("patient"), key) is None
+    assert payload_under(data[:-1], latest("patient"), key) is None
 
 
 def test_a_changed_ciphertext_is_tampered_with(keys, key):
