@@ -193,6 +193,7 @@ def test_an_outage_in_the_middle_of_a_run_loses_nothing(office: Office) -> None:
             raise Unreachable("Twenty does not answer")
         return perform(self, planned)
 
+    office.patch.setenv("CUTOVER_TWENTY__TIMEOUT", "5")  # seconds; what was under way is given that long before it is settled
     office.patch.setattr(Writer, "perform", cut_off)
     office.deliver("day-1")
     office.follow(*[look] * 6)
