@@ -23,9 +23,10 @@ from cutover.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
-from tests.simulation.destination import OBJECTS, Key, plain
-from tests.simulation.model import Model, Source, Write
-from tests.simulation.office import CARRIERS, FILES, HEADERS, LAST, Office, Row, folder_of
+from tests.simulation.destination import OBJECTS, Key, plain, same
+from tests.simulation.model import Model
+from tests.simulation.office import CARRIERS, FILES, HEADERS, LAST, Office, Row, Source, folder_of
+from tests.simulation.ours import Write
 from tests.simulation.template import Template
 from tests.simulation.troubles import Strike, UnknownOutcomes
 from tests.simulation.wire import call
@@ -286,7 +287,7 @@ class Simulation:
             self.say("after a crash")
         else:
             assert document["conflicts"] == self.model.conflicts, (document["conflicts"], self.model.conflicts)
-        assert document["changes"]["withheld"] == sum(self.model.withheld.values())
+        assert document["changes"]["withheld"] == sum(self.model.told.withheld.values())
         if self.chance.random() < 0.35:
             self._again(delivered, confirm=confirm)
 
@@ -395,7 +396,7 @@ class Simulation:
         def hangs(other: Source, _write: Write) -> bool:
             return other == source or self.model.heads[other].event.row.cells.get("patient") == source[1]
 
-        self.take_back(RollbackOptions(record=self.model.ids.pbn(*source), yes=True), hangs)
+        self.take_back(RollbackOptions(record=self.model.places.ids.pbn(*source), yes=True), hangs)
         self.say(f"{source}")
 
     def roll_back_everything(self) -> None:
@@ -432,7 +433,7 @@ class Simulation:
     def _somebody_finds(self, *plurals: str, ours: bool = True) -> Key | None:
         there = sorted(
             k
-            for k, h in self.model.twenty.items()
+            for k, h in self.model.twenty.records.items()
             if k[0] in (plurals or EDITS) and not h.deleted and (k in self.model.ours) is ours
         )
         return self.chance.choice(there) if there else None
@@ -451,7 +452,7 @@ class Simulation:
     def take_an_edit_back(self) -> None:
         """Somebody puts back what we wrote."""
         for key, ours in self.model.ours.items():
-            held = self.model.twenty.get(key)
+            held = self.model.twenty.records.get(key)
             if held is None or held.deleted or key[0] not in EDITS:
                 continue
             for name in EDITS[key[0]]:
@@ -491,15 +492,19 @@ class Simulation:
 
     def add_a_stranger(self) -> None:
         """Somebody makes a person, whose address a patient will have: the patient, or somebody else."""
-        patients = [r for r in self.office.of("patient") if ("patient", r.id) not in self.model.told and r.cells["email"]]
+        patients = [
+            r for r in self.office.of("patient") if ("patient", r.id) not in self.model.told.events and r.cells["email"]
+        ]
         if not patients:
             self.office.new_family()
-            patients = [r for r in self.office.of("patient") if ("patient", r.id) not in self.model.told and r.cells["email"]]
+            patients = [
+                r for r in self.office.of("patient") if ("patient", r.id) not in self.model.told.events and r.cells["email"]
+            ]
         if not patients:
             return
         row = self.chance.choice(patients)
         mail = row.cells["email"]
-        if self.model._holder(mail) is not None:
+        if self.model.twenty.holder(mail) is not None:
             return
         is_patient = self.chance.random() < 0.6
         first, last = (row.cells["first"], row.cells["last"]) if is_patient else ("Nemo", self.chance.choice(LAST))
@@ -515,7 +520,7 @@ class Simulation:
         stays, goes = self._somebody_finds("people"), self._somebody_finds("people")
         if not stays or not goes or stays == goes:
             return
-        for key, held in list(self.model.twenty.items()):
+        for key, held in list(self.model.twenty.records.items()):
             for name in ("targetPersonId", "patientId"):
                 if held.fields.get(name) == goes[1] and not held.deleted:
                     self._ask("PATCH", f"/rest/{key[0]}/{key[1]}", {name: stays[1]})
@@ -550,7 +555,7 @@ class Simulation:
         for plural in OBJECTS:
             item = next(i for i in workspace.model if i.name_plural == plural)
             there = {row["id"]: row for row in workspace.store.table(item)}
-            expected = {k[1]: h for k, h in self.model.twenty.items() if k[0] == plural}
+            expected = {k[1]: h for k, h in self.model.twenty.records.items() if k[0] == plural}
             found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
             found += [f"too many: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]
             for identity in expected.keys() & there.keys():
@@ -559,7 +564,7 @@ class Simulation:
                     found.append(f"wrong: {plural} {identity}: deleted {bool(row['deletedAt'])}, expected {held.deleted}")
                 for name, value in held.fields.items():
                     now = plain(name, row.get(name))
-                    if now != value and not (_blank(now) and _blank(value)):
+                    if not same(now, value):
                         is_an_edit = self.model.edits.get(((plural, identity), name), now) == value
                         what = "overwritten" if is_an_edit else "wrong"
                         found.append(f"{what}: {plural} {identity} {row.get('pbnId')}: {name} is {now!r}, expected {value!r}")
@@ -573,10 +578,6 @@ class Simulation:
     def rows_of_the_log(self) -> list[tuple[Any, ...]]:
         """Every row of the log, byte for byte."""
         return [tuple(e) for topic in TOPICS for e in self.bench.session.log.read(topic, 0, 0, 1_000_000)]
-
-
-def _blank(value: Any) -> bool:
-    return value in (None, "", (), ("", ()), ("", ""))
 
 
 RULES: Mapping[str, int] = {

@@ -31,7 +31,7 @@ def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: 
     practice.full_extract()
     assert practice.deaths == 1
     practice.compare()
-    assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.values())
+    assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.records.values())
 
 
 def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(practice: Simulation) -> None:
@@ -42,4 +42,4 @@ def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(pr
     practice.model.replay(2, practice.model.run)
     practice.compare()
     assert answer.document["dead_letters"] == 0
-    assert len(practice.model.twenty) > 20
+    assert len(practice.model.twenty.records) > 20
