@@ -23,7 +23,8 @@ from cutover.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
-from tests.simulation.destination import OBJECTS, Key, plain, same
+from tests.simulation.comparison import differences
+from tests.simulation.destination import Key, plain
 from tests.simulation.model import Model
 from tests.simulation.office import CARRIERS, FILES, HEADERS, LAST, Office, Row, Source, folder_of
 from tests.simulation.ours import Write
@@ -545,30 +546,8 @@ class Simulation:
 
     def compare(self) -> None:
         """Twenty holds what the model says, no more and no less."""
-        differences = list(self._differences())
-        if differences:
-            raise Difference("\n".join(differences[:12]))
-
-    def _differences(self) -> Sequence[str]:
-        found: list[str] = []
-        workspace = self.bench.app.state.workspace
-        for plural in OBJECTS:
-            item = next(i for i in workspace.model if i.name_plural == plural)
-            there = {row["id"]: row for row in workspace.store.table(item)}
-            expected = {k[1]: h for k, h in self.model.twenty.records.items() if k[0] == plural}
-            found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
-            found += [f"too many: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]
-            for identity in expected.keys() & there.keys():
-                row, held = there[identity], expected[identity]
-                if bool(row["deletedAt"]) != held.deleted:
-                    found.append(f"wrong: {plural} {identity}: deleted {bool(row['deletedAt'])}, expected {held.deleted}")
-                for name, value in held.fields.items():
-                    now = plain(name, row.get(name))
-                    if not same(now, value):
-                        is_an_edit = self.model.edits.get(((plural, identity), name), now) == value
-                        what = "overwritten" if is_an_edit else "wrong"
-                        found.append(f"{what}: {plural} {identity} {row.get('pbnId')}: {name} is {now!r}, expected {value!r}")
-        return found
+        if found := differences(self.bench.app.state.workspace, self.model):
+            raise Difference("\n".join(found[:12]))
 
     def verify(self) -> None:
         """The log is whole."""
