@@ -9,6 +9,7 @@ import pytest
 
 from cutover.commands.replay import replay
 from events.crash_points import CrashPoint
+from tests.simulation.office_turns import new_column
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
@@ -26,7 +27,7 @@ def practice(template: Template, memory: Path) -> Iterator[Simulation]:
 
 @pytest.mark.parametrize("point", [CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED])
 def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: Simulation, point: CrashPoint) -> None:
-    practice.new_column()
+    new_column(practice)
     practice.crash_at = (point, 1)
     practice.full_extract()
     assert practice.deaths == 1
