@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 
+from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
 
@@ -21,7 +22,7 @@ def main() -> None:
             began = time.process_time()
             simulation = Simulation(seed, template, folder)
             try:
-                simulation.run(steps)
+                simulation.run(steps, RULES)
             except BaseException as error:
                 if first == last:
                     sys.stdout.write("\n".join(f"{n}: {said}" for n, said in enumerate(simulation.said)) + "\n")

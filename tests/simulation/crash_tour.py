@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from events.crash_points import CrashPoint
+from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
+from tests.simulation.people_turns import add_a_stranger, edit_a_migrated_field
 from tests.simulation.simulation import Simulation
 
 _TRIES = 20
@@ -45,8 +47,8 @@ def die_at(simulation: Simulation, point: CrashPoint) -> str:
 
 
 def _anything(s: Simulation) -> None:
-    s.work_in_the_office()
-    s.edit_a_migrated_field()
+    work_in_the_office(s)
+    edit_a_migrated_field(s)
 
 
 def _any_command(s: Simulation) -> str:
@@ -83,7 +85,7 @@ def _bring_back(s: Simulation) -> None:
 
 def _stranger(s: Simulation) -> None:
     s.office.new_family()
-    s.add_a_stranger()
+    add_a_stranger(s)
 
 
 _WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulation], str]]] = {
@@ -92,7 +94,7 @@ _WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulat
     **dict.fromkeys((CrashPoint.BEFORE_PAIRING, CrashPoint.PAIRED), (_stranger, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_anything, _take_back)),
     **dict.fromkeys((CrashPoint.BEFORE_RETRY, CrashPoint.RETRY_RECORDED), (_anything, _retry)),
-    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (Simulation.fresh_column, _full)),
-    **dict.fromkeys(STEP, (Simulation.new_word, _full)),
-    **dict.fromkeys(REFUSED, (Simulation.unreadable_row, _full)),
+    **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (fresh_column, _full)),
+    **dict.fromkeys(STEP, (new_word, _full)),
+    **dict.fromkeys(REFUSED, (unreadable_row, _full)),
 }

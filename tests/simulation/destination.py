@@ -31,6 +31,8 @@ OBJECT = {
     "balance": "billingRecords",
 }
 LINKS = {"tasks": ("taskTargets", "taskId"), "notes": ("noteTargets", "noteId")}
+LINK_COLUMNS = dict(LINKS.values())
+"""Each kind of link, and its column that points at the task or note."""
 OBJECTS = (
     *("companies", "people", "tasks", "notes", "treatmentPlans", "billingRecords"),
     *("insuranceClaims", "taskTargets", "noteTargets"),
@@ -205,3 +207,13 @@ def plain(name: str, value: Any) -> Any:
             return None if value is None else int(value)
         case _:
             return value
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a plain value says nothing."""
+    return value in (None, "", (), ("", ()), ("", ""))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two plain values say the same; Twenty has several ways of saying nothing."""
+    return one == other or (is_blank(one) and is_blank(other))

@@ -23,6 +23,7 @@ from typing import Any
 from events.crash_points import CrashPoint
 from tests.simulation import test_cut_files, test_failing_files, test_faults
 from tests.simulation.crash_tour import TOURED, die_at
+from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
 from tests.simulation.test_unknown_outcomes import RULES as UNKNOWN_RULES
@@ -35,7 +36,7 @@ _FAILURES = ("lost", "too many", "wrong", "overwritten", "other")
 def simulated(template: Template, folder: Path, seed: int, steps: int) -> Result:
     """One seed."""
     simulation = Simulation(seed, template, folder)
-    return _done(lambda: simulation.run(steps), simulation) | {"steps": len(simulation.said)}
+    return _done(lambda: simulation.run(steps, RULES), simulation) | {"steps": len(simulation.said)}
 
 
 def toured(template: Template, folder: Path, seed: int) -> Result:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 PRACTICE = "fern"
+Source = tuple[str, str]
+"""A record of PbN: kind and native id."""
 
 PROVIDERS = (("P1", "DRM", "Moss", "Maria", "maria.moss@fern.example"), ("P2", "DRK", "Kent", "Karl", "karl.kent@fern.example"))
 FIRST = ("Ada", "Bo", "Cleo", "Dag", "Eva", "Finn", "Gus", "Hana", "Ivo", "June", "Kai", "Lena")
@@ -153,8 +155,8 @@ class Office:
 
     chance: random.Random
     today: date
-    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
-    gone: dict[tuple[str, str], Row] = field(default_factory=dict)
+    rows: dict[Source, Row] = field(default_factory=dict)
+    gone: dict[Source, Row] = field(default_factory=dict)
     _number: int = 100
 
     def found(self, families: int) -> None:

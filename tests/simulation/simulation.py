@@ -7,10 +7,9 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from consumers.twenty.errors import TwentyError
 from consumers.verify import verify
@@ -23,35 +22,14 @@ from cutover.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
-from tests.simulation.destination import OBJECTS, Key, plain
-from tests.simulation.model import Model, Source, Write
-from tests.simulation.office import CARRIERS, FILES, HEADERS, LAST, Office, Row, folder_of
+from tests.simulation.comparison import differences
+from tests.simulation.model import Model
+from tests.simulation.office import FILES, HEADERS, Office, Row, Source, folder_of
+from tests.simulation.ours import Write
 from tests.simulation.template import Template
 from tests.simulation.troubles import Strike, UnknownOutcomes
-from tests.simulation.wire import call
+from tests.simulation.undo import Scope
 from tests.simulation.world import Seeded
-
-RENAMED = {"patient": {"mobile": ("Cell Phone", "Mobile Number"), "birth": ("DOB", "Birth Date")}}
-EDITS: Mapping[str, Mapping[str, Callable[[int], Any]]] = {
-    "people": {
-        "patientStatus": lambda n: ("ACTIVE", "INACTIVE")[n % 2],
-        "dateOfBirth": lambda n: f"19{50 + n % 40}-05-{1 + n % 28:02d}",
-        "mailingAddress": lambda n: {"addressStreet1": f"{n} Elm St", "addressCity": "Redmond"},
-    },
-    "tasks": {"title": lambda n: f"Call back {n}", "status": lambda n: ("TODO", "DONE")[n % 2]},
-    "notes": {"title": lambda n: f"Read this {n}"},
-    "insuranceClaims": {"name": lambda n: f"Claim {n}", "status": lambda n: ("PAID", "DENIED")[n % 2]},
-    "treatmentPlans": {"name": lambda n: f"Plan {n}", "status": lambda n: ("PRESENTED", "ACCEPTED")[n % 2]},
-    "billingRecords": {"lastPaymentDate": lambda n: f"2026-01-{1 + n % 28:02d}"},
-}
-BLANKS: dict[str, dict[str, Any]] = {
-    "people": {
-        "pbnId": "", "name": ("", ""), "emails": ("", ()), "phones": "", "dateOfBirth": None, "mailingAddress": ("", ""),
-        "patientStatus": None, "insuranceCarrier": None, "companyId": None, "jobTitle": "", "recallReason": "",
-    },
-    "notes": {"title": "", "pbnId": ""},
-    "noteTargets": {},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,7 +51,7 @@ class Died(BaseException):
 
 
 class Simulation:
-    """A seed's run. `log` tells what was done."""
+    """A seed's run. `said` tells what was done."""
 
     def __init__(self, seed: int, template: Template, folder: Path) -> None:
         self.seed, self.folder = seed, folder / str(seed)
@@ -89,7 +67,6 @@ class Simulation:
         self.runs: dict[int, str] = {}
         self.columns = {kind: dict(names) for kind, names in HEADERS.items()}
         self.said: list[str] = []
-        self.counts: Counter[str] = Counter()
         self.crash_at: tuple[CrashPoint, int] | None = None
         self.trouble: Strike | None = None
         self.always_troubled = False
@@ -103,12 +80,12 @@ class Simulation:
         self._number = 0
         self._extracts = 0
 
-    def run(self, steps: int, rules: Mapping[str, int] | None = None) -> None:
-        """So many steps of these rules (default: all); raises AssertionError."""
+    def run(self, steps: int, rules: Mapping[Turn, int]) -> None:
+        """So many steps of these rules, each with its weight; raises AssertionError."""
         with self.seeded.rehearsal():
             try:
                 for number in range(steps):
-                    self.step(number, rules or RULES)
+                    self.step(number, rules)
                 self.verify()
             finally:
                 self.bench.close()
@@ -128,14 +105,13 @@ class Simulation:
             twin.bench = Bench(folder / "project", twin.seeded, new_app(folder / "workspace.db"))
         return twin
 
-    def step(self, number: int, rules: Mapping[str, int]) -> None:
+    def step(self, number: int, rules: Mapping[Turn, int]) -> None:
         """What happens next, and whether everything is as it must be."""
         self.seeded.time.sleep(self.chance.randint(60, 40_000))
-        names, weights = zip(*rules.items(), strict=True)
-        name = "full_extract" if number == 0 else self.chance.choices(names, weights)[0]
-        self.said.append(name)
-        getattr(self, name)()
-        self.counts[name] += 1
+        turns, weights = zip(*rules.items(), strict=True)
+        turn = Simulation.full_extract if number == 0 else self.chance.choices(turns, weights)[0]
+        self.said.append(turn.__name__)
+        turn(self)
         self.compare()
         if number % 25 == 24:
             self.verify()
@@ -144,98 +120,10 @@ class Simulation:
         """Add to what was done."""
         self.said[-1] += f" {text}"
 
-    # PbN
-
-    def work_in_the_office(self) -> None:
-        """A day's work: new families, changes, deletions, returns."""
-        for _ in range(self.chance.randint(1, 6)):
-            self._work()
-
-    def _work(self) -> None:
-        c, office = self.chance, self.office
-        patients = office.of("patient")
-        what = c.choices(
-            ("new family", "new record", "edit patient", "edit record", "delete", "bring back", "move", "swap", "reassign"),
-            (1, 4, 6, 6, 2, 2, 1, 2, 1),
-        )[0]
-        if what == "new family" or not patients:
-            office.new_family()
-        elif what == "new record":
-            patient = c.choice(patients)
-            kind = c.choice([k for k in FILES if k != "patient" and (k, patient.id) not in office.rows])
-            office.new_record(kind, patient)
-        elif what == "edit patient":
-            self._edit_patient(c.choice(patients))
-        elif what == "edit record" and (rows := [r for r in office.rows.values() if r.kind != "patient"]):
-            row = c.choice(rows)
-            fresh = office.new_record(row.kind, office.rows["patient", row.cells["patient"]])
-            if fresh.kind != "balance":
-                del office.rows[fresh.kind, fresh.id]
-            name = c.choice([n for n in fresh.cells if n not in ("patient", "number")])
-            office.put(row.changed(**{name: fresh.cells[name]}))
-        elif what == "delete":
-            office.remove(c.choice(list(office.rows.values())))
-        elif what == "bring back" and office.gone:
-            office.bring_back(c.choice(list(office.gone.values())))
-        elif what == "move":
-            self._move(c.choice(patients), c.choice(patients))
-        elif what == "swap":
-            one, other = c.choice(patients), c.choice(patients)
-            office.put(one.changed(email=other.cells["email"]))
-            if one.id != other.id:
-                office.put(other.changed(email=one.cells["email"]))
-        elif what == "reassign" and (rows := [r for r in office.rows.values() if r.kind not in ("patient", "balance")]):
-            office.put(c.choice(rows).changed(patient=c.choice(patients).id))
-
-    def _edit_patient(self, row: Row) -> None:
-        c = self.chance
-        cells: dict[str, Any] = {
-            "first": c.choice(("Ada", "Bo", "Zed")),
-            "status": c.choice(("Active", "Inactive")),
-            "carrier": c.choice(CARRIERS) or None,
-            "mobile": self.office.new_phone() if c.random() < 0.8 else None,
-            "street": f"{c.randint(1, 99)} Oak St" if c.random() < 0.8 else None,
-            "birth": date(1940, 1, 1) + timedelta(days=c.randrange(28_000)),
-            "email": f"new{self._next()}@home.example" if c.random() < 0.7 else None,
-        }
-        name = c.choice(list(cells))
-        self.office.put(row.changed(**{name: cells[name]}))
-
-    def _move(self, row: Row, head: Row) -> None:
-        """Into another household, whose address they may share from now on."""
-        shares = {"email": head.cells["email"]} if self.chance.random() < 0.5 else {}
-        self.office.put(row.changed(guarantor=head.cells["guarantor"], **shares))
-
-    def new_word(self) -> None:
-        """A word that no option is there for yet."""
-        if patients := self.office.of("patient"):
-            self.office.put(self.chance.choice(patients).changed(carrier=f"Carrier {self._next()}"))
-
-    def new_column(self) -> None:
-        """PbN gets a column, or the export does not show it any more."""
-        columns = self.columns["patient"]
-        if "guard" in columns:
-            del columns["guard"]
-            return
-        columns["guard"] = "Night Guard Due"
-        for row in self.office.of("patient"):
-            self.office.put(row.changed(guard=f"model {self.chance.randrange(1000)}"))
-
-    def fresh_column(self) -> None:
-        """PbN gets a column that it never had."""
-        number = self._next()
-        self.columns["patient"][f"own{number}"] = f"Own Column {number}"
-        for row in self.office.of("patient"):
-            self.office.put(row.changed(**{f"own{number}": f"word {self.chance.randrange(1000)}"}))
-
-    def renamed_column(self) -> None:
-        """A header is called something else from now on."""
-        cell, names = self.chance.choice(list(RENAMED["patient"].items()))
-        self.columns["patient"][cell] = self.chance.choice((*names, HEADERS["patient"][cell]))
-
-    def unreadable_row(self) -> None:
-        """From now on the appointments have one more row that cannot be read."""
-        self.unreadable += 1
+    def next_number(self) -> int:
+        """A number that was not used before, for whatever must be new."""
+        self._number += 1
+        return self._number
 
     # Commands
 
@@ -286,7 +174,7 @@ class Simulation:
             self.say("after a crash")
         else:
             assert document["conflicts"] == self.model.conflicts, (document["conflicts"], self.model.conflicts)
-        assert document["changes"]["withheld"] == sum(self.model.withheld.values())
+        assert document["changes"]["withheld"] == sum(self.model.told.withheld.values())
         if self.chance.random() < 0.35:
             self._again(delivered, confirm=confirm)
 
@@ -395,14 +283,14 @@ class Simulation:
         def hangs(other: Source, _write: Write) -> bool:
             return other == source or self.model.heads[other].event.row.cells.get("patient") == source[1]
 
-        self.take_back(RollbackOptions(record=self.model.ids.pbn(*source), yes=True), hangs)
+        self.take_back(RollbackOptions(record=self.model.places.ids.pbn(*source), yes=True), hangs)
         self.say(f"{source}")
 
     def roll_back_everything(self) -> None:
         """All of it."""
         self.take_back(RollbackOptions(everything=True, yes=True), lambda _source, _write: True)
 
-    def take_back(self, options: RollbackOptions, scope: Callable[[Source, Write], bool]) -> None:
+    def take_back(self, options: RollbackOptions, scope: Scope) -> None:
         answer = self.command(lambda s: rollback(s, options))
         kept = self.model.roll_back(scope)
         self._ran(answer)
@@ -427,143 +315,12 @@ class Simulation:
         self.bench.forget_state()
         self.model.forget_state()
 
-    # People in Twenty
-
-    def _somebody_finds(self, *plurals: str, ours: bool = True) -> Key | None:
-        there = sorted(
-            k
-            for k, h in self.model.twenty.items()
-            if k[0] in (plurals or EDITS) and not h.deleted and (k in self.model.ours) is ours
-        )
-        return self.chance.choice(there) if there else None
-
-    def edit_a_migrated_field(self) -> None:
-        """Somebody changes what we wrote."""
-        if key := self._somebody_finds():
-            name, value = self.chance.choice(list(EDITS[key[0]].items()))
-            self._edit(key, name, value(self._next()))
-
-    def edit_another_field(self) -> None:
-        """Somebody fills a field that is none of ours."""
-        if key := self._somebody_finds("people"):
-            self._edit(key, "jobTitle", f"Clerk {self._next()}")
-
-    def take_an_edit_back(self) -> None:
-        """Somebody puts back what we wrote."""
-        for key, ours in self.model.ours.items():
-            held = self.model.twenty.get(key)
-            if held is None or held.deleted or key[0] not in EDITS:
-                continue
-            for name in EDITS[key[0]]:
-                if name in ours.answer and ours.answer[name] != held.fields[name] and isinstance(ours.answer[name], str):
-                    self._edit(key, name, ours.answer[name])
-                    return
-
-    def _edit(self, key: Key, name: str, value: Any) -> None:
-        self._ask("PATCH", f"/rest/{key[0]}/{key[1]}", {name: value})
-        self.model.edit(key, name, plain(name, value))
-        self.say(f"{key} {name} {value}")
-
-    def put_in_the_bin(self) -> None:
-        """Somebody soft-deletes a record."""
-        if key := self._somebody_finds():
-            self._ask("DELETE", f"/rest/{key[0]}/{key[1]}?soft_delete=true")
-            self.model.bin(key)
-            self.say(f"{key}")
-
-    def destroy_a_record(self) -> None:
-        """Somebody removes a record for good."""
-        if key := self._somebody_finds():
-            self._ask("DELETE", f"/rest/{key[0]}/{key[1]}")
-            self.model.destroy(key)
-            self.say(f"{key}")
-
-    def add_a_note(self) -> None:
-        """Somebody writes a note about a migrated person."""
-        if key := self._somebody_finds("people"):
-            note, link = ("notes", self._id()), ("noteTargets", self._id())
-            title = f"Ask about {self._next()}"
-            self._ask("POST", "/rest/notes", {"id": note[1], "title": title})
-            self.model.add(note, {"title": title, "pbnId": ""})
-            self._ask("POST", "/rest/noteTargets", {"id": link[1], "noteId": note[1], "targetPersonId": key[1]})
-            self.model.add(link, {"noteId": note[1], "targetPersonId": key[1]})
-            self.say(f"{key}")
-
-    def add_a_stranger(self) -> None:
-        """Somebody makes a person, whose address a patient will have: the patient, or somebody else."""
-        patients = [r for r in self.office.of("patient") if ("patient", r.id) not in self.model.told and r.cells["email"]]
-        if not patients:
-            self.office.new_family()
-            patients = [r for r in self.office.of("patient") if ("patient", r.id) not in self.model.told and r.cells["email"]]
-        if not patients:
-            return
-        row = self.chance.choice(patients)
-        mail = row.cells["email"]
-        if self.model._holder(mail) is not None:
-            return
-        is_patient = self.chance.random() < 0.6
-        first, last = (row.cells["first"], row.cells["last"]) if is_patient else ("Nemo", self.chance.choice(LAST))
-        key = ("people", self._id())
-        job = f"Smith {self._next()}"
-        body = {"id": key[1], "name": {"firstName": first, "lastName": last}, "emails": {"primaryEmail": mail}, "jobTitle": job}
-        self._ask("POST", "/rest/people", body)
-        self.model.add(key, {**BLANKS["people"], "name": (first, last), "emails": (mail, ()), "jobTitle": job})
-        self.say(f"{key} {first} {last} {mail}")
-
-    def merge_people(self) -> None:
-        """Somebody merges two people: what hangs on one of them goes to the other, and the one is removed."""
-        stays, goes = self._somebody_finds("people"), self._somebody_finds("people")
-        if not stays or not goes or stays == goes:
-            return
-        for key, held in list(self.model.twenty.items()):
-            for name in ("targetPersonId", "patientId"):
-                if held.fields.get(name) == goes[1] and not held.deleted:
-                    self._ask("PATCH", f"/rest/{key[0]}/{key[1]}", {name: stays[1]})
-                    self.model.edit(key, name, stays[1])
-        self._ask("DELETE", f"/rest/people/{goes[1]}?soft_delete=true")
-        self.model.bin(goes)
-        self.say(f"{goes} into {stays}")
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        status, answer = call(self.bench.app, method, path, body)
-        assert status in (200, 201), (method, path, status, answer)
-        return answer
-
-    def _id(self) -> str:
-        return str(UUID(bytes=self.chance.randbytes(16), version=4))
-
-    def _next(self) -> int:
-        self._number += 1
-        return self._number
-
     # What must hold
 
     def compare(self) -> None:
         """Twenty holds what the model says, no more and no less."""
-        differences = list(self._differences())
-        if differences:
-            raise Difference("\n".join(differences[:12]))
-
-    def _differences(self) -> Sequence[str]:
-        found: list[str] = []
-        workspace = self.bench.app.state.workspace
-        for plural in OBJECTS:
-            item = next(i for i in workspace.model if i.name_plural == plural)
-            there = {row["id"]: row for row in workspace.store.table(item)}
-            expected = {k[1]: h for k, h in self.model.twenty.items() if k[0] == plural}
-            found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
-            found += [f"too many: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]
-            for identity in expected.keys() & there.keys():
-                row, held = there[identity], expected[identity]
-                if bool(row["deletedAt"]) != held.deleted:
-                    found.append(f"wrong: {plural} {identity}: deleted {bool(row['deletedAt'])}, expected {held.deleted}")
-                for name, value in held.fields.items():
-                    now = plain(name, row.get(name))
-                    if now != value and not (_blank(now) and _blank(value)):
-                        is_an_edit = self.model.edits.get(((plural, identity), name), now) == value
-                        what = "overwritten" if is_an_edit else "wrong"
-                        found.append(f"{what}: {plural} {identity} {row.get('pbnId')}: {name} is {now!r}, expected {value!r}")
-        return found
+        if found := differences(self.bench.app.state.workspace, self.model):
+            raise Difference("\n".join(found[:12]))
 
     def verify(self) -> None:
         """The log is whole."""
@@ -575,33 +332,5 @@ class Simulation:
         return [tuple(e) for topic in TOPICS for e in self.bench.session.log.read(topic, 0, 0, 1_000_000)]
 
 
-def _blank(value: Any) -> bool:
-    return value in (None, "", (), ("", ()), ("", ""))
-
-
-RULES: Mapping[str, int] = {
-    "work_in_the_office": 16,
-    "new_word": 2,
-    "new_column": 1,
-    "renamed_column": 1,
-    "full_extract": 10,
-    "partial_extract": 10,
-    "retry": 2,
-    "replay_a_range": 3,
-    "roll_back_a_run": 3,
-    "roll_back_to_a_position": 2,
-    "roll_back_a_record": 2,
-    "roll_back_everything": 1,
-    "restart": 3,
-    "die_in_the_next_command": 7,
-    "answers_get_lost": 3,
-    "lose_the_state": 2,
-    "edit_a_migrated_field": 14,
-    "edit_another_field": 3,
-    "take_an_edit_back": 3,
-    "put_in_the_bin": 3,
-    "destroy_a_record": 2,
-    "add_a_note": 3,
-    "add_a_stranger": 3,
-    "merge_people": 1,
-}
+Turn = Callable[[Simulation], None]
+"""One thing that can happen: a command, a turn of the office, a turn of people in Twenty."""

@@ -16,6 +16,7 @@ from cutover.session import Session
 from cutover.settings import load_settings
 from events.log import CHANGES, COMPENSATIONS, TOPICS, Commit, Entry, LogDamaged, NewEntry
 from events.sqlite_log import SqliteLog
+from tests.simulation.office_turns import work_in_the_office
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
@@ -121,13 +122,13 @@ def test_a_log_that_ends_before_what_the_state_has_seen_is_told_of(template: Tem
         simulation.bench.end_process()
         data = simulation.folder / "project/.cutover"
         shutil.copy(data / "log.db", memory / "backup.db")
-        simulation.work_in_the_office()
+        work_in_the_office(simulation)
         simulation.full_extract()
         simulation.bench.end_process()
         for name in ("log.db-wal", "log.db-shm"):
             (data / name).unlink(missing_ok=True)
         shutil.copy(memory / "backup.db", data / "log.db")
-        simulation.work_in_the_office()
+        work_in_the_office(simulation)
         with pytest.raises(LogDamaged, match="restore"):
             simulation.full_extract()
         simulation.bench.close()

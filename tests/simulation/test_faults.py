@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.faults import KINDS
+from tests.simulation.office_turns import new_word, work_in_the_office
+from tests.simulation.people_turns import edit_a_migrated_field
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 from tests.simulation.troubles import OF_RECORDS, TROUBLES, Counting, at
@@ -38,10 +40,10 @@ def prepared(template: Template, folder: Path, seed: int = 8_000) -> Simulation:
     with simulation.seeded.rehearsal():
         simulation.said.append("begin:")
         simulation.full_extract()
-        simulation.edit_a_migrated_field()
+        edit_a_migrated_field(simulation)
         for _ in range(4):
-            simulation.work_in_the_office()
-        simulation.new_word()
+            work_in_the_office(simulation)
+        new_word(simulation)
     return simulation
 
 

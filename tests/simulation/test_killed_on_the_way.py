@@ -9,6 +9,7 @@ import pytest
 
 from cutover.commands.replay import replay
 from events.crash_points import CrashPoint
+from tests.simulation.office_turns import new_column
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
@@ -26,12 +27,12 @@ def practice(template: Template, memory: Path) -> Iterator[Simulation]:
 
 @pytest.mark.parametrize("point", [CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED])
 def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: Simulation, point: CrashPoint) -> None:
-    practice.new_column()
+    new_column(practice)
     practice.crash_at = (point, 1)
     practice.full_extract()
     assert practice.deaths == 1
     practice.compare()
-    assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.values())
+    assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.records.values())
 
 
 def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(practice: Simulation) -> None:
@@ -42,4 +43,4 @@ def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(pr
     practice.model.replay(2, practice.model.run)
     practice.compare()
     assert answer.document["dead_letters"] == 0
-    assert len(practice.model.twenty) > 20
+    assert len(practice.model.twenty.records) > 20

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.simulation import RULES, Simulation
+from tests.simulation.rules import RULES
+from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
 SEEDS = 60
@@ -24,7 +25,7 @@ _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 def test_whatever_happens_twenty_is_as_the_model_says(template: Template, memory: Path, seed: int) -> None:
     simulation = Simulation(seed, template, memory)
     try:
-        simulation.run(STEPS)
+        simulation.run(STEPS, RULES)
     except Exception as error:
         told = "\n".join(f"{number:4} {said}" for number, said in enumerate(simulation.said))
         again = f"again: CUTOVER_SIMULATION_SEED={seed} pytest tests/simulation/test_simulation.py"
@@ -36,7 +37,7 @@ def test_the_same_seed_gives_the_same_log_byte_for_byte(template: Template, memo
     logs = []
     for _ in range(2):
         simulation = Simulation(seed, template, memory)
-        simulation.run(50)
+        simulation.run(50, RULES)
         with sqlite3.connect(simulation.folder / "project/.cutover/log.db") as database:
             logs.append([*database.execute("SELECT * FROM entries"), *database.execute("SELECT * FROM commits")])
         database.close()
@@ -46,4 +47,4 @@ def test_the_same_seed_gives_the_same_log_byte_for_byte(template: Template, memo
 
 def test_there_are_rules_enough() -> None:
     assert len(RULES) >= 12
-    assert all(callable(getattr(Simulation, name)) for name in RULES)
+    assert all(callable(turn) for turn in RULES)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.simulation.simulation import Simulation
+from tests.simulation.office_turns import work_in_the_office
+from tests.simulation.people_turns import edit_a_migrated_field
+from tests.simulation.simulation import Simulation, Turn
 from tests.simulation.template import Template
 
 WANTED = 1_000
-RULES = {
-    "work_in_the_office": 4,
-    "full_extract": 4,
-    "partial_extract": 2,
-    "edit_a_migrated_field": 2,
-    "roll_back_a_record": 1,
-    "roll_back_a_run": 1,
-    "roll_back_everything": 2,
+RULES: Mapping[Turn, int] = {
+    work_in_the_office: 4,
+    Simulation.full_extract: 4,
+    Simulation.partial_extract: 2,
+    edit_a_migrated_field: 2,
+    Simulation.roll_back_a_record: 1,
+    Simulation.roll_back_a_run: 1,
+    Simulation.roll_back_everything: 2,
 }
 
 

@@ -1,0 +1,62 @@
+"""What taking back writes comes to for one record: their net effect, less what people or later runs changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulation.destination import is_blank, same
+from tests.simulation.office import Source
+from tests.simulation.ours import Ours, Write, edited
+from tests.simulation.twenty import Held
+
+Scope = Callable[[Source, Write], bool]
+"""Which writes are taken back."""
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What is done to the record, the fields given back, the writes that are undone; `reason` is why something is kept."""
+
+    action: str | None
+    restore: dict[str, Any] = field(default_factory=dict)
+    undone: list[Write] = field(default_factory=list)
+    reason: str | None = None
+
+
+def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
+    """The net effect, taken back, of one record's writes in scope."""
+    if held is None:
+        return Undo("gone", undone=list(ours.writes))
+    scoped = [w for w in ours.writes if scope(ours.source, w)]
+    theirs = edited(ours, held)
+    if any(w.action == "create" for w in scoped):
+        added = [n for n, v in held.fields.items() if n not in ours.wanted and not is_blank(v)]
+        if theirs or added:
+            return Undo(None, reason="edited_in_twenty")
+        return Undo("destroy", undone=list(ours.writes))
+    later: set[str] = set()
+    before: dict[str, Any] = {}
+    was_alive: bool | None = None
+    buried_later = False
+    for w in reversed(ours.writes):
+        if not scope(ours.source, w):
+            later.update(n for n in w.before if n not in before)
+            buried_later = buried_later or (was_alive is None and w.action == "delete")
+            continue
+        before.update(w.before)
+        if w.action in ("delete", "restore"):
+            was_alive = w.action == "delete"
+    kept = {n for n in before if n in theirs}
+    overwritten = {n for n in before if n in later}
+    stays = kept | overwritten
+    restore = {n: v for n, v in before.items() if n not in stays and not same(held.fields.get(n), v)}
+    undone = [w for w in scoped if stays.isdisjoint(w.before)]
+    action = "update" if restore else None
+    if was_alive is True and held.deleted and not buried_later:
+        action = "restore"
+    elif was_alive is False and not held.deleted:
+        action = "delete"
+    reason = "edited_in_twenty" if kept else "written_again_by_a_later_run" if overwritten else None
+    return Undo(action, restore, undone, reason)
