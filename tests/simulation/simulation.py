@@ -31,6 +31,9 @@ from tests.simulation.troubles import Strike, UnknownOutcomes
 from tests.simulation.undo import Scope
 from tests.simulation.world import Seeded
 
+_PATIENCE = 200
+"""Times that a command is started again. Where every other answer gets lost, a large practice needs dozens."""
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -200,7 +203,7 @@ class Simulation:
             self.answers_get_lost()
         self.bench.wire.strike, self.trouble = self.trouble, None
         self.crash_at = None
-        for _ in range(40):
+        for _ in range(_PATIENCE):
             try:
                 return command(self.bench.session)
             except Died:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -23,7 +24,16 @@ def test_there_are_points_enough() -> None:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: int) -> None:
-    simulation = Simulation(seed + 5_000, template, memory)
+    _die_at_every_point(Simulation(seed + 5_000, template, memory))
+
+
+def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # one partition: the model thinks of one order of all events
+    monkeypatch.setenv("CUTOVER_LOG__URL", f"kafka://{kafka}?prefix=crash-points-{uuid4().hex}&partitions=1")
+    _die_at_every_point(Simulation(5_000, Template.made(memory / "template"), memory))
+
+
+def _die_at_every_point(simulation: Simulation) -> None:
     order = list(TOURED)
     simulation.chance.shuffle(order)
     with simulation.seeded.rehearsal():
@@ -34,7 +44,7 @@ def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: in
                 die_at(simulation, point)
             except Exception as error:
                 told = "\n".join(simulation.said[-25:])
-                raise AssertionError(f"seed {seed}, {point}\n{told}\n{error}") from error
+                raise AssertionError(f"seed {simulation.seed}, {point}\n{told}\n{error}") from error
         simulation.bench.close()
 
 
