@@ -66,15 +66,22 @@ class Journal:
         self,
         outcomes: Sequence[Outcome],
         *,
+        kept: Sequence[tuple[Planned, Sequence[str]]] = (),
         commits: Sequence[Commit] = (),
         letters: Sequence[Letter] = (),
         undoes: Mapping[bytes, Sequence[bytes]] | None = None,
     ) -> None:
-        """Append the outcomes and dead letters and commit the input offsets, in one atomic step.
+        """Append the outcomes and dead letters and commit the input offsets, in one atomic step. `kept` is what was not written
+        because people changed these fields.
 
-        The letters are dated after the outcomes: a letter older than a record's last outcome would count as overtaken.
+        A record may be among the kept ones and have a dead letter too: apart from each other one of them would be lost when the
+        process dies in between. The letters are dated after the outcomes: a letter older than a record's last outcome would
+        count as overtaken.
         """
         entries = []
+        for p, fields in kept:
+            body = Body(p.desired.pbn_id, detail=", ".join(fields))
+            entries.append((self._compensation(p, Phase.REFUSED, p.intent_id, KEPT_EDIT, ()), body, p.subject))
         for o in outcomes:
             p = o.planned
             body = Body(p.desired.pbn_id, answer={**p.answer, **o.answer}, detail=o.detail)
@@ -86,14 +93,6 @@ class Journal:
     def is_forgotten(self, subject: Subject) -> bool:
         """Whether the person that a record is about was forgotten."""
         return self._keys.of(_owner(subject)) is None
-
-    def keep_edit(self, planned: Sequence[Planned], fields: Mapping[bytes, Sequence[str]]) -> None:
-        """Record that a person's changes were kept and nothing was written."""
-        entries = []
-        for p in planned:
-            body = Body(p.desired.pbn_id, detail=", ".join(fields.get(p.intent_id, ())))
-            entries.append((self._compensation(p, Phase.REFUSED, p.intent_id, KEPT_EDIT, ()), body, p.subject))
-        self._append(entries)
 
     def letter(
         self, subject: Subject, stage: Stage, reason: str, attempt: int, detail: dict[str, Any], waits_for: bytes | None = None

@@ -23,7 +23,7 @@ from consumers.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_P
 from consumers.journal import Journal, Letter
 from consumers.ownership import Owner
 from consumers.pairing import Strangers
-from consumers.planned import Conflict, Outcome, Subject
+from consumers.planned import Conflict, Outcome, Planned, Subject
 from consumers.planning import Plan, Planner, Wish
 from consumers.twenty.errors import Refusal
 from consumers.view import View, Written
@@ -112,9 +112,8 @@ class Projector:
         outcomes = self._once_more(self.writer.perform(plan.writes))
         # 5. outcomes and offsets in one step
         letters += self._letters_of(outcomes)
-        self._keep_edits(plan)
         commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
-        self.journal.settle(outcomes, commits=commits, letters=letters)
+        self.journal.settle(outcomes, kept=_only_kept(plan), commits=commits, letters=letters)
         self._finish(window, letters, outcomes)
         self.journal.reached(CrashPoint.WINDOW_CARRIED)
         self._count(plan, outcomes, letters)
@@ -265,11 +264,6 @@ class Projector:
                 out.append(self.journal.letter(subject, Stage.WRITE, o.reason or "refused", attempt, detail))
         return out
 
-    def _keep_edits(self, plan: Plan) -> None:
-        written = {p.subject.record_id for p in plan.writes}
-        kept = [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]
-        self.journal.keep_edit([p for p, _ in kept], {p.intent_id: fields for p, fields in kept})
-
     def _once_more(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Refusals that a look at the workspace may cure are no dead letters the first time: those records stay pending."""
         out = []
@@ -327,6 +321,12 @@ class Projector:
         self.tally.writes["unchanged"] += plan.counts["unchanged"]
         self.tally.conflicts += plan.conflicts
         self.tally.dead_letters += len(letters)
+
+
+def _only_kept(plan: Plan) -> list[tuple[Planned, Sequence[str]]]:
+    """The records of which nothing is written because people changed them, with the fields."""
+    written = {p.subject.record_id for p in plan.writes}
+    return [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]
 
 
 def _subject(w: Work) -> Subject:

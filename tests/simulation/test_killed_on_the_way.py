@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from events.crash_points import CrashPoint
 from tests.simulation.office_turns import new_column
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
+from tests.simulation.wire import call
 
 
 @pytest.fixture
@@ -33,6 +35,19 @@ def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: 
     assert practice.deaths == 1
     practice.compare()
     assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.records.values())
+
+
+def test_a_record_that_people_removed_still_waits_for_its_address(practice: Simulation) -> None:
+    patient = next(row for row in practice.office.of("patient") if row.cells["email"])
+    plural, identity = practice.model.places.person(patient.id)
+    call(practice.bench.app, "DELETE", f"/rest/{plural}/{identity}?soft_delete=true")
+    call(practice.bench.app, "POST", "/rest/people", {"emails": {"primaryEmail": "nemo@home.example"}})
+    practice.office.put(patient.changed(email="nemo@home.example"))
+    practice.crash_at = (CrashPoint.OUTCOMES_APPENDED, 1)
+    practice.full_extract()
+    assert practice.deaths == 1
+    waiting = {UUID(bytes=head.record_id): head.reason for head in practice.bench.session.view.kept_back()}
+    assert waiting == {UUID(identity): "address_taken"}
 
 
 def test_a_replay_brings_the_practice_back_before_the_people_who_belong_to_it(practice: Simulation) -> None:
