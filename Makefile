@@ -21,6 +21,8 @@ PYTEST_ARGS ?=
 LONG_ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start hundreds of short processes: compiled modules save each of them a third of a second.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test test-long lint format test-twenty bench clean
 
@@ -59,7 +61,7 @@ demo: install ## rehearse a whole migration on this machine, in demo/ (an old de
 	$(BIN)/cutover demo demo
 
 test: lint ## lint, then all tests
-	$(BIN)/pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 test-long: install ## the simulation, crash points and faults in full: days of a processor; stop it, and it goes on where it was
 	$(BIN)/python -m tests.simulation.long_suite $(LONG_ARGS)

@@ -20,6 +20,8 @@ from events.decisions import Decided, Decisions
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
 
+_WITH_RELATIONS = frozenset({StepKind.CREATE_OBJECT, StepKind.CREATE_RELATION})
+
 
 @dataclass(frozen=True, slots=True)
 class Builder:
@@ -100,12 +102,13 @@ class Builder:
 
     def _seen(self, step: Step, answered: str | None) -> Made | None:
         """What the step made, once the workspace shows it; None when it does not for all our waiting."""
+        relations = step.kind in _WITH_RELATIONS
         for pause in PAUSES:
-            made = made_by(self.workspace.metadata(refresh=True), step, answered)
+            made = made_by(self.workspace.metadata(refresh=True, relations=relations), step, answered)
             if made is not None:
                 return made
             self.sleep(pause)
-        return made_by(self.workspace.metadata(refresh=True), step, answered)
+        return made_by(self.workspace.metadata(refresh=True, relations=relations), step, answered)
 
 
 def builder(

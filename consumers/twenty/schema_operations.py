@@ -20,9 +20,8 @@ _TARGETS = (
 )
 
 
-def metadata(connection: Connection) -> Metadata:
-    """The whole data model, page by page, with the targets of relations."""
-    targets = _relation_targets(connection)
+def metadata(connection: Connection, targets: read.RelationTargets) -> Metadata:
+    """The whole data model, page by page; `targets` is where its relations lead."""
     objects: list[ObjectType] = []
     after: str | None = None
     while True:
@@ -157,7 +156,7 @@ def _options_body(options: Sequence[Option]) -> list[dict[str, Any]]:
     return bodies
 
 
-def _relation_targets(connection: Connection) -> read.RelationTargets:
+def relation_targets(connection: Connection) -> read.RelationTargets:
     """Where relations lead. A server whose metadata has no such fields leaves the targets unknown."""
     targets: dict[tuple[str, str], tuple[str, str]] = {}
     after: str | None = None

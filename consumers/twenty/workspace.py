@@ -18,6 +18,7 @@ from consumers.twenty.images import Image
 from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
+from consumers.twenty.metadata_answers import RelationTargets
 
 MOST_RECORDS = 200
 """Records a request that Twenty takes at most (cassette batch-limits)."""
@@ -56,6 +57,7 @@ class Workspace:
         self.batch_size = batch_size
         self.in_flight = in_flight
         self._metadata: Metadata | None = None
+        self._targets: RelationTargets | None = None
         self._connection = Connection(
             url,
             api_key,
@@ -105,10 +107,14 @@ class Workspace:
 
     # The workspace itself
 
-    def metadata(self, *, refresh: bool = False) -> Metadata:
-        """The data model, read once; again with `refresh`, and after a change made through this object."""
+    def metadata(self, *, refresh: bool = False, relations: bool = True) -> Metadata:
+        """The data model, read once; again with `refresh`, and after a change made through this object. Without `relations`
+        those that were there before lead where they led, and new ones nowhere: to ask takes longer than all the rest.
+        """
         if self._metadata is None or refresh:
-            self._metadata = schema_operations.metadata(self._connection)
+            if relations or self._targets is None:
+                self._targets = schema_operations.relation_targets(self._connection)
+            self._metadata = schema_operations.metadata(self._connection, self._targets)
         return self._metadata
 
     def identity(self) -> str:

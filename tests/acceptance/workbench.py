@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance import program
+
 HERE = Path(__file__).parent
 EXTRACTS = HERE / "extracts"
 OWNER = "owner@x.example"
@@ -58,11 +60,8 @@ class Bench:
     def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> Said:
         """Run `cutover ARGUMENTS --project PROJECT --json`."""
         more = ["--project", str(self.project)] if arguments[0] not in ("init", "rehearse") else []
-        command = [sys.executable, "-m", "cutover.main", *map(str, arguments), *more, *(["--json"] if json_output else [])]
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=self.variables, timeout=stop, check=False, cwd=HERE.parents[1]
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
+        said = [*map(str, arguments), *more, *(["--json"] if json_output else [])]
+        return Said(*program.run(said, self.variables, stop))
 
     def ok(self, *arguments: str | Path) -> Any:
         """Run a command that must end with 0 or 1; gives its document."""

@@ -16,7 +16,7 @@ from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
-SEEDS = 60
+SEEDS = 200
 STEPS = 100
 _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 
