@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -36,6 +37,8 @@ ROLLBACK = (
     "schema-undo-sent:2",
     "schema-undo-recorded:2",
 )
+ON_KAFKA = ("changes-appended", "intents-appended", "created", "outcomes-appended", "before-run-end")
+"""Fewer: whoever comes after a killed member of a consumer group waits ten seconds until the group misses it."""
 
 
 def killed(b: Bench, point: str, *command: str | Path) -> None:
@@ -68,6 +71,21 @@ def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(tmp_
         b.assert_truth(LAKEVIEW / "truth/day-2.json")
         assert b.ok("log", "verify")["problems"] == []
         for point in ROLLBACK:
+            killed(b, point, "rollback", "--all", "--schema", "--yes")
+        b.ok("rollback", "--all", "--schema", "--yes")
+        b.assert_as_before()
+        assert b.ok("log", "verify")["problems"] == []
+
+
+def test_killed_with_the_log_on_a_broker_it_ends_with_the_truth_and_with_a_whole_log(kafka: str, tmp_path: Path) -> None:
+    with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
+        b.environment["CUTOVER_LOG__URL"] = f"kafka://{kafka}?prefix=killed-{uuid4().hex}&partitions=3"
+        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
+        for point in ON_KAFKA:
+            killed(b, point, "sync", LAKEVIEW / "day-1", "--without-sample")
+        b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+        b.assert_truth(LAKEVIEW / "truth/day-1.json")
+        for point in ("intents-appended:2", "destroyed:3"):
             killed(b, point, "rollback", "--all", "--schema", "--yes")
         b.ok("rollback", "--all", "--schema", "--yes")
         b.assert_as_before()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from unittest import mock
+from uuid import uuid4
 
 from events.crash_points import CrashPoint
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
@@ -26,6 +30,34 @@ STEP = (
 REFUSED = (CrashPoint.BEFORE_REFUSED_ROWS, CrashPoint.REFUSED_ROWS_APPENDED, CrashPoint.REFUSED_ROWS_FOLDED)
 COMMANDS = ("full_extract", "full_extract", "partial_extract", "roll_back_a_record", "roll_back_a_run", "replay_a_range")
 TOURED = tuple(point for point in CrashPoint if point not in SCHEMA)
+
+
+def tour(simulation: Simulation) -> None:
+    """Let processes of a practice die at all points but those of the data model, in an order that its seed decides. Raises
+    AssertionError as `die_at`, with the seed and what was done last.
+    """
+    order = list(TOURED)
+    simulation.chance.shuffle(order)
+    with simulation.seeded.rehearsal():
+        simulation.said.append("begin:")
+        simulation.full_extract()
+        for point in order:
+            try:
+                die_at(simulation, point)
+            except Exception as error:
+                told = "\n".join(simulation.said[-25:])
+                raise AssertionError(f"{error}\nseed {simulation.seed}, {point}\n{told}") from error
+        simulation.bench.close()
+
+
+@contextmanager
+def log_on_kafka(broker: str) -> Iterator[None]:
+    """While this lasts, new practices have their log on this broker: in one partition, as the model thinks of one order of all
+    events.
+    """
+    url = f"kafka://{broker}?prefix=crash-points-{uuid4().hex}&partitions=1"
+    with mock.patch.dict(os.environ, {"CUTOVER_LOG__URL": url}):
+        yield
 
 
 def die_at(simulation: Simulation, point: CrashPoint) -> str:

@@ -16,13 +16,17 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from events.crash_points import CrashPoint
+from tests import kafka_broker, maven
 from tests.simulation import test_cut_files, test_failing_files, test_faults
-from tests.simulation.crash_tour import TOURED, die_at
+from tests.simulation.crash_tour import TOURED, log_on_kafka, tour
 from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
@@ -42,18 +46,13 @@ def simulated(template: Template, folder: Path, seed: int, steps: int) -> Result
 def toured(template: Template, folder: Path, seed: int) -> Result:
     """Every crash point once, in one practice."""
     simulation = Simulation(seed + 5_000, template, folder)
+    return _done(lambda: tour(simulation), simulation) | {"deaths": simulation.deaths}
 
-    def tour() -> None:
-        order = list(TOURED)
-        simulation.chance.shuffle(order)
-        with simulation.seeded.rehearsal():
-            simulation.said.append("begin:")
-            simulation.full_extract()
-            for point in order:
-                die_at(simulation, point)
-            simulation.bench.close()
 
-    return _done(tour, simulation) | {"deaths": simulation.deaths}
+def toured_on_kafka(_template: Template, folder: Path, seed: int, broker: str) -> Result:
+    """The same with the log on a broker, which no two practices can share a copy of."""
+    with log_on_kafka(broker):
+        return toured(Template.made(folder / "template"), folder, seed)
 
 
 def struck(template: Template, folder: Path, kind: str, name: str) -> Result:
@@ -112,8 +111,8 @@ def _done(work: Callable[[], None], simulation: Simulation | None = None) -> Res
 Part = tuple[str, Callable[[Template, Path], Result]]
 
 
-def parts(asked: argparse.Namespace) -> Iterator[Part]:
-    """All parts, by name."""
+def parts(asked: argparse.Namespace, broker: str | None) -> Iterator[Part]:
+    """All parts, by name; those with a log on Kafka where there is a broker."""
     yield "every byte of the write-ahead file", every_byte
     if shutil.which("cc") and sys.platform == "linux":
         yield "every file operation", every_file_operation
@@ -124,6 +123,8 @@ def parts(asked: argparse.Namespace) -> Iterator[Part]:
             yield f"fault {kind} {name}", partial(struck, kind=kind, name=name)
     for seed in range(asked.crash_seeds):
         yield f"crash {seed}", partial(toured, seed=seed)
+    for seed in range(asked.kafka_seeds) if broker else ():
+        yield f"kafka {seed}", partial(toured_on_kafka, seed=seed, broker=broker)
     for seed in range(asked.unknown_seeds):
         yield f"unknown {seed}", partial(unanswered, seed=seed)
     for seed in range(asked.seeds):
@@ -139,11 +140,38 @@ def _carry_out(template: Path, name: str, part: Callable[[Template, Path], Resul
 def main(arguments: Sequence[str]) -> int:
     """Do what is left, print the table; 0 when nothing failed."""
     asked = _arguments().parse_args(arguments)
+    with _broker() as broker:
+        return _do(asked, broker)
+
+
+@contextmanager
+def _broker() -> Iterator[str | None]:
+    """The address of a broker for this run; None where none can be had."""
+    if address := os.environ.get("CUTOVER_TEST_KAFKA"):
+        yield address
+        return
+    try:
+        maven.java()
+    except pytest.skip.Exception as missing:
+        sys.stderr.write(f"skipped: logs on Kafka ({missing})\n")
+        yield None
+        return
+    with short_lived_folder() as folder:
+        (node,) = kafka_broker.make_nodes(folder, 1)
+        node.start()
+        try:
+            kafka_broker.wait_for([node.address])
+            yield node.address
+        finally:
+            node.kill()
+
+
+def _do(asked: argparse.Namespace, broker: str | None) -> int:
     done: dict[str, Result] = {}
     if asked.progress.exists():
         lines = asked.progress.read_text(encoding="utf-8").splitlines()
         done = {line["part"]: line for line in map(json.loads, lines) if not line["failures"]}
-    wanted = dict(parts(asked))
+    wanted = dict(parts(asked, broker))
     left = {name: part for name, part in wanted.items() if name not in done}
     sys.stderr.write(f"{len(wanted) - len(left)} of {len(wanted)} parts are done; progress: {asked.progress}\n")
     asked.progress.parent.mkdir(parents=True, exist_ok=True)
@@ -170,6 +198,9 @@ def table(found: dict[str, Result]) -> str:
     def of(kind: str) -> list[Result]:
         return [result for name, result in found.items() if name.startswith(kind)]
 
+    def deaths(tours: list[Result]) -> str:
+        return f"{len(TOURED)} of {len(CrashPoint)} × {len(tours)}, {sum(r['deaths'] for r in tours)} deaths"
+
     kinds = {name.split()[1] for name in found if name.startswith("fault ")}
     positions = sum(r["positions"] for r in of("fault "))
     steps = sum(r["steps"] for r in of("seed "))
@@ -177,10 +208,8 @@ def table(found: dict[str, Result]) -> str:
     failures = [failure for result in found.values() for failure in result["failures"]]
     first = [next((name for name in _FAILURES if f.startswith(name)), "other") for f in failures]
     rows = [
-        (
-            "crash points × seeds",
-            f"{len(TOURED)} of {len(CrashPoint)} × {len(of('crash '))}, {sum(r['deaths'] for r in of('crash '))} deaths",
-        ),
+        ("crash points × seeds, log in SQLite", deaths(of("crash "))),
+        ("crash points × seeds, log on Kafka", deaths(of("kafka "))),
         ("fault kinds × positions (a sync and its rollback)", f"{len(kinds)} kinds, {positions} requests struck"),
         ("unknown outcomes", str(sum(r["unknown"] for r in of("unknown ")))),
         ("simulated seeds × steps", f"{len(of('seed '))}, {steps} steps"),
@@ -204,6 +233,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=5_000)
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--crash-seeds", type=int, default=100)
+    parser.add_argument("--kafka-seeds", type=int, default=10)
     parser.add_argument("--unknown-seeds", type=int, default=50)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--progress", type=Path, default=Path("build/long-suite.jsonl"))

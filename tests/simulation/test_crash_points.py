@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from events.crash_points import CrashPoint
-from tests.simulation.crash_tour import SCHEMA, STEP, TOURED, die_at
+from tests.simulation.crash_tour import SCHEMA, STEP, log_on_kafka, tour
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
@@ -24,28 +23,12 @@ def test_there_are_points_enough() -> None:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: int) -> None:
-    _die_at_every_point(Simulation(seed + 5_000, template, memory))
+    tour(Simulation(seed + 5_000, template, memory))
 
 
-def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # one partition: the model thinks of one order of all events
-    monkeypatch.setenv("CUTOVER_LOG__URL", f"kafka://{kafka}?prefix=crash-points-{uuid4().hex}&partitions=1")
-    _die_at_every_point(Simulation(5_000, Template.made(memory / "template"), memory))
-
-
-def _die_at_every_point(simulation: Simulation) -> None:
-    order = list(TOURED)
-    simulation.chance.shuffle(order)
-    with simulation.seeded.rehearsal():
-        simulation.said.append("begin:")
-        simulation.full_extract()
-        for point in order:
-            try:
-                die_at(simulation, point)
-            except Exception as error:
-                told = "\n".join(simulation.said[-25:])
-                raise AssertionError(f"seed {simulation.seed}, {point}\n{told}\n{error}") from error
-        simulation.bench.close()
+def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
+    with log_on_kafka(kafka):
+        tour(Simulation(5_000, Template.made(memory / "template"), memory))
 
 
 def test_the_data_model_is_taken_back_and_made_again_by_processes_that_die(template: Template, memory: Path) -> None:
