@@ -11,13 +11,11 @@ The broker is the one that CUTOVER_TEST_KAFKA names, else one of Apache's own, s
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +31,7 @@ from events.kafka_settings import parse_kafka_url
 from events.keys import KeyStore
 from events.log import CHANGES, NewEntry, read_all
 from events.records import Record
-from tests.kafka_broker import make_nodes, wait_for
+from tests.kafka_broker import broker
 
 STEP = 2_000
 PARTITIONS = 6
@@ -41,7 +39,7 @@ PARTITIONS = 6
 
 def main(events: int, rounds: int) -> None:
     """Print the figures for so many events."""
-    with tempfile.TemporaryDirectory() as name, _broker(Path(name)) as address:
+    with tempfile.TemporaryDirectory() as name, broker(Path(name) / "kafka") as address:
         entries = _entries(Path(name), events)
         size = sum(len(entry.value) for entry in entries) / len(entries)
         print(f"{events:,} events of {size:.0f} bytes, {PARTITIONS} partitions, steps of {STEP:,}")
@@ -150,21 +148,6 @@ def _entries(folder: Path, events: int) -> list[NewEntry]:
         made.append(NewEntry(CHANGES, (number % 5_000).to_bytes(16, "big"), data))
     keys.close()
     return made
-
-
-@contextmanager
-def _broker(folder: Path) -> Iterator[str]:
-    named = os.environ.get("CUTOVER_TEST_KAFKA")
-    if named:
-        yield named
-        return
-    (node,) = make_nodes(folder / "kafka", 1)
-    node.start()
-    try:
-        wait_for([node.address])
-        yield node.address
-    finally:
-        node.kill()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ The broker and the PostgreSQL are those that CUTOVER_TEST_KAFKA and CUTOVER_TEST
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from uuid import uuid4
 
 from tests import postgres
 from tests.acceptance.workbench import Bench, workspace
-from tests.kafka_broker import make_nodes, wait_for
+from tests.kafka_broker import broker
 
 ROOT = Path(__file__).parents[1]
 PARTITIONS = 4
@@ -34,7 +33,7 @@ PARTITIONS = 4
 
 def main(patients: int, counts: Sequence[int]) -> None:
     """Print the time of each number of workers."""
-    with tempfile.TemporaryDirectory() as name, _broker(Path(name)) as broker, postgres.server() as server:
+    with tempfile.TemporaryDirectory() as name, broker(Path(name) / "kafka") as address, postgres.server() as server:
         practice = Path(name) / "practice"
         command = [sys.executable, "-m", "cutover.demo_practice", str(practice), "--seed", "3", "--patients", str(patients)]
         subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -42,15 +41,15 @@ def main(patients: int, counts: Sequence[int]) -> None:
         for count in counts:
             with postgres.database(server) as state, postgres.database(server) as keys:
                 places = {"CUTOVER_STATE__URL": state, "CUTOVER_KEYS__URL": keys}
-                records, seconds = _round(Path(name) / f"{count}", day, broker, places, count)
+                records, seconds = _round(Path(name) / f"{count}", day, address, places, count)
             print(f"{count} workers: {records:,} records in {seconds:.1f} s, {records / seconds:,.0f} records/s", flush=True)
 
 
-def _round(folder: Path, day: Path, broker: str, places: dict[str, str], count: int) -> tuple[int, float]:
+def _round(folder: Path, day: Path, address: str, places: dict[str, str], count: int) -> tuple[int, float]:
     folder.mkdir()
     with workspace(folder, []) as (url, key), ExitStack() as ending:
         bench = Bench(folder / "project", url, key, folder / "before.json")
-        log = f"kafka://{broker}?prefix=workers-{uuid4().hex}&partitions={PARTITIONS}"
+        log = f"kafka://{address}?prefix=workers-{uuid4().hex}&partitions={PARTITIONS}"
         bench.environment |= {"CUTOVER_LOG__URL": log, **places}
         bench.ok("init", bench.project, "--practice", "bench", "--name", "Bench Dental", "--timezone", "America/Denver")
         bench.ok("map", "propose", day)
@@ -83,20 +82,6 @@ def _worker(bench: Bench) -> Iterator[None]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
-
-
-@contextmanager
-def _broker(folder: Path) -> Iterator[str]:
-    if named := os.environ.get("CUTOVER_TEST_KAFKA"):
-        yield named
-        return
-    (node,) = make_nodes(folder / "kafka", 1)
-    node.start()
-    try:
-        wait_for([node.address])
-        yield node.address
-    finally:
-        node.kill()
 
 
 if __name__ == "__main__":

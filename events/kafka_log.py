@@ -59,7 +59,7 @@ class KafkaLog:
         try:
             self._admin = KafkaAdminClient(**settings.client(patience))
         except (KafkaError, OSError) as error:
-            raise explained(error) from None
+            raise _unreachable(explained(error), settings) from None
         try:
             self._partitions = patiently(lambda: open_topics(self._admin, settings), patience)
             self._reader = Reader(settings, self._admin, patience, self._take_over)
@@ -225,3 +225,13 @@ def _hash(key: bytes) -> int:
 
 def _entry(topic: str, record: Any) -> Entry:
     return Entry(topic, record.partition, record.offset, record.key, unframed(record.value, record.headers))
+
+
+def _unreachable(error: LogError, settings: KafkaSettings) -> LogError:
+    """A broker that refuses a certificate or a password ends the connection: kafka-python only says that none answered."""
+    if not (settings.security and isinstance(error, LogUnreachable)):
+        return error
+    return LogUnreachable(
+        "the log does not answer; check that its brokers run, that `[log] url` names them and the certificate they show, and "
+        "that CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD are right: brokers that refuse them do not say so"
+    )

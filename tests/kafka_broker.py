@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from kafka import KafkaAdminClient
@@ -28,9 +28,13 @@ def free_ports(count):
 
 
 class Node:
-    """One process that is broker and controller. It can be killed and started again on the same data."""
+    """One process that is broker and controller. It can be killed and started again on the same data.
 
-    def __init__(self, folder, number, ports, controllers, *, heap, replicas):
+    `secured` is a port for clients that come with TLS and SASL, and the other settings of that listener; `users` are their
+    names and passwords.
+    """
+
+    def __init__(self, folder, number, ports, controllers, *, heap, replicas, secured=(0, {}), users=()):
         self.address = f"127.0.0.1:{ports[number - 1]}"
         self._folder, self._heap, self._process = folder / f"node-{number}", heap, None
         self._folder.mkdir(parents=True)
@@ -58,8 +62,16 @@ class Node:
             "broker.heartbeat.interval.ms": 500,
             "controlled.shutdown.enable": "false",
         }
+        port, more = secured
+        if port:
+            for name in ("listeners", "advertised.listeners"):
+                settings[name] += f",SECURED://127.0.0.1:{port}"
+            settings["listener.security.protocol.map"] += ",SECURED:SASL_SSL"
+            settings |= {f"listener.name.secured.{name}": value for name, value in more.items()}
+        scrams = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in users]
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        self._run("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties)).check_returncode()
+        added = [argument for scram in scrams for argument in ("--add-scram", scram)]
+        self._run("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties), *added).check_returncode()
 
     def start(self):
         """Start it, to end with this process at the latest."""
@@ -83,10 +95,12 @@ class Node:
         return [maven.java(), *options, "-cp", f"{maven.jars(maven.KAFKA)}/*"]
 
 
-def make_nodes(folder, count, *, heap=_HEAP):
-    """The nodes of a new cluster, none of them started."""
+def make_nodes(folder, count, *, heap=_HEAP, **secured):
+    """The nodes of a new cluster, none of them started; `secured` as for `Node`."""
     ports = free_ports(2 * count)
-    return [Node(folder, n, ports[:count], ports[count:], heap=heap, replicas=min(3, count)) for n in range(1, count + 1)]
+    return [
+        Node(folder, n, ports[:count], ports[count:], heap=heap, replicas=min(3, count), **secured) for n in range(1, count + 1)
+    ]
 
 
 def wait_for(addresses, brokers=1):
@@ -109,6 +123,21 @@ def _listens(address):
             return True
     except OSError:
         return False
+
+
+@contextmanager
+def broker(folder):
+    """The address of a broker for a program: the one that CUTOVER_TEST_KAFKA names, or one that ends with the block."""
+    if named := os.environ.get("CUTOVER_TEST_KAFKA"):
+        yield named
+        return
+    (node,) = make_nodes(folder, 1)
+    node.start()
+    try:
+        wait_for([node.address])
+        yield node.address
+    finally:
+        node.kill()
 
 
 def shared_broker(folder):

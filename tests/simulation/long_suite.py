@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from events.crash_points import CrashPoint
-from tests import kafka_broker, maven
+from tests import kafka_broker
 from tests.simulation import test_cut_files, test_failing_files, test_faults
 from tests.simulation.crash_tour import TOURED, log_on_kafka, tour
 from tests.simulation.rules import RULES
@@ -147,23 +147,13 @@ def main(arguments: Sequence[str]) -> int:
 @contextmanager
 def _broker() -> Iterator[str | None]:
     """The address of a broker for this run; None where none can be had."""
-    if address := os.environ.get("CUTOVER_TEST_KAFKA"):
-        yield address
-        return
-    try:
-        maven.java()
-    except pytest.skip.Exception as missing:
-        sys.stderr.write(f"skipped: logs on Kafka ({missing})\n")
-        yield None
-        return
-    with short_lived_folder() as folder:
-        (node,) = kafka_broker.make_nodes(folder, 1)
-        node.start()
+    with ExitStack() as ending:
+        address = None
         try:
-            kafka_broker.wait_for([node.address])
-            yield node.address
-        finally:
-            node.kill()
+            address = ending.enter_context(kafka_broker.broker(ending.enter_context(short_lived_folder()) / "kafka"))
+        except pytest.skip.Exception as missing:
+            sys.stderr.write(f"skipped: logs on Kafka ({missing})\n")
+        yield address
 
 
 def _do(asked: argparse.Namespace, broker: str | None) -> int:
