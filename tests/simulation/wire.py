@@ -48,7 +48,7 @@ class Client(Workspace):
         super().__init__(URL, KEY, rate_limit=0, patience=10.0, transport=wire, clock=time.monotonic, sleep=time.sleep)
         self._wire = wire
 
-    def metadata(self, *, refresh: bool = False) -> Metadata:
+    def metadata(self, *, refresh: bool = False, relations: bool = True) -> Metadata:
         """The data model."""
         if self._wire.model is None:
             self._wire.model = super().metadata(refresh=True)
