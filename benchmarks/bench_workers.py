@@ -3,8 +3,8 @@
     python -m benchmarks.bench_workers [PATIENTS [WORKERS…]]
 
 A synthetic practice is produced into a log of four partitions on a real broker, state and keys in PostgreSQL, the rehearsal
-workspace without a rate limit. Then so many `cutover consume --follow` are started, and the time is taken from the first write
-that Twenty has until everything is there; each round has a project and a workspace of its own. Workers, broker, PostgreSQL and
+workspace without a rate limit. Then so many `cutover consume --follow` are started, and the time is taken from their start
+until everything is there; each round has a project and a workspace of its own. Workers, broker, PostgreSQL and
 workspace share this machine's processors, and the workspace is one process. Under Twenty's own limit (100 requests a minute)
 any number of workers takes as long as one, for they share it.
 
@@ -51,25 +51,21 @@ def _round(folder: Path, day: Path, address: str, places: dict[str, str], count:
         bench = Bench(folder / "project", url, key, folder / "before.json")
         log = f"kafka://{address}?prefix=workers-{uuid4().hex}&partitions={PARTITIONS}"
         bench.environment |= {"CUTOVER_LOG__URL": log, **places}
-        bench.ok("init", bench.project, "--practice", "bench", "--name", "Bench Dental", "--timezone", "America/Denver")
+        bench.ok(
+            "init", bench.project, "--practice", "juniper", "--name", "Juniper Ridge Dental", "--timezone", "America/Denver"
+        )
         bench.ok("map", "propose", day)
         bench.ok("map", "approve", "--by", "bench")
         bench.ok("schema", "apply")
         bench.ok("produce", day)
+        began = time.monotonic()
         for _ in range(count):
             ending.enter_context(_worker(bench))
-        began, written = 0.0, 0
         while True:
             status = bench.ok("status")
-            now, written = time.monotonic(), status["written"]
-            began = began or (now if written else 0.0)
-            if (
-                began
-                and not any(p["lag"] for p in status["partitions"])
-                and not status["pending"]
-                and not status["open_intents"]
-            ):
-                return written, now - began
+            waiting = any(p["lag"] for p in status["partitions"]) or status["pending"] or status["open_intents"]
+            if status["written"] and not waiting:
+                return status["written"], time.monotonic() - began
             time.sleep(0.2)
 
 
@@ -85,4 +81,4 @@ def _worker(bench: Bench) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(int((sys.argv[1:] or ["600"])[0]), [int(n) for n in sys.argv[2:]] or [1, 2, 4])
+    main(int((sys.argv[1:] or ["800"])[0]), [int(n) for n in sys.argv[2:]] or [1, 2, 4])

@@ -13,6 +13,12 @@ settings.register_profile("cutover", deadline=None, max_examples=60, print_blob=
 settings.load_profile("cutover")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The long tests first, in random order like the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory):
     """The address of a Kafka broker for this test run: the one that CUTOVER_TEST_KAFKA names, or one of our own."""

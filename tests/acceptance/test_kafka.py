@@ -13,6 +13,7 @@ from tests.acceptance.workbench import EXTRACTS, bench, days_of, members_of
 pytestmark = pytest.mark.acceptance
 
 
+@pytest.mark.long
 def test_the_main_job_on_several_partitions(kafka: str, tmp_path: Path) -> None:
     practice = EXTRACTS / "lakeview"
     with bench(tmp_path, members_of(practice / "truth/day-1.json")) as b:

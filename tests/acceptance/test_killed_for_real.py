@@ -53,6 +53,7 @@ def test_there_are_points_enough() -> None:
     assert len(points) >= 24
 
 
+@pytest.mark.long
 def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(tmp_path: Path) -> None:
     with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
         b.init(LAKEVIEW / "practice.toml")
@@ -77,6 +78,7 @@ def test_killed_again_and_again_it_ends_with_the_truth_and_with_a_whole_log(tmp_
         assert b.ok("log", "verify")["problems"] == []
 
 
+@pytest.mark.long
 def test_killed_with_the_log_on_a_broker_it_ends_with_the_truth_and_with_a_whole_log(kafka: str, tmp_path: Path) -> None:
     with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
         b.environment["CUTOVER_LOG__URL"] = f"kafka://{kafka}?prefix=killed-{uuid4().hex}&partitions=3"

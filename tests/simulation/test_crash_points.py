@@ -26,6 +26,7 @@ def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: in
     tour(Simulation(seed + 5_000, template, memory))
 
 
+@pytest.mark.long
 def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
     with log_on_kafka(kafka):
         tour(Simulation(5_000, Template.made(memory / "template"), memory))

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.office_turns import work_in_the_office
 from tests.simulation.people_turns import edit_a_migrated_field
 from tests.simulation.simulation import Simulation, Turn
@@ -23,6 +25,7 @@ RULES: Mapping[Turn, int] = {
 }
 
 
+@pytest.mark.long
 def test_a_thousand_unknown_outcomes(template: Template, memory: Path) -> None:
     unknown: Counter[str] = Counter()
     seed = 7_000
