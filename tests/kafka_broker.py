@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from tests import ending_with, maven
 _CLUSTER = "Y3V0b3Zlci10ZXN0cy0wMQ"
 _HEAP = 512
 _STARTUP = 60
+_COMPOSE = Path(__file__).parents[1] / "compose.yaml"
+_COMPOSE_BROKER = "127.0.0.1:9092"
 
 
 def free_ports(count):
@@ -140,9 +143,24 @@ def broker(folder):
         node.kill()
 
 
+def broker_of_compose():
+    """The address of compose.yaml's broker, started where Docker runs; else None. It is left running: every test has topics of
+    its own, and whoever stops it decides about its volume.
+    """
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run([docker, "info"], capture_output=True, timeout=60).returncode:
+        return None
+    compose = [docker, "compose", "-f", str(_COMPOSE), "--profile", "kafka"]
+    subprocess.run([*compose, "up", "-d", "--wait", "kafka"], capture_output=True, timeout=600, check=True)
+    wait_for([_COMPOSE_BROKER])
+    return _COMPOSE_BROKER
+
+
 def shared_broker(folder):
     """The address of the broker that all processes of this test run share; called under a lock. It ends with the run."""
     known = folder / "broker.json"
+    if not known.exists() and not maven.is_here() and (address := broker_of_compose()):
+        known.write_text(json.dumps(address))
     if not known.exists():
         (node,) = make_nodes(folder, 1)
         run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()

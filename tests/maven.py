@@ -12,7 +12,7 @@ from filelock import FileLock
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.1.1"
 REGISTRY = "io.apicurio:apicurio-registry-app:2.6.13.Final"
-HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven), or CUTOVER_TEST_KAFKA=HOST:PORT"
+HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven), Docker, or CUTOVER_TEST_KAFKA=HOST:PORT"
 
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -30,16 +30,21 @@ def cache():
     return Path(root) / "cutover-tests"
 
 
-def java():
-    """The Java program, or skip with a line that says how to get it."""
+def is_here():
+    """Whether there are Maven and a Java that is new enough."""
     found = shutil.which("java")
     if found is None or shutil.which("mvn") is None:
-        pytest.skip(HOW)
+        return False
     version = subprocess.run([found, "-version"], capture_output=True, text=True, timeout=60).stderr
     number = re.search(r'version "(\d+)', version)
-    if number is None or int(number[1]) < 17:
+    return number is not None and int(number[1]) >= 17
+
+
+def java():
+    """The Java program, or skip with a line that says how to get it."""
+    if not is_here():
         pytest.skip(HOW)
-    return found
+    return shutil.which("java")
 
 
 def jars(artifact):
