@@ -6,7 +6,8 @@ is ended or dies; then the next command starts another one over what is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -46,6 +47,17 @@ class Bench:
             project = Project(self.folder, load_settings(self.folder), world)
             self._session = Session(project, Client(self.wire, self.seeded.time))
         return self._session
+
+    @contextmanager
+    def another_process(self) -> Iterator[Session]:
+        """One beside the one that is running, for as long as this lasts."""
+        project = Project(self.folder, load_settings(self.folder), self.seeded.world())
+        session = Session(project, Client(self.wire, self.seeded.time))
+        try:
+            yield session
+        finally:
+            session.workspace.close()
+            session.project.close()
 
     def end_process(self) -> None:
         """The program ends; the next command starts it anew."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.simulation import office_turns, people_turns
+from tests.simulation import joining, office_turns, people_turns
 from tests.simulation.simulation import Simulation, Turn
 
 RULES: Mapping[Turn, int] = {
@@ -21,6 +21,7 @@ RULES: Mapping[Turn, int] = {
     Simulation.roll_back_a_record: 2,
     Simulation.roll_back_everything: 1,
     Simulation.restart: 3,
+    joining.a_worker_joins: 4,
     Simulation.die_in_the_next_command: 7,
     Simulation.answers_get_lost: 3,
     Simulation.lose_the_state: 2,

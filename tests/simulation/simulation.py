@@ -78,6 +78,7 @@ class Simulation:
         self.deaths = 0
         self.forgives: Callable[[Exception], bool] = lambda error: isinstance(error, TwentyError)
         self.unknown: Counter[str] = Counter()
+        self.carries = sync
         self.died = False
         self.blurred: set[int] = set()
         self._number = 0
@@ -168,7 +169,8 @@ class Simulation:
         return Row(row.kind, row.id, {name: row.cells.get(name) for name in columns if name != "id"})
 
     def _sync(self, delivered: Delivered, *, confirm: bool) -> None:
-        answer = self.command(lambda s: sync(s, [delivered.path], SyncOptions(without_sample=True, confirm_deletions=confirm)))
+        options = SyncOptions(without_sample=True, confirm_deletions=confirm)
+        answer = self.command(lambda s: self.carries(s, [delivered.path], options))
         self.model.sync(delivered.rows, delivered.kinds, full=delivered.full, confirm=confirm)
         self._ran(answer)
         document = answer.document
@@ -218,10 +220,14 @@ class Simulation:
             finally:
                 self.bench.reached = ignore
             # started again, as an operator would
-            self.died = True
-            self.blurred.add(self.model.run + 1)
+            self.blur()
             self.bench.end_process()
         raise AssertionError("the command never ended well")
+
+    def blur(self) -> None:
+        """The present command is more than one run: what a single one of them did is not known."""
+        self.died = True
+        self.blurred.add(self.model.run + 1)
 
     def dies(self, command: Callable[[Session], Answer], point: CrashPoint, times: int) -> None:
         """Start a command whose process dies there. Raises AssertionError where it does not."""
