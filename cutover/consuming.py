@@ -29,7 +29,7 @@ class OthersAtWork(UsageError):
 @contextmanager
 def alone(session: Session, *, holder: str) -> Iterator[Owner]:
     """Carry events as the only one; the session's view is brought up to the log. Raises Busy, OthersAtWork, LogError."""
-    with exclusive(session.project, "consumer", holder=holder), _member(session) as owner:
+    with exclusive(session.project, "consumer", holder=holder), member(session) as owner:
         everything = frozenset(session.log.partitions(CHANGES))
         deadline = time.monotonic() + PATIENCE
         owner.begin(1.0)
@@ -51,12 +51,13 @@ def together(session: Session, *, holder: str) -> Iterator[Owner]:
         with alone(session, holder=holder) as owner:
             yield owner
         return
-    with shared(session.project, "consumer", holder=holder), _member(session) as owner:
+    with shared(session.project, "consumer", holder=holder), member(session) as owner:
         yield owner
 
 
 @contextmanager
-def _member(session: Session) -> Iterator[Owner]:
+def member(session: Session) -> Iterator[Owner]:
+    """Take part in the workspace's consumer group, and nothing more. Raises LogError."""
     with ExitStack() as ending:
         faltered: Callable[[], bool] = lambda: False  # noqa: E731 - a file's lock is not lost to a process that stands still
         if session.project.settings.log.is_kafka:

@@ -16,7 +16,7 @@ import cutover.commands.sync
 from consumers.ownership import Owner
 from cutover.answer import Answer
 from cutover.commands.sync import SyncOptions, consume_events, produce
-from cutover.consuming import _member
+from cutover.consuming import member
 from cutover.session import Session
 from events.crash_points import CrashPoint, ignore
 from tests.simulation.simulation import Simulation
@@ -71,5 +71,5 @@ def a_worker_joins(s: Simulation) -> None:
 def _side_by_side(session: Session, *, holder: str) -> Iterator[Owner]:
     """`consuming.together`, as it is with a log and a state that several machines share."""
     assert holder == "consume"
-    with _member(session) as owner:
+    with member(session) as owner:
         yield owner
