@@ -69,4 +69,4 @@ def member(session: Session) -> Iterator[Owner]:
         try:
             yield session.owner
         finally:
-            session.owner = None
+            session.owner = session.view.mine = None

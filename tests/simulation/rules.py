@@ -21,7 +21,6 @@ RULES: Mapping[Turn, int] = {
     Simulation.roll_back_a_record: 2,
     Simulation.roll_back_everything: 1,
     Simulation.restart: 3,
-    joining.a_worker_joins: 4,
     Simulation.die_in_the_next_command: 7,
     Simulation.answers_get_lost: 3,
     Simulation.lose_the_state: 2,
@@ -34,3 +33,5 @@ RULES: Mapping[Turn, int] = {
     people_turns.add_a_stranger: 3,
     people_turns.merge_people: 1,
 }
+WITH_WORKERS: Mapping[Turn, int] = {**RULES, joining.a_worker_joins: 25}
+"""The same, with workers who join in the middle of others' work."""

@@ -8,28 +8,38 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.simulation.rules import RULES
-from tests.simulation.simulation import Simulation
+from tests.simulation.rules import RULES, WITH_WORKERS
+from tests.simulation.simulation import Simulation, Turn
 from tests.simulation.template import Template
 
 SEEDS = 200
+SEEDS_WITH_WORKERS = 10
 STEPS = 100
 _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 
 
 @pytest.mark.parametrize("seed", [int(_ASKED)] if _ASKED else range(SEEDS))
 def test_whatever_happens_twenty_is_as_the_model_says(template: Template, memory: Path, seed: int) -> None:
-    simulation = Simulation(seed, template, memory)
+    _run(Simulation(seed, template, memory), RULES)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS_WITH_WORKERS))
+def test_whoever_joins_the_workers_twenty_is_as_the_model_says(template: Template, memory: Path, seed: int) -> None:
+    _run(Simulation(seed, template, memory), WITH_WORKERS)
+
+
+def _run(simulation: Simulation, rules: Mapping[Turn, int]) -> None:
     try:
-        simulation.run(STEPS, RULES)
+        simulation.run(STEPS, rules)
     except Exception as error:
         told = "\n".join(f"{number:4} {said}" for number, said in enumerate(simulation.said))
-        again = f"again: CUTOVER_SIMULATION_SEED={seed} pytest tests/simulation/test_simulation.py"
-        raise AssertionError(f"seed {seed}, step {len(simulation.said) - 1}; {again}\n{told}\n{error}") from error
+        again = f"again: CUTOVER_SIMULATION_SEED={simulation.seed} pytest tests/simulation/test_simulation.py"
+        raise AssertionError(f"seed {simulation.seed}, step {len(simulation.said) - 1}; {again}\n{told}\n{error}") from error
 
 
 @pytest.mark.parametrize("seed", [1001, 1002])
