@@ -18,7 +18,7 @@ from tests.simulation.simulation import Simulation, Turn
 from tests.simulation.template import Template
 
 SEEDS = 200
-SEEDS_WITH_WORKERS = 10
+SEEDS_WITH_WORKERS = 6
 STEPS = 100
 _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 
