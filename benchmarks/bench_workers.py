@@ -61,18 +61,14 @@ def _round(folder: Path, day: Path, address: str, places: dict[str, str], count:
         began = time.monotonic()
         for _ in range(count):
             ending.enter_context(_worker(bench))
-        while True:
-            status = bench.ok("status")
-            waiting = any(p["lag"] for p in status["partitions"]) or status["pending"] or status["open_intents"]
-            if status["written"] and not waiting:
-                return status["written"], time.monotonic() - began
+        while not bench.is_carried():
             time.sleep(0.2)
+        return bench.ok("status")["written"], time.monotonic() - began
 
 
 @contextmanager
 def _worker(bench: Bench) -> Iterator[None]:
-    command = [sys.executable, "-m", "cutover.main", "consume", "--follow", "--project", str(bench.project), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=bench.variables, cwd=ROOT) as process:
+    with bench.start("consume", "--follow", "--json", stdout=subprocess.DEVNULL) as process:
         try:
             yield
         finally:

@@ -71,10 +71,9 @@ class Node:
                 settings[name] += f",SECURED://127.0.0.1:{port}"
             settings["listener.security.protocol.map"] += ",SECURED:SASL_SSL"
             settings |= {f"listener.name.secured.{name}": value for name, value in more.items()}
-        scrams = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in users]
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        added = [argument for scram in scrams for argument in ("--add-scram", scram)]
-        self._run("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties), *added).check_returncode()
+        scrams = [f"--add-scram=SCRAM-SHA-512=[name={user},password={password}]" for user, password in users]
+        self._run("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties), *scrams).check_returncode()
 
     def start(self):
         """Start it, to end with this process at the latest."""
@@ -157,7 +156,9 @@ def broker_of_compose():
 
 
 def shared_broker(folder):
-    """The address of the broker that all processes of this test run share; called under a lock. It ends with the run."""
+    """The address of the broker that all processes of this test run share; called under a lock. It ends with the run, but for
+    compose.yaml's.
+    """
     known = folder / "broker.json"
     if not known.exists() and not maven.is_here() and (address := broker_of_compose()):
         known.write_text(json.dumps(address))

@@ -2,9 +2,9 @@
 
     python -m tests.acceptance.program
 
-imports the program once and then forks for each line of JSON on standard input: `arguments`, `environment`, `folder`, and the
-files that standard output and error go to. It answers with the process's id, and with how the process ended (as
-`subprocess.run` says it). The child runs and ends as `python -m cutover.main` does; a command of a second takes a second less.
+imports the program once and then forks for each line of JSON on standard input: `arguments`, `environment`, and the files that
+standard output and error go to. It answers with the process's id, and with how the process ended (as `subprocess.run` says
+it). The child runs and ends as `python -m cutover.main` does; each command takes a second less.
 """
 
 from __future__ import annotations
@@ -21,27 +21,31 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from threading import Timer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
 
-class Ended(NamedTuple):
+class Said(NamedTuple):
     """How a command ended, and what it said."""
 
     code: int
     out: str
     err: str
 
+    @property
+    def document(self) -> Any:
+        """The JSON document on standard output."""
+        return json.loads(self.out)
 
-def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> Ended:
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> Said:
     """Run `cutover ARGUMENTS`. One that takes longer than `timeout` seconds is killed."""
     with tempfile.TemporaryDirectory() as name:
         out, err = Path(name, "out"), Path(name, "err")
         request = {
             "arguments": list(arguments),
             "environment": dict(environment),
-            "folder": str(ROOT),
             "out": str(out),
             "err": str(err),
         }
@@ -53,7 +57,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float
         timer.start()
         code = int(imported.stdout.readline())
         timer.cancel()
-        return Ended(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        return Said(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
 
 @cache
@@ -64,14 +68,13 @@ def _imported() -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     atexit.register(process.communicate)  # its input ends, and so does it
     return process
 
 
 def _serve() -> None:
-    """Fork for each request, until there is none; in the child, return from here to run the program."""
+    """Fork for each request, until there is none; the child runs the program, and ends with it."""
     while line := sys.stdin.readline():
         request = json.loads(line)
         child = os.fork()
@@ -82,7 +85,6 @@ def _serve() -> None:
                 os.close(opened)
             os.environ.clear()
             os.environ.update(request["environment"])
-            os.chdir(request["folder"])
             sys.argv = ["cutover", *request["arguments"]]
             main()
             sys.exit()

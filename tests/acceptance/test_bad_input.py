@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.workbench import EXTRACTS, Bench, Said, bench
+from tests.acceptance.program import Said
+from tests.acceptance.workbench import EXTRACTS, Bench, bench
 
 pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"

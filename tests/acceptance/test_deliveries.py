@@ -6,7 +6,6 @@ import csv
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acceptance.workbench import HERE, Bench, workspace
+from tests.acceptance.workbench import Bench, workspace
 from tests.producers.desk import Row, patient, visit
 
 pytestmark = pytest.mark.acceptance
@@ -270,9 +269,9 @@ class TestTakenBack:
 
     def test_a_rollback_that_was_killed_goes_on(self, synced: Field) -> None:
         b = synced.bench
-        environment = {**b.variables, "CUTOVER_TWENTY__BATCH_SIZE": "5"}
-        command = [sys.executable, "-m", "cutover.main", "rollback", "--run", self.run, "--yes", "--project", str(b.project)]
-        rollback = subprocess.Popen(command, env=environment, cwd=HERE.parents[1], stdout=subprocess.DEVNULL)
+        b.environment["CUTOVER_TWENTY__BATCH_SIZE"] = "5"
+        rollback = b.start("rollback", "--run", self.run, "--yes", stdout=subprocess.DEVNULL)
+        del b.environment["CUTOVER_TWENTY__BATCH_SIZE"]
         deadline = time.monotonic() + 60
         while rollback.poll() is None and synced.content() == self.second and time.monotonic() < deadline:
             time.sleep(0.01)

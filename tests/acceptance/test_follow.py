@@ -6,7 +6,6 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,6 +70,10 @@ class Office:
             told=self.told.append,
             pause=self._pause,
         ).follow()
+
+    def start_program(self, *options: str, stdout: int) -> subprocess.Popen[str]:
+        """Follow in a process of its own."""
+        return self.bench.start("sync", str(self.inbox), "--follow", "--without-sample", *options, stdout=stdout)
 
     def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -267,8 +270,7 @@ def test_it_refuses_a_second_follower_a_rollback_and_a_project_without_approvals
 
 
 def test_the_program_follows_until_it_is_asked_to_stop(office: Office) -> None:
-    command = [sys.executable, "-m", "cutover.main", "sync", str(office.inbox), "--follow", "--without-sample", "--json"]
-    follower = subprocess.Popen([*command, "--project", str(office.bench.project)], stdout=subprocess.PIPE, text=True)
+    follower = office.start_program("--json", stdout=subprocess.PIPE)
     try:
         assert follower.stdout is not None
         office.deliver("day-1")
@@ -289,8 +291,7 @@ def test_the_program_follows_until_it_is_asked_to_stop(office: Office) -> None:
 
 
 def test_a_follower_that_was_killed_is_told_from_one_that_was_stopped(office: Office) -> None:
-    command = [sys.executable, "-m", "cutover.main", "sync", str(office.inbox), "--follow", "--without-sample"]
-    follower = subprocess.Popen([*command, "--project", str(office.bench.project)], stdout=subprocess.DEVNULL)
+    follower = office.start_program(stdout=subprocess.DEVNULL)
     while (office.status()["follower"] or {}).get("process") != follower.pid:
         time.sleep(0.1)
     follower.kill()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +17,6 @@ from tests.postgres import database
 
 pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -43,17 +41,13 @@ def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
 
 def worker(b: Bench) -> subprocess.Popen[str]:
     """`cutover consume --follow` in a process of its own."""
-    command = [sys.executable, "-m", "cutover.main", "consume", "--follow", "--project", str(b.project), "--json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=b.variables, cwd=ROOT)
+    return b.start("consume", "--follow", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def until_carried(b: Bench, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
-    while True:
-        status = b.ok("status")
-        if not any(p["lag"] for p in status["partitions"]) and not status["pending"] and not status["open_intents"]:
-            return
-        assert time.monotonic() < deadline, status
+    while not b.is_carried():
+        assert time.monotonic() < deadline, b.ok("status")
         time.sleep(1)
 
 

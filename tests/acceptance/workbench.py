@@ -21,20 +21,6 @@ OWNER = "owner@x.example"
 
 
 @dataclass
-class Said:
-    """How a command ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """The JSON document on standard output."""
-        return json.loads(self.out)
-
-
-@dataclass
 class Bench:
     """A project folder beside a workspace; `cutover(...)` runs a command in it."""
 
@@ -57,11 +43,21 @@ class Bench:
             **self.environment,
         }
 
-    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> Said:
+    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> program.Said:
         """Run `cutover ARGUMENTS --project PROJECT --json`."""
         more = ["--project", str(self.project)] if arguments[0] not in ("init", "rehearse") else []
         said = [*map(str, arguments), *more, *(["--json"] if json_output else [])]
-        return Said(*program.run(said, self.variables, stop))
+        return program.run(said, self.variables, stop)
+
+    def start(self, *arguments: str, **pipes: Any) -> subprocess.Popen[str]:
+        """Start `cutover ARGUMENTS --project PROJECT` and leave it running; `pipes` as for Popen."""
+        command = [sys.executable, "-m", "cutover.main", *arguments, "--project", str(self.project)]
+        return subprocess.Popen(command, env=self.variables, cwd=HERE.parents[1], text=True, **pipes)
+
+    def is_carried(self) -> bool:
+        """Whether all that lies in the log has been carried into the workspace."""
+        status = self.ok("status")
+        return not (any(p["lag"] for p in status["partitions"]) or status["pending"] or status["open_intents"])
 
     def ok(self, *arguments: str | Path) -> Any:
         """Run a command that must end with 0 or 1; gives its document."""

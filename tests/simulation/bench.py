@@ -43,28 +43,27 @@ class Bench:
     def session(self) -> Session:
         """The process that is running, or a new one."""
         if self._session is None:
-            world = self.seeded.world(lambda point: self.reached(point))
-            project = Project(self.folder, load_settings(self.folder), world)
-            self._session = Session(project, Client(self.wire, self.seeded.time))
+            self._session = self._started(lambda point: self.reached(point))
         return self._session
 
     @contextmanager
     def another_process(self) -> Iterator[Session]:
         """One beside the one that is running, for as long as this lasts."""
-        project = Project(self.folder, load_settings(self.folder), self.seeded.world())
-        session = Session(project, Client(self.wire, self.seeded.time))
+        session = self._started(ignore)
         try:
             yield session
         finally:
-            session.workspace.close()
-            session.project.close()
+            _end(session)
 
     def end_process(self) -> None:
         """The program ends; the next command starts it anew."""
         if self._session is not None:
-            self._session.workspace.close()
-            self._session.project.close()
+            _end(self._session)
             self._session = None
+
+    def _started(self, reached: Callable[[CrashPoint], None]) -> Session:
+        project = Project(self.folder, load_settings(self.folder), self.seeded.world(reached))
+        return Session(project, Client(self.wire, self.seeded.time))
 
     def forget_state(self) -> None:
         """The state, a cache of the log, is deleted between two processes."""
@@ -76,6 +75,11 @@ class Bench:
         """End everything."""
         self.end_process()
         self.app.state.close()
+
+
+def _end(session: Session) -> None:
+    session.workspace.close()
+    session.project.close()
 
 
 def new_app(file: Path) -> Starlette:
