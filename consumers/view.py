@@ -7,7 +7,8 @@ where they lie. Addresses are keyed hashes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Connection,
     Integer,
     LargeBinary,
     MetaData,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     select,
 )
 
+from consumers.fencing import FENCES, Fence
 from events.database import bulk, open_database, reading
 from events.entities import Entity
 
@@ -81,6 +84,7 @@ PROGRESS = Table(
     Column("partition", Integer, primary_key=True),
     Column("offset", BigInteger, nullable=False),
 )
+FENCES.to_metadata(METADATA)
 
 WAITING = "waiting"
 DEAD = "dead"
@@ -134,6 +138,27 @@ class View:
         self.mine: frozenset[int] | None = None
         """The partitions that this worker carries; None where one process carries all. What is pending, kept back or open is
         told, and kept up, for these alone: the others' records are theirs."""
+        self._fence: Fence | None = None
+
+    def take_over(self, partitions: frozenset[int]) -> None:
+        """What others still save of these partitions is refused from here on (OwnershipLost), and ours once they are taken from
+        us.
+        """
+        fence = Fence(self.workspace, partitions)
+        with self._engine.begin() as connection:
+            fence.put_up(connection)
+        self._fence = fence
+
+    def let_go(self) -> None:
+        """Carry no partitions any more."""
+        self.mine = self._fence = None
+
+    @contextmanager
+    def _saving(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            if self._fence is not None:
+                self._fence.check(connection)
+            yield connection
 
     def close(self) -> None:
         """Close the database."""
@@ -156,9 +181,9 @@ class View:
         settled: Iterable[bytes] = (),
         progress: dict[tuple[str, int], int] | None = None,
     ) -> None:
-        """Fold a batch, and how far it goes, in one transaction."""
+        """Fold a batch, and how far it goes, in one transaction. Raises OwnershipLost."""
         w = self.workspace
-        with self._engine.begin() as connection:
+        with self._saving() as connection:
             bulk(
                 connection,
                 'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '
@@ -283,8 +308,8 @@ class View:
         return found
 
     def forget_addresses(self, addresses: Iterable[bytes]) -> None:
-        """Nobody of ours holds these addresses any more."""
-        with self._engine.begin() as connection:
+        """Nobody of ours holds these addresses any more. Raises OwnershipLost."""
+        with self._saving() as connection:
             bulk(
                 connection,
                 "UPDATE consumer_written SET address = NULL WHERE workspace = ? AND address = ?",

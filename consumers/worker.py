@@ -3,9 +3,9 @@
 The protocol, in numbered steps (the same numbers stand in the code):
 
  1. Ask the group what is ours. Where the group has changed since the last window:
-    a. wait until the newest open intent of our partitions is one request time-out old: a request of its former owner may still
-       be under way, and fencing does not stop it;
-    b. fold what others have appended to our partitions;
+    a. take the view of our partitions over (what their former owner still saves is refused), and fold what it has appended;
+    b. wait until the newest open intent is one request time-out old: a request of the former owner may still be under way, and
+       fencing does not stop it; fold what has come meanwhile;
     c. settle the open intents by reading Twenty.
  2. Wait until the practice's company is in Twenty: everybody's patients hang on it, and one of the workers carries it.
  3. Carry window after window; after the first time only where something has come. Before each request it is asked whether the
@@ -66,6 +66,7 @@ class Worker:
                     self.sleep(REBALANCE)
                     continue
                 if unsettled:
+                    self.view.take_over(self.owner.partitions)
                     self.fold()
                     if not self._let_requests_end(stopped):
                         return  # whoever owns them next settles them

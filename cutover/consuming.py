@@ -39,6 +39,7 @@ def alone(session: Session, *, holder: str) -> Iterator[Owner]:
                     "workers carry events into this workspace; stop them (`cutover consume`), then run the same command again"
                 )
             owner.begin(1.0)
+        session.view.take_over(everything)
         session.fold()
         yield owner
 
@@ -69,4 +70,5 @@ def member(session: Session) -> Iterator[Owner]:
         try:
             yield session.owner
         finally:
-            session.owner = session.view.mine = None
+            session.owner = None
+            session.view.let_go()

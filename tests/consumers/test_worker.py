@@ -36,7 +36,8 @@ class Day:
 
     def __post_init__(self) -> None:
         self.owner = Owner(self.log.join(GROUP, CHANGES))
-        self.view = SimpleNamespace(mine=None, open_intents=lambda: list(self.intents))
+        self.taken: list[frozenset[int]] = []
+        self.view = SimpleNamespace(mine=None, open_intents=lambda: list(self.intents), take_over=self.taken.append)
 
     def carry(self) -> None:
         self.done.append("carry")
@@ -81,6 +82,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
 def test_what_was_left_is_settled_before_anything_is_carried(day: Day) -> None:
     assert day.work() == ["fold", "fold", "settle", "carry"]
     assert day.view.mine == {0}
+    assert day.taken == [{0}]
 
 
 @pytest.mark.parametrize(("age", "waits"), [(0.0, 60), (59.5, 1), (60.0, 0), (3_600.0, 0)])
@@ -109,6 +111,7 @@ def test_a_window_that_is_lost_is_given_up_and_what_it_sent_is_settled(day: Day,
     day.carrying.append(lost)
     once = ["fold", "fold", "settle", "carry"]
     assert day.work() == once + once
+    assert day.taken == [{0}, {0}], "the view, too, may have been taken over meanwhile"
 
 
 def test_everybody_waits_for_the_company(day: Day) -> None:
