@@ -159,8 +159,8 @@ def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]],
         head = heads.get(letter.record_id or b"")
         if head is None or letter.origin is None or letter.origin[1:] != (head.partition, head.offset):
             continue
-        if head.settled_at > _millis(letter.recorded_at) and letter.reason != ADDRESS_TAKEN:
-            continue  # a later attempt went through; who waits for an address is written all the same, without it
+        if head.settled_at > _millis(letter.recorded_at):
+            continue  # a later attempt went through
         if letter.reason in (ADDRESS_TAKEN, MISSING_PARENT) and waits_for is None:
             # the view was rebuilt: try again, and wait again if the address is still taken, the parent still not there
             heads[head.record_id] = replace(head, applied_revision=min(head.applied_revision, head.revision - 1))
