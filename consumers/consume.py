@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from consumers.fold import INTERRUPTED
@@ -104,14 +105,19 @@ def _outcome(
     planned = Planned(event.action, desired, _subject(event, log), event.intent_id, values=body.values)
     if not done:
         return Outcome(planned, Phase.REFUSED, reason=INTERRUPTED)
-    written = view.written([(event.object, event.twenty_id)]).get((event.object, event.twenty_id))
-    before = history.last_write(written).answer if written is not None and event.action is not Action.CREATE else {}
     answer = {name: image[name] for name in body.values if image is not None and name in image}
     if event.action is not Action.CREATE:
         # fields not sent keep their old answer, so that an edit made since is still met as one
+        before = body.answer or _last_answer(event, history, view)
         answer = {**before, **{name: answer[name] for name in body.written if name in answer}}
     phase = Phase.UNDONE if event.undoes else Phase.APPLIED
     return Outcome(planned, phase, answer=answer)
+
+
+def _last_answer(event: Compensation, history: History, view: View) -> Mapping[str, Any]:
+    """For intents of version 0.1.0, which do not say what the fields that they do not send were known to be."""
+    written = view.written([(event.object, event.twenty_id)]).get((event.object, event.twenty_id))
+    return history.last_write(written).answer if written is not None else {}
 
 
 def _is_done(event: Compensation, body: Body, image: Image | None, kinds: Mapping[str, str]) -> bool:

@@ -57,7 +57,7 @@ class Journal:
         """Append the intents of these writes, durably, before any of them leaves. `undoes`: intent id → intents taken back."""
         entries = []
         for p in planned:
-            body = Body(p.desired.pbn_id, values=p.values, written=list(p.send), before=p.before)
+            body = Body(p.desired.pbn_id, values=p.values, written=list(p.send), before=p.before, answer=p.answer)
             taken_back = tuple((undoes or {}).get(p.intent_id, ()))
             entries.append((self._compensation(p, Phase.INTENDED, p.intent_id, None, taken_back), body, p.subject))
         self._append(entries, points=_INTENTS)

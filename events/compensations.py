@@ -83,7 +83,8 @@ class Compensation:
 @dataclass(frozen=True, slots=True)
 class Body:
     """The sealed part: JSON values by field. `values` is all that was wanted, `written` the fields sent, `before` the image of
-    those before the write, `answer` what Twenty answered (or held, when read back).
+    those before the write, `answer` what Twenty answered (or held, when read back); of an intent, what it was known to hold of
+    the fields that are not sent.
     """
 
     pbn_id: str | None = None
