@@ -81,4 +81,4 @@ def applied_version(decisions: Decisions, workspace_id: str) -> str | None:
     """The version of the mapping for which this workspace's data model was applied last; None if it never was, or was taken
     back since. Raises CodecError, LogError.
     """
-    return read_ledger(decisions, workspace_id).version
+    return fold(decisions.all(Decided.SCHEMA_APPLIED, Decided.SCHEMA_REMOVED), workspace_id).version
