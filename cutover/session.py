@@ -131,12 +131,12 @@ class Session:
             in_flight=twenty.in_flight,
             timeout=twenty.timeout,
             patience=_PATIENCE,
-            on_request=self._before_request,
+            on_request=self.before_request,
             clock=self.world.monotonic,
             sleep=self.world.sleep,
         )
 
-    def _before_request(self, _method: str, _path: str) -> None:
+    def before_request(self, _method: str, _path: str) -> None:
         """A request that waited for its turn leaves only while its partitions are ours. Raises OwnershipLost."""
         if self.owner is not None:
             self.owner.check()

@@ -63,7 +63,10 @@ class Bench:
 
     def _started(self, reached: Callable[[CrashPoint], None]) -> Session:
         project = Project(self.folder, load_settings(self.folder), self.seeded.world(reached))
-        return Session(project, Client(self.wire, self.seeded.time))
+        client = Client(self.wire, self.seeded.time)
+        session = Session(project, client)
+        client.before_request = session.before_request
+        return session
 
     def forget_state(self) -> None:
         """The state, a cache of the log, is deleted between two processes."""

@@ -24,6 +24,7 @@ RULES: Mapping[Turn, int] = {
     Simulation.die_in_the_next_command: 7,
     Simulation.answers_get_lost: 3,
     Simulation.lose_the_state: 2,
+    joining.a_worker_joins: 4,
     people_turns.edit_a_migrated_field: 14,
     people_turns.edit_another_field: 3,
     people_turns.take_an_edit_back: 3,
@@ -33,5 +34,3 @@ RULES: Mapping[Turn, int] = {
     people_turns.add_a_stranger: 3,
     people_turns.merge_people: 1,
 }
-WITH_WORKERS: Mapping[Turn, int] = {**RULES, joining.a_worker_joins: 25}
-"""The same, with workers who join in the middle of others' work."""

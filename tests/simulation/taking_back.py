@@ -74,8 +74,8 @@ class TakingBack:
                 self._twenty.restore(key)
         for key, undo in undos:
             ours = self._book[key]
-            if self._twenty.is_taken(key, undo.restore):
-                kept.append((key, "duplicate"))
+            if not self._twenty.fits(key, undo.restore):
+                kept.append((key, "duplicate" if self._twenty.is_taken(key, undo.restore) else "missing-relation"))
                 continue
             if undo.restore:
                 self._give_back(key, ours, undo)

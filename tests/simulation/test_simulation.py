@@ -8,34 +8,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.simulation.rules import RULES, WITH_WORKERS
-from tests.simulation.simulation import Simulation, Turn
+from tests.simulation.rules import RULES
+from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
 SEEDS = 200
-SEEDS_WITH_WORKERS = 6
 STEPS = 100
 _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 
 
 @pytest.mark.parametrize("seed", [int(_ASKED)] if _ASKED else range(SEEDS))
 def test_whatever_happens_twenty_is_as_the_model_says(template: Template, memory: Path, seed: int) -> None:
-    _run(Simulation(seed, template, memory), RULES)
+    _run(Simulation(seed, template, memory))
 
 
-@pytest.mark.parametrize("seed", range(SEEDS_WITH_WORKERS))
-def test_whoever_joins_the_workers_twenty_is_as_the_model_says(template: Template, memory: Path, seed: int) -> None:
-    _run(Simulation(seed, template, memory), WITH_WORKERS)
-
-
-def _run(simulation: Simulation, rules: Mapping[Turn, int]) -> None:
+def _run(simulation: Simulation) -> None:
     try:
-        simulation.run(STEPS, rules)
+        simulation.run(STEPS, RULES)
     except Exception as error:
         told = "\n".join(f"{number:4} {said}" for number, said in enumerate(simulation.said))
         again = f"again: CUTOVER_SIMULATION_SEED={simulation.seed} pytest tests/simulation/test_simulation.py"

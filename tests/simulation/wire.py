@@ -45,7 +45,17 @@ class Client(Workspace):
     """
 
     def __init__(self, wire: Wire, time: Time) -> None:
-        super().__init__(URL, KEY, rate_limit=0, patience=10.0, transport=wire, clock=time.monotonic, sleep=time.sleep)
+        self.before_request: Callable[[str, str], None] = lambda _method, _path: None
+        super().__init__(
+            URL,
+            KEY,
+            rate_limit=0,
+            patience=10.0,
+            on_request=lambda method, path: self.before_request(method, path),
+            transport=wire,
+            clock=time.monotonic,
+            sleep=time.sleep,
+        )
         self._wire = wire
 
     def metadata(self, *, refresh: bool = False, relations: bool = True) -> Metadata:
