@@ -108,6 +108,22 @@ def test_a_sync(new_bench: Callable[..., Bench], sweep: Sweep, host: Host, new_f
     calm.close()
 
 
+def test_an_adoption(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
+    """What the person said and the patient says, too, is ours from then on: it changes when PbN changes it."""
+    prepared = new_bench()
+    known = prepared.add("people", name={"firstName": "Ada", "lastName": "Quist"}, emails={"primaryEmail": "a@x.example"})
+    prepared.deliver(patient("1", "Ada", "Quist", mail="a@x.example", phones=["+15415550101"]))
+
+    def check(again: Bench, where: str) -> None:
+        again.deliver(patient("1", "Adele", "Vale", mail="adele@x.example"))
+        assert again.sync().conflicts == [], where
+        image = again.read("people", known)
+        assert image["name"] == {"firstName": "Adele", "lastName": "Vale"}, where
+        assert image["emails"]["primaryEmail"] == "adele@x.example", where
+
+    sweep(prepared, lambda b: b.sync(), check)
+
+
 def test_a_rollback(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
     prepared = new_bench()
     first_day(prepared)

@@ -117,6 +117,16 @@ def test_an_heir_gets_the_address_when_it_becomes_free(bereaved: Bench, forget_s
     again.close()
 
 
+def test_an_heir_who_was_settled_since_does_not_ask_again_when_the_state_is_lost(bereaved: Bench) -> None:
+    bereaved.twenty.soft_delete("people", [patient_id("2")])
+    bereaved.twenty.destroy("people", [patient_id("1")])
+    assert [c.reason for c in bereaved.sync().conflicts] == ["deleted_in_twenty"]
+    assert bereaved.waiting() == {}
+    again = bereaved.reopened(forget_state=True)
+    assert again.sync().conflicts == []
+    again.close()
+
+
 def test_an_heir_gets_the_address_that_its_owner_gives_up(bereaved: Bench) -> None:
     bereaved.deliver(patient("1", "Ada", "Quist", mail="ada@x.example"))
     bereaved.sync()
