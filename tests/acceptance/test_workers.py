@@ -58,10 +58,11 @@ def end(process: subprocess.Popen[str]) -> str:
     return out
 
 
-def test_two_workers_share_the_work_and_one_that_is_killed_loses_and_doubles_nothing(office: Bench) -> None:
+def test_two_workers_share_the_work_and_one_that_is_killed_loses_and_doubles_nothing(office: Bench, tmp_path: Path) -> None:
+    """As on two machines: the workers have a folder each."""
     b = office
     with ExitStack() as ending:
-        one, other = worker(b), worker(b)
+        one, other = worker(b.elsewhere(tmp_path / "second machine")), worker(b)
         for process in (one, other):
             ending.callback(process.stdout.close)  # type: ignore[union-attr]
             ending.callback(process.stderr.close)  # type: ignore[union-attr]

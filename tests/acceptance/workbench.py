@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cutover.settings import FILE_NAME, MASTER_KEY_FILE
 from tests.acceptance import program
 
 HERE = Path(__file__).parent
@@ -53,6 +55,13 @@ class Bench:
         """Start `cutover ARGUMENTS --project PROJECT` and leave it running; `pipes` as for Popen."""
         command = [sys.executable, "-m", "cutover.main", *arguments, "--project", str(self.project)]
         return subprocess.Popen(command, env=self.variables, cwd=HERE.parents[1], text=True, **pipes)
+
+    def elsewhere(self, folder: Path) -> Bench:
+        """The same project on another machine: a folder of its own with nothing but the settings and the master key."""
+        for file in (FILE_NAME, MASTER_KEY_FILE):
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.project / file, folder / file)
+        return replace(self, project=folder)
 
     def is_carried(self) -> bool:
         """Whether all that lies in the log has been carried into the workspace."""
