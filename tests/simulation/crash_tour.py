@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from unittest import mock
 from uuid import uuid4
 
+from cutover.commands.rollback import RollbackOptions, rollback
+from cutover.commands.schema import schema_apply
 from events.crash_points import CrashPoint
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
 from tests.simulation.people_turns import add_a_stranger, edit_a_migrated_field
@@ -20,7 +22,7 @@ SCHEMA = (
     CrashPoint.SCHEMA_UNDO_SENT,
     CrashPoint.SCHEMA_UNDO_RECORDED,
 )
-"""Reached only where the data model itself is taken back."""
+"""Reached only where the data model itself is taken back, which has a tour of its own."""
 STEP = (
     CrashPoint.BEFORE_SCHEMA_STEP,
     CrashPoint.SCHEMA_STEP_INTENDED,
@@ -47,6 +49,28 @@ def tour(simulation: Simulation) -> None:
             except Exception as error:
                 told = "\n".join(simulation.said[-25:])
                 raise AssertionError(f"{error}\nseed {simulation.seed}, {point}\n{told}") from error
+        simulation.bench.close()
+
+
+def tour_of_the_data_model(simulation: Simulation) -> None:
+    """Everything is taken back with the data model, and the data model made again, by processes that die at all points of that.
+    Raises AssertionError.
+    """
+    chance, options = simulation.chance, RollbackOptions(everything=True, schema=True, yes=True)
+    with simulation.seeded.rehearsal():
+        simulation.said.append("the data model:")
+        simulation.full_extract()
+        for point in chance.sample(SCHEMA, len(SCHEMA)):
+            simulation.dies(lambda s: rollback(s, options), point, chance.randint(1, 3))
+        simulation.take_back(options, lambda _source, _write: True)
+        objects = {item.name_singular for item in simulation.bench.app.state.workspace.model}
+        assert "treatmentPlan" not in objects, f"wrong: seed {simulation.seed}, the data model is still there"
+        for point in chance.sample(STEP, len(STEP)):
+            simulation.dies(schema_apply, point, chance.randint(1, 3))
+        simulation.command(schema_apply)
+        simulation.full_extract()
+        simulation.compare()
+        simulation.verify()
         simulation.bench.close()
 
 

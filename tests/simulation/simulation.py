@@ -235,6 +235,7 @@ class Simulation:
         try:
             command(self.bench.session)
         except Died:
+            self.deaths += 1
             self.bench.end_process()
         else:
             raise AssertionError(f"{point} is not reached {times} times")
