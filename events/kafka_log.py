@@ -64,8 +64,8 @@ class KafkaLog:
             self._partitions = patiently(lambda: open_topics(self._admin, settings), patience)
             self._reader = Reader(settings, self._admin, patience, self._take_over)
             self._refuse_lost_events()
-        except LogError:
-            self._admin.close()
+        except BaseException:
+            self._admin.close()  # its thread would go on for ever
             raise
 
     def partitions(self, topic: str) -> Sequence[int]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
 from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, LogRefused
@@ -22,13 +22,18 @@ _KEPT = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delet
 
 
 def open_topics(admin: KafkaAdminClient, settings: KafkaSettings) -> dict[str, int]:
-    """Make what is missing, check what is there: topic of the port → number of partitions. Raises LogRefused, KafkaError."""
+    """Make what is missing, check what is there: topic of the port → number of partitions.
+
+    Raises LogRefused; KafkaError, a retriable one while not every node knows what was made.
+    """
     names = {settings.topic(topic): topic for topic in TOPICS}
     found = _partitions(admin, names)
     missing = [topic for topic in TOPICS if topic not in found]
     if missing:
         _create(admin, settings, missing, found)
         found = _partitions(admin, names)
+        if len(found) < len(TOPICS):  # of several nodes, the one that answered has not heard of them yet
+            raise UnknownTopicOrPartitionError("not known to every node yet")
     _check_settings(admin, list(names))
     if found[CHANGES] != found[COMPENSATIONS]:
         raise LogRefused(
