@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -246,15 +246,17 @@ class Session:
 
     def worker(self, run: str, *, carry: Callable[[], None], poll: float) -> Worker:
         """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.consuming`."""
-        assert self.owner is not None, "a worker works within `cutover.consuming`"
+        owner = self.owner
+        assert owner is not None, "a worker works within `cutover.consuming`"
         return Worker(
-            owner=self.owner,
+            owner=owner,
             log=self.log,
             view=self.view,
             fold=self.fold,
             settle=lambda: self.settle(run),
             carry=carry,
-            has_more=self.is_behind,
+            # others' partitions are theirs: to look after them would cost requests that those need
+            has_more=lambda: self.is_behind(owner.partitions),
             has_company=self._has_company,
             now=self.world.now,
             sleep=self.world.sleep,
@@ -262,9 +264,10 @@ class Session:
             poll=poll,
         )
 
-    def is_behind(self) -> bool:
-        """Whether the log holds changes that the group has not carried yet. Raises LogError."""
-        return self.log.ends(CHANGES) != self.log.committed(self.group, CHANGES)
+    def is_behind(self, partitions: Collection[int] | None = None) -> bool:
+        """Whether the log holds changes that the group has not carried yet, in these partitions or in any. Raises LogError."""
+        ends, committed = self.log.ends(CHANGES), self.log.committed(self.group, CHANGES)
+        return any(ends[p] != committed.get(p, 0) for p in (ends if partitions is None else partitions))
 
     def _has_company(self) -> bool:
         """Whether nobody needs to wait for the practice's company: it was carried (or refused), we carry it, or none comes."""
