@@ -64,6 +64,8 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if "workspace" in self.__dict__:
             self.workspace.close()
+        if "_shared_budget" in self.__dict__:
+            self._shared_budget.close()
         self.project.close()
 
     @property
@@ -125,7 +127,7 @@ class Session:
         return Workspace(
             self.project.settings.workspace_url(),
             self.project.settings.api_key().get_secret_value(),
-            budget=self._shared_budget() if self.project.settings.log.is_kafka and twenty.rate_limit else None,
+            budget=self._shared_budget if self.project.settings.log.is_kafka and twenty.rate_limit else None,
             rate_limit=twenty.rate_limit,
             batch_size=twenty.batch_size,
             in_flight=twenty.in_flight,
@@ -141,6 +143,7 @@ class Session:
         if self.owner is not None:
             self.owner.check()
 
+    @cached_property
     def _shared_budget(self) -> SharedBudget:
         """Workers of one workspace share its rate: its account is named after a hash of the address."""
         account = hashlib.sha256(self.project.settings.workspace_url().encode()).hexdigest()[:32]
