@@ -18,6 +18,7 @@ from kafka.errors import (
     RebalanceInProgressError,
     RecordListTooLargeError,
     SaslAuthenticationFailedError,
+    UnknownBrokerIdError,
     UnknownMemberIdError,
     UnsupportedSaslMechanismError,
 )
@@ -36,6 +37,12 @@ _FENCED = (
 _PAUSE = 0.05
 
 
+class SettingsNotTold(KafkaError):  # type: ignore[misc] # kafka-python has no types
+    """A node says nothing of a topic's settings: it has not heard of the topic yet, or this user may not know them."""
+
+    retriable = True
+
+
 def explained(error: BaseException) -> LogError:
     """The port's error for one of kafka-python's: for an append, nothing was applied."""
     cause = _cause(error)
@@ -45,6 +52,11 @@ def explained(error: BaseException) -> LogError:
         return LogRefused("the log: the broker does not know this user; correct CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
     if isinstance(cause, AuthorizationError):
         return LogRefused("the log: this user may not do that; let the broker's owner allow it on the log's topics and groups")
+    if isinstance(cause, SettingsNotTold):
+        return LogRefused(
+            "the log: the brokers do not tell the settings of its topics; let the broker's owner allow this user to describe "
+            "the configuration of topics"
+        )
     if isinstance(cause, MessageSizeTooLargeError | RecordListTooLargeError):
         return LogRefused("the log: an event is larger than its topic allows; raise max.message.bytes there")
     return LogUnreachable(
@@ -58,6 +70,11 @@ def _cause(error: BaseException) -> BaseException:
     return next((inner for inner in error.args if isinstance(inner, KafkaError)), error)
 
 
+def may_pass(error: KafkaError) -> bool:
+    """Whether a failure may pass by itself; among them is a leader that this client has not heard of (yet, or any more)."""
+    return bool(error.retriable) or isinstance(error, UnknownBrokerIdError)
+
+
 def patiently(call: Callable[[], T], patience: float) -> T:
     """What a call gives; repeated for `patience` seconds while its failures may pass. Only for calls that change nothing."""
     deadline = time.monotonic() + patience
@@ -65,7 +82,7 @@ def patiently(call: Callable[[], T], patience: float) -> T:
         try:
             return call()
         except KafkaError as error:
-            if not error.retriable or time.monotonic() > deadline:
+            if not may_pass(error) or time.monotonic() > deadline:
                 raise explained(error) from None
         time.sleep(_PAUSE)
 

@@ -16,7 +16,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError
 
-from events.kafka_errors import explained, patiently
+from events.kafka_errors import explained, may_pass, patiently
 from events.kafka_settings import KafkaSettings
 from events.log import LogError, Ownership
 
@@ -72,7 +72,7 @@ class KafkaMembership:
                 try:
                     self._consumer.poll(timeout_ms=_ROUND)
                 except KafkaError as error:
-                    if not error.retriable:
+                    if not may_pass(error):
                         self._fail(explained(error))
                         break
         finally:

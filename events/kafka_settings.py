@@ -50,6 +50,7 @@ class KafkaSettings:
             "request_timeout_ms": int(min(_REQUEST, patience) * 1000),
             "reconnect_backoff_max_ms": 1_000,  # the default of 30 s would outlast most restarts of a broker
             "retry_backoff_ms": 10,  # the first send after a commit waits this long while the commit is finished (default: 100)
+            "metadata_max_age_ms": 5_000,  # the default of 5 min would outlast the patience with a node that has just joined
             **self.security,
         }
 

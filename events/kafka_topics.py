@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
+from events.kafka_errors import SettingsNotTold
 from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
 from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, LogRefused
 
@@ -78,6 +79,8 @@ def _check_settings(admin: KafkaAdminClient, names: list[str]) -> None:
     resources = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(_KEPT)) for name in names]
     described = admin.describe_configs(resources, config_filter="all")
     for name, configs in described["topic"].items():
+        if not configs:
+            raise SettingsNotTold(name)
         for setting, wanted in _KEPT.items():
             held = configs[setting]["value"]
             if held != wanted:

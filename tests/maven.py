@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-KAFKA = "org.apache.kafka:kafka_2.13:4.1.1"
+KAFKA = f"org.apache.kafka:kafka_2.13:{os.environ.get('CUTOVER_TEST_KAFKA_VERSION', '4.1.1')}"
 REGISTRY = "io.apicurio:apicurio-registry-app:2.6.13.Final"
 HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven), Docker, or CUTOVER_TEST_KAFKA=HOST:PORT"
 

@@ -6,19 +6,23 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import pytest
+from kafka.errors import UnknownBrokerIdError
 
 from events.kafka_errors import patiently
 from events.kafka_settings import parse_kafka_url
 from events.kafka_topics import open_topics
-from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS
+from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, LogRefused
 
 SETTINGS = parse_kafka_url("kafka://one:9092,two:9092,three:9092?prefix=fern&partitions=3")
 
 
 class Nodes:
-    """Stands for the admin client of a cluster whose nodes hear of `late` topics only when they are asked again."""
+    """Stands for the admin client of a cluster whose nodes hear of `late` topics only when they are asked again,
+    and which say nothing of settings the first `silent` times.
+    """
 
-    def __init__(self, late: Collection[str] = ()) -> None:
+    def __init__(self, late: Collection[str] = (), *, silent: int = 0) -> None:
+        self.silent = silent
         self.late = {SETTINGS.topic(topic) for topic in late}
         self.made: dict[str, Any] = {}
         self.asked = 0
@@ -44,6 +48,9 @@ class Nodes:
 
     def describe_configs(self, resources: Sequence[Any], *, config_filter: str) -> dict[str, Any]:
         assert config_filter == "all"
+        self.silent -= 1
+        if self.silent >= 0:
+            return {"topic": {r.name: {} for r in resources}}
         configs = {r.name: {k: {"value": v} for k, v in self.made[r.name]["configs"].items()} for r in resources}
         return {"topic": configs}
 
@@ -54,3 +61,25 @@ def test_topics_that_a_node_has_not_heard_of_yet_are_waited_for(late: Collection
     found = patiently(lambda: open_topics(nodes, SETTINGS), 5.0)
     assert found == {topic: 1 if topic == DECISIONS else 3 for topic in TOPICS}
     assert {new["replication_factor"] for new in nodes.made.values()} == {3}
+
+
+def test_settings_that_a_node_does_not_know_yet_are_asked_for_again() -> None:
+    nodes = Nodes(silent=2)
+    assert set(patiently(lambda: open_topics(nodes, SETTINGS), 5.0)) == set(TOPICS)
+
+
+def test_settings_that_are_never_told_are_refused_with_what_to_do() -> None:
+    nodes = Nodes(silent=1_000)
+    with pytest.raises(LogRefused, match="allow this user to describe"):
+        patiently(lambda: open_topics(nodes, SETTINGS), 0.2)
+
+
+def test_a_leader_that_nobody_has_heard_of_yet_is_waited_for() -> None:
+    failures = [UnknownBrokerIdError(-1), UnknownBrokerIdError(-1)]
+
+    def ask() -> str:
+        if failures:
+            raise failures.pop()
+        return "answer"
+
+    assert patiently(ask, 5.0) == "answer"
