@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
+from consumers.ownership import OwnershipLost
+from consumers.twenty.errors import TwentyError
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from events.crash_points import CrashPoint
+from events.log import LogFenced
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
 from tests.simulation.people_turns import add_a_stranger, edit_a_migrated_field
 from tests.simulation.simulation import Simulation
+from tests.simulation.template import Template
 
 _TRIES = 20
 
@@ -82,6 +87,15 @@ def log_on_kafka(broker: str) -> Iterator[None]:
     url = f"kafka://{broker}?prefix=crash-points-{uuid4().hex}&partitions=1"
     with mock.patch.dict(os.environ, {"CUTOVER_LOG__URL": url}):
         yield
+
+
+def practice_on_kafka(seed: int, folder: Path) -> Simulation:
+    """A practice with its log on the broker of `log_on_kafka`. Time is real there: a process that a busy machine let stand
+    still for some seconds is told that it may have been replaced, and is started again.
+    """
+    simulation = Simulation(seed, Template.made(folder / f"template-{seed}"), folder)
+    simulation.forgives = lambda error: isinstance(error, TwentyError | OwnershipLost | LogFenced)
+    return simulation
 
 
 def die_at(simulation: Simulation, point: CrashPoint) -> str:

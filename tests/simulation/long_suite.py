@@ -26,7 +26,7 @@ import pytest
 from events.crash_points import CrashPoint
 from tests import kafka_broker
 from tests.simulation import test_cut_files, test_failing_files, test_faults
-from tests.simulation.crash_tour import log_on_kafka, tour, tour_of_the_data_model
+from tests.simulation.crash_tour import log_on_kafka, practice_on_kafka, tour, tour_of_the_data_model
 from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
@@ -43,19 +43,20 @@ def simulated(template: Template, folder: Path, seed: int, steps: int) -> Result
     return _done(lambda: simulation.run(steps, RULES), simulation) | {"steps": len(simulation.said)}
 
 
-def toured(template: Template, folder: Path, seed: int) -> Result:
-    """Every crash point once, in one practice; those of the data model in another."""
-    simulation, other = Simulation(seed + 5_000, template, folder), Simulation(seed + 6_000, template, folder)
-    found = _done(lambda: tour(simulation), simulation)
-    if not found["failures"]:
-        found = _done(lambda: tour_of_the_data_model(other), other)
-    return found | {"deaths": simulation.deaths + other.deaths}
+def toured(simulation: Simulation, around: Callable[[Simulation], None]) -> Result:
+    """A tour around crash points, each once, in one practice."""
+    return _done(lambda: around(simulation), simulation) | {"deaths": simulation.deaths}
 
 
-def toured_on_kafka(_template: Template, folder: Path, seed: int, broker: str) -> Result:
-    """The same with the log on a broker, which no two practices can share a copy of."""
+def in_sqlite(template: Template, folder: Path, seed: int, around: Callable[[Simulation], None]) -> Result:
+    """A tour with the log in SQLite."""
+    return toured(Simulation(seed, template, folder), around)
+
+
+def on_kafka(_template: Template, folder: Path, seed: int, around: Callable[[Simulation], None], broker: str) -> Result:
+    """A tour with the log on a broker, which no two practices can share a copy of."""
     with log_on_kafka(broker):
-        return toured(Template.made(folder / "template"), folder, seed)
+        return toured(practice_on_kafka(seed, folder), around)
 
 
 def struck(template: Template, folder: Path, kind: str, name: str) -> Result:
@@ -125,9 +126,11 @@ def parts(asked: argparse.Namespace, broker: str | None) -> Iterator[Part]:
         for kind in TROUBLES:
             yield f"fault {kind} {name}", partial(struck, kind=kind, name=name)
     for seed in range(asked.crash_seeds):
-        yield f"crash {seed}", partial(toured, seed=seed)
+        yield f"crash {seed}", partial(in_sqlite, seed=seed + 5_000, around=tour)
+        yield f"crash-model {seed}", partial(in_sqlite, seed=seed + 6_000, around=tour_of_the_data_model)
     for seed in range(asked.kafka_seeds) if broker else ():
-        yield f"kafka {seed}", partial(toured_on_kafka, seed=seed, broker=broker)
+        yield f"kafka {seed}", partial(on_kafka, seed=seed + 5_000, around=tour, broker=broker)
+        yield f"kafka-model {seed}", partial(on_kafka, seed=seed + 6_000, around=tour_of_the_data_model, broker=broker)
     for seed in range(asked.unknown_seeds):
         yield f"unknown {seed}", partial(unanswered, seed=seed)
     for seed in range(asked.seeds):
@@ -191,8 +194,9 @@ def table(found: dict[str, Result]) -> str:
     def of(kind: str) -> list[Result]:
         return [result for name, result in found.items() if name.startswith(kind)]
 
-    def deaths(tours: list[Result]) -> str:
-        return f"{len(CrashPoint)} × {len(tours)}, {sum(r['deaths'] for r in tours)} deaths"
+    def deaths(kind: str) -> str:
+        died = sum(r["deaths"] for r in of(kind))
+        return f"{len(CrashPoint)} × {len(of(f'{kind} '))}, {died} deaths"
 
     kinds = {name.split()[1] for name in found if name.startswith("fault ")}
     positions = sum(r["positions"] for r in of("fault "))
@@ -201,8 +205,8 @@ def table(found: dict[str, Result]) -> str:
     failures = [failure for result in found.values() for failure in result["failures"]]
     first = [next((name for name in _FAILURES if f.startswith(name)), "other") for f in failures]
     rows = [
-        ("crash points × seeds, log in SQLite", deaths(of("crash "))),
-        ("crash points × seeds, log on Kafka", deaths(of("kafka "))),
+        ("crash points × seeds, log in SQLite", deaths("crash")),
+        ("crash points × seeds, log on Kafka", deaths("kafka")),
         ("fault kinds × positions (a sync and its rollback)", f"{len(kinds)} kinds, {positions} requests struck"),
         ("unknown outcomes", str(sum(r["unknown"] for r in of("unknown ")))),
         ("simulated seeds × steps", f"{len(of('seed '))}, {steps} steps"),

@@ -231,16 +231,21 @@ class Simulation:
 
     def dies(self, command: Callable[[Session], Answer], point: CrashPoint, times: int) -> None:
         """Start a command whose process dies there. Raises AssertionError where it does not."""
-        self.bench.reached = self._die_at(point, times)
-        try:
-            command(self.bench.session)
-        except Died:
-            self.deaths += 1
-            self.bench.end_process()
-        else:
-            raise AssertionError(f"{point} is not reached {times} times")
-        finally:
-            self.bench.reached = ignore
+        for _ in range(_PATIENCE):
+            self.bench.reached = self._die_at(point, times)
+            try:
+                command(self.bench.session)
+            except Died:
+                self.deaths += 1
+                return
+            except Exception as error:
+                if not self.forgives(error):
+                    raise
+            else:
+                raise AssertionError(f"{point} is not reached {times} times")
+            finally:
+                self.bench.reached = ignore
+                self.bench.end_process()
 
     def _die_at(self, point: CrashPoint, times: int) -> Callable[[CrashPoint], None]:
         left = times

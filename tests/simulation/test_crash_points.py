@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.crash_points import CrashPoint
-from tests.simulation.crash_tour import log_on_kafka, tour, tour_of_the_data_model
+from tests.simulation.crash_tour import log_on_kafka, practice_on_kafka, tour, tour_of_the_data_model
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 
@@ -27,9 +27,13 @@ def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: in
 @pytest.mark.long
 def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
     with log_on_kafka(kafka):
-        template = Template.made(memory / "template")
-        tour(Simulation(5_000, template, memory))
-        tour_of_the_data_model(Simulation(6_000, template, memory))
+        tour(practice_on_kafka(5_000, memory))
+
+
+@pytest.mark.long
+def test_the_data_model_is_taken_back_and_made_again_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
+    with log_on_kafka(kafka):
+        tour_of_the_data_model(practice_on_kafka(6_000, memory))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
