@@ -107,9 +107,10 @@ class Compensator:
             before, image, subject = written[plural, chain.twenty_id], images.get(identity), self._subject(chain)
             last = self.history.last_write(before)
             if self.journal.is_forgotten(subject) and not self.force:
-                undo = undo_forgotten(chain, image, self.history.event_at(before.outcome).recorded_at)
+                settled_at = self.history.event_at(before.outcome).recorded_at
+                undo = undo_forgotten(chain, image, settled_at, buried=before.deleted)
             else:
-                undo = net_undo(chain, self._body, last, image, force=self.force)
+                undo = net_undo(chain, self._body, last, image, force=self.force, buried=before.deleted)
             if undo.action is Action.DESTROY and identity in foreign:
                 undo = Undo(None, kept=tuple(foreign[identity]), reason="built_on_in_twenty")
             if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):

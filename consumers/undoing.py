@@ -39,14 +39,24 @@ class Undo:
 
 
 def net_undo(
-    chain: Chain, body_of: Callable[[Link], Body], last: LastWrite, image: Mapping[str, Any] | None, *, force: bool
+    chain: Chain,
+    body_of: Callable[[Link], Body],
+    last: LastWrite,
+    image: Mapping[str, Any] | None,
+    *,
+    force: bool,
+    buried: bool = False,
 ) -> Undo:
-    """The undo of a chain against the record's present image (None: not in Twenty any more)."""
+    """The undo of a chain against the record's present image (None: not in Twenty any more).
+
+    `buried` says that we left it soft-deleted, as far as we know. A rollback that was killed half-way may have brought it back
+    already: only a restoration that is recorded lets us know of it.
+    """
     if image is None:
         return Undo(None, undoes=tuple(link.intent_id for link in chain.links))
     if chain.destroys:
         return _destroy(chain, last, image, force=force)
-    return _give_back(chain, body_of, last, image, force=force)
+    return _give_back(chain, body_of, last, image, force=force, buried=buried)
 
 
 def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: bool) -> Undo:
@@ -61,7 +71,7 @@ def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: 
     return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
 
 
-def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime) -> Undo:
+def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool = False) -> Undo:
     """The undo of a record of a person who was forgotten: nothing is known of what was written. What we made goes when
     nobody has touched it since its last write was settled; earlier values are lost, so that updates stay.
     """
@@ -74,11 +84,11 @@ def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: da
         return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
     if any(link.action is Action.UPDATE for link in chain.in_scope):
         return Undo(None, reason="kept")
-    return _give_back(chain, lambda _link: Body(), LastWrite({}, {}), image, force=False)
+    return _give_back(chain, lambda _link: Body(), LastWrite({}, {}), image, force=False, buried=buried)
 
 
 def _give_back(
-    chain: Chain, body_of: Callable[[Link], Body], last: LastWrite, image: Mapping[str, Any], *, force: bool
+    chain: Chain, body_of: Callable[[Link], Body], last: LastWrite, image: Mapping[str, Any], *, force: bool, buried: bool
 ) -> Undo:
     written_later: set[str] = set()
     before: dict[str, Any] = {}
@@ -103,7 +113,7 @@ def _give_back(
     if restore and not undoes:
         undoes = (NOTHING,)
     action: Action | None = Action.UPDATE if restore else None
-    if alive_before is True and image.get("deletedAt") and not buried_later:
+    if alive_before is True and (buried or image.get("deletedAt")) and not buried_later:
         action = Action.RESTORE
     elif alive_before is False and not image.get("deletedAt"):
         action = Action.DELETE

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.destination import OBJECTS, Key
+from tests.simulation.destination import OBJECTS, Key, is_blank
 from tests.simulation.office import Source
 from tests.simulation.ours import Book, Ours, Write
 from tests.simulation.twenty import Twenty
@@ -76,4 +76,6 @@ def note(p: Planned, book: Book, run: int, cause: int) -> None:
         ours.deleted = p.action == "delete"
     if "emails" in answer:
         ours.address = answer["emails"][0] or None
-    ours.writes.append(Write(run, cause, p.action, dict(p.before)))
+    # a record that is made has every field that it is made with from this write, whatever was written before it was destroyed
+    before = {n: None for n, v in p.send.items() if not is_blank(v)} if p.action == "create" else dict(p.before)
+    ours.writes.append(Write(run, cause, p.action, before))
