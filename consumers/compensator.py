@@ -90,8 +90,8 @@ class Compensator:
         chains = read_chains(self.log, self.view.workspace, scope)
         self._destroying = {(c.object, str(UUID(bytes=c.twenty_id))) for c in chains if c.destroys}
         for plural in (*ORDER, *sorted({c.object for c in chains} - set(ORDER))):
-            # what goes first frees the addresses that others get back
-            mine = sorted((c for c in chains if c.object == plural), key=lambda c: not c.destroys)
+            # what goes first frees the addresses that others get back; of two that get the same one the same always comes first
+            mine = sorted((c for c in chains if c.object == plural), key=lambda c: (not c.destroys, c.twenty_id))
             for start in range(0, len(mine), PART):
                 self._part(plural, mine[start : start + PART])
         return self.result

@@ -81,7 +81,7 @@ def settle_open_intents(view: View, log: Log, keys: KeyStore, workspace: Workspa
         kinds = {name: f.type for name, f in workspace.metadata().object(event.object).columns.items()}
         # several writes to one record leave in the order of their intents: where a later one arrived, so did this one
         done = (event.object, event.twenty_id) in arrived or _is_done(event, body, image, kinds)
-        if done:
+        if done and (body.written or event.action is not Action.UPDATE):  # an update that sent nothing proves nothing
             arrived.add((event.object, event.twenty_id))
         outcomes.insert(0, _outcome(event, body, image, log, history, view, done=done))
         if event.undoes:

@@ -38,7 +38,7 @@ class TakingBack:
         return kept
 
     def _undos(self, plural: str) -> Mapping[Key, Undo]:
-        mine = sorted((k for k in self._chains if k[0] == plural), key=lambda k: k not in self._going)
+        mine = sorted((k for k in self._chains if k[0] == plural), key=lambda k: (k not in self._going, k[1]))
         built = {k for k in mine if k in self._going and self._twenty.built_on(k, self._going)}
         undos: dict[Key, Undo] = {}
         for key in mine:

@@ -37,6 +37,19 @@ def test_a_new_column_whose_run_is_killed_before_twenty_has_the_field(practice: 
     assert any(held.fields.get("nightGuardDue") for held in practice.model.twenty.records.values())
 
 
+def test_a_return_whose_update_has_nothing_to_send_is_not_taken_for_done(practice: Simulation) -> None:
+    """The patient comes back with a column more, empty as in Twenty: brought back, and an update that sends nothing."""
+    gone = practice.office.of("patient")[-1]
+    practice.office.remove(gone)
+    practice.full_extract()
+    new_column(practice)
+    practice.office.bring_back(gone)
+    practice.crash_at = (CrashPoint.BEFORE_RESTORE, 1)
+    practice.full_extract()
+    assert practice.deaths == 1
+    practice.compare()
+
+
 def test_a_record_that_people_removed_still_waits_for_its_address(practice: Simulation) -> None:
     patient = next(row for row in practice.office.of("patient") if row.cells["email"])
     plural, identity = practice.model.places.person(patient.id)
