@@ -101,3 +101,10 @@ def test_what_an_extract_brings_back_does_not_raise_the_limit_either(desk: Desk)
     later = desk.extract(day=2, patients=patients(2), visits=[visit(n) for n in range(3, 61)])
     assert changes(desk.produce(later)) == {"created": 40, "withheld": 2}
     assert changes(desk.produce(later)) == {"withheld": 2}
+
+
+def test_what_an_extract_brings_back_does_not_lower_the_limit(desk: Desk) -> None:
+    desk.produce(day=1, patients=patients(2), visits=visits(60), confirm=True)
+    later = desk.extract(day=2, patients=patients(2), visits=[visit(n) for n in range(4, 91)])
+    assert changes(desk.produce(later)) == {"created": 30, "deleted": 3}
+    assert changes(desk.produce(later)) == {}
