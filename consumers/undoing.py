@@ -45,7 +45,7 @@ def net_undo(
     image: Mapping[str, Any] | None,
     *,
     force: bool,
-    buried: bool = False,
+    buried: bool,
 ) -> Undo:
     """The undo of a chain against the record's present image (None: not in Twenty any more).
 
@@ -71,9 +71,10 @@ def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: 
     return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
 
 
-def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool = False) -> Undo:
+def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool) -> Undo:
     """The undo of a record of a person who was forgotten: nothing is known of what was written. What we made goes when
-    nobody has touched it since its last write was settled; earlier values are lost, so that updates stay.
+    nobody has touched it since its last write was settled; earlier values are lost, so that updates stay. `buried` as for
+    `net_undo`.
     """
     if image is None:
         return Undo(None, undoes=tuple(link.intent_id for link in chain.links))

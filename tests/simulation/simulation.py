@@ -246,6 +246,7 @@ class Simulation:
             finally:
                 self.bench.reached = ignore
                 self.bench.end_process()
+        raise AssertionError("the command never ended well")
 
     def _die_at(self, point: CrashPoint, times: int) -> Callable[[CrashPoint], None]:
         left = times

@@ -23,10 +23,7 @@ _ASKED = os.environ.get("CUTOVER_SIMULATION_SEED")
 
 @pytest.mark.parametrize("seed", [int(_ASKED)] if _ASKED else range(SEEDS))
 def test_whatever_happens_twenty_is_as_the_model_says(template: Template, memory: Path, seed: int) -> None:
-    _run(Simulation(seed, template, memory))
-
-
-def _run(simulation: Simulation) -> None:
+    simulation = Simulation(seed, template, memory)
     try:
         simulation.run(STEPS, RULES)
     except Exception as error:
