@@ -77,9 +77,11 @@ class Presence:
         unseen = [known for known in unseen if not is_older(self._entity, known)]
         if not unseen:
             return Absent([], len(self._live))
-        brought = {known.slot for known in self._state.live_as_of(self._entity, taken_at) if came(known)}
-        # one that it brings back while it is read was not among the living before
-        return Absent(unseen, len(self._live) - len(brought.intersection(self._live)))
+        read = self._state.live_as_of(self._entity, taken_at)
+        # what it makes or brings back while it is read was not among the living before
+        lived = {known.slot for known in read}.intersection(self._live)
+        brought = [known for known in read if known.slot in lived and came(known)]
+        return Absent(unseen, len(self._live) - len(brought))
 
     def places(self) -> frozenset[tuple[int, int]]:
         """The last events of the records that were met and were known before, as (partition, offset)."""
