@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -42,7 +42,7 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")  # a server may have been restarted
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise DatabaseUnreachable(
             f"the database URL {_masked(url)} cannot be used ({type(error).__name__}); correct it in cutover.toml"
@@ -52,7 +52,7 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
         event.listen(engine, "begin", _begin)
     try:
         if tables is not None:
-            tables.create_all(engine)
+            _make_missing(engine, tables)
     except DBAPIError as error:
         engine.dispose()
         if is_damage(error):
@@ -65,6 +65,25 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
             "check that it exists, is a database and may be written"
         ) from None
     return engine
+
+
+def _make_missing(engine: Engine, tables: MetaData) -> None:
+    """Make the tables that are missing, one process at a time: between looking and making another one would make them.
+
+    SQLite's write lock is taken with the transaction; PostgreSQL has no such lock, and `IF NOT EXISTS` does not wait.
+    """
+    with reading(engine) as connection:
+        if set(tables.tables) <= set(inspect(connection).get_table_names()):
+            return
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_lock_number('tables')})")
+        tables.create_all(connection)
+
+
+def _lock_number(purpose: str) -> int:
+    """Return the number of PostgreSQL's advisory lock for a purpose."""
+    return int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _masked(url: str) -> str:
@@ -102,7 +121,7 @@ def alone_in(url: str, purpose: str) -> Iterator[None]:
     DatabaseUnreachable.
     """
     engine = open_database(url)
-    number = int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=8).digest(), "big", signed=True)
+    number = _lock_number(purpose)
     try:
         if engine.dialect.name == "postgresql":
             with engine.begin() as connection:
@@ -116,7 +135,9 @@ def alone_in(url: str, purpose: str) -> Iterator[None]:
 
 
 def reading(engine: Engine) -> Connection:
-    """A connection that only reads: on SQLite it takes no write lock, and sees one snapshot until it is closed."""
+    """Return a connection that only reads: it takes no write lock, and sees one snapshot until it is closed."""
+    if engine.dialect.name == "postgresql":
+        return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine.connect().execution_options(reads=True)
 
 
@@ -130,15 +151,13 @@ def bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
 
 
 def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> Iterator[Any]:
-    """The rows of a query with `?` placeholders as plain tuples, streamed, without SQLAlchemy's results between."""
-    streaming = connection.execution_options(stream_results=True)
-    result = streaming.exec_driver_sql(_in_style_of(connection, query), values)
+    """Return the rows of a query with `?` placeholders as tuples, a page at a time.
 
-    cursor: Any = result.cursor
-    if hasattr(cursor, "itersize"):  # psycopg's cursor on the server: rows fetched at once
-        cursor.itersize = _PAGE
-    rows: Iterator[Any] = iter(cursor)
-    return rows
+    The rows come from SQLAlchemy's result, never from the driver's cursor: of a streamed result SQLAlchemy has taken the first
+    row from the cursor already.
+    """
+    streaming = connection.execution_options(yield_per=_PAGE)
+    return iter(streaming.exec_driver_sql(_in_style_of(connection, query), values))
 
 
 _PAGE = 5_000

@@ -88,8 +88,10 @@ class Known(NamedTuple):
     offset: int
 
     def row(self) -> Row:
-        """The record as `save` takes it."""
-        return (self.slot, self.record_id, self.entity.value, *self[3:])
+        """Return the record as `save` takes it. PostgreSQL refuses a boolean for an integer column; SQLite does not."""
+        about = (self.slot, self.record_id, self.entity.value, self.patient_id, self.fingerprint, self.content, self.revision)
+        place = (self.partition, self.offset)
+        return (*about, int(self.deleted), self.taken_at, self.recheck_at, int(self.flagged), *place)
 
 
 Row = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int]
