@@ -34,11 +34,13 @@ def consume(
     *,
     window: int = WINDOW,
     until: Mapping[int, int] | None = None,
+    prepare: Callable[[], None] = lambda: None,
     progress: Callable[[int], None] = lambda _done: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
     """Carry everything up to the log's present end (or `until`), what was pending first; `stopped` is asked between windows.
 
+    `prepare` runs between reading a window and carrying it: everything that the window's events need is in the log by then.
     Raises TwentyError, LogError, OwnershipLost.
     """
     projector.look_again()
@@ -49,6 +51,7 @@ def consume(
             work = next_window(log, projector.view, projector.group, window, until)
         if work.is_empty:
             return
+        prepare()
         projector.carry(work)
         progress(len(work.work))
 

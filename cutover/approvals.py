@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from consumers.data_model.ledger import applied_version
 from cutover.errors import ApprovalMissing
 from events.decisions import Decided, Decision, Decisions
-from events.mapping import Mapping, from_json, to_json
-
-
-def mapping_body(mapping: Mapping, **more: Any) -> dict[str, Any]:
-    """The body of a decision about a mapping."""
-    return {"version": mapping.version, "mapping": to_json(mapping).decode(), **more}
+from events.mapping import Mapping, from_json
 
 
 @dataclass(frozen=True, slots=True)

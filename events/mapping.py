@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -143,6 +144,11 @@ class Mapping:
 def word_key(word: str) -> str:
     """Words of a SELECT are one option when they differ only in case and blanks (field map, settled cases)."""
     return " ".join(word.split()).casefold()
+
+
+def mapping_body(mapping: Mapping, **more: Any) -> dict[str, Any]:
+    """Return the body of a decision about a mapping."""
+    return {"version": mapping.version, "mapping": to_json(mapping).decode(), **more}
 
 
 _ADAPTER = TypeAdapter(Mapping)

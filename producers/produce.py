@@ -17,11 +17,12 @@ from enum import StrEnum
 from events.change_events import Operation, read_change
 from events.change_writer import ChangeWriter
 from events.clock import World
-from events.decisions import Decisions
+from events.crash_points import CrashPoint
+from events.decisions import Decided, Decisions
 from events.entities import Entity, pbn_id, record_id
 from events.keys import KeyStore
 from events.log import CHANGES, Log
-from events.mapping import Mapping, TableKind
+from events.mapping import Mapping, TableKind, mapping_body
 from events.pages import Pages
 from events.practice import Practice
 from events.records import Record
@@ -164,6 +165,7 @@ class Producer:
     ) -> Produced:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
+        self._extend(mapping, bound.mapping, run)
         result = Produced(mapping=bound.mapping, findings=list(bound.findings))
         changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self.decisions))
         renumbered = self.renumbered()
@@ -189,6 +191,16 @@ class Producer:
         result.refused = len(reading.refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         return result
+
+    def _extend(self, approved: Mapping, extended: Mapping, run: str) -> None:
+        """Record the mapping that an extract's new columns extend, before the first event that holds a value of theirs.
+
+        A worker that reads such an event finds the extension in the log, whenever it looks.
+        """
+        if extended.version != approved.version:
+            self.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
+            self.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run)
+            self.world.reached(CrashPoint.MAPPING_EXTENDED)
 
     def _changes(self, taken_at: datetime, extract: str, mapping: Mapping, run: str, newer: Readings) -> Changes:
         names = {entity: frozenset(mapping.custom_of(entity)) for entity in Entity}

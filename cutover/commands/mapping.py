@@ -10,13 +10,13 @@ from typing import Any
 from rich.console import RenderableType
 
 from cutover.answer import Answer, table
-from cutover.approvals import mapping_body, mapping_state
+from cutover.approvals import mapping_state
 from cutover.errors import ApprovalMissing
 from cutover.extracts import open_extracts
 from cutover.session import Session
 from events.decisions import Decided
 from events.entities import Entity
-from events.mapping import Mapping, TableKind
+from events.mapping import Mapping, TableKind, mapping_body
 from producers.matching import Finding
 from producers.proposal import Proposal, propose
 

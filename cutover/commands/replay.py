@@ -32,11 +32,11 @@ WINDOW = 10_000
 
 def replay(session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool) -> Answer:
     """Carry the newest event of every record in the range again, comparing each with Twenty. A dry run writes nothing."""
-    mapping = approved_mapping(session.decisions)
-    require_schema(session.decisions, session.workspace_id, mapping)
     kind = _entity(entity)
     first = resolve(start, session.log, session.decisions)
     last = resolve(until, session.log, session.decisions) if until else session.log.ends(CHANGES)
+    mapping = approved_mapping(session.decisions)  # read after the range: an event of the range may need an extension
+    require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     plans: list[Plan] = []
     with (

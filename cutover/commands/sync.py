@@ -18,7 +18,7 @@ from consumers.data_model.ledger import applied_version
 from consumers.late_members import fill_links, note_members
 from consumers.projector import Tally
 from cutover.answer import Answer, table
-from cutover.approvals import approved_mapping, mapping_body, require_not_live, require_sample, require_schema
+from cutover.approvals import approved_mapping, require_not_live, require_sample, require_schema
 from cutover.commands.schema import apply_extension
 from cutover.consuming import alone, together
 from cutover.extracts import open_extracts, remember
@@ -176,15 +176,10 @@ def produce_extract(
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
     outcome.produced.append(produced)
-    extended = produced.mapping or mapping
-    if extended.version != mapping.version:
-        session.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
-        session.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run.id)
-        session.world.reached(CrashPoint.MAPPING_EXTENDED)
     session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
     remember(session, extract, produced, run.id)  # last: an extract that was read is not read again by a follower
     session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
-    return extended
+    return produced.mapping or mapping
 
 
 def carry(
@@ -194,12 +189,11 @@ def carry(
     until: Mapping[int, int] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Consume until caught up, and add what was done to the outcome. Where a run extended the mapping, this one or one that
-    was ended before it got here, the data model follows first.
+    """Consume until caught up, and add what was done to the outcome. Raises ApprovalMissing, TwentyError, LogError.
+
+    Before each window the data model follows the mapping: a producer may have extended it for an event of this very window.
     """
-    mapping = approved_mapping(session.decisions)
-    if applied_version(session.decisions, session.workspace_id) != mapping.version:
-        apply_extension(session, mapping, run.id)
+    follow_mapping(session, run)
     before = session.workspace.requests
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)
@@ -208,10 +202,28 @@ def carry(
         projector = session.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)
-        consume(projector, session.log, until=until, progress=tick, stopped=stopped)
+
+        def prepare() -> None:
+            if follow_mapping(session, run):
+                projector.context = session.context()
+
+        consume(projector, session.log, until=until, prepare=prepare, progress=tick, stopped=stopped)
         if projector.owner.partitions == frozenset(ends):  # else one of several workers: the next sync fills them
             fill_links(projector, session.log, session.decisions, session.members, run.id)
     outcome.requests += session.workspace.requests - before
+
+
+def follow_mapping(session: Session, run: Run) -> bool:
+    """Make what the mapping in force needs in Twenty; True where the mapping has changed since the data model was applied.
+
+    Raises ApprovalMissing where a person approved the mapping that is in force and has not applied the data model yet.
+    """
+    mapping = approved_mapping(session.decisions)
+    if applied_version(session.decisions, session.workspace_id) == mapping.version:
+        return False
+    require_schema(session.decisions, session.workspace_id, mapping)
+    apply_extension(session, mapping, run.id)
+    return True
 
 
 def totals(session: Session, run: Run, outcome: Outcome) -> None:
