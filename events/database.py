@@ -96,9 +96,9 @@ def _masked(url: str) -> str:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below starts the transactions
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=30000")  # first: a new file's change to WAL waits for others too
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=30000")
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
@@ -151,13 +151,14 @@ def bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
 
 
 def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> Iterator[Any]:
-    """Return the rows of a query with `?` placeholders as tuples, a page at a time.
+    """Yield the rows of a query with `?` placeholders as tuples, a page at a time.
 
     The rows come from SQLAlchemy's result, never from the driver's cursor: of a streamed result SQLAlchemy has taken the first
-    row from the cursor already.
+    row from the cursor already. The cursor is closed at the end, also of a reader that stops before it.
     """
-    streaming = connection.execution_options(yield_per=_PAGE)
-    return iter(streaming.exec_driver_sql(_in_style_of(connection, query), values))
+    streamed = {"yield_per": _PAGE}
+    with connection.exec_driver_sql(_in_style_of(connection, query), values, execution_options=streamed) as rows:
+        yield from rows
 
 
 _PAGE = 5_000

@@ -71,7 +71,11 @@ class KeyStore:
         self._entropy = entropy
         self._by_subject: dict[bytes, DataKey | None] = {}
         self._by_id: dict[bytes, DataKey | None] = {}
-        self._load()
+        try:
+            self._load()
+        except WrongMasterKey:
+            self.close()
+            raise
 
     def _load(self, *which: ColumnElement[bool]) -> None:
         rows = select(_KEYS.c.key_id, _KEYS.c.subject, _KEYS.c.wrapped).where(*which)
@@ -101,9 +105,10 @@ class KeyStore:
             wrapped = nonce + self._master.encrypt(nonce, material, key_id + subject)
             rows.append({"key_id": key_id, "subject": subject, "wrapped": wrapped})
         if rows:
+            in_order = sorted(rows, key=lambda row: row["subject"])  # else two processes may wait for each other: a deadlock
             try:
                 with self._engine.begin() as connection:
-                    connection.execute(insert(_KEYS), rows)
+                    connection.execute(insert(_KEYS), in_order)
             except IntegrityError:  # another process made one of them meanwhile: its key is the one
                 self._load()
                 self.ensure(subjects)

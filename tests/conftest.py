@@ -56,3 +56,9 @@ def postgres(postgres_server):
 
     with database(postgres_server) as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request, tmp_path):
+    """The URL of an empty database on each engine: a file, and a server's. What is tested with it holds on both."""
+    return f"sqlite:///{tmp_path}/database.db" if request.param == "sqlite" else request.getfixturevalue("postgres")

@@ -65,9 +65,3 @@ def new_bench(host: Host, new_folder: Callable[[], Path]) -> Iterator[Callable[.
 def bench(new_bench: Callable[..., Bench]) -> Bench:
     """A practice of which nothing is in Twenty yet."""
     return new_bench()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A state database of one's own, in a file and on a server."""
-    return f"sqlite:///{tmp_path}/state.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres"))

@@ -15,11 +15,11 @@ OpenView = Callable[..., View]
 
 
 @pytest.fixture
-def open_view(state_url: str) -> Iterator[OpenView]:
+def open_view(database_url: str) -> Iterator[OpenView]:
     opened: list[View] = []
 
     def open_one(workspace: str = "one", *, carries: set[int] | None = None) -> View:
-        view = View(state_url, workspace)
+        view = View(database_url, workspace)
         opened.append(view)
         if carries is not None:
             view.take_over(frozenset(carries))

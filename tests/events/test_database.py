@@ -1,11 +1,14 @@
 """Opening a database: what is committed is durable, writers queue, readers take no lock, and failures are one clear line."""
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy.exc import IntegrityError
 
-from events.database import DatabaseUnreachable, bulk, open_database, reading
+from events.database import DatabaseUnreachable, alone_in, bulk, bulk_read, open_database, reading
 
 TABLES = MetaData()
 NUMBERS = Table("numbers", TABLES, Column("n", Integer, primary_key=True))
@@ -144,3 +147,85 @@ def test_a_file_that_is_no_database_says_so_in_one_line(file):
     with pytest.raises(DatabaseUnreachable, match="is damaged, or no database; restore it from its backup") as error:
         open_database(f"sqlite:///{file}", TABLES)
     assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def opened(database_url):
+    """An open database, on each engine."""
+    engine = open_database(database_url, TABLES)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 700, 5_000, 5_001, 10_001])
+def test_every_row_of_a_query_is_read_in_its_order(opened, count):
+    with opened.begin() as connection:
+        bulk(connection, "INSERT INTO numbers VALUES (?)", [(n,) for n in range(count)])
+    with reading(opened) as connection:
+        rows = bulk_read(connection, "SELECT n FROM numbers WHERE n >= ? ORDER BY n", (0,))
+        assert [tuple(row) for row in rows] == [(n,) for n in range(count)]
+        rows = bulk_read(connection, "SELECT n FROM numbers ORDER BY n DESC", ())
+        assert [n for (n,) in rows] == list(range(count - 1, -1, -1)), "a connection that has read so before"
+
+
+def test_a_reader_that_stops_at_the_first_row_leaves_nothing_open(opened):
+    with opened.begin() as connection:
+        bulk(connection, "INSERT INTO numbers VALUES (?)", [(n,) for n in range(10_001)])
+    with reading(opened) as connection:
+        assert any(bulk_read(connection, "SELECT n FROM numbers", ()))
+        assert numbers(connection) == list(range(10_001))
+
+
+def test_a_reader_sees_one_snapshot_until_it_is_closed(opened):
+    with reading(opened) as connection:
+        assert numbers(connection) == []
+        with opened.begin() as another:
+            another.execute(insert(NUMBERS), [{"n": 1}])
+        assert numbers(connection) == []
+    with reading(opened) as connection:
+        assert numbers(connection) == [1]
+
+
+def test_a_transaction_that_fails_leaves_nothing_and_the_next_one_works(opened):
+    with pytest.raises(IntegrityError), opened.begin() as connection:
+        bulk(connection, "INSERT INTO numbers VALUES (?)", [(1,), (2,), (1,)])
+    with opened.begin() as connection:
+        assert numbers(connection) == []
+        bulk(connection, "INSERT INTO numbers VALUES (?)", [(3,)])
+    with reading(opened) as connection:
+        assert numbers(connection) == [3]
+
+
+def test_all_who_open_an_empty_database_at_once_can_use_it(database_url):
+    many = 12
+    began = threading.Barrier(many)
+
+    def open_and_write(number):
+        began.wait()
+        engine = open_database(database_url, TABLES)
+        with engine.begin() as connection:
+            connection.execute(insert(NUMBERS), [{"n": number}])
+        engine.dispose()
+
+    with ThreadPoolExecutor(many) as pool:
+        for done in [pool.submit(open_and_write, number) for number in range(many)]:
+            done.result()
+    engine = open_database(database_url)
+    with reading(engine) as connection:
+        assert numbers(connection) == list(range(many))
+    engine.dispose()
+
+
+def test_of_those_who_must_be_alone_each_waits_for_its_turn(database_url):
+    inside, most = [], []
+
+    def take_a_turn(number):
+        with alone_in(database_url, "a purpose"):
+            inside.append(number)
+            most.append(len(inside))
+            inside.remove(number)
+
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(take_a_turn, number) for number in range(12)]:
+            done.result()
+    assert most == [1] * 12

@@ -1,12 +1,14 @@
 """The key store: a key is durable before it is used, opens only under its master key, and can be destroyed for ever."""
 
-import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from random import Random
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import create_engine, text
 
 from events.keys import PRACTICE_SUBJECT, KeyStore, KeyStoreError, MasterKeyMissing, WrongMasterKey
 from tests.events.conftest import MASTER
@@ -15,17 +17,12 @@ ADA, BEA = b"patient-ada-0001", b"patient-bea-0002"
 
 
 @pytest.fixture
-def file(tmp_path):
-    return tmp_path / "keys.db"
-
-
-@pytest.fixture
-def open_store(file):
-    """Opens the store; each opening stands for another process."""
+def open_at():
+    """Opens a store by its URL; each opening stands for another process."""
     opened = []
 
-    def open_(master=MASTER):
-        opened.append(KeyStore(f"sqlite:///{file}", master, Random(len(opened)).randbytes))
+    def open_(url, master=MASTER):
+        opened.append(KeyStore(url, master, Random(len(opened)).randbytes))
         return opened[-1]
 
     yield open_
@@ -33,16 +30,42 @@ def open_store(file):
         store.close()
 
 
-def stored(file):
-    with sqlite3.connect(file) as connection:
-        rows = connection.execute("SELECT subject, wrapped FROM data_keys").fetchall()
-    connection.close()
-    return dict(rows)
+@pytest.fixture
+def open_store(open_at, database_url):
+    """Opens the store, on each engine."""
+    return partial(open_at, database_url)
 
 
-def test_a_key_is_durable_when_it_is_handed_out(open_store, file):
+@pytest.fixture
+def file(tmp_path):
+    """The file of a store in SQLite, for the tests that look into it."""
+    return tmp_path / "keys.db"
+
+
+@pytest.fixture
+def open_file(open_at, file):
+    """Opens the store in the file."""
+    return partial(open_at, f"sqlite:///{file}")
+
+
+def stored(url):
+    """The wrapped keys by subject, past the store."""
+    return dict(run(url, "SELECT subject, wrapped FROM data_keys"))
+
+
+def run(url, statement, **values):
+    """Run a statement past the store; give the rows, if there are any."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        result = connection.execute(text(statement), values)
+        rows = [tuple(row) for row in result] if result.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def test_a_key_is_durable_when_it_is_handed_out(open_store, database_url):
     key = open_store().of(ADA)
-    assert stored(file).keys() == {ADA}
+    assert stored(database_url).keys() == {ADA}
     assert open_store().of(ADA).material == key.material
 
 
@@ -67,16 +90,16 @@ def test_an_id_that_never_was_finds_no_key(open_store):
     assert open_store().by_id(bytes(16)) is None
 
 
-def test_no_key_lies_in_the_file_in_clear(open_store, file):
-    material = open_store().of(ADA).material
+def test_on_sqlite_no_key_lies_in_the_file_in_clear(open_file, file):
+    material = open_file().of(ADA).material
     assert all(material not in part.read_bytes() for part in file.parent.iterdir())
 
 
-def test_asking_for_many_keys_makes_the_missing_ones_only(open_store, file):
+def test_asking_for_many_keys_makes_the_missing_ones_only(open_store, database_url):
     store = open_store()
     first = store.of(ADA)
     store.ensure([ADA, BEA, BEA, PRACTICE_SUBJECT])
-    assert stored(file).keys() == {ADA, BEA, PRACTICE_SUBJECT}
+    assert stored(database_url).keys() == {ADA, BEA, PRACTICE_SUBJECT}
     assert store.of(ADA) == first
 
 
@@ -86,11 +109,9 @@ def test_a_store_made_under_another_master_key_is_refused(open_store):
         open_store(sha256(b"another").digest())
 
 
-def test_a_wrapped_key_moved_to_another_subject_is_refused(open_store, file):
+def test_a_wrapped_key_moved_to_another_subject_is_refused(open_store, database_url):
     open_store().of(ADA)
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE data_keys SET subject = ?", (BEA,))
-    connection.close()
+    run(database_url, "UPDATE data_keys SET subject = :subject", subject=BEA)
     with pytest.raises(WrongMasterKey):
         open_store()
 
@@ -101,20 +122,20 @@ def test_a_master_key_of_another_length_is_no_master_key(open_store, master):
         open_store(master)
 
 
-def test_a_file_that_is_no_database_is_a_key_store_error(open_store, file):
+def test_on_sqlite_a_file_that_is_no_database_is_a_key_store_error(open_file, file):
     file.write_bytes(b"no database at all, but long enough to be looked at " * 40)
     with pytest.raises(KeyStoreError, match="the key store: the database") as error:
-        open_store()
+        open_file()
     assert "\n" not in str(error.value)
 
 
-def test_a_forgotten_subject_has_no_key_and_gets_none_again(open_store, file):
+def test_a_forgotten_subject_has_no_key_and_gets_none_again(open_store, database_url):
     store = open_store()
     key = store.of(ADA)
     assert store.forget(ADA) is True
     store.ensure([ADA])
     assert (store.of(ADA), store.by_id(key.id), store.forgotten(ADA)) == (None, None, True)
-    assert stored(file) == {ADA: None}
+    assert stored(database_url) == {ADA: None}
 
 
 def test_forgetting_lasts_beyond_a_restart(open_store):
@@ -124,18 +145,18 @@ def test_forgetting_lasts_beyond_a_restart(open_store):
     assert (again.of(ADA), again.by_id(key.id), again.forgotten(ADA)) == (None, None, True)
 
 
-def test_a_destroyed_key_leaves_no_trace_in_the_files(open_store, file):
-    store = open_store()
+def test_on_sqlite_a_destroyed_key_leaves_no_trace_in_the_files(open_file, file):
+    store = open_file()
     store.of(ADA)
-    wrapped = stored(file)[ADA]
+    wrapped = stored(f"sqlite:///{file}")[ADA]
     store.forget(ADA)
     store.close()
     assert all(wrapped not in part.read_bytes() for part in file.parent.iterdir())
 
 
-def test_forgetting_a_subject_that_never_had_a_key_leaves_a_tombstone_too(open_store, file):
+def test_forgetting_a_subject_that_never_had_a_key_leaves_a_tombstone_too(open_store, database_url):
     assert open_store().forget(ADA) is True
-    assert stored(file) == {ADA: None}
+    assert stored(database_url) == {ADA: None}
     assert open_store().of(ADA) is None
 
 
@@ -200,3 +221,15 @@ def test_a_derived_key_is_hkdf_sha256_of_the_practices_key(open_store):
 def test_derived_keys_of_two_purposes_differ(open_store):
     store = open_store()
     assert store.derive("fingerprints") != store.derive("households")
+
+
+def test_of_two_processes_that_make_the_same_keys_in_another_order_both_have_them(open_store):
+    """Each round in the opposite order: a server would call that a deadlock if the rows were written as they come."""
+    subjects = [number.to_bytes(16, "big") for number in range(1, 2_001)]
+    here, there = open_store(), open_store()
+    with ThreadPoolExecutor(2) as pool:
+        for start in range(0, len(subjects), 200):
+            part = subjects[start : start + 200]
+            for made in [pool.submit(here.ensure, part), pool.submit(there.ensure, part[::-1])]:
+                made.result()
+    assert [here.of(subject).id for subject in subjects] == [there.of(subject).id for subject in subjects]

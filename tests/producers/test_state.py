@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -33,8 +33,8 @@ def row(number: int, **about: object) -> Row:
 
 
 @pytest.fixture
-def state(tmp_path: Path):
-    state = ProducerState(f"sqlite:///{tmp_path}/state.db")
+def state(database_url: str) -> Iterator[ProducerState]:
+    state = ProducerState(database_url)
     yield state
     state.close()
 
@@ -54,8 +54,9 @@ def test_saved_again_a_record_keeps_its_slot(state: ProducerState, named: bool) 
     state.save(records=[row(2, slot=slots[b"\x02" * 16] if named else 0, revision=2, patient_id=b"q" * 16), row(3)])
     (known,) = state.known([b"\x02" * 16]).values()
     assert (known.slot, known.revision, known.patient_id) == (slots[b"\x02" * 16], 2, b"q" * 16)
-    assert sorted(state.live(Entity.NOTE, NOW).slots) == [1, 2, 3]
-    assert state.last_slot() == 3
+    third = state.known([b"\x03" * 16])[b"\x03" * 16].slot
+    assert sorted(state.live(Entity.NOTE, NOW).slots) == [*sorted(slots.values()), third]
+    assert state.last_slot() == third, "a new record's slot is higher than all before it"
 
 
 def test_thousands_of_records_are_found(state: ProducerState) -> None:
@@ -84,6 +85,38 @@ def test_a_row_is_settled_unless_it_must_be_read_again(state: ProducerState, abo
     if about.get("patient_id") == stranger:
         state.save(households=[(known, b"household 1"), (stranger, b"household 2")])
     assert state.live(Entity.NOTE, NOW).settled == ({b"\x05" * 16: 1} if settled else {})
+
+
+def test_a_record_that_was_found_can_be_saved_with_issues(state: ProducerState) -> None:
+    """As a row is that reads as before but has got an issue: it is marked, without a change event."""
+    state.save(records=[row(1), row(2, deleted=True)])
+    found = state.known([b"\x01" * 16, b"\x02" * 16]).values()
+    state.save(records=[known._replace(flagged=True).row() for known in found])
+    state.save(records=[known._replace(slot=0, deleted=True).row() for known in found])
+    again = state.known([b"\x01" * 16, b"\x02" * 16]).values()
+    assert [(bool(known.flagged), bool(known.deleted)) for known in again] == [(False, True), (False, True)]
+    state.save(records=[known._replace(flagged=True).row() for known in again])
+    assert all(known.flagged and known.deleted for known in state.known([b"\x01" * 16, b"\x02" * 16]).values())
+
+
+def test_offsets_and_times_have_64_bits(state: ProducerState) -> None:
+    late = 2**40
+    saved = row(1, taken_at=late, recheck_at=late + 1, offset=late + 2)
+    state.save(records=[saved], progress={("changes", 0): late})
+    assert [known.row()[1:] for known in state.known([b"\x01" * 16]).values()] == [saved[1:]]
+    assert state.live_as_of(Entity.NOTE, late) == list(state.known([b"\x01" * 16]).values())
+    assert state.progress("changes") == {0: late}
+
+
+def test_every_record_of_an_entity_is_found_with_its_place(state: ProducerState) -> None:
+    """More of them than a page of a streamed result holds."""
+    ids = [number.to_bytes(16, "big") for number in range(6_001)]
+    state.save(records=[row(0, record_id=one, fingerprint=one, offset=number) for number, one in enumerate(ids)])
+    places = list(state.places(Entity.NOTE))
+    assert sorted(offset for _, _, offset in places) == list(range(6_001))
+    assert len(state.live(Entity.NOTE, NOW).settled) == 6_001
+    assert state.has_any(Entity.NOTE)
+    assert not state.has_any(Entity.CLAIM)
 
 
 def test_deleted_records_are_not_live_but_known(state: ProducerState) -> None:

@@ -1,0 +1,153 @@
+"""The view: what `save` folds is what is found again, on each engine; workspaces know nothing of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from consumers.view import DEAD, WAITING, Head, View, Written
+from events.entities import Entity
+
+LATE = 2**40
+"""An offset, or milliseconds since 1970, beyond 32 bits."""
+
+
+@pytest.fixture
+def view(database_url: str) -> Iterator[View]:
+    view = View(database_url, "one")
+    yield view
+    view.close()
+
+
+@pytest.fixture
+def elsewhere(view: View, database_url: str) -> Iterator[View]:
+    """Another workspace's view in the same database."""
+    other = View(database_url, "two")
+    yield other
+    other.close()
+
+
+def identity(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+def head(number: int, **about: object) -> Head:
+    return replace(Head(identity(number), Entity.NOTE, identity(900), 0, number, 1, False), **about)
+
+
+def written(number: int, **about: object) -> Written:
+    one = Written("people", identity(number), identity(number), True, False, True, (0, number), (0, number + 1))
+    return replace(one, **about)
+
+
+def test_a_head_is_found_as_it_was_saved(view: View) -> None:
+    saved = [
+        head(1, patient_id=None, deleted=True, revision=7, applied_revision=6, offset=LATE, settled_at=LATE),
+        head(2, partition=3, status=WAITING, reason="unknown_patient", waits_for=identity(5), attempts=2),
+    ]
+    view.save(heads=saved)
+    assert view.heads([identity(1), identity(2), identity(3)]) == {h.record_id: h for h in saved}
+
+
+def test_saved_again_a_head_is_replaced(view: View) -> None:
+    view.save(heads=[head(1, status=DEAD, reason="refused", attempts=1)])
+    view.save(heads=[head(1, revision=2, deleted=True, settled_at=5)])
+    assert view.all_heads(live=False) == [head(1, revision=2, deleted=True, settled_at=5)]
+    assert view.all_heads() == []
+
+
+def test_more_heads_than_one_question_takes_are_found(view: View) -> None:
+    heads = [head(number) for number in range(1_201)]
+    view.save(heads=heads)
+    assert view.heads([h.record_id for h in heads]) == {h.record_id: h for h in heads}
+
+
+def test_pending_is_what_lags_behind_and_is_not_kept_back_in_the_order_of_the_log(view: View) -> None:
+    view.save(
+        heads=[
+            head(4, partition=1, offset=1),
+            head(3, offset=9),
+            head(2, applied_revision=1),
+            head(1, status=DEAD),
+            head(5, offset=2),
+        ]
+    )
+    assert [h.record_id for h in view.pending(10)] == [identity(5), identity(3), identity(4)]
+    assert len(view.pending(2)) == 2
+    assert [h.record_id for h in view.kept_back()] == [identity(1)]
+
+
+def test_a_worker_sees_what_is_pending_kept_back_and_open_in_its_own_partitions(view: View) -> None:
+    view.save(heads=[head(1, partition=0), head(2, partition=1), head(3, partition=1, status=DEAD)])
+    view.save(opened=[(identity(7), 0, 7), (identity(8), 1, 8)])
+    view.mine = frozenset({1})
+    assert [h.record_id for h in view.pending(10)] == [identity(2)]
+    assert [h.record_id for h in view.kept_back()] == [identity(3)]
+    assert view.open_intents() == [(identity(8), 1, 8)]
+
+
+def test_records_are_found_by_what_they_wait_for_and_by_entity(view: View) -> None:
+    waits = head(1, status=WAITING, waits_for=b"an address, hashed")
+    view.save(heads=[waits, head(2, entity=Entity.PATIENT)])
+    assert view.waiting_for([b"another", b"an address, hashed"]) == [waits]
+    assert [h.record_id for h in view.of_entity(Entity.PATIENT)] == [identity(2)]
+
+
+def test_what_was_written_is_found_as_it_was_saved(view: View) -> None:
+    one = written(1, address=b"address", intent=(3, LATE), outcome=(2, LATE + 1))
+    link = written(2, object="noteTargets", record_id=identity(1), created=False)
+    view.save(written=[one, link])
+    assert {x.object: x for x in view.written_for([identity(1)])} == {"people": one, "noteTargets": link}
+    assert view.written([("people", identity(1)), ("people", identity(2))]) == {("people", identity(1)): one}
+    assert view.counts() == {"people": 1, "noteTargets": 1}
+
+
+def test_what_was_soft_deleted_is_not_counted_and_what_was_destroyed_is_gone(view: View) -> None:
+    view.save(written=[written(1), written(2), written(3)])
+    view.save(written=[written(2, deleted=True), written(3, alive=False)])
+    assert view.counts() == {"people": 1}
+    assert {x.twenty_id for x in view.all_written()} == {identity(1), identity(2)}
+    assert len(view.all_written(alive=False)) == 3
+
+
+def test_an_address_is_held_until_it_is_let_go(view: View) -> None:
+    view.save(written=[written(1, address=b"a"), written(2, address=b"b"), written(3, address=b"c", alive=False)])
+    assert view.holders([b"a", b"b", b"c", b"d"]).keys() == {b"a", b"b"}
+    view.forget_addresses([b"a"])
+    assert view.holders([b"a", b"b"]).keys() == {b"b"}
+
+
+def test_an_intent_is_open_until_it_is_settled_and_opened_twice_it_is_open_once(view: View) -> None:
+    view.save(opened=[(identity(2), 0, LATE), (identity(1), 0, 5)])
+    view.save(opened=[(identity(1), 0, 5)])
+    assert view.open_intents() == [(identity(1), 0, 5), (identity(2), 0, LATE)]
+    view.save(settled=[identity(1)], opened=[])
+    assert view.open_intents() == [(identity(2), 0, LATE)]
+
+
+def test_progress_is_the_last_one(view: View) -> None:
+    view.save(progress={("changes", 0): 5, ("changes", 1): 2, ("compensations", 0): 1})
+    view.save(progress={("changes", 0): LATE})
+    assert view.progress("changes") == {0: LATE, 1: 2}
+    assert view.progress("dead-letters") == {}
+
+
+def test_a_workspace_knows_nothing_of_another(view: View, elsewhere: View) -> None:
+    view.save(
+        heads=[head(1)],
+        written=[written(1, address=b"a")],
+        opened=[(identity(1), 0, 1)],
+        progress={("changes", 0): 1},
+    )
+    assert (elsewhere.all_heads(), elsewhere.all_written(), elsewhere.open_intents()) == ([], [], [])
+    assert (elsewhere.progress("changes"), elsewhere.holders([b"a"])) == ({}, {})
+    elsewhere.forget_addresses([b"a"])
+    assert view.holders([b"a"]).keys() == {b"a"}
+
+
+def test_a_save_that_fails_leaves_nothing(view: View) -> None:
+    with pytest.raises(Exception):  # noqa: B017
+        view.save(heads=[head(1)], progress={("changes", 0): None})  # type: ignore[dict-item]
+    assert view.all_heads() == []
