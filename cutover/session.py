@@ -85,7 +85,7 @@ class Session:
 
     @property
     def keys(self) -> KeyStore:
-        """The key store. Raises KeyStoreError."""
+        """The key store. Raises KeyStoreError, DatabaseUnreachable."""
         return self.project.keys()
 
     @cached_property

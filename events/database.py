@@ -1,7 +1,9 @@
 """Opening an SQL database through SQLAlchemy: SQLite (one file, WAL, synchronous=FULL) or PostgreSQL.
 
 DatabaseUnreachable      the file or server cannot be opened; nothing was written
-└─ DatabaseDamaged       the file is none, or not a whole one; restore it from its backup
+├─ DatabaseDamaged       the file is none, or not a whole one; restore it from its backup
+├─ DatabaseForbidden     this user may not open it; correct the password, the role or the file's permissions
+└─ DatabaseMisnamed      the URL cannot be used, or names a database that is not there; correct it
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspe
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from events.database_errors import Trouble, trouble_of
+
 
 class DatabaseUnreachable(Exception):
     """A database cannot be opened. Nothing was written."""
@@ -26,10 +30,20 @@ class DatabaseDamaged(DatabaseUnreachable):
     """A database's file is not what a database wrote. Nothing was written."""
 
 
+class DatabaseForbidden(DatabaseUnreachable):
+    """The server or the file system does not let this user in. Nothing was written."""
+
+
+class DatabaseMisnamed(DatabaseUnreachable):
+    """The URL cannot be used, or there is no such database on the server. Nothing was written."""
+
+
+_UNOPENED = {Trouble.FORBIDDEN: DatabaseForbidden, Trouble.MISNAMED: DatabaseMisnamed}
+
+
 def is_damage(error: DBAPIError) -> bool:
-    """Whether SQLite found its file damaged."""
-    text = str(error.orig)
-    return "malformed" in text or "not a database" in text
+    """Return whether the database found its files damaged."""
+    return trouble_of(error) is Trouble.DAMAGED
 
 
 def open_database(url: str, tables: MetaData | None = None) -> Engine:
@@ -44,7 +58,7 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")  # a server may have been restarted
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
-        raise DatabaseUnreachable(
+        raise _kind_of_refusal(error)(
             f"the database URL {_masked(url)} cannot be used ({type(error).__name__}); correct it in cutover.toml"
         ) from None
     if engine.dialect.name == "sqlite":
@@ -60,11 +74,17 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
                 f"the database {_masked(url)} is damaged, or no database; restore it from its backup "
                 "(the state may be deleted instead: it is made again from the log)"
             ) from None
-        raise DatabaseUnreachable(
+        raise _UNOPENED.get(trouble_of(error), DatabaseUnreachable)(
             f"the database {_masked(url)} cannot be opened ({type(error.orig).__name__}); "
             "check that it exists, is a database and may be written"
         ) from None
     return engine
+
+
+def _kind_of_refusal(error: Exception) -> type[DatabaseUnreachable]:
+    if isinstance(error, PermissionError):
+        return DatabaseForbidden
+    return DatabaseUnreachable if isinstance(error, OSError) else DatabaseMisnamed
 
 
 def _make_missing(engine: Engine, tables: MetaData) -> None:

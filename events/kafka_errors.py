@@ -23,7 +23,7 @@ from kafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
-from events.log import LogError, LogFenced, LogRefused, LogUnreachable
+from events.log import LogError, LogFenced, LogForbidden, LogRefused, LogUnreachable
 
 T = TypeVar("T")
 
@@ -49,11 +49,13 @@ def explained(error: BaseException) -> LogError:
     if isinstance(cause, _FENCED):
         return LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")
     if isinstance(cause, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
-        return LogRefused("the log: the broker does not know this user; correct CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
+        return LogForbidden("the log: the broker does not know this user; correct CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
     if isinstance(cause, AuthorizationError):
-        return LogRefused("the log: this user may not do that; let the broker's owner allow it on the log's topics and groups")
+        return LogForbidden(
+            "the log: this user may not do that; let the broker's owner allow it on the log's topics and groups"
+        )
     if isinstance(cause, SettingsNotTold):
-        return LogRefused(
+        return LogForbidden(
             "the log: the brokers do not tell the settings of its topics; let the broker's owner allow this user to describe "
             "the configuration of topics"
         )

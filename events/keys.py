@@ -60,13 +60,13 @@ class KeyStore:
     """Data keys by subject (the 16-byte record id of a patient, or PRACTICE_SUBJECT) and by key id."""
 
     def __init__(self, url: str, master: bytes, entropy: Callable[[int], bytes]) -> None:
-        """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes. Raises KeyStoreError."""
+        """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes. Raises KeyStoreError, DatabaseUnreachable."""
         if len(master) != 32:
             raise MasterKeyMissing("the master key must be 32 bytes (64 hex digits); `cutover init` makes one")
         try:
             self._engine = open_database(url, _METADATA)
         except DatabaseUnreachable as error:
-            raise KeyStoreError(f"the key store: {error}") from None
+            raise type(error)(f"the key store: {error}") from None
         self._master = AESGCM(master)
         self._entropy = entropy
         self._by_subject: dict[bytes, DataKey | None] = {}

@@ -11,6 +11,7 @@ names its owner is refused, and the whole step with it, once that owner has been
     ├─ LogUnreachable      not applied            yes: start it or correct `[log] url`
     ├─ LogDamaged          not applied            no: restore it from its backup
     ├─ LogRefused          not applied            no: its message names the setting or the event to correct
+    │  └─ LogForbidden     not applied            no: this user may not do that, or is not known
     ├─ LogFenced           not applied            not by this owner: another worker goes on with its partitions
     └─ LogUnknown          unknown                no: its answer was lost; read back by event id before appending again
 """
@@ -46,6 +47,10 @@ class LogDamaged(LogError):
 
 class LogRefused(LogError):
     """The log does not take this: a setting of it would lose events, or what is asked is more than it allows."""
+
+
+class LogForbidden(LogRefused):
+    """The log does not let this user in, or does not let this user do what was asked."""
 
 
 class LogFenced(LogError):

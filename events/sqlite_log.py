@@ -12,8 +12,29 @@ from uuid import uuid4
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
-from events.database import DatabaseDamaged, DatabaseUnreachable, is_damage, open_database, reading
-from events.log import Commit, Entry, LogDamaged, LogFenced, LogUnreachable, NewEntry, Ownership, Position
+from events.database import (
+    DatabaseDamaged,
+    DatabaseForbidden,
+    DatabaseMisnamed,
+    DatabaseUnreachable,
+    is_damage,
+    open_database,
+    reading,
+)
+from events.database_errors import Trouble, trouble_of
+from events.log import (
+    Commit,
+    Entry,
+    LogDamaged,
+    LogError,
+    LogFenced,
+    LogForbidden,
+    LogRefused,
+    LogUnreachable,
+    NewEntry,
+    Ownership,
+    Position,
+)
 
 _METADATA = MetaData()
 _ENTRIES = Table(
@@ -51,11 +72,15 @@ class SqliteLog:
     """The log port on an SQLite file."""
 
     def __init__(self, url: str) -> None:
-        """`url` like `sqlite:///.cutover/log.db`. Raises LogUnreachable, LogDamaged."""
+        """`url` like `sqlite:///.cutover/log.db`. Raises LogError."""
         try:
             self._engine = open_database(url, _METADATA)
         except DatabaseDamaged:
             raise _damaged() from None
+        except DatabaseForbidden as error:
+            raise LogForbidden(f"the log: {error}") from None
+        except DatabaseMisnamed as error:
+            raise LogRefused(f"the log: {error}") from None
         except DatabaseUnreachable as error:
             raise LogUnreachable(f"the log: {error}") from None
 
@@ -190,9 +215,11 @@ def _end(connection: Connection, topic: str) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _failure(error: DBAPIError) -> LogUnreachable | LogDamaged:
+def _failure(error: DBAPIError) -> LogError:
     if is_damage(error):
         return _damaged()
+    if trouble_of(error) is Trouble.FORBIDDEN:
+        return LogForbidden(f"the log's file may not be written ({error.orig}); give this user the right to")
     return LogUnreachable(
         f"the log's file cannot be used ({error.orig}); free space or close what holds it, then run the same command again"
     )

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import create_engine, text
 
-from events.keys import PRACTICE_SUBJECT, KeyStore, KeyStoreError, MasterKeyMissing, WrongMasterKey
+from events.database import DatabaseDamaged
+from events.keys import PRACTICE_SUBJECT, KeyStore, MasterKeyMissing, WrongMasterKey
 from tests.events.conftest import MASTER
 
 ADA, BEA = b"patient-ada-0001", b"patient-bea-0002"
@@ -122,9 +123,9 @@ def test_a_master_key_of_another_length_is_no_master_key(open_store, master):
         open_store(master)
 
 
-def test_on_sqlite_a_file_that_is_no_database_is_a_key_store_error(open_file, file):
+def test_on_sqlite_a_file_that_is_no_database_is_named_as_the_key_store_and_as_damaged(open_file, file):
     file.write_bytes(b"no database at all, but long enough to be looked at " * 40)
-    with pytest.raises(KeyStoreError, match="the key store: the database") as error:
+    with pytest.raises(DatabaseDamaged, match="the key store: the database") as error:
         open_file()
     assert "\n" not in str(error.value)
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from events.log import CHANGES, LogDamaged, LogUnreachable, read_all
+from events.log import CHANGES, LogDamaged, LogForbidden, LogRefused, LogUnreachable, read_all
 from events.sqlite_log import SqliteLog
 from tests.events.log_contract import LogContract, entries, values_in
 
@@ -47,14 +47,17 @@ def test_offsets_begin_at_nought_and_have_no_gaps(log):
     assert [entry.offset for entry in read_all(log, CHANGES)] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("url", ["not a url", "oracledb2://x", "sqlite:////proc/no/such/folder/log.db"])
-def test_a_url_that_opens_nothing_is_unreachable(url):
-    with pytest.raises(LogUnreachable, match=r"correct it in cutover\.toml"):
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [("not a url", LogRefused), ("oracledb2://x", LogRefused), ("sqlite:////proc/no/such/folder/log.db", LogUnreachable)],
+)
+def test_a_url_that_opens_nothing_is_an_error_of_the_log(url, kind):
+    with pytest.raises(kind, match=r"correct it in cutover\.toml"):
         SqliteLog(url)
 
 
-def test_a_folder_in_place_of_the_file_is_unreachable(tmp_path):
-    with pytest.raises(LogUnreachable, match="check that it exists, is a database and may be written"):
+def test_a_folder_in_place_of_the_file_may_not_be_opened(tmp_path):
+    with pytest.raises(LogForbidden, match="check that it exists, is a database and may be written"):
         SqliteLog(f"sqlite:///{tmp_path}")
 
 
