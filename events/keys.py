@@ -60,7 +60,10 @@ class KeyStore:
     """Data keys by subject (the 16-byte record id of a patient, or PRACTICE_SUBJECT) and by key id."""
 
     def __init__(self, url: str, master: bytes, entropy: Callable[[int], bytes]) -> None:
-        """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes. Raises KeyStoreError, DatabaseUnreachable."""
+        """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes.
+
+        Raises KeyStoreError, DatabaseUnreachable.
+        """
         if len(master) != 32:
             raise MasterKeyMissing("the master key must be 32 bytes (64 hex digits); `cutover init` makes one")
         try:
