@@ -61,7 +61,7 @@ def main(seconds: float, limit: int, in_flight: int) -> None:
                 session = Session(project)
                 left = _noted(session, seconds)
                 with contextlib.suppress(Enough):
-                    consume_events(session, follow=False)
+                    consume_events(session, follow=False, without_sample=True)
                 _report(left, session.workspace.limited, limit, in_flight)
 
 

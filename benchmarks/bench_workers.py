@@ -68,7 +68,7 @@ def _round(folder: Path, day: Path, address: str, places: dict[str, str], count:
 
 @contextmanager
 def _worker(bench: Bench) -> Iterator[None]:
-    with bench.start("consume", "--follow", "--json", stdout=subprocess.DEVNULL) as process:
+    with bench.start("consume", "--follow", "--without-sample", "--json", stdout=subprocess.DEVNULL) as process:
         try:
             yield
         finally:

@@ -79,9 +79,12 @@ def require_sample(decisions: Decisions, workspace: str) -> None:
         return
     if taken:
         raise ApprovalMissing(
-            "the sample is not accepted, nothing was written; next: `cutover sample accept`, or sync with --without-sample"
+            "the sample is not accepted, nothing was written; "
+            "next: `cutover sample accept`, or the same command with --without-sample"
         )
-    raise ApprovalMissing("no sample was taken, nothing was written; next: `cutover sample`, or sync with --without-sample")
+    raise ApprovalMissing(
+        "no sample was taken, nothing was written; next: `cutover sample`, or the same command with --without-sample"
+    )
 
 
 def require_not_live(decisions: Decisions, *, after_go_live: bool) -> None:

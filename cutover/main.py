@@ -47,6 +47,7 @@ TakenOption = Annotated[
     str | None, typer.Option("--taken-at", metavar="TIME", help="When it was taken, where its manifest does not say.")
 ]
 ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Believe that so many records disappeared.")]
+SampleOption = Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")]
 HERE = Path()
 
 
@@ -276,7 +277,7 @@ def sync(
     taken_at: TakenOption = None,
     confirm_deletions: ConfirmOption = False,
     follow: Annotated[bool, typer.Option("--follow", help="Go on: pick up each delivery as it arrives.")] = False,
-    without_sample: Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")] = False,
+    without_sample: SampleOption = False,
     after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A delta after go-live is meant.")] = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
@@ -337,13 +338,14 @@ def produce(
 @app.command()
 def consume(
     follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
+    without_sample: SampleOption = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """The second half of a sync: the log into Twenty."""
     from cutover.commands.sync import consume_events
 
-    _in_project(project, as_json, lambda s: consume_events(s, follow=follow))
+    _in_project(project, as_json, lambda s: consume_events(s, follow=follow, without_sample=without_sample))
 
 
 @app.command()

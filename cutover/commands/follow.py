@@ -157,7 +157,8 @@ class Follower:
         require_approvals(session, self.options)
         if session.is_behind() or session.view.open_intents() or session.view.pending(1):
             self._report(session, state=CARRYING, delivery=None)
-            self._say(session, consume_events(session, follow=False, stopped=self.stopped))
+            without = self.options.without_sample
+            self._say(session, consume_events(session, follow=False, without_sample=without, stopped=self.stopped))
         self._owing = self.stopped()
 
     def _say(self, session: Session, answer: Answer) -> None:

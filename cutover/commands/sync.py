@@ -139,12 +139,16 @@ def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: Col
     return answer_of(session, run, outcome)
 
 
-def consume_events(session: Session, *, follow: bool, stopped: Callable[[], bool] | None = None) -> Answer:
+def consume_events(
+    session: Session, *, follow: bool, without_sample: bool = False, stopped: Callable[[], bool] | None = None
+) -> Answer:
     """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped (as
-    signals say, unless `stopped` does).
+    signals say, unless `stopped` does). Raises ApprovalMissing before anything is written.
     """
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
+    if not without_sample:
+        require_sample(session.decisions, session.workspace_id)
     outcome = Outcome()
     with (
         together(session, holder="consume"),

@@ -80,6 +80,7 @@ def test_a_wrong_key_and_missing_approvals(tmp_path: Path) -> None:
         _one_clear_line(b.cutover("sample"), 4, "schema apply")
         b.ok("schema", "apply")
         _one_clear_line(b.cutover("sync", LAKEVIEW / "day-1"), 4, "cutover sample", "--without-sample")
+        _one_clear_line(b.cutover("consume"), 4, "cutover sample", "--without-sample")
         _one_clear_line(b.cutover("rollback", "--all"), 2, "--yes")
         _one_clear_line(b.cutover("rollback", "--yes"), 2, "--all")
         _one_clear_line(b.cutover("replay", "--from", "yesterday"), 2, "yesterday", "time:")

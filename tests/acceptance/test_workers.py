@@ -41,7 +41,7 @@ def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
 
 def worker(b: Bench) -> subprocess.Popen[str]:
     """`cutover consume --follow` in a process of its own."""
-    return b.start("consume", "--follow", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return b.start("consume", "--follow", "--without-sample", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def until_carried(b: Bench, seconds: float = 120) -> None:

@@ -50,14 +50,14 @@ def a_worker_joins(s: Simulation) -> None:
             s.bench.reached = ignore
             s.say("taken over;")
             with s.bench.another_process() as other:
-                consume_events(other, follow=False, stopped=lambda: False)
+                consume_events(other, follow=False, without_sample=True, stopped=lambda: False)
 
     def by_two(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
         answer = produce(session, paths, options)
         s.blur()
         with mock.patch.object(cutover.commands.sync, "together", _side_by_side):
             s.bench.reached = reached
-            consume_events(session, follow=False, stopped=lambda: False)
+            consume_events(session, follow=False, without_sample=True, stopped=lambda: False)
         return answer
 
     s.carries = by_two
