@@ -5,7 +5,8 @@
 #
 # Set PYTHON to choose an interpreter (make install PYTHON=/opt/python3.12/bin/python3),
 # PYTEST_WORKERS and PYTEST_ARGS to run the tests differently (make test PYTEST_ARGS='-k rollback -x'), LONG_ARGS for a smaller
-# long suite (make test-long LONG_ARGS='--seeds 200 --steps 100').
+# long suite (make test-long LONG_ARGS='--seeds 200 --steps 100'), LOCK_ARGS for a lock that keeps its versions where it can
+# (make lock LOCK_ARGS=).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,24 +16,24 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LOCK := requirements.lock
 PYTHON ?=
 PYTEST_WORKERS ?= 3
 PYTEST_ARGS ?=
 LONG_ARGS ?=
+LOCK_ARGS ?= --upgrade
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start hundreds of short processes: compiled modules save each of them a third of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-long lint format test-twenty bench clean
+.PHONY: help install lock demo test test-newest test-long lint format test-twenty bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(STAMP) ## make .venv and install cutover into it (again only when pyproject.toml changed)
-	@test -x $(BIN)/cutover || { echo "$(BIN)/cutover is missing; run: rm $(STAMP) && make install" >&2; exit 1; }
-
-$(STAMP): pyproject.toml
+# A virtual environment in the folder $(1), of the first Python that will do; one that works is left as it is.
+define make_venv
 	@found=""; seen=""; without_venv=""; \
 	for candidate in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
 	    version=$$("$$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
@@ -48,13 +49,29 @@ $(STAMP): pyproject.toml
 	    echo "Python 3.11 or newer is needed; looked for $(or $(PYTHON),python3.11 python3.12 python3.13 python3), found:$${seen:- none}." >&2; \
 	    echo "Install one, or name one: make install PYTHON=/path/to/python3" >&2; exit 1; \
 	fi; \
-	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
-	    echo "making $(VENV) with $$found"; \
-	    "$$found" -m venv --clear $(VENV); \
+	if ! $(1)/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || ! $(1)/bin/python -m pip --version >/dev/null 2>&1; then \
+	    echo "making $(1) with $$found"; \
+	    "$$found" -m venv --clear $(1); \
 	fi
+endef
+
+install: $(STAMP) ## make .venv and install cutover into it (again only when pyproject.toml or requirements.lock changed)
+	@test -x $(BIN)/cutover || { echo "$(BIN)/cutover is missing; run: rm $(STAMP) && make install" >&2; exit 1; }
+
+# Exactly what the lock names, checked by hash; cutover itself is built with the locked backend, and fetches nothing.
+$(STAMP): pyproject.toml $(LOCK)
+	$(call make_venv,$(VENV))
 	@echo "installing cutover and its tools into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement $(LOCK)
+	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
+
+lock: ## renew requirements.lock: the newest versions that pyproject.toml allows, with their hashes
+	$(call make_venv,.venv-lock)
+	@.venv-lock/bin/python -m pip install --quiet --upgrade uv
+	@.venv-lock/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	    | .venv-lock/bin/uv pip compile pyproject.toml - --extra dev --universal --python-version 3.11 --generate-hashes \
+	        --no-header --no-annotate --quiet $(LOCK_ARGS) --output-file $(LOCK)
 
 demo: install ## rehearse a whole migration on this machine, in demo/ (an old demo/ is removed first)
 	rm -rf demo
@@ -62,6 +79,11 @@ demo: install ## rehearse a whole migration on this machine, in demo/ (an old de
 
 test: lint ## lint, then all tests
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+test-newest: ## all tests with the newest versions that pyproject.toml allows, in .venv-newest (the lock is not looked at)
+	$(call make_venv,.venv-newest)
+	@.venv-newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	.venv-newest/bin/pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 test-long: install ## the simulation, crash points and faults in full: days of a processor; stop it, and it goes on where it was
 	$(BIN)/python -m tests.simulation.long_suite $(LONG_ARGS)
@@ -93,6 +115,6 @@ bench: install ## run every benchmark in benchmarks/ (files named bench_*.py)
 	done; \
 	if [ "$$found" = 0 ]; then echo "benchmarks/ holds no bench_*.py yet"; fi
 
-clean: ## remove .venv, demo/ and what the tools leave behind; projects and their logs are not touched
-	rm -rf $(VENV) demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+clean: ## remove .venv and its like, demo/ and what the tools leave behind; projects and their logs are not touched
+	rm -rf $(VENV) .venv-lock .venv-newest demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
