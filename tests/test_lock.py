@@ -1,4 +1,4 @@
-"""The lock file has everything that `make install` needs, as pyproject.toml allows it, checked by hash, from nowhere in particular."""
+"""The lock has all that `make install` needs, in versions that pyproject.toml allows, with hashes, and no address."""
 
 import re
 import tomllib
