@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from consumers.view import DEAD, WAITING, Head, View, Written
 from events.change_events import ChangeEvent, Operation, read_change
 from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, Stage, read_dead_letter
 from events.keys import KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, read_all, refuse_shorter
+from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
 from events.sealing import KeyDestroyed
 
 _PAGE = 2_000
@@ -207,10 +206,10 @@ def _pages(
 ) -> None:
     seen = view.progress(topic)
     refuse_shorter(log, topic, seen)
-    entries = read_all(log, topic, seen, only=view.mine)
+    entries: Iterable[Entry] = read_all(log, topic, seen, only=view.mine)
     if until is not None:
         entries = (e for e in entries if e.offset < until.get(e.partition, 0))
-    while page := list(islice(entries, _PAGE)):
+    for page in in_pages(entries, _PAGE):
         fold(page, {(topic, e.partition): e.offset + 1 for e in page})
 
 

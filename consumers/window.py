@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Final, NamedTuple
 
 from consumers.fold import fold_changes
 from consumers.view import Head, View
 from events.change_events import ChangeEvent, read_change
 from events.log import CHANGES, Entry, Log
 from events.pages import Pages
+
+WINDOW_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of change events after which a window ends. Its records, images, intents and answers are in memory together, and come
+to several times as much.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +62,47 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     ends = {p: min(end, (until or {}).get(p, end)) for p, end in log.ends(CHANGES).items()}
     places = {p: offset for p, offset in start.items() if offset < ends[p]}
     share = max(1, size // max(1, len(places)))
-    pages = {p: _page(log, p, offset, share, ends[p]) for p, offset in places.items()}
-    heads = [events[0][0] for events in pages.values() if events]
+    most = WINDOW_BYTES // max(1, len(places))
+    pages = {p: _page(log, p, offset, share, most, ends[p]) for p, offset in places.items()}
+    heads = [page.events[0][0] for page in pages.values() if page.events]
     if not heads:
         return Stretch((), {})
     run = min(heads, key=lambda event: (event.recorded_at, event.run)).run
     taken: list[tuple[ChangeEvent, Entry]] = []
     following: dict[int, int] = {}
-    for partition, events in pages.items():
-        of_run = list(takewhile(lambda pair: pair[0].run == run, events))
+    for partition, page in pages.items():
+        of_run = list(takewhile(lambda pair: pair[0].run == run, page.events))
         taken += of_run
-        if len(of_run) == len(events) < share:
+        if len(of_run) == len(page.events) and page.is_last:
             following[partition] = ends[partition]
         elif of_run:
             following[partition] = of_run[-1][1].offset + 1
     return Stretch(taken, following)
 
 
-def _page(log: Log, partition: int, offset: int, share: int, end: int) -> list[tuple[ChangeEvent, Entry]]:
-    entries = log.read(CHANGES, partition, offset, share)
-    return [(read_change(entry.value), entry) for entry in entries if entry.offset < end]
+class _Page(NamedTuple):
+    """The next events of one partition, and whether none are left behind them."""
+
+    events: Sequence[tuple[ChangeEvent, Entry]]
+    is_last: bool
+
+
+def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int) -> _Page:
+    """At most `share` events before `end`, and no more once they come to `most` bytes."""
+    events: list[tuple[ChangeEvent, Entry]] = []
+    size = 0
+    while offset < end and len(events) < share and size < most:
+        entries = log.read(CHANGES, partition, offset, share - len(events))
+        if not entries:
+            return _Page(events, is_last=True)
+        for entry in entries:
+            if entry.offset >= end:
+                return _Page(events, is_last=True)
+            events.append((read_change(entry.value), entry))
+            offset, size = entry.offset + 1, size + len(entry.value)
+            if size >= most:
+                break
+    return _Page(events, is_last=offset >= end)
 
 
 def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int, int] | None = None) -> Window:
@@ -103,8 +130,12 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
 def pending_window(log: Log, view: View, size: int) -> Window:
     """Records that were consumed before but that the workspace does not have: rolled back, released, or interrupted."""
     changes = Pages(log, CHANGES)
-    work = []
+    work: list[Work] = []
+    taken = 0
     for head in view.pending(size):
         entry = changes.entry(head.partition, head.offset)
         work.append(Work(head, read_change(entry.value), entry.key))
+        taken += len(entry.value)
+        if taken >= WINDOW_BYTES:
+            break
     return Window(tuple(work), {})

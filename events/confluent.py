@@ -1,8 +1,9 @@
 """Confluent's wire format, for logs that have a schema registry: the magic byte 0, the schema's id (4 bytes), the Avro bytes.
 
 Source: Confluent, "Schema Registry serializers: wire format". A topic of the log holds one type of event, so its schemas are
-registered under the topic's name (`TOPIC-value`, ADR 11). The sealed payload is bound to the single-object header, which is put
-back on reading: the schema's fingerprint stands in the record's headers, so that reading needs no registry.
+registered under the topic's name (`TOPIC-value`, ADR 11), that of the parts of large events under `TOPIC-part`. The sealed
+payload is bound to the single-object header, which is put back on reading: the schema's fingerprint stands in the record's
+headers, so that reading needs no registry.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Registry:
     def _register(self, topic: str, schema: Schema) -> int:
         try:
             answer = self._client.post(
-                f"/subjects/{topic}-value/versions",
+                f"/subjects/{_subject(topic, schema)}/versions",
                 json={"schema": json.dumps(schema.source), "schemaType": "AVRO"},
                 headers={"Content-Type": "application/vnd.schemaregistry.v1+json"},
             )
@@ -59,9 +60,14 @@ class Registry:
         if answer.status_code != httpx.codes.OK:
             raise LogRefused(
                 f"the log's schema registry refused the schema {schema.name} v{schema.version} (HTTP {answer.status_code}); "
-                f"allow the subject {topic}-value there, with compatibility BACKWARD or less"
+                f"allow the subject {_subject(topic, schema)} there, with compatibility BACKWARD or less"
             )
         return int(answer.json()["id"])
+
+
+def _subject(topic: str, schema: Schema) -> str:
+    """Parts of large events lie among a topic's events, under a schema that no event has."""
+    return f"{topic}-part" if schema.name == "part" else f"{topic}-value"
 
 
 def unframed(value: bytes, headers: Iterable[tuple[str, bytes]]) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from fastavro import parse_schema, schemaless_reader
 
-from events.codec import HEADER, CodecError, schema_of
+from events.codec import HEADER, MARKER, CodecError, schema_of
 from events.schemas import by_fingerprint
 
 Headers = list[tuple[str, bytes]]
@@ -57,6 +57,20 @@ def headers_of(data: bytes) -> Headers:
     if name == "dead-letter":
         headers += [(header, str(value).encode()) for header, value in _origin(envelope)]
     return headers
+
+
+def headers_of_part(headers: Headers, part: bytes, number: int, count: int) -> Headers:
+    """The headers of one part of an event that has these: of a type and an id of its own, so that no tool takes it for the
+    event.
+    """
+    identity = dict(headers).get("ce_id", b"")
+    changed = {
+        "ce_id": identity + f"/{number}".encode(),
+        "ce_type": b"cutover.part",
+        SCHEMA: _schema(part[len(MARKER) : HEADER]),
+    }
+    about = {**dict(headers), **(changed if headers else {SCHEMA: changed[SCHEMA]})}
+    return [*about.items(), ("part_of", identity), ("part", str(number).encode()), ("parts", str(count).encode())]
 
 
 def schema_mark(headers: Iterable[tuple[str, bytes]]) -> bytes | None:

@@ -23,6 +23,7 @@ from kafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
 from events.log import LogError, LogFenced, LogForbidden, LogRefused, LogUnreachable
 
 T = TypeVar("T")
@@ -60,7 +61,10 @@ def explained(error: BaseException) -> LogError:
             "the configuration of topics"
         )
     if isinstance(cause, MessageSizeTooLargeError | RecordListTooLargeError):
-        return LogRefused("the log: an event is larger than its topic allows; raise max.message.bytes there")
+        return LogRefused(
+            f"the log: a topic takes no message of {LEAST_MESSAGE_BYTES} bytes any more; "
+            f"set max.message.bytes={MESSAGE_BYTES} on the log's topics"
+        )
     return LogUnreachable(
         f"the log does not answer ({type(cause).__name__}); check that its brokers run and that `[log] url` names them, "
         "then run the same command again"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from kafka.errors import KafkaError
 from kafka.partitioner import murmur2
 
 from events.confluent import Registry, unframed
-from events.event_headers import headers_of
+from events.event_headers import headers_of, headers_of_part
 from events.kafka_errors import explained, patiently
 from events.kafka_membership import KafkaMembership
 from events.kafka_reading import Reader
@@ -37,6 +37,7 @@ from events.log import (
     NewEntry,
     Position,
 )
+from events.parts import read_whole, read_whole_backwards, split
 
 PATIENCE = 60.0
 """Seconds that a broker may be away, which is longer than it keeps a dead writer's transaction open."""
@@ -77,12 +78,12 @@ class KafkaLog:
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         if not entries and not commits:
             return []
-        records = [self._record(entry) for entry in entries]
+        records, last = self._records(entries)
         known = [(self._settings.topic(commit.topic), commit) for commit in commits]
         deadline = time.monotonic() + self._patience
         while True:
             try:
-                return self._attempt(entries, records, commits, known)
+                return self._attempt(entries, records, last, commits, known)
             except LogUnreachable:  # nothing was applied: it may be tried again as a whole
                 if time.monotonic() > deadline:
                     raise
@@ -91,27 +92,29 @@ class KafkaLog:
         self,
         entries: Sequence[NewEntry],
         records: Sequence[Record],
+        last: Sequence[int],
         commits: Sequence[Commit],
         known: Sequence[tuple[str, Commit]],
     ) -> list[Position]:
         writer = self._open_writer()
         try:
-            return writer.transact(records, known)
+            written = writer.transact(records, known)
+            return [written[place] for place in last]
         except NotSettled as error:
-            positions = error.positions
+            positions = [error.positions[place] for place in last]
         finally:
             if writer.is_broken:
                 writer.close()
                 self._writer = None
                 self._settled = False
         self._settle(entries, commits, positions)
-        return list(positions)
+        return positions
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return [_entry(topic, record) for record in self._reader.read(self._tp(topic, partition), offset, limit)]
+        return read_whole(partial(self._forwards, topic, partition), partial(self._backwards, topic, partition), offset, limit)
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return [_entry(topic, record) for record in self._reader.read_backwards(self._tp(topic, partition), offset, limit)]
+        return read_whole_backwards(partial(self._backwards, topic, partition), offset, limit)
 
     def ends(self, topic: str) -> dict[int, int]:
         ends = self._reader.ends(self._all(topic))
@@ -146,13 +149,21 @@ class KafkaLog:
 
     # what is written
 
-    def _record(self, entry: NewEntry) -> Record:
-        topic = self._settings.topic(entry.topic)
-        if not isinstance(entry.value, bytes):
-            raise TypeError("an entry's value is bytes")
-        headers = headers_of(entry.value)
-        value = entry.value if self._registry is None else self._registry.framed(topic, entry.value)
-        return Record(topic, self.partition_of(entry.topic, entry.key), entry.key, value, headers)
+    def _records(self, entries: Sequence[NewEntry]) -> tuple[list[Record], list[int]]:
+        """What is sent of these entries, and for each of them the place of its last record."""
+        records: list[Record] = []
+        last = []
+        for entry in entries:
+            if not isinstance(entry.value, bytes):
+                raise TypeError("an entry's value is bytes")
+            topic, partition = self._settings.topic(entry.topic), self.partition_of(entry.topic, entry.key)
+            headers, parts = headers_of(entry.value), split(entry.value)
+            for number, part in enumerate(parts, 1):
+                about = headers if len(parts) == 1 else headers_of_part(headers, part, number, len(parts))
+                value = part if self._registry is None else self._registry.framed(topic, part)
+                records.append(Record(topic, partition, entry.key, value, about))
+            last.append(len(records) - 1)
+        return records, last
 
     def _open_writer(self) -> Writer:
         """The writer, begun when it is first needed: that ends what writers that died on this machine left open."""
@@ -191,6 +202,12 @@ class KafkaLog:
             raise LogUnreachable("the log's brokers were away and recorded nothing; run the same command again")
 
     # what is read
+
+    def _forwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
+        return [_entry(topic, record) for record in self._reader.read(self._tp(topic, partition), offset, limit)]
+
+    def _backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
+        return [_entry(topic, record) for record in self._reader.read_backwards(self._tp(topic, partition), offset, limit)]
 
     def _tp(self, topic: str, partition: int) -> TopicPartition:
         return TopicPartition(self._settings.topic(topic), partition)

@@ -14,8 +14,8 @@ from typing import Any
 from kafka import IsolationLevel, KafkaAdminClient, KafkaConsumer, OffsetSpec, TopicPartition
 
 from events.kafka_errors import patiently
-from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
-from events.log import LogUnreachable
+from events.kafka_settings import KafkaSettings
+from events.log import READ_BYTES, LogUnreachable
 
 _FIRST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.1
@@ -24,7 +24,9 @@ _STUCK = 0.5
 _LOOK = 5
 """Milliseconds of one poll: a consumer that just moved sleeps through the rest of it while it learns where to ask."""
 _BACKWARDS = 64
-"""The fewest offsets looked at in one step backwards."""
+"""The fewest offsets looked at in one step backwards, unless what lies there is large."""
+_FETCH = 4 * 1024 * 1024
+"""Bytes fetched ahead. A record that is larger comes all the same (logs of version 0.1.0 may hold some)."""
 
 
 class Reader:
@@ -65,16 +67,28 @@ class Reader:
         return self._offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST), IsolationLevel.READ_UNCOMMITTED)
 
     def read(self, tp: TopicPartition, offset: int, limit: int) -> list[Any]:
-        """At most `limit` records from this offset on, in order; fewer only at the end. Raises LogUnreachable, LogRefused."""
-        return self._between(tp, offset, None, limit)
+        """At most `limit` records from this offset on, in order; fewer at the end or beyond READ_BYTES.
+
+        Raises LogUnreachable, LogRefused.
+        """
+        return self._between(tp, offset, None, limit)[0]
 
     def read_backwards(self, tp: TopicPartition, offset: int, limit: int) -> list[Any]:
-        """At most `limit` records below this offset, newest first. Offsets have gaps: they are stepped over."""
+        """At most `limit` records below this offset, newest first; fewer at the beginning or beyond READ_BYTES.
+
+        Offsets have gaps: they are stepped over. Where a step comes to more than READ_BYTES, a smaller one is made.
+        """
         upper = min(offset, self.ends([tp])[tp])
         found: list[Any] = []
-        while upper > 0 and len(found) < limit:
-            lower = max(0, upper - max(limit, _BACKWARDS))
-            found = self._between(tp, lower, upper, upper - lower) + found
+        step, size = max(limit, _BACKWARDS), 0
+        while upper > 0 and len(found) < limit and size < READ_BYTES:
+            lower = max(0, upper - step)
+            records, behind = self._between(tp, lower, upper, step)
+            if behind < upper and step > 1:
+                step = max(1, step // 8)
+                continue
+            found = records + found
+            size += _size(records)
             upper = lower
         return found[: -limit - 1 : -1]
 
@@ -84,15 +98,18 @@ class Reader:
             consumer.close(timeout_ms=1_000)
         self._consumers.clear()
 
-    def _between(self, tp: TopicPartition, offset: int, stop: int | None, limit: int) -> list[Any]:
+    def _between(self, tp: TopicPartition, offset: int, stop: int | None, limit: int) -> tuple[list[Any], int]:
+        """The records from `offset` to before `stop`, and the offset that reading has come to."""
         consumer = self._at(tp, offset)
         found: list[Any] = []
+        size = 0
         position, progress = offset, time.monotonic()
-        while len(found) < limit and (stop is None or position < stop):
+        while len(found) < limit and size < READ_BYTES and (stop is None or position < stop):
             if position >= self._ends.get(tp, 0) and position >= self.ends([tp])[tp]:
                 break
             records = self._poll(consumer, tp, limit - len(found))
             found += records
+            size += _size(records)
             # the position moves past markers and what was never committed, also where there are no records
             before, position = position, max(position, self._position(consumer, tp))
             if position > before:
@@ -101,7 +118,7 @@ class Reader:
                 raise LogUnreachable(
                     "the log gives nothing to read; check that its brokers run, then run the same command again"
                 )
-        return found if stop is None else [record for record in found if record.offset < stop]
+        return (found if stop is None else [record for record in found if record.offset < stop]), position
 
     def _at(self, tp: TopicPartition, offset: int) -> KafkaConsumer:
         """The topic's consumer, standing there. It reads ahead, so that it is only moved where it must be."""
@@ -123,7 +140,7 @@ class Reader:
             auto_offset_reset="none",
             allow_auto_create_topics=False,
             fetch_max_wait_ms=10,  # a fetch that waits at the end would hold up the next one elsewhere
-            max_partition_fetch_bytes=MAX_EVENT_BYTES,
+            max_partition_fetch_bytes=_FETCH,
         )
 
     def _poll(self, consumer: KafkaConsumer, tp: TopicPartition, limit: int) -> Sequence[Any]:
@@ -138,3 +155,7 @@ class Reader:
     def _offsets(self, wanted: dict[TopicPartition, OffsetSpec], isolation: IsolationLevel) -> dict[TopicPartition, int]:
         found = patiently(lambda: self._admin.list_partition_offsets(wanted, isolation), self._patience) if wanted else {}
         return {tp: where.offset for tp, where in found.items()}
+
+
+def _size(records: Sequence[Any]) -> int:
+    return sum([len(record.value) for record in records])

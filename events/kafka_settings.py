@@ -11,13 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from events.parts import PART
+
 _BROKER: Final = re.compile(r"[A-Za-z0-9._-]+:\d{1,5}")
 _PREFIX: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 PARTITIONS: Final = 6
 """Partitions of a new log, and so the most workers that can share it. Decisions have one: their order is one for all."""
-MAX_EVENT_BYTES: Final = 4 * 1024 * 1024
-"""The largest event: a note of 100,000 characters with its image before is well below it."""
+MESSAGE_BYTES: Final = 1_048_588
+"""The largest message of a log's topics: Kafka's own default, and twice the largest part of an event (`events.parts`)."""
+LEAST_MESSAGE_BYTES: Final = PART + 64 * 1024
+"""What a topic must take: a part, its key and its headers."""
 _REQUEST: Final = 10.0
 """Seconds for the answer to one request: a broker that dies without a word is given up after them."""
 COMPRESSIONS: Final = ("none", "gzip", "lz4", "zstd")

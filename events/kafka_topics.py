@@ -15,11 +15,12 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from events.kafka_errors import SettingsNotTold
-from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
+from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES, KafkaSettings
 from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, LogRefused
 
 _KEPT = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 """What an existing topic must say. `delete` deletes by retention, of which there is none; `compact` would drop older events."""
+_LARGEST = "max.message.bytes"
 
 
 def open_topics(admin: KafkaAdminClient, settings: KafkaSettings) -> dict[str, int]:
@@ -57,7 +58,7 @@ def _create(admin: KafkaAdminClient, settings: KafkaSettings, missing: list[str]
     configs = {
         **_KEPT,
         "compression.type": "producer",  # the writer compresses, see the URL's `compression`
-        "max.message.bytes": str(MAX_EVENT_BYTES),
+        _LARGEST: str(MESSAGE_BYTES),
         "min.insync.replicas": "2" if replication >= 3 else "1",
         "unclean.leader.election.enable": "false",
         "message.timestamp.type": "CreateTime",
@@ -76,7 +77,7 @@ def _create(admin: KafkaAdminClient, settings: KafkaSettings, missing: list[str]
 
 
 def _check_settings(admin: KafkaAdminClient, names: list[str]) -> None:
-    resources = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(_KEPT)) for name in names]
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys([*_KEPT, _LARGEST])) for name in names]
     described = admin.describe_configs(resources, config_filter="all")
     for name, configs in described["topic"].items():
         if not configs:
@@ -88,3 +89,8 @@ def _check_settings(admin: KafkaAdminClient, names: list[str]) -> None:
                     f"the log's topic {name} has {setting}={held}, which would lose events; set {setting}={wanted} on the "
                     "topic, or use another prefix for a new log"
                 )
+        if int(configs[_LARGEST]["value"]) < LEAST_MESSAGE_BYTES:
+            raise LogRefused(
+                f"the log's topic {name} has {_LARGEST}={configs[_LARGEST]['value']}, which is less than a part of an event "
+                f"needs; set {_LARGEST}={MESSAGE_BYTES} on the topic, or message.max.bytes on its brokers"
+            )

@@ -16,11 +16,11 @@ from kafka import ConsumerGroupMetadata, KafkaProducer, OffsetAndMetadata, Topic
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from events.kafka_errors import bounded, explained
-from events.kafka_settings import MAX_EVENT_BYTES, KafkaSettings
+from events.kafka_settings import MESSAGE_BYTES, KafkaSettings
 from events.log import Commit, LogError, Position
 
 _IN_FLIGHT = 16 * 1024 * 1024
-"""Bytes sent and not acknowledged, at most (and one event more)."""
+"""Bytes sent and not acknowledged, at most (and one record more)."""
 _BATCH = 256 * 1024
 ATTEMPT = 15.0
 """Seconds that each part of a transaction may take. A producer whose leader or coordinator died can stay stuck far longer
@@ -65,7 +65,7 @@ class Writer:
                 delivery_timeout_ms=int(patience * 1000),
                 max_block_ms=int(patience * 1000),
                 batch_size=_BATCH,
-                max_request_size=MAX_EVENT_BYTES,
+                max_request_size=MESSAGE_BYTES,
                 compression_type=None if settings.compression == "none" else settings.compression,
                 allow_auto_create_topics=False,
             )

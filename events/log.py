@@ -2,7 +2,7 @@
 
 Offsets rise within a partition; they need not be contiguous. `append` is one atomic step: the entries and the commits of
 input offsets become visible together or not at all, and are durable when it returns. A committed offset is the next one
-to read. Two adapters exist (SQLite, Kafka) and pass one contract test suite.
+to read. Two adapters exist (SQLite, Kafka) and pass one contract test suite. An entry may be of any size (see `events.parts`).
 
 Workers that share a topic join a group: each owns some partitions, and what it owns may change whenever it polls. A commit that
 names its owner is refused, and the whole step with it, once that owner has been replaced.
@@ -18,7 +18,7 @@ names its owner is refused, and the whole step with it, once that owner has been
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -27,6 +27,9 @@ COMPENSATIONS = "compensations"
 DECISIONS = "decisions"
 DEAD_LETTERS = "dead-letters"
 TOPICS = (CHANGES, COMPENSATIONS, DECISIONS, DEAD_LETTERS)
+
+READ_BYTES = 32 * 1024 * 1024
+"""Bytes after which one read ends, however many events it was asked for: events may be large."""
 
 
 class LogError(Exception):
@@ -142,10 +145,13 @@ class Log(Protocol):
         """
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        """At most `limit` entries with an offset of at least `offset`, in order."""
+        """At most `limit` entries with an offset of at least `offset`, in order.
+
+        They are fewer at the end, and where they come to READ_BYTES; at least one while there is one.
+        """
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        """At most `limit` entries with an offset below `offset`, newest first."""
+        """At most `limit` entries with an offset below `offset`, newest first; fewer as for `read`."""
 
     def ends(self, topic: str) -> dict[int, int]:
         """For each partition, the offset that the next entry will have at least."""
@@ -176,6 +182,30 @@ def read_all(
                 break
             yield from entries
             offset = entries[-1].offset + 1
+
+
+def read_between(log: Log, topic: str, partition: int, start: int, stop: int) -> Iterator[Entry]:
+    """The entries of a partition with an offset of at least `start` and below `stop`, in order."""
+    while start < stop:
+        entries = log.read(topic, partition, start, stop - start)
+        if not entries:
+            break
+        yield from (entry for entry in entries if entry.offset < stop)
+        start = entries[-1].offset + 1
+
+
+def in_pages(entries: Iterable[Entry], count: int) -> Iterator[list[Entry]]:
+    """Entries as lists of at most `count`, and of fewer where they come to READ_BYTES."""
+    page: list[Entry] = []
+    size = 0
+    for entry in entries:
+        page.append(entry)
+        size += len(entry.value)
+        if len(page) >= count or size >= READ_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
 
 
 def read_all_backwards(log: Log, topic: str, *, page: int = 2_000) -> Iterator[Entry]:

@@ -67,6 +67,8 @@ def seal_after(associated: bytes, payload: bytes, key: DataKey, entropy: Callabl
 def open_envelope(data: bytes) -> SealedEvent:
     """Read the envelope of an event; nothing is decrypted. Raises CodecError."""
     schema = schema_of(data)
+    if schema.name == "part":
+        raise NotAnEvent("the last part of a large event, of which other parts are missing or were changed")
     return SealedEvent(schema, decode(schema, data[HEADER:]), data)
 
 

@@ -7,6 +7,7 @@ A topic has one partition, so that a consumer group has one owner: the member th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
@@ -23,6 +24,7 @@ from events.database import (
 )
 from events.database_errors import Trouble, trouble_of
 from events.log import (
+    READ_BYTES,
     Commit,
     Entry,
     LogDamaged,
@@ -35,6 +37,7 @@ from events.log import (
     Ownership,
     Position,
 )
+from events.parts import read_whole, read_whole_backwards, split
 
 _METADATA = MetaData()
 _ENTRIES = Table(
@@ -66,6 +69,8 @@ _OWNERS = Table(
 )
 _PARTITION = 0
 _NOBODY = ""
+_CHUNK = 64
+"""Rows fetched at once: of the largest entries READ_BYTES."""
 
 
 class SqliteLog:
@@ -96,9 +101,10 @@ class SqliteLog:
                 ends = {topic: _end(connection, topic) for topic in {entry.topic for entry in entries}}
                 rows, positions = [], []
                 for topic, key, value in entries:
-                    offset = ends[topic]
+                    offset = ends[topic] - 1
+                    for offset, part in enumerate(split(value), ends[topic]):
+                        rows.append((topic, _PARTITION, offset, key, part))
                     ends[topic] = offset + 1
-                    rows.append((topic, _PARTITION, offset, key, value))
                     positions.append(Position(_PARTITION, offset))
                 if rows:
                     connection.exec_driver_sql(
@@ -118,9 +124,15 @@ class SqliteLog:
         return positions
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return self._select(topic, partition, '"offset" >= ? ORDER BY "offset"', offset, limit)
+        return read_whole(partial(self._forwards, topic, partition), partial(self._backwards, topic, partition), offset, limit)
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
+        return read_whole_backwards(partial(self._backwards, topic, partition), offset, limit)
+
+    def _forwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
+        return self._select(topic, partition, '"offset" >= ? ORDER BY "offset"', offset, limit)
+
+    def _backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return self._select(topic, partition, '"offset" < ? ORDER BY "offset" DESC', offset, limit)
 
     def _select(self, topic: str, partition: int, clause: str, offset: int, limit: int) -> list[Entry]:
@@ -129,10 +141,16 @@ class SqliteLog:
         statement = f"SELECT {columns} FROM entries WHERE topic = ? AND partition = ? AND {clause} LIMIT ?"  # noqa: S608
         try:
             with reading(self._engine) as connection:
-                rows = connection.exec_driver_sql(statement, (topic, partition, offset, limit)).all()
+                result = connection.exec_driver_sql(statement, (topic, partition, offset, limit))
+                found: list[Entry] = []
+                size = 0
+                while size < READ_BYTES and (rows := result.fetchmany(_CHUNK)):
+                    found += [Entry(*row) for row in rows]
+                    size += sum([len(row[4]) for row in rows])
+                result.close()
         except DBAPIError as error:
             raise _failure(error) from None
-        return [Entry(*row) for row in rows]
+        return found
 
     def ends(self, topic: str) -> dict[int, int]:
         try:

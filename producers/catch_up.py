@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
 from events.change_events import Operation, read_change, record_of
 from events.dead_letters import Stage, read_dead_letter
 from events.entities import Entity
 from events.keys import KeyStore
-from events.log import CHANGES, DEAD_LETTERS, Entry, Log, read_all, refuse_shorter
+from events.log import CHANGES, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
 from events.sealing import KeyDestroyed
 from producers.contacts import Contacts
 from producers.state import Contact, ProducerState, Row, millis
@@ -23,8 +22,7 @@ def catch_up(log: Log, state: ProducerState, keys: KeyStore, contacts: Contacts)
     for topic, fold in ((CHANGES, _fold_changes), (DEAD_LETTERS, _fold_letters)):
         seen = state.progress(topic)
         refuse_shorter(log, topic, seen)
-        entries = read_all(log, topic, seen)
-        while page := list(islice(entries, _PAGE)):
+        for page in in_pages(read_all(log, topic, seen), _PAGE):
             fold(page, state, keys, contacts)
             folded += len(page)
     return folded

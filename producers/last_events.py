@@ -13,7 +13,7 @@ from events.codec import decode
 from events.differences import changed_fields
 from events.entities import Entity
 from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, Log, LogDamaged
+from events.log import CHANGES, Log, LogDamaged, read_between
 from events.records import Record
 from events.schemas import Schema, latest
 from events.sealing import KeyDestroyed, open_payload, payload_under
@@ -57,7 +57,7 @@ def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes,
     wanted = {(k.partition, k.offset): k for k in known}
     found: dict[bytes, LastEvent] = {}
     for partition, first, last in _stretches(sorted(wanted)):
-        for entry in log.read(CHANGES, partition, first, last - first + 1):
+        for entry in read_between(log, CHANGES, partition, first, last + 1):
             one = wanted.get((partition, entry.offset))
             if one is not None:
                 found[one.record_id] = LastEvent(entry.key, one.entity, _payload(entry.value, one, keys))

@@ -135,6 +135,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
         "created_at": NOON,
     },
     "tombstone.v1": {"native_id": "1042"},
+    "part.v1": {"event": bytes(range(16)), "number": 2, "count": 3, "data": b"the middle of an event"},
     "intent-body.v1": {
         "pbn_id": "riverside:patient:1042",
         "values": {"dateOfBirth": '"1987-12-01"'},

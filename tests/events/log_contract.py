@@ -10,12 +10,15 @@ import time
 from collections import defaultdict
 from itertools import islice, pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from events.log import (
     CHANGES,
     COMPENSATIONS,
+    DEAD_LETTERS,
+    READ_BYTES,
     TOPICS,
     Commit,
     LogError,
@@ -26,7 +29,9 @@ from events.log import (
     read_all,
     read_all_backwards,
 )
+from events.parts import PART
 
+LARGE = Random(13).randbytes(2 * PART + 100_000)
 ROOT = Path(__file__).parent.parent.parent
 FAR = 2**62
 
@@ -123,9 +128,82 @@ class LogContract:
         assert log.append([]) == []
         assert values_in(log) == []
 
-    def test_an_entry_may_be_large(self, log):
-        log.append([NewEntry(CHANGES, b"k", b"x" * 900_000)])
-        assert len(next(read_all(log, CHANGES)).value) == 900_000
+    @pytest.mark.parametrize("size", [PART - 1, PART, PART + 1, 2 * PART, 2 * PART + 1, 1_500_000, 5_000_000, 20_000_000])
+    def test_an_entry_may_be_of_any_size(self, log, size):
+        large = Random(size).randbytes(size)
+        log.append([NewEntry(CHANGES, b"k", value) for value in (b"a", large, b"z")])
+        assert [entry.value for entry in some(read_all(log, CHANGES))] == [b"a", large, b"z"]
+        assert [entry.value for entry in some(read_all_backwards(log, CHANGES))] == [b"z", large, b"a"]
+
+    # entries larger than a part
+
+    def test_a_large_entry_lies_in_one_place_and_the_next_one_behind_it(self, log):
+        positions = log.append([NewEntry(CHANGES, b"k", value) for value in (b"a", LARGE, b"z")])
+        assert positions == [(entry.partition, entry.offset) for entry in some(read_all(log, CHANGES))]
+        for position, value in zip(positions, (b"a", LARGE, b"z"), strict=True):
+            (found,) = log.read(CHANGES, position.partition, position.offset, 1)
+            assert (found.offset, found.value) == (position.offset, value)
+
+    def test_the_end_lies_right_behind_a_large_entry(self, log):
+        (position,) = log.append([NewEntry(CHANGES, b"k", LARGE)])
+        assert log.read(CHANGES, position.partition, position.offset + 1, 10) == []
+        assert position.offset < log.ends(CHANGES)[position.partition]
+
+    def test_a_large_entry_is_met_from_every_offset_up_to_its_own_and_from_none_behind_it(self, log):
+        positions = log.append([NewEntry(CHANGES, b"k", value) for value in (b"a", LARGE, b"z")])
+        partition = positions[1].partition
+        for offset in range(positions[0].offset + 1, positions[1].offset + 1):
+            assert [e.value for e in log.read(CHANGES, partition, offset, 10)] == [LARGE, b"z"]
+            assert [e.value for e in log.read_backwards(CHANGES, partition, offset, 10)] == [b"a"]
+        assert [e.value for e in log.read_backwards(CHANGES, partition, positions[1].offset + 1, 10)] == [LARGE, b"a"]
+
+    @pytest.mark.parametrize("page", [1, 2, 3, 2000])
+    def test_large_and_small_entries_are_read_in_pages_of_any_size(self, log, page):
+        values = [b"a", LARGE, b"b", b"c", LARGE + b"2", LARGE + b"3", b"d"]
+        log.append([NewEntry(CHANGES, b"k", value) for value in values])
+        assert [entry.value for entry in some(read_all(log, CHANGES, page=page))] == values
+        assert [entry.value for entry in some(read_all_backwards(log, CHANGES, page=page))] == values[::-1]
+
+    def test_one_step_holds_large_entries_of_several_topics_and_their_commit(self, log):
+        partition = log.partitions(CHANGES)[0]
+        commit = Commit("consumers", CHANGES, {partition: 5})
+        log.append([NewEntry(COMPENSATIONS, b"k", LARGE), NewEntry(DEAD_LETTERS, b"k", LARGE + b"2")], [commit])
+        assert [entry.value for entry in read_all(log, COMPENSATIONS)] == [LARGE]
+        assert [entry.value for entry in read_all(log, DEAD_LETTERS)] == [LARGE + b"2"]
+        assert log.committed("consumers", CHANGES)[partition] == 5
+
+    def test_nothing_is_shown_of_a_large_entry_whose_step_failed(self, log):
+        with pytest.raises((LogError, TypeError, ValueError)):
+            log.append([NewEntry(CHANGES, b"k", LARGE), NewEntry(CHANGES, b"k", object())])
+        log.append([NewEntry(CHANGES, b"k", b"z")])
+        assert [entry.value for entry in some(read_all(log, CHANGES))] == [b"z"]
+        assert [entry.value for entry in some(read_all_backwards(log, CHANGES))] == [b"z"]
+
+    def test_large_entries_of_two_writers_are_not_mixed(self, log, open_again):
+        def write(writer, name):
+            for number in range(5):
+                writer.append([NewEntry(CHANGES, b"k", f"{name}{number}".encode() + LARGE)])
+
+        other = open_again()
+        threads = [threading.Thread(target=write, args=about) for about in ((log, "x"), (other, "y"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = [entry.value for entry in some(read_all(log, CHANGES))]
+        assert {value[2:] for value in found} == {LARGE}
+        assert sorted(value[:2].decode() for value in found) == [f"{name}{n}" for name in "xy" for n in range(5)]
+
+    def test_one_read_of_many_large_entries_ends_early_and_the_next_goes_on(self, log):
+        large = 6 * 1024 * 1024
+        for number in range(10):
+            log.append([NewEntry(CHANGES, b"k", bytes([number]) * large)])
+        first = log.read(CHANGES, where(log), 0, 2_000)
+        assert READ_BYTES - large < sum(len(e.value) for e in first) < 2 * READ_BYTES
+        last = log.read_backwards(CHANGES, where(log), FAR, 2_000)
+        assert READ_BYTES - large < sum(len(e.value) for e in last) < 2 * READ_BYTES
+        assert [e.value[0] for e in some(read_all(log, CHANGES))] == list(range(10))
+        assert [e.value[0] for e in some(read_all_backwards(log, CHANGES))] == list(range(10))[::-1]
 
     # reading
 

@@ -1,5 +1,6 @@
 """Confluent's wire format against a real schema registry (Apicurio): others read our topics, we read both framings."""
 
+import json
 import shutil
 import subprocess
 import time
@@ -12,6 +13,7 @@ import pytest
 from events.codec import HEADER
 from events.entities import Entity
 from events.log import CHANGES, COMPENSATIONS, LogUnreachable, NewEntry, read_all
+from events.parts import PART
 from events.records import Record
 from events.sealing import open_envelope, unseal
 from tests import ending_with, maven
@@ -86,6 +88,15 @@ def test_an_event_travels_behind_its_schemas_id_and_is_read_as_it_was(log, kafka
     (entry,) = read_all(log, CHANGES)
     assert entry.value == event
     assert unseal(open_envelope(entry.value), keys)["native_id"] == "4711"
+
+
+def test_parts_of_a_large_event_are_registered_under_a_subject_of_their_own(log, registry, prefix, key):
+    event = change_bytes(Record(Entity.NOTE, "N-1", {"text": "x" * PART}), key)
+    log.append([NewEntry(CHANGES, b"household", event)])
+    (version,) = httpx.get(f"{registry}/subjects/{prefix}.changes-part/versions").json()
+    registered = httpx.get(f"{registry}/subjects/{prefix}.changes-part/versions/{version}").json()
+    assert json.loads(registered["schema"])["name"] == "Part"
+    assert [entry.value for entry in read_all(log, CHANGES)] == [event]
 
 
 def test_both_framings_are_read_whatever_is_configured(log, kafka, prefix, event, tmp_path):

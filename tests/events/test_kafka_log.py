@@ -13,9 +13,11 @@ from events.clock import World
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.decisions import Decided, Decisions
 from events.entities import Entity
-from events.kafka_settings import MAX_EVENT_BYTES
+from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOPICS, LogRefused, LogUnreachable, NewEntry, read_all
+from events.parts import PART
 from events.records import Record
+from events.schemas import latest
 from tests.events.events_to_write import RECORDED_AT, change_bytes
 from tests.events.kafka_logs import open_log
 from tests.events.log_contract import LogContract, entries, values_in
@@ -74,7 +76,7 @@ def test_topics_are_made_with_settings_that_keep_every_event(log, admin, url):
     names = {f"{prefix_of(url)}.{topic}": topic for topic in TOPICS}
     for held in topic_settings(admin, names).values():
         assert {name: held[name] for name in KEPT} == KEPT
-        assert held["max.message.bytes"] == str(MAX_EVENT_BYTES)
+        assert held["max.message.bytes"] == str(MESSAGE_BYTES)
         assert held["compression.type"] == "producer"
         assert held["unclean.leader.election.enable"] == "false"
     partitions = {names[t["name"]]: len(t["partitions"]) for t in admin.describe_topics(list(names))}
@@ -121,9 +123,38 @@ def test_a_household_lies_in_the_same_partition_of_changes_and_compensations(log
     assert {p.partition for p in changes} == {0, 1}
 
 
-def test_an_event_that_is_too_large_is_refused_and_the_log_goes_on(log):
-    with pytest.raises(LogRefused, match=r"larger than its topic allows; raise max\.message\.bytes"):
-        log.append([*entries("before"), NewEntry(CHANGES, b"household", bytes(MAX_EVENT_BYTES + 1))])
+@pytest.mark.parametrize("topic", [CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS])
+def test_a_topic_that_does_not_take_a_part_of_an_event_is_refused(admin, url, tmp_path, topic):
+    name = f"{prefix_of(url)}.{topic}"
+    configs = {**KEPT, "max.message.bytes": "500000"}
+    admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1, "configs": configs}})
+    with pytest.raises(LogRefused) as error:
+        open_log(url, tmp_path)
+    assert str(error.value) == (
+        f"the log's topic {name} has max.message.bytes=500000, which is less than a part of an event needs; "
+        "set max.message.bytes=1048588 on the topic, or message.max.bytes on its brokers"
+    )
+
+
+def limit_messages(admin, url, size):
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    names = [f"{prefix_of(url)}.{topic}" for topic in TOPICS]
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name, {"max.message.bytes": str(size)}) for name in names]
+    admin.alter_configs(resources)
+
+
+def test_topics_that_take_just_a_part_carry_events_of_any_size(log, admin, url):
+    limit_messages(admin, url, LEAST_MESSAGE_BYTES)
+    sizes = [PART - 1, PART, PART + 1, 20_000_000]
+    log.append([NewEntry(CHANGES, b"h" * 16, Random(size).randbytes(size)) for size in sizes])
+    assert [len(entry.value) for entry in read_all(log, CHANGES)] == sizes
+
+
+def test_a_topic_that_takes_less_than_before_refuses_the_step_and_says_what_to_set(log, admin, url):
+    limit_messages(admin, url, 100_000)
+    with pytest.raises(LogRefused, match=r"set max\.message\.bytes=1048588 on the log's topics"):
+        log.append([*entries("before"), NewEntry(CHANGES, b"household", bytes(200_000))])
     log.append(entries("after"))
     assert values_in(log) == ["after"]
 
@@ -192,6 +223,18 @@ def test_headers_say_what_an_event_is_without_its_payload(log, kafka, url, key):
     assert schema == f"urn:avro:crc-64-avro:{record_bytes(key)[2:10].hex()}"
 
 
+def test_parts_of_a_large_event_have_a_type_and_ids_of_their_own(log, kafka, url, key):
+    event = change_bytes(Record(Entity.NOTE, "N-1", {"text": "x" * PART}), key)
+    log.append([NewEntry(CHANGES, b"household", event)])
+    found = headers_in(kafka, url, CHANGES)
+    identity = str(UUID(bytes=b"event-id-1234567"))
+    assert (found["ce_type"], found["ce_id"]) == ("cutover.part", f"{identity}/1")
+    assert (found["part_of"], found["part"], found["parts"]) == (identity, "1", "2")
+    assert (found["ce_source"], found["ce_subject"]) == ("/cutover/practices/riverside", str(UUID(bytes=b"record-id-123456")))
+    assert found["ce_dataschema"] == f"urn:avro:crc-64-avro:{latest('part').fingerprint.hex()}"
+    assert [entry.value for entry in read_all(log, CHANGES)] == [event]
+
+
 def test_a_decision_is_about_the_practice(log, kafka, url, keys):
     world = World()
     decisions = Decisions(log, keys, "riverside", now=world.now, new_id=world.new_id, entropy=world.entropy)
@@ -244,7 +287,7 @@ log = open_log({url!r}, {str(tmp_path / "writers")!r})
 log.append([NewEntry(CHANGES, b"household", b"whole")])
 producer = log._writer._producer
 producer.begin_transaction()
-partition = log._record(NewEntry(CHANGES, b"household", b"")).partition
+partition = log.partition_of(CHANGES, b"household")
 producer.send({f"{prefix_of(url)}.{CHANGES}"!r}, b"half", key=b"household", partition=partition).get(30)
 os._exit(9)
 """

@@ -1,0 +1,77 @@
+"""Single events by position: what is kept of their neighbours is bounded in events and in bytes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from events import pages
+from events.log import CHANGES, READ_BYTES, LogDamaged, NewEntry, in_pages, read_between
+from events.pages import Pages
+from events.parts import PART
+from events.sqlite_log import SqliteLog
+
+
+class Counting:
+    """A log that counts its reads."""
+
+    def __init__(self, log):
+        self.log, self.reads = log, 0
+
+    def read(self, *about):
+        self.reads += 1
+        return self.log.read(*about)
+
+
+@pytest.fixture
+def log(tmp_path) -> Iterator[Counting]:
+    log = SqliteLog(f"sqlite:///{tmp_path}/log.db")
+    yield Counting(log)
+    log.close()
+
+
+def append(log, *values):
+    return log.log.append([NewEntry(CHANGES, b"k", value) for value in values])
+
+
+def test_neighbours_are_read_once(log):
+    positions = append(log, *[str(n).encode() for n in range(300)])
+    found = Pages(log, CHANGES)
+    assert [found.entry(*position).value for position in positions] == [str(n).encode() for n in range(300)]
+    assert log.reads == 2
+
+
+def test_a_position_without_an_event_is_damage(log):
+    append(log, b"a")
+    with pytest.raises(LogDamaged, match="no event at changes 0:7"):
+        Pages(log, CHANGES).entry(0, 7)
+
+
+def test_large_events_are_found_wherever_they_lie(log):
+    sizes = [10, 3 * PART, 9_000_000, 10, 9_000_000, 20_000_000, 9_000_000, 9_000_000, 10, 40_000_000, 10]
+    values = [bytes([number]) * size for number, size in enumerate(sizes)]
+    positions = append(log, *values)
+    found = Pages(log, CHANGES)
+    for position, value in [*zip(positions, values, strict=True), *reversed(list(zip(positions, values, strict=True)))]:
+        assert found.entry(*position).value == value
+
+
+def test_pages_of_large_events_are_not_all_kept(log, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 1)
+    positions = append(log, *[bytes(5_000_000) for _ in range(12)])
+    found = Pages(log, CHANGES)
+    for position in positions:
+        found.entry(*position)
+    assert sum(len(e.value) for page in found._pages.values() for e in page.values()) <= READ_BYTES
+    assert len(found._pages) == READ_BYTES // 5_000_000
+
+
+def test_a_stretch_of_large_events_is_read_whole(log):
+    positions = append(log, *[bytes(9_000_000) for _ in range(6)])
+    found = read_between(log, CHANGES, 0, positions[1].offset, positions[5].offset)
+    assert [entry.offset for entry in found] == [p.offset for p in positions[1:5]]
+
+
+def test_pages_for_folding_end_by_count_or_by_bytes(log):
+    append(log, *[bytes(size) for size in (1, 2, 3, 20_000_000, 20_000_000, 4, 5)])
+    entries = list(read_between(log, CHANGES, 0, 0, 1_000))
+    assert [[len(e.value) for e in page] for page in in_pages(entries, 3)] == [[1, 2, 3], [20_000_000, 20_000_000], [4, 5]]
