@@ -7,11 +7,19 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tests import services
+
 NAMED_BROKER = os.environ.get("CUTOVER_TEST_KAFKA")
 pytest.register_assert_rewrite("tests.events.log_contract")
 
 settings.register_profile("cutover", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("cutover")
+
+
+def pytest_configure(config):
+    """One report for the run: the workers' tests are told to the process that started them."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(services.Report())
 
 
 @pytest.hookimpl(trylast=True)

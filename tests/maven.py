@@ -7,12 +7,13 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-import pytest
 from filelock import FileLock
+
+from tests import services
+from tests.services import Service
 
 KAFKA = f"org.apache.kafka:kafka_2.13:{os.environ.get('CUTOVER_TEST_KAFKA_VERSION', '4.1.1')}"
 REGISTRY = "io.apicurio:apicurio-registry-app:2.6.13.Final"
-HOW = "needs a JRE 17 or newer and Maven (apt-get install default-jre-headless maven), Docker, or CUTOVER_TEST_KAFKA=HOST:PORT"
 
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -43,7 +44,7 @@ def is_here():
 def java():
     """The Java program, or skip with a line that says how to get it."""
     if not is_here():
-        pytest.skip(HOW)
+        services.missing(Service.JAVA)
     return shutil.which("java")
 
 
@@ -91,4 +92,6 @@ def _maven(folder, *arguments):
     done = subprocess.run(["mvn", "-q", "-B", *arguments], cwd=folder, capture_output=True, text=True, timeout=600)
     if done.returncode:
         shutil.rmtree(folder)
-        pytest.skip(f"Maven could not resolve it: {(done.stdout + done.stderr).strip().splitlines()[0][:200]}")
+        services.missing(
+            Service.JAVA, f"Maven could not resolve it: {(done.stdout + done.stderr).strip().splitlines()[0][:200]}"
+        )

@@ -12,14 +12,16 @@ import uuid
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from tests import ending_with
+from tests import ending_with, services
+from tests.services import Service
 
 VARIABLE = "CUTOVER_TEST_POSTGRES"
+PACKAGES = Path("/usr/lib/postgresql")
+"""Where Debian's packages put the programs, outside PATH."""
 _STARTUP = 30
 _NOBODY = "postgres"
 """PostgreSQL does not run as root; this user comes with its package."""
@@ -34,7 +36,7 @@ def server():
         return
     programs = _programs()
     if programs is None:
-        pytest.skip(f"needs PostgreSQL: install it (Debian: apt-get install postgresql), or name one in {VARIABLE}")
+        services.missing(Service.POSTGRES)
     # not among pytest's folders, which only their owner may enter
     with tempfile.TemporaryDirectory(prefix="cutover-postgres-", ignore_cleanup_errors=True) as folder:
         yield from _running(programs, Path(folder))
@@ -56,7 +58,7 @@ def database(url):
 
 
 def _programs():
-    found = shutil.which("postgres") or next(iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))), None)
+    found = shutil.which("postgres") or next(iter(sorted(map(str, PACKAGES.glob("*/bin/postgres")))), None)
     if found is None:
         return None
     if os.getuid() == 0:

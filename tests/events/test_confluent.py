@@ -16,10 +16,11 @@ from events.log import CHANGES, COMPENSATIONS, LogUnreachable, NewEntry, read_al
 from events.parts import PART
 from events.records import Record
 from events.sealing import open_envelope, unseal
-from tests import ending_with, maven
+from tests import ending_with, maven, services
 from tests.events.events_to_write import change_bytes
 from tests.events.kafka_logs import open_log
 from tests.kafka_broker import free_ports
+from tests.services import Service
 
 API = "/apis/ccompat/v7"
 
@@ -108,8 +109,7 @@ def test_both_framings_are_read_whatever_is_configured(log, kafka, prefix, event
 
 
 def test_confluents_own_deserializer_reads_our_events(log, kafka, registry, prefix, event):
-    schema_registry = pytest.importorskip("confluent_kafka.schema_registry")
-    from confluent_kafka import Consumer
+    from confluent_kafka import Consumer, schema_registry
     from confluent_kafka.schema_registry.avro import AvroDeserializer
     from confluent_kafka.serialization import MessageField, SerializationContext
 
@@ -133,7 +133,7 @@ def test_confluents_own_deserializer_reads_our_events(log, kafka, registry, pref
 def test_kcat_tells_events_apart_by_their_headers(log, kafka, prefix, event):
     kcat = shutil.which("kcat")
     if kcat is None:
-        pytest.skip("needs kcat (apt-get install kcat)")
+        services.missing(Service.KCAT)
     log.append([NewEntry(CHANGES, b"household", event)])
     asked = [kcat, "-b", kafka, "-t", f"{prefix}.changes", "-C", "-o", "beginning", "-e", "-q", "-f", "%k %S %h"]
     found = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True).stdout
