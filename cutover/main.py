@@ -142,6 +142,7 @@ def rehearse(
     file: Annotated[Path | None, typer.Option(help="Keep the workspace in this file.")] = None,
     fault: Annotated[list[str] | None, typer.Option(metavar="KIND[:RATE]", help="A trouble to strike requests with.")] = None,
     seed: Annotated[int, typer.Option(help="Makes the faults repeatable.")] = 0,
+    latency: Annotated[str | None, typer.Option(metavar="SECONDS[/AT_ONCE]", help="How long requests take.")] = None,
     sample_workflows: Annotated[
         bool, typer.Option("--sample-workflows", help="With a new workspace's sample workflows.")
     ] = False,
@@ -154,6 +155,7 @@ def rehearse(
         serve(
             *(port, api_key, rate_limit, member or [], file, fault or [], seed),
             sample_workflows=sample_workflows,
+            latency=latency,
             as_json=as_json,
         )
     except UsageError as error:

@@ -214,7 +214,7 @@ class TwentySection(Section):
     url: Annotated[str, AfterValidator(_workspace_url)] = Field(default="", repr=False)
     rate_limit: Annotated[int, BeforeValidator(_number)] = Field(default=100, ge=0)
     batch_size: Annotated[int, BeforeValidator(_number)] = Field(default=200, ge=1, le=200)
-    in_flight: Annotated[int, BeforeValidator(_number)] = Field(default=4, ge=1, le=16)
+    in_flight: Annotated[int, BeforeValidator(_number)] = Field(default=16, ge=1, le=32)
     new_options: NewOptions = NewOptions.ADD
     upload_limit: Annotated[int, BeforeValidator(_number)] = Field(default=10_000_000, ge=0)
     fallback_member: Annotated[str, AfterValidator(_email)] = ""

@@ -22,6 +22,7 @@ from rehearsal.endpoints import Endpoints, refuse
 from rehearsal.errors import ApiError
 from rehearsal.faults import Fault, Faults
 from rehearsal.http import nowhere
+from rehearsal.latency import Latency, Slow
 from rehearsal.persistence import WorkspaceFile
 from rehearsal.record_faults import RecordFaults
 from rehearsal.sample_workflows import SampleWorkflows
@@ -42,6 +43,7 @@ class WorkspaceSettings:
         rate_limit: requests for records a minute; 0 means no limit.
         file: where it is kept; without it lives in memory.
         faults: troubles to strike requests with.
+        latency: how long requests take; without it as long as they must.
         seed: makes the faults repeatable.
         sample_workflows: a new workspace has the sample workflows of a real one, of which one disturbs a migration.
     """
@@ -53,6 +55,7 @@ class WorkspaceSettings:
     faults: tuple[Fault, ...] = ()
     seed: int = 0
     sample_workflows: bool = False
+    latency: Latency | None = None
 
 
 def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.monotonic) -> Starlette:
@@ -100,6 +103,8 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
     ]
     faults = Middleware(Faults, faults=settings.faults, seed=settings.seed, refuse_next=bucket.refuse_next)
     middleware = [faults] if settings.faults else []
+    if settings.latency:
+        middleware.append(Middleware(Slow, latency=settings.latency))
     handlers = {ApiError: refuse, 404: nowhere, 405: nowhere}
     app = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False

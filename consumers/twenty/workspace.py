@@ -15,6 +15,7 @@ from consumers.twenty.calls import Surface
 from consumers.twenty.connection import Connection
 from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.images import Image
+from consumers.twenty.in_flight_limit import InFlightLimit
 from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
@@ -33,7 +34,7 @@ class Workspace:
 
     `rate_limit` is in requests a minute (0: none), unless a `budget` is handed in; `timeout` and `patience` are in seconds:
     how long for one answer, and how long to wait for a workspace that is down. `in_flight` is how many requests a caller may
-    have under way at once; `batch_size` shrinks when the server refuses a batch for its number of records. Records come back
+    have under way at most; how many that are at present follows what the server bears. `batch_size` shrinks when the server refuses a batch for its number of records. Records come back
     as canonical images (see `images`). Objects are named by their plural (`people`) or singular. Every method raises
     `TwentyError`s (see `errors`).
     """
@@ -55,13 +56,14 @@ class Workspace:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.batch_size = batch_size
-        self.in_flight = in_flight
+        self.in_flight = InFlightLimit(in_flight, clock=clock)
         self._metadata: Metadata | None = None
         self._targets: RelationTargets | None = None
         self._connection = Connection(
             url,
             api_key,
             budget=budget or TokenBucket(rate_limit, clock=clock, sleep=sleep),
+            in_flight=self.in_flight,
             timeout=timeout,
             patience=patience,
             transport=transport,

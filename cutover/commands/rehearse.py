@@ -21,10 +21,12 @@ def rehearse(
     seed: int,
     *,
     sample_workflows: bool,
+    latency: str | None,
     as_json: bool,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `{"url","api_key"}` is printed, flushed, once the server answers. Raises UsageError."""
     from rehearsal.faults import Fault
+    from rehearsal.latency import Latency
     from rehearsal.server import WorkspaceSettings, serve
 
     key = api_key or secrets.token_hex(24)  # no dash: a key is given to programs as an argument
@@ -37,9 +39,10 @@ def rehearse(
             faults=tuple(Fault.parse(text) for text in faults),
             seed=seed,
             sample_workflows=sample_workflows,
+            latency=Latency.parse(latency) if latency else None,
         )
     except ValueError as error:
-        raise UsageError(f"--fault: {error}") from None
+        raise UsageError(str(error)) from None
 
     def ready(url: str) -> None:
         line = (

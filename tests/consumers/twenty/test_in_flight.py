@@ -8,6 +8,7 @@ import time
 import pytest
 
 from consumers.twenty.in_flight import in_order
+from consumers.twenty.in_flight_limit import InFlightLimit
 
 
 def test_results_come_in_the_order_asked_for_whoever_was_faster() -> None:
@@ -15,7 +16,7 @@ def test_results_come_in_the_order_asked_for_whoever_was_faster() -> None:
         time.sleep(0.02 * (4 - number))
         return number
 
-    assert list(in_order([lambda n=n: job(n) for n in range(4)], 4)) == [0, 1, 2, 3]
+    assert list(in_order([lambda n=n: job(n) for n in range(4)], InFlightLimit(4))) == [0, 1, 2, 3]
 
 
 def test_as_many_are_at_work_as_allowed_and_no_more() -> None:
@@ -30,12 +31,12 @@ def test_as_many_are_at_work_as_allowed_and_no_more() -> None:
         with lock:
             at_work -= 1
 
-    list(in_order([job] * 9, 3))
+    list(in_order([job] * 9, InFlightLimit(3)))
     assert most == 3
 
 
 def test_one_at_a_time_needs_no_thread() -> None:
-    assert list(in_order([threading.current_thread] * 3, 1)) == [threading.current_thread()] * 3
+    assert list(in_order([threading.current_thread] * 3, InFlightLimit(1))) == [threading.current_thread()] * 3
 
 
 def test_after_an_error_nothing_new_begins_and_nothing_is_in_flight_any_more() -> None:
@@ -51,6 +52,6 @@ def test_after_an_error_nothing_new_begins_and_nothing_is_in_flight_any_more() -
         return number
 
     with pytest.raises(ValueError, match="no"):
-        list(in_order([lambda n=n: job(n) for n in range(50)], 2))
+        list(in_order([lambda n=n: job(n) for n in range(50)], InFlightLimit(2)))
     assert len(begun) < 50
     assert sorted(ended) == sorted(set(begun) - {1})
