@@ -25,7 +25,7 @@ ROOM = 3
 """Requests that may wait in the server."""
 
 FEW, ENOUGH = 4, 8
-"""Answers over which the slowdown is averaged: while the number still grows with each answer, and at least for a round later."""
+"""Answers over which the slowdown is averaged: while the number grows with each answer, and at least in a round later."""
 
 UNEVEN = 2.0
 """An average of up to this many times the quickest answer is how unevenly a server answers, and no sign of a queue."""

@@ -34,9 +34,9 @@ class Workspace:
 
     `rate_limit` is in requests a minute (0: none), unless a `budget` is handed in; `timeout` and `patience` are in seconds:
     how long for one answer, and how long to wait for a workspace that is down. `in_flight` is how many requests a caller may
-    have under way at most; how many that are at present follows what the server bears. `batch_size` shrinks when the server refuses a batch for its number of records. Records come back
-    as canonical images (see `images`). Objects are named by their plural (`people`) or singular. Every method raises
-    `TwentyError`s (see `errors`).
+    have under way at most; how many that are at present follows what the server bears. `batch_size` shrinks when the server
+    refuses a batch for its number of records. Records come back as canonical images (see `images`). Objects are named by their
+    plural (`people`) or singular. Every method raises `TwentyError`s (see `errors`).
     """
 
     def __init__(
