@@ -90,6 +90,16 @@ WAITING = "waiting"
 DEAD = "dead"
 
 
+def any_folded(url: str) -> bool:
+    """Return whether events of the log were folded into the state at this URL, of any workspace. Raises DatabaseUnreachable."""
+    engine = open_database(url, METADATA)
+    try:
+        with reading(engine) as connection:
+            return connection.execute(select(PROGRESS.c.offset).where(PROGRESS.c.offset > 0).limit(1)).first() is not None
+    finally:
+        engine.dispose()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest revision of a PbN record, and the revision that this workspace has.

@@ -82,7 +82,7 @@ def _of_other_packages() -> Mapping[type, ExitCode]:
     from events.codec import CodecError
     from events.database import DatabaseUnreachable
     from events.keys import KeyStoreError
-    from events.log import LogError
+    from events.log import LogError, LogMissing
     from producers.extract import ExtractError
     from producers.proposal import CannotBind
 
@@ -93,6 +93,7 @@ def _of_other_packages() -> Mapping[type, ExitCode]:
         TwentyError: ExitCode.UNREACHABLE,
         OwnershipLost: ExitCode.UNREACHABLE,
         LogError: ExitCode.UNREACHABLE,
+        LogMissing: ExitCode.APPROVAL,
         CodecError: ExitCode.UNREACHABLE,
         DatabaseUnreachable: ExitCode.UNREACHABLE,
         OperationalError: ExitCode.UNREACHABLE,

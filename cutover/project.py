@@ -12,14 +12,14 @@ from typing import Self
 
 from sqlalchemy.engine import make_url
 
-from consumers.view import View
+from consumers.view import View, any_folded
 from cutover.errors import SettingsError
 from cutover.master_key import load_master_key
 from cutover.settings import DATA_FOLDER, FILE_NAME, Settings, load_settings
 from events.clock import World
 from events.kafka_settings import parse_kafka_url
 from events.keys import KeyStore
-from events.log import TOPICS, Log
+from events.log import TOPICS, Log, LogDamaged, LogMissing
 from events.practice import Practice
 from events.sqlite_log import SqliteLog
 from producers.renumbering import AliasError, Aliases, read_aliases
@@ -68,10 +68,19 @@ class Project:
         except AliasError as error:
             raise SettingsError(f"practice.aliases: {error}") from None
 
-    def log(self) -> Log:
-        """The log. Raises SettingsError or LogUnreachable."""
+    def log(self, *, make: bool = False) -> Log:
+        """The log. Only a command that begins a project may `make` it, and only where nothing of it was ever read.
+
+        Raises SettingsError, LogUnreachable, LogMissing, LogDamaged.
+        """
         if self._log is None:
-            self._log = open_log(self.settings, self.data_folder)
+            try:
+                self._log = open_log(self.settings, self.data_folder)
+            except LogMissing as missing:
+                self._refuse_lost_log(missing)
+                if not make:
+                    raise
+                self._log = open_log(self.settings, self.data_folder, make=True)
             self._open.callback(self._log.close)
         return self._log
 
@@ -112,12 +121,28 @@ class Project:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def _refuse_lost_log(self, missing: LogMissing) -> None:
+        """Raises LogDamaged where the state has read events of the log that is missing: a new one would begin with lag 0."""
+        url = self.settings.state.url
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).exists()):
+            return
+        if any(self.producer_state().progress(topic) for topic in TOPICS) or any_folded(_with_driver("state.url", url)):
+            raise LogDamaged(
+                f"the log is lost: {missing.place}, and the state has read events of it; restore the log from its backup, or, "
+                "if there is none, delete the state too and begin again with `cutover map propose PATH`"
+            )
+
     def _refuse_lost_keys(self) -> None:
         """New keys beside an old log would seal under other ids what the log already holds, and nobody could read the rest."""
         url = make_url(self.settings.keys.url)
         if url.drivername != "sqlite" or not url.database or Path(url.database).exists():
             return
-        if any(end for topic in TOPICS for end in self.log().ends(topic).values()):
+        try:
+            log = self.log()
+        except LogMissing:
+            return
+        if any(end for topic in TOPICS for end in log.ends(topic).values()):
             raise SettingsError(
                 f"keys.url: the key store {url.database} is missing while the log holds events; restore it from its backup"
             )
@@ -133,18 +158,21 @@ def find_project(folder: Path, world: World | None = None) -> Project:
     return Project(folder, load_settings(folder), world)
 
 
-def open_log(settings: Settings, data_folder: Path) -> Log:
-    """The log that `[log] url` names. Raises SettingsError, LogUnreachable, LogRefused."""
+def open_log(settings: Settings, data_folder: Path, *, make: bool = False) -> Log:
+    """The log that `[log] url` names; `make` makes it where nothing of it exists.
+
+    Raises SettingsError, LogUnreachable, LogRefused, LogMissing, LogDamaged.
+    """
     own = settings.log
     if not own.is_kafka:
-        return SqliteLog(own.url)
+        return SqliteLog(own.url, make=make)
     from events.kafka_log import KafkaLog  # kafka-python takes a second to import, which other logs need not wait for
 
     try:
         kafka = parse_kafka_url(own.url).signed_in(own.user.get_secret_value(), own.password.get_secret_value())
     except ValueError as error:
         raise SettingsError(f"log.url: {error}") from None
-    return KafkaLog(replace(kafka, registry=own.registry), data_folder / WRITERS_FOLDER)
+    return KafkaLog(replace(kafka, registry=own.registry), data_folder / WRITERS_FOLDER, make=make)
 
 
 def _with_driver(setting: str, url: str) -> str:

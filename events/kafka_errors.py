@@ -18,13 +18,16 @@ from kafka.errors import (
     RebalanceInProgressError,
     RecordListTooLargeError,
     SaslAuthenticationFailedError,
+    TopicAuthorizationFailedError,
     UnknownBrokerIdError,
     UnknownMemberIdError,
+    UnknownTopicOrPartitionError,
     UnsupportedSaslMechanismError,
 )
 
+from events.kafka_permissions import NOTHING, Asking, denied
 from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
-from events.log import LogError, LogFenced, LogForbidden, LogRefused, LogUnreachable
+from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogUnreachable
 
 T = TypeVar("T")
 
@@ -36,6 +39,10 @@ _FENCED = (
     UnknownMemberIdError,
 )
 _PAUSE = 0.05
+SETTLING = 10.0
+"""Seconds after which a topic that a broker has not heard of is gone. A new topic reaches every node within a second or two; a
+topic that only changes its leader stays known.
+"""
 
 
 class SettingsNotTold(KafkaError):  # type: ignore[misc] # kafka-python has no types
@@ -43,23 +50,42 @@ class SettingsNotTold(KafkaError):  # type: ignore[misc] # kafka-python has no t
 
     retriable = True
 
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"the settings of {topic}")
+        self.topic = topic
 
-def explained(error: BaseException) -> LogError:
-    """The port's error for one of kafka-python's: for an append, nothing was applied."""
+
+class TopicsMissing(KafkaError):  # type: ignore[misc] # kafka-python has no types
+    """Topics of the log are missing, or the node that answered has not heard of them yet; `refusal` is the port's error."""
+
+    retriable = True
+
+    def __init__(self, refusal: LogDamaged | LogMissing) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+_UNKNOWN = (UnknownTopicOrPartitionError, TopicsMissing, SettingsNotTold)
+
+
+def explained(error: BaseException, asking: Asking = NOTHING) -> LogError:
+    """The port's error for one of kafka-python's: for an append, nothing was applied. `asking` names what a broker denied."""
     cause = _cause(error)
+    if isinstance(cause, TopicsMissing):
+        return cause.refusal
     if isinstance(cause, _FENCED):
         return LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")
     if isinstance(cause, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
         return LogForbidden("the log: the broker does not know this user; correct CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
     if isinstance(cause, AuthorizationError):
-        return LogForbidden(
-            "the log: this user may not do that; let the broker's owner allow it on the log's topics and groups"
+        return denied(cause, asking)
+    if isinstance(cause, UnknownTopicOrPartitionError):
+        return LogDamaged(
+            "the log: a topic that this command uses does not exist any more; stop the workers, run `cutover status`: it names "
+            "the topics that are missing"
         )
     if isinstance(cause, SettingsNotTold):
-        return LogForbidden(
-            "the log: the brokers do not tell the settings of its topics; let the broker's owner allow this user to describe "
-            "the configuration of topics"
-        )
+        return denied(TopicAuthorizationFailedError({cause.topic}), Asking(operation="DescribeConfigs"))
     if isinstance(cause, MessageSizeTooLargeError | RecordListTooLargeError):
         return LogRefused(
             f"the log: a topic takes no message of {LEAST_MESSAGE_BYTES} bytes any more; "
@@ -81,15 +107,19 @@ def may_pass(error: KafkaError) -> bool:
     return bool(error.retriable) or isinstance(error, UnknownBrokerIdError)
 
 
-def patiently(call: Callable[[], T], patience: float) -> T:
+def patiently(call: Callable[[], T], patience: float, asking: Asking = NOTHING) -> T:
     """What a call gives; repeated for `patience` seconds while its failures may pass. Only for calls that change nothing."""
     deadline = time.monotonic() + patience
+    unknown_since: float | None = None
     while True:
         try:
             return call()
         except KafkaError as error:
-            if not may_pass(error) or time.monotonic() > deadline:
-                raise explained(error) from None
+            now = time.monotonic()
+            unknown_since = (unknown_since or now) if isinstance(error, _UNKNOWN) else None
+            gone = unknown_since is not None and now - unknown_since > min(SETTLING, patience)
+            if not may_pass(error) or gone or now > deadline:
+                raise explained(error, asking) from None
         time.sleep(_PAUSE)
 
 

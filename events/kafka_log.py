@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -24,19 +25,21 @@ from events.kafka_errors import explained, patiently
 from events.kafka_membership import KafkaMembership
 from events.kafka_reading import Reader
 from events.kafka_settings import KafkaSettings
-from events.kafka_topics import open_topics
+from events.kafka_topics import check_topics, open_topics
 from events.kafka_writers import WriterName, claim, left_behind
 from events.kafka_writing import NotSettled, Record, Writer, settled_by
 from events.log import (
+    CHANGES,
     Commit,
     Entry,
-    LogDamaged,
     LogError,
+    LogRefused,
     LogUnknown,
     LogUnreachable,
     NewEntry,
     Position,
 )
+from events.losses import Carried, refuse_lost_events
 from events.parts import read_whole, read_whole_backwards, split
 
 PATIENCE = 60.0
@@ -49,11 +52,15 @@ logging.getLogger("kafka").addHandler(logging.NullHandler())
 class KafkaLog:
     """The log port on a Kafka cluster. Use it from one thread."""
 
-    def __init__(self, settings: KafkaSettings, folder: Path, *, patience: float = PATIENCE) -> None:
-        """`folder` is this machine's own, for the names of its writers. Raises LogUnreachable, LogRefused, LogDamaged."""
+    def __init__(self, settings: KafkaSettings, folder: Path, *, patience: float = PATIENCE, make: bool = False) -> None:
+        """`folder` is this machine's own, for the names of its writers. `make` makes the topics where none exists.
+
+        Raises LogUnreachable, LogRefused, LogMissing, LogDamaged.
+        """
         self._settings, self._folder, self._patience = settings, folder, patience
         self._registry = Registry(settings.registry) if settings.registry else None
         self._groups: dict[str, KafkaConsumer] = {}
+        self._earlier: dict[tuple[str, str], dict[int, int]] = {}
         self._name: WriterName | None = None
         self._writer: Writer | None = None
         self._settled = True
@@ -62,7 +69,11 @@ class KafkaLog:
         except (KafkaError, OSError) as error:
             raise _unreachable(explained(error), settings) from None
         try:
-            self._partitions = patiently(lambda: open_topics(self._admin, settings), patience)
+            self._topics = patiently(
+                lambda: open_topics(self._admin, settings, make=make),
+                patience,
+                settings.asking("Describe"),
+            )
             self._reader = Reader(settings, self._admin, patience, self._take_over)
             self._refuse_lost_events()
         except BaseException:
@@ -70,10 +81,10 @@ class KafkaLog:
             raise
 
     def partitions(self, topic: str) -> Sequence[int]:
-        return range(self._partitions[topic])
+        return range(self._topics[topic].partitions)
 
     def partition_of(self, topic: str, key: bytes) -> int:
-        return _hash(key) % self._partitions[topic]
+        return _hash(key) % self._topics[topic].partitions
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         if not entries and not commits:
@@ -86,6 +97,7 @@ class KafkaLog:
                 return self._attempt(entries, records, last, commits, known)
             except LogUnreachable:  # nothing was applied: it may be tried again as a whole
                 if time.monotonic() > deadline:
+                    self._refuse_gone()
                     raise
 
     def _attempt(
@@ -121,16 +133,45 @@ class KafkaLog:
         return {tp.partition: ends[tp] for tp in self._all(topic)}
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
-        def ask() -> dict[int, int]:
-            if group not in self._groups:
-                self._groups[group] = self._asker(group)
-            consumer = self._groups[group]
-            return {tp.partition: consumer.committed(tp, timeout_ms=10_000) or 0 for tp in self._all(topic)}
+        name = self._settings.group(group)
+        found = patiently(lambda: self._ask(name, topic), self._patience, self._settings.asking("Describe", group=name))
+        if None in found.values():
+            earlier = self._committed_earlier(group, topic)
+            return {p: earlier.get(p, 0) if offset is None else offset for p, offset in found.items()}
+        return {p: offset or 0 for p, offset in found.items()}
 
-        return patiently(ask, self._patience)
+    def _committed_earlier(self, group: str, topic: str) -> dict[int, int]:
+        """Take over what earlier releases committed, in groups without the prefix in their names.
+
+        Nobody commits there any more, so that it is read once. A user without permission for that group has none of it.
+        """
+        if (group, topic) not in self._earlier:
+            try:
+                found = patiently(lambda: self._ask(group, topic), self._patience)
+            except LogRefused:
+                found = {}
+            self._earlier[group, topic] = {p: offset for p, offset in found.items() if offset is not None}
+        return self._earlier[group, topic]
+
+    def _ask(self, group: str, topic: str) -> dict[int, int | None]:
+        if group not in self._groups:
+            self._groups[group] = self._asker(group)
+        consumer = self._groups[group]
+        return {tp.partition: consumer.committed(tp, timeout_ms=10_000) for tp in self._all(topic)}
 
     def join(self, group: str, topic: str) -> KafkaMembership:
         return KafkaMembership(self._settings, group, topic, self._patience)
+
+    def check(self) -> None:
+        patiently(
+            lambda: check_topics(self._admin, self._settings, self._topics), self._patience, self._settings.asking("Describe")
+        )
+        self._refuse_lost_events()
+
+    def _refuse_gone(self) -> None:
+        """Raises LogDamaged where what looks like an outage is a topic that was deleted."""
+        with suppress(LogUnreachable, LogRefused):
+            self.check()
 
     def close(self) -> None:
         if self._writer is not None:
@@ -225,13 +266,22 @@ class KafkaLog:
         )
 
     def _refuse_lost_events(self) -> None:
-        for topic in self._partitions:
-            for tp, first in self._reader.beginnings(self._all(topic)).items():
-                if first > 0:
-                    raise LogDamaged(
-                        f"the log's topic {tp.topic} has lost its first events (partition {tp.partition} begins at {first}); "
-                        "restore it, or use another prefix for a new log"
-                    )
+        names = {tp: (topic, tp.partition) for topic in self._topics for tp in self._all(topic)}
+        first = self._reader.beginnings(names)
+        refuse_lost_events({names[tp]: offset for tp, offset in first.items()}, self._carried)
+
+    def _carried(self) -> Carried:
+        """What the groups of this log have committed; nothing where the brokers do not tell."""
+        partitions = self._all(CHANGES)
+        try:
+            groups = [g["group_id"] for g in self._admin.list_groups() if self._settings.is_group(g["group_id"])]
+            found = self._admin.list_group_offsets(dict.fromkeys(groups, partitions)) if groups else {}
+        except KafkaError:
+            return {}
+        return {
+            group: {tp.partition: max(0, held.offset) for tp, held in offsets.items() if tp in partitions}
+            for group, offsets in found.items()
+        }
 
 
 @lru_cache(maxsize=65_536)

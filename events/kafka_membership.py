@@ -30,15 +30,17 @@ class KafkaMembership:
     """The membership port on a Kafka consumer group."""
 
     def __init__(self, settings: KafkaSettings, group: str, topic: str, patience: float) -> None:
-        """`topic` is the port's name of it. Raises LogUnreachable, LogRefused."""
+        """`group` and `topic` are the port's names of them. Raises LogUnreachable, LogRefused."""
         self._patience = patience
+        name = settings.group(group)
+        self._asking = settings.asking("Describe", topic, group=name)
         self._owned = Ownership(group, topic, "", -1, frozenset())
         self._failure: LogError | None = None
         self._changed, self._leaving = Condition(), Event()
         self._consumer = patiently(
             lambda: KafkaConsumer(
                 **settings.client(patience),
-                group_id=group,
+                group_id=name,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
@@ -48,6 +50,7 @@ class KafkaMembership:
                 partition_assignment_strategy=[StickyPartitionAssignor],
             ),
             patience,
+            self._asking,
         )
         self._consumer.subscribe([settings.topic(topic)], listener=_Listener(self._consumer, self._own))
         self._thread = Thread(target=self._take_part, daemon=True, name=f"cutover-log-{group}")
@@ -73,7 +76,7 @@ class KafkaMembership:
                     self._consumer.poll(timeout_ms=_ROUND)
                 except KafkaError as error:
                     if not may_pass(error):
-                        self._fail(explained(error))
+                        self._fail(explained(error, self._asking))
                         break
         finally:
             self._consumer.close(timeout_ms=int(self._patience * 1000))

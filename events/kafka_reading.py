@@ -14,6 +14,7 @@ from typing import Any
 from kafka import IsolationLevel, KafkaAdminClient, KafkaConsumer, OffsetSpec, TopicPartition
 
 from events.kafka_errors import patiently
+from events.kafka_permissions import Asking
 from events.kafka_settings import KafkaSettings
 from events.log import READ_BYTES, LogUnreachable
 
@@ -145,7 +146,7 @@ class Reader:
 
     def _poll(self, consumer: KafkaConsumer, tp: TopicPartition, limit: int) -> Sequence[Any]:
         found: dict[TopicPartition, list[Any]] = patiently(
-            lambda: consumer.poll(timeout_ms=_LOOK, max_records=limit), self._patience
+            lambda: consumer.poll(timeout_ms=_LOOK, max_records=limit), self._patience, Asking((tp.topic,), "Read")
         )
         return found.get(tp, [])
 
@@ -153,7 +154,10 @@ class Reader:
         return int(patiently(lambda: consumer.position(tp, timeout_ms=10_000), self._patience))
 
     def _offsets(self, wanted: dict[TopicPartition, OffsetSpec], isolation: IsolationLevel) -> dict[TopicPartition, int]:
-        found = patiently(lambda: self._admin.list_partition_offsets(wanted, isolation), self._patience) if wanted else {}
+        asking = Asking(tuple({tp.topic for tp in wanted}), "Describe")
+        found = (
+            patiently(lambda: self._admin.list_partition_offsets(wanted, isolation), self._patience, asking) if wanted else {}
+        )
         return {tp: where.offset for tp, where in found.items()}
 
 

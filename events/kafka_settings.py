@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from events.kafka_permissions import Asking
+from events.log import TOPICS
 from events.parts import PART
 
 _BROKER: Final = re.compile(r"[A-Za-z0-9._-]+:\d{1,5}")
@@ -44,6 +46,18 @@ class KafkaSettings:
     def topic(self, name: str) -> str:
         """What a topic of the port is called on the broker."""
         return f"{self.prefix}.{name}"
+
+    def group(self, name: str) -> str:
+        """What a consumer group of the port is called on the broker: under the prefix, as permissions are given by prefixes."""
+        return f"cutover.{self.prefix}.{name}"
+
+    def is_group(self, name: str) -> bool:
+        """Whether a group on the broker is one of this log."""
+        return name.startswith(self.group(""))
+
+    def asking(self, operation: str, *topics: str, group: str = "") -> Asking:
+        """What a call asks of the brokers, to name it in a denial; `topics` are the port's names (default: all)."""
+        return Asking(tuple(self.topic(topic) for topic in topics or TOPICS), operation, group)
 
     def client(self, patience: float) -> dict[str, Any]:
         """The options that every client of the broker gets. `patience` is how long it looks for a first broker, in seconds."""

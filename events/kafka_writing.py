@@ -16,6 +16,7 @@ from kafka import ConsumerGroupMetadata, KafkaProducer, OffsetAndMetadata, Topic
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from events.kafka_errors import bounded, explained
+from events.kafka_permissions import Asking
 from events.kafka_settings import MESSAGE_BYTES, KafkaSettings
 from events.log import Commit, LogError, Position
 
@@ -54,6 +55,7 @@ class Writer:
 
     def __init__(self, settings: KafkaSettings, name: str, patience: float) -> None:
         """Begin under this name, which ends what an earlier writer of the name left open. Raises LogError."""
+        self._settings, self._name = settings, name
         self._patience = patience = min(patience, ATTEMPT)
         self._broken = False
         try:
@@ -70,12 +72,12 @@ class Writer:
                 allow_auto_create_topics=False,
             )
         except (KafkaError, RuntimeError, ValueError) as error:
-            raise explained(error) from None
+            raise self._explained(error) from None
         try:
             self._producer.init_transactions()
         except KafkaError as error:
             self.close()
-            raise explained(error) from None
+            raise self._explained(error) from None
 
     @property
     def is_broken(self) -> bool:
@@ -87,12 +89,12 @@ class Writer:
 
         Raises NotSettled, or LogError where nothing was applied.
         """
-        offsets = [(_group(commit), _offsets(topic, commit)) for topic, commit in commits]
+        offsets = [(self._group(commit), _offsets(topic, commit)) for topic, commit in commits]
         try:
             self._producer.begin_transaction()
         except KafkaError as error:
             self._broken = True
-            raise explained(error) from None
+            raise self._explained(error) from None
         try:
             futures = self._send(records)
             for group, committed in offsets:
@@ -101,11 +103,11 @@ class Writer:
             acknowledged = [_acknowledged(future) for future in futures]
         except (KafkaTimeoutError, TimeoutError) as error:
             self._broken = True  # it would wait as long for the abort; its successor ends the transaction
-            raise explained(error) from None
+            raise self._explained(error, records, commits) from None
         except BaseException as error:
             self._abort()
             if isinstance(error, KafkaError):
-                raise explained(error) from None
+                raise self._explained(error, records, commits) from None
             raise
         positions = [Position(one.partition, one.offset) for one in acknowledged]
         try:
@@ -142,17 +144,24 @@ class Writer:
     def _within(self, call: Callable[[], None]) -> None:
         bounded(call, self._patience)
 
+    def _group(self, commit: Commit) -> ConsumerGroupMetadata:
+        name, owner = self._settings.group(commit.group), commit.owner
+        if owner is None:
+            return ConsumerGroupMetadata(group_id=name)
+        return ConsumerGroupMetadata(group_id=name, generation_id=owner.generation, member_id=owner.member)
+
+    def _explained(
+        self, error: BaseException, records: Sequence[Record] = (), commits: Sequence[tuple[str, Commit]] = ()
+    ) -> LogError:
+        """The port's error, which names what a broker denied: topics to write, or to read where only offsets are committed."""
+        topics = tuple({record.topic for record in records}) or tuple({topic for topic, _ in commits})
+        group = self._settings.group(commits[0][1].group) if commits else ""
+        return explained(error, Asking(topics, "Write" if records else "Read", group, self._name))
+
 
 def _acknowledged(future: Any) -> Any:
     """What a flushed record's future holds: asking for it with a time limit would cost as much as sending it."""
     return future.value if future.succeeded() else future.get(0)
-
-
-def _group(commit: Commit) -> ConsumerGroupMetadata:
-    owner = commit.owner
-    if owner is None:
-        return ConsumerGroupMetadata(group_id=commit.group)
-    return ConsumerGroupMetadata(group_id=owner.group, generation_id=owner.generation, member_id=owner.member)
 
 
 def _offsets(topic: str, commit: Commit) -> dict[TopicPartition, OffsetAndMetadata]:

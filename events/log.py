@@ -9,6 +9,7 @@ names its owner is refused, and the whole step with it, once that owner has been
 
     LogError               outcome of an append   retriable
     ├─ LogUnreachable      not applied            yes: start it or correct `[log] url`
+    ├─ LogMissing          not applied            no: nothing of it was made yet, `cutover map propose` makes it
     ├─ LogDamaged          not applied            no: restore it from its backup
     ├─ LogRefused          not applied            no: its message names the setting or the event to correct
     │  └─ LogForbidden     not applied            no: this user may not do that, or is not known
@@ -44,8 +45,16 @@ class LogUnreachable(LogError):
     retriable = True
 
 
+class LogMissing(LogError):
+    """Nothing of the log exists, and the command is none that may make it. `place` says what does not exist."""
+
+    def __init__(self, place: str, remedy: str) -> None:
+        super().__init__(f"there is no log yet: {place}; {remedy}, or make it with `cutover map propose PATH`")
+        self.place = place
+
+
 class LogDamaged(LogError):
-    """The log's own files are not what the log wrote."""
+    """The log's files or topics are not what the log wrote: damaged, cut at their beginning or end, or gone."""
 
 
 class LogRefused(LogError):
@@ -161,6 +170,13 @@ class Log(Protocol):
 
     def join(self, group: str, topic: str) -> Membership:
         """Become a member of a consumer group that shares the partitions of a topic. Raises LogError."""
+
+    def check(self) -> None:
+        """Look whether the log is still there and keeps its events; cheap enough for once a minute.
+
+        Raises LogDamaged where it was deleted, made anew or cut at its beginning; LogRefused where its settings would lose
+        events.
+        """
 
     def close(self) -> None:
         """Release what the log holds."""

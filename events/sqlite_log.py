@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from events.database import (
     DatabaseDamaged,
@@ -24,19 +26,23 @@ from events.database import (
 )
 from events.database_errors import Trouble, trouble_of
 from events.log import (
+    CHANGES,
     READ_BYTES,
+    TOPICS,
     Commit,
     Entry,
     LogDamaged,
     LogError,
     LogFenced,
     LogForbidden,
+    LogMissing,
     LogRefused,
     LogUnreachable,
     NewEntry,
     Ownership,
     Position,
 )
+from events.losses import Carried, refuse_lost_events
 from events.parts import read_whole, read_whole_backwards, split
 
 _METADATA = MetaData()
@@ -76,8 +82,14 @@ _CHUNK = 64
 class SqliteLog:
     """The log port on an SQLite file."""
 
-    def __init__(self, url: str) -> None:
-        """`url` like `sqlite:///.cutover/log.db`. Raises LogError."""
+    def __init__(self, url: str, *, make: bool = True) -> None:
+        """`url` like `sqlite:///.cutover/log.db`; without `make` the file must be there.
+
+        Raises LogError.
+        """
+        self._file = _file(url)
+        if not make and self._file is not None and not self._file.exists():
+            raise LogMissing(f"{self._file} does not exist", "correct `[log] url`")
         try:
             self._engine = open_database(url, _METADATA)
         except DatabaseDamaged:
@@ -88,6 +100,8 @@ class SqliteLog:
             raise LogRefused(f"the log: {error}") from None
         except DatabaseUnreachable as error:
             raise LogUnreachable(f"the log: {error}") from None
+        self._identity = self._now_in_place()
+        self._refuse_lost_events()
 
     def partitions(self, topic: str) -> Sequence[int]:
         return (_PARTITION,)
@@ -173,8 +187,37 @@ class SqliteLog:
     def join(self, group: str, topic: str) -> SqliteMembership:
         return SqliteMembership(self._engine, group, topic)
 
+    def check(self) -> None:
+        if self._now_in_place() != self._identity:
+            raise LogDamaged(
+                f"the log's file {self._file} was deleted or replaced while this command was at work, and what it appended "
+                "since may be lost; restore the log from its backup, then run the same command again"
+            )
+        self._refuse_lost_events()
+
     def close(self) -> None:
         self._engine.dispose()
+
+    def _now_in_place(self) -> tuple[int, int] | None:
+        """The identity of the file that lies at the log's place now: what is open may have been deleted."""
+        try:
+            found = None if self._file is None else self._file.stat()
+        except OSError:
+            return None
+        return None if found is None else (found.st_dev, found.st_ino)
+
+    def _refuse_lost_events(self) -> None:
+        try:
+            with reading(self._engine) as connection:
+                first = {(topic, _PARTITION): _first(connection, topic) for topic in TOPICS}
+        except DBAPIError as error:
+            raise _failure(error) from None
+        refuse_lost_events(first, self._carried)
+
+    def _carried(self) -> Carried:
+        with reading(self._engine) as connection:
+            rows = connection.exec_driver_sql('SELECT consumer_group, "offset" FROM commits WHERE topic = ?', (CHANGES,)).all()
+        return {group: {_PARTITION: offset} for group, offset in rows}
 
 
 class SqliteMembership:
@@ -224,6 +267,22 @@ def _owner(connection: Connection, group: str, topic: str) -> tuple[int, str]:
 def _check_owner(connection: Connection, owner: Ownership) -> None:
     if _owner(connection, owner.group, owner.topic) != (owner.generation, owner.member):
         raise LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")
+
+
+def _file(url: str) -> Path | None:
+    """The file that a URL names; None for what `open_database` refuses."""
+    try:
+        database = make_url(url).database
+    except ArgumentError:
+        return None
+    return Path(database) if database else None
+
+
+def _first(connection: Connection, topic: str) -> int:
+    first = connection.exec_driver_sql(
+        'SELECT MIN("offset") FROM entries WHERE topic = ? AND partition = ?', (topic, _PARTITION)
+    ).scalar()
+    return 0 if first is None else int(first)
 
 
 def _end(connection: Connection, topic: str) -> int:

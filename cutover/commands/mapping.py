@@ -22,7 +22,11 @@ from producers.proposal import Proposal, propose
 
 
 def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
-    """Look at the extracts and propose a mapping; what was approved or proposed before is extended, nothing is forgotten."""
+    """Look at the extracts and propose a mapping; what was approved or proposed before is extended, nothing is forgotten.
+
+    A project's log begins here: no other command makes it.
+    """
+    session.project.log(make=True)
     state = mapping_state(session.decisions)
     mapping = state.approved or state.proposed
     proposals: list[tuple[str, Proposal]] = []

@@ -19,7 +19,7 @@ from cutover.init_project import init_project
 from cutover.project import find_project
 from events.clock import World
 from events.keys import MasterKeyMissing, WrongMasterKey
-from events.log import CHANGES, NewEntry
+from events.log import CHANGES, LogDamaged, LogMissing, NewEntry
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def test_finding_a_project_opens_nothing(folder):
 
 def test_everything_it_opens_lies_in_its_data_folder(project, folder, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    project.log(), project.keys(), project.producer_state(), project.view("workspace")
+    project.log(make=True), project.keys(), project.producer_state(), project.view("workspace")
     databases = {path.name for path in (folder / ".cutover").glob("*.db")}
     assert databases == {"log.db", "keys.db", "state.db"}
     assert sorted(path.name for path in folder.iterdir()) == [".cutover", ".gitignore", "cutover.toml"]
@@ -71,7 +71,7 @@ def test_everything_it_opens_lies_in_its_data_folder(project, folder, monkeypatc
 
 
 def test_each_resource_is_opened_once(project):
-    assert project.log() is project.log()
+    assert project.log(make=True) is project.log()
     assert project.keys() is project.keys()
     assert project.producer_state() is project.producer_state()
     assert project.view("a") is project.view("a")
@@ -79,7 +79,7 @@ def test_each_resource_is_opened_once(project):
 
 
 def test_what_was_closed_can_be_opened_again(project):
-    project.log().append([NewEntry(CHANGES, b"key", b"value")])
+    project.log(make=True).append([NewEntry(CHANGES, b"key", b"value")])
     project.close()
     project.close()
     assert project.log().ends(CHANGES) == {0: 1}
@@ -87,7 +87,7 @@ def test_what_was_closed_can_be_opened_again(project):
 
 def test_everything_is_closed_when_one_thing_fails_to(project, monkeypatch):
     closed = []
-    monkeypatch.setattr(project.log(), "close", lambda: closed.append("log"))
+    monkeypatch.setattr(project.log(make=True), "close", lambda: closed.append("log"))
     project._open.callback(project.log().close)
     monkeypatch.setattr(project.producer_state(), "close", lambda: 1 / 0)
     project._open.callback(project.producer_state().close)
@@ -123,7 +123,7 @@ def test_a_user_of_a_kafka_log_and_its_url_must_go_together(folder, monkeypatch,
 def test_a_kafka_log_is_opened_with_its_registry_and_its_writers_folder(folder, monkeypatch, kafka):
     monkeypatch.setenv("CUTOVER_LOG__URL", f"kafka://{kafka}?prefix=t{uuid4().hex}&partitions=3")
     with find_project(folder) as project:
-        assert list(project.log().partitions(CHANGES)) == [0, 1, 2]
+        assert list(project.log(make=True).partitions(CHANGES)) == [0, 1, 2]
         project.log().append([NewEntry(CHANGES, b"household", b"x")])
         assert list((folder / ".cutover/writers").glob("*.name")), "the name that this process writes under"
     assert not list((folder / ".cutover/writers").glob("*.name")), "given up at the end"
@@ -137,6 +137,27 @@ def test_postgresql_without_its_driver_is_said_when_it_is_opened(folder, monkeyp
         with pytest.raises(SettingsError, match="driver for PostgreSQL is not installed") as refused:
             opening()
         assert "hunter2" not in str(refused.value)
+
+
+def test_a_log_is_made_for_those_who_ask_for_it_and_no_others(project, folder):
+    with pytest.raises(LogMissing, match=r"there is no log yet: .*log\.db does not exist; .*make it with `cutover map propose"):
+        project.log()
+    assert not (folder / ".cutover/log.db").exists()
+    assert project.keys(), "there are no events to which keys could be missing"
+    project.log(make=True)
+    assert (folder / ".cutover/log.db").exists()
+
+
+@pytest.mark.parametrize("reader", ["producer", "consumer"])
+@pytest.mark.parametrize("make", [True, False])
+def test_a_lost_log_is_never_replaced_beside_a_state_that_has_read_it(project, folder, reader, make):
+    if reader == "producer":
+        project.producer_state().save(progress={(CHANGES, 0): 7})
+    else:
+        project.view("workspace").save(progress={(CHANGES, 0): 7})
+    with pytest.raises(LogDamaged, match=r"the log is lost: .*log\.db does not exist, and the state has read events of it"):
+        project.log(make=make)
+    assert not (folder / ".cutover/log.db").exists()
 
 
 def test_a_master_key_that_others_may_read_is_a_warning(project, folder):
@@ -162,7 +183,7 @@ def test_without_a_master_key_no_key_store_is_made(project, folder):
 
 
 def test_a_lost_key_store_is_never_replaced_beside_a_log_with_events(project, folder):
-    project.log().append([NewEntry(CHANGES, b"key", b"value")])
+    project.log(make=True).append([NewEntry(CHANGES, b"key", b"value")])
     with pytest.raises(
         SettingsError, match=r"the key store .*keys\.db is missing while the log holds events; restore it from its backup"
     ):

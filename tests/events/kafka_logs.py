@@ -7,5 +7,5 @@ from events.kafka_log import PATIENCE, KafkaLog
 from events.kafka_settings import parse_kafka_url
 
 
-def open_log(url, folder, *, patience=PATIENCE, registry=""):
-    return KafkaLog(replace(parse_kafka_url(url), registry=registry), Path(folder), patience=patience)
+def open_log(url, folder, *, patience=PATIENCE, registry="", make=True):
+    return KafkaLog(replace(parse_kafka_url(url), registry=registry), Path(folder), patience=patience, make=make)

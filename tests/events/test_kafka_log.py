@@ -59,6 +59,19 @@ def admin(kafka):
         yield client
 
 
+def make_topics(admin, url, topics=TOPICS, *, partitions=(), configs=()):
+    """Make topics of a log as an administrator would."""
+    new = {
+        f"{prefix_of(url)}.{topic}": {
+            "num_partitions": dict(partitions).get(topic, 1),
+            "replication_factor": 1,
+            "configs": {**KEPT, **dict(configs).get(topic, {})},
+        }
+        for topic in topics
+    }
+    admin.create_topics(new, wait_for_metadata=True)
+
+
 def prefix_of(url):
     return url.partition("prefix=")[2].partition("&")[0]
 
@@ -95,7 +108,7 @@ def test_topics_are_made_with_settings_that_keep_every_event(log, admin, url):
 @pytest.mark.parametrize("topic", [CHANGES, DECISIONS])
 def test_a_topic_that_would_lose_events_is_refused(admin, url, tmp_path, topic, setting, value):
     name = f"{prefix_of(url)}.{topic}"
-    admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1, "configs": {**KEPT, setting: value}}})
+    make_topics(admin, url, configs={topic: {setting: value}})
     with pytest.raises(LogRefused) as error:
         open_log(url, tmp_path)
     assert str(error.value).startswith(f"the log's topic {name} has {setting}=")
@@ -103,9 +116,7 @@ def test_a_topic_that_would_lose_events_is_refused(admin, url, tmp_path, topic, 
 
 
 def test_topics_between_which_a_household_would_change_its_partition_are_refused(admin, url, tmp_path):
-    for topic, partitions in ((CHANGES, 2), (COMPENSATIONS, 3)):
-        name = f"{prefix_of(url)}.{topic}"
-        admin.create_topics({name: {"num_partitions": partitions, "replication_factor": 1, "configs": KEPT}})
+    make_topics(admin, url, partitions={CHANGES: 2, COMPENSATIONS: 3})
     with pytest.raises(LogRefused, match="have 2 and 3 partitions"):
         open_log(url, tmp_path)
 
