@@ -35,7 +35,8 @@ class Worker:
 
     `fold` and `settle` bring the view up to the log, `carry` carries what is there until the partitions are caught up (raises
     OwnershipLost, LogFenced), `has_more` tells whether something came since. `has_company` tells whether nobody needs to wait
-    for the company. `request_timeout` and `poll` are in seconds.
+    for the company. `look_after_log` looks now and then whether the log is still whole (raises LogError): a worker whose topic
+    was deleted owns nothing and reads nothing. `request_timeout` and `poll` are in seconds.
     """
 
     owner: Owner
@@ -46,6 +47,7 @@ class Worker:
     carry: Callable[[], None]
     has_more: Callable[[], bool]
     has_company: Callable[[], bool]
+    look_after_log: Callable[[], None]
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     request_timeout: float
@@ -56,6 +58,7 @@ class Worker:
         unsettled = first = True
         while not stopped():
             try:
+                self.look_after_log()
                 # 1. what is ours
                 unsettled = self.owner.begin(REBALANCE) or unsettled
                 self.view.mine = self.owner.partitions

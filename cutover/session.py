@@ -39,6 +39,7 @@ from events.decisions import Decided, Decisions
 from events.entities import Entity, pbn_id, record_id, twenty_id
 from events.keys import PRACTICE_SUBJECT, KeyStore
 from events.log import CHANGES, Commit, Log
+from events.log_watch import LogWatch
 from events.practice import Practice
 from producers.fingerprints import Fingerprints
 from producers.produce import Producer
@@ -176,6 +177,11 @@ class Session:
                 self._fold_into(view)
         return view
 
+    @cached_property
+    def log_watch(self) -> LogWatch:
+        """Looks about once a minute whether the log is still whole; asked by everything that carries events."""
+        return LogWatch(self.log, self.world.monotonic)
+
     def fold(self) -> None:
         """Bring the view up to the log, in the partitions that this command owns. Raises LogError."""
         self._fold_into(self.view)
@@ -261,6 +267,7 @@ class Session:
             # others' partitions are theirs: to look after them would cost requests that those need
             has_more=lambda: self.is_behind(owner.partitions),
             has_company=self._has_company,
+            look_after_log=self.log_watch.look,
             now=self.world.now,
             sleep=self.world.sleep,
             request_timeout=self.project.settings.twenty.timeout,

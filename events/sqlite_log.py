@@ -101,7 +101,11 @@ class SqliteLog:
         except DatabaseUnreachable as error:
             raise LogUnreachable(f"the log: {error}") from None
         self._identity = self._now_in_place()
-        self._refuse_lost_events()
+        try:
+            self._refuse_lost_events()
+        except BaseException:
+            self.close()
+            raise
 
     def partitions(self, topic: str) -> Sequence[int]:
         return (_PARTITION,)

@@ -208,6 +208,7 @@ def carry(
         note_members(session.decisions, session.workspace_id, session.members, run.id)
 
         def prepare() -> None:
+            session.log_watch.look()
             if follow_mapping(session, run):
                 projector.context = session.context()
 

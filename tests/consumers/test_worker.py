@@ -13,7 +13,7 @@ import pytest
 import consumers.worker
 from consumers.ownership import Owner, OwnershipLost
 from consumers.worker import REBALANCE, Worker
-from events.log import CHANGES, COMPENSATIONS, LogFenced, NewEntry
+from events.log import CHANGES, COMPENSATIONS, LogDamaged, LogFenced, NewEntry
 from events.sqlite_log import SqliteLog
 
 GROUP = "twenty:one"
@@ -32,6 +32,7 @@ class Day:
     carrying: list[Exception] = field(default_factory=list)
     arrivals: list[bool] = field(default_factory=list)
     company: list[bool] = field(default_factory=list)
+    looks: list[Exception | None] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
@@ -43,6 +44,10 @@ class Day:
         self.done.append("carry")
         if self.carrying:
             raise self.carrying.pop(0)
+
+    def look_after_log(self) -> None:
+        if self.looks and (trouble := self.looks.pop(0)):
+            raise trouble
 
     def settle(self) -> None:
         self.done.append("settle")
@@ -63,6 +68,7 @@ class Day:
             carry=self.carry,
             has_more=lambda: self.arrivals.pop(0) if self.arrivals else False,
             has_company=lambda: self.company.pop(0) if self.company else True,
+            look_after_log=self.look_after_log,
             now=lambda: self.now,
             sleep=self.sleep,
             request_timeout=TIMEOUT,
@@ -129,6 +135,15 @@ def test_without_partitions_there_is_nothing_to_do_but_to_wait(day: Day) -> None
     assert day.work() == [REBALANCE], "one look more: the group may not have agreed yet"
     day.done.clear()
     assert day.work(follow=True, stop_after=2) == [REBALANCE, REBALANCE]
+
+
+@pytest.mark.parametrize("owns", [True, False])
+def test_a_log_that_was_deleted_under_a_worker_ends_it_also_where_it_owns_nothing(day: Day, owns: bool) -> None:
+    if not owns:
+        day.log.join(GROUP, CHANGES)
+    day.looks += [None, LogDamaged("gone")]
+    with pytest.raises(LogDamaged):
+        day.work(follow=True)
 
 
 def test_one_that_is_replaced_while_it_waits_settles_nothing(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,8 +137,7 @@ def test_a_household_lies_in_the_same_partition_of_changes_and_compensations(log
 @pytest.mark.parametrize("topic", [CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS])
 def test_a_topic_that_does_not_take_a_part_of_an_event_is_refused(admin, url, tmp_path, topic):
     name = f"{prefix_of(url)}.{topic}"
-    configs = {**KEPT, "max.message.bytes": "500000"}
-    admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1, "configs": configs}})
+    make_topics(admin, url, configs={topic: {"max.message.bytes": "500000"}})
     with pytest.raises(LogRefused) as error:
         open_log(url, tmp_path)
     assert str(error.value) == (

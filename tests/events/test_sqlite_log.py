@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from events.log import CHANGES, LogDamaged, LogForbidden, LogRefused, LogUnreachable, read_all
+from events.log import CHANGES, Commit, LogDamaged, LogForbidden, LogMissing, LogRefused, LogUnreachable, read_all
 from events.sqlite_log import SqliteLog
 from tests.events.log_contract import LogContract, entries, values_in
 
@@ -123,3 +123,37 @@ def test_readers_go_on_while_a_writer_holds_the_lock(log, file):
     assert values_in(log) == ["a"]
     assert log.committed("consumers", CHANGES) == {0: 0}
     writer.close()
+
+
+# what is lost
+
+
+def test_a_file_that_is_not_there_is_made_only_where_that_is_asked_for(file):
+    with pytest.raises(LogMissing, match=r"there is no log yet: .* does not exist; correct `\[log\] url`"):
+        SqliteLog(f"sqlite:///{file}", make=False)
+    assert not file.exists()
+    SqliteLog(f"sqlite:///{file}").close()
+    SqliteLog(f"sqlite:///{file}", make=False).close()
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_file_that_was_deleted_or_replaced_under_an_open_log_is_noticed(log, file, tmp_path, replaced):
+    log.append(entries("a"))
+    log.check()
+    file.rename(tmp_path / "kept.db")  # the file's number is not given to another one
+    if replaced:
+        SqliteLog(f"sqlite:///{file}").close()
+    with pytest.raises(LogDamaged, match="was deleted or replaced while this command was at work"):
+        log.check()
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_log_that_was_cut_says_what_is_lost_and_what_of_it_was_not_carried(log, file, opened):
+    log.append(entries(*"abcdefgh"), [Commit("one", CHANGES, {0: 2}), Commit("two", CHANGES, {0: 8})])
+    with sqlite3.connect(file) as connection:
+        connection.execute('DELETE FROM entries WHERE "offset" < 5')
+    connection.close()
+    with pytest.raises(LogDamaged) as lost:
+        log.check() if opened else SqliteLog(f"sqlite:///{file}")
+    assert "changes of partition 0 from offset 0 to 4" in str(lost.value)
+    assert "the group one had not carried of partition 0 from offset 2 to 4; the group two had carried all" in str(lost.value)
