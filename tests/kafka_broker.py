@@ -34,10 +34,10 @@ class Node:
     """One process that is broker and controller. It can be killed and started again on the same data.
 
     `secured` is a port for clients that come with TLS and SASL, and the other settings of that listener; `users` are their
-    names and passwords.
+    names and passwords, `broker` are further settings of the broker.
     """
 
-    def __init__(self, folder, number, ports, controllers, *, heap, replicas, secured=(0, {}), users=()):
+    def __init__(self, folder, number, ports, controllers, *, heap, replicas, secured=(0, {}), users=(), broker=()):
         self.address = f"127.0.0.1:{ports[number - 1]}"
         self._folder, self._heap, self._process = folder / f"node-{number}", heap, None
         self._folder.mkdir(parents=True)
@@ -64,6 +64,7 @@ class Node:
             "broker.session.timeout.ms": 3000,
             "broker.heartbeat.interval.ms": 500,
             "controlled.shutdown.enable": "false",
+            **dict(broker),
         }
         port, more = secured
         if port:
