@@ -10,12 +10,12 @@ from consumers.fold import INTERRUPTED
 from consumers.history import History
 from consumers.journal import Journal
 from consumers.planned import Outcome, Planned, Subject
-from consumers.projector import Projector
+from consumers.projector import Account, Projector
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from consumers.undoing import restored
 from consumers.view import View
-from consumers.window import next_window, pending_window
+from consumers.window import Window, next_window, pending_window
 from consumers.writing import holds
 from events.change_events import read_change
 from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
@@ -36,12 +36,13 @@ def consume(
     until: Mapping[int, int] | None = None,
     prepare: Callable[[], None] = lambda: None,
     progress: Callable[[int], None] = lambda _done: None,
+    carried: Callable[[Window, Account], None] = lambda _window, _account: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
     """Carry everything up to the log's present end (or `until`), what was pending first; `stopped` is asked between windows.
 
     `prepare` runs between reading a window and carrying it: everything that the window's events need is in the log by then.
-    Raises TwentyError, LogError, OwnershipLost.
+    `carried` hears of each window that was carried. Raises TwentyError, LogError, OwnershipLost.
     """
     projector.look_again()
     while not stopped():
@@ -52,8 +53,9 @@ def consume(
         if work.is_empty:
             return
         prepare()
-        projector.carry(work)
+        account = projector.carry(work)
         progress(len(work.work))
+        carried(work, account)
 
 
 def settle_open_intents(view: View, log: Log, keys: KeyStore, workspace: Workspace, journal: Journal) -> int:

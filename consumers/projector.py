@@ -61,6 +61,16 @@ class Tally:
     lost: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one window came to, as a Tally counts it, with its dead letters."""
+
+    writes: Counter[str]
+    conflicts: Sequence[Conflict]
+    letters: Sequence[Letter]
+    lost: Counter[tuple[str, str, str]]
+
+
 @dataclass
 class Projector:
     """Carries windows of events into one workspace. `owner` says what is ours to carry. `refresh_context` builds the context
@@ -87,9 +97,10 @@ class Projector:
     _model_changed: bool = False
     _previewed: set[tuple[str, UUID]] = field(default_factory=set)
 
-    def carry(self, window: Window) -> None:
+    def carry(self, window: Window) -> Account:
         """Carry one window through steps 1 to 5. Raises TwentyError, LogError; what was intended by then is settled or open."""
         self.journal.reached(CrashPoint.WINDOW_READ)
+        lost = self.tally.lost.copy()
         # 1. open and project
         if any(w.head.entity is Entity.PROVIDER for w in window.work):
             self.context = self.refresh_context()
@@ -116,8 +127,9 @@ class Projector:
         self.journal.settle(outcomes, kept=_only_kept(plan), commits=commits, letters=letters)
         self._finish(window, letters, outcomes)
         self.journal.reached(CrashPoint.WINDOW_CARRIED)
-        self._count(plan, outcomes, letters)
+        writes = self._count(plan, outcomes, letters)
         self._look_closer(outcomes)
+        return Account(writes, plan.conflicts, letters, self.tally.lost - lost)
 
     def preview(self, window: Window) -> Plan:
         """What `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
@@ -314,13 +326,14 @@ class Projector:
     def _foreign(self) -> frozenset[bytes]:
         return frozenset(self.address_of(mail) for mail in self.strangers.taken)
 
-    def _count(self, plan: Plan, outcomes: Sequence[Outcome], letters: Sequence[Letter]) -> None:
-        for o in outcomes:
-            if o.phase is Phase.APPLIED:
-                self.tally.writes["unchanged" if o.planned.quiet else o.planned.action.value.lower()] += 1
-        self.tally.writes["unchanged"] += plan.counts["unchanged"]
+    def _count(self, plan: Plan, outcomes: Sequence[Outcome], letters: Sequence[Letter]) -> Counter[str]:
+        applied = [o.planned for o in outcomes if o.phase is Phase.APPLIED]
+        writes = Counter("unchanged" if p.quiet else p.action.value.lower() for p in applied)
+        writes["unchanged"] += plan.counts["unchanged"]
+        self.tally.writes.update(writes)
         self.tally.conflicts += plan.conflicts
         self.tally.dead_letters += len(letters)
+        return writes
 
 
 def _only_kept(plan: Plan) -> list[tuple[Planned, Sequence[str]]]:

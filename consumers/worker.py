@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from consumers.happenings import PartitionsTaken, Tell, WindowGivenUp, silent
 from consumers.ownership import Owner, OwnershipLost
 from consumers.view import View
 from events.compensations import read_compensation
@@ -37,13 +38,14 @@ class Worker:
     OwnershipLost, LogFenced), `has_more` tells whether something came since. `has_company` tells whether nobody needs to wait
     for the company. `look_after_log` looks now and then whether the log is still whole (raises LogError): a worker whose topic
     was deleted owns nothing and reads nothing. `request_timeout` and `poll` are in seconds.
+    `tell` hears of what happens, `at_rest` is called when there is nothing to do for the moment.
     """
 
     owner: Owner
     log: Log
     view: View
     fold: Callable[[], None]
-    settle: Callable[[], object]
+    settle: Callable[[], int]
     carry: Callable[[], None]
     has_more: Callable[[], bool]
     has_company: Callable[[], bool]
@@ -52,10 +54,13 @@ class Worker:
     sleep: Callable[[float], None]
     request_timeout: float
     poll: float
+    tell: Tell = silent
+    at_rest: Callable[[], None] = lambda: None
 
     def work(self, stopped: Callable[[], bool], *, follow: bool) -> None:
         """Work until `stopped`, or (without `follow`) until what is owned is caught up. Raises TwentyError, LogError."""
         unsettled = first = True
+        before: frozenset[int] = frozenset()
         while not stopped():
             try:
                 self.look_after_log()
@@ -63,9 +68,13 @@ class Worker:
                 unsettled = self.owner.begin(REBALANCE) or unsettled
                 self.view.mine = self.owner.partitions
                 if not self.owner.partitions:
+                    if before:
+                        self.tell(PartitionsTaken(sorted(before), (), 0))
+                        before = frozenset()
                     if not follow and not unsettled:
                         return  # more workers than partitions
                     unsettled = False
+                    self.at_rest()
                     self.sleep(REBALANCE)
                     continue
                 if unsettled:
@@ -74,7 +83,9 @@ class Worker:
                     if not self._let_requests_end(stopped):
                         return  # whoever owns them next settles them
                     self.fold()
-                    self.settle()
+                    settled = self.settle()
+                    self.tell(PartitionsTaken(sorted(before), sorted(self.owner.partitions), settled))
+                    before = self.owner.partitions
                     unsettled, first = False, True
                 # 2. the company first
                 if not self.has_company():
@@ -86,11 +97,13 @@ class Worker:
                     first = False
             except (OwnershipLost, LogFenced):
                 # 4. give the window up
+                self.tell(WindowGivenUp(sorted(before)))
                 unsettled = True
                 continue
             # 5. nothing left
             if not follow:
                 return
+            self.at_rest()
             self.sleep(self.poll)
 
     def _let_requests_end(self, stopped: Callable[[], bool]) -> bool:

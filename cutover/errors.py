@@ -1,18 +1,23 @@
 """How a command ends: exit codes, the errors that the program itself raises, and the exit codes of everybody else's.
 
+A follower ends with other codes (`passing`).
+
 UserError              one clear line: what, where, what to do
 ├─ UsageError          2   the command cannot be run like this
 │  ├─ SettingsError    2   `cutover.toml`, an environment variable or a file that they name
 │  └─ Busy             2   another command is at work in this project (`locks`)
 ├─ UnreachableError    3   Twenty, the log or the state store cannot be used
+│  └─ FolderForbidden  3   this user may not write into the project's folder
 └─ ApprovalMissing     4   an approval is missing, nothing was written
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -46,6 +51,10 @@ class UnreachableError(UserError):
     exit_code = ExitCode.UNREACHABLE
 
 
+class FolderForbidden(UnreachableError):
+    """The project's folder may not be written by this user."""
+
+
 class ApprovalMissing(UserError):
     """An approval is missing; nothing was written."""
 
@@ -69,6 +78,14 @@ def message_of(error: BaseException) -> str:
         said = next(iter(str(error.orig).splitlines()), "")
         text = f"a database of this project cannot be used ({said}); put that right, then run the same command again"
     return " ".join(text.split())
+
+
+def defect_of(error: BaseException) -> str:
+    """The line to show for a defect of the program. An error's text may repeat a record's values: its kind and place do not."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    what = f"{type(error).__name__} at {where}"
+    return f"a defect of the program: {what}; what was done is in the log: repeat the command, and report this"
 
 
 @cache

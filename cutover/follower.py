@@ -1,31 +1,40 @@
-"""What a follower (`sync --follow`) is doing, for `status` to show: one small file beside the project's locks.
+"""Reports of the followers of one folder, for `status` to show: a small file each, beside the project's locks.
 
-The lock says whether it runs; the file says what it does. The file is a report and no more: what was read, written and is
-still to be carried is in the log.
+`sync --follow` has one file; each worker (`consume --follow`) has the file of the first free number. The lock says whether it
+runs; the file says what it does. The file is a report and no more: what was read, written and is still to be carried is in the
+log.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from typing import Any, TypeVar
 
-from cutover.locks import is_held
+from cutover.errors import exit_code_of, message_of
+from cutover.locks import Busy, exclusive, is_held
 from cutover.project import Project
 
 LOCK = "follower"
-FILE = "follower.json"
+_WORKER = "worker"
 
-WATCHING, SYNCING, CARRYING, WAITING = "watching", "syncing", "carrying", "waiting"
-"""Nothing to do; a delivery is read and carried; what was read before is carried; something stands in the way."""
+WATCHING, SYNCING, CARRYING, WAITING, ENDED = "watching", "syncing", "carrying", "waiting", "ended"
+"""Nothing to do; a delivery is read and carried; what was read before is carried; something stands in the way; a person is
+needed.
+"""
+PERSON = "person"
+"""Waited for by a follower that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a follower waits: what for (`twenty`, `disk`, `log`, `command`, `approval`, `settings`), since when (ISO 8601), how
-    often it has tried, and when it tries again.
+    """Why a follower waits: what for (`twenty`, `log`, `database`, `disk`, `command`), since when (ISO 8601), how often it
+    has tried, and when it tries again. One that has ended waits for a `person`.
     """
 
     waiting_for: str
@@ -59,26 +68,71 @@ class FollowerState:
     last_run: str | None = None
 
 
-def report(project: Project, state: FollowerState) -> None:
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """What a worker does at the moment. `run` is its run in the log, `partitions` are those that it owns."""
+
+    process: int
+    since: str
+    state: str = WATCHING
+    run: str | None = None
+    partitions: Sequence[int] = field(default_factory=tuple)
+    windows: int = 0
+    trouble: Trouble | None = None
+
+
+State = TypeVar("State", FollowerState, WorkerState)
+
+
+@contextmanager
+def numbered(project: Project) -> Iterator[str]:
+    """Hold the first free name of a worker in this folder, for the worker's report."""
+    with ExitStack() as held:
+        for number in count(1):
+            name = f"{_WORKER}-{number}"
+            with suppress(Busy):
+                held.enter_context(exclusive(project, name, holder="consume --follow"))
+                break
+        yield name
+
+
+def report(project: Project, state: FollowerState | WorkerState, name: str = LOCK) -> None:
     """Write what a follower does. On a full disk the last report stands: following must not fail of its own report."""
-    file = project.data_folder / FILE
+    file = project.data_folder / f"{name}.json"
     new = file.with_suffix(".new")
     with suppress(OSError):
         new.write_text(json.dumps(asdict(state)), encoding="utf-8")
         new.replace(file)
 
 
-def retire(project: Project) -> None:
+def ended(state: State, error: Exception, now: datetime) -> State:
+    """Return the last report of a follower that an error ends: a person is needed."""
+    trouble = Trouble(PERSON, message_of(error) if exit_code_of(error) else "a defect of the program", now.isoformat(), 1, "")
+    return replace(state, state=ENDED, trouble=trouble)
+
+
+def retire(project: Project, name: str = LOCK) -> None:
     """The follower ends well: nothing is left to report."""
     with suppress(OSError):
-        (project.data_folder / FILE).unlink(missing_ok=True)
+        (project.data_folder / f"{name}.json").unlink(missing_ok=True)
 
 
-def follower_of(project: Project) -> Mapping[str, Any] | None:
+def follower_of(project: Project, name: str = LOCK) -> Mapping[str, Any] | None:
     """What the project's follower does, with `running`; one that was killed has left its last report. None without one."""
-    running = is_held(project, LOCK)
+    running = is_held(project, name)
     try:
-        found = json.loads((project.data_folder / FILE).read_text(encoding="utf-8"))
+        found = json.loads((project.data_folder / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {"running": True, "state": WATCHING} if running else None
     return {"running": running, **found}
+
+
+def workers_of(project: Project) -> list[Mapping[str, Any]]:
+    """What the workers of this folder do, each with its `worker` number."""
+    numbers = sorted(
+        int(name[1])
+        for file in project.data_folder.glob(f"{_WORKER}-*.lock")
+        if (name := re.fullmatch(rf"{_WORKER}-(\d+)\.lock", file.name))
+    )
+    found = [(number, follower_of(project, f"{_WORKER}-{number}")) for number in numbers]
+    return [{"worker": number, **state} for number, state in found if state is not None]

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from cutover.errors import UnreachableError, UsageError
+from cutover.errors import FolderForbidden, UnreachableError, UsageError
 from cutover.project import Project
 
 if sys.platform == "win32":
@@ -63,7 +63,8 @@ def _held(project: Project, name: str, *, holder: str, shared: bool) -> Iterator
         project.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise UnreachableError(f"{file}: cannot be opened ({error.strerror}); make the folder writable for this user") from None
+        kind = FolderForbidden if isinstance(error, PermissionError) else UnreachableError
+        raise kind(f"{file}: cannot be opened ({error.strerror}); make the folder writable for this user") from None
     try:
         try:
             _take(descriptor, shared=shared)

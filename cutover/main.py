@@ -13,7 +13,8 @@ import typer
 
 from cutover.answer import Answer, show
 from cutover.crash import crash_points
-from cutover.errors import ExitCode, UsageError, exit_code_of, message_of
+from cutover.errors import ExitCode, UsageError, defect_of, exit_code_of, message_of
+from cutover.log_format import LogFormat
 from cutover.project import Project, find_project
 from cutover.session import Session
 from events.clock import World
@@ -48,6 +49,7 @@ TakenOption = Annotated[
 ]
 ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Believe that so many records disappeared.")]
 SampleOption = Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")]
+FormatOption = Annotated[LogFormat, typer.Option(help="Form of the lines on standard error.")]
 HERE = Path()
 
 
@@ -75,10 +77,7 @@ def _defect(error: Exception) -> NoReturn:
     """
     if os.environ.get("CUTOVER_DEBUG"):
         traceback.print_exception(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    what = f"{type(error).__name__} at {where}"
-    _fail(f"a defect of the program: {what}; what was done is in the log: repeat the command, and report this", 70)
+    _fail(defect_of(error), 70)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -281,6 +280,7 @@ def sync(
     follow: Annotated[bool, typer.Option("--follow", help="Go on: pick up each delivery as it arrives.")] = False,
     without_sample: SampleOption = False,
     after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A delta after go-live is meant.")] = False,
+    log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -290,30 +290,36 @@ def sync(
 
     options = SyncOptions(_scope(full), taken_at, confirm_deletions, without_sample, after_go_live)
     if follow:
-        _follow(project, as_json, paths, options)
+        _follow(project, as_json, log_format, paths, options)
     _in_project(project, as_json, lambda s: run(s, paths, options))
 
 
-def _follow(folder: Path, as_json: bool, paths: list[Path], options: object) -> NoReturn:
+def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
+    from cutover.aloud import go_on
     from cutover.commands.follow import Follower
-    from cutover.commands.sync import SyncOptions, pause_until, until_stopped
+    from cutover.commands.sync import SyncOptions
+    from cutover.lines import say
+    from cutover.stopping import Stop, pause_until
 
     assert isinstance(options, SyncOptions)
 
-    def work() -> Answer:
-        with until_stopped() as stopped:
-            last = Follower(
-                make_session=lambda: Session(find_project(folder)),
-                paths=paths,
-                options=options,
-                stopped=stopped,
-                said=lambda answer: show(answer, as_json=as_json),
-                told=lambda line: typer.echo(line, err=True),
-                pause=lambda seconds: pause_until(stopped, seconds),
-            ).follow()
-        return Answer({"stopped": True}, ["stopped"], findings=bool(last and last.findings))
+    def work(stop: Stop) -> None:
+        Follower(
+            make_session=lambda: _session(folder),
+            paths=paths,
+            options=options,
+            stopped=stop,
+            said=lambda answer: show(answer, as_json=as_json),
+            tell=say,
+            pause=lambda seconds: pause_until(stop, seconds),
+            at_work=stop.at_work,
+        ).follow()
 
-    _answer(as_json, work)
+    go_on("sync --follow", form, work, as_json=as_json)
+
+
+def _session(folder: Path) -> Session:
+    return Session(find_project(folder, World(reached=crash_points(os.environ))))
 
 
 def _scope(full: bool | None) -> Literal["full", "partial"] | None:
@@ -341,13 +347,29 @@ def produce(
 def consume(
     follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
     without_sample: SampleOption = False,
+    log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """The second half of a sync: the log into Twenty."""
+    from cutover.aloud import come_to_an_end, go_on
     from cutover.commands.sync import consume_events
+    from cutover.commands.work import LogFollower
+    from cutover.lines import say
+    from cutover.stopping import Stop, pause_until
 
-    _in_project(project, as_json, lambda s: consume_events(s, follow=follow, without_sample=without_sample))
+    def work(stop: Stop) -> Answer | None:
+        pause = lambda seconds: pause_until(stop, seconds)  # noqa: E731
+        return LogFollower(lambda: _session(project), stop, say, pause, stop.at_work, without_sample=without_sample).follow()
+
+    def once(session: Session) -> Answer:
+        session.tell = say
+        carry = lambda stop: consume_events(session, follow=False, without_sample=without_sample, stopped=stop)  # noqa: E731
+        return come_to_an_end("consume", log_format, carry)
+
+    if follow:
+        go_on("consume --follow", log_format, work, as_json=as_json)
+    _in_project(project, as_json, once)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from consumers.consume import settle_open_intents
 from consumers.context import build_context, known_providers
 from consumers.data_model.words import add_words
 from consumers.fold import catch_up
+from consumers.happenings import Tell, silent
 from consumers.history import History
 from consumers.journal import Journal
 from consumers.ownership import Owner
@@ -32,6 +33,7 @@ from consumers.writing import MissingFile, Writer
 from cutover.locks import Busy, exclusive
 from cutover.project import Project
 from cutover.settings import NewOptions
+from cutover.stopping import pause_until
 from events.clock import World
 from events.crash_points import CrashPoint
 from events.database import alone_in
@@ -57,6 +59,8 @@ class Session:
         self.project = project
         self.owner: Owner | None = None
         """What this command may carry; set while it carries events (`cutover.consuming`)."""
+        self.tell: Tell = silent
+        """Hears of what happens while this command carries events."""
         self._workspace = workspace
 
     def __enter__(self) -> Self:
@@ -253,8 +257,19 @@ class Session:
         self.world.reached(CrashPoint.SETTLED)
         return settled
 
-    def worker(self, run: str, *, carry: Callable[[], None], poll: float) -> Worker:
-        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.consuming`."""
+    def worker(
+        self,
+        run: str,
+        *,
+        carry: Callable[[], None],
+        poll: float,
+        at_rest: Callable[[], None] = lambda: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Worker:
+        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.consuming`.
+
+        Its pauses end when it is stopped.
+        """
         owner = self.owner
         assert owner is not None, "a worker works within `cutover.consuming`"
         return Worker(
@@ -269,10 +284,17 @@ class Session:
             has_company=self._has_company,
             look_after_log=self.log_watch.look,
             now=self.world.now,
-            sleep=self.world.sleep,
+            sleep=lambda seconds: pause_until(stopped, seconds, self.world.sleep, self.world.monotonic),
             request_timeout=self.project.settings.twenty.timeout,
             poll=poll,
+            tell=self.tell,
+            at_rest=at_rest,
         )
+
+    def lag(self, partitions: Collection[int]) -> int:
+        """Return the number of change events in these partitions that the group has not carried yet. Raises LogError."""
+        ends, committed = self.log.ends(CHANGES), self.log.committed(self.group, CHANGES)
+        return sum(ends[p] - committed.get(p, 0) for p in partitions)
 
     def is_behind(self, partitions: Collection[int] | None = None) -> bool:
         """Whether the log holds changes that the group has not carried yet, in these partitions or in any. Raises LogError."""

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from consumers.twenty.errors import TwentyError
 from cutover.answer import Answer, table
 from cutover.errors import message_of
-from cutover.follower import follower_of
+from cutover.follower import ENDED, follower_of, workers_of
 from cutover.session import Session
 from events.decisions import Decided
 from events.log import CHANGES
@@ -31,6 +31,7 @@ def status(session: Session) -> Answer:
     pending = len(session.view.pending(100_000))
     runs = _runs(session)
     follower = follower_of(session.project)
+    workers = workers_of(session.project)
     rate = session.project.settings.twenty.rate_limit
     lag = sum(int(p["lag"]) for p in partitions) + pending
     # a task or note and its link: about two records an event, full batches
@@ -47,6 +48,7 @@ def status(session: Session) -> Answer:
         "workspace": session.workspace_id,
         "twenty": "away" if away else "there",
         "follower": follower,
+        "workers": workers,
         "runs": runs,
     }
     text: list[RenderableType] = [
@@ -56,9 +58,10 @@ def status(session: Session) -> Answer:
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),
         *_follower_lines(follower),
+        *(line for worker in workers for line in _worker_lines(worker)),
         *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
     ]
-    stuck = follower is not None and bool(not follower["running"] or follower.get("trouble") or follower.get("refused"))
+    stuck = any(not f["running"] or f.get("trouble") or f.get("refused") for f in (follower, *workers) if f is not None)
     return Answer(document, text, findings=bool(kept_back or away or stuck))
 
 
@@ -77,18 +80,32 @@ def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:
     """What a follower does, for people."""
     if follower is None:
         return []
-    if not follower["running"]:
-        return ["Follower: not running any more, and it was not stopped; start `cutover sync --follow` again"]
-    what = f"{follower['state']} {follower.get('delivery') or ''}".rstrip()
-    lines = [f"Follower (process {follower.get('process', '?')}): {what}"]
+    lines = _lines_of(follower, "Follower", "cutover sync --follow", follower.get("delivery") or "")
+    lines += [f"  still being written: {name}" for name in follower.get("unfinished", ())]
+    lines += [f"  set aside: {r['delivery']}: {r['message']}" for r in follower.get("refused", ())]
+    return lines
+
+
+def _worker_lines(worker: Mapping[str, Any]) -> list[str]:
+    """Return what a worker does, for people."""
+    partitions = ", ".join(map(str, worker.get("partitions", ())))
+    return _lines_of(
+        worker, f"Worker {worker['worker']}", "cutover consume --follow", partitions and f"partitions {partitions}"
+    )
+
+
+def _lines_of(follower: Mapping[str, Any], name: str, command: str, more: str) -> list[str]:
     trouble = follower.get("trouble")
+    if not follower["running"]:
+        if follower.get("state") == ENDED and trouble:
+            return [f"{name}: ended {trouble['since']}, a person is needed: {trouble['message']}"]
+        return [f"{name}: not running any more, and it was not stopped; start `{command}` again"]
+    lines = [f"{name} (process {follower.get('process', '?')}): {follower['state']} {more}".rstrip()]
     if trouble:
         lines.append(
             f"  waiting for {trouble['waiting_for']} since {trouble['since']}, {trouble['attempts']} attempts, "
             f"next {trouble['next_try']}: {trouble['message']}"
         )
-    lines += [f"  still being written: {name}" for name in follower.get("unfinished", ())]
-    lines += [f"  set aside: {r['delivery']}: {r['message']}" for r in follower.get("refused", ())]
     return lines
 
 

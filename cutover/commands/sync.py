@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from rich.console import RenderableType
 
 from consumers.consume import consume
 from consumers.data_model.ledger import applied_version
+from consumers.happenings import JoinedGroup, LeftGroup
 from consumers.late_members import fill_links, note_members
 from consumers.projector import Tally
 from cutover.answer import Answer, table
@@ -30,6 +29,7 @@ from cutover.reports.findings import conflict_lines, conflict_list, withheld_lin
 from cutover.reports.reasons import explain
 from cutover.runs import Run, running
 from cutover.session import Session
+from cutover.telling import Meter, tell_produced, tell_window
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES
@@ -140,28 +140,39 @@ def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: Col
 
 
 def consume_events(
-    session: Session, *, follow: bool, without_sample: bool = False, stopped: Callable[[], bool] | None = None
+    session: Session,
+    *,
+    follow: bool,
+    without_sample: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+    at_work: Callable[[], AbstractContextManager[None]] = nullcontext,
+    at_rest: Callable[[], None] = lambda: None,
 ) -> Answer:
-    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped (as
-    signals say, unless `stopped` does). Raises ApprovalMissing before anything is written.
+    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped.
+
+    What is begun `at_work` is finished, also when asked to stop. `at_rest` is called when there is nothing to do for now.
+    Raises ApprovalMissing before anything is written.
     """
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not without_sample:
         require_sample(session.decisions, session.workspace_id)
     outcome = Outcome()
-    with (
-        together(session, holder="consume"),
-        running("consume", session.log, session.decisions, session.world, session.workspace_id) as run,
-        until_stopped() if stopped is None else nullcontext(stopped) as is_stopped,
-    ):
+    with ExitStack() as to_the_end, together(session, holder="consume"):
+        _ = session.view  # a state that is away is met before the run is begun
+        session.tell(JoinedGroup(session.group))
+        with running("consume", session.log, session.decisions, session.world, session.workspace_id) as run:
 
-        def carry_on() -> None:
-            session.forget_members()
-            carry(session, run, outcome, stopped=is_stopped)
+            def carry_on() -> None:
+                with at_work():
+                    session.forget_members()
+                    carry(session, run, outcome, stopped=stopped)
 
-        session.worker(run.id, carry=carry_on, poll=POLL).work(is_stopped, follow=follow)
-        totals(session, run, outcome)
+            worker = session.worker(run.id, carry=carry_on, poll=POLL, at_rest=at_rest, stopped=stopped)
+            worker.work(stopped, follow=follow)
+            to_the_end.enter_context(at_work())
+            totals(session, run, outcome)
+    session.tell(LeftGroup(session.group))
     return answer_of(session, run, outcome)
 
 
@@ -174,12 +185,14 @@ def produce_extract(
     outcome: Outcome,
 ) -> ColumnMapping:
     """Append an extract's changes; gives the mapping, extended where the extract had something new."""
+    began = session.world.monotonic()
     with progress(f"reading {extract.root.name}") as tick:
         producer = session.producer(tick)
         if options.confirm_deletions:
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)
     outcome.produced.append(produced)
+    tell_produced(session.tell, run.id, extract.id, produced, session.world.monotonic() - began)
     session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
     remember(session, extract, produced, run.id)  # last: an extract that was read is not read again by a follower
     session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
@@ -199,6 +212,7 @@ def carry(
     """
     follow_mapping(session, run)
     before = session.workspace.requests
+    meter = Meter.of(session)
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)
     left = sum(end - committed.get(partition, 0) for partition, end in ends.items())
@@ -212,7 +226,15 @@ def carry(
             if follow_mapping(session, run):
                 projector.context = session.context()
 
-        consume(projector, session.log, until=until, prepare=prepare, progress=tick, stopped=stopped)
+        consume(
+            projector,
+            session.log,
+            until=until,
+            prepare=prepare,
+            progress=tick,
+            carried=lambda window, account: tell_window(session, run.id, meter, window, account),
+            stopped=stopped,
+        )
         if projector.owner.partitions == frozenset(ends):  # else one of several workers: the next sync fills them
             fill_links(projector, session.log, session.decisions, session.members, run.id)
     outcome.requests += session.workspace.requests - before
@@ -279,22 +301,3 @@ def answer_of(session: Session, run: Run, outcome: Outcome) -> Answer:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
     return Answer(document, text, findings=outcome.has_findings)
-
-
-def pause_until(stopped: Callable[[], bool], seconds: float) -> None:
-    """Wait, but not much longer than until asked to stop."""
-    ends = time.monotonic() + seconds
-    while not stopped() and (left := ends - time.monotonic()) > 0:
-        time.sleep(min(left, 0.25))
-
-
-@contextmanager
-def until_stopped() -> Iterator[Callable[[], bool]]:
-    """Whether SIGTERM or SIGINT has asked us to end; the window at work is finished first."""
-    asked: list[int] = []
-    before = {s: signal.signal(s, lambda number, _frame: asked.append(number)) for s in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -9,20 +9,22 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import event
 
 import cutover.session
+from consumers.happenings import Happening
 from consumers.twenty.errors import Unreachable
 from consumers.writing import Writer
+from cutover import outages
 from cutover.answer import Answer
-from cutover.commands import follow
 from cutover.commands.follow import Follower
 from cutover.commands.status import status
 from cutover.commands.sync import SyncOptions
 from cutover.errors import ApprovalMissing
+from cutover.happenings import OutageBegun, OutageEnded
 from cutover.locks import Busy, exclusive
 from cutover.project import find_project
 from cutover.session import Session
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.acceptance
 PRACTICE = Path(__file__).parents[1] / "golden/0.1.0/practice"
 """A small one."""
 MEMBERS = members_of(PRACTICE / "truth/day-2.json")
+H = TypeVar("H", bound=Happening)
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -41,7 +44,7 @@ class Office:
     def __init__(self, b: Bench, inbox: Path, patch: pytest.MonkeyPatch) -> None:
         self.bench, self.inbox, self.patch = b, inbox, patch
         self.answers: list[Answer] = []
-        self.told: list[str] = []
+        self.told: list[Happening] = []
         self.pauses: list[float] = []
         self._steps: list[Callable[[], object]] = []
 
@@ -67,7 +70,7 @@ class Office:
             options=SyncOptions(without_sample=True, **options),
             stopped=lambda: not self._steps,
             said=self.answers.append,
-            told=self.told.append,
+            tell=self.told.append,
             pause=self._pause,
         ).follow()
 
@@ -85,6 +88,9 @@ class Office:
         objects = self.bench.ok("reconcile")["objects"]
         assert sum(o["source"] for o in objects) > 100
         assert all(o["missing"] == o["extra"] == o["different"] == 0 for o in objects), objects
+
+    def told_of(self, kind: type[H]) -> list[H]:
+        return [happening for happening in self.told if isinstance(happening, kind)]
 
     @property
     def changes(self) -> list[int]:
@@ -182,8 +188,10 @@ def test_while_twenty_is_away_deliveries_are_read_and_carried_when_it_is_back(of
     assert seen["follower"]["trouble"]["waiting_for"] == "twenty"
     assert seen["follower"]["trouble"]["attempts"] > 1
     assert sum(p["lag"] for p in seen["partitions"]) > 0, "it is in the log already"
-    assert max(office.pauses) <= follow.LONGEST_PAUSE
-    assert office.told[-1] == "going on"
+    assert max(office.pauses) <= outages.LONGEST_PAUSE
+    (begun,), (ended,) = office.told_of(OutageBegun), office.told_of(OutageEnded)
+    assert (begun.waiting_for, ended.waiting_for) == ("twenty", "twenty")
+    assert ended.attempts == seen["follower"]["trouble"]["attempts"] + 1
     assert office.status()["follower"] is None
 
 
@@ -252,7 +260,7 @@ def test_another_command_at_work_is_waited_for(office: Office) -> None:
     with office.session() as session:
         lock = exclusive(session.project, "consumer", holder="replay")
         office.follow(lambda: lock.__enter__(), look, look, lambda: lock.__exit__(None, None, None), look, look)
-    assert "`cutover replay`" in office.told[0]
+    assert "`cutover replay`" in office.told_of(OutageBegun)[0].message
     assert len(office.answers) == 1
 
 

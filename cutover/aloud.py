@@ -1,0 +1,56 @@
+"""Commands that say on standard error what they do; followers go on until they are stopped or need a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from enum import IntEnum
+from typing import NoReturn
+
+from cutover.answer import Answer, show
+from cutover.errors import defect_of, exit_code_of, message_of
+from cutover.happenings import CommandFailed, FollowerStarted, FollowerStopped
+from cutover.lines import lines, say
+from cutover.log_format import LogFormat
+from cutover.passing import Ending, ending_of
+from cutover.stopping import Stop, until_stopped
+
+_NOTHING = Answer({"stopped": True}, ["stopped"])
+
+
+def go_on(command: str, form: LogFormat, work: Callable[[Stop], Answer | None], *, as_json: bool) -> NoReturn:
+    """Run a follower and print its last answer. End with 0 when it was stopped, also after findings, else as `passing` says."""
+    with lines(form):
+        try:
+            with until_stopped() as stop:
+                say(FollowerStarted(command))
+                answer = work(stop)
+            say(FollowerStopped(command))
+            show(replace(answer or _NOTHING, findings=False), as_json=as_json)
+        except BrokenPipeError:  # nobody reads what it prints
+            sys.stderr.close()
+        except Exception as error:
+            raise SystemExit(_failed(command, ending_of(error), error)) from None
+    raise SystemExit(0)
+
+
+def come_to_an_end(command: str, form: LogFormat, work: Callable[[Stop], Answer]) -> Answer:
+    """Run a command that ends by itself, or after the work at hand when it is stopped. Raises what the command raises."""
+    with lines(form), until_stopped() as stop, stop.at_work():
+        try:
+            return work(stop)
+        except Exception as error:
+            if form is not LogFormat.JSON:
+                raise
+            code = exit_code_of(error)
+            raise SystemExit(_failed(command, Ending.DEFECT if code is None else code, error)) from None
+
+
+def _failed(command: str, code: IntEnum, error: Exception) -> int:
+    if code == Ending.DEFECT and os.environ.get("CUTOVER_DEBUG"):
+        traceback.print_exception(error)
+    say(CommandFailed(command, int(code), defect_of(error) if code == Ending.DEFECT else message_of(error)))
+    return int(code)

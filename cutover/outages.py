@@ -1,0 +1,54 @@
+"""Outages of one follower: each is said when it begins, with every attempt that fails, and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from consumers.happenings import Tell
+from cutover.errors import message_of
+from cutover.follower import Trouble
+from cutover.happenings import OutageBegun, OutageEnded, OutageLasts
+from cutover.passing import waiting_for
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
+"""Seconds between two attempts, which grow from the one to the other."""
+
+
+@dataclass
+class Outages:
+    """`report` gets what stands in the way for `status` to show, and None when nothing does any more."""
+
+    now: Callable[[], datetime]
+    tell: Tell
+    report: Callable[[Trouble | None], None]
+    trouble: Trouble | None = None
+
+    def met(self, error: Exception) -> float:
+        """Take note of an error that passes by itself; return the seconds until the next attempt. Raises one that does not."""
+        what = waiting_for(error)
+        if what is None:
+            raise error
+        before, now, message = self.trouble, self.now(), message_of(error)
+        attempts = before.attempts + 1 if before else 1
+        seconds = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(attempts - 1, 10))
+        since = before.since if before else now.isoformat()
+        self.trouble = Trouble(what, message, since, attempts, (now + timedelta(seconds=seconds)).isoformat())
+        if before is None:
+            self.tell(OutageBegun(what, message, seconds))
+        else:
+            self.tell(OutageLasts(what, message, since, self._lasted(since), attempts, seconds))
+        self.report(self.trouble)
+        return seconds
+
+    def over(self) -> None:
+        """Take note that nothing stands in the way."""
+        if self.trouble is None:
+            return
+        was, self.trouble = self.trouble, None
+        self.tell(OutageEnded(was.waiting_for, was.since, self._lasted(was.since), was.attempts))
+        self.report(None)
+
+    def _lasted(self, since: str) -> float:
+        return round((self.now() - datetime.fromisoformat(since)).total_seconds(), 1)
