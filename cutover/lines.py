@@ -49,7 +49,7 @@ def say(happening: Happening) -> None:
     """Write a line about a happening."""
     level = logging.WARNING if isinstance(happening, _WARNINGS) else logging.INFO
     level = logging.ERROR if isinstance(happening, CommandFailed) else level
-    _LOGGER.log(level, name_of(happening), extra={_HAPPENING: happening})
+    _LOGGER.log(level, name_of(type(happening)), extra={_HAPPENING: happening})
 
 
 @contextmanager
@@ -68,9 +68,9 @@ def lines(form: LogFormat) -> Iterator[None]:
         _LOGGER.setLevel(before)
 
 
-def name_of(happening: Happening) -> str:
-    """Return the name of a happening: `window_carried` of a WindowCarried."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(happening).__name__).lower()
+def name_of(kind: type[Happening]) -> str:
+    """Return the name of a kind of happenings: `window_carried` of WindowCarried."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
 class _ToStandardError(logging.Handler):
@@ -93,7 +93,7 @@ class _Formatter(logging.Formatter):
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         happening = getattr(record, _HAPPENING, None)
         if isinstance(happening, Happening):
-            event = name_of(happening)
+            event = name_of(type(happening))
             said = {field.name: getattr(happening, field.name) for field in fields(happening)}
         else:
             event, said = "library_spoke", {"logger": record.name}

@@ -11,7 +11,7 @@ from consumers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeft
 from consumers.journal import Letter
 from consumers.projector import Account
 from consumers.window import Window
-from cutover.happenings import DeletionsWithheld, ExtractRead, FindingMet
+from cutover.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
 from cutover.positions import position_text
 from cutover.session import Session
 from producers.produce import Produced
@@ -39,6 +39,12 @@ class Meter:
         spent = requests - self.requests, round(now - self.began, 3)
         self.requests, self.began = requests, now
         return spent
+
+
+def tell_notices(session: Session) -> None:
+    """Tell of what was found about the project itself since this was last asked."""
+    while session.tell is not silent and session.project.warnings:
+        session.tell(ProjectNotice(session.project.warnings.pop(0)))
 
 
 def tell_window(session: Session, run: str, meter: Meter, window: Window, account: Account) -> None:

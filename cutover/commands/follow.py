@@ -45,6 +45,7 @@ from cutover.passing import waiting_for
 from cutover.project import Project
 from cutover.session import Session
 from cutover.stopping import Stopped
+from cutover.telling import tell_notices
 from events.decisions import Decided
 from producers.extract import Extract, ExtractError
 from producers.proposal import CannotBind
@@ -73,6 +74,7 @@ class Follower:
     _done: dict[Path, Delivery] = field(default_factory=dict)
     _refused: dict[Path, tuple[Delivery, str | None, str]] = field(default_factory=dict)
     _owing: bool = True
+    _noticed: bool = False
     _state: FollowerState = field(default_factory=lambda: FollowerState(os.getpid(), "", ()))
     _project: Project = field(init=False)
     _outages: Outages = field(init=False)
@@ -108,6 +110,9 @@ class Follower:
                 session.tell = self.tell
                 if at_rest or self._owing:
                     self._take(session, at_rest)
+                if not self._noticed:
+                    tell_notices(session)
+                    self._noticed = True
                 self._outages.over()
                 self._report(state=WATCHING, delivery=None)
         except Exception as error:

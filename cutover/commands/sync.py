@@ -29,7 +29,7 @@ from cutover.reports.findings import conflict_lines, conflict_list, withheld_lin
 from cutover.reports.reasons import explain
 from cutover.runs import Run, running
 from cutover.session import Session
-from cutover.telling import Meter, tell_produced, tell_window
+from cutover.telling import Meter, tell_notices, tell_produced, tell_window
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES
@@ -160,6 +160,7 @@ def consume_events(
     outcome = Outcome()
     with ExitStack() as to_the_end, together(session, holder="consume"):
         _ = session.view  # a state that is away is met before the run is begun
+        tell_notices(session)
         session.tell(JoinedGroup(session.group))
         with running("consume", session.log, session.decisions, session.world, session.workspace_id) as run:
 

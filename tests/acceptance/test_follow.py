@@ -186,12 +186,11 @@ def test_while_twenty_is_away_deliveries_are_read_and_carried_when_it_is_back(of
     assert seen["twenty"] == "away"
     assert (seen["follower"]["running"], seen["follower"]["state"]) == (True, "waiting")
     assert seen["follower"]["trouble"]["waiting_for"] == "twenty"
-    assert seen["follower"]["trouble"]["attempts"] > 1
     assert sum(p["lag"] for p in seen["partitions"]) > 0, "it is in the log already"
     assert max(office.pauses) <= outages.LONGEST_PAUSE
     (begun,), (ended,) = office.told_of(OutageBegun), office.told_of(OutageEnded)
     assert (begun.waiting_for, ended.waiting_for) == ("twenty", "twenty")
-    assert ended.attempts == seen["follower"]["trouble"]["attempts"] + 1
+    assert ended.attempts >= seen["follower"]["trouble"]["attempts"] > 1
     assert office.status()["follower"] is None
 
 

@@ -2,10 +2,15 @@
 
 import re
 import shlex
+from dataclasses import fields
 
 import pytest
 
+import cutover.happenings  # noqa: F401 - the kinds of happenings that the next test asks for
+from consumers.happenings import Happening
 from cutover.errors import ExitCode
+from cutover.lines import name_of
+from cutover.passing import Ending
 from rehearsal.faults import KINDS
 from tests.docs.documents import FILES, ROOT, code_blocks, doc, name, sections, table_rows, text, without_code
 from tests.docs.program import accepted, commands
@@ -76,6 +81,22 @@ def test_the_documents_do_tell_what_to_type():
 def test_the_exit_codes_are_documented():
     found = [int(row[0]) for row in table_rows(sections(doc("cli.md"))["Exit codes"])]
     assert found == sorted(ExitCode)
+
+
+def test_the_exit_codes_of_followers_are_documented():
+    found = [int(row[0]) for row in table_rows(sections(doc("cli.md"))["Exit codes of followers"])]
+    assert found == sorted([0, *Ending])
+
+
+def test_every_line_on_standard_error_is_documented_with_all_that_it_says():
+    rows = table_rows(sections(doc("cli.md"))["Lines on standard error"])
+    said = {event: row[1] for row in rows for event in re.findall(r"`([a-z_]+)`", row[0])}
+    kinds = {name_of(kind): kind for kind in Happening.__subclasses__()}
+    assert said.keys() == kinds.keys() | {"library_spoke"}
+    besides = {"outage_lasts": said["outage_begun"]}
+    for event, kind in kinds.items():
+        for field in fields(kind):
+            assert f"`{field.name}`" in said[event] + besides.get(event, ""), (event, field.name)
 
 
 def test_the_kinds_of_faults_are_documented():
