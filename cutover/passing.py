@@ -31,7 +31,7 @@ from events.codec import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.database_errors import Trouble, trouble_of
 from events.keys import KeyStoreError
-from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogRefused, LogUnknown
+from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogUnknown
 from producers.extract import ExtractError
 from producers.proposal import CannotBind
 
@@ -51,7 +51,7 @@ class Ending(IntEnum):
 
 
 _ENDINGS: tuple[tuple[tuple[type[BaseException], ...], Ending], ...] = (
-    ((ApprovalMissing, SchemaError, CannotBind), Ending.APPROVAL),
+    ((ApprovalMissing, SchemaError, CannotBind, LogMissing), Ending.APPROVAL),
     ((Unauthorised, LogForbidden, DatabaseForbidden, FolderForbidden), Ending.PERMISSION),
     ((SettingsError, KeyStoreError, LogRefused, DatabaseMisnamed), Ending.SETTINGS),
     ((LogDamaged, DatabaseDamaged, CodecError, ExtractError), Ending.DATA),
