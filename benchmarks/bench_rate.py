@@ -1,6 +1,6 @@
 """The rate used and the refusals at a workspace's real limit.
 
-Run: `python -m benchmarks.bench_rate [SECONDS [LIMIT [IN_FLIGHT]]]` (default 150 s at 100 requests a minute, 4 in flight).
+Run: `python -m benchmarks.bench_rate [SECONDS [LIMIT [IN_FLIGHT]]]` (default 150 s at 100 requests a minute, 16 in flight at most).
 
 A practice larger than the time allows is produced into the log, and consumed into a rehearsal workspace with Twenty's limit, by
 the program as it is; requests are noted as they leave. What is counted begins some seconds after the first batch, when the
@@ -97,4 +97,4 @@ def _report(left: list[float], refusals: int, limit: int, in_flight: int) -> Non
 
 if __name__ == "__main__":
     given = [float(one) for one in sys.argv[1:]]
-    main(given[0] if given else 150.0, int(given[1]) if len(given) > 1 else 100, int(given[2]) if len(given) > 2 else 4)
+    main(given[0] if given else 150.0, int(given[1]) if len(given) > 1 else 100, int(given[2]) if len(given) > 2 else 16)

@@ -1,18 +1,21 @@
-"""How long one, two and four workers take to carry the same log into an empty workspace.
+"""How long one, two and four workers take to carry the same log into a workspace.
 
-    python -m benchmarks.bench_workers [PATIENTS [WORKERS…]]
+    python -m benchmarks.bench_workers [PATIENTS [LATENCY [WORKERSxIN_FLIGHT…]]]
 
 A synthetic practice is produced into a log of four partitions on a real broker, state and keys in PostgreSQL, the rehearsal
-workspace without a rate limit. Then so many `cutover consume --follow` are started, and the time is taken from their start
-until everything is there; each round has a project and a workspace of its own. Workers, broker, PostgreSQL and
-workspace share this machine's processors, and the workspace is one process. Under Twenty's own limit (100 requests a minute)
-any number of workers takes as long as one, for they share it.
+workspace without a rate limit. A sample is carried first, so that the company is there and nobody waits for it; then the
+workspace is started anew with the latency (`0.3`, or `0.3/2` for two requests worked at together). Then so many `cutover
+consume --follow` are started, each with so many requests in flight at most, and the time is taken from their start until
+everything is there; each round has a project and a workspace of its own. Workers, broker, PostgreSQL and workspace share this
+machine's processors, and the workspace is one process. Under Twenty's own limit (100 requests a minute) any number of workers
+takes as long as one, for they share it.
 
 The broker and the PostgreSQL are those that CUTOVER_TEST_KAFKA and CUTOVER_TEST_POSTGRES name, else started as the tests do.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -23,6 +26,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from cutover.project import find_project
+from cutover.session import Session
 from tests import postgres
 from tests.acceptance.workbench import Bench, workspace
 from tests.kafka_broker import broker
@@ -31,23 +36,29 @@ ROOT = Path(__file__).parents[1]
 PARTITIONS = 4
 
 
-def main(patients: int, counts: Sequence[int]) -> None:
-    """Print the time of each number of workers."""
+def main(patients: int, latency: str, rounds: Sequence[str]) -> None:
+    """Print the time of each number of workers and of requests in flight."""
     with tempfile.TemporaryDirectory() as name, broker(Path(name) / "kafka") as address, postgres.server() as server:
         practice = Path(name) / "practice"
         command = [sys.executable, "-m", "cutover.demo_practice", str(practice), "--seed", "3", "--patients", str(patients)]
         subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
         day = sorted(path for path in practice.iterdir() if path.is_dir())[0]
-        for count in counts:
+        for number, one in enumerate(rounds):
+            count, _, in_flight = one.partition("x")
             with postgres.database(server) as state, postgres.database(server) as keys:
-                places = {"CUTOVER_STATE__URL": state, "CUTOVER_KEYS__URL": keys}
-                records, seconds = _round(Path(name) / f"{count}", day, address, places, count)
-            print(f"{count} workers: {records:,} records in {seconds:.1f} s, {records / seconds:,.0f} records/s", flush=True)
+                places = {
+                    "CUTOVER_STATE__URL": state,
+                    "CUTOVER_KEYS__URL": keys,
+                    "CUTOVER_TWENTY__IN_FLIGHT": in_flight or "16",
+                }
+                records, seconds = _round(Path(name) / f"{number}", day, address, places, int(count), latency)
+            print(f"{one} workers: {records:,} records in {seconds:.1f} s, {records / seconds:,.0f} records/s", flush=True)
 
 
-def _round(folder: Path, day: Path, address: str, places: dict[str, str], count: int) -> tuple[int, float]:
+def _round(folder: Path, day: Path, address: str, places: dict[str, str], count: int, latency: str) -> tuple[int, float]:
     folder.mkdir()
-    with workspace(folder, []) as (url, key), ExitStack() as ending:
+    file = ("--file", str(folder / "workspace.db"))
+    with workspace(folder, [], *file) as (url, key):
         bench = Bench(folder / "project", url, key, folder / "before.json")
         log = f"kafka://{address}?prefix=workers-{uuid4().hex}&partitions={PARTITIONS}"
         bench.environment |= {"CUTOVER_LOG__URL": log, **places}
@@ -57,13 +68,22 @@ def _round(folder: Path, day: Path, address: str, places: dict[str, str], count:
         bench.ok("map", "propose", day)
         bench.ok("map", "approve", "--by", "bench")
         bench.ok("schema", "apply")
+        bench.ok("sample")
         bench.ok("produce", day)
+    with workspace(folder, [], *file, "--latency", latency) as (url, key), ExitStack() as ending:
+        bench.url, bench.key = url, key
+        os.environ.update({name: value for name, value in bench.variables.items() if name.startswith("CUTOVER_")})
+        session = ending.enter_context(Session(ending.enter_context(find_project(bench.project))))
+        assert session.is_behind()
         began = time.monotonic()
         for _ in range(count):
             ending.enter_context(_worker(bench))
-        while not bench.is_carried():
+        while session.is_behind():
+            time.sleep(0.1)
+        seconds = time.monotonic() - began
+        while not bench.is_carried():  # the last outcomes are committed, and folded into the state a little later
             time.sleep(0.2)
-        return bench.ok("status")["written"], time.monotonic() - began
+        return bench.ok("status")["written"], seconds
 
 
 @contextmanager
@@ -77,4 +97,5 @@ def _worker(bench: Bench) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(int((sys.argv[1:] or ["800"])[0]), [int(n) for n in sys.argv[2:]] or [1, 2, 4])
+    given = sys.argv[1:]
+    main(int(given[0]) if given else 800, given[1] if len(given) > 1 else "0", given[2:] or ["1", "2", "4"])

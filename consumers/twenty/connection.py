@@ -116,7 +116,10 @@ class Connection:
         if call.surface is Surface.METADATA:
             return self._exchange(call, content, None)
         with self._in_flight.request(_alike(call, content)) as flight:
-            return self._exchange(call, content, flight)
+            answer = self._exchange(call, content, flight)
+        if call.surface is Surface.RECORDS:
+            self._budget.accepted()  # may take its time in a database, which is none of the server's
+        return answer
 
     def _exchange(self, call: Call, content: bytes | None, flight: Flight | None) -> Any:
         limited = call.surface is Surface.RECORDS
@@ -131,7 +134,7 @@ class Connection:
             self._count(call.surface)
             if limited and isinstance(self._budget, Listening):
                 self._budget.heard(allowance(response.headers, time.time()))
-            answer = answers.payload(call, response)
+            return answers.payload(call, response)
         except RateLimited as error:
             self._count(call.surface, -1)
             self._refused_by_limit()
@@ -139,9 +142,6 @@ class Connection:
             raise
         except httpx.RequestError as error:
             raise self._lost(call, error) from error
-        if limited:
-            self._budget.accepted()
-        return answer
 
     def _request(self, call: Call, content: bytes | None) -> httpx.Request:
         if call.upload:
