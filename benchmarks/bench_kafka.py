@@ -47,7 +47,7 @@ def main(events: int, rounds: int) -> None:
         for _ in range(rounds):
             prefix = f"bench-{uuid.uuid4().hex}"
             url = f"kafka://{address}?prefix={prefix}&partitions={PARTITIONS}"
-            with closing(KafkaLog(parse_kafka_url(url), Path(name) / "writers")) as log:
+            with closing(KafkaLog(parse_kafka_url(url), Path(name) / "writers", make=True)) as log:
                 places = _appended(log, entries, best)
                 assert sum(1 for _ in _timed("read", events, best, lambda log=log: list(read_all(log, CHANGES)))) == events
                 _bare(address, f"{prefix}.{CHANGES}", entries, places, best)
