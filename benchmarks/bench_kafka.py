@@ -67,7 +67,7 @@ def _appended(log: KafkaLog, entries: list[NewEntry], best: dict[str, float]) ->
 
 def _bare(address: str, topic: str, entries: list[NewEntry], places: list[int], best: dict[str, float]) -> None:
     records = [
-        (entry.key, entry.value, headers_of(entry.value), place) for entry, place in zip(entries[1:], places, strict=True)
+        (entry.key, entry.value, headers_of(entry.value, str), place) for entry, place in zip(entries[1:], places, strict=True)
     ]
     with closing(
         KafkaProducer(

@@ -1,12 +1,13 @@
 """What a record's headers say of its event, so that any tool can tell events apart without their payload.
 
-They are CloudEvents attributes in Kafka's binary mode (`ce_…`; source: CloudEvents, Kafka protocol binding 1.0), made of the
-clear envelope: ids, types and reason codes, never a person's value. A dead letter says besides where it came from.
+They are CloudEvents attributes in Kafka's binary mode (`content-type`, `ce_…`; source: CloudEvents, Kafka protocol binding
+1.0), made of the clear envelope: ids, types and reason codes, never a person's value. A dead letter says besides where it
+came from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
@@ -14,10 +15,13 @@ from typing import Any, Final
 from fastavro import parse_schema, schemaless_reader
 
 from events.codec import HEADER, MARKER, CodecError, schema_of
+from events.connect_headers import PREFIX, connect_headers
 from events.schemas import by_fingerprint
 
 Headers = list[tuple[str, bytes]]
 
+CONTENT_TYPE: Final = "content-type"
+_AVRO: Final = b"application/avro"
 SCHEMA: Final = "ce_dataschema"
 _SCHEMA_FORM: Final = "urn:avro:crc-64-avro:"
 _WORDS: Final = {
@@ -36,8 +40,8 @@ _ORIGIN: Final = {
 }
 
 
-def headers_of(data: bytes) -> Headers:
-    """The headers of framed bytes; none for what is no event of this release."""
+def headers_of(data: bytes, topic: Callable[[str], str]) -> Headers:
+    """The headers of framed bytes; none for what is no event of this release. `topic` gives the broker's name of a topic."""
     try:
         schema = schema_of(data)
         envelope: dict[str, Any] = schemaless_reader(BytesIO(data[HEADER:]), _head(schema.fingerprint), None)  # type: ignore[assignment]
@@ -46,6 +50,7 @@ def headers_of(data: bytes) -> Headers:
     name = schema.name
     practice, workspace, record = envelope.get("practice"), envelope.get("workspace"), envelope.get("record_id")
     headers = [
+        (CONTENT_TYPE, _AVRO),
         ("ce_specversion", b"1.0"),
         ("ce_id", _uuid(envelope["event_id"])),
         ("ce_type", _type(name, envelope.get(_WORDS.get(name, ""), ""))),
@@ -56,20 +61,22 @@ def headers_of(data: bytes) -> Headers:
     ]
     if name == "dead-letter":
         headers += [(header, str(value).encode()) for header, value in _origin(envelope)]
+        headers += connect_headers(envelope, topic)
     return headers
 
 
 def headers_of_part(headers: Headers, part: bytes, number: int, count: int) -> Headers:
     """The headers of one part of an event that has these: of a type and an id of its own, so that no tool takes it for the
-    event.
+    event, or for a dead letter.
     """
+    headers = [(name, value) for name, value in headers if not name.startswith(PREFIX)]
     identity = dict(headers).get("ce_id", b"")
     changed = {
         "ce_id": identity + f"/{number}".encode(),
         "ce_type": b"cutover.part",
         SCHEMA: _schema(part[len(MARKER) : HEADER]),
     }
-    about = {**dict(headers), **(changed if headers else {SCHEMA: changed[SCHEMA]})}
+    about = {**dict(headers), **(changed if headers else {CONTENT_TYPE: _AVRO, SCHEMA: changed[SCHEMA]})}
     return [*about.items(), ("part_of", identity), ("part", str(number).encode()), ("parts", str(count).encode())]
 
 

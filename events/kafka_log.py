@@ -198,7 +198,7 @@ class KafkaLog:
             if not isinstance(entry.value, bytes):
                 raise TypeError("an entry's value is bytes")
             topic, partition = self._settings.topic(entry.topic), self.partition_of(entry.topic, entry.key)
-            headers, parts = headers_of(entry.value), split(entry.value)
+            headers, parts = headers_of(entry.value, self._settings.topic), split(entry.value)
             for number, part in enumerate(parts, 1):
                 about = headers if len(parts) == 1 else headers_of_part(headers, part, number, len(parts))
                 value = part if self._registry is None else self._registry.framed(topic, part)

@@ -223,6 +223,7 @@ def test_headers_say_what_an_event_is_without_its_payload(log, kafka, url, key):
     found = headers_in(kafka, url, CHANGES)
     schema = found.pop("ce_dataschema")
     assert found == {
+        "content-type": "application/avro",
         "ce_specversion": "1.0",
         "ce_id": str(UUID(bytes=b"event-id-1234567")),
         "ce_type": "cutover.change-event.created",
@@ -264,7 +265,7 @@ LETTER = DeadLetter(
 @pytest.mark.parametrize(
     ("letter", "origin"),
     [
-        (LETTER, {"origin_topic": CHANGES, "origin_partition": "1", "origin_offset": "4711"}),
+        (LETTER, {"topic": CHANGES, "partition": "1", "offset": "4711"}),
         (replace(LETTER, origin=None), {}),
     ],
 )
@@ -272,11 +273,21 @@ def test_a_dead_letter_says_where_it_comes_from(log, kafka, url, key, letter, or
     data = write_dead_letter(letter, {"cells": ["Ines Abernathy"]}, key, Random(9).randbytes)
     log.append([NewEntry(DEAD_LETTERS, b"household", data)])
     found = headers_in(kafka, url, DEAD_LETTERS)
+    ours = {f"origin_{name}": value for name, value in origin.items()}
+    connects = {f"__connect.errors.{name}": value for name, value in origin.items()}
+    if origin:
+        connects["__connect.errors.topic"] = f"{prefix_of(url)}.{CHANGES}"
     assert {name: value for name, value in found.items() if not name.startswith("ce_")} == {
-        **origin,
+        "content-type": "application/avro",
+        **ours,
         "stage": "WRITE",
         "reason": "duplicate",
         "attempt": "3",
+        **connects,
+        "__connect.errors.connector.name": "cutover",
+        "__connect.errors.stage": "TASK_PUT",
+        "__connect.errors.exception.class.name": "cutover.RecordRefused",
+        "__connect.errors.exception.message": "duplicate",
     }
     assert found["ce_type"] == "cutover.dead-letter.write"
     assert [entry.value for entry in read_all(log, DEAD_LETTERS)] == [data]
