@@ -45,11 +45,11 @@ from events.practice import Practice
 from events.schemas import latest
 from events.sealing import open_envelope, seal, unseal
 from events.sqlite_log import SqliteLog
-from producers.changes import STEP
 from producers.extract import Extract, open_extract
 from producers.produce import Producer
 from producers.proposal import propose
 from producers.state import ProducerState
+from producers.step import STEP
 
 PATIENTS = 20_000
 PRACTICE = Practice("bench", "Bench Dental", ZoneInfo("America/New_York"), "USD", "mdy", uuid.UUID(int=7))

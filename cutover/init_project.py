@@ -38,6 +38,7 @@ namespace = $namespace  # the ids in Twenty are made under it: never change it
 [log]
 url = $log  # or kafka://HOST:9092,HOST2:9092?prefix=NAME, with CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD where it asks
 # registry = "http://HOST:8081"  # Kafka only: a schema registry that speaks Confluent's API
+largest_event = 33_554_432  # the largest row that is carried, in bytes; a larger one is a dead letter
 
 [state]
 url = $state  # a cache of the log; or postgresql+psycopg://USER@HOST/DATABASE

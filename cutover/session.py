@@ -110,9 +110,10 @@ class Session:
 
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
         """The producer; `tick` hears of rows read."""
-        limit = self.project.settings.deletions.limit
+        settings, limit = self.project.settings, self.project.settings.deletions.limit
         state, aliases = self.project.producer_state(), self.project.aliases
-        return Producer(self.log, self.keys, state, self.practice, self.world, self.decisions, limit, tick, aliases)
+        about = (self.practice, self.world, self.decisions, limit, tick, aliases, settings.log.largest_event)
+        return Producer(self.log, self.keys, state, *about)
 
     def ids_of(self, pbn: str) -> list[bytes]:
         """The record ids of a pbnId and of what it was renumbered from or to."""

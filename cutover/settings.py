@@ -27,6 +27,7 @@ from sqlalchemy.exc import ArgumentError
 
 from consumers.three_way import Policy
 from cutover.errors import SettingsError
+from events.change_events import LARGEST_EVENT
 from events.kafka_settings import parse_kafka_url
 from events.practice import DateOrder, Practice
 
@@ -173,10 +174,14 @@ class PracticeSection(Section):
 
 
 class LogSection(Section):
-    """[log]. `registry` is a schema registry that speaks Confluent's API; user and password are Kafka's, for SASL."""
+    """[log]. `registry` is a schema registry that speaks Confluent's API; user and password are Kafka's, for SASL.
+
+    `largest_event` is in bytes: a row whose change event is larger is a dead letter.
+    """
 
     url: Annotated[str, AfterValidator(_log_url)] = Field(default=LOG_URL, repr=False)
     registry: Annotated[str, AfterValidator(_registry)] = ""
+    largest_event: Annotated[int, BeforeValidator(_number)] = Field(default=LARGEST_EVENT, ge=65_536, le=1_073_741_824)
     user: SecretStr = SecretStr("")
     password: SecretStr = SecretStr("")
 

@@ -38,6 +38,9 @@ class Source:
 
 NO_FILE = bytes(32)
 
+LARGEST_EVENT = 32 * 1024 * 1024
+"""The largest change event that a row becomes, in bytes, where nothing else is set."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:

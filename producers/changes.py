@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from events.change_events import NO_FILE, Operation, event_id
+from events.change_events import LARGEST_EVENT, NO_FILE, Operation, event_id
 from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
 from events.crash_points import CrashPoint
 from events.entities import OF_A_PATIENT, Entity, record_ids
@@ -25,12 +25,16 @@ from producers.confirmations import Readings
 from producers.contacts import Contacts
 from producers.fingerprints import Fingerprints
 from producers.last_events import LastEvent, last_events
-from producers.state import Contact, Known, ProducerState, Row, millis, moment
+from producers.refusals import RefusedRow
+from producers.state import Known, ProducerState, Row, millis, moment
+from producers.step import Step
 
 PIECE = 1_000
 """Records compared at once."""
-STEP = 20_000
-"""Changes appended in one durable step. A step touches most of the state's index once: fewer, larger ones are faster."""
+PIECE_CHARACTERS = 4 * 1024 * 1024
+"""Characters in texts after which a piece is compared: it is in memory several times over."""
+TOO_LARGE = "too_large"
+"""The reason of a row whose change event would be larger than `[log] largest_event`."""
 _REMEMBERED = 50_000
 _BEGINNING = 3
 _CREATED, _UPDATED, _DELETED = Operation.CREATED, Operation.UPDATED, Operation.DELETED
@@ -54,24 +58,6 @@ class Candidate(NamedTuple):
     read_at: int | None = None
 
 
-@dataclass(slots=True)
-class _Step:
-    """What one durable step appends, and what the state then learns. `made` are the records of its entries, in their order and
-    without the place that their entry will have.
-    """
-
-    entries: list[NewEntry] = field(default_factory=list)
-    made: list[tuple[Any, ...]] = field(default_factory=list)
-    refreshed: list[Row] = field(default_factory=list)
-    households: list[tuple[bytes, bytes]] = field(default_factory=list)
-    contacts: dict[bytes, list[Contact]] = field(default_factory=dict)
-    sightings: list[tuple[bytes, str, bytes, int]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __len__(self) -> int:
-        return len(self.made) + len(self.refreshed)
-
-
 class _Change(NamedTuple):
     """A change of a known record, to be written when its last event was read; `parts` lack the names of what changed."""
 
@@ -91,6 +77,7 @@ class Changes:
     """Takes candidates, appends change events. Call `flush` at the end of each table.
 
     `finish` completes records before they are compared; `said` gives the fields that earlier rows of the extract filled.
+    `refused` collects the rows whose change event would be larger than `largest` bytes.
     """
 
     def __init__(
@@ -108,6 +95,7 @@ class Changes:
         reached: Callable[[CrashPoint], None],
         custom_names: Callable[[Entity], frozenset[str]],
         newer: Readings | None = None,
+        largest: int = LARGEST_EVENT,
     ) -> None:
         """`custom_names` gives the custom fields that an entity's records have had so far; `newer` is what extracts taken after
         this one have said.
@@ -116,17 +104,19 @@ class Changes:
         self._fingerprints, self._writer, self._newer = fingerprints, writer, newer or Readings()
         self._writers = {millis(taken_at): writer}
         self._extract, self._taken_at = extract, millis(taken_at)
-        self._custom_names, self._reached = custom_names, reached
+        self._custom_names, self._reached, self._largest = custom_names, reached, largest
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
         self._households = state.households()
         self._entity = Entity.PRACTICE
         self._piece: dict[bytes, Candidate] = {}
+        self._piece_characters = 0
         self._met: set[bytes] = set()
         self._beginnings: bytearray | None = None
-        self._step = _Step()
+        self._step = Step()
         self._patients: dict[str, bytes] = {}
         self.finish: Finish | None = None
         self.counts: Counter[str] = Counter()
+        self.refused: list[RefusedRow] = []
         self.said: Callable[[Known], frozenset[str]] | None = None
 
     def record_id(self, entity: Entity, native_id: str) -> bytes:
@@ -156,7 +146,8 @@ class Changes:
             return
         self._met.add(record_id)
         self._piece[record_id] = candidate
-        if len(self._piece) >= PIECE:
+        self._piece_characters += sum([len(value) for value in record.values.values() if type(value) is str])
+        if len(self._piece) >= PIECE or self._piece_characters >= PIECE_CHARACTERS:
             self._take(self.finish)
 
     def flush(self) -> None:
@@ -179,8 +170,8 @@ class Changes:
                         *(_DELETED, known.slot, known.record_id, known.patient_id, known.revision + 1, key),
                         *(nothing, nothing.record, payload, b"", before.household),
                     )
-            if len(self._step) >= STEP:
-                self._append()
+                    if self._step.is_full:
+                        self._append()
         self._append()
 
     def is_older(self, entity: Entity, known: Known | None) -> bool:
@@ -210,7 +201,7 @@ class Changes:
 
     def _take(self, finish: Finish | None) -> None:
         """Compare a piece with what is known, and write what differs into the step."""
-        piece, self._piece = self._piece, {}
+        piece, self._piece, self._piece_characters = self._piece, {}, 0
         if not piece:
             return
         known = self._state.known(self._perhaps_known(piece))
@@ -237,7 +228,7 @@ class Changes:
             payload = with_changed(change.record.entity, change.parts, changed)
             self._write(*change[:8], payload, change.content, before_that.household)
         self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
-        if len(self._step) >= STEP:
+        if self._step.is_full:
             self._append()
 
     def _perhaps_known(self, piece: Iterable[bytes]) -> list[bytes]:
@@ -318,6 +309,9 @@ class Changes:
     ) -> None:
         """Seal a change into the step. `slot` is where the state has the record, or 0; `household` the key that the record's
         events have always had.
+
+        A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
+        never refused.
         """
         _, fingerprint, file, row, read_at = candidate
         taken_at = self._taken_at if read_at is None else read_at
@@ -339,7 +333,11 @@ class Changes:
             payload=payload,
             key=key,
         )
+        if row and len(value) > self._largest:
+            self.refused.append(RefusedRow(fingerprint, entity, TOO_LARGE, file, row, (record.native_id,), record_id))
+            return
         step, deleted = self._step, operation is _DELETED
+        step.size += len(value)
         step.entries.append(NewEntry(CHANGES, household, value))
         about = (slot, record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
         recheck_at = None if due is None else millis(due)
@@ -356,7 +354,7 @@ class Changes:
 
     def _append(self) -> None:
         """Append the step, durably; then fold it."""
-        step, self._step = self._step, _Step()
+        step, self._step = self._step, Step()
         self._met.clear()
         if step.entries:
             self._reached(CrashPoint.BEFORE_CHANGES)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from events.change_events import Operation, read_change
+from events.change_events import LARGEST_EVENT, Operation, read_change
 from events.change_writer import ChangeWriter
 from events.clock import World
 from events.crash_points import CrashPoint
@@ -99,7 +99,7 @@ class Produced:
 
 @dataclass
 class Producer:
-    """Appends the change events of extracts of one practice."""
+    """Appends the change events of extracts of one practice, each of at most `largest_event` bytes."""
 
     log: Log
     keys: KeyStore
@@ -110,6 +110,7 @@ class Producer:
     deletion_limit: float = DELETION_LIMIT
     tick: Callable[[int], None] = lambda _rows: None
     aliases: Aliases = field(default_factory=Aliases)
+    largest_event: int = LARGEST_EVENT
 
     def __post_init__(self) -> None:
         self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
@@ -186,9 +187,10 @@ class Producer:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
         result.changes.update(changes.counts)
         refusals = Refusals(self.log, self.keys, self.state, self.world, self.practice.id, run, extract.id)
+        refused = [*reading.refused, *changes.refused]
         if only is None:
-            result.dead_letters = refusals.record(reading.refused)
-        result.refused = len(reading.refused)
+            result.dead_letters = refusals.record(refused)
+        result.refused = len(refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         return result
 
@@ -224,6 +226,7 @@ class Producer:
             reached=self.world.reached,
             custom_names=lambda entity: names[entity],
             newer=newer,
+            largest=self.largest_event,
         )
 
     def _entity(

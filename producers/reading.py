@@ -21,7 +21,7 @@ from producers.fingerprints import Fingerprints
 from producers.matching import BoundTable
 from producers.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
 from producers.presence import Presence
-from producers.refusals import RefusedRow
+from producers.refusals import RefusedRow, shortened
 from producers.renumbering import Renumbered
 from producers.tables.table import Rejected
 
@@ -120,7 +120,7 @@ class Reading:
                     rejected.reason,
                     file,
                     rejected.row,
-                    rejected.cells,
+                    shortened(rejected.cells),
                     self.record_id(entity, self.renumbered.id(entity, native)) if entity is not None and native else None,
                 )
             )
@@ -132,7 +132,7 @@ class Reading:
         if refused.native_id:
             record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
             self.named.setdefault(entity, set()).add(refused.native_id)
-        self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, cells, record_id))
+        self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, shortened(cells), record_id))
 
     def plans(
         self, tables: Iterable[BoundTable], settled: Mapping[bytes, int], presence: Presence | None
@@ -167,7 +167,7 @@ class Reading:
     def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
         line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
         reason = line.reason if isinstance(line, Refused) else "missing_id"
-        self.refused.append(RefusedRow(mark, Entity.TREATMENT_PLAN, reason, self._file(bound), row, cells))
+        self.refused.append(RefusedRow(mark, Entity.TREATMENT_PLAN, reason, self._file(bound), row, shortened(cells)))
 
     def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
         head: Record | None = None
@@ -187,7 +187,8 @@ class Reading:
                     lines.setdefault(id(bound), []).append(line)
         if head is None:
             for bound, row, cells, row_mark in rows:
-                self.refused.append(RefusedRow(row_mark, Entity.TREATMENT_PLAN, UNKNOWN_PLAN, self._file(bound), row, cells))
+                about = (UNKNOWN_PLAN, self._file(bound), row, shortened(cells))
+                self.refused.append(RefusedRow(row_mark, Entity.TREATMENT_PLAN, *about))
             return
         # without any table of lines nothing is said about them; with one, a plan that it does not name has none
         yield Candidate(plan_of(head, merged_lines(lines.values())) if lines_read else head, mark, *source)

@@ -13,6 +13,9 @@ from events.keys import PRACTICE_SUBJECT, KeyStore
 from events.log import DEAD_LETTERS, Log, NewEntry
 from producers.state import ProducerState
 
+LONGEST_CELL = 10_000
+"""Characters of a cell that a dead letter keeps: thousands of rows may be refused, each of megabytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
@@ -25,6 +28,11 @@ class RefusedRow:
     row: int
     cells: Sequence[str]
     record_id: bytes | None = None
+
+
+def shortened(cells: Sequence[str]) -> list[str]:
+    """A row's cells as its dead letter keeps them: the long ones cut. The whole row is in its file."""
+    return [cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] for cell in cells]
 
 
 @dataclass

@@ -145,11 +145,14 @@ class _Issues:
             )
 
     def _was_mended(self, letter: DeadLetter, place: Place) -> bool:
-        """Whether the record that a row names was read from a later extract since."""
+        """Whether the record that a row names was read from a later extract since, or from this very row."""
         if letter.record_id is None:
             return False
         head = self._view.heads([letter.record_id]).get(letter.record_id)
-        return head is not None and self._extracts.is_later(self._event(head).source.extract, place.extract)
+        if head is None:
+            return False
+        event = self._event(head)
+        return event.fingerprint == letter.event_id or self._extracts.is_later(event.source.extract, place.extract)
 
     def _event(self, head: Head) -> ChangeEvent:
         return read_change(self._log.read(CHANGES, head.partition, head.offset, 1)[0].value)

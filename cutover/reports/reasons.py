@@ -73,6 +73,11 @@ _ROWS = {
         "The document is listed, but its file is not among the exported ones.",
         "Put the file into the export's `documents` folder and sync again.",
     ),
+    "too_large": Reason(
+        Effect.RECORD,
+        "The row is larger than a record may be; pictures inside a note count.",
+        "Shorten it in Practice by Numbers and export again, or raise `log.largest_event` and sync again.",
+    ),
     "missing_parent": Reason(
         Effect.RECORD, "What this record belongs to is not in Twenty.", f"See why that one is missing. {_RETRY}"
     ),

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from events.change_events import ChangeEvent, Operation, read_change, record_of
+from events.change_events import LARGEST_EVENT, ChangeEvent, Operation, read_change, record_of
 from events.clock import World
 from events.decisions import Decided, Decisions
 from events.entities import Entity
@@ -82,6 +82,12 @@ def message(number: int, of: int = 1, **cells: str) -> Row:
     return {**row, **_headers(cells)}
 
 
+def memo(number: int, text: str, of: int = 1, **cells: str) -> Row:
+    """The row of a note about a patient."""
+    row = {"Note ID": f"N{number}", "Patient ID": f"P{of}", "Note Type": "Clinical", "Note": text, "Author": "Orla Finch"}
+    return {**row, **_headers(cells)}
+
+
 def patients(count: int) -> Rows:
     return [patient(number) for number in range(1, count + 1)]
 
@@ -107,6 +113,7 @@ class Desk:
     mapping: Mapping | None = None
     world: World = field(default_factory=World)
     aliases: Aliases = field(default_factory=Aliases)
+    largest_event: int = LARGEST_EVENT
     _extracts: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -117,7 +124,8 @@ class Desk:
 
     @property
     def producer(self) -> Producer:
-        return Producer(self.log, self.keys, self.state, PRACTICE, self.world, self.decisions, aliases=self.aliases)
+        options: dict[str, Any] = {"aliases": self.aliases, "largest_event": self.largest_event}
+        return Producer(self.log, self.keys, self.state, PRACTICE, self.world, self.decisions, **options)
 
     def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
         """Write tables as files of these names, and open them."""

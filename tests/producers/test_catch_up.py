@@ -83,9 +83,9 @@ def test_a_state_that_is_behind_catches_up_from_where_it_was(desk: Desk) -> None
 _WORK = """
     import random, sys
     from pathlib import Path
-    from producers import changes
+    from producers import changes, step
     from tests.producers.desk import Desk
-    changes.PIECE, changes.STEP = 7, 20
+    changes.PIECE, step.STEP = 7, 20
     desk = Desk(Path(sys.argv[1]))
     extracts = [desk.open(Path(folder), day=day) for day, folder in enumerate(sys.argv[2:])]
     print("ready", flush=True)

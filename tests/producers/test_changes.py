@@ -10,6 +10,7 @@ from events.entities import Entity
 from events.log import CHANGES, LogUnreachable
 from events.sealing import KeyDestroyed
 from producers import changes as changes_module
+from producers import step as step_module
 from producers.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits, without
 
@@ -102,7 +103,7 @@ class TestRowsThatRepeat:
         self, desk: Desk, apart: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(changes_module, "PIECE", 2)
-        monkeypatch.setattr(changes_module, "STEP", 3)
+        monkeypatch.setattr(step_module, "STEP", 3)
         rows = visits(12)
         rows.insert(apart, visit(1, Status="Broken"))
         extract = desk.extract(patients=patients(1), visits=rows)
@@ -194,7 +195,7 @@ class TestKilled:
         said = []
         for piece, step in ((1, 1), (3, 7), (1_000, 20_000)):
             monkeypatch.setattr(changes_module, "PIECE", piece)
-            monkeypatch.setattr(changes_module, "STEP", step)
+            monkeypatch.setattr(step_module, "STEP", step)
             desk = Desk(tmp_path / str(step))
             for day, status in enumerate(("Scheduled", "Complete")):
                 rows = [visit(n, of=1 + n % 5, Status=status if n % 3 else "Scheduled") for n in range(1, 40 - day)]
