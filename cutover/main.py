@@ -485,6 +485,26 @@ def log_tail(
     _in_project(project, as_json, lambda s: run(s, topic, limit, decrypt=decrypt))
 
 
+@log_app.command("export")
+def log_export(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A new file of JSON lines; must not exist.")],
+    topic: TopicOption = "changes",
+    start: Annotated[int, typer.Option("--from", metavar="OFFSET")] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many events (default: all).")] = None,
+    decrypt: DecryptOption = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who reads the payloads.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="What for.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write events to a file, one JSON object a line."""
+    from cutover.commands.log_export import ExportOptions
+    from cutover.commands.log_export import log_export as run
+
+    options = ExportOptions(topic, start, limit, decrypt, by, reason)
+    _in_project(project, as_json, lambda s: run(s, out, options))
+
+
 @log_app.command("verify")
 def log_verify(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Check that the log is whole."""

@@ -24,18 +24,19 @@ def log_show(session: Session, topic: str, start: int, limit: int, *, decrypt: b
 
 def log_tail(session: Session, topic: str, limit: int, *, decrypt: bool) -> Answer:
     """The newest events of a topic."""
-    end = max(session.log.ends(_topic(topic)).values(), default=0)
+    end = max(session.log.ends(require_topic(topic)).values(), default=0)
     return _events(session, topic, max(0, end - limit), limit, decrypt=decrypt)
 
 
-def _topic(topic: str) -> str:
+def require_topic(topic: str) -> str:
+    """Return the topic's name. Raises UsageError where there is no such topic."""
     if topic not in TOPICS:
         raise UsageError(f"--topic: there is no {topic!r}; there are: {', '.join(TOPICS)}")
     return topic
 
 
 def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bool) -> Answer:
-    name = _topic(topic)
+    name = require_topic(topic)
     if decrypt:
         session.decisions.record(Decided.DATA_READ, {"command": "log show", "topic": name, "from": start, "limit": limit})
     events: list[dict[str, Any]] = []
