@@ -1,6 +1,6 @@
 """The rate used and the refusals at a workspace's real limit.
 
-Run: `python -m benchmarks.bench_rate [SECONDS [LIMIT [IN_FLIGHT]]]` (default 150 s, 100 requests a minute, 16 in flight at most).
+Run: `python -m benchmarks.bench_rate [SECONDS [LIMIT [IN_FLIGHT]]]` (default 150 s, 100 requests a minute, up to 16 in flight).
 
 A practice larger than the time allows is produced into the log, and consumed into a rehearsal workspace with Twenty's limit, by
 the program as it is; requests are noted as they leave. What is counted begins some seconds after the first batch, when the
