@@ -15,9 +15,9 @@ from sqlalchemy.engine import make_url
 from consumers.view import View, any_folded
 from cutover.errors import SettingsError
 from cutover.master_key import load_master_key
-from cutover.settings import DATA_FOLDER, FILE_NAME, Settings, load_settings
+from cutover.settings import DATA_FOLDER, FILE_NAME, LogSection, Settings, load_settings
 from events.clock import World
-from events.kafka_settings import parse_kafka_url
+from events.kafka_settings import RegistryAccess, TokenSource, parse_kafka_url
 from events.keys import KeyStore
 from events.log import TOPICS, Log, LogDamaged, LogMissing
 from events.practice import Practice
@@ -167,12 +167,29 @@ def open_log(settings: Settings, data_folder: Path, *, make: bool = False) -> Lo
     if not own.is_kafka:
         return SqliteLog(own.url, make=make)
     from events.kafka_log import KafkaLog  # kafka-python takes a second to import, which other logs need not wait for
+    from events.kafka_tokens import Tokens
 
+    user, password = own.user.get_secret_value(), own.password.get_secret_value()
     try:
-        kafka = parse_kafka_url(own.url).signed_in(own.user.get_secret_value(), own.password.get_secret_value())
+        kafka = parse_kafka_url(own.url)
+        kafka = kafka.with_tokens(Tokens(_token_source(own))) if kafka.asks_for_tokens else kafka.signed_in(user, password)
     except ValueError as error:
         raise SettingsError(f"log.url: {error}") from None
-    return KafkaLog(replace(kafka, registry=own.registry), data_folder / WRITERS_FOLDER, make=make)
+    registry = RegistryAccess(
+        own.registry, own.registry_user.get_secret_value(), own.registry_password.get_secret_value(), own.ca_file
+    )
+    return KafkaLog(replace(kafka, registry=registry), data_folder / WRITERS_FOLDER, make=make)
+
+
+def _token_source(own: LogSection) -> TokenSource:
+    """The place of the broker's tokens. Raises ValueError, whose text goes on from the setting `log.url`."""
+    user, password = own.user.get_secret_value(), own.password.get_secret_value()
+    if own.token_file is None and not (own.token_url and user and password):
+        raise ValueError(
+            "asks for OAUTHBEARER, which needs `[log] token_file`, or `[log] token_url` with CUTOVER_LOG__USER and "
+            "CUTOVER_LOG__PASSWORD, the client's id and secret"
+        )
+    return TokenSource(own.token_url, own.token_scope, user, password, own.token_file, own.ca_file)
 
 
 def _with_driver(setting: str, url: str) -> str:

@@ -89,6 +89,14 @@ def _log_url(value: str) -> str:
     return value
 
 
+def _token_url(value: str) -> str:
+    parts = urlsplit(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"))
+    if value and not (safe and parts.hostname and "@" not in parts.netloc):  # a client's secret travels there
+        raise ValueError("must be the token endpoint's address as in https://HOST/token, without a user's name, or empty")
+    return value
+
+
 def _registry(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -176,14 +184,21 @@ class PracticeSection(Section):
 class LogSection(Section):
     """[log]. `registry` is a schema registry that speaks Confluent's API; user and password are Kafka's, for SASL.
 
+    With SASL/OAUTHBEARER they are a client's id and secret at `token_url`. `ca_file` vouches for registry and token endpoint.
     `largest_event` is in bytes: a row whose change event is larger is a dead letter.
     """
 
     url: Annotated[str, AfterValidator(_log_url)] = Field(default=LOG_URL, repr=False)
     registry: Annotated[str, AfterValidator(_registry)] = ""
     largest_event: Annotated[int, BeforeValidator(_number)] = Field(default=LARGEST_EVENT, ge=65_536, le=1_073_741_824)
+    token_url: Annotated[str, AfterValidator(_token_url)] = ""
+    token_scope: str = ""
+    token_file: Annotated[Path | None, BeforeValidator(_path)] = None
+    ca_file: Annotated[Path | None, BeforeValidator(_path)] = None
     user: SecretStr = SecretStr("")
     password: SecretStr = SecretStr("")
+    registry_user: SecretStr = SecretStr("")
+    registry_password: SecretStr = SecretStr("")
 
     @property
     def is_kafka(self) -> bool:
@@ -303,7 +318,13 @@ class Settings(BaseSettings):
         return self.model_copy(
             update={
                 "practice": self.practice.model_copy(update={"aliases": folder / aliases if aliases else None}),
-                "log": self.log.model_copy(update={"url": _absolute(self.log.url, folder)}),
+                "log": self.log.model_copy(
+                    update={
+                        "url": _absolute(self.log.url, folder),
+                        "token_file": folder / self.log.token_file if self.log.token_file else None,
+                        "ca_file": folder / self.log.ca_file if self.log.ca_file else None,
+                    }
+                ),
                 "state": StateSection.model_construct(url=_absolute(self.state.url, folder)),
                 "keys": self.keys.model_copy(
                     update={"url": _absolute(self.keys.url, folder), "master_key_file": folder / self.keys.master_key_file}
@@ -328,6 +349,8 @@ _SECRETS: Final = {
     ("twenty", "api_key"): "set CUTOVER_TWENTY__API_KEY, or name a file that holds it in twenty.api_key_file",
     ("log", "user"): "set CUTOVER_LOG__USER",
     ("log", "password"): "set CUTOVER_LOG__PASSWORD",
+    ("log", "registry_user"): "set CUTOVER_LOG__REGISTRY_USER",
+    ("log", "registry_password"): "set CUTOVER_LOG__REGISTRY_PASSWORD",
     ("keys", "master_key"): "set CUTOVER_KEYS__MASTER_KEY, or name a file that holds it in keys.master_key_file",
 }
 

@@ -9,27 +9,43 @@ headers, so that reading needs no registry.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Final
+import ssl
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import httpx
 
 from events.codec import HEADER, MARKER, CodecError, schema_of
 from events.event_headers import schema_mark
-from events.log import LogRefused, LogUnreachable
+from events.kafka_settings import RegistryAccess
+from events.log import LogForbidden, LogRefused, LogUnreachable
 from events.schemas import Schema
 
 _MAGIC: Final = b"\x00"
 _PREFIX: Final = len(_MAGIC) + 4
 _TIMEOUT: Final = 10.0
+_HEADERS: Final = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
+COMPATIBILITY: Final = "BACKWARD_TRANSITIVE"
+"""The newest schema reads what was written with every earlier one: that is what our readers do with a log."""
+_STRICT_ENOUGH: Final = (COMPATIBILITY, "FULL_TRANSITIVE")
 
 
 class Registry:
     """A schema registry that speaks Confluent's API."""
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=_TIMEOUT)
+    def __init__(self, access: RegistryAccess) -> None:
+        """Raises LogRefused where the file with the certificates cannot be used."""
+        try:
+            verify: Any = ssl.create_default_context(cafile=access.ca_file) if access.ca_file else True
+        except OSError as error:
+            raise LogRefused(
+                f"the log: the certificates in {access.ca_file} cannot be used ({type(error).__name__}); "
+                "correct `[log] ca_file`"
+            ) from None
+        auth = (access.user, access.password) if access.user else None
+        self._client = httpx.Client(base_url=access.url, timeout=_TIMEOUT, verify=verify, auth=auth)
         self._ids: dict[tuple[str, bytes], bytes] = {}
+        self._guarded: set[str] = set()
 
     def framed(self, topic: str, data: bytes) -> bytes:
         """An event's bytes as they travel. Its schema is registered when it is first met. Raises LogUnreachable, LogRefused."""
@@ -47,22 +63,45 @@ class Registry:
         self._client.close()
 
     def _register(self, topic: str, schema: Schema) -> int:
-        try:
-            answer = self._client.post(
-                f"/subjects/{_subject(topic, schema)}/versions",
-                json={"schema": json.dumps(schema.source), "schemaType": "AVRO"},
-                headers={"Content-Type": "application/vnd.schemaregistry.v1+json"},
-            )
-        except httpx.HTTPError as error:
-            raise LogUnreachable(
-                f"the log's schema registry does not answer ({type(error).__name__}); start it or correct `[log] registry`"
-            ) from None
+        subject = _subject(topic, schema)
+        answer = self._ask("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schema.source), "schemaType": "AVRO"})
         if answer.status_code != httpx.codes.OK:
             raise LogRefused(
                 f"the log's schema registry refused the schema {schema.name} v{schema.version} (HTTP {answer.status_code}); "
-                f"allow the subject {_subject(topic, schema)} there, with compatibility BACKWARD or less"
+                f"allow the subject {subject} there, with the compatibility {COMPATIBILITY}"
             )
+        self._guard(subject)
         return int(answer.json()["id"])
+
+    def _guard(self, subject: str) -> None:
+        """Have the registry refuse what our readers could not read: a schema that is not compatible with all before it."""
+        if subject in self._guarded:
+            return
+        held = self._ask("GET", f"/config/{subject}")
+        if held.status_code != httpx.codes.OK or held.json().get("compatibilityLevel") not in _STRICT_ENOUGH:
+            answer = self._ask("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
+            if answer.status_code != httpx.codes.OK:
+                raise LogRefused(
+                    f"the log's schema registry does not take the compatibility {COMPATIBILITY} of the subject {subject} "
+                    f"(HTTP {answer.status_code}); set it there"
+                )
+        self._guarded.add(subject)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> httpx.Response:
+        """Raises LogUnreachable, LogForbidden."""
+        try:
+            answer = self._client.request(method, path, json=body, headers=_HEADERS if body else None)
+        except httpx.HTTPError as error:
+            raise LogUnreachable(
+                f"the log's schema registry does not answer ({type(error).__name__}); start it or correct `[log] registry` and "
+                "`[log] ca_file`"
+            ) from None
+        if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise LogForbidden(
+                f"the log's schema registry denies {method} {path} (HTTP {answer.status_code}); correct "
+                "CUTOVER_LOG__REGISTRY_USER and CUTOVER_LOG__REGISTRY_PASSWORD, or let its owner allow this user's subjects"
+            )
+        return answer
 
 
 def _subject(topic: str, schema: Schema) -> str:

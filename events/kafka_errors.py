@@ -25,8 +25,9 @@ from kafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
-from events.kafka_permissions import NOTHING, Asking, denied
-from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
+from events.kafka_permissions import denied
+from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES, NOTHING, Asking
+from events.kafka_tokens import TokenMissing
 from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogUnreachable
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ _UNKNOWN = (UnknownTopicOrPartitionError, TopicsMissing, SettingsNotTold)
 def explained(error: BaseException, asking: Asking = NOTHING) -> LogError:
     """The port's error for one of kafka-python's: for an append, nothing was applied. `asking` names what a broker denied."""
     cause = _cause(error)
-    if isinstance(cause, TopicsMissing):
+    if isinstance(cause, TopicsMissing | TokenMissing):
         return cause.refusal
     if isinstance(cause, _FENCED):
         return LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")

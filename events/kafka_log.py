@@ -58,12 +58,13 @@ class KafkaLog:
         Raises LogUnreachable, LogRefused, LogMissing, LogDamaged.
         """
         self._settings, self._folder, self._patience = settings, folder, patience
-        self._registry = Registry(settings.registry) if settings.registry else None
+        self._registry = Registry(settings.registry) if settings.registry.url else None
         self._groups: dict[str, KafkaConsumer] = {}
         self._earlier: dict[tuple[str, str], dict[int, int]] = {}
         self._name: WriterName | None = None
         self._writer: Writer | None = None
         self._settled = True
+        _refuse_without_token(settings, patience)
         try:
             self._admin = KafkaAdminClient(**settings.client(patience))
         except (KafkaError, OSError) as error:
@@ -292,6 +293,12 @@ def _hash(key: bytes) -> int:
 
 def _entry(topic: str, record: Any) -> Entry:
     return Entry(topic, record.partition, record.offset, record.key, unframed(record.value, record.headers))
+
+
+def _refuse_without_token(settings: KafkaSettings, patience: float) -> None:
+    """Raise LogForbidden or LogUnreachable without a token: within a client only an absent broker could be told."""
+    if tokens := settings.security.get("sasl_oauth_token_provider"):
+        patiently(tokens.token, patience)
 
 
 def _unreachable(error: LogError, settings: KafkaSettings) -> LogError:

@@ -6,7 +6,6 @@ The permissions that a log needs are listed in docs/several-machines.md; a test 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kafka.errors import (
     AuthorizationError,
@@ -16,23 +15,8 @@ from kafka.errors import (
     TransactionalIdAuthorizationFailedError,
 )
 
+from events.kafka_settings import NOTHING, Asking
 from events.log import LogForbidden
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """The resources that a call to the brokers names, and its operation on the topics. Brokers do not repeat either.
-
-    On groups the operation to allow is always Read, on transactional ids always Write: each implies Describe.
-    """
-
-    topics: tuple[str, ...] = ()
-    operation: str = "Read"
-    group: str = ""
-    transactional_id: str = ""
-
-
-NOTHING = Asking()
 
 
 def denied(error: AuthorizationError, asking: Asking = NOTHING) -> LogForbidden:

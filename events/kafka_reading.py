@@ -14,8 +14,7 @@ from typing import Any
 from kafka import IsolationLevel, KafkaAdminClient, KafkaConsumer, OffsetSpec, TopicPartition
 
 from events.kafka_errors import patiently
-from events.kafka_permissions import Asking
-from events.kafka_settings import KafkaSettings
+from events.kafka_settings import Asking, KafkaSettings
 from events.log import READ_BYTES, LogUnreachable
 
 _FIRST_PAUSE = 0.001

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from events.kafka_permissions import Asking
 from events.log import TOPICS
 from events.parts import PART
 
@@ -28,7 +28,45 @@ _REQUEST: Final = 10.0
 """Seconds for the answer to one request: a broker that dies without a word is given up after them."""
 COMPRESSIONS: Final = ("none", "gzip", "lz4", "zstd")
 _SECURITY: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
-_MECHANISMS: Final = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+_MECHANISMS: Final = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The resources that a call to the brokers names, and its operation on the topics. Brokers do not repeat either.
+
+    On groups the operation to allow is always Read, on transactional ids always Write: each implies Describe.
+    """
+
+    topics: tuple[str, ...] = ()
+    operation: str = "Read"
+    group: str = ""
+    transactional_id: str = ""
+
+
+NOTHING = Asking()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryAccess:
+    """The address of a schema registry, who signs in there, and the certificates that vouch for it."""
+
+    url: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSource:
+    """The place of tokens: a `file`, or else the endpoint at `url` for this client. `ca_file` vouches for the endpoint."""
+
+    url: str = ""
+    scope: str = ""
+    client: str = ""
+    secret: str = field(default="", repr=False)
+    file: Path | None = None
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +78,7 @@ class KafkaSettings:
     partitions: int = PARTITIONS
     replication: int = 0
     compression: str = "none"
-    registry: str = ""
+    registry: RegistryAccess = field(default_factory=RegistryAccess)
     security: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def topic(self, name: str) -> str:
@@ -81,7 +119,18 @@ class KafkaSettings:
             raise ValueError("must say security_protocol=SASL_SSL where there is a user's name and password")
         if not asked:
             return self
+        if self.asks_for_tokens:
+            raise ValueError("has the sasl_mechanism OAUTHBEARER, which signs in with tokens")
         return replace(self, security={**self.security, "sasl_plain_username": user, "sasl_plain_password": password})
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        """Whether the brokers ask for access tokens instead of a password."""
+        return self.security.get("sasl_mechanism") == "OAUTHBEARER"
+
+    def with_tokens(self, provider: object) -> KafkaSettings:
+        """The same settings with the tokens of `events.kafka_tokens`."""
+        return replace(self, security={**self.security, "sasl_oauth_token_provider": provider})
 
 
 def parse_kafka_url(url: str) -> KafkaSettings:

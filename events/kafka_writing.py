@@ -16,8 +16,7 @@ from kafka import ConsumerGroupMetadata, KafkaProducer, OffsetAndMetadata, Topic
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from events.kafka_errors import bounded, explained
-from events.kafka_permissions import Asking
-from events.kafka_settings import MESSAGE_BYTES, KafkaSettings
+from events.kafka_settings import MESSAGE_BYTES, Asking, KafkaSettings
 from events.log import Commit, LogError, Position
 
 _IN_FLIGHT = 16 * 1024 * 1024

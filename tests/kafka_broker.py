@@ -34,13 +34,14 @@ class Node:
     """One process that is broker and controller. It can be killed and started again on the same data.
 
     `secured` is a port for clients that come with TLS and SASL, and the other settings of that listener; `users` are their
-    names and passwords, `broker` are further settings of the broker.
+    names and passwords, `broker` are further settings of the broker, `java` options of its Java.
     """
 
-    def __init__(self, folder, number, ports, controllers, *, heap, replicas, secured=(0, {}), users=(), broker=()):
+    def __init__(self, folder, number, ports, controllers, *, heap, replicas, secured=(0, {}), users=(), broker=(), java=()):
         self.address = f"127.0.0.1:{ports[number - 1]}"
         self._folder, self._heap, self._process = folder / f"node-{number}", heap, None
         self._folder.mkdir(parents=True)
+        self._options = java
         voters = ",".join(f"{n}@127.0.0.1:{port}" for n, port in enumerate(controllers, 1))
         self._properties = self._folder / "server.properties"
         settings = {
@@ -89,7 +90,11 @@ class Node:
 
     @property
     def command(self):
-        return [*self._java("-XX:TieredStopAtLevel=1", f"-Xmx{self._heap}m"), "kafka.Kafka", str(self._properties)]
+        return [
+            *self._java("-XX:TieredStopAtLevel=1", f"-Xmx{self._heap}m", *self._options),
+            "kafka.Kafka",
+            str(self._properties),
+        ]
 
     def _run(self, *arguments):
         return subprocess.run([*self._java("-Xmx128m"), *arguments], capture_output=True, timeout=_STARTUP)

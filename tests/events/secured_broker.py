@@ -25,15 +25,16 @@ PERMISSIONS = {
 
 
 @contextmanager
-def secured_broker(folder, listener, users=((USER, PASSWORD),), broker=()):
-    """A running broker; `listener` are the settings of its secured listener, `broker` further ones of the broker.
+def secured_broker(folder, listener, users=((USER, PASSWORD),), broker=(), java=()):
+    """A running broker; `listener` are the settings of its secured listener, `broker` further ones of the
+    broker, `java` options of its Java.
 
     Gives `port` of the secured listener, `certificate` (a file) to trust, and `address` without TLS, for an administrator.
     """
     certificate, keystore = own_certificate(folder)
     (port,) = free_ports(1)
     tls = {"ssl.keystore.type": "PEM", "ssl.keystore.location": keystore}
-    (node,) = make_nodes(folder / "kafka", 1, secured=(port, {**tls, **listener}), users=users, broker=broker)
+    (node,) = make_nodes(folder / "kafka", 1, secured=(port, {**tls, **listener}), users=users, broker=broker, java=java)
     node.start()
     try:
         wait_for([node.address])

@@ -1,10 +1,15 @@
 """Confluent's wire format against a real schema registry (Apicurio): others read our topics, we read both framings."""
 
+import base64
 import json
 import shutil
+import ssl
 import subprocess
+import threading
 import time
 from contextlib import closing
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import httpx
@@ -12,13 +17,15 @@ import pytest
 
 from events.codec import HEADER
 from events.entities import Entity
-from events.log import CHANGES, COMPENSATIONS, LogUnreachable, NewEntry, read_all
+from events.kafka_settings import RegistryAccess
+from events.log import CHANGES, COMPENSATIONS, LogForbidden, LogUnreachable, NewEntry, read_all
 from events.parts import PART
 from events.records import Record
 from events.sealing import open_envelope, unseal
 from tests import ending_with, maven, services
 from tests.events.events_to_write import change_bytes
 from tests.events.kafka_logs import open_log
+from tests.events.secured_broker import own_certificate
 from tests.kafka_broker import free_ports
 from tests.services import Service
 
@@ -149,3 +156,93 @@ def test_a_registry_that_is_not_there_stops_the_append_and_says_so(kafka, prefix
         with pytest.raises(LogUnreachable, match=r"schema registry does not answer .*correct `\[log\] registry`"):
             log.append([NewEntry(CHANGES, b"household", event)])
         assert list(read_all(log, CHANGES)) == list(read_all(log, COMPENSATIONS)) == []
+
+
+# what the registry is told, and who tells it
+
+
+def test_the_registry_refuses_what_our_readers_could_not_read(log, registry, prefix, event):
+    log.append([NewEntry(CHANGES, b"household", event)])
+    subject = f"{prefix}.changes-value"
+    assert httpx.get(f"{registry}/config/{subject}").json()["compatibilityLevel"] == "BACKWARD_TRANSITIVE"
+    field = {"name": "added", "type": "string"}  # without a default: events from before have no value for it
+    schema = {"type": "record", "name": "ChangeEvent", "namespace": "cutover.events", "fields": [field]}
+    asked = {"schema": json.dumps(schema), "schemaType": "AVRO"}
+    assert httpx.post(f"{registry}/subjects/{subject}/versions", json=asked).status_code == 409
+
+
+@pytest.mark.parametrize(("held", "then"), [("FULL_TRANSITIVE", "FULL_TRANSITIVE"), ("NONE", "BACKWARD_TRANSITIVE")])
+def test_a_stricter_compatibility_is_left_and_a_weaker_one_is_raised(log, kafka, registry, prefix, event, tmp_path, held, then):
+    log.append([NewEntry(CHANGES, b"household", event)])
+    config = f"{registry}/config/{prefix}.changes-value"
+    httpx.put(config, json={"compatibility": held}).raise_for_status()
+    url = f"kafka://{kafka}?prefix={prefix}"
+    with closing(open_log(url, tmp_path / "another", registry=registry)) as another:
+        another.append([NewEntry(CHANGES, b"household", event)])
+    assert httpx.get(config).json()["compatibilityLevel"] == then
+
+
+@pytest.fixture
+def guarded(registry, tmp_path):
+    """The registry behind a server that asks for TLS, a name and a password: its URL, and the certificate to trust."""
+    certificate, keystore = own_certificate(tmp_path)
+    known = "Basic " + base64.b64encode(b"cutover:not-a-secret-of-anybody").decode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.headers["Authorization"] != known:
+                return self.reply(401, b"{}")
+            address = registry.removesuffix(API) + self.path
+            kind = {"Content-Type": self.headers["Content-Type"]} if body else {}
+            said = httpx.request(self.command, address, content=body, headers=kind)
+            return self.reply(said.status_code, said.content)
+
+        def reply(self, status, content):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = answer
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(keystore)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}{API}", certificate
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_registry_that_asks_for_a_password_is_told_it_over_a_connection_that_the_ca_file_vouches_for(
+    guarded, kafka, prefix, event, tmp_path
+):
+    url, certificate = guarded
+    access = RegistryAccess(url, "cutover", "not-a-secret-of-anybody", certificate)
+    with closing(open_log(f"kafka://{kafka}?prefix={prefix}&partitions=1", tmp_path / "writers", registry=access)) as log:
+        log.append([NewEntry(CHANGES, b"household", event)])
+        assert [entry.value for entry in read_all(log, CHANGES)] == [event]
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "said"),
+    [
+        ({"password": "another-one"}, LogForbidden, r"denies POST .* \(HTTP 401\); correct CUTOVER_LOG__REGISTRY_USER"),
+        ({"ca_file": None}, LogUnreachable, r"does not answer .*`\[log\] ca_file`"),
+    ],
+)
+def test_a_registry_that_refuses_the_user_or_is_not_vouched_for_is_named(
+    guarded, kafka, prefix, event, tmp_path, change, error, said
+):
+    url, certificate = guarded
+    access = replace(RegistryAccess(url, "cutover", "not-a-secret-of-anybody", certificate), **change)
+    with closing(open_log(f"kafka://{kafka}?prefix={prefix}&partitions=1", tmp_path / "writers", registry=access)) as log:
+        with pytest.raises(error, match=said) as refused:
+            log.append([NewEntry(CHANGES, b"household", event)])
+        assert "another-one" not in str(refused.value)
