@@ -19,6 +19,7 @@ pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
 
 
+@pytest.mark.long
 def test_the_listed_permissions_are_enough_for_everything(postgres_server: str, tmp_path: Path) -> None:
     prefix = f"allowed-{uuid4().hex}"
     with (
