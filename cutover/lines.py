@@ -31,6 +31,8 @@ from cutover.log_format import LogFormat
 
 _LOGGER = logging.getLogger("cutover")
 _HAPPENING = "happening"
+_QUIET = frozenset({"kafka"})
+"""Libraries that speak of each attempt to reach a server; what comes of it is raised, and said as an outage."""
 _WARNINGS = (
     ConflictsMet,
     DeadLettersMade,
@@ -57,6 +59,7 @@ def lines(form: LogFormat) -> Iterator[None]:
     """Write lines in this form to standard error, in this block."""
     handler = _ToStandardError()
     handler.setFormatter(_Formatter(form))
+    handler.addFilter(lambda record: record.name.partition(".")[0] not in _QUIET)
     root = logging.getLogger()
     before = _LOGGER.level
     root.addHandler(handler)

@@ -319,7 +319,12 @@ def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], opt
 
 
 def _session(folder: Path) -> Session:
-    return Session(find_project(folder, World(reached=crash_points(os.environ))))
+    """A fresh session of a follower."""
+    from cutover.outages import LOG_PATIENCE
+
+    project = find_project(folder, World(reached=crash_points(os.environ)))
+    project.log_patience = LOG_PATIENCE
+    return Session(project)
 
 
 def _scope(full: bool | None) -> Literal["full", "partial"] | None:

@@ -15,6 +15,11 @@ from cutover.passing import waiting_for
 SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 """Seconds between two attempts, which grow from the one to the other."""
 
+LOG_PATIENCE = 40.0
+"""Seconds that a follower's calls wait for a broker before they count as an outage: longer than a broker keeps back what lies
+behind the open transaction of a writer that died (30 s).
+"""
+
 
 @dataclass
 class Outages:
@@ -30,6 +35,8 @@ class Outages:
         what = waiting_for(error)
         if what is None:
             raise error
+        if self.trouble is not None and self.trouble.waiting_for != what:
+            self._end(self.trouble)  # it came past what stood in the way before
         before, now, message = self.trouble, self.now(), message_of(error)
         attempts = before.attempts + 1 if before else 1
         seconds = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(attempts - 1, 10))
@@ -44,11 +51,13 @@ class Outages:
 
     def over(self) -> None:
         """Take note that nothing stands in the way."""
-        if self.trouble is None:
-            return
-        was, self.trouble = self.trouble, None
+        if self.trouble is not None:
+            self._end(self.trouble)
+            self.report(None)
+
+    def _end(self, was: Trouble) -> None:
+        self.trouble = None
         self.tell(OutageEnded(was.waiting_for, was.since, self._lasted(was.since), was.attempts))
-        self.report(None)
 
     def _lasted(self, since: str) -> float:
         return round((self.now() - datetime.fromisoformat(since)).total_seconds(), 1)

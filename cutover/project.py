@@ -41,6 +41,8 @@ class Project:
         self.settings = settings
         self.world = world or World()
         self.warnings: list[str] = []
+        self.log_patience: float | None = None
+        """Seconds that a broker may be away before an error says so; None for the log's own patience."""
         self._open = ExitStack()
         self._log: Log | None = None
         self._keys: KeyStore | None = None
@@ -75,12 +77,12 @@ class Project:
         """
         if self._log is None:
             try:
-                self._log = open_log(self.settings, self.data_folder)
+                self._log = open_log(self.settings, self.data_folder, patience=self.log_patience)
             except LogMissing as missing:
                 self._refuse_lost_log(missing)
                 if not make:
                     raise
-                self._log = open_log(self.settings, self.data_folder, make=True)
+                self._log = open_log(self.settings, self.data_folder, patience=self.log_patience, make=True)
             self._open.callback(self._log.close)
         return self._log
 
@@ -158,7 +160,7 @@ def find_project(folder: Path, world: World | None = None) -> Project:
     return Project(folder, load_settings(folder), world)
 
 
-def open_log(settings: Settings, data_folder: Path, *, make: bool = False) -> Log:
+def open_log(settings: Settings, data_folder: Path, *, patience: float | None = None, make: bool = False) -> Log:
     """The log that `[log] url` names; `make` makes it where nothing of it exists.
 
     Raises SettingsError, LogUnreachable, LogRefused, LogMissing, LogDamaged.
@@ -166,7 +168,7 @@ def open_log(settings: Settings, data_folder: Path, *, make: bool = False) -> Lo
     own = settings.log
     if not own.is_kafka:
         return SqliteLog(own.url, make=make)
-    from events.kafka_log import KafkaLog  # kafka-python takes a second to import, which other logs need not wait for
+    from events.kafka_log import PATIENCE, KafkaLog  # kafka-python takes a second to import, which others need not wait for
     from events.kafka_tokens import Tokens
 
     user, password = own.user.get_secret_value(), own.password.get_secret_value()
@@ -178,7 +180,8 @@ def open_log(settings: Settings, data_folder: Path, *, make: bool = False) -> Lo
     registry = RegistryAccess(
         own.registry, own.registry_user.get_secret_value(), own.registry_password.get_secret_value(), own.ca_file
     )
-    return KafkaLog(replace(kafka, registry=registry), data_folder / WRITERS_FOLDER, make=make)
+    kafka = replace(kafka, registry=registry)
+    return KafkaLog(kafka, data_folder / WRITERS_FOLDER, patience=patience or PATIENCE, make=make)
 
 
 def _token_source(own: LogSection) -> TokenSource:

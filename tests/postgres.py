@@ -4,6 +4,7 @@ import getpass
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -34,12 +35,24 @@ def server():
     if named:
         yield named
         return
+    with restartable() as one:
+        yield one.url
+
+
+@contextmanager
+def restartable():
+    """A server of one's own that can be stopped and started again; skips the test where there are no programs for it."""
     programs = _programs()
     if programs is None:
         services.missing(Service.POSTGRES)
     # not among pytest's folders, which only their owner may enter
     with tempfile.TemporaryDirectory(prefix="cutover-postgres-", ignore_cleanup_errors=True) as folder:
-        yield from _running(programs, Path(folder))
+        one = Server(programs, Path(folder))
+        one.start()
+        try:
+            yield one
+        finally:
+            one.stop()
 
 
 @contextmanager
@@ -69,28 +82,34 @@ def _programs():
     return Path(found).parent
 
 
-def _running(programs, data):
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    as_somebody, user = {}, getpass.getuser()
-    if os.getuid() == 0:
-        owner, user = pwd.getpwnam(_NOBODY), _NOBODY
-        os.chown(data, owner.pw_uid, owner.pw_gid)
-        as_somebody = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    making = [programs / "initdb", "--pgdata", data, "--auth", "trust", "--no-sync", "--username", user]
-    subprocess.run(making, check=True, capture_output=True, cwd=data, **as_somebody)
-    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
-    command = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
-    more = {"start_new_session": True, "preexec_fn": ending_with.die_with_parent, "cwd": data, **as_somebody}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
-    try:
-        url = f"postgresql+psycopg://{user}@127.0.0.1:{port}/postgres"
-        _wait_for(url)
-        yield url
-    finally:
-        process.kill()
-        process.wait()
+class Server:
+    """A server on loopback, ending with this process at the latest. Its data outlive a stop."""
+
+    def __init__(self, programs, data):
+        with closing(socket.socket()) as one:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+        as_somebody, user = {}, getpass.getuser()
+        if os.getuid() == 0:
+            owner, user = pwd.getpwnam(_NOBODY), _NOBODY
+            os.chown(data, owner.pw_uid, owner.pw_gid)
+            as_somebody = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        making = [programs / "initdb", "--pgdata", data, "--auth", "trust", "--no-sync", "--username", user]
+        subprocess.run(making, check=True, capture_output=True, cwd=data, **as_somebody)
+        options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
+        self._command = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
+        self._more = {"start_new_session": True, "preexec_fn": ending_with.die_with_parent, "cwd": data, **as_somebody}
+        self.url = f"postgresql+psycopg://{user}@127.0.0.1:{port}/postgres"
+
+    def start(self):
+        """Start it and wait until it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._more)
+        _wait_for(self.url)
+
+    def stop(self):
+        """Stop it at once, with every statement that it is at."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
 
 
 def _wait_for(url):

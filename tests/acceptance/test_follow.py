@@ -216,8 +216,8 @@ def test_a_full_disk_is_waited_out(office: Office) -> None:
     room = [True]
     opened = cutover.project.open_log
 
-    def open_log(*asked: Any) -> Any:
-        log = opened(*asked)
+    def open_log(*asked: Any, **more: Any) -> Any:
+        log = opened(*asked, **more)
 
         def limit(connection: Any) -> None:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,45 @@ def workspace(folder: Path, members: Sequence[str], *options: str) -> Iterator[t
         server.wait(timeout=20)
         assert server.stdout is not None
         server.stdout.close()
+
+
+class Restartable:
+    """A rehearsal workspace in a file, in a process that can be killed and started again at the same address."""
+
+    key = "a-key-of-its-own"
+
+    def __init__(self, folder: Path, members: Sequence[str]) -> None:
+        with closing(socket.socket()) as one:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        given = ["--port", str(port), "--api-key", self.key, "--file", str(folder / "workspace.db"), "--rate-limit", "0"]
+        people = [word for member in [OWNER, *members] for word in ("--member", member)]
+        self._command = [sys.executable, "-m", "cutover.main", "rehearse", "--json", *given, *people]
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self._server = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1])
+        assert self._server.stdout is not None
+        assert json.loads(self._server.stdout.readline())["url"] == self.url
+
+    def kill(self) -> None:
+        """Kill it, whatever it is at; what it has answered is in its file."""
+        self._server.kill()
+        self._server.wait(timeout=20)
+        assert self._server.stdout is not None
+        self._server.stdout.close()
+
+
+@contextmanager
+def restartable_workspace(folder: Path, members: Sequence[str]) -> Iterator[Restartable]:
+    """A rehearsal workspace that can be killed and started again."""
+    made = Restartable(folder, members)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.kill()
 
 
 @contextmanager

@@ -1,0 +1,91 @@
+"""Lines on standard error: plain text or JSON, each from a happening; a library's own words are left out."""
+
+import io
+import json
+import logging
+import sys
+from contextlib import redirect_stderr
+
+import pytest
+
+from consumers.happenings import DeadLettersMade, WindowCarried
+from cutover.happenings import CommandFailed, OutageBegun
+from cutover.lines import lines, say
+from cutover.log_format import LogFormat
+
+WINDOW = WindowCarried("20261129T101500-abcdef", [0, 3], 200, {"create": 310, "update": 2}, 0, 1, 4, 1.25, 800)
+
+
+def said(form, *happenings):
+    with redirect_stderr(io.StringIO()) as out, lines(form):
+        for happening in happenings:
+            say(happening)
+    return out.getvalue().splitlines()
+
+
+def test_a_line_of_text_says_when_how_grave_what_and_with_what():
+    (line,) = said(LogFormat.TEXT, WINDOW)
+    time, level, rest = line.split(" ", 2)
+    assert time.endswith("Z")
+    assert level == "INFO"
+    assert rest == (
+        "window carried: run=20261129T101500-abcdef partitions=0,3 events=200 writes=create:310,update:2 conflicts=0 "
+        "dead_letters=1 requests=4 seconds=1.25 lag=800"
+    )
+
+
+def test_a_line_of_json_is_one_object_with_the_same():
+    (line,) = said(LogFormat.JSON, WINDOW)
+    told = json.loads(line)
+    assert (told["level"], told["event"], told["writes"], told["lag"]) == (
+        "info",
+        "window_carried",
+        {"create": 310, "update": 2},
+        800,
+    )
+
+
+def test_a_text_with_blanks_is_quoted_and_stays_on_its_line():
+    (line,) = said(LogFormat.TEXT, OutageBegun("log", "the log\ndoes not answer", 5.0))
+    assert line.endswith(r'outage begun: waiting_for=log message="the log\ndoes not answer" next_try=5.0')
+
+
+@pytest.mark.parametrize(
+    ("happening", "level"),
+    [
+        (WINDOW, "info"),
+        (OutageBegun("log", "away", 5.0), "warning"),
+        (DeadLettersMade("run", "unknown-option", "PROJECT", "patient", 1, ["offset:0:7"]), "warning"),
+        (CommandFailed("consume --follow", 78, "settings"), "error"),
+    ],
+)
+def test_what_may_ask_for_a_person_is_a_warning_and_what_does_an_error(happening, level):
+    assert [json.loads(line)["level"] for line in said(LogFormat.JSON, happening)] == [level]
+
+
+@pytest.mark.parametrize("form", LogFormat)
+def test_the_words_and_the_traceback_of_a_library_are_left_out(form):
+    with redirect_stderr(io.StringIO()) as out, lines(form):
+        try:
+            raise ValueError("Ines Abernathy")
+        except ValueError:
+            logging.getLogger("sqlalchemy.pool").exception("of %s", "Ines Abernathy")
+    assert "sqlalchemy.pool" in out.getvalue()
+    assert "Abernathy" not in out.getvalue()
+    assert len(out.getvalue().splitlines()) == 1
+
+
+def test_outside_the_block_nothing_is_written():
+    with redirect_stderr(io.StringIO()) as out:
+        say(WINDOW)
+    assert out.getvalue() == ""
+
+
+def test_a_standard_error_that_nobody_reads_stops_nothing(monkeypatch):
+    class Closed(io.StringIO):
+        def write(self, _text):
+            raise BrokenPipeError
+
+    with lines(LogFormat.TEXT):
+        monkeypatch.setattr(sys, "stderr", Closed())
+        say(WINDOW)
