@@ -59,7 +59,7 @@ def restartable():
 def database(url):
     """The URL of a new, empty database on a server."""
     name = f"cutover_{uuid.uuid4().hex}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     try:
         with engine.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))

@@ -156,8 +156,14 @@ def test_a_follower_waits_out_every_outage_aloud_and_nothing_is_lost(command: st
             s.until("extract_read", since=len(s.lines))
         s.outage("twenty", s.twenty.kill, s.twenty.start, TWENTY_AWAY)
         s.until_carried()
-        # the broker goes away while there is nothing to do
-        s.outage("log", s.broker.kill, s.broker.start, BROKER_AWAY)
+
+        # the broker goes away while a worker has nothing to do, and while a delivery comes that was read before
+        def cut_off() -> None:
+            s.broker.kill()
+            if command == "sync":
+                shutil.copytree(LAKEVIEW / "day-2", inbox / "day-2 again")
+
+        s.outage("log", cut_off, s.broker.start, BROKER_AWAY)
         s.until_carried()
         code, documents = s.stop()
         assert code == 0
