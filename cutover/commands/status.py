@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from consumers.twenty.errors import TwentyError
 from cutover.answer import Answer, table
-from cutover.errors import message_of
+from cutover.errors import ExitCode, UnreachableError, exit_code_of, message_of
 from cutover.follower import ENDED, follower_of, workers_of
 from cutover.session import Session
 from events.decisions import Decided
@@ -18,8 +18,20 @@ from events.log import CHANGES
 
 def status(session: Session) -> Answer:
     """How far the workspace is behind the log, and what a follower does. While Twenty does not answer, what the log says of the
-    workspace that was last written to. Raises LogError, TwentyError.
+    workspace that was last written to. Raises LogError, TwentyError, UnreachableError.
     """
+    try:
+        return _status(session)
+    except Exception as error:
+        followers = [*_follower_lines(follower_of(session.project))]
+        followers += [line for worker in workers_of(session.project) for line in _worker_lines(worker)]
+        if exit_code_of(error) is not ExitCode.UNREACHABLE or not followers:
+            raise
+        # what cannot be read is what the followers wait for: their reports lie here
+        raise UnreachableError("; ".join([message_of(error), *(line.strip() for line in followers)])) from None
+
+
+def _status(session: Session) -> Answer:
     away = _is_away(session)
     ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
     partitions = [

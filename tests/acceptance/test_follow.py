@@ -276,6 +276,21 @@ def test_it_refuses_a_second_follower_a_rollback_and_a_project_without_approvals
         Office(fresh, office.inbox, office.patch).follow(look)
 
 
+def test_an_approval_that_goes_missing_in_the_middle_ends_it_and_status_says_so(office: Office) -> None:
+    office.deliver("day-1")
+    with pytest.raises(ApprovalMissing):
+        office.follow(
+            *[look] * 3,
+            lambda: office.bench.ok("go-live"),
+            lambda: office.deliver("day-2"),
+            *[look] * 4,
+        )
+    follower = office.status()["follower"]
+    assert (follower["running"], follower["state"], follower["trouble"]["waiting_for"]) == (False, "ended", "person")
+    assert "--after-go-live" in follower["trouble"]["message"]
+    assert office.told_of(OutageBegun) == []
+
+
 def test_the_program_follows_until_it_is_asked_to_stop(office: Office) -> None:
     follower = office.start_program("--json", stdout=subprocess.PIPE)
     try:

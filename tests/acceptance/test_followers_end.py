@@ -155,6 +155,16 @@ def test_a_signal_in_the_middle_of_an_outage_ends_a_follower_with_0(
     follower.until("follower_stopped")
 
 
+def test_status_tells_what_a_worker_waits_for_also_where_it_cannot_read_the_state_itself(b: Bench, tmp_path: Path) -> None:
+    b.environment["CUTOVER_STATE__URL"] = "postgresql+psycopg://somebody@127.0.0.1:9/state"
+    follower = Running(b, tmp_path, CONSUME)
+    assert follower.until("outage_begun")["waiting_for"] == "database"
+    said = b.cutover("status")
+    assert follower.stop(signal.SIGTERM)[0] == 0
+    assert said.code == 3
+    assert f"Worker 1 (process {follower.process.pid}): waiting; waiting for database since " in said.err
+
+
 def test_a_signal_ends_a_follower_that_has_never_reached_its_broker(b: Bench, tmp_path: Path) -> None:
     b.environment["CUTOVER_LOG__URL"] = "kafka://127.0.0.1:9?prefix=nowhere"
     follower = Running(b, tmp_path, CONSUME)
@@ -172,5 +182,8 @@ def test_a_worker_that_rests_is_stopped_with_0_also_after_findings(b: Bench, tmp
     follower.until("window_carried")
     time.sleep(1)
     code, seconds, out = follower.stop(signal.SIGTERM)
-    assert (code, json.loads(out)["writes"]["create"] > 0) == (0, True)
+    document = json.loads(out)
+    assert document["writes"]["create"] > 0
+    assert document["dead_letters"] > 0, "without --follow it would end with 1"
+    assert code == 0
     assert seconds < SOON

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import consumers.worker
+from consumers.happenings import Happening, PartitionsTaken, WindowGivenUp
 from consumers.ownership import Owner, OwnershipLost
 from consumers.worker import REBALANCE, Worker
 from events.log import CHANGES, COMPENSATIONS, LogDamaged, LogFenced, NewEntry
@@ -32,6 +33,8 @@ class Day:
     carrying: list[Exception] = field(default_factory=list)
     arrivals: list[bool] = field(default_factory=list)
     company: list[bool] = field(default_factory=list)
+    told: list[Happening] = field(default_factory=list)
+    rests: int = 0
     looks: list[Exception | None] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
@@ -49,9 +52,14 @@ class Day:
         if self.looks and (trouble := self.looks.pop(0)):
             raise trouble
 
-    def settle(self) -> None:
+    def settle(self) -> int:
         self.done.append("settle")
+        settled = len(self.intents)
         self.intents.clear()
+        return settled
+
+    def _rest(self) -> None:
+        self.rests += 1
 
     def sleep(self, seconds: float) -> None:
         self.done.append(seconds)
@@ -73,6 +81,8 @@ class Day:
             sleep=self.sleep,
             request_timeout=TIMEOUT,
             poll=POLL,
+            tell=self.told.append,
+            at_rest=self._rest,
         )
         worker.work(lambda: len(self.done) >= stop_after, follow=follow)
         return self.done
@@ -154,3 +164,18 @@ def test_one_that_is_replaced_while_it_waits_settles_nothing(day: Day, monkeypat
     done = day.work(follow=True, stop_after=6)
     assert "settle" not in done
     assert "carry" not in done
+
+
+def test_it_tells_what_it_takes_over_and_what_it_gives_up(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
+    day.intents.append((b"intent", 0, 0))
+    old = SimpleNamespace(recorded_at=NOON - timedelta(hours=1))
+    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: old)
+    day.carrying = [OwnershipLost("gone")]
+    day.work()
+    assert day.told == [PartitionsTaken([], [0], 1), WindowGivenUp([0]), PartitionsTaken([0], [0], 0)]
+
+
+def test_it_rests_where_nothing_is_left(day: Day) -> None:
+    day.work(follow=True, stop_after=7)
+    assert day.rests >= 2
