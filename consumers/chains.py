@@ -17,7 +17,7 @@ NOTHING = bytes(16)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One applied write: its intent, what it did, in which run, why, and where the intent lies."""
+    """One applied write: its intent, what it did, in which run, why, where the intent lies, and how many bytes it has."""
 
     intent_id: bytes
     action: Action
@@ -25,6 +25,7 @@ class Link:
     cause: Cause
     position: tuple[int, int]
     in_scope: bool
+    size: int
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Chain:
         return [link for link in self.links if link.in_scope]
 
     @property
+    def size(self) -> int:
+        """The bytes of its largest intent: about what its values take."""
+        return max(link.size for link in self.links)
+
+    @property
     def destroys(self) -> bool:
         """Whether taking back means that the record goes: its creation is among them."""
         return any(link.action is Action.CREATE for link in self.in_scope)
@@ -52,7 +58,7 @@ def read_chains(log: Log, workspace: str, scope: Callable[[Compensation], bool])
     applied: set[bytes] = set()
     undone: set[bytes] = set()
     chains: dict[tuple[str, bytes], Chain] = {}
-    for event, position in _backwards(log, workspace):
+    for event, position, size in _backwards(log, workspace):
         if event.phase is Phase.UNDONE:
             undone.update(event.undoes)
         elif event.phase is Phase.APPLIED:
@@ -61,14 +67,14 @@ def read_chains(log: Log, workspace: str, scope: Callable[[Compensation], bool])
             if event.intent_id in applied and event.intent_id not in undone:
                 key = (event.object, event.twenty_id)
                 chain = chains.setdefault(key, Chain(event.object, event.twenty_id, event.record_id))
-                chain.links.append(Link(event.intent_id, event.action, event.run, event.cause, position, scope(event)))
+                chain.links.append(Link(event.intent_id, event.action, event.run, event.cause, position, scope(event), size))
             applied.discard(event.intent_id)
             undone.discard(event.intent_id)
     return [chain for chain in chains.values() if chain.in_scope]
 
 
-def _backwards(log: Log, workspace: str) -> Iterable[tuple[Compensation, tuple[int, int]]]:
+def _backwards(log: Log, workspace: str) -> Iterable[tuple[Compensation, tuple[int, int], int]]:
     for entry in read_all_backwards(log, COMPENSATIONS):
         event = read_compensation(entry.value)
         if event.workspace == workspace:
-            yield event, (entry.partition, entry.offset)
+            yield event, (entry.partition, entry.offset), len(entry.value)

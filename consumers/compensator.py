@@ -13,19 +13,21 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
 
+from consumers.batches import IN_MEMORY, in_batches
 from consumers.built_on import built_on
 from consumers.chains import NOTHING, Chain, Link, read_chains
 from consumers.history import History
 from consumers.journal import Journal
 from consumers.planned import Outcome, Planned, Subject
+from consumers.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.three_way import LastWrite
-from consumers.twenty.errors import Refused
+from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.images import Image
 from consumers.twenty.isolation import isolate
-from consumers.twenty.workspace import Workspace
+from consumers.twenty.workspace import MOST_BYTES, Workspace
 from consumers.undoing import RESTORED, Undo, net_undo, undo_forgotten, values_after
 from consumers.view import View
-from consumers.writing import POINTS, patiently
+from consumers.writing import POINTS, patiently, size_of
 from events.change_events import read_change
 from events.compensations import Action, Body, Compensation, Phase
 from events.crash_points import CrashPoint, ignore
@@ -34,7 +36,7 @@ from events.pages import Pages
 from projections.desired import Desired
 
 PART = 5_000
-"""Records a part: one request reads their images, one destroys them."""
+"""Records a part, at most: one request reads their images, one destroys them."""
 
 ORDER = (
     *("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims", "attachments"),
@@ -92,8 +94,8 @@ class Compensator:
         for plural in (*ORDER, *sorted({c.object for c in chains} - set(ORDER))):
             # what goes first frees the addresses that others get back; of two that get the same one the same always comes first
             mine = sorted((c for c in chains if c.object == plural), key=lambda c: (not c.destroys, c.twenty_id))
-            for start in range(0, len(mine), PART):
-                self._part(plural, mine[start : start + PART])
+            for part in in_batches(mine, PART, IN_MEMORY, lambda chain: chain.size):
+                self._part(plural, part)
         return self.result
 
     def _part(self, plural: str, chains: Sequence[Chain]) -> None:
@@ -213,30 +215,59 @@ class Compensator:
         """
         outcomes: list[Outcome] = []
         todo = [p for p in planned if p.intent_id not in skip]
-        size = self.workspace.batch_size
-        for start in range(0, len(todo), size):
+        for batch in in_batches(todo, self.workspace.batch_size, MOST_BYTES, size_of):
             answered: dict[str, Image] = {}
-
-            def send(part: Sequence[Planned], answered: dict[str, Image] = answered) -> list[Image]:
-                self.reached(CrashPoint.BEFORE_UPDATE)
-                alone = [p for p in part if str(p.desired.id) in buried and p.action is Action.UPDATE]
-                found = [self.workspace.update(plural, str(p.desired.id), p.send) for p in alone]
-                bodies = [{"id": str(p.desired.id), **p.send} for p in part if p not in alone]
-                found += self.workspace.upsert(plural, bodies)
-                self.reached(CrashPoint.UPDATED)
-                answered.update({image["id"]: image for image in found})
-                return found
-
-            batch = todo[start : start + size]
-            refused: list[tuple[Planned, Refused]] = patiently(
-                partial(isolate, batch, send, self.workspace.parts_after), self.sleep
-            )[1]
+            refused = self._send_updates(plural, batch, buried, answered)
+            too_large = [p for p, e in refused if e.kind is Refusal.TOO_LARGE and markdown_alone(p.send) != p.send]
+            refused = [(p, e) for p, e in refused if p not in too_large]
+            for p in too_large:
+                refused += self._send_one_form(p, buried, answered)
             for p in batch:
                 image = answered.get(str(p.desired.id))
                 if image is not None:
                     outcomes.append(Outcome(p, Phase.UNDONE, answer={name: image[name] for name in p.send if name in image}))
             outcomes += [Outcome(p, Phase.REFUSED, reason=e.kind.value, detail=e.detail) for p, e in refused]
         return outcomes
+
+    def _send_one_form(self, p: Planned, buried: set[str], answered: dict[str, Image]) -> list[tuple[Planned, Refused]]:
+        """Send rich texts, which are too large in both of their forms, in the form that Twenty makes the other one from.
+
+        It is BlockNote where people wrote the text and Markdown where we did. Texts of which one form differs in the end are
+        listed. As `_send_updates`.
+        """
+        plural, identity = p.desired.object, str(p.desired.id)
+        lost: tuple[str, ...] = ()
+        refused: list[tuple[Planned, Refused]] = []
+        for alone in (blocknote_alone, markdown_alone):
+            refused = self._send_updates(plural, [replace(p, send=alone(p.send))], buried, answered)
+            image = answered.get(identity)
+            if image is not None:
+                lost = tuple(name for name in p.send if is_changed(p.send[name], image.get(name)))
+                if not lost:
+                    return []
+        if lost:
+            self.result.kept.append(Kept(plural, p.desired.pbn_id, lost, FORMATTING_LOST))
+        return [] if identity in answered else refused
+
+    def _send_updates(
+        self, plural: str, batch: Sequence[Planned], buried: set[str], answered: dict[str, Image]
+    ) -> list[tuple[Planned, Refused]]:
+        """Send a batch, in parts where it is refused; puts the images into `answered`, and gives the refused ones."""
+
+        def send(part: Sequence[Planned]) -> list[Image]:
+            self.reached(CrashPoint.BEFORE_UPDATE)
+            alone = [p for p in part if str(p.desired.id) in buried and p.action is Action.UPDATE]
+            found = [self.workspace.update(plural, str(p.desired.id), p.send) for p in alone]
+            bodies = [{"id": str(p.desired.id), **p.send} for p in part if p not in alone]
+            found += self.workspace.upsert(plural, bodies)
+            self.reached(CrashPoint.UPDATED)
+            answered.update({image["id"]: image for image in found})
+            return found
+
+        refused: list[tuple[Planned, Refused]] = patiently(
+            partial(isolate, batch, send, self.workspace.parts_after), self.sleep
+        )[1]
+        return refused
 
     def _let_addresses_go(self, todo: Sequence[tuple[Undo, Planned]], images: dict[str, Image]) -> None:
         """Where people get addresses back that others of this part still hold, those let go first."""

@@ -266,11 +266,14 @@ class Projector:
         return out, settled.let_go, settled.early
 
     def _letters_of(self, outcomes: Sequence[Outcome]) -> list[Letter]:
+        """One dead letter a record: what is refused after its first refusal (the link of a note) follows from that."""
         out = []
         heads = self.view.heads([o.planned.subject.record_id for o in outcomes if o.phase is Phase.REFUSED])
+        lettered: set[bytes] = set()
         for o in outcomes:
-            if o.phase is Phase.REFUSED and o.reason != INTERRUPTED:
-                subject = o.planned.subject
+            subject = o.planned.subject
+            if o.phase is Phase.REFUSED and o.reason != INTERRUPTED and subject.record_id not in lettered:
+                lettered.add(subject.record_id)
                 attempt = heads[subject.record_id].attempts + 1 if subject.record_id in heads else 1
                 detail = {"object": o.planned.desired.object, "detail": o.detail}
                 out.append(self.journal.letter(subject, Stage.WRITE, o.reason or "refused", attempt, detail))

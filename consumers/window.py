@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final, NamedTuple
 
+from consumers.batches import IN_MEMORY
 from consumers.fold import fold_changes
 from consumers.view import Head, View
 from events.change_events import ChangeEvent, read_change
 from events.log import CHANGES, Entry, Log
 from events.pages import Pages
 
-WINDOW_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of change events after which a window ends. Its records, images, intents and answers are in memory together, and come
-to several times as much.
-"""
+WINDOW_BYTES: Final = IN_MEMORY
+"""Bytes of change events after which a window ends, however few they are."""
 
 
 @dataclass(frozen=True, slots=True)

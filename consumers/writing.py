@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+import orjson
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from consumers.batches import in_batches
 from consumers.fold import INTERRUPTED
 from consumers.planned import Outcome, Planned
 from consumers.sameness import same
@@ -25,7 +27,7 @@ from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, ServerFaul
 from consumers.twenty.images import Image
 from consumers.twenty.in_flight import in_order
 from consumers.twenty.isolation import isolate
-from consumers.twenty.workspace import Workspace
+from consumers.twenty.workspace import MOST_BYTES, Workspace
 from consumers.undoing import MANAGED
 from events.compensations import Action, Phase
 from events.crash_points import CrashPoint, ignore
@@ -107,7 +109,7 @@ class Writer:
         jobs: list[Callable[[], list[Outcome]]] = []
         for plural in WRITE_ORDER:
             mine = [p for p in planned if p.desired.object == plural]
-            for batch in _parts(mine, self.workspace.batch_size):
+            for batch in in_batches(mine, self.workspace.batch_size, MOST_BYTES, size_of):
                 if any(_uploads(p) for p in batch):
                     outcomes += self._with_files(batch, request, broken)
                 else:
@@ -184,7 +186,7 @@ class Writer:
             refused: list[tuple[Ready, Refused]] = []
             try:
                 # the server may have taught us since the batch was made how many records it takes
-                for part in _parts(left, self.workspace.batch_size):
+                for part in in_batches(left, self.workspace.batch_size, MOST_BYTES, lambda item: size_of(item[0])):
                     refused += isolate(part, send, self.workspace.parts_after)[1]
             except OutcomeUnknown:
                 answered.update(self._landed(plural, left))
@@ -267,8 +269,9 @@ def _uploads(p: Planned) -> bool:
     return p.desired.upload is not None and "file" in p.send
 
 
-def _parts(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
+def size_of(p: Planned) -> int:
+    """The bytes of what a write sends, in its request."""
+    return len(orjson.dumps(p.send))
 
 
 def patiently(action: Callable[[], Any], sleep: Callable[[float], None]) -> Any:

@@ -7,11 +7,10 @@ costs a read of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from consumers.view import Head, View
 from events.change_events import ChangeEvent, read_change
-from events.log import CHANGES, Log, read_all
+from events.log import CHANGES, Log, in_pages, read_all
 
 _PAGE = 2_000
 
@@ -20,7 +19,7 @@ def newest_events(log: Log, view: View) -> Iterator[tuple[Head, ChangeEvent]]:
     """Every record once: its head and the change event it lies in, payload sealed. Raises LogError, CodecError."""
     progress = view.progress(CHANGES)
     entries = (e for e in read_all(log, CHANGES) if e.offset < progress.get(e.partition, 0))
-    while page := list(islice(entries, _PAGE)):
+    for page in in_pages(entries, _PAGE):
         events = [(read_change(e.value), e) for e in page]
         heads = view.heads(list({event.record_id for event, _ in events}))
         for event, entry in events:

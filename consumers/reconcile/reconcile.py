@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
 from consumers.addresses import primary_of, without_primary
+from consumers.batches import IN_MEMORY, in_batches
 from consumers.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
 from consumers.history import History
 from consumers.reconcile.comparing import compare
@@ -55,8 +55,7 @@ def reconcile(
     `page` is in records; `progress` hears how many were compared. Raises TwentyError, LogError, CodecError.
     """
     comparison = _Comparison(view, keys, workspace, context, History(log, keys))
-    records = newest_events(log, view)
-    while part := list(islice(records, page)):
+    for part in in_batches(newest_events(log, view), page, IN_MEMORY, _size):
         comparison.page(part)
         progress(len(part))
     tallies = comparison.tallies
@@ -160,6 +159,11 @@ class _Comparison:
             found += len(part)
             tally.extra.add(*unwanted(self._view, self._context.pairings, part))
         return found
+
+
+def _size(record: tuple[Head, ChangeEvent]) -> int:
+    sealed = record[1].sealed
+    return len(sealed.data) if sealed is not None else 0
 
 
 def _is_live(image: Image | None) -> bool:

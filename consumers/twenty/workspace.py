@@ -23,6 +23,8 @@ from consumers.twenty.metadata_answers import RelationTargets
 
 MOST_RECORDS = 200
 """Records a request that Twenty takes at most (cassette batch-limits)."""
+MOST_BYTES = 8_000_000
+"""Bytes of records in one request: Twenty takes bodies of 10 MB (cassette batch-limits)."""
 SMALL_BATCH = 60
 """Records a request that older servers take, for one that refuses more and does not say how many."""
 

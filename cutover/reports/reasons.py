@@ -252,6 +252,14 @@ _KEPT = {
     "kept": Reason(Effect.KEPT, "The record was left as it is.", _LOOK),
 }
 
+_TAKEN_BACK = {
+    "formatting_lost": Reason(
+        Effect.DOUBTFUL,
+        "The text was given back without its formatting: with it, it is longer than Twenty takes at once.",
+        "Look at the text in Twenty.",
+    ),
+}
+
 _COLUMNS = {
     "changed_meaning": Reason(
         Effect.COLUMN,
@@ -281,6 +289,7 @@ REASONS: Mapping[str, Reason] = {
     **_DOUBTFUL,
     **_REFUSED_BY_TWENTY,
     **_KEPT,
+    **_TAKEN_BACK,
     **_COLUMNS,
 }
 """Every reason code that the program uses."""
