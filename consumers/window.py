@@ -6,7 +6,7 @@ then be taken back without the next. Within a window only the newest event of a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final, NamedTuple
@@ -128,13 +128,18 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
 
 def pending_window(log: Log, view: View, size: int) -> Window:
     """Records that were consumed before but that the workspace does not have: rolled back, released, or interrupted."""
+    return Window(work_of(log, view.pending(size)), {})
+
+
+def work_of(log: Log, heads: Iterable[Head]) -> list[Work]:
+    """The records of these heads, with the change events that they lie in, until a window is full. Raises LogError."""
     changes = Pages(log, CHANGES)
     work: list[Work] = []
     taken = 0
-    for head in view.pending(size):
+    for head in heads:
         entry = changes.entry(head.partition, head.offset)
         work.append(Work(head, read_change(entry.value), entry.key))
         taken += len(entry.value)
         if taken >= WINDOW_BYTES:
             break
-    return Window(tuple(work), {})
+    return work

@@ -61,6 +61,8 @@ class Session:
         """What this command may carry; set while it carries events (`cutover.consuming`)."""
         self.tell: Tell = silent
         """Hears of what happens while this command carries events."""
+        self.modelled: str | None = None
+        """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
 
     def __enter__(self) -> Self:

@@ -16,10 +16,11 @@ _PAGE = 2_000
 
 
 def newest_events(log: Log, view: View) -> Iterator[tuple[Head, ChangeEvent]]:
-    """Every record once: its head and the change event it lies in, payload sealed. Raises LogError, CodecError."""
-    progress = view.progress(CHANGES)
-    entries = (e for e in read_all(log, CHANGES) if e.offset < progress.get(e.partition, 0))
-    for page in in_pages(entries, _PAGE):
+    """Every record that the view knows, once: its head and the change event it lies in, payload sealed.
+
+    The view knows records of a sample whose events lie behind what was carried otherwise. Raises LogError, CodecError.
+    """
+    for page in in_pages(read_all(log, CHANGES), _PAGE):
         events = [(read_change(e.value), e) for e in page]
         heads = view.heads(list({event.record_id for event, _ in events}))
         for event, entry in events:

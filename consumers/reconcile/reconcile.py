@@ -6,7 +6,7 @@ by pbnId, and listed only where the counts do not agree. Links have no pbnId: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,19 +47,23 @@ def reconcile(
     workspace: Workspace,
     context: Context,
     *,
+    only: Container[bytes] | None = None,
     page: int = PAGE,
     progress: Callable[[int], None] = lambda _records: None,
 ) -> Reconciliation:
     """Compare the records that the view knows with what the workspace holds; nothing is written.
 
-    `page` is in records; `progress` hears how many were compared. Raises TwentyError, LogError, CodecError.
+    With `only` these records (ids) are compared, and what else the workspace holds is not looked for. `page` is in records;
+    `progress` hears how many were compared. Raises TwentyError, LogError, CodecError.
     """
     comparison = _Comparison(view, keys, workspace, context, History(log, keys))
-    for part in in_batches(newest_events(log, view), page, IN_MEMORY, _size):
+    records = ((head, event) for head, event in newest_events(log, view) if only is None or head.record_id in only)
+    for part in in_batches(records, page, IN_MEMORY, _size):
         comparison.page(part)
         progress(len(part))
     tallies = comparison.tallies
-    objects = (tallies[name].result(name, comparison.in_twenty(name)) for name in WRITE_ORDER)
+    in_twenty = comparison.in_twenty if only is None else comparison.met
+    objects = (tallies[name].result(name, in_twenty(name)) for name in WRITE_ORDER)
     found = tuple(one for one in objects if one is not None)
     behind = events_behind(log, view)
     return Reconciliation(context.practice.id, view.workspace, found, behind, comparison.forgotten, tuple(comparison.lost))
@@ -144,11 +148,16 @@ class _Comparison:
         else:
             tally.absent(w.desired, () if image is None else ("deletedAt",))
 
+    def met(self, plural: str) -> int:
+        """How many live records were met on the pages."""
+        tally = self.tallies[plural]
+        return tally.live + tally.extra.count
+
     def in_twenty(self, plural: str) -> int:
         """How many live records of ours the workspace has, after the last page; those not wanted go to `extra`."""
         tally = self.tallies[plural]
         if plural in LINKS:
-            return tally.live + tally.extra.count
+            return self.met(plural)
         if "pbnId" not in tally.kinds:
             return 0
         count = self._workspace.count(plural, of_practice(self._practice))

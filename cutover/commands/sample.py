@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 
+from consumers.late_members import note_members
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation
+from consumers.slice import carry_slice
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_state, require_schema
-from cutover.commands.sync import Outcome, carry, totals
+from cutover.commands.sync import Outcome, follow_mapping, following, totals
 from cutover.consuming import alone
 from cutover.errors import ApprovalMissing, UsageError
 from cutover.extracts import open_extracts, remember
 from cutover.locks import exclusive
+from cutover.progress import progress
 from cutover.renumbered import renumbered
-from cutover.runs import running
+from cutover.runs import Run, running
 from cutover.session import Session
 from events.decisions import Decided
-from events.entities import Entity
+from events.entities import Entity, pbn_id
 from events.mapping import Mapping
 from events.practice import Practice
 from events.records import Record
@@ -60,9 +63,9 @@ def sample(session: Session, patients: int | None) -> Answer:
         produced = session.producer().produce(extract, mapping, run.id, only_patients=chosen.__contains__)
         outcome.produced.append(produced)
         remember(session, extract, produced, run.id)
-        carry(session, run, outcome)
+        carried = _carry(session, run, outcome, chosen)
         totals(session, run, outcome)
-    found = reconcile(session.view, session.log, session.keys, session.workspace, session.context())
+    found = reconcile(session.view, session.log, session.keys, session.workspace, session.context(), only=carried)
     objects = [_object(o) for o in found.objects]
     differences = sum(o["missing"] + o["different"] + o["extra"] for o in objects)
     body = {"patients": len(chosen), "objects": objects, "differences": differences}
@@ -82,6 +85,22 @@ def sample(session: Session, patients: int | None) -> Answer:
         "Look at them in Twenty. Next: `cutover sample accept`, or `cutover rollback --all --yes` to take it back.",
     ]
     return Answer(document, text, findings=bool(differences))
+
+
+def _carry(session: Session, run: Run, outcome: Outcome, chosen: Collection[str]) -> frozenset[bytes]:
+    """Carry the sample's records alone, whichever run appended their events; gives their ids. Raises TwentyError, LogError."""
+    follow_mapping(session, run)
+    before = session.workspace.requests
+    with progress("writing the sample to Twenty") as tick:
+        projector = session.projector(run.id)
+        projector.tally = outcome.tally
+        note_members(session.decisions, session.workspace_id, session.members, run.id)
+        practice = session.practice.id
+        patients = {i for native in chosen for i in session.ids_of(pbn_id(practice, Entity.PATIENT, native))}
+        prepare = following(session, run, projector)
+        carried = carry_slice(projector, session.log, patients, prepare=prepare, progress=tick)
+    outcome.requests += session.workspace.requests - before
+    return frozenset(carried)
 
 
 def sample_accept(session: Session) -> Answer:

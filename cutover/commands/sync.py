@@ -15,7 +15,7 @@ from consumers.consume import consume
 from consumers.data_model.ledger import applied_version
 from consumers.happenings import JoinedGroup, LeftGroup
 from consumers.late_members import fill_links, note_members
-from consumers.projector import Tally
+from consumers.projector import Projector, Tally
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, require_not_live, require_sample, require_schema
 from cutover.commands.schema import apply_extension
@@ -221,12 +221,7 @@ def carry(
         projector = session.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)
-
-        def prepare() -> None:
-            session.log_watch.look()
-            if follow_mapping(session, run):
-                projector.context = session.context()
-
+        prepare = following(session, run, projector)
         consume(
             projector,
             session.log,
@@ -241,16 +236,33 @@ def carry(
     outcome.requests += session.workspace.requests - before
 
 
-def follow_mapping(session: Session, run: Run) -> bool:
-    """Make what the mapping in force needs in Twenty; True where the mapping has changed since the data model was applied.
+def following(session: Session, run: Run, projector: Projector) -> Callable[[], None]:
+    """Return the step that runs before each window: the data model, and the projector's context, follow the mapping."""
 
-    Raises ApprovalMissing where a person approved the mapping that is in force and has not applied the data model yet.
+    def prepare() -> None:
+        session.log_watch.look()
+        if follow_mapping(session, run):
+            projector.context = session.context()
+
+    return prepare
+
+
+def follow_mapping(session: Session, run: Run) -> bool:
+    """Make what the mapping in force needs in Twenty; True where the session's data model is another one now.
+
+    Where another worker or a person has applied the mapping since, the data model is read again: the values of a field that
+    the session does not know would be left out. Raises ApprovalMissing where a person approved the mapping that is in force
+    and has not applied the data model yet.
     """
     mapping = approved_mapping(session.decisions)
-    if applied_version(session.decisions, session.workspace_id) == mapping.version:
+    if applied_version(session.decisions, session.workspace_id) != mapping.version:
+        require_schema(session.decisions, session.workspace_id, mapping)
+        apply_extension(session, mapping, run.id)
+    elif session.modelled == mapping.version:
         return False
-    require_schema(session.decisions, session.workspace_id, mapping)
-    apply_extension(session, mapping, run.id)
+    else:
+        session.workspace.metadata(refresh=True)
+    session.modelled = mapping.version
     return True
 
 
