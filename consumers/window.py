@@ -15,6 +15,7 @@ from consumers.batches import IN_MEMORY
 from consumers.fold import fold_changes
 from consumers.view import Head, View
 from events.change_events import ChangeEvent, read_change
+from events.entities import OF_A_PATIENT
 from events.log import CHANGES, Entry, Log
 from events.pages import Pages
 
@@ -56,7 +57,7 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     """The next events of one run in these partitions, from these offsets on: about `size`, a share of each.
 
     The run is the one that began first among those that come next. Its first events are the practice's and the providers',
-    which the others need: they lie at the beginning of one partition, and so in the first stretch.
+    which the others need: they lie at the beginning of one partition, and make a stretch of their own.
     """
     ends = {p: min(end, (until or {}).get(p, end)) for p, end in log.ends(CHANGES).items()}
     places = {p: offset for p, offset in start.items() if offset < ends[p]}
@@ -70,6 +71,9 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     taken: list[tuple[ChangeEvent, Entry]] = []
     following: dict[int, int] = {}
     for partition, page in pages.items():
+        leading = list(takewhile(lambda pair: pair[0].run == run and pair[0].entity not in OF_A_PATIENT, page.events))
+        if leading:
+            return Stretch(leading, {partition: leading[-1][1].offset + 1})
         of_run = list(takewhile(lambda pair: pair[0].run == run, page.events))
         taken += of_run
         if len(of_run) == len(page.events) and page.is_last:
