@@ -9,6 +9,7 @@ from uuid import UUID
 from consumers.fold import INTERRUPTED
 from consumers.history import History
 from consumers.journal import Journal
+from consumers.pace import WINDOW
 from consumers.planned import Outcome, Planned, Subject
 from consumers.projector import Account, Projector
 from consumers.twenty.images import Image
@@ -24,22 +25,20 @@ from events.log import CHANGES, COMPENSATIONS, Log
 from events.sealing import KeyDestroyed
 from projections.desired import Desired
 
-WINDOW = 10_000
-"""Events a window: 50 full batches of 200, so that the last, partly filled batch of each object weighs little."""
-
 
 def consume(
     projector: Projector,
     log: Log,
     *,
-    window: int = WINDOW,
+    window: Callable[[], int] = lambda: WINDOW,
     until: Mapping[int, int] | None = None,
     prepare: Callable[[], None] = lambda: None,
     progress: Callable[[int], None] = lambda _done: None,
     carried: Callable[[Window, Account], None] = lambda _window, _account: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Carry everything up to the log's present end (or `until`), what was pending first; `stopped` is asked between windows.
+    """Carry everything up to the log's present end (or `until`), what was pending first; `stopped` is asked between windows,
+    and `window` for the number of events of the next one.
 
     `prepare` runs between reading a window and carrying it: everything that the window's events need is in the log by then.
     `carried` hears of each window that was carried. Raises TwentyError, LogError, OwnershipLost.
@@ -47,9 +46,10 @@ def consume(
     projector.look_again()
     while not stopped():
         projector.owner.check()
-        work = pending_window(log, projector.view, window)
+        size = window()
+        work = pending_window(log, projector.view, size)
         if work.is_empty:
-            work = next_window(log, projector.view, projector.group, window, until)
+            work = next_window(log, projector.view, projector.group, size, until)
         if work.is_empty:
             return
         prepare()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import islice
 
-from consumers.consume import WINDOW
 from consumers.fold import fold_changes
+from consumers.pace import WINDOW
 from consumers.projector import Projector
 from consumers.view import Head, View
 from consumers.window import Window, work_of

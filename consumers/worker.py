@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 
 from consumers.happenings import PartitionsTaken, Tell, WindowGivenUp, silent
 from consumers.ownership import Owner, OwnershipLost
+from consumers.pace import Pace
 from consumers.view import View
 from events.compensations import read_compensation
 from events.log import COMPENSATIONS, Log, LogFenced
@@ -50,6 +51,7 @@ class Worker:
     has_more: Callable[[], bool]
     has_company: Callable[[], bool]
     look_after_log: Callable[[], None]
+    pace: Pace
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     request_timeout: float
@@ -78,6 +80,7 @@ class Worker:
                     self.sleep(REBALANCE)
                     continue
                 if unsettled:
+                    self.pace.changed()
                     self.view.take_over(self.owner.partitions)
                     self.fold()
                     if not self._let_requests_end(stopped):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from consumers.ownership import Owner, Pulse
+from consumers.pace import SMALLEST, Pace
 from cutover.errors import UsageError
 from cutover.locks import exclusive, shared
 from cutover.session import Session
@@ -52,6 +53,7 @@ def together(session: Session, *, holder: str) -> Iterator[Owner]:
         with alone(session, holder=holder) as owner:
             yield owner
         return
+    session.pace = Pace(session.world.monotonic, smallest=SMALLEST)
     with shared(session.project, "consumer", holder=holder), member(session) as owner:
         yield owner
 

@@ -20,6 +20,7 @@ from consumers.happenings import Tell, silent
 from consumers.history import History
 from consumers.journal import Journal
 from consumers.ownership import Owner
+from consumers.pace import Pace
 from consumers.pairing import Strangers
 from consumers.planned import Planned
 from consumers.planning import Planner
@@ -109,6 +110,11 @@ class Session:
     def address_of(self, email: str) -> bytes:
         """The keyed hash of an e-mail address."""
         return self.fingerprints.of_text("e-mail", email)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """The size of this command's windows; a command that shares the partitions with others has a pace of its own."""
+        return Pace(self.world.monotonic)
 
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
         """The producer; `tick` hears of rows read."""
@@ -286,6 +292,7 @@ class Session:
             has_more=lambda: self.is_behind(owner.partitions),
             has_company=self._has_company,
             look_after_log=self.log_watch.look,
+            pace=self.pace,
             now=self.world.now,
             sleep=lambda seconds: pause_until(stopped, seconds, self.world.sleep, self.world.monotonic),
             request_timeout=self.project.settings.twenty.timeout,

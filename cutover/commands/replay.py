@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.fold import fold_changes
+from consumers.pace import WINDOW
 from consumers.planning import Plan
 from consumers.projector import Projector
 from consumers.view import Head
@@ -26,8 +27,6 @@ from cutover.session import Session
 from events.change_events import Operation
 from events.entities import Entity
 from events.log import CHANGES
-
-WINDOW = 10_000
 
 
 def replay(session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool) -> Answer:

@@ -225,6 +225,7 @@ def carry(
         consume(
             projector,
             session.log,
+            window=session.pace.window,
             until=until,
             prepare=prepare,
             progress=tick,

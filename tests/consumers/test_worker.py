@@ -13,6 +13,7 @@ import pytest
 import consumers.worker
 from consumers.happenings import Happening, PartitionsTaken, WindowGivenUp
 from consumers.ownership import Owner, OwnershipLost
+from consumers.pace import SMALLEST, Pace
 from consumers.worker import REBALANCE, Worker
 from events.log import CHANGES, COMPENSATIONS, LogDamaged, LogFenced, NewEntry
 from events.sqlite_log import SqliteLog
@@ -77,6 +78,7 @@ class Day:
             has_more=lambda: self.arrivals.pop(0) if self.arrivals else False,
             has_company=lambda: self.company.pop(0) if self.company else True,
             look_after_log=self.look_after_log,
+            pace=Pace(lambda: self.now.timestamp(), smallest=SMALLEST),
             now=lambda: self.now,
             sleep=self.sleep,
             request_timeout=TIMEOUT,

@@ -541,7 +541,7 @@ class Bench:
             self.settle(run)
         projector = self.projector(run)
         note_members(self.decisions, self.view.workspace, self.members, run)
-        consume(projector, self.log, window=window)
+        consume(projector, self.log, window=lambda: window)
         fill_links(projector, self.log, self.decisions, self.members, run)
         return projector.tally
 
