@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from events.change_events import ChangeEvent, event_id, read_change
@@ -44,14 +44,49 @@ class Problem:
 
 
 @dataclass
+class Overlap:
+    """Two runs that appended at once. Of a revision that both have appended the first event counts: `repeated` is their number,
+    `differing` the number of those whose record says something else in the second run.
+    """
+
+    first: str
+    second: str
+    at: Position
+    repeated: int = 0
+    differing: int = 0
+
+    @property
+    def said(self) -> str:
+        """Return the overlap in words."""
+        affected = (
+            f"in {self.differing} of them the second run read other values, which Twenty does not hold"
+            if self.differing
+            else "both runs read the same values, and Twenty holds them"
+        )
+        return (
+            f"runs {self.first} and {self.second} appended at once: {self.repeated} revisions lie twice, "
+            f"the first event of each counts; {affected}"
+        )
+
+
+class Counted(NamedTuple):
+    """The newest revision of a record that counts: its number, the run that appended it, the hash of the record."""
+
+    revision: int
+    run: str
+    content: bytes
+
+
+@dataclass
 class Verification:
     """What was found. `events` counts them by topic, `forgotten` those of people who were erased, `open_intents` writes whose
-    outcome nobody has recorded yet. `problems` are the first `LISTED` of `problem_count`.
+    outcome nobody has recorded yet. `problems` are the first `LISTED` of `problem_count`; of the `overlaps` those that differ.
     """
 
     events: Counter[str] = field(default_factory=Counter)
     forgotten: int = 0
     open_intents: int = 0
+    overlaps: list[Overlap] = field(default_factory=list)
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -67,6 +102,9 @@ class Verification:
             **{topic.replace("-", "_"): self.events[topic] for topic in _ORDER},
             "forgotten": self.forgotten,
             "open_intents": self.open_intents,
+            "overlaps": [
+                {"runs": [o.first, o.second], "repeated": o.repeated, "differing": o.differing} for o in self.overlaps
+            ],
             "problem_count": self.problem_count,
             "problems": [
                 {"topic": p.topic, "partition": p.partition, "offset": p.offset, "problem": p.problem} for p in self.problems
@@ -79,11 +117,16 @@ def verify(log: Log, keys: KeyStore, *, progress: Callable[[int], None] = lambda
     return _Check(keys, {topic: log.ends(topic) for topic in reversed(_ORDER)}, progress).run(log)
 
 
+_NONE = Counted(0, "", b"")
+
+
 class _Check:
     def __init__(self, keys: KeyStore, ends: dict[str, dict[int, int]], progress: Callable[[int], None]) -> None:
         self._keys, self._ends, self._progress = keys, ends, progress
         self._found = Verification()
-        self._revisions: dict[bytes, int] = {}
+        self._revisions: dict[bytes, Counted] = {}
+        self._overlaps: dict[tuple[str, str], Overlap] = {}
+        self._repeated: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._forgotten_keys: set[bytes] = set()
         self._open: dict[bytes, Position] = {}
         self._settled: dict[bytes, Phase] = {}
@@ -103,6 +146,10 @@ class _Check:
                     checks[topic](entry)
                 except CodecError as error:
                     self._problem(entry, str(error))
+        self._found.overlaps = list(self._overlaps.values())
+        for overlap in self._overlaps.values():
+            if overlap.differing:
+                self._problem_at(CHANGES, overlap.at, overlap.said)
         for position in self._open.values():
             self._problem_at(
                 COMPENSATIONS, position, "a write whose outcome is unknown: the next run asks Twenty and records it"
@@ -160,20 +207,31 @@ class _Check:
         self._revision(entry, event)
 
     def _revision(self, entry: Entry, event: ChangeEvent) -> None:
-        before = self._revisions.get(event.record_id, 0)
-        if event.revision == before:
+        before = self._revisions.get(event.record_id, _NONE)
+        if event.revision <= before.revision and event.run != before.run:
+            self._overlap(entry, event, before)
+            return
+        if event.revision == before.revision:
             return  # appended again after a crash: counts once
-        if event.revision != before + 1:
-            self._problem(entry, f"revision {event.revision} of a record follows on {before}")
-        self._revisions[event.record_id] = max(before, event.revision)
+        if event.revision != before.revision + 1:
+            self._problem(entry, f"revision {event.revision} of a record follows on {before.revision}")
+        if event.revision > before.revision:
+            self._revisions[event.record_id] = Counted(event.revision, event.run, event.content)
         self._changes[event.run][event.operation.value.lower()] += 1
+
+    def _overlap(self, entry: Entry, event: ChangeEvent, before: Counted) -> None:
+        at = Position(entry.partition, entry.offset)
+        overlap = self._overlaps.setdefault((before.run, event.run), Overlap(before.run, event.run, at))
+        overlap.repeated += 1
+        overlap.differing += (event.revision, event.content) != (before.revision, before.content)
+        self._repeated[event.run][event.operation.value.lower()] += 1
 
     def _compensation(self, entry: Entry) -> None:
         event = read_compensation(entry.value)
         self._unseal(entry, event.sealed)
         if event.cause.event_id != event_id(event.record_id, event.cause.revision):
             self._problem(entry, "the change event that it names is not one of its record")
-        elif event.cause.revision > self._revisions.get(event.record_id, 0):
+        elif event.cause.revision > self._revisions.get(event.record_id, _NONE).revision:
             self._problem(entry, "the change event that it names is not in the log")
         if event.phase is Phase.INTENDED:
             if event.intent_id not in self._settled:
@@ -206,7 +264,8 @@ class _Check:
     def _totals(self, entry: Entry, run: str, body: dict[str, Any]) -> None:
         """A run's changes must be those it recorded. Of its writes it recorded those with a request: there may be more."""
         for name, stated in body.get("changes", {}).items():
-            if name in ("created", "updated", "deleted") and stated != self._changes[run][name]:
+            there = self._changes[run][name] + self._repeated[run][name]
+            if name in ("created", "updated", "deleted") and stated not in (self._changes[run][name], there):
                 self._problem(entry, f"the run recorded {stated} changes {name}, the log has {self._changes[run][name]}")
         for name, stated in body.get("writes", {}).items():
             if name != "unchanged" and not body.get("dry_run") and stated > self._writes[run][name]:

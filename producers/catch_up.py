@@ -37,8 +37,13 @@ def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, conta
     households: dict[bytes, bytes] = {}
     held: dict[bytes, list[Contact]] = {}
     sightings: dict[bytes, tuple[bytes, str, bytes, int]] = {}
-    for entry in page:
-        event = read_change(entry.value)
+    events = [(read_change(entry.value), entry) for entry in page]
+    known = state.known(list({event.record_id for event, _ in events}))
+    newest = {record_id: record.revision for record_id, record in known.items()}
+    for event, entry in events:
+        if event.revision <= newest.get(event.record_id, 0):
+            continue  # two producers appended at once: the consumers carry the first event of a revision, too
+        newest[event.record_id] = event.revision
         deleted = event.operation is Operation.DELETED
         records[event.record_id] = (
             0,

@@ -51,6 +51,11 @@ def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bo
 def _to_do(found: Verification) -> str:
     if found.problem_count == found.open_intents:
         return "run `cutover sync` or `cutover consume`, which asks Twenty what became of those writes"
+    if found.problem_count == found.open_intents + sum(o.differing > 0 for o in found.overlaps):
+        return (
+            "no event is lost: the log needs no backup. Delete the state's database, which is made again from the log, then sync "
+            "the newest extract: it carries what Twenty does not hold"
+        )
     return "restore the log from its newest backup that is whole; `cutover log verify` says so of one"
 
 
@@ -62,6 +67,7 @@ def log_verify(session: Session) -> Answer:
     text: list[RenderableType] = [
         table("the log", ("topic", "events"), sorted(found.events.items()), right=(1,)),
         f"{found.forgotten} events of people who were forgotten, {found.open_intents} writes whose outcome is not recorded yet",
+        *(f"Notice: {o.said}" for o in found.overlaps if not o.differing),
         *(f"{p.topic} {p.partition}:{p.offset}: {p.problem}" for p in found.problems),
         "The log is whole." if found.whole else f"{found.problem_count} problems: {_to_do(found)}",
     ]

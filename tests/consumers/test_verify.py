@@ -43,6 +43,7 @@ class Book:
         *,
         run: str = RUN,
         identity: bytes | None = None,
+        content: bytes = b"",
     ) -> bytes:
         """The bytes of a change event of a patient."""
         key = self.keys.of(person)
@@ -63,7 +64,7 @@ class Book:
             file=bytes(32),
             row=7,
             fingerprint=b"",
-            content=b"",
+            content=content,
             recheck_at=None,
             flagged=False,
             payload=encode_tombstone("2001") if deleted else encode_record(record),
@@ -143,6 +144,7 @@ def test_a_sound_log_is_whole(sound: Book) -> None:
         "decisions": 1,
         "forgotten": 0,
         "open_intents": 0,
+        "overlaps": [],
         "problem_count": 0,
         "problems": [],
     }
@@ -188,6 +190,32 @@ def test_an_event_appended_twice_after_a_crash_counts_once(book: Book) -> None:
     book.append(CHANGES, event, event)
     book.ends(changes={"created": 1})
     assert book.problems() == []
+
+
+def test_two_producers_that_appended_at_once_are_one_problem_however_many_records_they_met(book: Book) -> None:
+    """Nothing is lost of the log: it needs no backup, and the totals of both runs are right."""
+    book.append(CHANGES, book.change(ANN, 1), book.change(ANN, 1, run="other"), book.change(BOB, 1, run="other"))
+    book.append(CHANGES, book.change(BOB, 1), book.change(ANN, 2, Operation.UPDATED))
+    book.append(CHANGES, book.change(ANN, 2, Operation.UPDATED, run="other", content=b"newer"))
+    book.ends(changes={"created": 2, "updated": 1, "deleted": 0})
+    found = book.verify()
+    assert [(o.first, o.second, o.repeated, o.differing) for o in found.overlaps] == [
+        (RUN, "other", 2, 1),
+        ("other", RUN, 1, 0),
+    ]
+    assert found.problem_count == 1
+    assert "in 1 of them the second run read other values, which Twenty does not hold" in found.problems[0].problem
+    assert "Twenty holds them" in found.overlaps[1].said
+
+
+def test_a_revision_appended_late_by_another_producer_is_noise(book: Book) -> None:
+    book.append(CHANGES, book.change(ANN, 1), book.change(ANN, 2, Operation.UPDATED), book.change(ANN, 1, run="other"))
+    assert [p for _, _, p in book.problems()] == [book.verify().overlaps[0].said]
+
+
+def test_a_gap_beside_an_overlap_is_still_found(book: Book) -> None:
+    book.append(CHANGES, book.change(ANN, 1), book.change(ANN, 1, run="other"), book.change(ANN, 3, Operation.UPDATED))
+    assert (CHANGES, 2) in words(book.problems())
 
 
 def test_an_id_that_is_not_the_records_own_is_found(book: Book) -> None:

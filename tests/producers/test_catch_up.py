@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from events.entities import Entity
+from events.log import CHANGES, NewEntry
 from producers.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
@@ -133,3 +134,23 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(tmp_path: P
     assert disturbed.state.counts() == undisturbed.state.counts()
     undisturbed.close()
     disturbed.close()
+
+
+def test_of_two_producers_that_appended_at_once_the_first_counts_and_the_second_is_read_again(desk: Desk, tmp_path: Path):
+    """As on two machines, each with a state of its own. Consumers carry the first event of a revision: so its values are
+    those that are known, and those of the other extract are no old news.
+    """
+    desk.produce(patients=[patient(1, First_Name="Elma")])
+    other = Desk(tmp_path / "another machine")
+    other.keys.close()
+    other.keys = desk.keys
+    newer = other.extract(day=1, patients=[patient(1, First_Name="Olga")])
+    other.produce(newer)
+    desk.log.append([NewEntry(CHANGES, entry.key, entry.value) for entry in other.entries()])
+    other.log.close()
+    other.state.close()
+    desk.lose_state()
+    desk.mapping = None
+    assert changes(desk.produce(newer)) == {"updated": 1}
+    assert [record.values["first_name"] for _, _, record in desk.history(Entity.PATIENT, "P1")] == ["Elma", "Olga", "Olga"]
+    assert desk.events(Entity.PATIENT)[-1].revision == 2
