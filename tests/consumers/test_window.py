@@ -1,0 +1,32 @@
+"""Windows of events: the company and the providers come first, in a window of their own."""
+
+from __future__ import annotations
+
+from consumers.window import next_window
+from events.entities import Entity
+from events.records import Record
+from tests.consumers.workbench import Bench, patient, practice
+
+PROVIDER = Record(Entity.PROVIDER, "p1", {"display_name": "Dr. Mia Lund"})
+
+
+def entities(bench: Bench) -> list[Entity]:
+    """What the next window holds; its offsets are committed, as if it had been carried."""
+    window = next_window(bench.log, bench.view, bench.group, 10_000)
+    if window.commit:
+        bench.log.append([], [bench.projector("x").owner.commit(bench.group, window.commit)])
+    return [w.event.entity for w in window.work]
+
+
+def test_the_company_and_the_providers_go_in_a_window_of_their_own(bench: Bench) -> None:
+    """The other workers wait for this one write, not for ten thousand."""
+    bench.deliver(practice(), PROVIDER, patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"))
+    assert entities(bench) == [Entity.PRACTICE, Entity.PROVIDER]
+    assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
+    assert entities(bench) == []
+
+
+def test_without_either_all_events_go_in_one_window(bench: Bench) -> None:
+    bench.sync()  # the company
+    bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"))
+    assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
