@@ -31,6 +31,7 @@ from consumers.twenty.workspace import Workspace
 from consumers.view import View
 from consumers.worker import Worker
 from consumers.writing import MissingFile, Writer
+from cutover.guarded_log import GuardedLog
 from cutover.locks import Busy, exclusive
 from cutover.project import Project
 from cutover.settings import NewOptions
@@ -62,6 +63,8 @@ class Session:
         """What this command may carry; set while it carries events (`cutover.consuming`)."""
         self.tell: Tell = silent
         """Hears of what happens while this command carries events."""
+        self.before_append: Callable[[], None] | None = None
+        """Asked before change events are appended; raises where another command may append them now (`cutover.producing`)."""
         self.modelled: str | None = None
         """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
@@ -120,8 +123,9 @@ class Session:
         """The producer; `tick` hears of rows read."""
         settings, limit = self.project.settings, self.project.settings.deletions.limit
         state, aliases = self.project.producer_state(), self.project.aliases
+        log = self.log if self.before_append is None else GuardedLog(self.log, self.before_append)
         about = (self.practice, self.world, self.decisions, limit, tick, aliases, settings.log.largest_event)
-        return Producer(self.log, self.keys, state, *about)
+        return Producer(log, self.keys, state, *about)
 
     def ids_of(self, pbn: str) -> list[bytes]:
         """The record ids of a pbnId and of what it was renumbered from or to."""

@@ -97,11 +97,11 @@ def _make_missing(engine: Engine, tables: MetaData) -> None:
             return
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_lock_number('tables')})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('tables')})")
         tables.create_all(connection)
 
 
-def _lock_number(purpose: str) -> int:
+def lock_number(purpose: str) -> int:
     """Return the number of PostgreSQL's advisory lock for a purpose."""
     return int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=8).digest(), "big", signed=True)
 
@@ -141,7 +141,7 @@ def alone_in(url: str, purpose: str) -> Iterator[None]:
     DatabaseUnreachable.
     """
     engine = open_database(url)
-    number = _lock_number(purpose)
+    number = lock_number(purpose)
     try:
         if engine.dialect.name == "postgresql":
             with engine.begin() as connection:

@@ -53,8 +53,8 @@ def _to_do(found: Verification) -> str:
         return "run `cutover sync` or `cutover consume`, which asks Twenty what became of those writes"
     if found.problem_count == found.open_intents + sum(o.differing > 0 for o in found.overlaps):
         return (
-            "no event is lost: the log needs no backup. Delete the state's database, which is made again from the log, then sync "
-            "the newest extract: it carries what Twenty does not hold"
+            "no event is lost: the log needs no backup. Delete the state's database, which is made again from the log, "
+            "then sync the newest extract: it carries what Twenty does not hold"
         )
     return "restore the log from its newest backup that is whole; `cutover log verify` says so of one"
 

@@ -16,6 +16,7 @@ from cutover.errors import UsageError
 from cutover.follower import LOCK as FOLLOWER
 from cutover.locks import exclusive
 from cutover.positions import resolve
+from cutover.producing import producing
 from cutover.progress import progress
 from cutover.runs import running
 from cutover.session import Session
@@ -47,7 +48,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         raise UsageError("a rollback changes Twenty and asks for --yes; look first with --dry-run")
     with (
         exclusive(session.project, FOLLOWER, holder="rollback"),  # it would bring forward again what is taken back
-        exclusive(session.project, "producer", holder="rollback"),
+        producing(session, holder="rollback"),
         alone(session, holder="rollback"),
         running("rollback", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):

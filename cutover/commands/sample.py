@@ -20,7 +20,7 @@ from cutover.commands.sync import Outcome, follow_mapping, following, totals
 from cutover.consuming import alone
 from cutover.errors import ApprovalMissing, UsageError
 from cutover.extracts import open_extracts, remember
-from cutover.locks import exclusive
+from cutover.producing import producing
 from cutover.progress import progress
 from cutover.renumbered import renumbered
 from cutover.runs import Run, running
@@ -54,7 +54,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     chosen = choose(extract, mapping, session.practice, patients)
     outcome = Outcome()
     with (
-        exclusive(session.project, "producer", holder="sample"),
+        producing(session, holder="sample"),
         alone(session, holder="sample"),
         renumbered(session),
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,

@@ -21,8 +21,8 @@ from cutover.approvals import approved_mapping, require_not_live, require_sample
 from cutover.commands.schema import apply_extension
 from cutover.consuming import alone, together
 from cutover.extracts import open_extracts, remember
-from cutover.locks import exclusive
 from cutover.positions import position_text
+from cutover.producing import producing
 from cutover.progress import progress
 from cutover.renumbered import renumbered
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
@@ -92,7 +92,7 @@ def sync_extracts(
     """The same for opened extracts, the approvals being there. Asked to stop, it ends after the window at work."""
     outcome = Outcome()
     with (
-        exclusive(session.project, "producer", holder="sync"),
+        producing(session, holder="sync"),
         alone(session, holder="sync"),
         renumbered(session),
         running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
@@ -128,7 +128,7 @@ def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: Col
     """The same for opened extracts."""
     outcome = Outcome()
     with (
-        exclusive(session.project, "producer", holder="produce"),
+        producing(session, holder="produce"),
         renumbered(session),
         running("produce", session.log, session.decisions, session.world) as run,
     ):
