@@ -76,7 +76,9 @@ def _claimed(session: Session, holder: str) -> Iterator[Callable[[], None]]:
                     )
 
             yield check
-            with suppress(DBAPIError):  # everything was appended: the row only says less about who held the lock
+            with suppress(
+                DBAPIError, InvalidRequestError
+            ):  # everything was appended: the row only says less about who held the lock
                 connection.execute(delete(PRODUCERS).where(PRODUCERS.c.practice == session.practice.id))
     finally:
         engine.dispose()  # which lets the lock go

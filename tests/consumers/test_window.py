@@ -27,6 +27,8 @@ def test_the_company_and_the_providers_go_in_a_window_of_their_own(bench: Bench)
 
 
 def test_without_either_all_events_go_in_one_window(bench: Bench) -> None:
-    bench.sync()  # the company
     bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"))
+    assert entities(bench) == [Entity.PRACTICE], "the first delivery brings the company along"
+    assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
+    bench.deliver(patient("1", "Ada", "Quist", status="Inactive"), patient("3", "Cy", "Roe"))
     assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
