@@ -27,7 +27,11 @@ LAKEVIEW = EXTRACTS / "lakeview"
 def office(postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """A project with its state on a server, and an approved mapping."""
     with database(postgres_server) as state, bench(tmp_path, []) as b:
-        b.environment["CUTOVER_STATE__URL"] = state
+        b.environment |= {
+            "CUTOVER_STATE__URL": state,
+            "CUTOVER_KEYS__URL": f"sqlite:///{tmp_path}/keys.db",
+            "CUTOVER_LOG__URL": f"sqlite:///{tmp_path}/log.db",
+        }
         b.init(LAKEVIEW / "practice.toml")
         b.ok("map", "propose", LAKEVIEW / "day-1")
         b.ok("map", "approve", "--by", "Test")
