@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
 from consumers.happenings import Happening, PartitionsTaken, Tell, WindowCarried
@@ -71,9 +71,9 @@ class LogFollower:
         return None
 
     def _work(self) -> Answer:
-        with self.make_session() as session:
+        with ExitStack() as to_the_end, self.make_session() as session:
             session.tell = self._hear
-            return consume_events(
+            answer = consume_events(
                 session,
                 follow=True,
                 without_sample=self.without_sample,
@@ -81,6 +81,8 @@ class LogFollower:
                 at_work=self._working,
                 at_rest=self._rest,
             )
+            to_the_end.enter_context(self.at_work())  # closing what is open loses no answer
+            return answer
 
     def _working(self) -> AbstractContextManager[None]:
         self._report(state=CARRYING)
