@@ -27,6 +27,7 @@ from consumers.twenty.errors import Refusal, Refused, TwentyError, Unauthorised,
 from cutover.consuming import OthersAtWork
 from cutover.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.locks import Busy
+from cutover.producing import ClaimLost
 from events.codec import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.database_errors import Trouble, trouble_of
@@ -74,7 +75,7 @@ def waiting_for(error: BaseException) -> str | None:
         return DISK
     if isinstance(error, DBAPIError):
         return {Trouble.AWAY: DATABASE, Trouble.FULL: DISK}.get(trouble_of(error))
-    if isinstance(error, PendingRollbackError | NoConnectionFree):
+    if isinstance(error, PendingRollbackError | NoConnectionFree | ClaimLost):
         return DATABASE
     if any(isinstance(error, kinds) for kinds, _ in _ENDINGS) or _is_of_settings(error) or _is_of_rights(error):
         return None

@@ -25,6 +25,7 @@ from cutover.happenings import OutageBegun, OutageEnded, OutageLasts
 from cutover.locks import Busy
 from cutover.outages import LONGEST_PAUSE, Outages
 from cutover.passing import Ending, ending_of, waiting_for
+from cutover.producing import ClaimLost
 from events.codec import UnknownSchema
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.keys import WrongMasterKey
@@ -45,6 +46,7 @@ PASSING = [
     (DBAPIError("", {}, psycopg.Error("gone"), connection_invalidated=True), "database"),
     (PendingRollbackError("rolled back"), "database"),
     (DatabaseUnreachable("away"), "database"),
+    (ClaimLost("the producers' lock"), "database"),
     (OperationalError("", {}, psycopg.errors.DiskFull("no space")), "disk"),
     (OSError(errno.ENOSPC, "no space left"), "disk"),
     (UnreachableError("a lock's file cannot be opened"), "disk"),
