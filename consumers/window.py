@@ -73,13 +73,11 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     for partition, page in pages.items():
         leading = list(takewhile(lambda pair: pair[0].run == run and pair[0].entity not in OF_A_PATIENT, page.events))
         if leading:
-            return Stretch(leading, {partition: leading[-1][1].offset + 1})
+            return Stretch(leading, {partition: _behind(leading, page, ends[partition])})
         of_run = list(takewhile(lambda pair: pair[0].run == run, page.events))
         taken += of_run
-        if len(of_run) == len(page.events) and page.is_last:
-            following[partition] = ends[partition]
-        elif of_run:
-            following[partition] = of_run[-1][1].offset + 1
+        if of_run or (page.is_last and not page.events):
+            following[partition] = _behind(of_run, page, ends[partition])
     return Stretch(taken, following)
 
 
@@ -88,6 +86,11 @@ class _Page(NamedTuple):
 
     events: Sequence[tuple[ChangeEvent, Entry]]
     is_last: bool
+
+
+def _behind(taken: Sequence[tuple[ChangeEvent, Entry]], page: _Page, end: int) -> int:
+    """The offset behind what was taken of a page: the partition's end where nothing is left, for offsets have gaps."""
+    return end if len(taken) == len(page.events) and page.is_last else taken[-1][1].offset + 1
 
 
 def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int) -> _Page:
