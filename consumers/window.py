@@ -69,14 +69,15 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
         return Stretch((), {})
     run = min(heads, key=lambda event: (event.recorded_at, event.run)).run
     taken: list[tuple[ChangeEvent, Entry]] = []
-    following: dict[int, int] = {}
+    ended = {p: ends[p] for p, page in pages.items() if page.is_last and not page.events}
+    following = dict(ended)
     for partition, page in pages.items():
         leading = list(takewhile(lambda pair: pair[0].run == run and pair[0].entity not in OF_A_PATIENT, page.events))
         if leading:
-            return Stretch(leading, {partition: _behind(leading, page, ends[partition])})
+            return Stretch(leading, {**ended, partition: _behind(leading, page, ends[partition])})
         of_run = list(takewhile(lambda pair: pair[0].run == run, page.events))
         taken += of_run
-        if of_run or (page.is_last and not page.events):
+        if of_run:
             following[partition] = _behind(of_run, page, ends[partition])
     return Stretch(taken, following)
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
 TRUTH = LAKEVIEW / "truth/day-1.json"
 LATER = "2026-11-25T08:00:00-06:00"
-PHARMACY = "Pharmacy of Choice"
+LOCKER = "Locker Code"
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def newer(tmp_path: Path) -> Path:
         rows = list(csv.DictReader(text))
     renamed = [{"Mobile Phone" if n == "WirelessPhone" else n: v for n, v in row.items()} for row in rows]
     with file.open("w", encoding="utf-8", newline="") as text:
-        writer = csv.DictWriter(text, [*renamed[0], PHARMACY])
+        writer = csv.DictWriter(text, [*renamed[0], LOCKER])
         writer.writeheader()
-        writer.writerows({**row, PHARMACY: f"Pharmacy No. {number}"} for number, row in enumerate(renamed))
+        writer.writerows({**row, LOCKER: f"LC-{1000 + number}"} for number, row in enumerate(renamed))
     return folder
 
 
@@ -46,7 +46,7 @@ def values(b: Bench) -> list[str]:
     """What the patients in Twenty have in the new field."""
     found = httpx.get(f"{b.url}/rest/people?limit=200", headers={"Authorization": f"Bearer {b.key}"}).json()
     people = [p for p in found["data"]["people"] if str(p.get("pbnId") or "").startswith("lakeview")]
-    fields = {name for person in people for name in person if "pharmacy" in name.lower()}
+    fields = {name for person in people for name in person if "locker" in name.lower()}
     return [value for person in people for name in fields if (value := person[name])]
 
 
