@@ -23,11 +23,11 @@ from cutover.answer import Answer
 from cutover.commands.follow import Follower
 from cutover.commands.status import status
 from cutover.commands.sync import SyncOptions
-from cutover.errors import ApprovalMissing
 from cutover.happenings import OutageBegun, OutageEnded
 from cutover.locks import Busy, exclusive
 from cutover.project import find_project
 from cutover.session import Session
+from events.log import LogMissing
 from tests.acceptance.workbench import OWNER, Bench, members_of, workspace
 
 pytestmark = pytest.mark.acceptance
@@ -272,7 +272,7 @@ def test_it_refuses_a_second_follower_a_rollback_and_a_project_without_approvals
         office.follow(look)
     fresh = Bench(tmp_path / "fresh", office.bench.url, office.bench.key, office.bench.before)
     fresh.init(PRACTICE / "practice.toml")
-    with pytest.raises(ApprovalMissing):
+    with pytest.raises(LogMissing):
         Office(fresh, office.inbox, office.patch).follow(look)
 
 
