@@ -23,6 +23,7 @@ from cutover.answer import Answer
 from cutover.commands.follow import Follower
 from cutover.commands.status import status
 from cutover.commands.sync import SyncOptions
+from cutover.errors import ApprovalMissing
 from cutover.happenings import OutageBegun, OutageEnded
 from cutover.locks import Busy, exclusive
 from cutover.project import find_project
