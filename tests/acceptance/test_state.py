@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
+from tests.acceptance.engines import Engine
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of, workspace
 
 pytestmark = pytest.mark.acceptance
@@ -14,48 +14,31 @@ LAKEVIEW = EXTRACTS / "lakeview"
 MEMBERS = members_of(LAKEVIEW / "truth/day-1.json")
 
 
-@pytest.fixture(params=["sqlite", "kafka"])
-def logged(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Where the log lies: the environment that says so."""
-    if request.param == "sqlite":
-        return {}
-    return {"CUTOVER_LOG__URL": f"kafka://{request.getfixturevalue('kafka')}?prefix=state-{uuid4().hex}&partitions=3"}
-
-
-def _delete_state(b: Bench) -> None:
-    files = list((b.project / ".cutover").glob("state.db*"))
-    assert files
-    for file in files:
-        file.unlink()
-
-
-def test_without_its_state_the_next_sync_of_the_same_extract_still_changes_nothing(
-    tmp_path: Path, logged: dict[str, str]
-) -> None:
+def test_without_its_state_the_next_sync_of_the_same_extract_still_changes_nothing(tmp_path: Path, engine: Engine) -> None:
     with bench(tmp_path, MEMBERS) as b:
-        b.environment |= logged
+        b.environment |= engine.environment
         b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
         b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
-        _delete_state(b)
+        engine.lose_state(b)
         again = b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
         assert again["positions"]["from"] == again["positions"]["to"]
         assert sum(n for what, n in again["writes"].items() if what != "unchanged") == 0
         b.ok("sync", LAKEVIEW / "day-2", "--without-sample")
         b.assert_truth(LAKEVIEW / "truth/day-2.json")
-        _delete_state(b)
+        engine.lose_state(b)
         b.ok("rollback", "--all", "--schema", "--yes")
         b.assert_as_before()
 
 
-def test_another_workspace_is_filled_from_the_log_alone(tmp_path: Path, logged: dict[str, str]) -> None:
+def test_another_workspace_is_filled_from_the_log_alone(tmp_path: Path, engine: Engine) -> None:
     with bench(tmp_path, MEMBERS) as b:
-        b.environment |= logged
+        b.environment |= engine.environment
         b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
         b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
         b.ok("sync", LAKEVIEW / "day-2", "--without-sample")
         with workspace(tmp_path, MEMBERS) as (url, key):
             other = Bench(b.project, url, key, tmp_path / "other.json")
-            other.environment |= logged
+            other.environment |= engine.environment
             other.check("--snapshot", other.before)
             refused = other.cutover("replay", "--from", "start")
             assert refused.code == 4

@@ -46,7 +46,7 @@ class Bench:
             **self.environment,
         }
 
-    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 120) -> program.Said:
+    def cutover(self, *arguments: str | Path, json_output: bool = True, stop: float = 400) -> program.Said:
         """Run `cutover ARGUMENTS --project PROJECT --json`."""
         more = ["--project", str(self.project)] if arguments[0] not in ("init", "rehearse") else []
         said = [*map(str, arguments), *more, *(["--json"] if json_output else [])]
@@ -93,15 +93,19 @@ class Bench:
     def check(self, *arguments: str | Path) -> str:
         """Run the truth check; gives its output. One that could not do its work fails with what it said about that."""
         command = [sys.executable, str(HERE / "truth_check.py"), "--url", self.url, "--api-key", self.key, *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
         assert done.returncode in (0, 1), f"the truth check ended with {done.returncode}: {done.stderr}"
         return done.stdout
 
-    def assert_truth(self, truth: Path) -> None:
-        """The workspace holds exactly what a truth file says, and strangers' records are untouched."""
+    def assert_truth(self, truth: Path) -> int:
+        """The workspace holds exactly what a truth file says, and strangers' records are untouched; gives how many comparisons
+        that were.
+        """
         said = self.check("--truth", truth, "--fallback", OWNER, "--baseline", self.before, "--first", 20)
         assert said.rstrip().endswith(" passed, 0 failed"), said
-        assert not said.rstrip().splitlines()[-1].startswith("0 passed"), said
+        passed = int(said.rstrip().splitlines()[-1].partition(" passed")[0])
+        assert passed, said
+        return passed
 
     def assert_as_before(self, *options: str) -> None:
         """The workspace equals the snapshot taken at the beginning, data model and soft-deleted rows included."""
