@@ -70,6 +70,17 @@ def database(url):
         engine.dispose()
 
 
+def empty(url):
+    """Drop everything in a database."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    finally:
+        engine.dispose()
+
+
 def _programs():
     found = shutil.which("postgres") or next(iter(sorted(map(str, PACKAGES.glob("*/bin/postgres")))), None)
     if found is None:

@@ -19,7 +19,9 @@ from cutover.project import Project
 from cutover.session import Session
 from cutover.settings import FILE_NAME, load_settings
 from events.crash_points import CrashPoint, ignore
+from events.database import is_shared
 from rehearsal.server import WorkspaceSettings, create_app
+from tests import postgres
 from tests.simulation.office import PRACTICE
 from tests.simulation.wire import KEY, URL, Client, Wire
 from tests.simulation.world import Seeded
@@ -71,6 +73,10 @@ class Bench:
     def forget_state(self) -> None:
         """The state, a cache of the log, is deleted between two processes."""
         self.end_process()
+        state = load_settings(self.folder).state.url
+        if is_shared(state):
+            postgres.empty(state)
+            return
         for file in (self.folder / ".cutover").glob("state.db*"):
             file.unlink()
 

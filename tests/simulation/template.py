@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from unittest import mock
 from uuid import UUID
 
 from cutover.settings import FILE_NAME
+from events.database import bulk, bulk_read, open_database, reading
+from events.keys import _METADATA as key_tables
+from tests.postgres import database
 from tests.simulation.bench import Bench, new_app, prepared
 from tests.simulation.destination import Ids
 from tests.simulation.office import FILES, HEADERS, Office, folder_of
@@ -64,3 +69,25 @@ class Template:
             if (self.folder / name).exists():
                 shutil.copy(self.folder / name, folder / name)
         return Bench(folder / "project", seeded, new_app(folder / "workspace.db"))
+
+
+@contextmanager
+def state_on_postgres(server: str, template: Template) -> Iterator[None]:
+    """While this lasts, one practice made of the template has its state and its keys in databases of this server. The state is
+    empty there; it is a cache. The keys are the template's.
+    """
+    with ExitStack() as ending:
+        state, keys = (ending.enter_context(database(server)) for _ in range(2))
+        _copy_keys(f"sqlite:///{template.folder}/project/.cutover/keys.db", keys)
+        ending.enter_context(mock.patch.dict(os.environ, {"CUTOVER_STATE__URL": state, "CUTOVER_KEYS__URL": keys}))
+        yield
+
+
+def _copy_keys(source: str, target: str) -> None:
+    made, there = open_database(source), open_database(target, key_tables)
+    with reading(made) as connection:
+        rows = list(bulk_read(connection, "SELECT key_id, subject, wrapped FROM data_keys", ()))
+    with there.begin() as connection:
+        bulk(connection, "INSERT INTO data_keys (key_id, subject, wrapped) VALUES (?, ?, ?)", [tuple(row) for row in rows])
+    made.dispose()
+    there.dispose()

@@ -9,7 +9,7 @@ import pytest
 from events.crash_points import CrashPoint
 from tests.simulation.crash_tour import log_on_kafka, practice_on_kafka, tour, tour_of_the_data_model
 from tests.simulation.simulation import Simulation
-from tests.simulation.template import Template
+from tests.simulation.template import Template, state_on_postgres
 
 SEEDS = 8
 
@@ -28,6 +28,14 @@ def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: in
 def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
     with log_on_kafka(kafka):
         tour(practice_on_kafka(5_000, memory))
+
+
+@pytest.mark.long
+def test_dying_at_every_point_in_turn_with_state_and_keys_on_postgres(
+    template: Template, postgres_server: str, memory: Path
+) -> None:
+    with state_on_postgres(postgres_server, template):
+        tour(Simulation(5_100, template, memory))
 
 
 @pytest.mark.long
