@@ -190,7 +190,7 @@ class LogSection(Section):
 
     url: Annotated[str, AfterValidator(_log_url)] = Field(default=LOG_URL, repr=False)
     registry: Annotated[str, AfterValidator(_registry)] = ""
-    largest_event: Annotated[int, BeforeValidator(_number)] = Field(default=LARGEST_EVENT, ge=65_536, le=1_073_741_824)
+    largest_event: Annotated[int, BeforeValidator(_number)] = Field(default=LARGEST_EVENT, ge=65_536, le=67_108_864)
     token_url: Annotated[str, AfterValidator(_token_url)] = ""
     token_scope: str = ""
     token_file: Annotated[Path | None, BeforeValidator(_path)] = None

@@ -97,9 +97,17 @@ _WORDS: Mapping[str, frozenset[str]] = {
 }
 
 
-@lru_cache(maxsize=65_536)
+_BEGINNING = 2_000
+"""Characters of a long text that are looked at: the rest of a note of megabytes makes it no other kind of cell."""
+
+
 def features(cell: str) -> frozenset[str]:
     """What a filled cell looks like; several may hold (`2015550123` is an id, a number and a phone)."""
+    return _features(cell if len(cell) <= _BEGINNING else cell[:_BEGINNING])
+
+
+@lru_cache(maxsize=65_536)
+def _features(cell: str) -> frozenset[str]:
     text = cell.strip()
     folded = text.casefold()
     found = {name for name, words in _WORDS.items() if folded in words}

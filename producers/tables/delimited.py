@@ -89,6 +89,7 @@ class TextSource:
                     try:
                         for cells in reader:
                             before, done = done, reader.line_num
+                            lines.done = before
                             row += 1
                             if len(cells) == width and done - before == 1 and row > header_row:
                                 first = cells[0]

@@ -12,7 +12,7 @@ from producers.tables.headers import Layout, find_header
 if TYPE_CHECKING:
     from _csv import Reader
 
-csv.field_size_limit(1 << 22)  # a note with pictures in RTF is longer than the module's 128 KiB
+csv.field_size_limit(1 << 26)  # the largest `[log] largest_event`; a note with pictures is longer than the module's 128 KiB
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _UNQUOTED_MUST_BE: Final = 1.2

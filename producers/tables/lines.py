@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final
 
 _BLOCK: Final = 1 << 18
-_BLOCKS_KEPT: Final = 20  # more characters than a csv field may have, so that any one cell can be read again
+_BLOCKS_KEPT: Final = 20  # at least; more while one record goes on, so that it can be read again however large it is
 
 
 class Lines:
@@ -18,13 +18,15 @@ class Lines:
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
         self._pending: list[str] = []
-        self._blocks: deque[tuple[int, list[str]]] = deque(maxlen=_BLOCKS_KEPT)
+        self._blocks: deque[tuple[int, list[str]]] = deque()
         self._delivered = 0
+        self.done = 0
+        """The line of the present feed before which nothing has to be read again; its reader moves it on."""
 
     def feed(self) -> Iterator[str]:
         """The lines still to be read, for one reader; its line numbers start anew."""
         self._blocks.clear()
-        self._delivered = 0
+        self._delivered = self.done = 0
         return chain.from_iterable(iter(self._next_block, []))
 
     def take_back(self, start: int, enough: int) -> tuple[list[str], bool]:
@@ -67,6 +69,8 @@ class Lines:
         block, self._pending = self._pending, []
         block = block or self._text.readlines(_BLOCK)
         if block:
+            while len(self._blocks) >= _BLOCKS_KEPT and self._blocks[0][0] + len(self._blocks[0][1]) <= self.done:
+                self._blocks.popleft()
             self._blocks.append((self._delivered, block))
             self._delivered += len(block)
         return block

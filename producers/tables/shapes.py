@@ -35,14 +35,20 @@ _TIME: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]
 _NUMBER: Final = re.compile(r"[-+($ ]*[$€£]?[ \d,]*\.?\d+\)?[-%]?(?: ?(?:CR|DR|cr|dr))?")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CODE: Final = re.compile(r"(?=[^\d]*\d)(?=[\d\W_]*[A-Za-z])[\w./#-]{2,14}")
+_LONGEST_REMEMBERED: Final = 200
 _STRONG_AFTER: Final = 5
 _NEVER_BLANK_AFTER: Final = 8
 
 
-@lru_cache(maxsize=16_384)
 def shape_of(cell: str) -> Shape:
     """The shape of one raw cell."""
+    return _shape_of(cell) if len(cell) <= _LONGEST_REMEMBERED else _look_at(cell)
+
+
+def _look_at(cell: str) -> Shape:
     text = cell.strip(" \t\r\n\xa0\0\ufeff")
+    if len(text) > _LONGEST_REMEMBERED:
+        return Shape.TEXT
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     if text.lower() in _BLANKS:
@@ -59,6 +65,10 @@ def shape_of(cell: str) -> Shape:
         if pattern.fullmatch(text):
             return shape
     return Shape.TEXT
+
+
+_shape_of = lru_cache(maxsize=16_384)(_look_at)
+"""What repeats is looked at once; long texts do not repeat, and to remember them would take gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
