@@ -8,7 +8,7 @@ from uuid import UUID
 from consumers.twenty.members import Member
 from consumers.twenty.metadata import Metadata
 from consumers.view import View
-from events.change_events import read_change, record_of
+from events.change_events import ChangeEvent, read_change, record_of
 from events.entities import Entity
 from events.keys import KeyStore
 from events.log import CHANGES, Log
@@ -18,6 +18,8 @@ from events.records import Record
 from projections.desired import Context
 from projections.destination import OBJECTS
 from projections.providers import Provider, directory
+
+NONE_AHEAD: Mapping[bytes, ChangeEvent] = {}
 
 
 def build_context(
@@ -64,11 +66,16 @@ def provider_of(record: Record) -> Provider:
     )
 
 
-def known_providers(view: View, log: Log, keys: KeyStore) -> list[Provider]:
-    """The providers that this workspace's consumers have met, in their newest revision, deleted ones left out."""
-    found = []
-    for head in view.of_entity(Entity.PROVIDER):
-        if not head.deleted:
+def known_providers(view: View, log: Log, keys: KeyStore, ahead: Mapping[bytes, ChangeEvent] = NONE_AHEAD) -> list[Provider]:
+    """The providers that this workspace's consumers have met, in their newest revision, deleted ones left out.
+
+    `ahead` are events of providers by record id, whether the view holds them yet or not.
+    """
+    heads = {head.record_id: head for head in view.of_entity(Entity.PROVIDER)}
+    newer = {i: event for i, event in ahead.items() if i not in heads or heads[i].revision < event.revision}
+    found = [provider_of(record_of(event, keys)) for event in newer.values()]
+    for head in heads.values():
+        if not head.deleted and head.record_id not in newer:
             entry = log.read(CHANGES, head.partition, head.offset, 1)[0]
             found.append(provider_of(record_of(read_change(entry.value), keys)))
     return found

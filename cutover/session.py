@@ -25,6 +25,7 @@ from consumers.pairing import Strangers
 from consumers.planned import Planned
 from consumers.planning import Planner
 from consumers.projector import Projector
+from consumers.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
 from consumers.twenty.shared_budget import SharedBudget
 from consumers.twenty.workspace import Workspace
@@ -234,14 +235,25 @@ class Session:
 
     def context(self) -> Context:
         """The projections' context, as things are now."""
+        ahead = self.providers_ahead.events
         return build_context(
             self.practice,
             self.workspace.metadata(),
             self.members,
-            known_providers(self.view, self.log, self.keys),
+            known_providers(self.view, self.log, self.keys, ahead),
             self.pairings(),
             self.project.settings.twenty.fallback_member or None,
         )
+
+    @property
+    def home(self) -> int:
+        """The partition of change events that the practice and its providers lie in. Raises LogError."""
+        return self.log.partition_of(CHANGES, self.fingerprints.of_id("household", PRACTICE_SUBJECT))
+
+    @cached_property
+    def providers_ahead(self) -> ProvidersAhead:
+        """The providers in the log that the view did not hold when this was first asked for."""
+        return ProvidersAhead(self.log, self.home, self.view.progress(CHANGES).get(self.home, 0))
 
     def journal(self, run: str) -> Journal:
         """Where a run's compensations go."""
@@ -318,7 +330,7 @@ class Session:
     def _has_company(self) -> bool:
         """Whether nobody needs to wait for the practice's company: it was carried (or refused), we carry it, or none comes."""
         assert self.owner is not None, "asked by a worker"
-        home = self.log.partition_of(CHANGES, self.fingerprints.of_id("household", PRACTICE_SUBJECT))
+        home = self.home
         if home in self.owner.partitions:
             return True
         practice = twenty_id(self.practice.namespace, f"{self.practice.id}:practice:{self.practice.id}").bytes

@@ -161,7 +161,7 @@ class Follower:
         self._report(state=SYNCING, delivery=delivery.path.name)
         away: TwentyError | None = None
         try:
-            mapping = require_approvals(session, self.options)
+            require_approvals(session, self.options)
         except TwentyError as error:
             if waiting_for(error) is None:
                 raise
@@ -169,12 +169,12 @@ class Follower:
         if away is None:
             self._owing = True  # until it is known that all was carried
             with self.at_work():
-                self._say(sync_extracts(session, [extract], mapping, self.options, self.stopped))
+                self._say(sync_extracts(session, [extract], self.options, self.stopped))
             self._owing = self.stopped()
         else:  # the log takes it meanwhile
             self._owing = True
             with self.at_work():
-                self._say(produce_extracts(session, [extract], approved_mapping(session.decisions), self.options))
+                self._say(produce_extracts(session, [extract], self.options))
         self._done[delivery.path] = delivery
         self._refused.pop(delivery.path, None)
         self._state = replace(self._state, read=self._state.read + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -15,7 +15,7 @@ from consumers.view import Head
 from consumers.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, require_schema
-from cutover.commands.schema import apply_extension
+from cutover.commands.schema import apply_extension, plan_for
 from cutover.commands.sync import WRITES_KEYS, Outcome, totals
 from cutover.consuming import alone
 from cutover.errors import UsageError
@@ -38,13 +38,16 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = Outcome()
     plans: list[Plan] = []
+    not_modelled: list[str] = []
     with (
         alone(session, holder="replay"),
         running("replay", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)
         before = session.workspace.requests
-        if not dry_run:
+        if dry_run:
+            not_modelled = [item.name for item in plan_for(session, mapping).to_do]
+        else:
             apply_extension(session, mapping, run.id)
         projector = session.projector(run.id, check_all=True)
         projector.tally = outcome.tally
@@ -63,7 +66,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
         outcome.requests = session.workspace.requests - before
         totals(session, run, outcome)
         run.totals["dry_run"] = dry_run
-    return _answer(session, run.id, run.seconds, outcome, plans, first, last, dry_run=dry_run)
+    return _answer(session, run.id, run.seconds, outcome, plans, not_modelled, first, last, dry_run=dry_run)
 
 
 def _carry_pending(session: Session, projector: Projector) -> None:
@@ -120,6 +123,7 @@ def _answer(
     seconds: float,
     outcome: Outcome,
     plans: list[Plan],
+    not_modelled: Sequence[str],
     first: dict[int, int],
     last: dict[int, int],
     *,
@@ -150,12 +154,16 @@ def _answer(
         "seconds": seconds,
         "dry_run": dry_run,
         "differences": differences,
+        "not_modelled": list(not_modelled),
         "conflict_list": conflict_list(outcome.tally.conflicts),
     }
     would = "would be written" if dry_run else "written"
+    lacking = [f"The data model lacks {', '.join(not_modelled)}: the replay makes that first, and writes its values besides."]
     text: list[RenderableType] = [
         table(f"replay {run}: {would}", ("what", "records"), [(k, writes[k]) for k in WRITES_KEYS], right=(1,)),
         *(f"{d['action']}: {d['object']} {d['pbnId'] or ''} {', '.join(d['fields'])}" for d in differences[:50]),
+        *(lacking if not_modelled else []),
         *conflict_lines(outcome.tally.conflicts),
     ]
-    return Answer(document, text, findings=bool(outcome.tally.conflicts or outcome.standing or (dry_run and differences)))
+    found = outcome.tally.conflicts or outcome.standing or (dry_run and (differences or not_modelled))
+    return Answer(document, text, findings=bool(found))

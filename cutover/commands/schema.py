@@ -31,7 +31,7 @@ _SHOWN = 50
 
 def schema_plan(session: Session) -> Answer:
     """What would be made, added and adopted, and what is in the way. Changes nothing."""
-    made = _plan(session, approved_mapping(session.decisions))
+    made = plan_for(session, approved_mapping(session.decisions))
     invite = _to_invite(session)
     met = people_before(session, _records(session, TableKind.PATIENT))
     workflows = firing_workflows(session.workspace)
@@ -64,7 +64,7 @@ def schema_plan(session: Session) -> Answer:
 def schema_apply(session: Session) -> Answer:
     """Make the data model, one recorded step at a time; repeating it is the resume. Raises SchemaClash."""
     mapping = approved_mapping(session.decisions)
-    made = _plan(session, mapping)
+    made = plan_for(session, mapping)
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
         done = apply(
             session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
@@ -94,11 +94,12 @@ def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
     """What a run's extended mapping needs on top; True when something was made. Raises SchemaClash, TwentyError."""
     world = session.world
     with session.data_model():
-        made = _plan(session, mapping)
+        made = plan_for(session, mapping)
         return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
 
 
-def _plan(session: Session, mapping: Mapping) -> SchemaPlan:
+def plan_for(session: Session, mapping: Mapping) -> SchemaPlan:
+    """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
     return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all())
 
 

@@ -33,7 +33,6 @@ from cutover.telling import Meter, tell_notices, tell_produced, tell_window
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES
-from events.mapping import Mapping as ColumnMapping
 from producers.extract import Extract, Scope
 from producers.produce import Produced
 
@@ -77,15 +76,14 @@ class Outcome:
 
 def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """Produce, then consume until caught up. Raises ApprovalMissing before anything is written."""
-    mapping = require_approvals(session, options)
+    require_approvals(session, options)
     extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
-    return sync_extracts(session, extracts, mapping, options)
+    return sync_extracts(session, extracts, options)
 
 
 def sync_extracts(
     session: Session,
     extracts: Sequence[Extract],
-    mapping: ColumnMapping,
     options: SyncOptions,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Answer:
@@ -101,30 +99,29 @@ def sync_extracts(
         for extract in extracts:
             if stopped():
                 break
-            mapping = produce_extract(session, extract, mapping, run, options, outcome)
+            produce_extract(session, extract, run, options, outcome)
             carry(session, run, outcome, stopped=stopped)
         totals(session, run, outcome)
     return answer_of(session, run, outcome)
 
 
-def require_approvals(session: Session, options: SyncOptions) -> ColumnMapping:
-    """The mapping in force. Raises ApprovalMissing unless everything is approved that a sync needs; TwentyError."""
+def require_approvals(session: Session, options: SyncOptions) -> None:
+    """Raise ApprovalMissing unless everything is approved that a sync needs; TwentyError."""
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not options.without_sample:
         require_sample(session.decisions, session.workspace_id)
     require_not_live(session.decisions, after_go_live=options.after_go_live)
-    return mapping
 
 
 def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
     """The first half of a sync: change events only, nothing is written to Twenty."""
-    mapping = approved_mapping(session.decisions)
+    approved_mapping(session.decisions)
     extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
-    return produce_extracts(session, extracts, mapping, options)
+    return produce_extracts(session, extracts, options)
 
 
-def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: ColumnMapping, options: SyncOptions) -> Answer:
+def produce_extracts(session: Session, extracts: Sequence[Extract], options: SyncOptions) -> Answer:
     """The same for opened extracts."""
     outcome = Outcome()
     with (
@@ -133,7 +130,7 @@ def produce_extracts(session: Session, extracts: Sequence[Extract], mapping: Col
         running("produce", session.log, session.decisions, session.world) as run,
     ):
         for extract in extracts:
-            mapping = produce_extract(session, extract, mapping, run, options, outcome)
+            produce_extract(session, extract, run, options, outcome)
         outcome.standing = sum(p.refused for p in outcome.produced[-1:])
         run.totals.update(_counts(outcome))
     return answer_of(session, run, outcome)
@@ -177,15 +174,12 @@ def consume_events(
     return answer_of(session, run, outcome)
 
 
-def produce_extract(
-    session: Session,
-    extract: Extract,
-    mapping: ColumnMapping,
-    run: Run,
-    options: SyncOptions,
-    outcome: Outcome,
-) -> ColumnMapping:
-    """Append an extract's changes; gives the mapping, extended where the extract had something new."""
+def produce_extract(session: Session, extract: Extract, run: Run, options: SyncOptions, outcome: Outcome) -> None:
+    """Append an extract's changes. Only within `producing`: the mapping is the one in force since no other command extends it.
+
+    Raises ApprovalMissing, CannotBind, LogError.
+    """
+    mapping = approved_mapping(session.decisions)
     began = session.world.monotonic()
     with progress(f"reading {extract.root.name}") as tick:
         producer = session.producer(tick)
@@ -197,7 +191,6 @@ def produce_extract(
     session.world.reached(CrashPoint.BEFORE_EXTRACT_REMEMBERED)
     remember(session, extract, produced, run.id)  # last: an extract that was read is not read again by a follower
     session.world.reached(CrashPoint.EXTRACT_REMEMBERED)
-    return produced.mapping or mapping
 
 
 def carry(
@@ -238,11 +231,16 @@ def carry(
 
 
 def following(session: Session, run: Run, projector: Projector) -> Callable[[], None]:
-    """Return the step that runs before each window: the data model, and the projector's context, follow the mapping."""
+    """Return the step that runs before each window: the data model, and the projector's context, follow the log.
+
+    The window is read by then: the mapping and the providers that its events need lie in the log before them.
+    """
 
     def prepare() -> None:
         session.log_watch.look()
-        if follow_mapping(session, run):
+        modelled = follow_mapping(session, run)
+        elsewhere = session.home not in projector.owner.partitions
+        if (elsewhere and session.providers_ahead.look()) or modelled:
             projector.context = session.context()
 
     return prepare

@@ -113,3 +113,16 @@ def test_a_run_killed_beside_the_extension_loses_no_value(tmp_path: Path, newer:
         b.ok("consume", "--without-sample")
         b.ok("sync", newer, "--taken-at", LATER, "--without-sample")
         assert_nothing_is_lost(b, newer)
+
+
+def test_a_dry_replay_names_the_field_that_is_not_made_yet(tmp_path: Path, newer: Path) -> None:
+    with bench(tmp_path, members_of(TRUTH)) as b:
+        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
+        b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+        b.ok("produce", newer, "--taken-at", LATER)
+        dry = b.cutover("replay", "--from", "start", "--dry-run")
+        assert dry.code == 1, dry.err
+        assert any("locker" in name.lower() for name in dry.document["not_modelled"]), dry.document["not_modelled"]
+        b.ok("replay", "--from", "start")
+        assert b.cutover("replay", "--from", "start", "--dry-run").document["not_modelled"] == []
+        assert_nothing_is_lost(b, newer)
