@@ -5,11 +5,14 @@ Made by reading the compensations backwards: settling events come before the int
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from consumers.view import View
+from events.change_events import read_change
 from events.compensations import Action, Cause, Compensation, Phase, read_compensation
-from events.log import COMPENSATIONS, Log, read_all_backwards
+from events.entities import Entity
+from events.log import CHANGES, COMPENSATIONS, Log, read_all, read_all_backwards
 
 NOTHING = bytes(16)
 """Stands in `undoes` of a write that belongs to a rollback but takes nothing back by itself (an address let go)."""
@@ -71,6 +74,18 @@ def read_chains(log: Log, workspace: str, scope: Callable[[Compensation], bool])
             applied.discard(event.intent_id)
             undone.discard(event.intent_id)
     return [chain for chain in chains.values() if chain.in_scope]
+
+
+def written_since(log: Log, view: View, target: Mapping[int, int]) -> Callable[[Compensation], bool]:
+    """Return the scope of a rollback to a position: `target` has the offset of the first change event in scope by partition.
+
+    In scope are the writes of the events from there on, and everything that hangs on a patient who came with these events: such
+    a record may have an earlier event, which waited for the patient. Raises LogError.
+    """
+    events = (read_change(entry.value) for entry in read_all(log, CHANGES, target))
+    came = {event.record_id for event in events if event.entity is Entity.PATIENT and event.revision == 1}
+    waited = {head.record_id for head in view.all_heads(live=False) if head.patient_id in came}
+    return lambda event: event.cause.offset >= target.get(event.cause.partition, 0) or event.record_id in waited
 
 
 def _backwards(log: Log, workspace: str) -> Iterable[tuple[Compensation, tuple[int, int], int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from consumers.chains import written_since
 from consumers.data_model.undo import undo
 from consumers.view import View
 from cutover.answer import Answer, table
@@ -105,7 +106,7 @@ def _scope(session: Session, options: RollbackOptions) -> Callable[[Compensation
         records = records_of(session, options.record, session.view)
         return lambda event: event.record_id in records
     target = resolve(options.to or "", session.log, session.decisions)
-    return lambda event: event.cause.offset >= target.get(event.cause.partition, 0)
+    return written_since(session.log, session.view, target)
 
 
 def records_of(session: Session, pbn: str, view: View) -> set[bytes]:

@@ -85,6 +85,21 @@ def test_to_a_position(carried: Bench) -> None:
     assert carried.content() == after
 
 
+def test_to_a_position_what_waited_for_a_patient_who_came_later_goes_too(carried: Bench) -> None:
+    """Its event lies before the position, and yet it was not in Twenty then."""
+    carried.deliver(appointment("90", of="9"))
+    carried.sync()
+    before = carried.content()
+    position = carried.deliver(patient("9", "Nia", "Orr"))
+    carried.sync()
+    after = carried.content()
+    assert carried.has("tasks", task_id("90"))
+    assert carried.rollback_to(position).kept == []
+    assert carried.content() == before
+    carried.sync()
+    assert carried.content() == after
+
+
 def test_one_run(carried: Bench) -> None:
     before = carried.content()
     carried.deliver(patient("1", "Adele"), plan("30", of="1", status="Accepted"))

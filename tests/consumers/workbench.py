@@ -30,6 +30,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import uvicorn
 
+from consumers.chains import written_since
 from consumers.compensator import Compensator, Undone
 from consumers.consume import consume, settle_open_intents
 from consumers.context import build_context, known_providers
@@ -578,7 +579,8 @@ class Bench:
 
     def rollback_to(self, position: int, *, force: bool = False) -> Undone:
         """Take back what carries events from this position on."""
-        return self.rollback(lambda event: event.cause.offset >= position, force=force)
+        self.catch_up()
+        return self.rollback(written_since(self.log, self.view, {0: position}), force=force)
 
     def retry(self) -> Tally:
         """Try what is a dead letter again."""
