@@ -30,9 +30,10 @@ from sqlalchemy import (
 
 from consumers.fencing import FENCES, Fence
 from events.database import bulk, open_database, reading
-from events.entities import Entity
+from events.entities import OF_A_PATIENT, Entity
 
 METADATA = MetaData()
+_OF_A_PATIENT = sorted(entity.value for entity in OF_A_PATIENT)
 
 HEADS = Table(
     "consumer_heads",
@@ -260,9 +261,15 @@ class View:
             return [_head(row) for row in connection.execute(query.limit(limit))]
 
     def pending(self, limit: int) -> list[Head]:
-        """Records that this workspace does not have in their newest revision, and that nothing keeps back."""
-        mine = self._is_mine(HEADS.c.partition)
-        return self._heads_where(HEADS.c.applied_revision < HEADS.c.revision, HEADS.c.status == "", *mine, limit=limit)
+        """Records that this workspace does not have in their newest revision, and that nothing keeps back.
+
+        The practice and the providers come first, whatever partition they lie in: the records of patients need them.
+        """
+        pending = [HEADS.c.applied_revision < HEADS.c.revision, HEADS.c.status == "", *self._is_mine(HEADS.c.partition)]
+        first = self._heads_where(*pending, HEADS.c.entity.not_in(_OF_A_PATIENT), limit=limit)
+        if len(first) == limit:
+            return first
+        return first + self._heads_where(*pending, HEADS.c.entity.in_(_OF_A_PATIENT), limit=limit - len(first))
 
     def waiting_for(self, keys: Sequence[bytes]) -> list[Head]:
         """Records that wait for one of these records or addresses."""

@@ -135,8 +135,13 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
 
 
 def pending_window(log: Log, view: View, size: int) -> Window:
-    """Records that were consumed before but that the workspace does not have: rolled back, released, or interrupted."""
-    return Window(work_of(log, view.pending(size)), {})
+    """Records that were consumed before but that the workspace does not have: rolled back, released, or interrupted.
+
+    The practice and the providers are a window of their own, as when they were consumed.
+    """
+    heads = view.pending(size)
+    leading = list(takewhile(lambda head: head.entity not in OF_A_PATIENT, heads))
+    return Window(work_of(log, leading or heads), {})
 
 
 def work_of(log: Log, heads: Iterable[Head]) -> list[Work]:

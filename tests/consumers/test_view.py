@@ -79,6 +79,20 @@ def test_pending_is_what_lags_behind_and_is_not_kept_back_in_the_order_of_the_lo
     assert [h.record_id for h in view.kept_back()] == [identity(1)]
 
 
+def test_the_practice_and_the_providers_are_pending_before_what_needs_them(view: View) -> None:
+    """Whatever partition they lie in: with several of them, as after a rollback of everything, theirs may be the last."""
+    view.save(
+        heads=[
+            head(1, offset=1),
+            head(2, offset=2),
+            head(3, partition=1, offset=2, entity=Entity.PROVIDER),
+            head(4, partition=1, offset=1, entity=Entity.PRACTICE),
+        ]
+    )
+    assert [h.record_id for h in view.pending(3)] == [identity(4), identity(3), identity(1)]
+    assert [h.record_id for h in view.pending(1)] == [identity(4)]
+
+
 def test_a_worker_sees_what_is_pending_kept_back_and_open_in_its_own_partitions(view: View) -> None:
     view.save(heads=[head(1, partition=0), head(2, partition=1), head(3, partition=1, status=DEAD)])
     view.save(opened=[(identity(7), 0, 7), (identity(8), 1, 8)])

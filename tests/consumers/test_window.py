@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from consumers.window import next_window
+from consumers.window import next_window, pending_window
 from events.entities import Entity
 from events.log import CHANGES, Log
 from events.records import Record
@@ -35,6 +36,22 @@ def test_without_either_all_events_go_in_one_window(bench: Bench) -> None:
     assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
     bench.deliver(patient("1", "Ada", "Quist", status="Inactive"), patient("3", "Cy", "Roe"))
     assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
+
+
+def test_what_is_pending_begins_with_the_company_and_the_providers(bench: Bench) -> None:
+    """After a rollback of everything the other workers wait for the company again."""
+    bench.deliver(practice(), PROVIDER, patient("1", "Ada", "Quist"))
+    assert entities(bench) == [Entity.PRACTICE, Entity.PROVIDER]
+    assert entities(bench) == [Entity.PATIENT]
+    assert pending(bench) == [Entity.PRACTICE, Entity.PROVIDER]
+    assert pending(bench) == [Entity.PATIENT]
+
+
+def pending(bench: Bench) -> list[Entity]:
+    """What the next window holds of what was consumed before; it counts as carried."""
+    window = pending_window(bench.log, bench.view, 10_000)
+    bench.view.save(heads=[replace(w.head, applied_revision=w.head.revision) for w in window.work])
+    return [w.event.entity for w in window.work]
 
 
 def test_a_window_of_the_providers_alone_reaches_the_end_of_the_log(bench: Bench) -> None:
