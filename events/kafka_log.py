@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import MemberToRemove
 from kafka.errors import KafkaError
 from kafka.partitioner import murmur2
 
 from events.confluent import Registry, unframed
 from events.event_headers import headers_of, headers_of_part
-from events.kafka_errors import explained, patiently
+from events.kafka_errors import bounded, explained, patiently
+from events.kafka_members import claim_member
 from events.kafka_membership import KafkaMembership
 from events.kafka_reading import Reader
 from events.kafka_settings import KafkaSettings
@@ -44,6 +46,9 @@ from events.parts import read_whole, read_whole_backwards, split
 
 PATIENCE = 60.0
 """Seconds that a broker may be away, which is longer than it keeps a dead writer's transaction open."""
+
+_LEAVING = 5.0
+"""Seconds given to the group to remove a member that leaves."""
 
 # what goes wrong is raised; kafka-python's own words about it are for who asks for them
 logging.getLogger("kafka").addHandler(logging.NullHandler())
@@ -161,7 +166,12 @@ class KafkaLog:
         return {tp.partition: consumer.committed(tp, timeout_ms=10_000) for tp in self._all(topic)}
 
     def join(self, group: str, topic: str) -> KafkaMembership:
-        return KafkaMembership(self._settings, group, topic, self._patience)
+        name = claim_member(self._folder)
+        try:
+            return KafkaMembership(self._settings, group, topic, self._patience, name, self._dismiss)
+        except BaseException:
+            name.release(left=True)
+            raise
 
     def check(self) -> None:
         patiently(
@@ -188,6 +198,16 @@ class KafkaLog:
         if self._registry is not None:
             self._registry.close()
         self._admin.close()
+
+    def _dismiss(self, group: str, name: str, member: str) -> bool:
+        """Remove a member that has left from its group; False where the group misses it later."""
+        leaving = [MemberToRemove(member_id=member, group_instance_id=name)]
+        with suppress(KafkaError, OSError, TimeoutError):
+            bounded(
+                lambda: self._admin.remove_group_members(self._settings.group(group), leaving), min(self._patience, _LEAVING)
+            )
+            return True
+        return False
 
     # what is written
 

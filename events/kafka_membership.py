@@ -14,11 +14,12 @@ from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from kafka.errors import KafkaError
+from kafka.errors import FencedInstanceIdError, KafkaError
 
 from events.kafka_errors import explained, may_pass, patiently
+from events.kafka_members import MemberName
 from events.kafka_settings import KafkaSettings
-from events.log import LogError, Ownership
+from events.log import LogError, LogRefused, Ownership
 
 SESSION = 10.0
 """Seconds without a sign of life after which a member is missed, and its partitions go to others."""
@@ -29,18 +30,29 @@ _ROUND = 250
 class KafkaMembership:
     """The membership port on a Kafka consumer group."""
 
-    def __init__(self, settings: KafkaSettings, group: str, topic: str, patience: float) -> None:
-        """`group` and `topic` are the port's names of them. Raises LogUnreachable, LogRefused."""
-        self._patience = patience
-        name = settings.group(group)
-        self._asking = settings.asking("Describe", topic, group=name)
-        self._owned = Ownership(group, topic, "", -1, frozenset())
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        group: str,
+        topic: str,
+        patience: float,
+        name: MemberName,
+        dismiss: Callable[[str, str, str], bool],
+    ) -> None:
+        """`group` and `topic` are the port's names of them. A killed member may come back under its `name`; `dismiss` removes a
+        member that leaves from its group (group, name, member), and tells whether it did. Raises LogUnreachable, LogRefused.
+        """
+        self._patience, self._name, self._dismiss, self._member = patience, name, dismiss, ""
+        in_kafka = settings.group(group)
+        self._asking = settings.asking("Describe", topic, group=in_kafka)
+        self._owned = Ownership(group, topic, "", -1, frozenset(), name.name)
         self._failure: LogError | None = None
         self._changed, self._leaving = Condition(), Event()
         self._consumer = patiently(
             lambda: KafkaConsumer(
                 **settings.client(patience),
-                group_id=name,
+                group_id=in_kafka,
+                group_instance_id=name.name,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
@@ -68,17 +80,31 @@ class KafkaMembership:
     def leave(self) -> None:
         self._leaving.set()
         self._thread.join(self._patience)
+        # kafka-python's consumer says nothing to the group when a named member leaves
+        self._name.release(left=self._dismiss(self._owned.group, self._name.name, self._member))
 
     def _take_part(self) -> None:
         try:
             while not self._leaving.is_set():
                 try:
                     self._consumer.poll(timeout_ms=_ROUND)
+                    _go_on_joining(self._consumer)
+                    if _is_fenced(self._consumer):
+                        raise FencedInstanceIdError
+                except FencedInstanceIdError:
+                    self._fail(
+                        LogRefused(
+                            "the log: another process takes part under this worker's name, as after a machine was copied; "
+                            f"delete {self._name.file}, then start this worker again"
+                        )
+                    )
+                    break
                 except KafkaError as error:
                     if not may_pass(error):
                         self._fail(explained(error, self._asking))
                         break
         finally:
+            self._member = self._consumer.group_metadata().member_id
             self._consumer.close(timeout_ms=int(self._patience * 1000))
             self._own(())
 
@@ -96,6 +122,26 @@ class KafkaMembership:
         with self._changed:
             self._failure = failure
             self._changed.notify_all()
+
+
+def _go_on_joining(consumer: Any) -> None:
+    """Let the next poll finish a join that the last one began.
+
+    kafka-python 3.0.12 forgets such a join where the topic's partitions became known meanwhile: without heartbeats and
+    without partitions, the member would be missed, and never join again.
+    """
+    if consumer._coordinator.rejoining:
+        consumer._coordinator.request_rejoin()
+
+
+def _is_fenced(consumer: Any) -> bool:
+    """Whether the group has told a member that another process has its name.
+
+    kafka-python 3.0.12 then ends the member's heartbeats and raises nothing: the member would take itself for an owner.
+    """
+    coordinator = consumer._coordinator
+    calm = coordinator.stable() and not (coordinator.rejoin_needed or coordinator.rejoining)
+    return bool(calm and not coordinator._heartbeat_enabled)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types

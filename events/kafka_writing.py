@@ -147,7 +147,9 @@ class Writer:
         name, owner = self._settings.group(commit.group), commit.owner
         if owner is None:
             return ConsumerGroupMetadata(group_id=name)
-        return ConsumerGroupMetadata(group_id=name, generation_id=owner.generation, member_id=owner.member)
+        return ConsumerGroupMetadata(
+            group_id=name, generation_id=owner.generation, member_id=owner.member, group_instance_id=owner.name
+        )
 
     def _explained(
         self, error: BaseException, records: Sequence[Record] = (), commits: Sequence[tuple[str, Commit]] = ()

@@ -100,13 +100,17 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """What one member of a consumer group owned when it polled. The group's generation rises whenever its members change."""
+    """What one member of a consumer group owned when it polled. The group's generation rises whenever its members change.
+
+    `name` is the member's own, under which it may come back; None where members have none.
+    """
 
     group: str
     topic: str
     member: str
     generation: int
     partitions: frozenset[int]
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
