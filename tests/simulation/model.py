@@ -35,6 +35,7 @@ class Model:
         self.places = Places(ids)
         self.ours: Book = {}
         self.heads: Heads = {}
+        self.came: dict[Source, int] = {}
         self.edits: dict[tuple[Key, str], Any] = {}
         self.run = 0
         self._start_afresh()
@@ -109,6 +110,7 @@ class Model:
         waiting.look_again(self.heads, self.ours, self.twenty, self._foreign)
         self._carry_pending()
         for source in news:
+            self.came.setdefault(source, self.run)
             self.heads[source] = Head(self.told.events[source])
         self._carry(news)
         self._carry_pending()

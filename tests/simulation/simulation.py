@@ -286,9 +286,14 @@ class Simulation:
         self.say(f"run {run}")
 
     def roll_back_to_a_position(self) -> None:
-        """What later events wrote is taken back."""
+        """What later events wrote is taken back, with everything of patients who came with them: it may have waited."""
         run = self.chance.choice(sorted(self.runs))
-        self.take_back(RollbackOptions(to=f"run:{self.runs[run]}", yes=True), lambda _source, w: w.cause > run)
+
+        def is_later(source: Source, write: Write) -> bool:
+            patient = ("patient", str(self.model.heads[source].event.row.cells.get("patient")))
+            return write.cause > run or self.model.came.get(patient, 0) > run
+
+        self.take_back(RollbackOptions(to=f"run:{self.runs[run]}", yes=True), is_later)
         self.say(f"to {run}")
 
     def roll_back_a_record(self) -> None:
