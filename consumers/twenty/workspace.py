@@ -19,6 +19,7 @@ from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
 from consumers.twenty.metadata_answers import RelationTargets
+from consumers.twenty.offered import Offered, offered
 
 MOST_RECORDS = 200
 """Records a request that Twenty takes at most (cassette batch-limits)."""
@@ -58,6 +59,7 @@ class Workspace:
         self.in_flight = in_flight
         self._metadata: Metadata | None = None
         self._targets: RelationTargets | None = None
+        self._offered: Offered | None = None
         self._connection = Connection(
             url,
             api_key,
@@ -116,6 +118,12 @@ class Workspace:
                 self._targets = schema_operations.relation_targets(self._connection)
             self._metadata = schema_operations.metadata(self._connection, self._targets)
         return self._metadata
+
+    def offered(self) -> Offered:
+        """Return the operations and fields that the server's metadata API has, read once."""
+        if self._offered is None:
+            self._offered = offered(self._connection)
+        return self._offered
 
     def identity(self) -> str:
         """What tells this workspace from any other: the metadata id of its `person` object."""
