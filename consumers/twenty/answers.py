@@ -1,7 +1,8 @@
 """What an HTTP answer of Twenty means: its payload, or one of our errors.
 
 REST says errors by status and `messages`; GraphQL answers 200 with `errors[]` (cassettes `bad-record-in-batch`,
-`graphql-errors`, `rate-limit`, `auth-errors`, `batch-limits`, `metadata-field-errors`).
+`graphql-errors`, `rate-limit`, `auth-errors`, `batch-limits`, `metadata-field-errors`). A refusal for the rate limit or an
+allowance (see `allowances`) is looked for first: it says nothing about the record.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any
 import httpx
 import orjson
 
+from consumers.twenty.allowances import LIMITED, exhausted, rate_limited
 from consumers.twenty.calls import Call
 from consumers.twenty.errors import (
     NotFound,
     Outcome,
     OutcomeUnknown,
-    RateLimited,
     Refusal,
     Refused,
     ServerFault,
@@ -86,8 +87,8 @@ def payload(call: Call, response: httpx.Response) -> Any:
         return body
     if 200 <= status < 300 and "json" in response.headers.get("content-type", ""):
         raise _fault(call, "a broken answer", "")
-    if status == 429:
-        raise _limited(response)
+    if status >= 400 and (used_up := _used_up(call, response, body)) is not None:
+        raise used_up
     if 400 <= status < 500 or (status >= 500 and _is_a_refusal(body)):
         raise _rest_error(call, status, body)
     if status >= 500:
@@ -138,8 +139,11 @@ def _graphql_error(call: Call, response: httpx.Response, errors: Any) -> TwentyE
     listed = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     words = "; ".join(str(error.get("message", "")) for error in listed)
     codes = {str(code) for error in listed for code in _extension_codes(error)}
-    if "LIMIT_REACHED" in codes:
-        return _limited(response)
+    details = _limit_named(listed)
+    if codes & LIMITED or status == 429:
+        return rate_limited(words, details, retry_after(response.headers, time.time()))
+    if (used_up := exhausted(codes, details, words, call.purpose, status)) is not None:
+        return used_up
     if codes & _LOCKED_OUT:
         return _locked_out(call, ", ".join(sorted(codes & _LOCKED_OUT)), words)
     if codes & _MODEL:
@@ -174,8 +178,19 @@ def _unexpected(call: Call, status: int) -> UnexpectedAnswer:
     )
 
 
-def _limited(response: httpx.Response) -> RateLimited:
-    return RateLimited("Twenty's rate limit is used up", retry_after=retry_after(response.headers, time.time()))
+def _used_up(call: Call, response: httpx.Response, body: Any) -> TwentyError | None:
+    """The error of a REST answer that refuses for the rate limit or an allowance, and not for what was sent."""
+    codes = set(_codes(body))
+    details = body if isinstance(body, dict) else {}
+    if response.status_code == 429 or codes & LIMITED:
+        return rate_limited(_words(body), details, retry_after(response.headers, time.time()))
+    return exhausted(codes, details, _words(body), call.purpose, response.status_code)
+
+
+def _limit_named(errors: list[dict[str, Any]]) -> dict[str, Any]:
+    """The extensions of the first error that names a limit."""
+    extensions = [one["extensions"] for one in errors if isinstance(one.get("extensions"), dict)]
+    return next((one for one in extensions if "limitKind" in one or "retryAfterMs" in one), {})
 
 
 def _kind(words: str) -> tuple[Refusal, bool]:
