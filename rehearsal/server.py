@@ -21,6 +21,7 @@ from rehearsal.connections import BreakableProtocol
 from rehearsal.endpoints import Endpoints, refuse
 from rehearsal.errors import ApiError
 from rehearsal.faults import Fault, Faults
+from rehearsal.forms import RECORDED, form_of
 from rehearsal.http import nowhere
 from rehearsal.persistence import WorkspaceFile
 from rehearsal.record_faults import RecordFaults
@@ -43,6 +44,7 @@ class WorkspaceSettings:
         file: where it is kept; without it lives in memory.
         faults: troubles to strike requests with.
         seed: makes the faults repeatable.
+        like: the version of Twenty whose answers it gives, see ``forms``.
         sample_workflows: a new workspace has the sample workflows of a real one, of which one disturbs a migration.
     """
 
@@ -52,6 +54,7 @@ class WorkspaceSettings:
     file: Path | None = None
     faults: tuple[Fault, ...] = ()
     seed: int = 0
+    like: str = RECORDED.version
     sample_workflows: bool = False
 
 
@@ -64,8 +67,10 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
 
     Raises:
         sqlite3.Error: the file cannot be opened, or is none of ours.
+        ValueError: there is no such version.
     """
-    bucket = TokenBucket(settings.rate_limit, clock)
+    form = form_of(settings.like)
+    bucket = TokenBucket(settings.rate_limit, clock, form)
     file = WorkspaceFile(settings.file) if settings.file else None
     workspace = file.load(bucket) if file else None
     is_new = workspace is None
@@ -73,6 +78,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         workspace = new_workspace(settings.members, bucket)
     else:
         add_members(workspace, settings.members)
+    workspace.form = form
     workflows = SampleWorkflows(workspace, clock)
     if settings.sample_workflows:
         workspace.created = workflows.created
@@ -94,7 +100,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         Route("/graphql", server.graphql, methods=["POST"]),
         Route("/metadata", server.metadata, methods=["POST"]),
         Route("/file/files-field/{file_id}", server.download),
-        Route("/file/upload/{file_id}", server.upload, methods=["PUT"]),
+        Route("/file-upload/{file_id}", server.upload, methods=["PUT"]),
         Route("/rest/metadata/{rest:path}", server.rest_metadata, methods=ALL_METHODS),
         Route("/rest/{rest:path}", server.rest, methods=ALL_METHODS),
     ]

@@ -20,11 +20,13 @@ def rehearse(
     faults: Sequence[str],
     seed: int,
     *,
+    like: str,
     sample_workflows: bool,
     as_json: bool,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `{"url","api_key"}` is printed, flushed, once the server answers. Raises UsageError."""
     from rehearsal.faults import Fault
+    from rehearsal.forms import form_of
     from rehearsal.server import WorkspaceSettings, serve
 
     key = api_key or secrets.token_hex(24)  # no dash: a key is given to programs as an argument
@@ -36,10 +38,11 @@ def rehearse(
             file=file,
             faults=tuple(Fault.parse(text) for text in faults),
             seed=seed,
+            like=form_of(like).version,
             sample_workflows=sample_workflows,
         )
     except ValueError as error:
-        raise UsageError(f"--fault: {error}") from None
+        raise UsageError(str(error)) from None
 
     def ready(url: str) -> None:
         line = (
