@@ -88,7 +88,7 @@ def person(twenty: Workspace, pbn_id: str) -> dict[str, Any]:
 def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(bench: Bench, twenty: Workspace, owner: str) -> None:
     began = time.monotonic()
     # a first day
-    bench.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
+    bench.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1", stop=3600)
     assert done(bench, "schema", "plan")["workflows"] == []
     done(bench, "sample", "--patients", "5")
     done(bench, "sample", "accept")
