@@ -1,0 +1,60 @@
+"""A practice arrives, is kept in step and is taken back, by the program as a user runs it, on a server of one version."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from graphql import GraphQLSchema
+
+from rehearsal.server import WorkspaceSettings, create_app
+from tests.acceptance.program import Said
+from tests.acceptance.workbench import EXTRACTS, OWNER, Bench
+from tests.twenty_versions.server import Sent, VersionedServer
+
+KEY = "key-of-a-version"
+LAKEVIEW = EXTRACTS / "lakeview"
+
+_COMMANDS = (
+    ("map", "propose", LAKEVIEW / "day-1"),
+    ("map", "approve", "--by", "Test"),
+    ("schema", "plan"),
+    ("schema", "apply"),
+    ("sync", LAKEVIEW / "day-1", "--without-sample"),
+    ("sync", LAKEVIEW / "day-2", "--without-sample"),
+    ("reconcile",),
+    ("rollback", "--all", "--schema", "--yes"),
+)
+
+
+def journey(schema: GraphQLSchema, folder: Path) -> tuple[list[Sent], dict[str, Said]]:
+    """Run it; returns what the server was sent, and how the commands ended, up to the first that did not end with 0 or 1."""
+    server = VersionedServer(create_app(WorkspaceSettings(KEY, members=(OWNER,), rate_limit=0)), schema)
+    ended: dict[str, Said] = {}
+    with _served(server) as url:
+        bench = Bench(folder / "project", url, KEY, folder / "unused")
+        bench.init(LAKEVIEW / "practice.toml")
+        for command in _COMMANDS:
+            name = " ".join(str(word) for word in command if not str(word).startswith("--")).replace(f"{LAKEVIEW}/", "")
+            ended[name] = bench.cutover(*command)
+            if ended[name].code not in (0, 1):
+                break
+    return server.sent, ended
+
+
+@contextmanager
+def _served(app: VersionedServer) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, interface="asgi3", log_config=None, access_log=False, lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
