@@ -44,6 +44,10 @@ _WORDS: tuple[tuple[str, Refusal, bool], ...] = (
     ("Maximum number of records", Refusal.LIMIT, False),
     ("request entity too large", Refusal.TOO_LARGE, False),
     ("File truncated as it exceeds", Refusal.TOO_LARGE, False),  # the words of the upload library that Twenty uses
+    ("Invalid file size", Refusal.TOO_LARGE, False),
+    ("File content does not match its extension", Refusal.VALUE, False),
+    ("has not been uploaded to storage yet", Refusal.NOT_FOUND, False),
+    ("bytes in storage but", Refusal.NOT_FOUND, False),
     ("doesn't have any", Refusal.UNKNOWN_FIELD, False),
     ("object '", Refusal.UNKNOWN_OBJECT, False),
     ("Cannot query field", Refusal.UNKNOWN_OBJECT, False),
@@ -80,6 +84,8 @@ _MODEL = {"METADATA_VALIDATION_ERROR", "METADATA_VALIDATION_FAILED", "FIELD_MUTA
 def payload(call: Call, response: httpx.Response) -> Any:
     """The decoded body of a good answer. Raises the error that any other answer stands for."""
     status = response.status_code
+    if call.content and 200 <= status < 300:
+        return {}  # whoever stores the bytes says no more than that
     body = _decoded(response)
     if call.graphql and isinstance(body, dict) and body.get("errors"):
         raise _graphql_error(call, response, body["errors"])
@@ -87,8 +93,13 @@ def payload(call: Call, response: httpx.Response) -> Any:
         return body
     if 200 <= status < 300 and "json" in response.headers.get("content-type", ""):
         raise _fault(call, "a broken answer", "")
+    if call.content and status in (408, 429):
+        raise _fault(call, f"HTTP {status}", "")
     if status >= 400 and (used_up := _used_up(call, response, body)) is not None:
         raise used_up
+    if call.content and status < 500:
+        kind = Refusal.TOO_LARGE if status == 413 else Refusal.OTHER
+        raise refusal(call, kind, detail=_words(body) or response.text[:500], codes=f"HTTP {status}")
     if 400 <= status < 500 or (status >= 500 and _is_a_refusal(body)):
         raise _rest_error(call, status, body)
     if status >= 500:
@@ -167,7 +178,8 @@ def _fault(call: Call, what: str, words: str) -> TwentyError:
 
 
 def _locked_out(call: Call, what: str, words: str) -> Unauthorised:
-    message = f"Twenty does not let this API key {call.purpose} ({what}): set CUTOVER_TWENTY__API_KEY to a valid key"
+    needed = "set CUTOVER_TWENTY__API_KEY to a valid key of a role that may"
+    message = f"Twenty does not let this API key {call.purpose} ({what}): {needed}"
     return Unauthorised(message, detail=words)
 
 

@@ -113,7 +113,7 @@ class Connection:
         if paced:
             self._budget.acquire(call.tokens)
         if self._on_request:
-            self._on_request(call.method, call.path)
+            self._on_request(call.method, call.shown)
         try:
             response = self._client.send(self._request(call, content))
             self._count(call.surface)
@@ -137,6 +137,11 @@ class Connection:
             self._budget.heard(said)
 
     def _request(self, call: Call, content: bytes | None) -> httpx.Request:
+        if call.content:
+            headers = {"Content-Type": call.content.content_type}
+            request = self._client.build_request(call.method, call.path, content=call.content.data, headers=headers)
+            request.headers.pop("Authorization", None)  # a file storage refuses a request with two permissions
+            return request
         if call.upload:
             file = (call.upload.file_name, call.upload.data, call.upload.content_type)
             return self._client.build_request(call.method, call.path, data=dict(call.upload.fields), files={"0": file})

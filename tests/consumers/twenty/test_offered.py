@@ -54,6 +54,7 @@ def test_the_server_is_asked_once(serve_rehearsal: Callable[..., str]) -> None:
 
 @pytest.mark.parametrize("data", [None, {}, {"__schema": None}, {"__schema": {"types": [{"fields": []}]}}])
 def test_an_answer_that_is_no_introspection_is_not_understood(twenty: Any, data: Any) -> None:
+    twenty.offers = None
     twenty.then(httpx.Response(200, json={"data": data}))
     with pytest.raises(UnexpectedAnswer):
         twenty.workspace().offered()
