@@ -110,6 +110,11 @@ class Faults:
         self._burst: list[str] = []  # what strikes the next requests for records
         self._allowances = [Struck(fault, self._random) for fault in self._faults if fault.kind in ALLOWANCE_KINDS]
 
+    @property
+    def has_struck(self) -> bool:
+        """Whether one of the faults that strike the request of a number has struck it."""
+        return any(one.has_struck for one in self._allowances)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or strike it."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
