@@ -24,10 +24,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start hundreds of short processes: compiled modules save each of them a third of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-long lint format test-twenty bench clean
+.PHONY: help install demo test test-long lint format test-twenty check-twenty-versions bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv and install cutover into it (again only when pyproject.toml changed)
 	@test -x $(BIN)/cutover || { echo "$(BIN)/cutover is missing; run: rm $(STAMP) && make install" >&2; exit 1; }
@@ -83,6 +83,9 @@ test-twenty: install ## the interoperability suite, against a real, empty Twenty
 	else \
 	    $(BIN)/pytest tests/interoperability -p no:randomly -rs -s $(PYTEST_ARGS); \
 	fi
+
+check-twenty-versions: install ## print what every published Twenty says of our requests to its metadata API (needs npm)
+	@$(BIN)/python -m tests.twenty_versions $(VERSIONS)
 
 bench: install ## run every benchmark in benchmarks/ (files named bench_*.py)
 	@found=0; \

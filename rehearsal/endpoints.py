@@ -49,6 +49,9 @@ class Endpoints:
     async def health(self, request: Request) -> Response:
         return answer({"status": "ok"})
 
+    async def client_config(self, request: Request) -> Response:
+        return answer({"appVersion": f"{self._workspace.form.version}.0"})
+
     async def rest(self, request: Request) -> Response:
         self._open(request)
         body = await read_json(request) if request.method not in ("GET", "HEAD") else {}

@@ -97,6 +97,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
 
     routes = [
         Route("/healthz", server.health),
+        Route("/client-config", server.client_config),
         Route("/graphql", server.graphql, methods=["POST"]),
         Route("/metadata", server.metadata, methods=["POST"]),
         Route("/file/files-field/{file_id}", server.download),

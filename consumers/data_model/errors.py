@@ -2,6 +2,7 @@
 
     SchemaError           outcome
     ├── SchemaClash       not applied; what is there cannot be used (each clash says what to do)     not retriable
+    ├── ServerLacks       not applied; the server lacks what we need (each says what to do)          not retriable
     ├── WrongWorkspace    not applied; the plan was made for another workspace                       not retriable
     └── StepNotSeen       unknown; a step was sent and the workspace does not show it yet            retriable
 
@@ -28,6 +29,15 @@ class SchemaClash(SchemaError):
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("the data model was not changed:\n" + "\n".join(f"- {reason}" for reason in reasons))
+        self.reasons = tuple(reasons)
+
+
+class ServerLacks(SchemaError):
+    """The server's metadata API lacks operations, fields or types that the plan needs. `reasons`: one a lack."""
+
+    def __init__(self, version: str | None, reasons: Sequence[str]) -> None:
+        named = f"Twenty {version}" if version else "this Twenty (it does not tell its version)"
+        super().__init__(f"nothing was written: {named} lacks what we need:\n" + "\n".join(f"- {one}" for one in reasons))
         self.reasons = tuple(reasons)
 
 

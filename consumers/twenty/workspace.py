@@ -20,6 +20,7 @@ from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.offered import Offered, offered
+from consumers.twenty.server_version import server_version
 
 MOST_RECORDS = 200
 """Records a request that Twenty takes at most (cassette batch-limits)."""
@@ -125,6 +126,10 @@ class Workspace:
         if self._offered is None:
             self._offered = offered(self._connection)
         return self._offered
+
+    def version(self) -> str | None:
+        """Return the server's version, for people to read; None where it does not tell."""
+        return server_version(self._connection)
 
     def identity(self) -> str:
         """What tells this workspace from any other: the metadata id of its `person` object."""

@@ -24,7 +24,9 @@ def main(versions: tuple[str, ...]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             sent[version], ended = journey(schema(version), Path(folder))
         said = next((f"{name}: {one.err.strip()}" for name, one in ended.items() if one.code not in (0, 1)), None)
-        print(f"{version}: {len(sent[version])} requests to the metadata API{f'; stopped at {said}' if said else ''}", flush=True)
+        print(
+            f"{version}: {len(sent[version])} requests to the metadata API{f'; stopped at {said}' if said else ''}", flush=True
+        )
         failed += [f"{version}: {said}"] if said else []
     print("", *table(sent), "", sep="\n")
     refused = sorted({f"{version}: {one.name}: {why}" for version in versions for one in sent[version] for why in one.refusals})

@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from graphql import GraphQLSchema
 
+from rehearsal.forms import FORMS, RECORDED
 from rehearsal.server import WorkspaceSettings, create_app
 from tests.acceptance.program import Said
 from tests.acceptance.workbench import EXTRACTS, OWNER, Bench
@@ -33,9 +34,8 @@ _COMMANDS = (
 
 def journey(schema: GraphQLSchema, folder: Path) -> tuple[list[Sent], dict[str, Said]]:
     """Run it; returns what the server was sent, and how the commands ended, up to the first that did not end with 0 or 1."""
-    server = VersionedServer(create_app(WorkspaceSettings(KEY, members=(OWNER,), rate_limit=0)), schema)
     ended: dict[str, Said] = {}
-    with _served(server) as url:
+    with served(schema) as (url, server):
         bench = Bench(folder / "project", url, KEY, folder / "unused")
         bench.init(LAKEVIEW / "practice.toml")
         for command in _COMMANDS:
@@ -47,14 +47,18 @@ def journey(schema: GraphQLSchema, folder: Path) -> tuple[list[Sent], dict[str, 
 
 
 @contextmanager
-def _served(app: VersionedServer) -> Iterator[str]:
+def served(schema: GraphQLSchema) -> Iterator[tuple[str, VersionedServer]]:
+    """A new workspace with that metadata API, on loopback; behind it is the form of the rehearsal workspace that has it all."""
+    mutations = schema.mutation_type.fields if schema.mutation_type else {}
+    like = RECORDED.version if "uploadFilesFieldFile" in mutations else max(FORMS)
+    app = VersionedServer(create_app(WorkspaceSettings(KEY, members=(OWNER,), rate_limit=0, like=like)), schema)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(app, interface="asgi3", log_config=None, access_log=False, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", app
         finally:
             server.should_exit = True
             thread.join(timeout=10)

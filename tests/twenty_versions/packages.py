@@ -41,7 +41,9 @@ def published() -> tuple[str, ...]:
 @cache
 def schema(version: str) -> GraphQLSchema:
     """The schema of a version's metadata API. Raises CannotFetch."""
-    return schema_of((fetched(f"{PACKAGE}-{version}", lambda folder: _fetch(version, folder)) / "schema.d.ts").read_text("utf-8"))
+    return schema_of(
+        (fetched(f"{PACKAGE}-{version}", lambda folder: _fetch(version, folder)) / "schema.d.ts").read_text("utf-8")
+    )
 
 
 def _fetch(version: str, folder: Path) -> None:

@@ -87,8 +87,6 @@ def _graphql_type(text: str, optional: str = "") -> str:
         text = text[1:-1].strip()
     nullable = text.endswith("| null")
     text = text.removesuffix("| null").strip()
-    if text.endswith("[]"):
-        kind = f"[{_graphql_type(text[:-2])}]"
-    else:
-        kind = text.removeprefix("Scalars['").removesuffix("']")
+    scalar = text.removeprefix("Scalars['").removesuffix("']")
+    kind = f"[{_graphql_type(text[:-2])}]" if text.endswith("[]") else scalar
     return kind if optional or nullable else f"{kind}!"
