@@ -1,0 +1,27 @@
+"""A whole migration sends each published Twenty only what that version takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.twenty_versions.journey import journey
+from tests.twenty_versions.packages import CHECKED, CannotFetch, schema
+
+
+@pytest.mark.parametrize("version", CHECKED)
+def test_every_request_to_the_metadata_api_is_valid(version: str, tmp_path: Path) -> None:
+    try:
+        types = schema(version)
+    except CannotFetch as error:
+        pytest.skip(f"the types of Twenty {version} cannot be fetched: {error}")
+    sent, ended = journey(types, tmp_path)
+    assert [(one.name, one.refusals) for one in sent if one.refusals] == []
+    assert {name: said.err for name, said in ended.items() if said.code not in (0, 1)} == {}
+    assert [lack for lack in ended["schema plan"].document["server"]["lacks"] if lack["blocks"]] == []
+    assert ended["sync day-1"].document["dead_letters"] == 0
+    [documents] = [one for one in ended["reconcile"].document["objects"] if one["object"] == "attachments"]
+    assert documents["twenty"] == documents["source"] > 0
+    assert (documents["missing"], documents["different"]) == (0, 0)
+    assert {"mutation createFileUpload", "mutation uploadFilesFieldFile"} & {one.name for one in sent}
