@@ -11,9 +11,9 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tests.twenty_versions.documents import Sent
 from tests.twenty_versions.journey import journey
 from tests.twenty_versions.packages import CHECKED, CannotFetch, published, schema
-from tests.twenty_versions.server import Sent
 
 
 def main(versions: tuple[str, ...]) -> int:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from graphql import GraphQLSchema
 
 from rehearsal.forms import FORMS, RECORDED
 from rehearsal.server import WorkspaceSettings, create_app
 from tests.acceptance.program import Said
 from tests.acceptance.workbench import EXTRACTS, OWNER, Bench
-from tests.twenty_versions.server import Sent, VersionedServer
+from tests.twenty_versions.documents import Sent
+from tests.twenty_versions.server import VersionedServer
+from tests.twenty_versions.serving import serving
 
 KEY = "key-of-a-version"
 LAKEVIEW = EXTRACTS / "lakeview"
@@ -52,13 +51,5 @@ def served(schema: GraphQLSchema) -> Iterator[tuple[str, VersionedServer]]:
     mutations = schema.mutation_type.fields if schema.mutation_type else {}
     like = RECORDED.version if "uploadFilesFieldFile" in mutations else max(FORMS)
     app = VersionedServer(create_app(WorkspaceSettings(KEY, members=(OWNER,), rate_limit=0, like=like)), schema)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, interface="asgi3", log_config=None, access_log=False, lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", app
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
+    with serving(app) as url:
+        yield url, app

@@ -3,39 +3,19 @@
 It answers introspection as that version does, refuses a document that the version would refuse, and keeps what it was sent. A
 good document is answered by the rehearsal workspace behind it.
 
-REST has no types of its own. Its bodies are held against the input types of the mutations: Twenty reads both with the same
-classes (`@Body() input: CreateFieldInput`). Its paths and answers are not checked here but on the servers that were run.
+REST has no types of its own: its bodies are held against the input types of the mutations. Its paths and answers are checked by
+the servers that were run, not here.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLSchema, OperationDefinitionNode, graphql_sync, parse, validate
-from graphql.execution.values import get_variable_values
+from graphql import GraphQLSchema, graphql_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-_REST = {
-    ("POST", "objects"): "CreateObjectInput",
-    ("PATCH", "objects"): "UpdateObjectPayload",
-    ("POST", "fields"): "CreateFieldInput",
-    ("PATCH", "fields"): "UpdateFieldInput",
-}
-_REST_PATH = re.compile(r"/rest/metadata/(\w+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One request to the metadata API: its name in the matrix, the document (None for REST), and why the version refuses it."""
-
-    name: str
-    document: str | None
-    refusals: tuple[str, ...]
+from tests.twenty_versions.documents import Sent, held_against, operations, rest_held_against, rest_plural
 
 
 class VersionedServer:
@@ -46,8 +26,8 @@ class VersionedServer:
         self.sent: list[Sent] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        rest = _REST_PATH.match(scope.get("path", ""))
-        if scope["type"] != "http" or not (rest or scope["path"] == "/metadata"):
+        plural = rest_plural(scope.get("path", ""))
+        if scope["type"] != "http" or not (plural or scope["path"] == "/metadata"):
             await self._app(scope, receive, send)
             return
         body = await Request(scope, receive).body()
@@ -55,57 +35,14 @@ class VersionedServer:
         async def again() -> Any:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        if rest:
-            sent, answer = self._rest(scope["method"], rest[1], body), None
-        else:
-            sent, answer = self._graphql(await _operations(Request(scope, again), body))
+        request = {} if plural else await operations(Request(scope, again), body)
+        sent = rest_held_against(self._schema, scope["method"], plural, body) if plural else held_against(self._schema, request)
         self.sent.append(sent)
         if sent.refusals:
             words = [{"message": one, "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}} for one in sent.refusals]
             await JSONResponse({"errors": words}, 400)(scope, again, send)
-        elif answer is not None:
-            await JSONResponse(answer)(scope, again, send)
+        elif sent.roots and all(root.startswith("__") for root in sent.roots):
+            answered = graphql_sync(self._schema, request["query"], variable_values=request.get("variables"))
+            await JSONResponse({"data": answered.data})(scope, again, send)
         else:
             await self._app(scope, again, send)
-
-    def _graphql(self, request: dict[str, Any]) -> tuple[Sent, dict[str, Any] | None]:
-        """What the version says of a document, and its answer where that is known: to an introspection."""
-        text, variables = request["query"], request.get("variables") or {}
-        document = parse(text)
-        [operation] = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-        roots = [one.name.value for one in operation.selection_set.selections]  # type: ignore[union-attr]
-        refusals = [error.message for error in validate(self._schema, document)] or self._refused(operation, variables)
-        sent = Sent(f"{operation.operation.value} {' '.join(roots)}", text, tuple(refusals))
-        if refusals or not all(root.startswith("__") for root in roots):
-            return sent, None
-        return sent, {"data": graphql_sync(self._schema, text, variable_values=variables).data}
-
-    def _rest(self, method: str, plural: str, body: bytes) -> Sent:
-        kind = _REST.get((method, plural))
-        refusals: list[str] = []
-        if kind:
-            [operation] = parse(f"query($body: {kind}!) {{ __typename }}").definitions
-            assert isinstance(operation, OperationDefinitionNode)
-            refusals = self._refused(operation, {"body": json.loads(body)})
-        return Sent(f"{method} /rest/metadata/{plural}", None, tuple(refusals))
-
-    def _refused(self, operation: OperationDefinitionNode, variables: dict[str, Any]) -> list[str]:
-        """Why the version refuses those variables."""
-        coerced = get_variable_values(self._schema, operation.variable_definitions or (), variables)
-        return [error.message for error in coerced] if isinstance(coerced, list) else []
-
-
-async def _operations(request: Request, body: bytes) -> dict[str, Any]:
-    """The GraphQL request; in a multipart one, a placeholder stands for each file."""
-    if not request.headers.get("content-type", "").startswith("multipart/"):
-        return dict(json.loads(body))
-    async with request.form() as form:
-        operations = json.loads(str(form["operations"]))
-        for path in _paths(json.loads(str(form["map"]))):
-            operations["variables"][path.removeprefix("variables.")] = "a file"
-    return dict(operations)
-
-
-def _paths(places: dict[str, list[str]]) -> Iterator[str]:
-    for paths in places.values():
-        yield from paths
