@@ -109,6 +109,9 @@ def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -
 
 
 def _found_field(found: Field, wanted: TwentyField) -> Item:
+    if found.writability != "OPEN":
+        owner = "an app" if found.writability == "APPLICATION" else "Twenty itself"
+        return _clash(wanted, f"the field is there and only {owner} may write it", "rename or delete it in Twenty, or its app")
     if not found.is_active:
         return _clash(wanted, "the field is there and inactive", "activate or delete it in Twenty's settings")
     if wanted.type == "RELATION":

@@ -132,6 +132,10 @@ class Connection:
             self._budget.accepted()
         return answer
 
+    def heed(self, per_minute: float) -> None:
+        """Keep to a limit that the server has named, where it is lower than ours."""
+        self._heard(Allowance(per_minute=per_minute))
+
     def _heard(self, said: Allowance) -> None:
         if isinstance(self._budget, Listening):
             self._budget.heard(said)

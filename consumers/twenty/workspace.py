@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 
-from consumers.twenty import files, graphql, records, schema_operations
+from consumers.twenty import files, graphql, limits, records, schema_operations, visibility
 from consumers.twenty.budget import Budget, TokenBucket
 from consumers.twenty.calls import Surface
 from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused
+from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
 from consumers.twenty.images import Image
 from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
@@ -62,6 +62,10 @@ class Workspace:
         self._targets: RelationTargets | None = None
         self._offered: Offered | None = None
         self._ways: Offered | None = None
+        self._accesses: visibility.Accesses = {}
+        self._has_begun = False
+        self._keeps_schema: Refused | UnexpectedAnswer | None = None
+        self._key_id = limits.key_id(api_key)
         self._connection = Connection(
             url,
             api_key,
@@ -116,15 +120,39 @@ class Workspace:
         those that were there before lead where they led, and new ones nowhere: to ask takes longer than all the rest.
         """
         if self._metadata is None or refresh:
+            if not self._has_begun:
+                self._begin()
             if relations or self._targets is None:
                 self._targets = schema_operations.relation_targets(self._connection)
-            self._metadata = schema_operations.metadata(self._connection, self._targets)
+                self._accesses = visibility.accesses(self._connection) if self._has(visibility.OFFERED_BY) else {}
+            metadata = schema_operations.metadata(self._connection, self._targets)
+            self._metadata = visibility.with_access(metadata, self._accesses)
         return self._metadata
+
+    def _begin(self) -> None:
+        """Keep to the rate limit that the server tells, before the first request that counts against it."""
+        self._has_begun = True
+        named = limits.rate_limit(self._connection, self._key_id) if self._has(limits.NAMED_BY) else None
+        if named is not None:
+            self._connection.heed(named)
+
+    def _has(self, path: str) -> bool:
+        """Whether the server has this part of the metadata API; one that keeps its schema to itself is tried."""
+        try:
+            return path in self.offered()
+        except (Refused, UnexpectedAnswer):
+            return True
 
     def offered(self) -> Offered:
         """Return the operations and fields that the server's metadata API has, read once."""
+        if self._keeps_schema is not None:
+            raise self._keeps_schema
         if self._offered is None:
-            self._offered = offered(self._connection)
+            try:
+                self._offered = offered(self._connection)
+            except (Refused, UnexpectedAnswer) as error:
+                self._keeps_schema = error  # it will not tell next time either
+                raise
         return self._offered
 
     def version(self) -> str | None:
@@ -230,7 +258,7 @@ class Workspace:
         if self._ways is None:
             try:
                 self._ways = self.offered()
-            except Refused:  # a server that keeps its schema to itself
+            except (Refused, UnexpectedAnswer):  # a server that keeps its schema to itself
                 self._ways = files.ways_by_trying(self._connection, field_id)
         return self._ways
 

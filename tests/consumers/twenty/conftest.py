@@ -125,8 +125,9 @@ class Script:
             return answer(200, {"data": {"objects": {"edges": [], "pageInfo": {"hasNextPage": False}}}})
         if self.offers is not None and b"__schema" in request.content:
             self.listed += 1
-            fields = [{"name": name, "args": []} for name in self.offers]
-            return answer(200, {"data": {"__schema": {"types": [{"name": "Mutation", "fields": fields}]}}})
+            paths = [one if "." in one else f"Mutation.{one}" for one in self.offers]
+            types = [{"name": path.split(".")[0], "fields": [{"name": path.split(".")[1]}]} for path in paths]
+            return answer(200, {"data": {"__schema": {"types": types}}})
         self.sent.append(request)
         next_one = self.answers.pop(0)
         if isinstance(next_one, Exception):

@@ -186,10 +186,11 @@ class TestAtOnce:
 
 class TestWhereTheServerListsNothing:
     NO_SCHEMA = refused("GraphQL introspection is not allowed", "GRAPHQL_VALIDATION_FAILED")
+    """To the question what it offers, and to the one for the usage limits."""
 
     def test_three_steps_are_tried_once_and_remembered(self, twenty: Any) -> None:
         twenty.offers = None
-        twenty.then(self.NO_SCHEMA, announced(), *[announced(), STORED, COMPLETED] * 2)
+        twenty.then(self.NO_SCHEMA, self.NO_SCHEMA, announced(), *[announced(), STORED, COMPLETED] * 2)
         workspace = twenty.workspace()
         for _ in range(2):
             assert workspace.upload("x.pdf", b"%PDF") == FILE_ID
@@ -199,7 +200,7 @@ class TestWhereTheServerListsNothing:
         twenty.offers = None
         none = refused('Cannot query field "createFileUpload" on type "Mutation".', "GRAPHQL_VALIDATION_FAILED")
         good = httpx.Response(200, json={"data": {"uploadFilesFieldFile": {"id": FILE_ID}}})
-        twenty.then(self.NO_SCHEMA, none, good, good)
+        twenty.then(self.NO_SCHEMA, self.NO_SCHEMA, none, good, good)
         workspace = twenty.workspace()
         for _ in range(2):
             assert workspace.upload("x.pdf", b"%PDF") == FILE_ID

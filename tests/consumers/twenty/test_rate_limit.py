@@ -50,10 +50,10 @@ def test_a_limit_that_stays_used_up_is_reported_in_the_end(twenty: Any, clock: A
 
 
 def test_metadata_and_uploads_do_not_wait_for_a_turn(twenty: Any, clock: Any) -> None:
+    twenty.offers = ["uploadFilesFieldFile"]
     workspace = twenty.workspace(rate_limit=1)
     for _ in range(50):
         workspace.metadata(refresh=True)
-    twenty.offers = ["uploadFilesFieldFile"]
     twenty.then(httpx.Response(200, json={"data": {"uploadFilesFieldFile": {"id": ID}}}))
     workspace.upload("x-ray.pdf", b"%PDF")
     assert clock.slept == []
