@@ -18,6 +18,7 @@ _EFFECTS = {
     StepKind.CREATE_FIELD: "fields cannot be made as they are needed",
     StepKind.CREATE_RELATION: "relations cannot be made",
     StepKind.ADD_OPTIONS: "options cannot be added",
+    StepKind.MAKE_PRIVATE: "objects cannot be made private ([twenty] private)",
 }
 _OBJECT = ("nameSingular", "namePlural", "labelSingular", "labelPlural")
 _FIELD = ("objectMetadataId", "name", "label", "type")
@@ -84,6 +85,9 @@ def _needed(step: Step) -> Iterator[str]:
     if step.kind is StepKind.ADD_OPTIONS:
         yield "UpdateFieldInput.options"
         return
+    if step.kind is StepKind.MAKE_PRIVATE:
+        yield "UpdateObjectPayload.readability"
+        return
     yield from (f"CreateFieldInput.{name}" for name in _FIELD)
     yield f"FieldMetadataType.{step.type}"
     if step.kind is StepKind.CREATE_RELATION:
@@ -92,3 +96,5 @@ def _needed(step: Step) -> Iterator[str]:
         yield "CreateFieldInput.isUnique"
     if step.options:
         yield "CreateFieldInput.options"
+    if step.audited is not None:
+        yield "CreateFieldInput.isAuditLogged"

@@ -291,6 +291,7 @@ class Workspace:
         options: Sequence[Option] = (),
         description: str | None = None,
         default: Any = None,
+        audited: bool | None = None,
     ) -> Field:
         """Make a field on the object with that metadata id; for a SELECT with its options."""
         self._metadata = None
@@ -304,6 +305,7 @@ class Workspace:
             options=options,
             description=description,
             default=default,
+            audited=audited,
         )
 
     def create_relation(
@@ -315,12 +317,18 @@ class Workspace:
         target_label: str,
         *,
         kind: RelationKind = RelationKind.MANY_TO_ONE,
+        audited: bool | None = None,
     ) -> Field:
         """Make a relation from one object to another; `target_label` is what the other side calls it."""
         self._metadata = None
         return schema_operations.create_relation(
-            self._connection, object_id, name, label, target_object_id, target_label, kind=kind
+            self._connection, object_id, name, label, target_object_id, target_label, kind=kind, audited=audited
         )
+
+    def set_readability(self, object_id: str, readability: str) -> ObjectType:
+        """Make an object `PRIVATE`, or `OPEN` again."""
+        self._metadata = None
+        return schema_operations.set_readability(self._connection, object_id, readability)
 
     def set_options(self, field_id: str, options: Sequence[Option], *, drop: bool = False) -> Field:
         """Give a SELECT these options; existing ones keep their ids. `drop` must say so when some are left out."""

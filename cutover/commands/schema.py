@@ -10,9 +10,11 @@ from rich.console import RenderableType
 
 from consumers.adoptions import WHAT_HAPPENS, Meeting
 from consumers.data_model.apply import apply
+from consumers.data_model.compare import Item
 from consumers.data_model.inspection import Inspection, inspect
 from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.plan import SchemaPlan, plan
+from consumers.data_model.privacy import Privacy
 from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_state
@@ -48,7 +50,7 @@ def schema_plan(session: Session) -> Answer:
         ],
         "workflows": _workflows_json(workflows),
     }
-    rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or "") for item in made.items]
+    rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or _note(item)) for item in made.items]
     text: list[RenderableType] = [
         *_server(server),
         table("data model", ("what", "object.field", "note"), rows),
@@ -111,8 +113,16 @@ def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
         return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
 
 
+def _note(item: Item) -> str:
+    """What else is asked of a new field."""
+    audited = item.step.audited if item.step else None
+    return "" if audited is None else "in the audit log" if audited else "not in the audit log"
+
+
 def _plan(session: Session, mapping: Mapping) -> SchemaPlan:
-    return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all())
+    twenty = session.project.settings.twenty
+    privacy = Privacy(tuple(twenty.private), tuple(twenty.granted), twenty.audited)
+    return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all(), privacy)
 
 
 def _inspect(session: Session, made: SchemaPlan, mapping: Mapping) -> Inspection:

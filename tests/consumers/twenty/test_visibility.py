@@ -54,9 +54,7 @@ def test_a_private_object_is_whole_for_a_key_whose_role_was_granted_all_of_it() 
 
 def test_the_refusal_says_what_to_grant_and_that_nothing_was_written() -> None:
     require_everything(model(), OURS, (), "compare")
-    with pytest.raises(
-        NotEverything, match=r"nothing was written.* person, noteTarget .*rule without criteria"
-    ):
+    with pytest.raises(NotEverything, match=r"nothing was written.* person, noteTarget .*rule without criteria"):
         require_everything(model(person="PRIVATE", noteTarget="INHERITED"), OURS, (), "compare")
 
 
