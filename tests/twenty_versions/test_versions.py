@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.twenty_versions.journey import journey
+from tests.twenty_versions.journey import form_of_schema, journey
 from tests.twenty_versions.packages import CHECKED, CannotFetch, schema
 
 
@@ -24,4 +24,7 @@ def test_every_request_to_the_metadata_api_is_valid(version: str, tmp_path: Path
     [documents] = [one for one in ended["reconcile"].document["objects"] if one["object"] == "attachments"]
     assert documents["twenty"] == documents["source"] > 0
     assert (documents["missing"], documents["different"]) == (0, 0)
-    assert {"mutation createFileUpload", "mutation uploadFilesFieldFile"} & {one.name for one in sent}
+    names, form = {one.name for one in sent}, form_of_schema(types)
+    assert {"mutation createFileUpload", "mutation uploadFilesFieldFile"} & names
+    assert ("query usageLimits" in names) is form.usage_limits
+    assert ("PATCH /rest/metadata/objects" in names) is form.makes_private
