@@ -8,6 +8,7 @@ import pytest
 
 from tests.twenty_versions.journey import form_of_schema, journey
 from tests.twenty_versions.packages import CHECKED, CannotFetch, schema
+from tests.twenty_versions.source import named_in_the_client
 
 
 @pytest.mark.parametrize("version", CHECKED)
@@ -24,6 +25,8 @@ def test_every_request_to_the_metadata_api_is_valid(version: str, tmp_path: Path
     [documents] = [one for one in ended["reconcile"].document["objects"] if one["object"] == "attachments"]
     assert documents["twenty"] == documents["source"] > 0
     assert (documents["missing"], documents["different"]) == (0, 0)
+    unsent = named_in_the_client(types) - {root for one in sent for root in one.roots}
+    assert unsent <= {"uploadFilesFieldFile"}, "the migration that is checked does not send all that the client can send"
     names, form = {one.name for one in sent}, form_of_schema(types)
     assert {"mutation createFileUpload", "mutation uploadFilesFieldFile"} & names
     assert ("query usageLimits" in names) is form.usage_limits
