@@ -19,7 +19,8 @@ class Form:
         usage_limits: limits can be listed, and a refusal names its limit, the period, and when to come back.
         visibility: objects and fields have ``readability`` and ``writability``; fields have ``isAuditLogged``.
         makes_private: an object's ``readability`` can be set.
-        most_fields: REST answers with so many fields of a record at most; None: with all.
+        most_fields: REST answers with so many fields of a record at most; None: with all. It is
+            in newer source; the version is not known.
     """
 
     version: str

@@ -3,10 +3,10 @@
 Three generations of words, all read here, by what an answer holds and never by a version:
 
 - Twenty 2.21: REST 429, GraphQL `LIMIT_REACHED` inside HTTP 200; only the message names the limit (cassette `rate-limit`);
-- from about 2.35: REST 429 with `RATE_LIMITED`, `Retry-After`, `X-RateLimit-…`; GraphQL `RATE_LIMITED` inside HTTP 200. For
-  quotas REST 402, and GraphQL `QUOTA_EXHAUSTED`; all name the limit and its period
+- from 2.37 on, by its client types: REST 429 with `RATE_LIMITED`, `Retry-After`, `X-RateLimit-…`; GraphQL `RATE_LIMITED`
+  inside HTTP 200. For quotas REST 402, and GraphQL `QUOTA_EXHAUSTED`; all name the limit and its period
   (`core-modules/usage-limit/utils/usage-limit-to-{rest,graphql}-api-exception-handler.util.ts`);
-- from about 2.43: `STOCK_EXHAUSTED` (records, storage) as the sub-code of `QUOTA_EXHAUSTED`
+- from 2.43 on: `STOCK_EXHAUSTED` (records, storage) as the sub-code of `QUOTA_EXHAUSTED`
   (`core-modules/usage-limit/services/usage-limit-stock.service.ts`); a plan that ended is `BILLING_…` under `FORBIDDEN`.
 """
 

@@ -80,8 +80,8 @@ _CAPPED = "x-twenty-fields-capped"
 
 
 class Capped(dict[str, Any]):
-    """A good answer from which the server left fields out: a record has more than it answers with over REST (200, from about
-    2.45 on; `X-Twenty-Fields-Capped`, `api/rest/core/constants`). Never an image.
+    """A good answer from which the server left fields out: a record has more than a newer Twenty answers with over REST
+    (`X-Twenty-Fields-Capped`, `api/rest/core/constants`). Never an image.
     """
 
 

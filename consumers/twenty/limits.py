@@ -1,4 +1,4 @@
-"""The rate limit that a server tells: its rules for API keys (`usageLimits`, Twenty from about 2.38 on).
+"""The rate limit that a server tells: its rules for API keys (`usageLimits`, in Twenty's client types from 2.37 on).
 
 A workspace without rules has the server's defaults, which nothing tells; those are met and then kept (see `allowances`).
 """
@@ -20,7 +20,8 @@ from consumers.twenty.errors import Refused, Unauthorised
 
 NAMED_BY = "Query.usageLimits"
 
-_QUERY = "{ usageLimits { resourceType spenderType spenderId limitKind periodCount periodUnit limitValue } }"
+IN_SECONDS = "UsageLimit.windowSeconds"
+"""A rule's period as 2.37 and 2.38 name it; later it is `periodCount` and `periodUnit`."""
 
 
 class _Rule(BaseModel):
@@ -30,19 +31,22 @@ class _Rule(BaseModel):
     spender_type: str
     spender_id: str | None = None
     limit_kind: str
-    period_count: int = 1
-    period_unit: str = ""
+    window_seconds: int | None = None
+    period_count: int | None = None
+    period_unit: str | None = None
     limit_value: int | str | None = None
 
 
 _RULES = TypeAdapter(list[_Rule])
 
 
-def rate_limit(connection: Connection, key: str | None) -> float | None:
+def rate_limit(connection: Connection, key: str | None, *, in_seconds: bool) -> float | None:
     """The lowest limit in requests a minute that the workspace's rules give the key of that id; None where they give none, and
     where it may not read them. Rules for this very key stand for those for all keys.
     """
-    call = Call("POST", "/metadata", "read the usage limits", surface=Surface.METADATA, graphql=True, json={"query": _QUERY})
+    period = "windowSeconds" if in_seconds else "periodCount periodUnit"
+    query = f"{{ usageLimits {{ resourceType spenderType spenderId limitKind {period} limitValue }} }}"
+    call = Call("POST", "/metadata", "read the usage limits", surface=Surface.METADATA, graphql=True, json={"query": query})
     try:
         rules = _RULES.validate_python((connection.send(call).get("data") or {}).get("usageLimits"))
     except (Refused, Unauthorised, ValidationError):
@@ -71,5 +75,6 @@ def key_id(api_key: str) -> str | None:
 
 
 def _per_minute(rule: _Rule) -> float | None:
-    named = {"limit": rule.limit_value, "periodCount": rule.period_count, "periodUnit": rule.period_unit}
+    period = {"windowSeconds": rule.window_seconds, "periodCount": rule.period_count, "periodUnit": rule.period_unit}
+    named = {"limit": rule.limit_value, **period}
     return per_minute("", named)

@@ -132,7 +132,10 @@ class Workspace:
     def _begin(self) -> None:
         """Keep to the rate limit that the server tells, before the first request that counts against it."""
         self._has_begun = True
-        named = limits.rate_limit(self._connection, self._key_id) if self._has(limits.NAMED_BY) else None
+        if not self._has(limits.NAMED_BY):
+            return
+        in_seconds = self._offered is not None and limits.IN_SECONDS in self._offered
+        named = limits.rate_limit(self._connection, self._key_id, in_seconds=in_seconds)
         if named is not None:
             self._connection.heed(named)
 

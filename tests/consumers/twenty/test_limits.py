@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from consumers.twenty.limits import _RULES, key_id, lowest
@@ -26,6 +27,7 @@ def rule(limit: Any, spender: str | None = None, **more: Any) -> dict[str, Any]:
         ([], None),
         ([rule(50)], 50),
         ([rule("50", periodCount=1)], 3000),
+        ([rule(50, periodCount=None, periodUnit=None, windowSeconds=30)], 100),
         ([rule(50), rule(20, ""), rule(90, OTHER)], 20),
         ([rule(50), rule(70, MINE)], 70),
         ([rule(10, spenderType="application"), rule(5, limitKind="quota"), rule(5, resourceType="EMAIL")], None),
@@ -40,6 +42,20 @@ def test_a_key_is_known_by_its_tokens_id() -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"jti": MINE}).encode()).decode().rstrip("=")
     assert key_id(f"e30.{claims}.signature") == MINE
     assert [key_id(one) for one in ("", "no-token", "a.b.c", "e30.W10.x")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("offers", "asked"),
+    [
+        (("Query.usageLimits", "UsageLimit.windowSeconds"), b"limitKind windowSeconds limitValue"),
+        (("Query.usageLimits", "UsageLimit.periodCount"), b"limitKind periodCount periodUnit limitValue"),
+    ],
+)
+def test_the_period_is_asked_for_as_the_server_names_it(twenty: Any, offers: tuple[str, ...], asked: bytes) -> None:
+    twenty.offers = offers
+    twenty.then(httpx.Response(200, json={"data": {"usageLimits": []}}))
+    twenty.workspace().metadata()
+    assert asked in twenty.sent[0].content
 
 
 @pytest.mark.parametrize("like", ["2.40", "2.43"])
