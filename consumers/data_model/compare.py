@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,9 @@ CAME_WITH = frozenset(
 
 _BY_VALUE = frozenset({("task", "taskType")})
 """SELECTs whose values the projections write as they are; in all others, they look a word up by its label."""
+
+_OWNERS = defaultdict(lambda: "Twenty itself", APPLICATION="an app")
+"""Those who may write what is not open, by Twenty's word for it."""
 
 _NO_WORDS = (("UNKNOWN", "Unknown"),)
 """What the destination gives a SELECT for which no word is known yet, as Twenty refuses one without options."""
@@ -93,6 +97,8 @@ def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
         )
     if not found.is_active:
         return _clash(wanted, "the object is there and inactive", "activate or delete it in Twenty's settings")
+    if found.writability != "OPEN":
+        return _clash(wanted, f"only {_OWNERS[found.writability]} may write its records", "use a workspace where it is open")
     if found.plural != wanted.plural:
         return _clash(wanted, f"its plural is {found.plural}, we need {wanted.plural}", "rename its API names in Twenty")
     return Item(Kind.ADOPT, wanted)
@@ -129,7 +135,7 @@ def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -
 
 def _found_field(found: Field, wanted: TwentyField) -> Item:
     if found.writability != "OPEN":
-        owner = "an app" if found.writability == "APPLICATION" else "Twenty itself"
+        owner = _OWNERS[found.writability]
         return _clash(wanted, f"the field is there and only {owner} may write it", "rename or delete it in Twenty, or its app")
     if not found.is_active:
         return _clash(wanted, "the field is there and inactive", "activate or delete it in Twenty's settings")

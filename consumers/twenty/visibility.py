@@ -120,9 +120,7 @@ def _access(payload: _ObjectPayload) -> Access:
 
 
 def _allowed(one: ObjectType, access: Access) -> ObjectType:
-    fields = {
-        name: replace(field, writability=access.fields.get(name, access.writability)) for name, field in one.fields.items()
-    }
+    fields = {name: replace(field, writability=access.fields.get(name, "OPEN")) for name, field in one.fields.items()}
     return replace(one, readability=access.readability, writability=access.writability, fields=fields)
 
 
