@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tests.acceptance.program import Said
 from tests.twenty_versions.documents import Sent
 from tests.twenty_versions.journey import journey
 from tests.twenty_versions.packages import CHECKED, CannotFetch, published, schema
@@ -25,7 +26,7 @@ def main(versions: tuple[str, ...]) -> int:
             sent[version], ended = journey(schema(version), Path(folder))
         said = next((f"{name}: {one.err.strip()}" for name, one in ended.items() if one.code not in (0, 1)), None)
         print(
-            f"{version}: {len(sent[version])} requests to the metadata API{f'; stopped at {said}' if said else ''}", flush=True
+            f"{version}: {len(sent[version])} requests; {_named(ended['schema plan'])}{f'; {said}' if said else ''}", flush=True
         )
         failed += [f"{version}: {said}"] if said else []
     print("", *table(sent), "", sep="\n")
@@ -34,6 +35,14 @@ def main(versions: tuple[str, ...]) -> int:
         print(f"new: {', '.join(new)}; where all is well, add them to CHECKED in tests/twenty_versions/packages.py")
     print(*refused, *failed, "every document is valid in every version" if not refused + failed else "", sep="\n")
     return 1 if refused or failed else 0
+
+
+def _named(plan: Said) -> str:
+    """What the preflight names, in words."""
+    if plan.code not in (0, 1):
+        return "no preflight"
+    lacks = [f"{one['need']} ({', '.join(one['missing'])})" for one in plan.document["server"]["lacks"]]
+    return f"the preflight names {'; '.join(lacks) or 'nothing'}"
 
 
 def table(sent: dict[str, list[Sent]]) -> list[str]:
