@@ -27,10 +27,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start hundreds of short processes: compiled modules save each of them a third of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lock demo test test-newest test-long lint format test-twenty bench clean
+.PHONY: help install lock demo test test-newest test-long lint format test-twenty check-twenty-versions bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # A virtual environment in the folder $(1), of the first Python that will do; one that works is left as it is.
 define make_venv
@@ -105,6 +105,9 @@ test-twenty: install ## the interoperability suite, against a real, empty Twenty
 	else \
 	    $(BIN)/pytest tests/interoperability -p no:randomly -rs -s $(PYTEST_ARGS); \
 	fi
+
+check-twenty-versions: install ## print what every published Twenty says of our requests to its metadata API (needs npm)
+	@$(BIN)/python -m tests.twenty_versions $(VERSIONS)
 
 bench: install ## run every benchmark in benchmarks/ (files named bench_*.py)
 	@found=0; \

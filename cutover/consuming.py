@@ -60,7 +60,8 @@ def together(session: Session, *, holder: str) -> Iterator[Owner]:
 
 @contextmanager
 def member(session: Session) -> Iterator[Owner]:
-    """Take part in the workspace's consumer group, and nothing more. Raises LogError."""
+    """Take part in the workspace's consumer group, and nothing more. Raises LogError, NotEverything."""
+    session.require_sight("carry records, and to take them back")
     with ExitStack() as ending:
         faltered: Callable[[], bool] = lambda: False  # noqa: E731 - a file's lock is not lost to a process that stands still
         if session.project.settings.log.is_kafka:

@@ -96,6 +96,7 @@ def _of_other_packages() -> Mapping[type, ExitCode]:
     from consumers.data_model.errors import SchemaError
     from consumers.ownership import OwnershipLost
     from consumers.twenty.errors import TwentyError, Unauthorised
+    from consumers.twenty.visibility import NotEverything
     from events.codec import CodecError
     from events.database import DatabaseUnreachable
     from events.keys import KeyStoreError
@@ -106,6 +107,7 @@ def _of_other_packages() -> Mapping[type, ExitCode]:
     return {
         CannotBind: ExitCode.APPROVAL,
         SchemaError: ExitCode.APPROVAL,
+        NotEverything: ExitCode.APPROVAL,
         Unauthorised: ExitCode.USAGE,
         TwentyError: ExitCode.UNREACHABLE,
         OwnershipLost: ExitCode.UNREACHABLE,

@@ -62,6 +62,9 @@ upload_limit = 10_000_000  # the largest document that is uploaded, in bytes; 0:
 timeout = 60  # seconds to wait for an answer
 fallback_member = ""  # the e-mail of the member who gets what belongs to nobody
 conflicts = "twenty-wins"  # a person changed in Twenty what PbN changes too: twenty-wins, source-wins or report-only
+private = []  # objects that `schema apply` makes PRIVATE, where Twenty offers that; each must be granted, too
+granted = []  # PRIVATE objects of which the API key's role sees every record, by a sharing rule without criteria
+# audited = true  # keep changes of the fields that `schema apply` makes in Twenty's audit log; without it as Twenty does
 
 [deletions]
 limit = 0.05  # when a larger share of an entity disappears from a full extract, its deletions are withheld

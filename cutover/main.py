@@ -139,9 +139,10 @@ def rehearse(
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute; 0 for no limit.")] = 100,
     member: Annotated[list[str] | None, typer.Option(metavar="EMAIL", help="A member; the first is the owner.")] = None,
     file: Annotated[Path | None, typer.Option(help="Keep the workspace in this file.")] = None,
-    fault: Annotated[list[str] | None, typer.Option(metavar="KIND[:RATE]", help="A trouble to strike requests with.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(metavar="KIND[:RATE|@N]", help="A trouble for requests.")] = None,
     seed: Annotated[int, typer.Option(help="Makes the faults repeatable.")] = 0,
     latency: Annotated[str | None, typer.Option(metavar="SECONDS[/AT_ONCE]", help="How long requests take.")] = None,
+    like: Annotated[str, typer.Option(help="The version of Twenty to answer like: 2.21, 2.40 or 2.43.")] = "2.21",
     sample_workflows: Annotated[
         bool, typer.Option("--sample-workflows", help="With a new workspace's sample workflows.")
     ] = False,
@@ -153,6 +154,7 @@ def rehearse(
     try:
         serve(
             *(port, api_key, rate_limit, member or [], file, fault or [], seed),
+            like=like,
             sample_workflows=sample_workflows,
             latency=latency,
             as_json=as_json,

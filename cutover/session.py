@@ -28,6 +28,7 @@ from consumers.projector import Projector
 from consumers.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
 from consumers.twenty.shared_budget import SharedBudget
+from consumers.twenty.visibility import require_everything
 from consumers.twenty.workspace import Workspace
 from consumers.view import View
 from consumers.worker import Worker
@@ -49,6 +50,7 @@ from events.practice import Practice
 from producers.fingerprints import Fingerprints
 from producers.produce import Producer
 from projections.desired import Context, Desired, MissingWord, Upload
+from projections.destination import OBJECTS
 
 _PATIENCE = 10.0
 """Seconds to wait for a workspace that is down before a command gives up; repeating it is the resume."""
@@ -274,6 +276,13 @@ class Session:
             return ()
         committed = self.log.committed(self.group, CHANGES)
         return (self.owner.commit(self.group, {p: committed.get(p, 0) for p in self.owner.partitions}),)
+
+    def require_sight(self, what_for: str) -> None:
+        """Refuse what needs to see all records of our objects, where Twenty may keep some from the API key. Raises
+        NotEverything.
+        """
+        granted = self.project.settings.twenty.granted
+        require_everything(self.workspace.metadata(), tuple(OBJECTS), granted, what_for)
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""

@@ -239,6 +239,9 @@ class TwentySection(Section):
     upload_limit: Annotated[int, BeforeValidator(_number)] = Field(default=10_000_000, ge=0)
     fallback_member: Annotated[str, AfterValidator(_email)] = ""
     conflicts: Policy = Policy.TWENTY_WINS
+    private: list[str] = []
+    granted: list[str] = []
+    audited: bool | None = None
     timeout: Annotated[float, BeforeValidator(_number)] = Field(default=60.0, gt=0)
     api_key_file: Annotated[Path | None, BeforeValidator(_path)] = None
     api_key: SecretStr = SecretStr("")

@@ -24,7 +24,8 @@ class TwentyObject:
 @dataclass(frozen=True, slots=True)
 class TwentyField:
     """A field we need. `options` are (value, label) of a SELECT; `target` the singular name of a relation's other side, and
-    `back_label` what the relation is called there.
+    `back_label` what the relation is called there. `audited`: whether its changes go to Twenty's audit log; None: as Twenty
+    does.
     """
 
     object: str
@@ -36,6 +37,7 @@ class TwentyField:
     target: str | None = None
     back_label: str | None = None
     icon: str = "IconBox"
+    audited: bool | None = None
 
 
 OBJECTS = {

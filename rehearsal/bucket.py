@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from rehearsal.allowances import limit_reached, rate_limited
 from rehearsal.errors import ApiError
+from rehearsal.forms import RECORDED, Form
 
 WINDOW_SECONDS = 60.0
 DEFAULT_LIMIT = 100
@@ -14,12 +16,18 @@ DEFAULT_LIMIT = 100
 class TokenBucket:
     """``limit`` requests at once, then one every ``60 / limit`` seconds; a limit of 0 means none."""
 
-    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic, form: Form = RECORDED) -> None:
         self._limit = limit
+        self._form = form
         self._clock = clock
         self._tokens = float(limit)
         self._filled_at = clock()
         self._refusals = 0
+
+    @property
+    def limit(self) -> int:
+        """Requests a minute; 0: no limit."""
+        return self._limit
 
     def refuse_next(self) -> None:
         """Refuse the next request, whatever tokens there are."""
@@ -29,7 +37,7 @@ class TokenBucket:
         """Take a token.
 
         Raises:
-            ApiError: there is none: 429 over REST, without Retry-After; an error over GraphQL.
+            ApiError: there is none.
         """
         if self._refusals:
             self._refusals -= 1
@@ -44,10 +52,7 @@ class TokenBucket:
         self._tokens -= 1
 
     def _refusal(self) -> ApiError:
-        return ApiError(
-            f"Limit reached ({self._limit or DEFAULT_LIMIT} tokens per 60000 ms)",
-            status=429,
-            error="HttpException",
-            sub_code="LIMIT_REACHED",
-            friendly="Rate limit reached. Please try again later.",
-        )
+        limit = self._limit or DEFAULT_LIMIT
+        if not self._form.usage_limits:
+            return limit_reached(limit)
+        return rate_limited(limit, max(0.0, 1 - self._tokens) * WINDOW_SECONDS / limit if self._limit else 0.05)

@@ -49,13 +49,20 @@ class Endpoints:
     async def health(self, request: Request) -> Response:
         return answer({"status": "ok"})
 
+    async def client_config(self, request: Request) -> Response:
+        return answer({"appVersion": f"{self._workspace.form.version}.0"})
+
     async def rest(self, request: Request) -> Response:
         self._open(request)
         body = await read_json(request) if request.method not in ("GET", "HEAD") else {}
         api = RecordsApi(self._workspace, str(request.base_url), _single(request.query_params.multi_items()))
         if request.url.path == "/rest/":
             return await nowhere(request, LookupError())
-        return self._saved(lambda: api.handle(request.method, request.url.path, body))
+        response = self._saved(lambda: api.handle(request.method, request.url.path, body))
+        if api.is_capped:
+            response.headers["X-Twenty-Fields-Capped"] = "true"
+            response.headers["X-Twenty-Fields-Max"] = str(self._workspace.form.most_fields)
+        return response
 
     async def rest_metadata(self, request: Request) -> Response:
         self._open(request)
@@ -144,4 +151,4 @@ def _single(parameters: list[tuple[str, str]]) -> dict[str, str]:
 async def refuse(request: Request, error: Exception) -> Response:
     """The REST answer to an ``ApiError``."""
     assert isinstance(error, ApiError)
-    return answer(error.rest_body(), error.status)
+    return answer(error.rest_body(), error.status, error.headers)

@@ -25,6 +25,7 @@ class ApiError(Exception):
         friendly: ``extensions.userFriendlyMessage``; None: there is none.
         extensions: further GraphQL extensions.
         body: a REST body of its own shape, instead of the usual one.
+        headers: further headers over REST.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class ApiError(Exception):
         friendly: str | None = GENERIC,
         extensions: dict[str, Any] | None = None,
         body: Any = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -50,6 +52,7 @@ class ApiError(Exception):
         self.friendly = friendly
         self.extensions = extensions or {}
         self.body = body
+        self.headers = headers or {}
 
     def rest_body(self) -> Any:
         """The JSON body over REST: ``{"statusCode", "error", "messages", "code"?}``."""

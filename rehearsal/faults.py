@@ -2,7 +2,7 @@
 seeded generator.
 
 ``before`` means that the request was not carried out, ``after`` that it was and only the answer is lost. What strikes records
-and fields, not requests, is in ``record_faults``.
+and fields, not requests, is in ``record_faults``; what a newer Twenty refuses or leaves out is in ``allowance_faults``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from dataclasses import dataclass
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rehearsal.allowance_faults import ALLOWANCE_KINDS, Struck, replayed
 from rehearsal.connections import break_connection
 
 REQUEST_KINDS = (
     *("rate-limit", "rate-limit-retry-after", "500", "502", "503"),
     *("timeout-before", "timeout-after", "reset", "slow", "truncated"),
+    *ALLOWANCE_KINDS,
 )
 RECORD_KINDS = ("batch-refused", "field-removed")
 KINDS = (*REQUEST_KINDS, *RECORD_KINDS)
@@ -45,13 +47,22 @@ _OWN = {
 
 @dataclass(frozen=True)
 class Fault:
-    """A kind of trouble and the share of requests that it strikes."""
+    """A kind of trouble and the share of requests that it strikes.
+
+    ``at``: strike the request of that number, among those that it can strike, and no other.
+    """
 
     kind: str
     rate: float = DEFAULT_RATE
+    at: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError: an unknown kind, or a rate that is no share."""
+        """Raises ValueError: an unknown kind, a rate that is no share, or a position that is none."""
+        if self.at is not None and (self.at < 1 or self.kind not in ALLOWANCE_KINDS):
+            kinds = ", ".join(ALLOWANCE_KINDS)
+            raise ValueError(
+                f"This fault strikes the Nth request, N from 1, if it is of kind {kinds}; not {self.kind}@{self.at}."
+            )
         if self.kind not in KINDS:
             raise ValueError(f"There is no fault of kind {self.kind!r}; the kinds are {', '.join(KINDS)}.")
         if not 0 <= self.rate <= 1:
@@ -59,11 +70,14 @@ class Fault:
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """A fault from ``KIND`` or ``KIND:RATE``.
+        """A fault from ``KIND``, ``KIND:RATE`` or ``KIND@N``.
 
         Raises:
-            ValueError: an unknown kind, or a rate that is no share.
+            ValueError: an unknown kind, a rate that is no share, or a position that is none.
         """
+        kind, separator, place = text.partition("@")
+        if separator:
+            return cls(kind, at=int(place) if place.isascii() and place.isdigit() else 0)
         kind, separator, rate = text.partition(":")
         if not separator:
             return cls(kind)
@@ -94,11 +108,25 @@ class Faults:
         self._random = random.Random(seed)  # noqa: S311 - chance for tests, not for secrets
         self._refuse_next, self._timeout, self._slow = refuse_next, timeout, slow
         self._burst: list[str] = []  # what strikes the next requests for records
+        self._allowances = [Struck(fault, self._random) for fault in self._faults if fault.kind in ALLOWANCE_KINDS]
+
+    @property
+    def has_struck(self) -> bool:
+        """Whether one of the faults that strike the request of a number has struck it."""
+        return any(one.has_struck for one in self._allowances)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or strike it."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        kind = self._pick(path) if scope["type"] == "http" and path != "/healthz" else None
+        if scope["type"] != "http" or path == "/healthz":
+            await self._app(scope, receive, send)
+            return
+        if self._allowances:
+            receive = await replayed(scope, receive)
+        if refusing := next((one for one in self._allowances if one.strikes(scope, path)), None):
+            await refusing.answer(self._app, scope, receive, send)
+            return
+        kind = self._pick(path)
         if kind is None:
             await self._app(scope, receive, send)
         elif kind == "rate-limit" and self._refuse_next:
@@ -119,7 +147,7 @@ class Faults:
         if self._burst and counted:
             return self._burst.pop()
         for fault in self._faults:
-            if self._random.random() >= fault.rate:
+            if fault.kind in ALLOWANCE_KINDS or self._random.random() >= fault.rate:
                 continue
             if not fault.kind.startswith("rate-limit"):
                 return fault.kind

@@ -76,6 +76,7 @@ def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
         nullable=sent.get("isNullable") is not False,
         unique=bool(sent.get("isUnique")),
         custom=True,
+        audit_logged=sent.get("isAuditLogged") is not False,
     )
     put_objects(workspace, replace(item, fields=(*item.fields, created)))
     return created
@@ -166,6 +167,7 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
         default=sent.get("defaultValue", before.default),
         active=sent.get("isActive", before.active),
         unique=sent.get("isUnique", before.unique),
+        audit_logged=sent.get("isAuditLogged", before.audit_logged) is not False,
         updated_at=now_text(),
         options=read_options(sent["options"]) if takes_options else before.options,
         settings=_settings(before, sent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -14,9 +15,9 @@ from rehearsal.errors import ApiError, validation_pipe
 MAX_BODY = 10 * 1024 * 1024
 
 
-def answer(body: Any, status: int = 200) -> Response:
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer."""
-    return Response(orjson.dumps(body), status, media_type="application/json; charset=utf-8")
+    return Response(orjson.dumps(body), status, headers, media_type="application/json; charset=utf-8")
 
 
 async def nowhere(request: Request, error: Exception) -> Response:

@@ -26,6 +26,7 @@ from graphql.execution.values import get_variable_values
 from rehearsal.errors import ApiError, forbidden_resource
 from rehearsal.fields import create_field, delete_field, found_field, update_field
 from rehearsal.files import ANNOUNCED_TYPE, StoredFile
+from rehearsal.forms import Form
 from rehearsal.metadata_schema import metadata_schema
 from rehearsal.metadata_view import field_json, object_json
 from rehearsal.model import Field, ObjectType
@@ -70,14 +71,15 @@ def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) 
         document = parse(source)
     except GraphQLError as error:
         return 200, {"errors": [_refusal(error)]}
-    if problems := validate(_schema(), document):
+    schema = _schema(workspace.form)
+    if problems := validate(schema, document):
         return 200, {"errors": [_refusal(problem) for problem in problems]}
     variables = request.get("variables") or {}
-    if wrong := _wrong_variables(document, variables):
+    if wrong := _wrong_variables(schema, document, variables):
         return 400, {"errors": wrong}
     context = MetadataContext(workspace, Renderer(workspace, base_url), is_open)
     result = execute_sync(
-        _schema(), document, variable_values=variables, context_value=context, operation_name=request.get("operationName")
+        schema, document, variable_values=variables, context_value=context, operation_name=request.get("operationName")
     )
     answer: Json = {"data": result.data}
     if result.errors:
@@ -86,12 +88,14 @@ def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) 
 
 
 @cache
-def _schema() -> GraphQLSchema:
-    schema = metadata_schema()
+def _schema(form: Form) -> GraphQLSchema:
+    schema = metadata_schema(form)
     for type_name, resolvers in (("Query", _QUERIES), ("Mutation", _MUTATIONS), ("Object", _OBJECT), ("Field", _FIELD)):
         kind = schema.type_map[type_name]
         assert isinstance(kind, GraphQLObjectType)
         for name, resolver in resolvers.items():
+            if name not in kind.fields:
+                continue  # another form has it
             kind.fields[name].resolve = _guarded(resolver) if type_name in ("Query", "Mutation") else resolver
     return schema
 
@@ -106,11 +110,12 @@ def _guarded(resolver: Any) -> Any:
 
 
 def _object(item: ObjectType) -> Json:
-    return object_json(item) | {"_object": item, "fields": None}
+    seen = {"readability": item.readability, "writability": item.writability}
+    return object_json(item) | seen | {"_object": item, "fields": None}
 
 
 def _field(field: Field) -> Json:
-    return field_json(field) | {"_field": field}
+    return field_json(field) | {"writability": field.writability, "isAuditLogged": field.audit_logged, "_field": field}
 
 
 def _objects(context: MetadataContext, paging: Json | None = None, filter: Json | None = None) -> Json:
@@ -182,6 +187,14 @@ def _complete(context: MetadataContext, fileId: str) -> Json:
     return _file(context, context.workspace.files.complete(fileId))
 
 
+def _usage_limits(context: MetadataContext) -> list[Json]:
+    """The workspace's rate limit, as a rule for all API keys."""
+    limit = context.workspace.bucket.limit
+    rule = {"resourceType": "API", "operationType": "API_REQUEST", "spenderType": "apiKey", "spenderId": None}
+    period = {"limitKind": "speed", "periodCount": 60, "periodUnit": "second", "meter": "quantity"}
+    return [{"id": context.workspace.identity.id, **rule, **period, "limitValue": limit, "burstValue": None}] if limit else []
+
+
 def _file(context: MetadataContext, file: StoredFile) -> Json:
     return {
         "id": file.id,
@@ -204,6 +217,7 @@ _QUERIES = {
     "currentWorkspace": lambda context: {"id": context.workspace.identity.id, "displayName": "Rehearsal"},
     "currentUser": _for_users_only,
     "findWorkspaceInvitations": lambda context: [],
+    "usageLimits": _usage_limits,
 }
 _MUTATIONS = {
     "createOneObject": lambda context, input: _object(create_object(context.workspace, input["object"])),
@@ -234,22 +248,22 @@ def _refusal(error: GraphQLError) -> Json:
     return {"message": _SINGLE_QUOTED.sub(r'"\1"', error.message), "locations": places}
 
 
-def _wrong_variables(document: DocumentNode, variables: Json) -> list[Json]:
+def _wrong_variables(schema: GraphQLSchema, document: DocumentNode, variables: Json) -> list[Json]:
     operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-    coerced = get_variable_values(_schema(), operation.variable_definitions or (), variables)
+    coerced = get_variable_values(schema, operation.variable_definitions or (), variables)
     if not isinstance(coerced, list):
         return []
-    messages = [_in_javascript(_SINGLE_QUOTED.sub(r'"\1"', _PLACE.sub("", error.message))) for error in coerced]
+    messages = [_in_javascript(schema, _SINGLE_QUOTED.sub(r'"\1"', _PLACE.sub("", error.message))) for error in coerced]
     return [
         {"message": message, "extensions": {"code": "BAD_USER_INPUT", "userFriendlyMessage": "An error occurred."}}
         for message in messages
     ]
 
 
-def _in_javascript(message: str) -> str:
+def _in_javascript(schema: GraphQLSchema, message: str) -> str:
     """What the JavaScript library says where a field of an input is missing."""
     missing = _MISSING.match(message)
-    kind = _schema().type_map.get(missing[1]) if missing else None
+    kind = schema.type_map.get(missing[1]) if missing else None
     if missing is None or not isinstance(kind, GraphQLInputObjectType):
         return message
     return f'Field "{missing[2]}" of required type "{kind.fields[missing[2]].type}" was not provided.'

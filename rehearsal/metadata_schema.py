@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from graphql import GraphQLSchema, build_schema
 
+from rehearsal.forms import Form
 from rehearsal.model import FIELD_TYPES
 
 SDL = f"""
@@ -140,7 +143,6 @@ type Mutation {{
   createOneField(input: CreateOneFieldMetadataInput!): Field!
   updateOneField(input: UpdateOneFieldMetadataInput!): Field!
   deleteOneField(input: DeleteOneFieldInput!): Field!
-  uploadFilesFieldFile(file: Upload!, fieldMetadataId: String!): StoredFile!
   createFileUpload(filename: String!, size: Float!, fileFolder: FileFolder!, fieldMetadataId: String): FileUpload!
   completeFileUpload(fileId: String!): StoredFile!
   sendInvitations(emails: [String!]!): Invitations!
@@ -148,6 +150,45 @@ type Mutation {{
 """
 
 
-def metadata_schema() -> GraphQLSchema:
-    """The schema, without resolvers."""
-    return build_schema(SDL, assume_valid=True)
+OLD_UPLOAD = """
+extend type Mutation { uploadFilesFieldFile(file: Upload!, fieldMetadataId: String!): StoredFile! }
+"""
+
+USAGE_LIMITS = """
+scalar BigInt
+type UsageLimit {
+  id: UUID!
+  resourceType: String!
+  operationType: String!
+  spenderType: String!
+  spenderId: String
+  limitKind: String!
+  periodCount: Int!
+  periodUnit: String!
+  meter: String!
+  limitValue: BigInt!
+  burstValue: BigInt
+}
+extend type Query { usageLimits: [UsageLimit!]! }
+"""
+
+VISIBILITY = """
+enum MetadataReadability { OPEN PRIVATE INHERITED APPLICATION SYSTEM }
+enum MetadataWritability { OPEN APPLICATION SYSTEM }
+extend type Object { readability: MetadataReadability! writability: MetadataWritability! }
+extend type Field { writability: MetadataWritability isAuditLogged: Boolean }
+extend input CreateFieldInput { isAuditLogged: Boolean }
+extend input UpdateFieldInput { isAuditLogged: Boolean }
+"""
+
+MAKES_PRIVATE = """
+extend input UpdateObjectPayload { readability: MetadataReadability }
+"""
+
+
+@cache
+def metadata_schema(form: Form) -> GraphQLSchema:
+    """The schema of a form of Twenty, without resolvers; always the same object."""
+    parts = ((form.old_upload, OLD_UPLOAD), (form.usage_limits, USAGE_LIMITS), (form.visibility, VISIBILITY))
+    added = [part for has, part in (*parts, (form.makes_private, MAKES_PRIVATE)) if has]
+    return build_schema("".join([SDL, *added]), assume_valid=True)

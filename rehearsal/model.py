@@ -73,6 +73,8 @@ class Field:
     active: bool = True
     system: bool = False
     custom: bool = False
+    writability: str = "OPEN"
+    audit_logged: bool = True
     target_object_id: str | None = None
     target_field_id: str | None = None
 
@@ -116,6 +118,8 @@ class ObjectType:
     active: bool = True
     system: bool = False
     custom: bool = False
+    readability: str = "OPEN"
+    writability: str = "OPEN"
 
     @property
     def table(self) -> str:

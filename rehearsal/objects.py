@@ -69,6 +69,10 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
         message = f"Cannot edit standard object metadata properties: {', '.join(changed_names)}"
         raise coded(message, "INVALID_OBJECT_INPUT")
     problems += _label_problems(sent)
+    readability = sent.get("readability", item.readability) if workspace.form.makes_private else item.readability
+    if readability == "PRIVATE" != item.readability and item.id not in workspace.shared:
+        why = "without a backfill sharing rule: nobody would be able to read the records"
+        problems.append(Problem("INVALID_OBJECT_INPUT", f"Cannot make {item.label_plural} private {why}"))
     if problems:
         raise refused("updating object", "objectMetadata", problems, _about(sent), "update")
     changed = replace(
@@ -78,6 +82,7 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
         # What a standard object is called is kept apart from it, and is not shown here.
         **({name: sent.get(key, getattr(item, name)) for key, name in _TEXTS} if item.custom else {}),
         active=sent.get("isActive", item.active),
+        readability=readability,
         updated_at=now_text(),
     )
     put_objects(workspace, changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -52,8 +52,9 @@ class Page:
 class Search:
     """Finds records of one workspace."""
 
-    def __init__(self, model: DataModel, store: Store, schema: str) -> None:
-        self._model, self._store, self._schema = model, store, schema
+    def __init__(self, model: DataModel, store: Store, schema: str, unseen: Collection[str] = frozenset()) -> None:
+        """``unseen``: ids of records that are not shared with who asks."""
+        self._model, self._store, self._schema, self._unseen = model, store, schema, unseen
 
     def matching(self, item: ObjectType, where: Filter | None, *, with_deleted: bool) -> list[Row]:
         """All records that match, by id. ``with_deleted``: soft-deleted ones too, even if the filter does not ask for them.
@@ -65,7 +66,9 @@ class Search:
         hidden = not with_deleted and not mentions_deleted(where)
         table = self._store.table(item)
         return [
-            row for row in _candidates(table, where) if (not hidden or row["deletedAt"] is None) and (test is None or test(row))
+            row
+            for row in _candidates(table, where)
+            if (not hidden or row["deletedAt"] is None) and (test is None or test(row)) and row["id"] not in self._unseen
         ]
 
     def test(self, item: ObjectType, where: Filter | None, *, trusted: bool = False) -> Test | None:
@@ -86,7 +89,8 @@ class Search:
         text = wanted.after or wanted.before
         cursor = read_cursor(text) if text else {}
         table = self._store.table(item)
-        if not wanted.where and ordering.by_id_only and forward and not wanted.offset and _is_plain(cursor):
+        is_plain = not wanted.where and ordering.by_id_only and forward and not wanted.offset and _is_plain(cursor)
+        if is_plain and not self._unseen:
             return self._plain_page(table, wanted, str(cursor.get("id") or ""))
         beyond = condition_of(item, cursor, terms, forward=forward)
         rows = self.matching(item, wanted.where, with_deleted=False)

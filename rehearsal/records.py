@@ -72,7 +72,7 @@ class Records:
         """
         row = self._store.table(item).get(row_id.lower())
         checked = self._check(item, sent, row)
-        if row is None:
+        if row is None or row["id"] in self._workspace.hidden:
             raise not_found()
         with self._store.statement():
             return self._write(item, row["id"], checked)

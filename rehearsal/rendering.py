@@ -17,6 +17,8 @@ class Renderer:
     def __init__(self, workspace: Workspace, base_url: str) -> None:
         self._workspace = workspace
         self._base_url = base_url.rstrip("/")
+        self.is_capped = False
+        """Whether a record had more fields than this form of Twenty answers with over REST, so that some were left out."""
 
     def rows(self, item: ObjectType, rows: list[Row], depth: int = 0) -> list[Row]:
         """Records as REST answers with them."""
@@ -26,7 +28,14 @@ class Renderer:
         """A record as REST answers with it; at depth 1 with the records it points at and those that point at it."""
         if item.file_columns:
             row = row | {column: self.files(row[column]) for column in item.file_columns}
-        return self._with_relations(item, row) if depth else row
+        return self._capped(self._with_relations(item, row) if depth else row)
+
+    def _capped(self, row: Row) -> Row:
+        most = self._workspace.form.most_fields
+        if most is None or len(row) <= most:
+            return row
+        self.is_capped = True
+        return dict(list(row.items())[:most])
 
     def files(self, entries: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
         """The value of a FILES field, with signed addresses."""
@@ -40,7 +49,7 @@ class Renderer:
 
     def upload_url(self, file_id: str) -> str:
         """Where the bytes of an announced file can be put."""
-        return f"{self._base_url}/file/upload/{file_id}?token={self._workspace.files.token(file_id)}"
+        return f"{self._base_url}/file-upload/{file_id}?token={self._workspace.files.token(file_id)}"
 
     def target(self, field: Field) -> ObjectType:
         """The object on the other side of a relation."""

@@ -36,6 +36,11 @@ class RecordsApi:
         self._renderer = Renderer(workspace, base_url)
         self._query = query
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether fields were left out of the answer."""
+        return self._renderer.is_capped
+
     def handle(self, method: str, path: str, body: Any) -> Answer:
         """Do what is asked.
 
@@ -71,7 +76,7 @@ class RecordsApi:
         if row_id is None:
             return 200, self._list(item, self._workspace.search.page(item, self._wanted()), depth)
         row = self._workspace.store.table(item).get(row_id)
-        if row is None or row["deletedAt"] is not None:
+        if row is None or row["deletedAt"] is not None or row_id in self._workspace.hidden:
             raise not_found()
         return 200, _data(item.name_singular, self._renderer.row(item, row, depth))
 

@@ -21,6 +21,7 @@ from rehearsal.connections import BreakableProtocol
 from rehearsal.endpoints import Endpoints, refuse
 from rehearsal.errors import ApiError
 from rehearsal.faults import Fault, Faults
+from rehearsal.forms import RECORDED, form_of
 from rehearsal.http import nowhere
 from rehearsal.latency import Latency, Slow
 from rehearsal.persistence import WorkspaceFile
@@ -45,6 +46,7 @@ class WorkspaceSettings:
         faults: troubles to strike requests with.
         latency: how long requests take; without it as long as they must.
         seed: makes the faults repeatable.
+        like: the version of Twenty whose answers it gives, see ``forms``.
         sample_workflows: a new workspace has the sample workflows of a real one, of which one disturbs a migration.
     """
 
@@ -54,6 +56,7 @@ class WorkspaceSettings:
     file: Path | None = None
     faults: tuple[Fault, ...] = ()
     seed: int = 0
+    like: str = RECORDED.version
     sample_workflows: bool = False
     latency: Latency | None = None
 
@@ -67,8 +70,10 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
 
     Raises:
         sqlite3.Error: the file cannot be opened, or is none of ours.
+        ValueError: there is no such version.
     """
-    bucket = TokenBucket(settings.rate_limit, clock)
+    form = form_of(settings.like)
+    bucket = TokenBucket(settings.rate_limit, clock, form)
     file = WorkspaceFile(settings.file) if settings.file else None
     workspace = file.load(bucket) if file else None
     is_new = workspace is None
@@ -76,6 +81,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         workspace = new_workspace(settings.members, bucket)
     else:
         add_members(workspace, settings.members)
+    workspace.form = form
     workflows = SampleWorkflows(workspace, clock)
     if settings.sample_workflows:
         workspace.created = workflows.created
@@ -94,10 +100,11 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
 
     routes = [
         Route("/healthz", server.health),
+        Route("/client-config", server.client_config),
         Route("/graphql", server.graphql, methods=["POST"]),
         Route("/metadata", server.metadata, methods=["POST"]),
         Route("/file/files-field/{file_id}", server.download),
-        Route("/file/upload/{file_id}", server.upload, methods=["PUT"]),
+        Route("/file-upload/{file_id}", server.upload, methods=["PUT"]),
         Route("/rest/metadata/{rest:path}", server.rest_metadata, methods=ALL_METHODS),
         Route("/rest/{rest:path}", server.rest, methods=ALL_METHODS),
     ]

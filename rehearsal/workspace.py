@@ -10,6 +10,7 @@ from rehearsal.blueprint import standard_model
 from rehearsal.bucket import TokenBucket
 from rehearsal.clock import now_text
 from rehearsal.files import Files
+from rehearsal.forms import RECORDED, Form
 from rehearsal.model import DataModel, ObjectType
 from rehearsal.pages import Search
 from rehearsal.store import Store
@@ -45,7 +46,10 @@ class Workspace:
     store: Store
     files: Files
     bucket: TokenBucket
+    form: Form = RECORDED
     reshaped: set[str] = field(default_factory=set)  # objects whose fields have changed and whose records must be kept anew
+    shared: set[str] = field(default_factory=set)  # objects with a sharing rule that keeps the API key's role reading them
+    hidden: set[str] = field(default_factory=set)  # records that are not shared with the API key
     writing: Callable[[ObjectType, list[Any]], None] = lambda item, sent: None  # told of records before they are written
     created: Callable[[ObjectType, list[Row]], None] = lambda item, rows: None  # told of new records
     actor: dict[str, Any] = field(
@@ -55,7 +59,7 @@ class Workspace:
     @property
     def search(self) -> Search:
         """Finds its records."""
-        return Search(self.model, self.store, self.identity.schema)
+        return Search(self.model, self.store, self.identity.schema, self.hidden)
 
     def object(self, singular: str) -> ObjectType:
         """A standard object, by its singular name."""

@@ -5,11 +5,9 @@ import re
 import shutil
 import subprocess
 import tarfile
-from pathlib import Path
-
-from filelock import FileLock
 
 from tests import services
+from tests.fetched import fetched
 from tests.services import Service
 
 KAFKA = f"org.apache.kafka:kafka_2.13:{os.environ.get('CUTOVER_TEST_KAFKA_VERSION', '4.1.1')}"
@@ -24,11 +22,6 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   </dependency></dependencies>
 </project>
 """
-
-
-def cache():
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "cutover-tests"
 
 
 def is_here():
@@ -74,18 +67,8 @@ def unpacked(artifact):
 
 
 def _cached(name, fetch):
-    """A folder of the cache that `fetch` fills once: beside it first, so that a killed test leaves no half of it."""
     java()
-    folder = cache() / name
-    cache().mkdir(parents=True, exist_ok=True)
-    with FileLock(cache() / f"{name}.lock", timeout=900):
-        if not folder.exists():
-            beside = cache() / f"{name}.new"
-            shutil.rmtree(beside, ignore_errors=True)
-            beside.mkdir()
-            fetch(beside)
-            beside.rename(folder)
-    return folder
+    return fetched(name, fetch)
 
 
 def _maven(folder, *arguments):

@@ -23,6 +23,7 @@ class Service(Enum):
         "or name a broker in CUTOVER_TEST_KAFKA=HOST:PORT",
     )
     KCAT = ("kcat", "install it (Debian: apt-get install kcat)")
+    NPM = ("npm, or what it fetches,", "install npm (Debian: apt-get install npm)")
 
     @property
     def label(self):

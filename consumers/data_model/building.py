@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from consumers.data_model.errors import StepNotSeen
+from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.evidence import made_by
 from consumers.data_model.ledger import read_ledger
 from consumers.data_model.option_words import coloured
 from consumers.data_model.steps import Made, Step, StepKind, applied_body, intended_body, undone_body
-from consumers.twenty.errors import Outcome, TwentyError
+from consumers.twenty.errors import Outcome, Refused, TwentyError
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
@@ -20,7 +20,12 @@ from events.decisions import Decided, Decisions
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
 
-_WITH_RELATIONS = frozenset({StepKind.CREATE_OBJECT, StepKind.CREATE_RELATION})
+_WITH_RELATIONS = frozenset({StepKind.CREATE_OBJECT, StepKind.CREATE_RELATION, StepKind.MAKE_PRIVATE})
+
+_WITHOUT_RULE = (
+    "Twenty does not make {} private, as nobody could read its records then: share it with the API key's role by a sharing "
+    "rule without criteria, in Twenty's settings, then run the same command again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Builder:
         except TwentyError as error:
             if error.outcome is Outcome.NOT_APPLIED:
                 self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
+                if step.kind is StepKind.MAKE_PRIVATE and isinstance(error, Refused):
+                    raise NotShared(_WITHOUT_RULE.format(step.object)) from error
                 raise
             lost = error
         self.reached(CrashPoint.SCHEMA_STEP_SENT)
@@ -82,6 +89,8 @@ class Builder:
             icon = step.icon or "IconBox"
             return self.workspace.create_object(step.object, step.plural, step.label, step.label_plural, icon=icon).id
         there = metadata.object(step.object)
+        if step.kind is StepKind.MAKE_PRIVATE:
+            return self.workspace.set_readability(there.id, "PRIVATE").id
         assert step.field is not None
         if step.kind is StepKind.ADD_OPTIONS:
             field = there.field(step.field)
@@ -90,7 +99,9 @@ class Builder:
         if step.kind is StepKind.CREATE_RELATION:
             target = metadata.object(step.target or "")
             back_label = step.back_label or there.label_plural
-            return self.workspace.create_relation(there.id, step.field, step.label, target.id, back_label).id
+            return self.workspace.create_relation(
+                there.id, step.field, step.label, target.id, back_label, audited=step.audited
+            ).id
         return self.workspace.create_field(
             there.id,
             step.field,
@@ -98,6 +109,7 @@ class Builder:
             step.type or "TEXT",
             is_unique=step.unique,
             options=coloured(step.options),
+            audited=step.audited,
         ).id
 
     def _seen(self, step: Step, answered: str | None) -> Made | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
 from consumers.data_model.option_words import missing_values, missing_words, valid_options
+from consumers.data_model.privacy import PrivateObject
 from consumers.data_model.steps import Step, StepKind
 from consumers.twenty.metadata import Field, Metadata, ObjectType, RelationKind
 from projections.destination import TwentyField, TwentyObject
@@ -19,19 +21,26 @@ CAME_WITH = frozenset(
 _BY_VALUE = frozenset({("task", "taskType")})
 """SELECTs whose values the projections write as they are; in all others, they look a word up by its label."""
 
+_OWNERS = defaultdict(lambda: "Twenty itself", APPLICATION="an app")
+"""Those who may write what is not open, by Twenty's word for it."""
+
 _NO_WORDS = (("UNKNOWN", "Unknown"),)
 """What the destination gives a SELECT for which no word is known yet, as Twenty refuses one without options."""
 
 
 class Kind(StrEnum):
-    """What becomes of a thing we need: made, given more options, used as it is, or in the way."""
+    """What becomes of a thing we need: made, given more options, made private, used as it is, or in the way."""
 
     CREATE_OBJECT = "CREATE_OBJECT"
     CREATE_FIELD = "CREATE_FIELD"
     CREATE_RELATION = "CREATE_RELATION"
     ADD_OPTIONS = "ADD_OPTIONS"
+    MAKE_PRIVATE = "MAKE_PRIVATE"
     ADOPT = "ADOPT"
     CLASH = "CLASH"
+
+
+Wanted = TwentyObject | TwentyField | PrivateObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Item:
     """
 
     kind: Kind
-    wanted: TwentyObject | TwentyField
+    wanted: Wanted
     step: Step | None = None
     reason: str | None = None
     ours: bool = False
@@ -49,13 +58,15 @@ class Item:
     @property
     def name(self) -> str:
         """What it is about: `treatmentPlan`, `person.pbnId`."""
-        return self.wanted.singular if isinstance(self.wanted, TwentyObject) else f"{self.wanted.object}.{self.wanted.name}"
+        return f"{self.wanted.object}.{self.wanted.name}" if isinstance(self.wanted, TwentyField) else self.wanted.singular
 
 
-def compare(metadata: Metadata, wanted: TwentyObject | TwentyField) -> Item:
+def compare(metadata: Metadata, wanted: Wanted) -> Item:
     """What the workspace's having, lacking or blocking of this comes to."""
     if isinstance(wanted, TwentyObject):
         return _object(metadata, wanted)
+    if isinstance(wanted, PrivateObject):
+        return _private(metadata, wanted)
     if wanted.object not in metadata:
         if wanted.name in CAME_WITH:
             return _clash(wanted, "a new object comes with a field of that name", "give the column another name in the mapping")
@@ -86,9 +97,23 @@ def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
         )
     if not found.is_active:
         return _clash(wanted, "the object is there and inactive", "activate or delete it in Twenty's settings")
+    if found.writability != "OPEN":
+        return _clash(wanted, f"only {_OWNERS[found.writability]} may write its records", "use a workspace where it is open")
     if found.plural != wanted.plural:
         return _clash(wanted, f"its plural is {found.plural}, we need {wanted.plural}", "rename its API names in Twenty")
     return Item(Kind.ADOPT, wanted)
+
+
+def _private(metadata: Metadata, wanted: PrivateObject) -> Item:
+    readability = metadata.object(wanted.singular).readability if wanted.singular in metadata else "OPEN"
+    if readability == "PRIVATE":
+        return Item(Kind.ADOPT, wanted)
+    if readability != "OPEN":
+        return _clash(wanted, f"its records are {readability}, not open", "take it out of [twenty] private")
+    if not wanted.granted:
+        to_do = "share it with the key's role by a sharing rule without criteria, then name it in [twenty] granted too"
+        return _clash(wanted, "the API key might no longer see all of it once it is private", to_do)
+    return Item(Kind.MAKE_PRIVATE, wanted, Step(StepKind.MAKE_PRIVATE, wanted.singular, label=wanted.label))
 
 
 def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -> Item:
@@ -109,6 +134,9 @@ def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -
 
 
 def _found_field(found: Field, wanted: TwentyField) -> Item:
+    if found.writability != "OPEN":
+        owner = _OWNERS[found.writability]
+        return _clash(wanted, f"the field is there and only {owner} may write it", "rename or delete it in Twenty, or its app")
     if not found.is_active:
         return _clash(wanted, "the field is there and inactive", "activate or delete it in Twenty's settings")
     if wanted.type == "RELATION":
@@ -169,11 +197,12 @@ def _create(wanted: TwentyField) -> Item:
             target=wanted.target,
             back_label=wanted.back_label,
             icon=wanted.icon,
+            audited=wanted.audited,
         ),
     )
 
 
-def _clash(wanted: TwentyObject | TwentyField, what: str, to_do: str) -> Item:
+def _clash(wanted: Wanted, what: str, to_do: str) -> Item:
     item = Item(Kind.CLASH, wanted)
     return Item(Kind.CLASH, wanted, reason=f"{item.name}: {what}; {to_do}")
 

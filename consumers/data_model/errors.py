@@ -2,7 +2,9 @@
 
     SchemaError           outcome
     ├── SchemaClash       not applied; what is there cannot be used (each clash says what to do)     not retriable
+    ├── ServerLacks       not applied; the server lacks what we need (each says what to do)          not retriable
     ├── WrongWorkspace    not applied; the plan was made for another workspace                       not retriable
+    ├── NotShared         not applied; an object is shared with nobody and was not made private     not retriable
     └── StepNotSeen       unknown; a step was sent and the workspace does not show it yet            retriable
 
 A repeated `cutover schema apply` goes on where an error stopped the last one. Messages hold names of objects and fields,
@@ -31,8 +33,21 @@ class SchemaClash(SchemaError):
         self.reasons = tuple(reasons)
 
 
+class ServerLacks(SchemaError):
+    """The server's metadata API lacks operations, fields or types that the plan needs. `reasons`: one a lack."""
+
+    def __init__(self, version: str | None, reasons: Sequence[str]) -> None:
+        named = f"Twenty {version}" if version else "this Twenty (it does not tell its version)"
+        super().__init__(f"nothing was written: {named} lacks what we need:\n" + "\n".join(f"- {one}" for one in reasons))
+        self.reasons = tuple(reasons)
+
+
 class WrongWorkspace(SchemaError):
     """A plan is to be applied to a workspace that it was not made for."""
+
+
+class NotShared(SchemaError):
+    """An object was not made private: no sharing rule keeps anybody reading it. What was done before stays."""
 
 
 class StepNotSeen(SchemaError):

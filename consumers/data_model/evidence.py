@@ -20,6 +20,8 @@ def made_by(metadata: Metadata, step: Step, answered: str | None = None) -> Made
     if step.kind is StepKind.CREATE_OBJECT:
         is_it = there.id == answered if answered else _looks_like_object(there, step)
         return Made(object=there.id, came_with={f.name: f.id for f in there.fields.values()}) if is_it else None
+    if step.kind is StepKind.MAKE_PRIVATE:
+        return Made(object=there.id) if there.readability == "PRIVATE" else None
     found = there.fields.get(step.field or "")
     if found is None:
         return None

@@ -8,11 +8,14 @@ from typing import Any
 
 from consumers.data_model.compare import Item, Kind, compare
 from consumers.data_model.ledger import Applied, fold
+from consumers.data_model.privacy import Privacy, PrivateObject
 from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
 from events.decisions import Decision
 from events.mapping import Mapping
 from projections.destination import OBJECTS, TwentyField, TwentyObject, destination_fields
+
+NO_WISHES = Privacy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,10 @@ class SchemaPlan:
         return {"workspace": self.workspace, "mapping": self.version, "items": [_item_json(item) for item in self.items]}
 
 
-def plan(metadata: Metadata, mapping: Mapping, decisions: Iterable[Decision] = ()) -> SchemaPlan:
+def plan(metadata: Metadata, mapping: Mapping, decisions: Iterable[Decision] = (), privacy: Privacy = NO_WISHES) -> SchemaPlan:
     """The plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has made."""
-    return plan_of(metadata, tuple(OBJECTS.values()), destination_fields(mapping), mapping.version, decisions)
+    fields = privacy.of(destination_fields(mapping))
+    return plan_of(metadata, tuple(OBJECTS.values()), fields, mapping.version, decisions, privacy.objects())
 
 
 def plan_of(
@@ -49,9 +53,10 @@ def plan_of(
     fields: Sequence[TwentyField],
     version: str,
     decisions: Iterable[Decision] = (),
+    private: Sequence[PrivateObject] = (),
 ) -> SchemaPlan:
     """The plan for these objects and fields. Twenty's own objects are items only where they clash, and a clashing object
-    speaks for its fields.
+    speaks for its fields. What is to be `private` is made so last.
     """
     applied = fold(decisions, metadata.identity).applied
     found = [compare(metadata, one) for one in objects]
@@ -59,6 +64,7 @@ def plan_of(
     standard = {one.singular for one in objects if one.standard}
     items = [item for item in found if item.kind is Kind.CLASH or item.name not in standard]
     items += [compare(metadata, one) for one in fields if one.object not in blocked]
+    items += [compare(metadata, one) for one in private if one.singular not in blocked]
     return SchemaPlan(metadata.identity, version, tuple(_attributed(metadata, item, applied) for item in items))
 
 
@@ -71,6 +77,8 @@ def _attributed(metadata: Metadata, item: Item, applied: Sequence[Applied]) -> I
 
 def _id_of(metadata: Metadata, item: Item) -> str | None:
     wanted = item.wanted
+    if isinstance(wanted, PrivateObject):
+        return None  # its own item tells who made it
     if isinstance(wanted, TwentyObject):
         return metadata.object(wanted.singular).id if wanted.singular in metadata else None
     there = metadata.object(wanted.object).fields.get(wanted.name) if wanted.object in metadata else None
@@ -85,6 +93,7 @@ def _item_json(item: Item) -> dict[str, Any]:
         "field": item.wanted.name if isinstance(item.wanted, TwentyField) else None,
         "label": item.wanted.label,
         "type": item.wanted.type if isinstance(item.wanted, TwentyField) else None,
+        "audited": item.wanted.audited if isinstance(item.wanted, TwentyField) else None,
         "options": len(item.step.options) if is_field and item.step else 0,
         "ours": item.ours,
         "reason": item.reason,

@@ -23,12 +23,14 @@ class StepKind(StrEnum):
     CREATE_FIELD = "CREATE_FIELD"
     CREATE_RELATION = "CREATE_RELATION"
     ADD_OPTIONS = "ADD_OPTIONS"
+    MAKE_PRIVATE = "MAKE_PRIVATE"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change. `object` and `field` are API names (the object's singular); `options` are (value, label); `had` are the ids
-    of the options that were there before. `plural` and `label_plural` are an object's, `target` and `back_label` a relation's.
+    of the options that were there before. `plural` and `label_plural` are an object's, `target` and `back_label` a relation's;
+    `audited` is whether a new field's changes go to Twenty's audit log (None: as Twenty does).
     """
 
     kind: StepKind
@@ -44,6 +46,7 @@ class Step:
     plural: str | None = None
     label_plural: str | None = None
     icon: str | None = None
+    audited: bool | None = None
 
     @property
     def name(self) -> str:
@@ -69,6 +72,7 @@ class Undoing(StrEnum):
     DELETE_OBJECT = "DELETE_OBJECT"
     DELETE_FIELD = "DELETE_FIELD"
     DROP_OPTIONS = "DROP_OPTIONS"
+    MAKE_OPEN = "MAKE_OPEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,9 @@ def inverse_of(step: Step, made: Made) -> Inverse:
     if step.kind is StepKind.CREATE_OBJECT:
         assert made.object is not None
         return Inverse(Undoing.DELETE_OBJECT, made.object)
+    if step.kind is StepKind.MAKE_PRIVATE:
+        assert made.object is not None
+        return Inverse(Undoing.MAKE_OPEN, made.object)
     assert made.field is not None
     if step.kind is StepKind.ADD_OPTIONS:
         return Inverse(Undoing.DROP_OPTIONS, made.field, tuple(made.options.values()))

@@ -94,6 +94,8 @@ def _send(workspace: Workspace, inverse: Inverse) -> None:
         workspace.delete_object(inverse.id)
     elif inverse.action is Undoing.DELETE_FIELD:
         workspace.delete_field(inverse.id)
+    elif inverse.action is Undoing.MAKE_OPEN:
+        workspace.set_readability(inverse.id, "OPEN")
     elif field := field_of_id(workspace.metadata(), inverse.id):
         left = [option for option in field.options if option.id not in inverse.options]
         workspace.set_options(field.id, left, drop=True)
@@ -112,6 +114,9 @@ def is_there(metadata: Metadata, inverse: Inverse) -> bool:
     """Whether the workspace still has what the inverse takes away."""
     if inverse.action is Undoing.DELETE_OBJECT:
         return metadata.by_id(inverse.id) is not None
+    if inverse.action is Undoing.MAKE_OPEN:
+        there = metadata.by_id(inverse.id)
+        return there is not None and there.readability == "PRIVATE"
     found = field_of_id(metadata, inverse.id)
     if found is None or inverse.action is Undoing.DELETE_FIELD:
         return found is not None

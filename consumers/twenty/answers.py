@@ -1,7 +1,8 @@
 """What an HTTP answer of Twenty means: its payload, or one of our errors.
 
 REST says errors by status and `messages`; GraphQL answers 200 with `errors[]` (cassettes `bad-record-in-batch`,
-`graphql-errors`, `rate-limit`, `auth-errors`, `batch-limits`, `metadata-field-errors`).
+`graphql-errors`, `rate-limit`, `auth-errors`, `batch-limits`, `metadata-field-errors`). A refusal for the rate limit or an
+allowance (see `allowances`) is looked for first: it says nothing about the record.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any
 import httpx
 import orjson
 
+from consumers.twenty.allowances import LIMITED, exhausted, rate_limited
 from consumers.twenty.calls import Call
 from consumers.twenty.errors import (
     NotFound,
     Outcome,
     OutcomeUnknown,
-    RateLimited,
     Refusal,
     Refused,
     ServerFault,
@@ -43,6 +44,10 @@ _WORDS: tuple[tuple[str, Refusal, bool], ...] = (
     ("Maximum number of records", Refusal.LIMIT, False),
     ("request entity too large", Refusal.TOO_LARGE, False),
     ("File truncated as it exceeds", Refusal.TOO_LARGE, False),  # the words of the upload library that Twenty uses
+    ("Invalid file size", Refusal.TOO_LARGE, False),
+    ("File content does not match its extension", Refusal.VALUE, False),
+    ("has not been uploaded to storage yet", Refusal.NOT_FOUND, False),
+    ("bytes in storage but", Refusal.NOT_FOUND, False),
     ("doesn't have any", Refusal.UNKNOWN_FIELD, False),
     ("object '", Refusal.UNKNOWN_OBJECT, False),
     ("Cannot query field", Refusal.UNKNOWN_OBJECT, False),
@@ -71,6 +76,15 @@ _NEXT = {
     Refusal.OTHER: "see its words",
 }
 
+_CAPPED = "x-twenty-fields-capped"
+
+
+class Capped(dict[str, Any]):
+    """A good answer from which the server left fields out: a record has more than a newer Twenty answers with over REST
+    (`X-Twenty-Fields-Capped`, `api/rest/core/constants`). Never an image.
+    """
+
+
 _GONE = {"NOT_FOUND", "RECORD_NOT_FOUND", "ENTITY_NOT_FOUND", "OBJECT_METADATA_NOT_FOUND", "FIELD_METADATA_NOT_FOUND"}
 _LOCKED_OUT = {"UNAUTHENTICATED", "FORBIDDEN"}
 _MODEL = {"METADATA_VALIDATION_ERROR", "METADATA_VALIDATION_FAILED", "FIELD_MUTATION_NOT_ALLOWED"}
@@ -79,15 +93,22 @@ _MODEL = {"METADATA_VALIDATION_ERROR", "METADATA_VALIDATION_FAILED", "FIELD_MUTA
 def payload(call: Call, response: httpx.Response) -> Any:
     """The decoded body of a good answer. Raises the error that any other answer stands for."""
     status = response.status_code
+    if call.content and 200 <= status < 300:
+        return {}  # whoever stores the bytes says no more than that
     body = _decoded(response)
     if call.graphql and isinstance(body, dict) and body.get("errors"):
         raise _graphql_error(call, response, body["errors"])
     if 200 <= status < 300 and isinstance(body, dict):
-        return body
+        return Capped(body) if response.headers.get(_CAPPED, "false").lower() not in ("false", "0") else body
     if 200 <= status < 300 and "json" in response.headers.get("content-type", ""):
         raise _fault(call, "a broken answer", "")
-    if status == 429:
-        raise _limited(response)
+    if call.content and status in (408, 429):
+        raise _fault(call, f"HTTP {status}", "")
+    if status >= 400 and (used_up := _used_up(call, response, body)) is not None:
+        raise used_up
+    if call.content and status < 500:
+        kind = Refusal.TOO_LARGE if status == 413 else Refusal.OTHER
+        raise refusal(call, kind, detail=_words(body) or response.text[:500], codes=f"HTTP {status}")
     if 400 <= status < 500 or (status >= 500 and _is_a_refusal(body)):
         raise _rest_error(call, status, body)
     if status >= 500:
@@ -138,8 +159,11 @@ def _graphql_error(call: Call, response: httpx.Response, errors: Any) -> TwentyE
     listed = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     words = "; ".join(str(error.get("message", "")) for error in listed)
     codes = {str(code) for error in listed for code in _extension_codes(error)}
-    if "LIMIT_REACHED" in codes:
-        return _limited(response)
+    details = _limit_named(listed)
+    if codes & LIMITED or status == 429:
+        return rate_limited(words, details, retry_after(response.headers, time.time()))
+    if (used_up := exhausted(codes, details, words, call.purpose, status)) is not None:
+        return used_up
     if codes & _LOCKED_OUT:
         return _locked_out(call, ", ".join(sorted(codes & _LOCKED_OUT)), words)
     if codes & _MODEL:
@@ -163,7 +187,8 @@ def _fault(call: Call, what: str, words: str) -> TwentyError:
 
 
 def _locked_out(call: Call, what: str, words: str) -> Unauthorised:
-    message = f"Twenty does not let this API key {call.purpose} ({what}): set CUTOVER_TWENTY__API_KEY to a valid key"
+    needed = "set CUTOVER_TWENTY__API_KEY to a valid key of a role that may"
+    message = f"Twenty does not let this API key {call.purpose} ({what}): {needed}"
     return Unauthorised(message, detail=words)
 
 
@@ -174,8 +199,19 @@ def _unexpected(call: Call, status: int) -> UnexpectedAnswer:
     )
 
 
-def _limited(response: httpx.Response) -> RateLimited:
-    return RateLimited("Twenty's rate limit is used up", retry_after=retry_after(response.headers, time.time()))
+def _used_up(call: Call, response: httpx.Response, body: Any) -> TwentyError | None:
+    """The error of a REST answer that refuses for the rate limit or an allowance, and not for what was sent."""
+    codes = set(_codes(body))
+    details = body if isinstance(body, dict) else {}
+    if response.status_code == 429 or codes & LIMITED:
+        return rate_limited(_words(body), details, retry_after(response.headers, time.time()))
+    return exhausted(codes, details, _words(body), call.purpose, response.status_code)
+
+
+def _limit_named(errors: list[dict[str, Any]]) -> dict[str, Any]:
+    """The extensions of the first error that names a limit."""
+    extensions = [one["extensions"] for one in errors if isinstance(one.get("extensions"), dict)]
+    return next((one for one in extensions if "limitKind" in one or "retryAfterMs" in one), {})
 
 
 def _kind(words: str) -> tuple[Refusal, bool]:

@@ -27,6 +27,14 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Bytes:
+    """A body that is sent as it is, without the API key: the address that it goes to holds its own permission."""
+
+    data: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """`purpose` names it in messages ("create 200 people") and holds no values of records.
 
@@ -45,3 +53,9 @@ class Call:
     params: Mapping[str, str | int] | None = None
     json: Any = None
     upload: Upload | None = None
+    content: Bytes | None = None
+
+    @property
+    def shown(self) -> str:
+        """The path without its query, which may hold a permission."""
+        return self.path.partition("?")[0]

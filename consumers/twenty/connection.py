@@ -22,7 +22,7 @@ from consumers.twenty.budget import Budget, Listening
 from consumers.twenty.calls import Call, Surface
 from consumers.twenty.errors import Outcome, RateLimited, Refusal, TwentyError, Unauthorised, Unreachable
 from consumers.twenty.in_flight_limit import Flight, InFlightLimit
-from consumers.twenty.rate_headers import allowance
+from consumers.twenty.rate_headers import Allowance, allowance
 
 RATE_LIMIT_PATIENCE = 900.0
 """Seconds without a single accepted try after which a used-up rate limit is reported instead of waited for."""
@@ -61,6 +61,7 @@ class Connection:
         self._sleep = sleep
         self._counts: Counter[Surface] = Counter()
         self._limited = 0
+        self._paced = {Surface.RECORDS}
         self._lock = threading.Lock()
         self._has_key = bool(api_key.strip()) and api_key.isascii()
         self._client = httpx.Client(
@@ -104,7 +105,7 @@ class Connection:
 
         def pause(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
-            if isinstance(error, RateLimited) and call.surface is Surface.RECORDS:
+            if isinstance(error, RateLimited):
                 return 0.0  # the budget pauses, and everybody who shares it
             return wait_exponential(multiplier=0.5, max=8.0)(state)
 
@@ -113,37 +114,52 @@ class Connection:
         )(self._try, call, content)
 
     def _try(self, call: Call, content: bytes | None) -> Any:
+        paced = call.surface in self._paced
         if call.surface is Surface.METADATA:
-            return self._exchange(call, content, None)
-        with self._in_flight.request(_alike(call, content)) as flight:
-            answer = self._exchange(call, content, flight)
-        if call.surface is Surface.RECORDS:
+            answer = self._exchange(call, content, None, paced=paced)
+        else:
+            with self._in_flight.request(_alike(call, content)) as flight:
+                answer = self._exchange(call, content, flight, paced=paced)
+        if paced:
             self._budget.accepted()  # may take its time in a database, which is none of the server's
         return answer
 
-    def _exchange(self, call: Call, content: bytes | None, flight: Flight | None) -> Any:
-        limited = call.surface is Surface.RECORDS
-        if limited:
+    def _exchange(self, call: Call, content: bytes | None, flight: Flight | None, *, paced: bool) -> Any:
+        if paced:
             self._budget.acquire(call.tokens)
         if self._on_request:
-            self._on_request(call.method, call.path)
+            self._on_request(call.method, call.shown)
         if flight:
             flight.leaves()
         try:
             response = self._client.send(self._request(call, content))
             self._count(call.surface)
-            if limited and isinstance(self._budget, Listening):
-                self._budget.heard(allowance(response.headers, time.time()))
+            if paced:
+                self._heard(allowance(response.headers, time.time()))
             return answers.payload(call, response)
         except RateLimited as error:
             self._count(call.surface, -1)
-            self._refused_by_limit()
+            self._refused_by_limit(call.surface)
+            self._heard(Allowance(per_minute=error.per_minute))
             self._budget.refused(retry_after=error.retry_after)
             raise
         except httpx.RequestError as error:
             raise self._lost(call, error) from error
 
+    def heed(self, per_minute: float) -> None:
+        """Keep to a limit that the server has named, where it is lower than ours."""
+        self._heard(Allowance(per_minute=per_minute))
+
+    def _heard(self, said: Allowance) -> None:
+        if isinstance(self._budget, Listening):
+            self._budget.heard(said)
+
     def _request(self, call: Call, content: bytes | None) -> httpx.Request:
+        if call.content:
+            headers = {"Content-Type": call.content.content_type}
+            request = self._client.build_request(call.method, call.path, content=call.content.data, headers=headers)
+            request.headers.pop("Authorization", None)  # a file storage refuses a request with two permissions
+            return request
         if call.upload:
             file = (call.upload.file_name, call.upload.data, call.upload.content_type)
             return self._client.build_request(call.method, call.path, data=dict(call.upload.fields), files={"0": file})
@@ -169,9 +185,11 @@ class Connection:
             return answers.unknown(call, what)
         return Unreachable(f"Twenty at {self.address} did not answer in time ({what}): try again, or look at its load")
 
-    def _refused_by_limit(self) -> None:
+    def _refused_by_limit(self, surface: Surface) -> None:
+        """Count the refusal, and let all that goes through that door take turns from now on: some servers limit it."""
         with self._lock:
             self._limited += 1
+            self._paced.add(surface)
 
     def _count(self, surface: Surface, by: int = 1) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
     TwentyError
     ├── Unreachable        nobody answers, or not in time          nothing applied    retriable
     ├── RateLimited        the workspace's limit is used up        nothing applied    retriable
+    ├── Exhausted          its allowance or plan is used up        nothing applied    not retriable: somebody must act first
     ├── ServerFault        Twenty failed while only reading        nothing applied    retriable
     ├── Unauthorised       the API key is missing, wrong or weak   nothing applied    not retriable
     ├── Refused            Twenty read it and said no (`kind`)     nothing applied*   not retriable
@@ -70,13 +71,27 @@ class Unreachable(TwentyError):
 
 
 class RateLimited(TwentyError):
-    """The workspace's rate limit is used up. `retry_after` is in seconds, None when the server does not say."""
+    """The workspace's rate limit is used up. `retry_after` is in seconds, None when the server does not say; `per_minute` is
+    the limit, where the refusal names it.
+    """
 
     retriable = True
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, per_minute: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.per_minute = per_minute
+
+
+class Exhausted(TwentyError):
+    """The workspace takes no more: its quota for a period, its stock of records or storage, or its plan is used up.
+
+    It says nothing about the record, which waits: the run ends, and goes on once there is room. `code` is Twenty's.
+    """
+
+    def __init__(self, message: str, *, code: str, detail: str = "") -> None:
+        super().__init__(message, detail=detail)
+        self.code = code
 
 
 class ServerFault(TwentyError):

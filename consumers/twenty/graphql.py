@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from consumers.twenty.answers import Capped
 from consumers.twenty.calls import Call
 from consumers.twenty.connection import Connection
 from consumers.twenty.errors import Outcome, Refusal, Refused, UnexpectedAnswer
@@ -153,7 +154,13 @@ def _call(query: str, variables: Mapping[str, Any], purpose: str, *, writes: boo
 
 
 def _run(connection: Connection, call: Call) -> dict[str, Any]:
-    data = connection.send(call).get("data")
+    answered = connection.send(call)
+    if isinstance(answered, Capped):
+        raise UnexpectedAnswer(
+            f"the answer to the request to {call.purpose} leaves fields out: delete fields of these objects that nobody uses",
+            outcome=Outcome.UNKNOWN if call.writes else Outcome.NOT_APPLIED,
+        )
+    data = answered.get("data")
     if not isinstance(data, dict):
         raise _not_understood(call, "data")
     return data

@@ -57,6 +57,7 @@ class Field:
     default: Any = None
     options: tuple[Option, ...] = ()
     relation: Relation | None = None
+    writability: str = "OPEN"
 
     @property
     def column(self) -> str | None:
@@ -76,6 +77,8 @@ class ObjectType:
     fields: Mapping[str, Field]
     is_active: bool = True
     is_system: bool = False
+    readability: str = "OPEN"
+    writability: str = "OPEN"
 
     @cached_property
     def columns(self) -> Mapping[str, Field]:

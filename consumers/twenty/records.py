@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from consumers.twenty import graphql
+from consumers.twenty.answers import Capped
 from consumers.twenty.calls import Call
 from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Outcome, Refused, UnexpectedAnswer
+from consumers.twenty.errors import Outcome, OutcomeUnknown, Refused, TwentyError, UnexpectedAnswer
 from consumers.twenty.images import Image, canonical
 from consumers.twenty.metadata import ObjectType
 
@@ -49,7 +51,7 @@ def update(connection: Connection, object_type: ObjectType, record_id: str, valu
     answered = (body.get("data") or {}).get(f"update{object_type.capitalised}")
     if not isinstance(answered, dict):
         raise _unmatched(purpose, 1)
-    return canonical(answered, object_type)
+    return _images(connection, object_type, body, [answered], purpose)[0]
 
 
 def _batch(
@@ -70,7 +72,27 @@ def _batch(
     answered = (body.get("data") or {}).get(f"create{object_type.plural_capitalised}")
     if not isinstance(answered, list):
         raise _unmatched(purpose, len(records))
-    return [canonical(record, object_type) for record in answered]
+    return _images(connection, object_type, body, answered, purpose)
+
+
+def _images(
+    connection: Connection, object_type: ObjectType, body: Any, answered: Sequence[Mapping[str, Any]], purpose: str
+) -> list[Image]:
+    """The images of the answered records, in their order; read back over GraphQL where REST left fields out."""
+    if not isinstance(body, Capped):
+        return [canonical(record, object_type) for record in answered]
+    ids = [str(record["id"]) for record in answered]
+    whole = graphql.Wanted(object_type, graphql.by_ids(ids, deleted=True), first=len(ids))
+    try:
+        graphql.read(connection, [whole])
+    except TwentyError as error:
+        message = f"the answer to the request to {purpose} leaves fields out, and the records were not read back"
+        raise OutcomeUnknown(message, detail=error.detail) from error
+    by_id = {image["id"]: image for image in whole.found}
+    missing = [one for one in ids if one.lower() not in by_id]
+    if missing:
+        raise _unmatched(purpose, len(missing), missing)
+    return [by_id[one.lower()] for one in ids]
 
 
 def _in_order(by_id: Mapping[str, Image], records: Sequence[Mapping[str, Any]], purpose: str) -> list[Image]:

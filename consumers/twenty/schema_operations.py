@@ -70,6 +70,7 @@ def create_field(
     options: Sequence[Option] = (),
     description: str | None = None,
     default: Any = None,
+    audited: bool | None = None,
 ) -> Field:
     """Make a field; it can be written at once. Options get their ids from the server (cassette `metadata-field-types`)."""
     body: dict[str, Any] = {"objectMetadataId": object_id, "name": name, "label": label, "type": field_type}
@@ -81,6 +82,8 @@ def create_field(
         body["description"] = description
     if default is not None:
         body["defaultValue"] = default
+    if audited is not None:
+        body["isAuditLogged"] = audited
     return read.field(_change(connection, "POST", "fields", f"create the field {name}", body))
 
 
@@ -94,9 +97,10 @@ def create_relation(
     *,
     kind: RelationKind = RelationKind.MANY_TO_ONE,
     target_icon: str = "IconBox",
+    audited: bool | None = None,
 ) -> Field:
     """Make a relation; `target_label` is its label on the other side, whose name follows from it (`metadata-relations`)."""
-    body = {
+    body: dict[str, Any] = {
         "objectMetadataId": object_id,
         "name": name,
         "label": label,
@@ -108,7 +112,16 @@ def create_relation(
             "targetFieldIcon": target_icon,
         },
     }
+    if audited is not None:
+        body["isAuditLogged"] = audited
     return read.field(_change(connection, "POST", "fields", f"create the relation {name}", body))
+
+
+def set_readability(connection: Connection, object_id: str, readability: str) -> ObjectType:
+    """Make an object PRIVATE or OPEN (from 2.43 on). Raises `Refused` (schema) for PRIVATE without a sharing rule."""
+    body = {"readability": readability}
+    purpose = f"make the object {object_id} {readability.lower()}"
+    return read.object_type(_change(connection, "PATCH", f"objects/{object_id}", purpose, body))
 
 
 def set_options(connection: Connection, field_id: str, options: Sequence[Option], *, drop: bool = False) -> Field:

@@ -2,7 +2,8 @@
 
 A worker that wants to send leases the next turn: one row says when it is due, and moves on by one interval (1 % longer than the
 limit allows, nothing is saved up). So all workers together never exceed the limit, and the only one with work left gets all of
-it. A worker that dies wastes the turns that it had leased, one a request in flight.
+it. A worker that dies wastes the turns that it had leased, one a request in flight. What Twenty tells one worker of its limit
+holds for all of them, for a day; it is asked, or meets the limit, again then.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consumers.twenty.budget import (
@@ -23,7 +24,11 @@ from consumers.twenty.budget import (
     SLOWDOWN,
     SLOWEST,
 )
+from consumers.twenty.rate_headers import Allowance
 from events.database import open_database
+
+NAMED_FOR = 86_400.0
+"""Seconds for which a limit counts that Twenty has named: an admin may raise it, which nothing says."""
 
 METADATA = MetaData()
 BUDGETS = Table(
@@ -34,6 +39,13 @@ BUDGETS = Table(
     Column("paused_until", Float, nullable=False),
     Column("share", Float, nullable=False),  # of the limit, after refusals
     Column("refusals", Integer, nullable=False),  # in a row
+)
+NAMED = Table(
+    "rate_limits_named",
+    METADATA,
+    Column("workspace", String, primary_key=True),
+    Column("per_minute", Float, nullable=False),
+    Column("since", Float, nullable=False),  # in seconds since 1970, by the database's clock
 )
 
 
@@ -66,7 +78,8 @@ class SharedBudget:
         with self._engine.begin() as connection:
             now, row = self._now(connection), self._row(connection)
             turn = max(row.due, row.paused_until, now)
-            self._save(connection, due=turn + tokens * 60.0 / (self._limit * (1 - SLACK) * row.share))
+            limit = self._limit_at(connection, now)
+            self._save(connection, due=turn + tokens * 60.0 / (limit * (1 - SLACK) * row.share))
         while turn > now:
             self._sleep(turn - now)
             with self._engine.begin() as connection:
@@ -92,6 +105,20 @@ class SharedBudget:
             if row.refusals or row.share < 1:
                 self._save(connection, refusals=0, share=min(1.0, row.share + RECOVERY))
 
+    def heard(self, allowance: Allowance) -> None:
+        """Let every worker keep to a limit that the server names, and pause until its reset when nothing is left."""
+        nothing_left = allowance.remaining is not None and allowance.remaining < 1 and allowance.reset_after
+        if not allowance.per_minute and not nothing_left:
+            return
+        with self._engine.begin() as connection:
+            row, now = self._row(connection), self._now(connection)
+            if nothing_left and allowance.reset_after:
+                self._save(connection, paused_until=max(row.paused_until, now + allowance.reset_after))
+            if allowance.per_minute and allowance.per_minute != self._limit_at(connection, now):
+                connection.execute(delete(NAMED).where(NAMED.c.workspace == self._workspace))
+                named = {"workspace": self._workspace, "per_minute": allowance.per_minute, "since": now}
+                connection.execute(insert(NAMED), [named])
+
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
@@ -109,6 +136,11 @@ class SharedBudget:
     def _row(self, connection: Connection) -> Any:
         """The account, locked until the end of the transaction (SQLite's transactions lock as a whole)."""
         return connection.execute(select(BUDGETS).where(BUDGETS.c.workspace == self._workspace).with_for_update()).one()
+
+    def _limit_at(self, connection: Connection, now: float) -> float:
+        """The limit in effect: the one that was set, or a lower one that Twenty has named."""
+        named = connection.execute(select(NAMED).where(NAMED.c.workspace == self._workspace)).one_or_none()
+        return self._limit if named is None or now - named.since > NAMED_FOR else min(self._limit, float(named.per_minute))
 
     def _save(self, connection: Connection, **values: float) -> None:
         connection.execute(update(BUDGETS).where(BUDGETS.c.workspace == self._workspace).values(**values))

@@ -9,17 +9,19 @@ from typing import Any
 
 import httpx
 
-from consumers.twenty import files, graphql, records, schema_operations
+from consumers.twenty import files, graphql, limits, records, schema_operations, visibility
 from consumers.twenty.budget import Budget, TokenBucket
 from consumers.twenty.calls import Surface
 from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused
+from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
 from consumers.twenty.images import Image
 from consumers.twenty.in_flight_limit import InFlightLimit
 from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
 from consumers.twenty.metadata_answers import RelationTargets
+from consumers.twenty.offered import Offered, offered
+from consumers.twenty.server_version import server_version
 
 MOST_RECORDS = 200
 """Records a request that Twenty takes at most (cassette batch-limits)."""
@@ -61,6 +63,12 @@ class Workspace:
         self.in_flight = InFlightLimit(in_flight, clock=clock)
         self._metadata: Metadata | None = None
         self._targets: RelationTargets | None = None
+        self._offered: Offered | None = None
+        self._ways: Offered | None = None
+        self._accesses: visibility.Accesses = {}
+        self._has_begun = False
+        self._keeps_schema: Refused | UnexpectedAnswer | None = None
+        self._key_id = limits.key_id(api_key)
         self._connection = Connection(
             url,
             api_key,
@@ -116,10 +124,47 @@ class Workspace:
         those that were there before lead where they led, and new ones nowhere: to ask takes longer than all the rest.
         """
         if self._metadata is None or refresh:
+            if not self._has_begun:
+                self._begin()
             if relations or self._targets is None:
                 self._targets = schema_operations.relation_targets(self._connection)
-            self._metadata = schema_operations.metadata(self._connection, self._targets)
+                self._accesses = visibility.accesses(self._connection) if self._has(visibility.OFFERED_BY) else {}
+            metadata = schema_operations.metadata(self._connection, self._targets)
+            self._metadata = visibility.with_access(metadata, self._accesses)
         return self._metadata
+
+    def _begin(self) -> None:
+        """Keep to the rate limit that the server tells, before the first request that counts against it."""
+        self._has_begun = True
+        if not self._has(limits.NAMED_BY):
+            return
+        in_seconds = self._offered is not None and limits.IN_SECONDS in self._offered
+        named = limits.rate_limit(self._connection, self._key_id, in_seconds=in_seconds)
+        if named is not None:
+            self._connection.heed(named)
+
+    def _has(self, path: str) -> bool:
+        """Whether the server has this part of the metadata API; one that keeps its schema to itself is tried."""
+        try:
+            return path in self.offered()
+        except (Refused, UnexpectedAnswer):
+            return True
+
+    def offered(self) -> Offered:
+        """Return the operations and fields that the server's metadata API has, read once."""
+        if self._keeps_schema is not None:
+            raise self._keeps_schema
+        if self._offered is None:
+            try:
+                self._offered = offered(self._connection)
+            except (Refused, UnexpectedAnswer) as error:
+                self._keeps_schema = error  # it will not tell next time either
+                raise
+        return self._offered
+
+    def version(self) -> str | None:
+        """Return the server's version, for people to read; None where it does not tell."""
+        return server_version(self._connection)
 
     def identity(self) -> str:
         """What tells this workspace from any other: the metadata id of its `person` object."""
@@ -214,7 +259,15 @@ class Workspace:
     def upload(self, file_name: str, data: bytes, content_type: str | None = None) -> str:
         """Send a file's bytes; the id for an attachment's `file`: `[{"fileId": id, "label": name}]`."""
         field = self._object("attachment").field("file")
-        return files.upload(self._connection, field.id, file_name, data, content_type)
+        return files.upload(self._connection, self._ways_to_upload(field.id), field.id, file_name, data, content_type)
+
+    def _ways_to_upload(self, field_id: str) -> Offered:
+        if self._ways is None:
+            try:
+                self._ways = self.offered()
+            except (Refused, UnexpectedAnswer):  # a server that keeps its schema to itself
+                self._ways = files.ways_by_trying(self._connection, field_id)
+        return self._ways
 
     # The data model
 
@@ -245,6 +298,7 @@ class Workspace:
         options: Sequence[Option] = (),
         description: str | None = None,
         default: Any = None,
+        audited: bool | None = None,
     ) -> Field:
         """Make a field on the object with that metadata id; for a SELECT with its options."""
         self._metadata = None
@@ -258,6 +312,7 @@ class Workspace:
             options=options,
             description=description,
             default=default,
+            audited=audited,
         )
 
     def create_relation(
@@ -269,12 +324,18 @@ class Workspace:
         target_label: str,
         *,
         kind: RelationKind = RelationKind.MANY_TO_ONE,
+        audited: bool | None = None,
     ) -> Field:
         """Make a relation from one object to another; `target_label` is what the other side calls it."""
         self._metadata = None
         return schema_operations.create_relation(
-            self._connection, object_id, name, label, target_object_id, target_label, kind=kind
+            self._connection, object_id, name, label, target_object_id, target_label, kind=kind, audited=audited
         )
+
+    def set_readability(self, object_id: str, readability: str) -> ObjectType:
+        """Make an object `PRIVATE`, or `OPEN` again."""
+        self._metadata = None
+        return schema_operations.set_readability(self._connection, object_id, readability)
 
     def set_options(self, field_id: str, options: Sequence[Option], *, drop: bool = False) -> Field:
         """Give a SELECT these options; existing ones keep their ids. `drop` must say so when some are left out."""

@@ -20,6 +20,7 @@ def go_live(session: Session) -> Answer:
         raise UsageError(
             f"{lag} events are not carried yet, the practice cannot go live; next: `cutover sync PATH` with the last delta"
         )
+    session.require_sight("compare what is there")
     found = reconcile(session.view, session.log, session.keys, session.workspace, session.context())
     differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
     live = session.decisions.last(Decided.WENT_LIVE)

@@ -24,6 +24,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
     """Counts per object, population per field, issues. With `html`, also a page for the practice's manager."""
     if html is not None and not html.absolute().parent.is_dir():
         raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
+    session.require_sight("compare what is there")
     context = session.context()
     heads = session.view.counts()
     with progress("comparing", sum(heads.values()) or None) as tick:

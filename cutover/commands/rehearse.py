@@ -20,12 +20,14 @@ def rehearse(
     faults: Sequence[str],
     seed: int,
     *,
+    like: str,
     sample_workflows: bool,
     latency: str | None,
     as_json: bool,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `{"url","api_key"}` is printed, flushed, once the server answers. Raises UsageError."""
     from rehearsal.faults import Fault
+    from rehearsal.forms import form_of
     from rehearsal.latency import Latency
     from rehearsal.server import WorkspaceSettings, serve
 
@@ -38,6 +40,7 @@ def rehearse(
             file=file,
             faults=tuple(Fault.parse(text) for text in faults),
             seed=seed,
+            like=form_of(like).version,
             sample_workflows=sample_workflows,
             latency=Latency.parse(latency) if latency else None,
         )

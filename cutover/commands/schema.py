@@ -10,8 +10,11 @@ from rich.console import RenderableType
 
 from consumers.adoptions import WHAT_HAPPENS, Meeting
 from consumers.data_model.apply import apply
+from consumers.data_model.compare import Item
+from consumers.data_model.inspection import Inspection, inspect
 from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.plan import SchemaPlan, plan
+from consumers.data_model.privacy import Privacy
 from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
 from cutover.answer import Answer, table
 from cutover.approvals import approved_mapping, mapping_state
@@ -31,12 +34,15 @@ _SHOWN = 50
 
 def schema_plan(session: Session) -> Answer:
     """What would be made, added and adopted, and what is in the way. Changes nothing."""
-    made = plan_for(session, approved_mapping(session.decisions))
+    mapping = approved_mapping(session.decisions)
+    made = plan_for(session, mapping)
+    server = _inspect(session, made, mapping)
     invite = _to_invite(session)
     met = people_before(session, _records(session, TableKind.PATIENT))
     workflows = firing_workflows(session.workspace)
     document = {
         **made.as_json(),
+        "server": server.as_json(),
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
         "people": [
@@ -44,27 +50,31 @@ def schema_plan(session: Session) -> Answer:
         ],
         "workflows": _workflows_json(workflows),
     }
-    rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or "") for item in made.items]
+    rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or _note(item)) for item in made.items]
     text: list[RenderableType] = [
+        *_server(server),
         table("data model", ("what", "object.field", "note"), rows),
         *_invitations(session, invite),
         *_people(met),
         *_workflows(workflows),
     ]
-    if made.clashes:
+    if server.blocking:
+        text.append("`schema apply` is refused on this server: it lacks what is needed.")
+    elif made.clashes:
         text.append(f"{len(made.clashes)} clashes: `schema apply` is refused until they are put right.")
     elif made.to_do:
         text.append(f"{len(made.to_do)} steps to do. Next: `cutover schema apply`.")
     else:
         text.append("Nothing to do. Next: `cutover schema apply` records it.")
     doubtful = any(not one.adopted for one in met)
-    return Answer(document, text, findings=bool(made.clashes or doubtful or workflows))
+    return Answer(document, text, findings=bool(server.blocking or made.clashes or doubtful or workflows))
 
 
 def schema_apply(session: Session) -> Answer:
-    """Make the data model, one recorded step at a time; repeating it is the resume. Raises SchemaClash."""
+    """Make the data model, one recorded step at a time; repeating it is the resume. Raises SchemaClash, ServerLacks."""
     mapping = approved_mapping(session.decisions)
     made = plan_for(session, mapping)
+    _inspect(session, made, mapping).refuse()
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
         done = apply(
             session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
@@ -91,16 +101,43 @@ def schema_apply(session: Session) -> Answer:
 
 
 def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
-    """What a run's extended mapping needs on top; True when something was made. Raises SchemaClash, TwentyError."""
+    """Make what a run's extended mapping needs on top; True when something was made.
+
+    Raises SchemaClash, ServerLacks, TwentyError.
+    """
     world = session.world
     with session.data_model():
         made = plan_for(session, mapping)
+        if made.to_do:
+            _inspect(session, made, mapping).refuse()
         return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
+
+
+def _note(item: Item) -> str:
+    """What else is asked of a new field."""
+    audited = item.step.audited if item.step else None
+    return "" if audited is None else "in the audit log" if audited else "not in the audit log"
 
 
 def plan_for(session: Session, mapping: Mapping) -> SchemaPlan:
     """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
-    return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all())
+    twenty = session.project.settings.twenty
+    privacy = Privacy(tuple(twenty.private), tuple(twenty.granted), twenty.audited)
+    return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all(), privacy)
+
+
+def _inspect(session: Session, made: SchemaPlan, mapping: Mapping) -> Inspection:
+    documents = any(one.kind is TableKind.DOCUMENT for one in mapping.tables)
+    return inspect(session.workspace, made, documents=documents)
+
+
+def _server(found: Inspection) -> list[RenderableType]:
+    """The server's version, and what it lacks."""
+    lines: list[RenderableType] = [f"Twenty {found.version}" if found.version else "This Twenty does not tell its version."]
+    if not found.lists:
+        lines.append("It does not list its operations: what it lacks shows when it is needed.")
+    lines += [f"{'It cannot do without' if one.blocks else 'Notice'}: {one}" for one in found.lacks]
+    return [*lines, ""]
 
 
 def _to_invite(session: Session) -> list[dict[str, Any]]:

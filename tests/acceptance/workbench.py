@@ -69,9 +69,9 @@ class Bench:
         status = self.ok("status")
         return not (any(p["lag"] for p in status["partitions"]) or status["pending"] or status["open_intents"])
 
-    def ok(self, *arguments: str | Path) -> Any:
+    def ok(self, *arguments: str | Path, stop: float = 120) -> Any:
         """Run a command that must end with 0 or 1; gives its document."""
-        said = self.cutover(*arguments)
+        said = self.cutover(*arguments, stop=stop)
         assert said.code in (0, 1), said.err
         return said.document
 
@@ -83,12 +83,12 @@ class Bench:
             *("--currency", p["currency"], "--date-order", p["date_order"].lower()),
         )
 
-    def prepare(self, practice: Path, extract: Path) -> None:
-        """init, map propose, map approve, schema apply."""
+    def prepare(self, practice: Path, extract: Path, *, stop: float = 120) -> None:
+        """init, map propose, map approve, schema apply; `stop` is the time that the last one may take, in seconds."""
         self.init(practice)
         self.ok("map", "propose", extract)
         self.ok("map", "approve", "--by", "Test")
-        self.ok("schema", "apply")
+        self.ok("schema", "apply", stop=stop)
 
     def check(self, *arguments: str | Path) -> str:
         """Run the truth check; gives its output. One that could not do its work fails with what it said about that."""

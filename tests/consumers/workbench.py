@@ -238,26 +238,32 @@ class Host:
         self._thread.join(timeout=10)
         self._listener.close()
 
-    def workspace(self, model: int = 1, *, faults: tuple[Fault, ...] = (), seed: int = 0) -> tuple[str, Metadata]:
+    def workspace(
+        self, model: int = 1, *, faults: tuple[Fault, ...] = (), seed: int = 0, like: str = "2.21"
+    ) -> tuple[str, Metadata]:
         """A new workspace with the practice's data model; those of another `model` have another identity."""
         if model not in self._models:
             self._models[model] = self._model()
         file, metadata = self._models[model]
-        return self._serve_file(file, faults, seed), metadata
+        return self._serve_file(file, faults, seed, like), metadata
 
     def copy(self, url: str) -> str:
         """A second workspace that holds what this one holds."""
         return self._serve_file(self._files[url], (), 0)
+
+    def struck(self, url: str) -> bool:
+        """Whether a fault that was to strike one request of that workspace has done so."""
+        return bool(self._apps[url.rpartition("/")[2]].has_struck)
 
     def calm(self, url: str) -> str:
         """The same workspace without its faults."""
         name = url.rpartition("/")[2]
         return self._mount(getattr(self._apps[name], "_app", self._apps[name]))
 
-    def _serve_file(self, file: Path, faults: tuple[Fault, ...], seed: int) -> str:
+    def _serve_file(self, file: Path, faults: tuple[Fault, ...], seed: int, like: str = "2.21") -> str:
         path = self._folder / f"workspace-{next(self._numbers)}.db"
         _copy_database(file, path)
-        app = create_app(WorkspaceSettings(KEY, file=path, rate_limit=0))
+        app = create_app(WorkspaceSettings(KEY, file=path, rate_limit=0, like=like))
         # silent connections end soon: the client gives up after a fraction of a second
         url = self._mount(Faults(app, faults, seed, timeout=2.0, slow=0.01) if faults else app)
         self._files[url] = path

@@ -3,6 +3,7 @@
 `make test-twenty` runs it. It needs a workspace of its own, EMPTY or nearly so, in CUTOVER_TEST_TWENTY_URL and
 CUTOVER_TEST_TWENTY_KEY (an API key with the admin role). It keeps to CUTOVER_TEST_TWENTY_RATE requests a minute (default 100,
 as Twenty's; 0 where the limit is lifted). What was there before is compared in the end with a snapshot, record by record.
+Every GraphQL document that the program sent is held against what the server lists of itself, and counted.
 
 One test, because its steps build on each other and a real server's limit makes a fresh workspace for each of them too slow. It
 lies with the other tests and is skipped where there is no server: a suite that nobody collects is a suite that nobody mends.
@@ -18,10 +19,13 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import GraphQLSchema
 
 from consumers.twenty.workspace import Workspace
 from consumers.workflows import firing_workflows
 from tests.acceptance.workbench import EXTRACTS, Bench
+from tests.twenty_versions.proxy import APIS, Proxy, listed_by
+from tests.twenty_versions.serving import serving
 
 URL, KEY = os.environ.get("CUTOVER_TEST_TWENTY_URL", ""), os.environ.get("CUTOVER_TEST_TWENTY_KEY", "")
 RATE = int(os.environ.get("CUTOVER_TEST_TWENTY_RATE", "100"))
@@ -53,10 +57,20 @@ def owner(twenty: Workspace) -> str:
 
 
 @pytest.fixture
-def bench(twenty: Workspace, owner: str, tmp_path: Path) -> Iterator[Bench]:
+def proxy() -> Proxy:
+    """What the program sends goes through it."""
+    return Proxy(URL)
+
+
+@pytest.fixture
+def bench(twenty: Workspace, owner: str, proxy: Proxy, tmp_path: Path) -> Iterator[Bench]:
     """A project beside the workspace, whose snapshot is taken. What a failed test leaves there is taken back."""
     here = {"CUTOVER_TWENTY__RATE_LIMIT": str(RATE), "CUTOVER_TWENTY__FALLBACK_MEMBER": owner}
-    bench = Bench(tmp_path / "project", URL, KEY, tmp_path / "before.json", here)
+    with serving(proxy) as url:
+        yield from _beside(Bench(tmp_path / "project", url, KEY, tmp_path / "before.json", here), twenty)
+
+
+def _beside(bench: Bench, twenty: Workspace) -> Iterator[Bench]:
     ours = {"pbnId": {"startsWith": "lakeview:"}} if "pbnId" in twenty.metadata().object("person").columns else None
     assert ours is None or twenty.count("people", ours) == 0, "the workspace holds a migration already: give an empty one"
     bench.check("--snapshot", bench.before)
@@ -85,11 +99,23 @@ def person(twenty: Workspace, pbn_id: str) -> dict[str, Any]:
     return found
 
 
-def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(bench: Bench, twenty: Workspace, owner: str) -> None:
+def assert_listed(proxy: Proxy, listed: dict[str, GraphQLSchema]) -> None:
+    """Nothing that was sent is unknown to the server; prints what was sent, and how often."""
+    held = proxy.held_against(listed)
+    print(*(f"{count:>6}  {one.name}" for one, count in sorted(held.items(), key=lambda pair: pair[0].name)), sep="\n")
+    assert [one for one in held if one.refusals] == []
+    assert any(one.name.startswith("mutation destroy") for one in held)
+
+
+def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(
+    bench: Bench, proxy: Proxy, twenty: Workspace, owner: str
+) -> None:
     began = time.monotonic()
     # a first day
-    bench.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
-    assert done(bench, "schema", "plan")["workflows"] == []
+    bench.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1", stop=3600)
+    plan = done(bench, "schema", "plan")
+    assert plan["workflows"] == []
+    assert [lack for lack in plan["server"]["lacks"] if lack["blocks"]] == []
     done(bench, "sample", "--patients", "5")
     done(bench, "sample", "accept")
     first = done(bench, "sync", LAKEVIEW / "day-1")
@@ -118,10 +144,13 @@ def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(bench: Bench, twen
     assert_truth(bench, 2, owner)
 
     # everything is taken back, the data model too
+    listed = {api: listed_by(URL, KEY, api) for api in APIS}
     undone = done(bench, "rollback", "--all", "--schema", "--yes")
     assert undone["kept"] == []
     bench.assert_as_before("--ignore-objects", "timelineActivities")  # those rows are the server's own, and stay
     assert done(bench, "log", "verify")["problems"] == []
+    print(f"\nTwenty {plan['server']['version']}")
+    assert_listed(proxy, listed)
     requests = sum(one["requests"] for one in (first, second, undone))
     print(f"\n{URL}: day one, the delta and the rollback took {requests} requests; {time.monotonic() - began:.0f} s in all")
 

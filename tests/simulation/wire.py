@@ -32,8 +32,8 @@ class Wire(httpx.BaseTransport):
         """The app's answer."""
 
         def carry_out(request: httpx.Request = request) -> httpx.Response:
-            if request.method != "GET" and "metadata" in request.url.path:
-                self.model = None
+            if request.method != "GET" and request.url.path.startswith("/rest/metadata"):
+                self.model = None  # what is sent to /metadata only reads, or is an upload
             return ask(self.app, request)
 
         return self.strike(request, carry_out) if self.strike else carry_out()

@@ -77,6 +77,8 @@ def test_a_workspace_that_has_it_all_is_adopted() -> None:
         (field("pbnId", "NUMBER"), PBN_ID, "there as NUMBER, we need TEXT"),
         (field("pbnId", "TEXT"), PBN_ID, "not unique"),
         (field("pbnId", "TEXT", is_unique=True, is_active=False), PBN_ID, "inactive"),
+        (field("pbnId", "TEXT", is_unique=True, writability="APPLICATION"), PBN_ID, "only an app may write it"),
+        (field("pbnId", "TEXT", is_unique=True, writability="SYSTEM"), PBN_ID, "only Twenty itself may write it"),
         (field("patient", "TEXT"), PATIENT, "there as TEXT, we need a relation"),
         (relation("patient", "company"), PATIENT, "leads to company, we need person"),
         (relation("patient", "person", RelationKind.ONE_TO_MANY), PATIENT, "leads to many"),
@@ -161,7 +163,11 @@ def test_a_select_for_which_no_word_is_known_is_used_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("more", "says"),
-    [({"is_active": False}, "inactive"), ({"plural": "planned"}, "its plural is planned")],
+    [
+        ({"is_active": False}, "inactive"),
+        ({"plural": "planned"}, "its plural is planned"),
+        ({"writability": "APPLICATION"}, "only an app may write its records"),
+    ],
 )
 def test_an_object_that_cannot_be_used_clashes(more: dict[str, Any], says: str) -> None:
     there = Metadata([*metadata().objects, object_type("treatmentPlan", [], **more)])

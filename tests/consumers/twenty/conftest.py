@@ -6,7 +6,7 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -94,13 +94,18 @@ class Clock:
 
 
 class Script:
-    """The server's side: it answers metadata by itself and everything else from the script, and remembers what it was sent."""
+    """The server's side: it answers metadata by itself and everything else from the script, and remembers what it was sent.
+
+    `offers` are the operations that it lists, None to let the script answer; `listed` counts how often it was asked.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.answers: list[Answer] = []
         self.sent: list[httpx.Request] = []
         self.objects = OBJECTS
+        self.offers: Sequence[str] | None = ("createFileUpload", "completeFileUpload")
+        self.listed = 0
 
     def then(self, *answers: Answer) -> Script:
         self.answers += answers
@@ -118,6 +123,11 @@ class Script:
             return answer(200, {"data": self.objects, "pageInfo": {"hasNextPage": False, "endCursor": None}})
         if request.url.path == "/metadata" and b"fieldsList" in request.content:
             return answer(200, {"data": {"objects": {"edges": [], "pageInfo": {"hasNextPage": False}}}})
+        if self.offers is not None and b"__schema" in request.content:
+            self.listed += 1
+            paths = [one if "." in one else f"Mutation.{one}" for one in self.offers]
+            types = [{"name": path.split(".")[0], "fields": [{"name": path.split(".")[1]}]} for path in paths]
+            return answer(200, {"data": {"__schema": {"types": types}}})
         self.sent.append(request)
         next_one = self.answers.pop(0)
         if isinstance(next_one, Exception):

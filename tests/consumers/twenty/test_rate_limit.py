@@ -50,13 +50,14 @@ def test_a_limit_that_stays_used_up_is_reported_in_the_end(twenty: Any, clock: A
 
 
 def test_metadata_and_uploads_do_not_wait_for_a_turn(twenty: Any, clock: Any) -> None:
+    twenty.offers = ["uploadFilesFieldFile"]
     workspace = twenty.workspace(rate_limit=1)
     for _ in range(50):
         workspace.metadata(refresh=True)
     twenty.then(httpx.Response(200, json={"data": {"uploadFilesFieldFile": {"id": ID}}}))
     workspace.upload("x-ray.pdf", b"%PDF")
     assert clock.slept == []
-    assert (workspace.requests, workspace.metadata_requests, workspace.uploads) == (0, 100, 1)
+    assert (workspace.requests, workspace.metadata_requests, workspace.uploads) == (0, 101, 1)
 
 
 def test_each_object_of_a_request_costs_a_token(twenty: Any, clock: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import Outcome, Refusal, Refused, UnexpectedAnswer
+from consumers.twenty.errors import Outcome, OutcomeUnknown, Refusal, Refused, UnexpectedAnswer
 
 A = "aaaaaaaa-b9b4-5cb6-95b8-d42506a62de9"
 B = "bbbbbbbb-b9b4-5cb6-95b8-d42506a62de9"
@@ -239,3 +239,52 @@ def test_every_request_is_told_before_it_leaves_without_any_value(twenty: Any) -
     workspace.create("people", [{"id": A}])
     workspace.count("people", {"emails": {"primaryEmail": {"eq": "a@example.com"}}})
     assert told[-2:] == [("POST", "/rest/batch/people"), ("POST", "/graphql")]
+
+
+CAPPED = {"X-Twenty-Fields-Capped": "true", "X-Twenty-Fields-Max": "200"}
+
+
+def _read_back(*ids: str) -> httpx.Response:
+    nodes = [{"node": {"id": one, "jobTitle": "Dentist", "pbnId": f"p{number}"}} for number, one in enumerate(ids)]
+    return httpx.Response(200, json={"data": {"people": {"edges": nodes, "pageInfo": {"hasNextPage": False}}}})
+
+
+ONE, TWO = "0f5b3a52-0000-4000-8000-00000000000a", "0f5b3a52-0000-4000-8000-00000000000b"
+
+
+def test_an_answer_that_lacks_fields_is_never_an_image(twenty: Any) -> None:
+    half = {"data": {"createPeople": [{"id": ONE}, {"id": TWO}]}}
+    twenty.then(httpx.Response(201, json=half, headers=CAPPED), _read_back(TWO, ONE))
+    [first, second] = twenty.workspace().create("people", [{"id": ONE}, {"id": TWO}])
+    assert (first["id"], first["jobTitle"], second["id"]) == (ONE, "Dentist", TWO)
+
+
+def test_nor_that_to_a_single_update(twenty: Any) -> None:
+    twenty.then(httpx.Response(200, json={"data": {"updatePerson": {"id": ONE}}}, headers=CAPPED), _read_back(ONE))
+    assert twenty.workspace().update("people", ONE, {"jobTitle": "Dentist"})["pbnId"] == "p0"
+
+
+def test_a_record_that_cannot_be_read_back_leaves_the_outcome_unknown(twenty: Any) -> None:
+    half = httpx.Response(201, json={"data": {"createPeople": [{"id": ONE}]}}, headers=CAPPED)
+    twenty.then(
+        half, httpx.Response(200, json={"data": None, "errors": [{"message": "x", "extensions": {"code": "FORBIDDEN"}}]})
+    )
+    with pytest.raises(OutcomeUnknown):
+        twenty.workspace().create("people", [{"id": ONE}])
+    twenty.then(half, _read_back())
+    with pytest.raises(UnexpectedAnswer) as gone:
+        twenty.workspace().create("people", [{"id": ONE}])
+    assert gone.value.outcome is Outcome.UNKNOWN
+
+
+def test_graphql_is_not_known_to_leave_fields_out_and_is_not_believed_if_it_does(twenty: Any) -> None:
+    whole = _read_back(ONE)
+    twenty.then(httpx.Response(200, content=whole.content, headers={**CAPPED, "content-type": "application/json"}))
+    with pytest.raises(UnexpectedAnswer, match="leaves fields out"):
+        twenty.workspace().read("people", [ONE])
+
+
+def test_a_header_that_says_no_is_no(twenty: Any) -> None:
+    answered = {"data": {"createPeople": [{"id": ONE}]}}
+    twenty.then(httpx.Response(201, json=answered, headers={"X-Twenty-Fields-Capped": "false"}))
+    assert twenty.workspace().create("people", [{"id": ONE}]) == [{"id": ONE}]

@@ -201,7 +201,7 @@ def test_the_model_is_read_once_and_again_after_a_change(twenty: Any) -> None:
     workspace = twenty.workspace()
     workspace.metadata()
     workspace.metadata()
-    assert workspace.metadata_requests == 2  # the objects, and where relations lead
+    assert workspace.metadata_requests == 3  # what the server offers, the objects, and where relations lead
     workspace.create_field("o1", "stage", "Stage", "TEXT")
     workspace.metadata()
-    assert workspace.metadata_requests == 5
+    assert workspace.metadata_requests == 6

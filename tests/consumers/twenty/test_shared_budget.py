@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from consumers.twenty.shared_budget import SharedBudget
+from consumers.twenty.rate_headers import Allowance
+from consumers.twenty.shared_budget import NAMED_FOR, SharedBudget
 
 Open = Callable[..., SharedBudget]
 
@@ -99,3 +100,35 @@ def test_workspaces_have_accounts_of_their_own(open_budget: Open) -> None:
 def test_without_a_limit_there_is_nothing_to_share(database_url: str) -> None:
     with pytest.raises(ValueError, match="limit"):
         SharedBudget(database_url, "one", 0)
+
+
+def test_a_limit_that_one_worker_was_told_holds_for_all(open_budget: Open) -> None:
+    one, other = open_budget(6000), open_budget(6000)
+    one.heard(Allowance(per_minute=1200))
+    began = time.monotonic()
+    times = _spent(other, 21)
+    assert times[-1] - began >= 20 * 60 / 1200
+    one.heard(Allowance(per_minute=100_000))  # it cannot lift the limit that was set
+    began = time.monotonic()
+    assert _spent(other, 11)[-1] - began >= 10 * 60 / 6000
+
+
+def test_nothing_left_pauses_every_worker(open_budget: Open) -> None:
+    one, other = open_budget(6000), open_budget(6000)
+    one.heard(Allowance(remaining=0, reset_after=0.4))
+    began = time.monotonic()
+    other.acquire()
+    assert time.monotonic() - began >= 0.35
+
+
+def test_a_limit_that_was_named_long_ago_no_longer_counts(open_budget: Open) -> None:
+    seconds = [1_000_000.0]
+    budget = open_budget(6000, clock=lambda: seconds[0], sleep=lambda s: seconds.append(seconds.pop() + s))
+    if budget._engine.dialect.name != "sqlite":
+        pytest.skip("a server's own clock cannot be set")
+    budget.heard(Allowance(per_minute=60))
+    seconds[0] += NAMED_FOR + 1
+    budget.acquire()
+    began = seconds[0]
+    budget.acquire()
+    assert seconds[0] - began < 0.1

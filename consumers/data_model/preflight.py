@@ -1,0 +1,100 @@
+"""What a server lacks of what a plan needs, found before the first write. Pure; it goes by the server's own introspection.
+
+The bodies of REST are read by the server with the input types of its GraphQL API, so those tell for both. A field of an input
+that the server does not have is ignored without a word: a `pbnId` would be made that is not unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from consumers.data_model.steps import Step, StepKind
+from consumers.twenty.offered import Offered
+
+_EFFECTS = {
+    StepKind.CREATE_OBJECT: "objects cannot be made as they are needed",
+    StepKind.CREATE_FIELD: "fields cannot be made as they are needed",
+    StepKind.CREATE_RELATION: "relations cannot be made",
+    StepKind.ADD_OPTIONS: "options cannot be added",
+    StepKind.MAKE_PRIVATE: "objects cannot be made private ([twenty] private)",
+}
+_OBJECT = ("nameSingular", "namePlural", "labelSingular", "labelPlural")
+_FIELD = ("objectMetadataId", "name", "label", "type")
+
+_UPLOADS = (
+    ("Mutation.createFileUpload", "Mutation.completeFileUpload", "FileFolder.FilesField"),
+    ("Mutation.uploadFilesFieldFile",),
+)
+"""The ways to upload a file, each with all that it takes."""
+
+_TARGETS = ("Query.objects", "Object.fieldsList", "Field.relation", "Relation.targetObjectMetadata")
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that is needed and not there. `missing` are paths of the metadata API; one that `blocks` refuses the apply."""
+
+    need: str
+    missing: tuple[str, ...]
+    effect: str
+    to_do: str
+    blocks: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.need}: {self.effect} ({', '.join(self.missing)} missing); {self.to_do}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The lack as a JSON document."""
+        return {
+            "need": self.need,
+            "missing": list(self.missing),
+            "blocks": self.blocks,
+            "effect": self.effect,
+            "to_do": self.to_do,
+        }
+
+
+def lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> tuple[Lack, ...]:
+    """Return what the server lacks for those steps, and for uploads where the practice has documents."""
+    return tuple(_lacks(offered, steps, documents=documents))
+
+
+def _lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> Iterator[Lack]:
+    for kind, effect in _EFFECTS.items():
+        wanted = {path for step in steps if step.kind is kind for path in _needed(step)}
+        if missing := offered.missing(*sorted(wanted)):
+            yield Lack("data model", missing, effect, "use a Twenty that has them")
+    if documents and all(offered.missing(*way) for way in _UPLOADS):
+        missing = tuple(path for way in _UPLOADS for path in offered.missing(*way))
+        yield Lack("uploads", missing, "documents cannot be uploaded", "use a Twenty that has one of the two ways")
+    if missing := offered.missing(*_TARGETS):
+        effect = "where a relation leads is not compared"
+        yield Lack("relations", missing, effect, "look at the relations of the plan yourself", blocks=False)
+    if missing := offered.missing("Query.usageLimits"):
+        effect = "the rate limit is learned from the server's refusals"
+        yield Lack("limits", missing, effect, "set [twenty] rate_limit, where it is not 100 requests a minute", blocks=False)
+
+
+def _needed(step: Step) -> Iterator[str]:
+    """The paths that a step needs."""
+    if step.kind is StepKind.CREATE_OBJECT:
+        yield from (f"CreateObjectInput.{name}" for name in _OBJECT)
+        return
+    if step.kind is StepKind.ADD_OPTIONS:
+        yield "UpdateFieldInput.options"
+        return
+    if step.kind is StepKind.MAKE_PRIVATE:
+        yield "UpdateObjectPayload.readability"
+        return
+    yield from (f"CreateFieldInput.{name}" for name in _FIELD)
+    yield f"FieldMetadataType.{step.type}"
+    if step.kind is StepKind.CREATE_RELATION:
+        yield "CreateFieldInput.relationCreationPayload"
+    if step.unique:
+        yield "CreateFieldInput.isUnique"
+    if step.options:
+        yield "CreateFieldInput.options"
+    if step.audited is not None:
+        yield "CreateFieldInput.isAuditLogged"

@@ -1,0 +1,89 @@
+"""What a server lacks of what a plan needs is found before the first write, by the server's own list of operations."""
+
+from __future__ import annotations
+
+import pytest
+
+from consumers.data_model.errors import ServerLacks
+from consumers.data_model.inspection import Inspection
+from consumers.data_model.preflight import lacks
+from consumers.data_model.steps import Step, StepKind
+from consumers.twenty.offered import Offered
+
+STEPS = (
+    Step(StepKind.CREATE_OBJECT, "treatmentPlan"),
+    Step(StepKind.CREATE_FIELD, "person", "pbnId", type="TEXT", unique=True),
+    Step(StepKind.CREATE_FIELD, "person", "patientStatus", type="SELECT", options=(("ACTIVE", "Active"),)),
+    Step(StepKind.CREATE_RELATION, "treatmentPlan", "patient", type="RELATION", target="person"),
+    Step(StepKind.ADD_OPTIONS, "task", "taskType", type="SELECT", options=(("CALL", "Call"),)),
+)
+EVERYTHING = Offered(
+    frozenset(
+        {
+            *(f"CreateObjectInput.{name}" for name in ("nameSingular", "namePlural", "labelSingular", "labelPlural")),
+            *(f"CreateFieldInput.{name}" for name in ("objectMetadataId", "name", "label", "type", "isUnique", "options")),
+            *("CreateFieldInput.relationCreationPayload", "UpdateFieldInput.options"),
+            *(f"FieldMetadataType.{name}" for name in ("TEXT", "SELECT", "RELATION")),
+            *("Mutation.createFileUpload", "Mutation.completeFileUpload", "FileFolder.FilesField"),
+            "Mutation.uploadFilesFieldFile",
+            *("Query.objects", "Object.fieldsList", "Field.relation", "Relation.targetObjectMetadata", "Query.usageLimits"),
+        }
+    )
+)
+
+
+def without(*paths: str) -> Offered:
+    return Offered(EVERYTHING.paths - set(paths))
+
+
+def test_a_server_that_has_everything_lacks_nothing() -> None:
+    assert lacks(EVERYTHING, STEPS, documents=True) == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "CreateObjectInput.namePlural",
+        "CreateFieldInput.isUnique",
+        "CreateFieldInput.options",
+        "CreateFieldInput.relationCreationPayload",
+        "UpdateFieldInput.options",
+        "FieldMetadataType.SELECT",
+    ],
+)
+def test_what_a_step_needs_blocks_where_it_is_missing(path: str) -> None:
+    found = lacks(without(path), STEPS, documents=True)
+    assert found
+    assert all(one.blocks and path in one.missing for one in found)
+
+
+def test_nothing_is_needed_for_what_is_there_already() -> None:
+    assert lacks(without("CreateFieldInput.isUnique", "UpdateFieldInput.options"), (), documents=True) == ()
+
+
+@pytest.mark.parametrize("gone", ["Mutation.uploadFilesFieldFile", "Mutation.createFileUpload", "FileFolder.FilesField"])
+def test_one_way_to_upload_is_enough(gone: str) -> None:
+    assert lacks(without(gone), STEPS, documents=True) == ()
+
+
+def test_no_way_to_upload_blocks_a_practice_with_documents_alone() -> None:
+    has = without("Mutation.uploadFilesFieldFile", "Mutation.completeFileUpload")
+    [lack] = lacks(has, STEPS, documents=True)
+    assert (lack.need, lack.blocks) == ("uploads", True)
+    assert lack.missing == ("Mutation.completeFileUpload", "Mutation.uploadFilesFieldFile")
+    assert lacks(has, STEPS, documents=False) == ()
+
+
+@pytest.mark.parametrize("path", ["Query.usageLimits", "Relation.targetObjectMetadata"])
+def test_what_can_be_worked_around_is_named_and_blocks_nothing(path: str) -> None:
+    [lack] = lacks(without(path), STEPS, documents=True)
+    assert not lack.blocks
+    Inspection("2.21.0", (lack,)).refuse()
+
+
+def test_the_refusal_names_the_version_what_is_missing_and_what_to_do() -> None:
+    found = lacks(without("CreateFieldInput.isUnique"), STEPS, documents=True)
+    with pytest.raises(ServerLacks, match=r"(?s)nothing was written: Twenty 9\.1\.0 lacks .*isUnique missing.*use a Twenty"):
+        Inspection("9.1.0", found).refuse()
+    with pytest.raises(ServerLacks, match="does not tell its version"):
+        Inspection(None, found).refuse()

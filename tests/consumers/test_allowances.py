@@ -1,0 +1,32 @@
+"""Whatever request meets a limit or a capped answer: nothing is lost, doubled or dead-lettered for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rehearsal.allowance_faults import ALLOWANCE_KINDS
+from tests.consumers.allowance_tour import ENDS_A_RUN, FORMS, Row, benches, tour
+from tests.consumers.workbench import Bench, Host
+
+
+def hold(row: Row) -> None:
+    assert row.struck > 0
+    assert (row.lost, row.doubled, row.dead_lettered, row.left_behind) == (0, 0, 0, 0), row
+    assert row.ended == (row.struck if row.kind in ENDS_A_RUN else 0), row
+
+
+@pytest.mark.parametrize("like", FORMS)
+@pytest.mark.parametrize("kind", ALLOWANCE_KINDS)
+def test_every_seventh_request(new_bench: Callable[..., Bench], host: Host, kind: str, like: str) -> None:
+    first = 1 + (ALLOWANCE_KINDS.index(kind) + 2 * FORMS.index(like)) % 4
+    hold(tour(new_bench, host.struck, kind, like, step=7, first=first))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("like", FORMS)
+@pytest.mark.parametrize("kind", ALLOWANCE_KINDS)
+def test_every_request(host: Host, tmp_path: Path, kind: str, like: str) -> None:
+    hold(tour(benches(host, tmp_path), host.struck, kind, like))
