@@ -38,6 +38,10 @@ namespace = $namespace  # the ids in Twenty are made under it: never change it
 [log]
 url = $log  # or kafka://HOST:9092,HOST2:9092?prefix=NAME, with CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD where it asks
 # registry = "http://HOST:8081"  # Kafka only: a schema registry that speaks Confluent's API
+# token_url = "https://HOST/token"  # Kafka only, for OAUTHBEARER: where access tokens come from
+# token_scope = ""  # the scope that is asked for there
+# token_file = "token"  # or a file that holds an access token, written anew by the platform
+# ca_file = "ca.pem"  # certificates that vouch for the registry and the token endpoint
 largest_event = 33_554_432  # the largest row that is carried, in bytes; a larger one is a dead letter
 
 [state]

@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from consumers.data_model.errors import SchemaError
 from consumers.ownership import OwnershipLost
 from consumers.twenty.errors import Refusal, Refused, TwentyError, Unauthorised, Unreachable
+from consumers.twenty.visibility import NotEverything
 from cutover.consuming import OthersAtWork
 from cutover.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.locks import Busy
@@ -53,7 +54,7 @@ class Ending(IntEnum):
 
 _ENDINGS: tuple[tuple[tuple[type[BaseException], ...], Ending], ...] = (
     ((ApprovalMissing, SchemaError, CannotBind, LogMissing), Ending.APPROVAL),
-    ((Unauthorised, LogForbidden, DatabaseForbidden, FolderForbidden), Ending.PERMISSION),
+    ((Unauthorised, NotEverything, LogForbidden, DatabaseForbidden, FolderForbidden), Ending.PERMISSION),
     ((SettingsError, KeyStoreError, LogRefused, DatabaseMisnamed), Ending.SETTINGS),
     ((LogDamaged, DatabaseDamaged, CodecError, ExtractError), Ending.DATA),
     ((UsageError,), Ending.USAGE),

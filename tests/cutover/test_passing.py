@@ -19,6 +19,7 @@ from consumers.twenty.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from consumers.twenty.visibility import NotEverything
 from cutover.consuming import OthersAtWork
 from cutover.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.happenings import OutageBegun, OutageEnded, OutageLasts
@@ -65,6 +66,7 @@ ENDING = [
     (KeyError("a defect"), Ending.DEFECT),
     (ProgrammingError("", {}, psycopg.errors.SyntaxError("at end of input")), Ending.DEFECT),
     (Unauthorised("key"), Ending.PERMISSION),
+    (NotEverything("person"), Ending.PERMISSION),
     (Refused("role", kind=Refusal.PERMISSION), Ending.PERMISSION),
     (LogForbidden("ACL"), Ending.PERMISSION),
     (DatabaseForbidden("password"), Ending.PERMISSION),
