@@ -81,3 +81,24 @@ def test_two_workers_share_the_work_and_one_that_is_killed_loses_and_doubles_not
     undone = b.ok("rollback", "--all", "--schema", "--yes")
     assert undone["kept"] == []
     b.assert_as_before()
+
+
+def test_after_a_rollback_of_everything_workers_carry_the_company_before_its_patients(office: Bench, tmp_path: Path) -> None:
+    b = office
+    b.ok("consume", "--without-sample")
+    assert b.ok("rollback", "--all", "--yes")["kept"] == []
+    with ExitStack() as ending:
+        said = []
+        for one in (b, b.elsewhere(tmp_path / "second machine")):
+            said.append(one.project / "said")
+            errors = ending.enter_context(said[-1].open("w"))
+            command = ("consume", "--follow", "--without-sample", "--log-format", "json", "--json")
+            process = one.start(*command, stdout=subprocess.DEVNULL, stderr=errors)
+            ending.callback(process.wait)
+            ending.callback(process.kill)
+        until_carried(b)
+    lines = "".join(file.read_text() for file in said)
+    assert "window_carried" in lines
+    assert "missing_parent" not in lines, "no patient was carried before the company"
+    b.assert_truth(LAKEVIEW / "truth/day-1.json")
+    assert b.ok("log", "verify")["problems"] == []

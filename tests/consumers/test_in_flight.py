@@ -142,6 +142,9 @@ def test_when_twenty_goes_away_in_the_middle_the_next_run_settles_what_was_in_fl
         if plural == "people" and next(numbers) >= 4:
             raise Unreachable("nobody answers", retriable=False)
 
+    busy.deliver()
+    busy.sync()  # the company has a window of its own
+    committed = busy.log.committed(busy.group, CHANGES)
     with monkeypatch.context() as patched:
         patched.setattr(busy.workspace, "create", creates(busy, goes_away))
         deliver(busy)
@@ -149,7 +152,7 @@ def test_when_twenty_goes_away_in_the_middle_the_next_run_settles_what_was_in_fl
             busy.sync()
     there = busy.twenty.count("people")
     assert there in (40, 50, 60, 70)
-    assert busy.log.committed(busy.group, CHANGES)[0] == 0
+    assert busy.log.committed(busy.group, CHANGES) == committed
     busy.sync()
     assert (busy.twenty.count("people"), busy.open_intents(), busy.lag()) == (PEOPLE, set(), 0)
     assert set(busy.live_creates().values()) == {1}
