@@ -11,7 +11,7 @@ from typing import Final
 
 WINDOW: Final = 10_000
 """Events a window: 50 full batches of 200, so that the last, partly filled batch of each object weighs little."""
-SMALLEST: Final = 250
+SMALLEST: Final = 50
 CALM: Final = 10.0
 """Seconds without a change of the group after which windows grow."""
 
