@@ -26,13 +26,13 @@ class MemberName:
     """A name under which no other process of this folder takes part while it is held."""
 
     name: str
-    file: Path
+    _file: Path
     _lock: FileLock
 
     def release(self, *, left: bool) -> None:
-        """Give the name up; for good where the member has left its group, so that nobody needs to come back under it."""
+        """Give the name up; for good where the member has left its group, or has lost the name to another process."""
         if left:
-            self.file.unlink(missing_ok=True)
+            self._file.unlink(missing_ok=True)
         self._lock.release()
 
 

@@ -19,7 +19,7 @@ from kafka.errors import FencedInstanceIdError, KafkaError
 from events.kafka_errors import explained, may_pass, patiently
 from events.kafka_members import MemberName
 from events.kafka_settings import KafkaSettings
-from events.log import LogError, LogRefused, Ownership
+from events.log import LogError, LogUnreachable, Ownership
 
 SESSION = 10.0
 """Seconds without a sign of life after which a member is missed, and its partitions go to others."""
@@ -47,6 +47,7 @@ class KafkaMembership:
         self._asking = settings.asking("Describe", topic, group=in_kafka)
         self._owned = Ownership(group, topic, "", -1, frozenset(), name.name)
         self._failure: LogError | None = None
+        self._name_is_anothers = False
         self._changed, self._leaving = Condition(), Event()
         self._consumer = patiently(
             lambda: KafkaConsumer(
@@ -81,7 +82,8 @@ class KafkaMembership:
         self._leaving.set()
         self._thread.join(self._patience)
         # kafka-python's consumer says nothing to the group when a named member leaves
-        self._name.release(left=self._dismiss(self._owned.group, self._name.name, self._member))
+        has_left = self._dismiss(self._owned.group, self._name.name, self._member)
+        self._name.release(left=has_left or self._name_is_anothers)
 
     def _take_part(self) -> None:
         try:
@@ -92,10 +94,11 @@ class KafkaMembership:
                     if _is_fenced(self._consumer):
                         raise FencedInstanceIdError
                 except FencedInstanceIdError:
+                    self._name_is_anothers = True
                     self._fail(
-                        LogRefused(
+                        LogUnreachable(
                             "the log: another process takes part under this worker's name, as after a machine was copied; "
-                            f"delete {self._name.file}, then start this worker again"
+                            "run the same command again: it takes part under another name"
                         )
                     )
                     break

@@ -14,7 +14,7 @@ from kafka.cluster import ClusterMetadata
 
 from events.kafka_members import claim_member
 from events.kafka_membership import SESSION
-from events.log import CHANGES, Commit, LogFenced, LogRefused, Ownership
+from events.log import CHANGES, Commit, LogFenced, LogUnreachable, Ownership
 from tests.events.kafka_logs import open_log
 
 JOIN = """
@@ -85,7 +85,7 @@ def test_a_worker_that_is_killed_and_started_again_is_the_member_that_it_was(log
     assert (found.name, found.partitions, found.generation) == (before.name, before.partitions, before.generation)
     assert found.member != before.member
     partition = min(before.partitions)
-    with pytest.raises((LogFenced, LogRefused)):
+    with pytest.raises(LogFenced):
         again.append([], [Commit("workers", CHANGES, {partition: 7}, before)])
     again.append([], [Commit("workers", CHANGES, {partition: 1}, found)])
     assert log.committed("workers", CHANGES)[partition] == 1
@@ -116,22 +116,27 @@ def test_two_workers_of_one_folder_are_two_members(log):
     second.leave()
 
 
-def test_a_second_process_under_a_members_name_ends_the_first(log, url, tmp_path, monkeypatch):
+def test_of_two_processes_under_one_name_the_first_owns_nothing_and_takes_another_name(log, url, tmp_path, monkeypatch):
     """As on a machine that was copied as a whole: both may not take themselves for the owner."""
-    monkeypatch.setattr("events.kafka_members._name", lambda *_: f"cutover.copied.{tmp_path.name[-4:]}")
     another = open_log(url, tmp_path / "another")
     first = log.join("workers", CHANGES)
     assert until(lambda: first.poll().partitions)
     owner = first.poll()
-    second = another.join("workers", CHANGES)
+    with monkeypatch.context() as copied:
+        copied.setattr("events.kafka_members._name", lambda *_: owner.name)
+        second = another.join("workers", CHANGES)
     assert until(lambda: second.poll().partitions == {0, 1})
-    with pytest.raises((LogFenced, LogRefused)):
+    with pytest.raises(LogFenced):
         log.append([], [Commit("workers", CHANGES, {0: 9}, owner)])
-    with pytest.raises(LogRefused, match="another process takes part under this worker's name"):
+    with pytest.raises(LogUnreachable, match="another process takes part under this worker's name"):
         until(lambda: first.poll() and False, SESSION)
     first.leave()
     another.append([], [Commit("workers", CHANGES, {0: 1}, second.poll())])
     assert second.poll().partitions == {0, 1}, "the first one leaves without the second"
+    first = log.join("workers", CHANGES)
+    assert until(lambda: first.poll().partitions and second.poll().partitions)
+    assert first.poll().name != owner.name
+    first.leave()
     second.leave()
     another.close()
 
