@@ -34,7 +34,7 @@ def test_six_joins_and_leaves_repeat_few_intents(kafka: str, postgres_server: st
             "CUTOVER_STATE__URL": state,
             "CUTOVER_KEYS__URL": keys,
             "CUTOVER_TWENTY__TIMEOUT": "1",
-            "CUTOVER_TWENTY__RATE_LIMIT": "300",
+            "CUTOVER_TWENTY__RATE_LIMIT": "200",
         }
         day = prepared(b, tmp_path)
         b.cutover("produce", day, stop=300)
@@ -87,7 +87,7 @@ def until_taken(process: subprocess.Popen[str], said: Path) -> None:
 
 def prepared(b: Bench, folder: Path) -> Path:
     """A synthetic practice, ready to be produced."""
-    command = [sys.executable, "-m", "cutover.demo_practice", str(folder / "practice"), "--seed", "3", "--patients", "200"]
+    command = [sys.executable, "-m", "cutover.demo_practice", str(folder / "practice"), "--seed", "3", "--patients", "150"]
     subprocess.run(command, check=True, cwd=HERE.parents[1], stdout=subprocess.DEVNULL)
     day = min(path for path in (folder / "practice").iterdir() if path.is_dir())
     b.ok("init", b.project, "--practice", "juniper", "--name", "Juniper Ridge Dental", "--timezone", "America/Denver")
