@@ -24,8 +24,14 @@ def pytest_configure(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The long tests first, in random order like the rest."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """The long tests first, in random order like the rest: each worker begins with a share of them.
+
+    xdist's `worksteal` gives each worker one stretch of the list: all long tests at its head would be one worker's.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    items[:] = [item for number in range(workers) for item in (*long[number::workers], *rest[number::workers])]
 
 
 def pytest_collection_finish():
