@@ -65,11 +65,11 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     most = WINDOW_BYTES // max(1, len(places))
     pages = {p: _page(log, p, offset, share, most, ends[p]) for p, offset in places.items()}
     heads = [page.events[0][0] for page in pages.values() if page.events]
+    ended = {p: ends[p] for p, page in pages.items() if page.is_last and not page.events}
     if not heads:
-        return Stretch((), {})
+        return Stretch((), ended)
     run = min(heads, key=lambda event: (event.recorded_at, event.run)).run
     taken: list[tuple[ChangeEvent, Entry]] = []
-    ended = {p: ends[p] for p, page in pages.items() if page.is_last and not page.events}
     following = dict(ended)
     for partition, page in pages.items():
         leading = list(takewhile(lambda pair: pair[0].run == run and pair[0].entity not in OF_A_PATIENT, page.events))
@@ -118,7 +118,7 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
     mine = committed if view.mine is None else {p: committed.get(p, 0) for p in view.mine}
     stretch = next_stretch(log, mine, size, until)
     if not stretch.events:
-        return Window((), {})
+        return Window((), stretch.following)  # of a partition with nothing but a transaction's mark left
     heads = fold_changes(
         view,
         [(event, entry.partition, entry.offset) for event, entry in stretch.events],

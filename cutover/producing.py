@@ -36,6 +36,9 @@ PRODUCERS = Table(
 _NOTICED = ("tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3")
 """The server misses a machine that vanished after about 25 seconds; by default that takes hours."""
 
+_NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')"""
+"""The server's clock: machines need not agree on the time."""
+
 
 class ClaimLost(UnreachableError):
     """The lock in the state's database was lost with its connection. Nothing more was appended."""
@@ -99,7 +102,7 @@ def _take(connection: Connection, session: Session, holder: str) -> None:
         "command": holder,
         "machine": platform.node(),
         "process": os.getpid(),
-        "since": session.world.now().isoformat(timespec="seconds"),
+        "since": connection.exec_driver_sql(_NOW).scalar_one(),
     }
     connection.execute(delete(PRODUCERS).where(mine))
     connection.execute(PRODUCERS.insert().values(about))

@@ -61,6 +61,18 @@ def test_a_window_of_the_providers_alone_reaches_the_end_of_the_log(bench: Bench
     assert next_window(log, bench.view, bench.group, 10_000).commit == log.ends(CHANGES)
 
 
+def test_where_only_a_gap_is_left_the_offset_moves_past_it(bench: Bench) -> None:
+    """A window that was full at the last event ends before the gap; what is left of the partition holds no event."""
+    bench.deliver(practice(), PROVIDER)
+    bench.sync()
+    log = _WithAGap(bench.log)
+    window = next_window(log, bench.view, bench.group, 10_000)
+    assert (list(window.work), window.commit) == ([], log.ends(CHANGES))
+    bench.projector(bench.world.new_run()).carry(window)
+    assert log.committed(bench.group, CHANGES) == log.ends(CHANGES)
+    assert next_window(log, bench.view, bench.group, 10_000).is_empty
+
+
 class _WithAGap:
     """A log whose end lies behind a gap, as a transaction's mark leaves it."""
 
