@@ -1,4 +1,4 @@
-"""How long one process takes to carry a practice into servers of several kinds, by the number of requests in flight.
+"""Time one process that carries a practice into servers of several kinds, by the number of requests in flight.
 
     python -m benchmarks.bench_in_flight [PATIENTS [ROUNDS [LATENCY…]]]
 

@@ -1,4 +1,4 @@
-"""How long servers of several kinds take over the same requests, by workers and by the number of requests in flight.
+"""Time servers of several kinds over the same requests, by workers and by the number of requests in flight.
 
     python -m benchmarks.bench_servers [REQUESTS [ROUNDS [LATENCY…]]]
     python -m benchmarks.bench_servers paper [REQUESTS [LATENCY…]]

@@ -1,4 +1,4 @@
-"""How long one, two and four workers take to carry the same log into a workspace.
+"""Time one, two and four workers that carry the same log into a workspace.
 
     python -m benchmarks.bench_workers [PATIENTS [LATENCY [WORKERSxIN_FLIGHT…]]]
 

@@ -1,4 +1,4 @@
-"""Happenings of a worker, for whoever looks after it: counts, codes, positions and ids, never a value of a record."""
+"""Happenings of a worker, for its operator: counts, codes, positions and ids, never a value of a record."""
 
 from __future__ import annotations
 
@@ -91,4 +91,4 @@ Tell = Callable[[Happening], None]
 
 
 def silent(_happening: Happening) -> None:
-    """Tell nobody."""
+    """Discard the happening."""

@@ -1,4 +1,4 @@
-"""How many events a worker's window holds: few while its group is changing, more and more while it is calm.
+"""The number of events in a worker's window: few while its group is changing, more and more while it is calm.
 
 A window is given up when the group changes: what was intended and not sent is intended again by the next owner. Full windows
 need fewer requests, for the last batch of each object is seldom full.
