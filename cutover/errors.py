@@ -13,12 +13,9 @@ UserError              one clear line: what, where, what to do
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Mapping
 from enum import IntEnum
-from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class ExitCode(IntEnum):
@@ -65,58 +62,48 @@ def exit_code_of(error: BaseException) -> ExitCode | None:
     """The exit code of an error that an operator may meet; None for a defect of the program (and for an interruption)."""
     if isinstance(error, UserError):
         return error.exit_code
-    known = _of_other_packages()
-    return next((known[kind] for kind in type(error).__mro__ if kind in known), None)
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((_OF_OTHER_PACKAGES[name] for name in names if name in _OF_OTHER_PACKAGES), None)
 
 
 def message_of(error: BaseException) -> str:
     """The one line to show for an error that has an exit code. SQLAlchemy's own text is cut: it repeats parameters."""
-    from sqlalchemy.exc import DBAPIError
-
     text = str(error)
-    if isinstance(error, DBAPIError):
-        said = next(iter(str(error.orig).splitlines()), "")
+    if _is_of_a_database(error):
+        said = next(iter(str(getattr(error, "orig", "")).splitlines()), "")
         text = f"a database of this project cannot be used ({said}); put that right, then run the same command again"
     return " ".join(text.split())
 
 
+def _is_of_a_database(error: BaseException) -> bool:
+    """Return whether SQLAlchemy raised an error for a driver, without an import of SQLAlchemy."""
+    return any(f"{kind.__module__}.{kind.__qualname__}" == "sqlalchemy.exc.DBAPIError" for kind in type(error).__mro__)
+
+
 def defect_of(error: BaseException) -> str:
     """The line to show for a defect of the program. An error's text may repeat a record's values: its kind and place do not."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     what = f"{type(error).__name__} at {where}"
     return f"a defect of the program: {what}; what was done is in the log: repeat the command, and report this"
 
 
-@cache
-def _of_other_packages() -> Mapping[type, ExitCode]:
-    # imported when something went wrong, so that `cutover --help` need not wait for every package
-    from sqlalchemy.exc import InterfaceError, OperationalError
-
-    from consumers.data_model.errors import SchemaError
-    from consumers.ownership import OwnershipLost
-    from consumers.twenty.errors import TwentyError, Unauthorised
-    from consumers.twenty.visibility import NotEverything
-    from events.codec import CodecError
-    from events.database import DatabaseUnreachable
-    from events.keys import KeyStoreError
-    from events.log import LogError, LogMissing
-    from producers.extract import ExtractError
-    from producers.proposal import CannotBind
-
-    return {
-        CannotBind: ExitCode.APPROVAL,
-        SchemaError: ExitCode.APPROVAL,
-        NotEverything: ExitCode.APPROVAL,
-        Unauthorised: ExitCode.USAGE,
-        TwentyError: ExitCode.UNREACHABLE,
-        OwnershipLost: ExitCode.UNREACHABLE,
-        LogError: ExitCode.UNREACHABLE,
-        LogMissing: ExitCode.APPROVAL,
-        CodecError: ExitCode.UNREACHABLE,
-        DatabaseUnreachable: ExitCode.UNREACHABLE,
-        OperationalError: ExitCode.UNREACHABLE,
-        InterfaceError: ExitCode.UNREACHABLE,
-        KeyStoreError: ExitCode.USAGE,
-        ExtractError: ExitCode.USAGE,
-    }
+_OF_OTHER_PACKAGES: Final = {
+    "producers.proposal.CannotBind": ExitCode.APPROVAL,
+    "consumers.data_model.errors.SchemaError": ExitCode.APPROVAL,
+    "consumers.twenty.visibility.NotEverything": ExitCode.APPROVAL,
+    "consumers.twenty.errors.Unauthorised": ExitCode.USAGE,
+    "consumers.twenty.errors.TwentyError": ExitCode.UNREACHABLE,
+    "consumers.ownership.OwnershipLost": ExitCode.UNREACHABLE,
+    "events.log.LogError": ExitCode.UNREACHABLE,
+    "events.log.LogMissing": ExitCode.APPROVAL,
+    "events.codec.CodecError": ExitCode.UNREACHABLE,
+    "events.database.DatabaseUnreachable": ExitCode.UNREACHABLE,
+    "sqlalchemy.exc.OperationalError": ExitCode.UNREACHABLE,
+    "sqlalchemy.exc.InterfaceError": ExitCode.UNREACHABLE,
+    "events.keys.KeyStoreError": ExitCode.USAGE,
+    "producers.extract.ExtractError": ExitCode.USAGE,
+}
+"""Exit codes by the dotted name of an error's class: an error costs no import of a package that the command did not use."""

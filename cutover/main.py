@@ -1,36 +1,40 @@
-"""The command line: what is typed, and how it ends. What each command does is in `cutover.commands`."""
+"""The command line: what is typed, and how it ends. What each command does is in `cutover.commands`.
+
+Nothing but the words of the command line is imported with this module: `--help` waits for no database driver. Each command
+imports what it needs.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from cutover.answer import Answer, show
-from cutover.crash import crash_points
 from cutover.errors import ExitCode, UsageError, defect_of, exit_code_of, message_of
 from cutover.log_format import LogFormat
-from cutover.project import Project, find_project
-from cutover.session import Session
-from events.clock import World
+
+if TYPE_CHECKING:
+    from cutover.answer import Answer
+    from cutover.project import Project
+    from cutover.session import Session
 
 app = typer.Typer(
     name="cutover",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Move a dental practice from Practice by Numbers to Twenty, keep the two in step, and take it all back.",
 )
-mapping_app = typer.Typer(no_args_is_help=True, help="Which column means what.")
-schema_app = typer.Typer(no_args_is_help=True, help="What Twenty's data model needs.")
-sample_app = typer.Typer(invoke_without_command=True, help="A covering slice first.")
-letters_app = typer.Typer(no_args_is_help=True, help="What could not be carried.")
-log_app = typer.Typer(no_args_is_help=True, help="Read the log, check that it is whole.")
+mapping_app = typer.Typer(no_args_is_help=True, help="Propose, show and approve the meaning of each column.")
+schema_app = typer.Typer(no_args_is_help=True, help="Plan and apply Twenty's data model.")
+sample_app = typer.Typer(invoke_without_command=True, help="Sync a representative sample first.")
+letters_app = typer.Typer(no_args_is_help=True, help="List and retry records that were not written.")
+log_app = typer.Typer(no_args_is_help=True, help="Show, export and verify the log.")
 app.add_typer(mapping_app, name="map")
 app.add_typer(schema_app, name="schema")
 app.add_typer(sample_app, name="sample")
@@ -47,7 +51,7 @@ FullOption = Annotated[
 TakenOption = Annotated[
     str | None, typer.Option("--taken-at", metavar="TIME", help="When it was taken, where its manifest does not say.")
 ]
-ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Believe that so many records disappeared.")]
+ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Accept an unusually large number of deletions.")]
 SampleOption = Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")]
 FormatOption = Annotated[LogFormat, typer.Option(help="Form of the lines on standard error.")]
 HERE = Path()
@@ -55,6 +59,8 @@ HERE = Path()
 
 def _answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
     """Run a command, print its answer, end with its exit code; an error is one line on standard error."""
+    from cutover.answer import show
+
     try:
         answer = work()
         show(answer, as_json=as_json)
@@ -76,6 +82,8 @@ def _defect(error: Exception) -> NoReturn:
     unless CUTOVER_DEBUG asks for all of it.
     """
     if os.environ.get("CUTOVER_DEBUG"):
+        import traceback
+
         traceback.print_exception(error)
     _fail(defect_of(error), 70)
 
@@ -86,6 +94,11 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def _in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer]) -> NoReturn:
+    from cutover.crash import crash_points
+    from cutover.project import find_project
+    from cutover.session import Session
+    from events.clock import World
+
     def run() -> Answer:
         with find_project(folder, World(reached=crash_points(os.environ))) as project:
             answer = work(Session(project))
@@ -108,6 +121,7 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a project: cutover.toml and a master key. Needs no server."""
+    from cutover.answer import Answer
     from cutover.init_project import init_project
 
     def work() -> Answer:
@@ -148,7 +162,7 @@ def rehearse(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Serve a rehearsal workspace on this machine, to try a migration on. SIGTERM ends it."""
+    """Serve a rehearsal workspace on this machine. SIGTERM ends it."""
     from cutover.commands.rehearse import rehearse as serve
 
     try:
@@ -165,7 +179,7 @@ def rehearse(
 
 @app.command()
 def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"), as_json: JsonOption = False) -> None:
-    """The whole story on this machine: extracts, a rehearsal workspace, two days, a rollback."""
+    """Rehearse a whole migration on this machine."""
     from cutover.commands.demo import demo as run
 
     _answer(as_json, lambda: run(folder, quiet=as_json))
@@ -173,7 +187,7 @@ def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"), 
 
 @app.command()
 def audit(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """What the extracts hold, what they lack, how good the data is. Needs no server."""
+    """Report the contents and the quality of extracts. Needs no server."""
     from cutover.commands.audit import audit as run
 
     _answer(as_json, lambda: _with_project(project, lambda p: run(p, paths)))
@@ -181,7 +195,7 @@ def audit(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = Fal
 
 @app.command()
 def estimate(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Requests and time at the workspace's rate limit."""
+    """Estimate requests and time at the workspace's rate limit."""
     from cutover.commands.estimate import estimate as run
 
     _answer(as_json, lambda: _with_project(project, lambda p: run(p, paths, p.settings.twenty.rate_limit)))
@@ -194,20 +208,22 @@ def workflows(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """PbN's automation rules as a reference to rebuild them in Twenty."""
+    """Write PbN's automation rules to a file, to rebuild them."""
     from cutover.commands.workflows import workflows as run
 
     _answer(as_json, lambda: _with_project(project, lambda p: run(p, path, out)))
 
 
 def _with_project(folder: Path, work: Callable[[Project], Answer]) -> Answer:
+    from cutover.project import find_project
+
     with find_project(folder) as project:
         return work(project)
 
 
 @mapping_app.command("propose")
 def map_propose(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Look at the extracts and propose what each column means."""
+    """Propose the meaning of each column of the extracts."""
     from cutover.commands.mapping import map_propose as run
 
     _in_project(project, as_json, lambda s: run(s, paths))
@@ -215,7 +231,7 @@ def map_propose(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption
 
 @mapping_app.command("show")
 def map_show(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """The mapping, with the confidence and the evidence of each column."""
+    """Show the mapping, with confidence and evidence of each column."""
     from cutover.commands.mapping import map_show as run
 
     _in_project(project, as_json, run)
@@ -235,7 +251,7 @@ def map_approve(
 
 @schema_app.command("plan")
 def schema_plan(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """What would be made in Twenty, what is adopted, what clashes; the people to invite."""
+    """Show the objects and fields to make, clashes, people to invite."""
     from cutover.commands.schema import schema_plan as run
 
     _in_project(project, as_json, run)
@@ -243,7 +259,7 @@ def schema_plan(project: ProjectOption = HERE, as_json: JsonOption = False) -> N
 
 @schema_app.command("apply")
 def schema_apply(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Make the data model, step by step; safe to repeat."""
+    """Make the data model step by step; safe to repeat."""
     from cutover.commands.schema import schema_apply as run
 
     _in_project(project, as_json, run)
@@ -258,7 +274,7 @@ def sample(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Carry a covering slice first and compare it field by field."""
+    """Sync a representative sample and compare it field by field."""
     if context.invoked_subcommand is None:
         from cutover.commands.sample import sample as run
 
@@ -286,7 +302,7 @@ def sync(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Carry extracts into Twenty until caught up."""
+    """Sync extracts into Twenty until caught up."""
     from cutover.commands.sync import SyncOptions
     from cutover.commands.sync import sync as run
 
@@ -298,6 +314,7 @@ def sync(
 
 def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
     from cutover.aloud import go_on
+    from cutover.answer import show
     from cutover.commands.follow import Follower
     from cutover.commands.sync import SyncOptions
     from cutover.lines import say
@@ -322,7 +339,11 @@ def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], opt
 
 def _session(folder: Path) -> Session:
     """A fresh session of a follower."""
+    from cutover.crash import crash_points
     from cutover.outages import LOG_PATIENCE
+    from cutover.project import find_project
+    from cutover.session import Session
+    from events.clock import World
 
     project = find_project(folder, World(reached=crash_points(os.environ)))
     project.log_patience = LOG_PATIENCE
@@ -342,7 +363,7 @@ def produce(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """The first half of a sync: extracts into the log."""
+    """Append the changes of extracts to the log: half a sync."""
     from cutover.commands.sync import SyncOptions
     from cutover.commands.sync import produce as run
 
@@ -358,7 +379,7 @@ def consume(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """The second half of a sync: the log into Twenty."""
+    """Write the log's changes to Twenty: the other half."""
     from cutover.aloud import come_to_an_end, go_on
     from cutover.commands.sync import consume_events
     from cutover.commands.work import LogFollower
@@ -381,7 +402,7 @@ def consume(
 
 @app.command()
 def status(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Positions, lag, what was written, dead letters, time left."""
+    """Show positions, lag, records written and dead letters."""
     from cutover.commands.status import status as run
 
     _in_project(project, as_json, run)
@@ -415,7 +436,7 @@ def rollback(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Take it back."""
+    """Undo writes to Twenty: a run, a record, a range or all."""
     from cutover.commands.rollback import RollbackOptions
     from cutover.commands.rollback import rollback as work
 
@@ -429,7 +450,7 @@ def reconcile(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Counts per object, population per field, what did not move and why."""
+    """Compare PbN with Twenty; list what did not move and why."""
     from cutover.commands.reconcile import reconcile as run
 
     _in_project(project, as_json, lambda s: run(s, html))
@@ -437,7 +458,7 @@ def reconcile(
 
 @app.command("go-live")
 def go_live(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """End the window."""
+    """End the migration window."""
     from cutover.commands.go_live import go_live as run
 
     _in_project(project, as_json, run)
@@ -445,7 +466,7 @@ def go_live(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
 
 @letters_app.command("list")
 def letters_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Records that are kept back, and why."""
+    """List the records that are kept back, and why."""
     from cutover.commands.dead_letters import list_dead_letters as run
 
     _in_project(project, as_json, run)
@@ -472,7 +493,7 @@ def log_show(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Events as JSON."""
+    """Show events as JSON."""
     from cutover.commands.log import log_show as run
 
     _in_project(project, as_json, lambda s: run(s, topic, start, limit, decrypt=decrypt))
@@ -486,7 +507,7 @@ def log_tail(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """The newest events as JSON."""
+    """Show the newest events as JSON."""
     from cutover.commands.log import log_tail as run
 
     _in_project(project, as_json, lambda s: run(s, topic, limit, decrypt=decrypt))

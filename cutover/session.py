@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from consumers.compensator import Compensator
@@ -48,9 +48,11 @@ from events.log import CHANGES, Commit, Log
 from events.log_watch import LogWatch
 from events.practice import Practice
 from producers.fingerprints import Fingerprints
-from producers.produce import Producer
 from projections.desired import Context, Desired, MissingWord, Upload
 from projections.destination import OBJECTS
+
+if TYPE_CHECKING:
+    from producers.produce import Producer
 
 _PATIENCE = 10.0
 """Seconds to wait for a workspace that is down before a command gives up; repeating it is the resume."""
@@ -124,6 +126,8 @@ class Session:
 
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
         """The producer; `tick` hears of rows read."""
+        from producers.produce import Producer  # reads cells of every kind: `status` need not wait for that
+
         settings, limit = self.project.settings, self.project.settings.deletions.limit
         state, aliases = self.project.producer_state(), self.project.aliases
         log = self.log if self.before_append is None else GuardedLog(self.log, self.before_append)

@@ -1,0 +1,69 @@
+"""Commands import what they need: a question about the command line, or about the state, waits for no reader of extracts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from cutover.errors import _OF_OTHER_PACKAGES
+from tests.acceptance.workbench import Bench, workspace
+
+ROOT = Path(__file__).parents[2]
+_LIST = """
+import json, sys
+from cutover.main import app
+try:
+    app(sys.argv[1:], standalone_mode=False)
+finally:
+    sys.stderr.write(json.dumps(sorted(sys.modules)))
+"""
+
+
+def _imported(arguments: list[str], environment: Mapping[str, str] | None = None) -> set[str]:
+    command = [sys.executable, "-c", _LIST, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def _packages(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize("command", [[], ["sync"], ["map", "approve"]], ids=["cutover", "sync", "map approve"])
+def test_help_imports_only_the_words_of_the_command_line(command: list[str]) -> None:
+    imported = _imported([*command, "--help"])
+
+    ours = {name for name in imported if name.partition(".")[0] in ("cutover", "events", "consumers", "producers", "rehearsal")}
+    assert ours == {"cutover", "cutover.main", "cutover.errors", "cutover.log_format"}
+    others = {"sqlalchemy", "pydantic_settings", "httpx", "fastavro", "cryptography", "rich", "kafka", "bs4", "starlette"}
+    assert not _packages(imported) & others
+
+
+def test_status_imports_no_reader_of_extracts_and_no_server(tmp_path: Path) -> None:
+    extract = tmp_path / "extract"
+    extract.mkdir()
+    (extract / "patients.csv").write_text("Patient ID,First Name,Last Name\n1,Ada,Example\n", encoding="utf-8")
+    with workspace(tmp_path, []) as (url, key):
+        bench = Bench(tmp_path / "project", url, key, tmp_path / "before.json")
+        bench.ok("init", bench.project, "--practice", "juniper", "--name", "Juniper Ridge Dental")
+        bench.ok("map", "propose", extract)
+        imported = _imported(["status", "--project", str(bench.project)], bench.variables)
+
+    assert {"sqlalchemy", "httpx", "rich"} <= _packages(imported)
+    readers = {"bs4", "phonenumbers", "rapidfuzz", "python_calamine", "charset_normalizer", "markdownify", "email_validator"}
+    servers = {"starlette", "uvicorn", "graphql", "kafka"}
+    assert not _packages(imported) & (readers | servers | {"rehearsal"})
+    assert "producers.produce" not in imported
+
+
+def test_every_error_with_an_exit_code_is_a_class_of_that_name() -> None:
+    for dotted in _OF_OTHER_PACKAGES:
+        module, _, name = dotted.rpartition(".")
+        assert issubclass(getattr(import_module(module), name), Exception)
