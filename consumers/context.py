@@ -71,7 +71,7 @@ def known_providers(view: View, log: Log, keys: KeyStore, ahead: Mapping[bytes, 
 
     `ahead` are events of providers by record id, whether the view holds them yet or not.
     """
-    heads = {head.record_id: head for head in view.of_entity(Entity.PROVIDER)}
+    heads = {head.record_id: head for head in view.leading() if head.entity is Entity.PROVIDER}
     newer = {i: event for i, event in ahead.items() if i not in heads or heads[i].revision < event.revision}
     found = [provider_of(record_of(event, keys)) for event in newer.values()]
     for head in heads.values():

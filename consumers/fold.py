@@ -63,7 +63,7 @@ def fold_compensations(
 ) -> None:
     """Take (compensation, its body where people are concerned, partition, offset) of this workspace."""
     events = list(events)
-    opened = {intent: (partition, offset) for intent, partition, offset in view.open_intents()}
+    opened = view.opened([e.intent_id for e, _, _, _ in events])
     before = set(opened)
     written = view.written([(e.object, e.twenty_id) for e, _, _, _ in events])
     heads = view.heads(list({e.record_id for e, _, _, _ in events}))
@@ -190,11 +190,10 @@ def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Calla
 
 def release_waiting(view: View) -> None:
     """Free the records whose patient, or whose practice's company, has come into Twenty since."""
-    waiting = [h for h in view.kept_back() if h.status == WAITING and h.reason != ADDRESS_TAKEN and h.waits_for]
+    waiting = [x for x in view.waiting() if x.reason != ADDRESS_TAKEN]
     if waiting:
-        present = {x.record_id for x in view.written_for([h.waits_for for h in waiting if h.waits_for]) if x.alive}
-        free = [replace(h, status="", reason=None, waits_for=None) for h in waiting if h.waits_for in present]
-        view.save(heads=free)
+        present = view.present(list({x.waits_for for x in waiting}))
+        view.release([x.record_id for x in waiting if x.waits_for in present])
 
 
 def _pages(

@@ -219,7 +219,7 @@ class Projector:
 
     def look_again(self) -> None:
         """Do those who hold an address that somebody waits for hold it still? People change addresses and empty the bin."""
-        waiting = [h.waits_for for h in self.view.kept_back() if h.reason == ADDRESS_TAKEN and h.waits_for is not None]
+        waiting = [x.waits_for for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
         if self._let_go_since(self.view.holders(waiting)):
             self._release_addresses()
 
@@ -319,11 +319,10 @@ class Projector:
         self._release_addresses()
 
     def _release_addresses(self) -> None:
-        waiting = [h for h in self.view.kept_back() if h.reason == ADDRESS_TAKEN and h.waits_for is not None]
+        waiting = [x for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
         if waiting:
-            holders = self.view.holders([h.waits_for for h in waiting if h.waits_for])
-            free = [h for h in waiting if h.waits_for not in holders and h.waits_for not in self._foreign]
-            self.view.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in free])
+            held = self.view.holders([x.waits_for for x in waiting]).keys() | self._foreign
+            self.view.release([x.record_id for x in waiting if x.waits_for not in held])
 
     @property
     def _foreign(self) -> frozenset[bytes]:

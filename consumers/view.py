@@ -9,86 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    and_,
-    func,
-    select,
+from sqlalchemy import Column, ColumnElement, Connection, Table, TextClause, and_, func, select
+
+from consumers.fencing import Fence
+from consumers.view_tables import (
+    HAS_ADDRESS,
+    HEADS,
+    IS_GONE,
+    IS_KEPT_BACK,
+    IS_LEADING,
+    IS_PENDING,
+    METADATA,
+    OPEN,
+    PROGRESS,
+    WRITTEN,
 )
-
-from consumers.fencing import FENCES, Fence
 from events.database import bulk, open_database, reading
 from events.entities import OF_A_PATIENT, Entity
 
-METADATA = MetaData()
-_OF_A_PATIENT = sorted(entity.value for entity in OF_A_PATIENT)
-
-HEADS = Table(
-    "consumer_heads",
-    METADATA,
-    Column("workspace", String, primary_key=True),
-    Column("record_id", LargeBinary(16), primary_key=True),
-    Column("entity", String, nullable=False),
-    Column("patient_id", LargeBinary(16)),
-    Column("partition", Integer, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("deleted", Boolean, nullable=False),
-    Column("applied_revision", Integer, nullable=False),
-    Column("status", String, nullable=False),  # "", or a reason to wait: see `Head`
-    Column("reason", String),
-    Column("waits_for", LargeBinary(16), index=True),
-    Column("attempts", Integer, nullable=False),
-    Column("settled_at", BigInteger, nullable=False),  # when the last write was settled, ms since 1970
-)
-WRITTEN = Table(
-    "consumer_written",
-    METADATA,
-    Column("workspace", String, primary_key=True),
-    Column("object", String, primary_key=True),
-    Column("twenty_id", LargeBinary(16), primary_key=True),
-    Column("record_id", LargeBinary(16), nullable=False, index=True),
-    Column("alive", Boolean, nullable=False),  # in Twenty, soft-deleted or not
-    Column("deleted", Boolean, nullable=False),  # soft-deleted by us
-    Column("created", Boolean, nullable=False),  # made by us, not adopted
-    Column("intent_partition", Integer, nullable=False),
-    Column("intent_offset", BigInteger, nullable=False),
-    Column("outcome_partition", Integer, nullable=False),
-    Column("outcome_offset", BigInteger, nullable=False),
-    Column("address", LargeBinary(16), index=True),  # keyed hash of the primary e-mail held
-)
-OPEN = Table(
-    "consumer_open_intents",
-    METADATA,
-    Column("intent_id", LargeBinary(16), primary_key=True),
-    Column("workspace", String, nullable=False),
-    Column("partition", Integer, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-)
-PROGRESS = Table(
-    "consumer_progress",
-    METADATA,
-    Column("workspace", String, primary_key=True),
-    Column("topic", String, primary_key=True),
-    Column("partition", Integer, primary_key=True),
-    Column("offset", BigInteger, nullable=False),
-)
-FENCES.to_metadata(METADATA)
-
 WAITING = "waiting"
 DEAD = "dead"
+Condition = ColumnElement[bool] | TextClause
+_OF_A_PATIENT = sorted(entity.value for entity in OF_A_PATIENT)
 
 
 def any_folded(url: str) -> bool:
@@ -137,6 +82,14 @@ class Written:
     intent: tuple[int, int]
     outcome: tuple[int, int]
     address: bytes | None = None
+
+
+class Waiting(NamedTuple):
+    """A record that waits, the record or address it waits for, and why."""
+
+    record_id: bytes
+    waits_for: bytes
+    reason: str | None
 
 
 class View:
@@ -251,46 +204,81 @@ class View:
                     found[row.record_id] = _head(row)
         return found
 
+    def _carries(self, partition: int) -> bool:
+        return self.mine is None or partition in self.mine
+
     def _is_mine(self, partition: Column[int]) -> list[ColumnElement[bool]]:
         return [] if self.mine is None else [partition.in_(sorted(self.mine))]
 
-    def _heads_where(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Head]:
+    def _heads_where(self, *conditions: Condition, limit: int | None = None) -> list[Head]:
         query = select(HEADS).where(HEADS.c.workspace == self.workspace, *conditions)
         query = query.order_by(HEADS.c.partition, HEADS.c.offset)
         with reading(self._engine) as connection:
             return [_head(row) for row in connection.execute(query.limit(limit))]
+
+    def _count(self, table: Table, *conditions: Condition) -> int:
+        query = select(func.count()).select_from(table)
+        query = query.where(table.c.workspace == self.workspace, *conditions, *self._is_mine(table.c.partition))
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
 
     def pending(self, limit: int) -> list[Head]:
         """Records that this workspace does not have in their newest revision, and that nothing keeps back.
 
         The practice and the providers come first, whatever partition they lie in: the records of patients need them.
         """
-        pending = [HEADS.c.applied_revision < HEADS.c.revision, HEADS.c.status == "", *self._is_mine(HEADS.c.partition)]
-        first = self._heads_where(*pending, HEADS.c.entity.not_in(_OF_A_PATIENT), limit=limit)
-        if len(first) == limit:
-            return first
-        return first + self._heads_where(*pending, HEADS.c.entity.in_(_OF_A_PATIENT), limit=limit - len(first))
+        first = [h for h in self.leading() if h.applied_revision < h.revision and not h.status and self._carries(h.partition)]
+        if len(first) >= limit:
+            return first[:limit]
+        of_patients = self._heads_where(
+            IS_PENDING, *self._is_mine(HEADS.c.partition), HEADS.c.entity.in_(_OF_A_PATIENT), limit=limit - len(first)
+        )
+        return first + of_patients
 
-    def waiting_for(self, keys: Sequence[bytes]) -> list[Head]:
-        """Records that wait for one of these records or addresses."""
+    def count_pending(self) -> int:
+        """Return the number of records that `pending` gives without a limit."""
+        return self._count(HEADS, IS_PENDING)
+
+    def leading(self) -> list[Head]:
+        """Return the practice and its providers, deleted ones too, in the order of the log."""
+        return self._heads_where(IS_LEADING)
+
+    def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
+        """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
         found: list[Head] = []
-        for start in range(0, len(keys), 500):
-            found += self._heads_where(HEADS.c.waits_for.in_(keys[start : start + 500]))
+        for start in range(0, len(patients), 500):
+            found += self._heads_where(HEADS.c.patient_id.in_(patients[start : start + 500]))
         return found
 
     def kept_back(self) -> list[Head]:
         """Records that are dead letters or wait."""
-        return self._heads_where(HEADS.c.status != "", *self._is_mine(HEADS.c.partition))
+        return self._heads_where(IS_KEPT_BACK, *self._is_mine(HEADS.c.partition))
 
-    def of_entity(self, entity: Entity) -> list[Head]:
-        """Every record of an entity."""
-        return self._heads_where(HEADS.c.entity == entity.value)
+    def count_kept_back(self) -> int:
+        """Return the number of records that are dead letters or wait."""
+        return self._count(HEADS, IS_KEPT_BACK)
+
+    def waiting(self) -> list[Waiting]:
+        """Return the records that wait for another record or for an address, in the order of the log."""
+        query = (
+            select(HEADS.c.record_id, HEADS.c.waits_for, HEADS.c.reason)
+            .where(HEADS.c.workspace == self.workspace, IS_KEPT_BACK, HEADS.c.status == WAITING)
+            .where(HEADS.c.waits_for.is_not(None), *self._is_mine(HEADS.c.partition))
+            .order_by(HEADS.c.partition, HEADS.c.offset)
+        )
+        with reading(self._engine) as connection:
+            return [Waiting(*row) for row in connection.execute(query)]
+
+    def release(self, record_ids: Sequence[bytes]) -> None:
+        """Let records that were kept back be pending again. Raises OwnershipLost."""
+        held = self.heads(record_ids).values()
+        self.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in held])
 
     def all_heads(self, *, live: bool = True) -> list[Head]:
         """Every record that is not deleted in PbN (or every one)."""
         return self._heads_where(*([HEADS.c.deleted.is_(False)] if live else []))
 
-    def _written_where(self, *conditions: ColumnElement[bool]) -> list[Written]:
+    def _written_where(self, *conditions: Condition) -> list[Written]:
         query = select(WRITTEN).where(WRITTEN.c.workspace == self.workspace, *conditions)
         with reading(self._engine) as connection:
             return [_written(row) for row in connection.execute(query)]
@@ -300,6 +288,18 @@ class View:
         found: list[Written] = []
         for start in range(0, len(record_ids), 500):
             found += self._written_where(WRITTEN.c.record_id.in_(record_ids[start : start + 500]))
+        return found
+
+    def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
+        """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
+        found: set[bytes] = set()
+        with reading(self._engine) as connection:
+            for start in range(0, len(record_ids), 500):
+                asked = WRITTEN.c.record_id.in_(record_ids[start : start + 500])
+                query = select(WRITTEN.c.record_id).where(
+                    WRITTEN.c.workspace == self.workspace, asked, WRITTEN.c.alive.is_(True)
+                )
+                found.update(row.record_id for row in connection.execute(query))
         return found
 
     def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
@@ -319,7 +319,8 @@ class View:
         """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
         found = {}
         for start in range(0, len(addresses), 500):
-            for x in self._written_where(WRITTEN.c.address.in_(addresses[start : start + 500]), WRITTEN.c.alive.is_(True)):
+            asked = WRITTEN.c.address.in_(addresses[start : start + 500])
+            for x in self._written_where(HAS_ADDRESS, asked, WRITTEN.c.alive.is_(True)):
                 assert x.address is not None
                 found[x.address] = x
         return found
@@ -333,10 +334,6 @@ class View:
                 [(self.workspace, address) for address in addresses],
             )
 
-    def all_written(self, *, alive: bool = True) -> list[Written]:
-        """Every record that was written and is in Twenty (or ever was)."""
-        return self._written_where(*([WRITTEN.c.alive.is_(True)] if alive else []))
-
     def open_intents(self) -> list[tuple[bytes, int, int]]:
         """Intents without an outcome: (intent id, partition, offset)."""
         mine = self._is_mine(OPEN.c.partition)
@@ -344,15 +341,33 @@ class View:
         with reading(self._engine) as connection:
             return [(r.intent_id, r.partition, r.offset) for r in connection.execute(query.order_by(OPEN.c.offset))]
 
-    def counts(self) -> dict[str, int]:
-        """How many of our records each object has in Twenty, soft-deleted ones left out."""
-        query = (
-            select(WRITTEN.c.object, func.count())
-            .where(WRITTEN.c.workspace == self.workspace, WRITTEN.c.alive.is_(True), WRITTEN.c.deleted.is_(False))
-            .group_by(WRITTEN.c.object)
-        )
+    def opened(self, intents: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
+        """Return where those of the intents lie that have no outcome yet: intent id → partition and offset."""
+        found: dict[bytes, tuple[int, int]] = {}
         with reading(self._engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            for start in range(0, len(intents), 500):
+                asked = OPEN.c.intent_id.in_(intents[start : start + 500])
+                query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset)
+                for row in connection.execute(query.where(OPEN.c.workspace == self.workspace, asked)):
+                    found[row.intent_id] = (row.partition, row.offset)
+        return found
+
+    def count_open_intents(self) -> int:
+        """Return the number of intents without an outcome."""
+        return self._count(OPEN)
+
+    def counts(self) -> dict[str, int]:
+        """How many of our records each object has in Twenty, soft-deleted ones left out.
+
+        All are counted in the primary key's index, and the few that are gone in an index of their own: to look into the rows
+        takes ten times as long.
+        """
+        everything = select(WRITTEN.c.object, func.count()).where(WRITTEN.c.workspace == self.workspace)
+        with reading(self._engine) as connection:
+            found = {row[0]: row[1] for row in connection.execute(everything.group_by(WRITTEN.c.object))}
+            for name, gone in connection.execute(everything.where(IS_GONE).group_by(WRITTEN.c.object)):
+                found[name] -= gone
+        return {name: count for name, count in found.items() if count}
 
 
 def _head(row: Any) -> Head:

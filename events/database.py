@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -38,6 +38,9 @@ class DatabaseMisnamed(DatabaseUnreachable):
     """The URL cannot be used, or there is no such database on the server. Nothing was written."""
 
 
+SUPERSEDED = "superseded"
+"""In a MetaData's `info`: the names of indexes that earlier versions made, and that cost without serving any question."""
+
 _UNOPENED = {Trouble.FORBIDDEN: DatabaseForbidden, Trouble.MISNAMED: DatabaseMisnamed}
 
 
@@ -47,7 +50,7 @@ def is_damage(error: DBAPIError) -> bool:
 
 
 def open_database(url: str, tables: MetaData | None = None) -> Engine:
-    """An engine for this URL, with the tables made where they are missing.
+    """An engine for this URL, with the tables and their indexes made where they are missing.
 
     SQLite files get write-ahead logging and synchronous=FULL: what is committed survives a power cut. Their transactions
     begin IMMEDIATE, so that two writers queue instead of failing half-way. Raises DatabaseUnreachable.
@@ -88,17 +91,36 @@ def _kind_of_refusal(error: Exception) -> type[DatabaseUnreachable]:
 
 
 def _make_missing(engine: Engine, tables: MetaData) -> None:
-    """Make the tables that are missing, one process at a time: between looking and making another one would make them.
+    """Make the tables and indexes that are missing and drop the superseded indexes, one process at a time.
 
+    Between looking and making another process would make them.
     SQLite's write lock is taken with the transaction; PostgreSQL has no such lock, and `IF NOT EXISTS` does not wait.
     """
+    indexes = [index for table in tables.tables.values() for index in table.indexes]
+    superseded = set(tables.info.get(SUPERSEDED, ()))
     with reading(engine) as connection:
-        if set(tables.tables) <= set(inspect(connection).get_table_names()):
+        there = _names(connection)
+        if {*tables.tables, *(index.name for index in indexes)} <= there and not superseded & there:
             return
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('tables')})")
         tables.create_all(connection)
+        for index in indexes:
+            index.create(connection, checkfirst=True)
+        for name in superseded:
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+
+
+def _names(connection: Connection) -> set[str]:
+    """Return the names of the tables and indexes that there are."""
+    return set(connection.exec_driver_sql(_NAMES[connection.dialect.name]).scalars())
+
+
+_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master",
+    "postgresql": "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace",
+}
 
 
 def lock_number(purpose: str) -> int:

@@ -26,7 +26,7 @@ def go_live(session: Session) -> Answer:
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:
         session.decisions.record(Decided.WENT_LIVE, {"differences": differences}, workspace=session.workspace_id)
-    document = {"live": True, "differences": differences, "kept_back": len(session.view.kept_back())}
+    document = {"live": True, "differences": differences, "kept_back": session.view.count_kept_back()}
     text = [
         "The practice is live in Twenty."
         if live is None

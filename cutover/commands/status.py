@@ -39,8 +39,7 @@ def _status(session: Session) -> Answer:
         for p, end in sorted(ends.items())
     ]
     written = session.view.counts()
-    kept_back = session.view.kept_back()
-    pending = len(session.view.pending(100_000))
+    kept_back, pending = session.view.count_kept_back(), session.view.count_pending()
     runs = _runs(session)
     follower = follower_of(session.project)
     workers = workers_of(session.project)
@@ -50,12 +49,12 @@ def _status(session: Session) -> Answer:
     left = 0.0 if rate == 0 else 2 * lag / session.workspace.batch_size / rate * 60
     document = {
         "partitions": partitions,
-        "dead_letters": len(kept_back),
+        "dead_letters": kept_back,
         "written": sum(written.values()),
         "objects": written,
         "rate_limit": rate,
         "pending": pending,
-        "open_intents": len(session.view.open_intents()),
+        "open_intents": session.view.count_open_intents(),
         "estimated_seconds": round(left, 1),
         "workspace": session.workspace_id,
         "twenty": "away" if away else "there",
@@ -66,7 +65,7 @@ def _status(session: Session) -> Answer:
     text: list[RenderableType] = [
         table("log", ("partition", "end", "carried", "lag"), [tuple(p.values()) for p in partitions], right=(0, 1, 2, 3)),
         table("in Twenty", ("object", "records"), sorted(written.items()), right=(1,)),
-        f"{len(kept_back)} dead letters or waiting, {pending} pending, "
+        f"{kept_back} dead letters or waiting, {pending} pending, "
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),
         *_follower_lines(follower),

@@ -268,7 +268,7 @@ def follow_mapping(session: Session, run: Run) -> bool:
 def totals(session: Session, run: Run, outcome: Outcome) -> None:
     """What stands at the end of a run: dead letters and waiting records, refused rows; and the run's own totals."""
     refused = sum(p.refused for p in outcome.produced[-1:])
-    outcome.standing = len(session.view.kept_back()) + refused
+    outcome.standing = session.view.count_kept_back() + refused
     run.totals.update(_counts(outcome))
 
 

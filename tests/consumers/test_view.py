@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from consumers.view import DEAD, WAITING, Head, View, Written
+from consumers.view import DEAD, WAITING, Head, View, Waiting, Written
 from events.entities import Entity
 
 LATE = 2**40
@@ -102,11 +102,30 @@ def test_a_worker_sees_what_is_pending_kept_back_and_open_in_its_own_partitions(
     assert view.open_intents() == [(identity(8), 1, 8)]
 
 
-def test_records_are_found_by_what_they_wait_for_and_by_entity(view: View) -> None:
-    waits = head(1, status=WAITING, waits_for=b"an address, hashed")
-    view.save(heads=[waits, head(2, entity=Entity.PATIENT)])
-    assert view.waiting_for([b"another", b"an address, hashed"]) == [waits]
-    assert [h.record_id for h in view.of_entity(Entity.PATIENT)] == [identity(2)]
+def test_what_waits_is_told_apart_from_dead_letters_and_released(view: View) -> None:
+    waits = head(1, status=WAITING, reason="address_taken", waits_for=b"an address, hashed")
+    view.save(heads=[waits, head(2, status=DEAD, reason="refused"), head(3, status=WAITING, reason="unknown_patient")])
+    assert view.waiting() == [Waiting(identity(1), b"an address, hashed", "address_taken")]
+    assert (view.count_kept_back(), view.count_pending()) == (3, 0)
+    view.release([identity(1)])
+    assert view.waiting() == []
+    assert view.pending(5) == [head(1)]
+    assert (view.count_kept_back(), view.count_pending()) == (2, 1)
+
+
+def test_the_practice_and_its_providers_are_found_deleted_ones_too(view: View) -> None:
+    view.save(
+        heads=[head(1), head(2, entity=Entity.PROVIDER, deleted=True), head(3, entity=Entity.PRACTICE, applied_revision=1)]
+    )
+    assert [h.record_id for h in view.leading()] == [identity(2), identity(3)]
+
+
+def test_what_hangs_on_patients_is_found(view: View) -> None:
+    patients = [identity(number) for number in range(700, 2_000)]
+    view.save(heads=[head(number, patient_id=patients[number]) for number in range(1_201)])
+    view.save(heads=[head(1_300, patient_id=patients[3], deleted=True), head(1_301, patient_id=None)])
+    assert {h.record_id for h in view.of_patients(patients[3:4])} == {identity(3), identity(1_300)}
+    assert len(view.of_patients(patients)) == 1_202
 
 
 def test_what_was_written_is_found_as_it_was_saved(view: View) -> None:
@@ -122,8 +141,9 @@ def test_what_was_soft_deleted_is_not_counted_and_what_was_destroyed_is_gone(vie
     view.save(written=[written(1), written(2), written(3)])
     view.save(written=[written(2, deleted=True), written(3, alive=False)])
     assert view.counts() == {"people": 1}
-    assert {x.twenty_id for x in view.all_written()} == {identity(1), identity(2)}
-    assert len(view.all_written(alive=False)) == 3
+    assert view.present([identity(1), identity(2), identity(3), identity(4)]) == {identity(1), identity(2)}
+    view.save(written=[written(1, deleted=True)])
+    assert view.counts() == {}
 
 
 def test_an_address_is_held_until_it_is_let_go(view: View) -> None:
@@ -137,6 +157,8 @@ def test_an_intent_is_open_until_it_is_settled_and_opened_twice_it_is_open_once(
     view.save(opened=[(identity(2), 0, LATE), (identity(1), 0, 5)])
     view.save(opened=[(identity(1), 0, 5)])
     assert view.open_intents() == [(identity(1), 0, 5), (identity(2), 0, LATE)]
+    assert view.opened([identity(2), identity(3)]) == {identity(2): (0, LATE)}
+    assert view.count_open_intents() == 2
     view.save(settled=[identity(1)], opened=[])
     assert view.open_intents() == [(identity(2), 0, LATE)]
 
@@ -155,7 +177,8 @@ def test_a_workspace_knows_nothing_of_another(view: View, elsewhere: View) -> No
         opened=[(identity(1), 0, 1)],
         progress={("changes", 0): 1},
     )
-    assert (elsewhere.all_heads(), elsewhere.all_written(), elsewhere.open_intents()) == ([], [], [])
+    assert (elsewhere.all_heads(), elsewhere.present([identity(1)]), elsewhere.open_intents()) == ([], set(), [])
+    assert (elsewhere.counts(), elsewhere.opened([identity(1)]), elsewhere.count_pending()) == ({}, {}, 0)
     assert (elsewhere.progress("changes"), elsewhere.holders([b"a"])) == ({}, {})
     elsewhere.forget_addresses([b"a"])
     assert view.holders([b"a"]).keys() == {b"a"}

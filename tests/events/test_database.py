@@ -5,10 +5,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from events.database import DatabaseUnreachable, alone_in, bulk, bulk_read, open_database, reading
+from events.database import SUPERSEDED, DatabaseUnreachable, alone_in, bulk, bulk_read, open_database, reading
 
 TABLES = MetaData()
 NUMBERS = Table("numbers", TABLES, Column("n", Integer, primary_key=True))
@@ -214,6 +214,29 @@ def test_all_who_open_an_empty_database_at_once_can_use_it(database_url):
     with reading(engine) as connection:
         assert numbers(connection) == list(range(many))
     engine.dispose()
+
+
+def test_a_database_of_an_earlier_version_gets_the_indexes_that_it_lacks_and_loses_superseded_ones(database_url):
+    def numbered(*indexes, superseded=()):
+        tables = MetaData(info={SUPERSEDED: superseded})
+        Table("numbers", tables, Column("n", Integer, primary_key=True), Column("m", Integer))
+        for name in indexes:
+            Index(name, tables.tables["numbers"].c.m)
+        return tables
+
+    def opened_with(tables):
+        engine = open_database(database_url, tables)
+        names = {index["name"] for index in inspect(engine).get_indexes("numbers")}
+        engine.dispose()
+        return names
+
+    assert opened_with(numbered("early")) == {"early"}
+    assert opened_with(numbered("early", "late")) == {"early", "late"}
+    newest = numbered("late", superseded=("early", "never_there"))
+    assert opened_with(newest) == {"late"}
+    with ThreadPoolExecutor(6) as pool:
+        others = list(pool.map(opened_with, [numbered("late", "last", superseded=("early",))] * 6))
+    assert others == [{"late", "last"}] * 6
 
 
 def test_of_those_who_must_be_alone_each_waits_for_its_turn(database_url):
