@@ -27,7 +27,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start hundreds of short processes: compiled modules save each of them a third of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lock demo test test-newest test-long lint format test-twenty check-twenty-versions bench clean
+.PHONY: help install lock demo test test-newest test-long lint format test-twenty check-twenty-versions bench bench-long clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,14 +109,11 @@ test-twenty: install ## the interoperability suite, against a real, empty Twenty
 check-twenty-versions: install ## print what every published Twenty says of our requests to its metadata API (needs npm)
 	@$(BIN)/python -m tests.twenty_versions $(VERSIONS)
 
-bench: install ## run every benchmark in benchmarks/ (files named bench_*.py)
-	@found=0; \
-	for file in benchmarks/bench_*.py; do \
-	    [ -e "$$file" ] || continue; \
-	    found=1; name=$$(basename "$$file" .py); \
-	    echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
-	done; \
-	if [ "$$found" = 0 ]; then echo "benchmarks/ holds no bench_*.py yet"; fi
+bench: install ## time everything at 100,000 records, about 10 minutes, and write the table of docs/benchmarks.md
+	$(BIN)/python -m benchmarks.suite --again --table
+
+bench-long: install ## the same at 1,000,000 and 10,000,000: hours; stop it, and it goes on where it was
+	$(BIN)/python -m benchmarks.suite --long --table
 
 clean: ## remove .venv and its like, demo/ and what the tools leave behind; projects and their logs are not touched
 	rm -rf $(VENV) .venv-lock .venv-newest demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,10 +1,11 @@
 """How fast the Kafka log appends and reads, beside a bare kafka-python loop with the same bytes in the same run.
 
-    python -m benchmarks.bench_kafka [EVENTS [ROUNDS]]
+    python -m benchmarks.bench_kafka [EVENTS [ROUNDS [FILE]]]
 
 The events are sealed change events of one practice, in steps of 2,000 as the producers append them. The floor sends the same
 keys, values and headers with a transactional producer in transactions of the same size, and polls them with one consumer that
-reads committed records. Aim: at least 0.6 of the floor, both ways. Each figure is the best of the rounds.
+reads committed records. Aim: at least 0.6 of the floor, both ways. Each figure is the best of the rounds. The lines go
+to FILE, too.
 
 The broker is the one that CUTOVER_TEST_KAFKA names, else one of Apache's own, started through Maven as the tests do.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from benchmarks.line import Line, append
 from events.change_events import Operation
 from events.change_writer import ChangeWriter, encode_record
 from events.clock import World
@@ -37,7 +39,7 @@ STEP = 2_000
 PARTITIONS = 6
 
 
-def main(events: int, rounds: int) -> None:
+def main(events: int, rounds: int, out: Path | None = None) -> None:
     """Print the figures for so many events."""
     with tempfile.TemporaryDirectory() as name, broker(Path(name) / "kafka") as address:
         entries = _entries(Path(name), events)
@@ -54,6 +56,9 @@ def main(events: int, rounds: int) -> None:
         for what in ("appended", "read"):
             ours, floor = best[what], best[f"{what}, bare"]
             print(f"{what}: {ours:>9,.0f} events/s, bare kafka-python {floor:>9,.0f}, ratio {ours / floor:.2f}")
+            if out is not None:
+                about = {"size": events, "engine": "Kafka", "unit": "/s", "aim": "0.60"}
+                append(out, Line(name=f"events {what}", ours=ours, floor=floor, floor_is="bare kafka-python", **about))
 
 
 def _appended(log: KafkaLog, entries: list[NewEntry], best: dict[str, float]) -> list[int]:
@@ -151,4 +156,6 @@ def _entries(folder: Path, events: int) -> list[NewEntry]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument.replace("_", "")) for argument in (sys.argv[1:] + ["60000", "3"][len(sys.argv) - 1 :])))
+    given = sys.argv[1:]
+    counts = [int(argument.replace("_", "")) for argument in given[:2]]
+    main(*counts, *(60_000, 3)[len(counts) :], Path(given[2]) if len(given) > 2 else None)

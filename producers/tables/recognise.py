@@ -11,7 +11,6 @@ from producers.tables.encodings import byte_order_mark, detect_encoding
 from producers.tables.headers import Layout
 from producers.tables.markup import read_markup
 from producers.tables.table import NotATable, RowSource, Table
-from producers.tables.workbooks import read_workbook
 
 __all__ = ["NotATable", "Table", "read_tables"]
 
@@ -53,6 +52,8 @@ def _found(path: Path, head: bytes) -> list[tuple[str, Layout, RowSource]]:
     if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
         raise NotATable("empty_file")
     if _is_workbook(path, head):
+        from producers.tables.workbooks import read_workbook  # calamine is imported for workbooks only
+
         return [(name, source.layout, source) for name, source in read_workbook(path)]
     if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
         raise NotATable("not_a_table")

@@ -6,10 +6,6 @@ import re
 import warnings
 from typing import Final
 
-from bs4 import BeautifulSoup
-from markdownify import markdownify
-from striprtf.striprtf import rtf_to_text
-
 from producers.values.blanks import DASHES, SURROUNDINGS, filled, storable
 from producers.values.reasons import UNREADABLE_MARKUP
 
@@ -44,6 +40,8 @@ def clean_note(text: str) -> tuple[str | None, str | None]:
 
 
 def _from_rtf(text: str) -> tuple[str, str | None]:
+    from striprtf.striprtf import rtf_to_text  # most practices have no such notes
+
     try:
         plain = storable(rtf_to_text(text, errors="ignore")).strip(SURROUNDINGS)  # type: ignore[no-untyped-call]
     except Exception:
@@ -52,6 +50,9 @@ def _from_rtf(text: str) -> tuple[str, str | None]:
 
 
 def _from_html(text: str) -> tuple[str, str | None]:
+    from bs4 import BeautifulSoup  # as above; the parser takes a tenth of a second to import
+    from markdownify import markdownify
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         soup = BeautifulSoup(text, "html.parser")
