@@ -13,7 +13,7 @@ class Line:
     """A figure of ours beside its floor, the work that cannot be left out, measured in the same run.
 
     `unit` is "s", "/s", "MB", "B" (bytes a record or event) or "%"; `size` is the number of records or rows. `memory` is the
-    peak of the process, in MB; `processor` its time on the processors, in seconds, which other programs on the machine disturb less.
+    peak of the process, in MB; `processor` its time on the processors, in seconds, which other programs disturb less.
     """
 
     name: str
