@@ -28,7 +28,7 @@ from rehearsal.fields import create_field, delete_field, found_field, update_fie
 from rehearsal.files import ANNOUNCED_TYPE, StoredFile
 from rehearsal.forms import Form
 from rehearsal.metadata_schema import metadata_schema
-from rehearsal.metadata_view import field_json, object_json
+from rehearsal.metadata_view import field_json, object_alone
 from rehearsal.model import Field, ObjectType
 from rehearsal.objects import create_object, delete_object, found_object, update_object
 from rehearsal.rendering import Renderer
@@ -111,7 +111,7 @@ def _guarded(resolver: Any) -> Any:
 
 def _object(item: ObjectType) -> Json:
     seen = {"readability": item.readability, "writability": item.writability}
-    return object_json(item) | seen | {"_object": item, "fields": None}
+    return object_alone(item) | seen | {"_object": item, "fields": None}
 
 
 def _field(field: Field) -> Json:

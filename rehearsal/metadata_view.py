@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from rehearsal.model import Field, ObjectType
@@ -10,6 +9,11 @@ from rehearsal.model import Field, ObjectType
 
 def object_json(item: ObjectType) -> dict[str, Any]:
     """An object with its fields, as REST metadata answers with it."""
+    return object_alone(item) | {"fields": [field_json(field) for field in item.fields]}
+
+
+def object_alone(item: ObjectType) -> dict[str, Any]:
+    """An object without its fields."""
     label_field = item.label_field
     return {
         "id": item.id,
@@ -29,7 +33,6 @@ def object_json(item: ObjectType) -> dict[str, Any]:
         "imageIdentifierFieldMetadataId": None,
         "createdAt": item.created_at,
         "updatedAt": item.updated_at,
-        "fields": [field_json(field) for field in item.fields],
     }
 
 
@@ -65,4 +68,4 @@ def options_json(field: Field) -> list[dict[str, Any]] | None:
     if field.options is None:
         return None
     without = {"color"} if field.type == "RATING" else set()
-    return [{key: value for key, value in asdict(option).items() if key not in without} for option in field.options]
+    return [{key: value for key, value in vars(option).items() if key not in without} for option in field.options]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +78,12 @@ class Field:
     target_object_id: str | None = None
     target_field_id: str | None = None
 
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON, to be kept."""
+        options = None if self.options is None else [dict(vars(option)) for option in self.options]
+        return {**_attributes(self), "options": options}
+
     @property
     def is_relation(self) -> bool:
         """Whether it leads to another object."""
@@ -120,6 +126,11 @@ class ObjectType:
     custom: bool = False
     readability: str = "OPEN"
     writability: str = "OPEN"
+
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON, to be kept. Objects never change, they are replaced: of a model only what is new costs anything."""
+        return {**_attributes(self), "fields": [field.as_json for field in self.fields]}
 
     @property
     def table(self) -> str:
@@ -237,12 +248,16 @@ class DataModel:
 
     def to_json(self) -> list[dict[str, Any]]:
         """All of it as JSON, to be kept."""
-        return [asdict(item) for item in self]
+        return [item.as_json for item in self]
 
     @classmethod
     def from_json(cls, data: list[dict[str, Any]]) -> DataModel:
         """What ``to_json`` gave."""
         return cls(_object_from_json(item) for item in data)
+
+
+def _attributes(item: Field | ObjectType) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.__dataclass_fields__}
 
 
 def _object_from_json(data: dict[str, Any]) -> ObjectType:
