@@ -129,7 +129,7 @@ class ObjectType:
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
-        """All of it as JSON, to be kept. Objects never change, they are replaced: of a model only what is new costs anything."""
+        """All of it as JSON, to be kept. Objects are replaced, never changed: of a model only new ones cost anything."""
         return {**_attributes(self), "fields": [field.as_json for field in self.fields]}
 
     @property
