@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
 from consumers.three_way import LastWrite
 from consumers.view import Written
-from events.compensations import Body, Compensation, body_of, read_compensation
+from events.compensations import Body, Compensation, answer_in, body_of, read_compensation, values_in
 from events.keys import KeyStore
 from events.log import COMPENSATIONS, Log
 from events.pages import Pages
@@ -29,5 +33,31 @@ class History:
         return read_compensation(self._compensations.entry(*position).value)
 
     def last_write(self, written: Written) -> LastWrite:
-        """Our last write to a record."""
-        return LastWrite(self.body_at(written.intent).values, self.body_at(written.outcome).answer)
+        """Our last write to a record. Its answer is read when it is first asked for: where nothing differs, nobody asks."""
+        return LastWrite(self._read(values_in, written.intent), ReadLater(lambda: self._read(answer_in, written.outcome)))
+
+    def _read(self, part: Callable[[bytes, KeyStore], dict[str, Any]], position: tuple[int, int]) -> dict[str, Any]:
+        try:
+            return part(self._compensations.entry(*position).value, self._keys)
+        except KeyDestroyed:
+            return {}
+
+
+class ReadLater(Mapping[str, Any]):
+    """Values that are read when they are first asked for."""
+
+    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        return self._read()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)

@@ -13,7 +13,6 @@ from consumers.history import History
 from consumers.planned import Conflict, Planned, Subject
 from consumers.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
 from consumers.twenty.images import Image
-from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from consumers.view import View, Written
 from events.compensations import Action
@@ -54,12 +53,14 @@ class Planner:
     new_id: Callable[[], bytes]
     check_all: bool = False
     _made_again: set[str] = field(default_factory=set)
+    _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> Plan:
         """The plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people who must
         give up their address first. Reads the present images it needs in one request. Raises TwentyError.
         """
         plan = Plan()
+        self._kinds.clear()
         written = self._written(wishes)
         deleted = {i for i, x in written.items() if x.alive and x.deleted}
         wanted = [w for w in wishes if not w.desired.deleted]
@@ -197,7 +198,7 @@ class Planner:
         )
 
     def _difference(self, plan: Plan, wish: Wish, last: LastWrite | None, image: Image) -> None:
-        kinds = _kinds(self.workspace.metadata(), wish.desired.object)
+        kinds = self._kinds_of(wish.desired.object)
         if last is not None and self._made_again:
             # Twenty empties what points at a record that is destroyed: nobody's edit
             again = {n for n, v in last.values.items() if isinstance(v, str) and v in self._made_again and image.get(n) is None}
@@ -213,6 +214,13 @@ class Planner:
             self._keep(plan, wish, difference.conflicts)
         else:
             plan.counts["unchanged"] += 1
+
+    def _kinds_of(self, plural: str) -> dict[str, str]:
+        """The Twenty types of an object's columns, the same while one window is planned."""
+        if plural not in self._kinds:
+            columns = self.workspace.metadata().object(plural).columns
+            self._kinds[plural] = {name: f.type for name, f in columns.items()}
+        return self._kinds[plural]
 
     def _update(self, wish: Wish, difference: Difference, last: LastWrite | None) -> Planned:
         return Planned(
@@ -274,7 +282,3 @@ class Planner:
 
 def _differs(desired: Desired, last: LastWrite) -> bool:
     return any(name not in last.values or last.values[name] != value for name, value in desired.values.items())
-
-
-def _kinds(metadata: Metadata, plural: str) -> dict[str, str]:
-    return {name: f.type for name, f in metadata.object(plural).columns.items()}

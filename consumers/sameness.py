@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,29 +13,23 @@ _NOT_DIALLED = re.compile(r"[^\d+]")
 
 def same(kind: str, wanted: Any, image: Any) -> bool:
     """Whether `image` (canonical) holds what `wanted` (in the API's form) asks for, for a field of this Twenty type."""
-    match kind:
-        case "FULL_NAME" | "ADDRESS" | "LINKS":
-            return _parts(wanted, image)
-        case "EMAILS":
-            return _emails(wanted) == _emails(image)
-        case "PHONES":
-            return _phones(wanted) == _phones(image)
-        case "CURRENCY":
-            return _money(wanted) == _money(image)
-        case "RICH_TEXT" | "RICH_TEXT_V2":
-            return bool(_get(wanted, "markdown") == _get(image, "markdown"))
-        case "DATE_TIME":
-            return _instant(wanted) == _instant(image)
-        case "DATE":
-            return (str(wanted)[:10] if wanted else None) == (str(image)[:10] if image else None)
-        case "NUMBER" | "NUMERIC":
-            return _number(wanted) == _number(image)
-        case "FILES":
-            return False  # the bytes are wanted by their hash, which Twenty does not keep
-        case "TEXT" | "RAW_JSON":
-            return (wanted or None) == (image or None)
-        case _:
-            return bool(wanted == image)
+    return _SAME.get(kind, _equal)(wanted, image)
+
+
+def _equal(wanted: Any, image: Any) -> bool:
+    return bool(wanted == image)
+
+
+def _texts(wanted: Any, image: Any) -> bool:
+    return bool((wanted or None) == (image or None))
+
+
+def _days(wanted: Any, image: Any) -> bool:
+    return (str(wanted)[:10] if wanted else None) == (str(image)[:10] if image else None)
+
+
+def _moments(wanted: Any, image: Any) -> bool:
+    return wanted == image or _instant(wanted) == _instant(image)
 
 
 def _get(value: Any, part: str) -> Any:
@@ -83,3 +77,22 @@ def _number(value: Any) -> Decimal | None:
         return None if value is None else Decimal(str(value))
     except InvalidOperation:
         return None
+
+
+_SAME: Mapping[str, Callable[[Any, Any], bool]] = {
+    "FULL_NAME": _parts,
+    "ADDRESS": _parts,
+    "LINKS": _parts,
+    "EMAILS": lambda wanted, image: _emails(wanted) == _emails(image),
+    "PHONES": lambda wanted, image: _phones(wanted) == _phones(image),
+    "CURRENCY": lambda wanted, image: _money(wanted) == _money(image),
+    "RICH_TEXT": lambda wanted, image: bool(_get(wanted, "markdown") == _get(image, "markdown")),
+    "RICH_TEXT_V2": lambda wanted, image: bool(_get(wanted, "markdown") == _get(image, "markdown")),
+    "DATE_TIME": _moments,
+    "DATE": _days,
+    "NUMBER": lambda wanted, image: _number(wanted) == _number(image),
+    "NUMERIC": lambda wanted, image: _number(wanted) == _number(image),
+    "FILES": lambda _wanted, _image: False,  # the bytes are wanted by their hash, which Twenty does not keep
+    "TEXT": _texts,
+    "RAW_JSON": _texts,
+}

@@ -66,11 +66,12 @@ def compare(
     conflicts: list[str] = []
     overwritten: list[str] = []
     values = dict(last.values) if last else {}
+    changed = {n: v for n, v in wanted.items() if n not in values or values[n] != v}
+    if not changed:
+        return Difference(values=values, answer=last.answer if last else {})
     answer = dict(last.answer) if last else {}
-    for name, value in wanted.items():
+    for name, value in changed.items():
         kind, now = kinds.get(name, "TEXT"), image.get(name)
-        if last is not None and name in last.values and last.values[name] == value:
-            continue
         if same(kind, value, now):
             values[name], answer[name] = value, now
             continue

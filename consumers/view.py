@@ -200,8 +200,8 @@ class View:
         with reading(self._engine) as connection:
             for start in range(0, len(record_ids), 500):
                 part = HEADS.c.record_id.in_(record_ids[start : start + 500])
-                for row in connection.execute(select(HEADS).where(HEADS.c.workspace == self.workspace, part)):
-                    found[row.record_id] = _head(row)
+                for row in connection.execute(select(HEADS).where(HEADS.c.workspace == self.workspace, part)).all():
+                    found[row[1]] = _head(row)
         return found
 
     def _carries(self, partition: int) -> bool:
@@ -214,7 +214,7 @@ class View:
         query = select(HEADS).where(HEADS.c.workspace == self.workspace, *conditions)
         query = query.order_by(HEADS.c.partition, HEADS.c.offset)
         with reading(self._engine) as connection:
-            return [_head(row) for row in connection.execute(query.limit(limit))]
+            return [_head(row) for row in connection.execute(query.limit(limit)).all()]
 
     def _count(self, table: Table, *conditions: Condition) -> int:
         query = select(func.count()).select_from(table)
@@ -281,7 +281,7 @@ class View:
     def _written_where(self, *conditions: Condition) -> list[Written]:
         query = select(WRITTEN).where(WRITTEN.c.workspace == self.workspace, *conditions)
         with reading(self._engine) as connection:
-            return [_written(row) for row in connection.execute(query)]
+            return [_written(row) for row in connection.execute(query).all()]
 
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Everything that was written for these PbN records."""
@@ -371,32 +371,14 @@ class View:
 
 
 def _head(row: Any) -> Head:
-    return Head(
-        row.record_id,
-        Entity(row.entity),
-        row.patient_id,
-        row.partition,
-        row.offset,
-        row.revision,
-        row.deleted,
-        row.applied_revision,
-        row.status,
-        row.reason,
-        row.waits_for,
-        row.attempts,
-        row.settled_at,
-    )
+    _, record_id, entity, *rest = row
+    return Head(record_id, _ENTITIES[entity], *rest)
 
 
 def _written(row: Any) -> Written:
-    return Written(
-        row.object,
-        row.twenty_id,
-        row.record_id,
-        row.alive,
-        row.deleted,
-        row.created,
-        (row.intent_partition, row.intent_offset),
-        (row.outcome_partition, row.outcome_offset),
-        row.address,
-    )
+    _, name, twenty_id, record_id, alive, deleted, created, *places, address = row
+    in_partition, at, out_partition, out = places
+    return Written(name, twenty_id, record_id, alive, deleted, created, (in_partition, at), (out_partition, out), address)
+
+
+_ENTITIES = {entity.value: entity for entity in Entity}

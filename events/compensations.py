@@ -18,7 +18,7 @@ import orjson
 from events.codec import encode
 from events.keys import DataKey, KeyStore
 from events.schemas import latest
-from events.sealing import SealedEvent, open_envelope, seal, unseal
+from events.sealing import SealedEvent, open_envelope, seal, unseal, unseal_as
 
 
 class Phase(StrEnum):
@@ -162,6 +162,16 @@ def body_of(event: Compensation, keys: KeyStore) -> Body:
         answer=_from_json(payload["answer"]),
         detail=payload["detail"],
     )
+
+
+def values_in(data: bytes, keys: KeyStore) -> dict[str, Any]:
+    """The `values` of the compensation in these framed bytes; nothing else of it is read. Raises KeyDestroyed, Tampered."""
+    return _from_json(unseal_as(_BODY, data, keys)["values"])
+
+
+def answer_in(data: bytes, keys: KeyStore) -> dict[str, Any]:
+    """The `answer` of the compensation in these framed bytes; nothing else of it is read. Raises KeyDestroyed, Tampered."""
+    return _from_json(unseal_as(_BODY, data, keys)["answer"])
 
 
 def _to_json(values: Mapping[str, Any]) -> dict[str, str]:

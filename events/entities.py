@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from enum import StrEnum
-from uuid import UUID, uuid5
+from uuid import UUID
 
 
 class Entity(StrEnum):
@@ -56,4 +56,4 @@ def _uuid5(name: bytes) -> bytes:
 
 def twenty_id(namespace: UUID, identity: str) -> UUID:
     """The deterministic id in Twenty of a pbnId, or of a link `{pbnId}->{pbnId}`: UUIDv5 under the project's namespace."""
-    return uuid5(namespace, identity)
+    return UUID(bytes=record_id(namespace, identity))

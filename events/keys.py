@@ -133,6 +133,10 @@ class KeyStore:
             self._load(_KEYS.c.key_id == key_id)
         return self._by_id.get(key_id)
 
+    def known(self, key_id: bytes) -> DataKey | None:
+        """The key with this id, where it was met already; other processes' new keys are not looked for."""
+        return self._by_id.get(key_id)
+
     def forgotten(self, subject: bytes) -> bool:
         """Whether this subject's key was destroyed."""
         return subject in self._by_subject and self._by_subject[subject] is None

@@ -74,7 +74,17 @@ def open_envelope(data: bytes) -> SealedEvent:
 
 def unseal(event: SealedEvent, keys: KeyStore) -> dict[str, Any]:
     """The payload of an event. Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent."""
-    return decode(*open_payload(event.data, keys))
+    schema, key = by_fingerprint(event.envelope["payload_schema"]), keys.by_id(event.envelope["key_id"])
+    payload = payload_under(event.data, schema, key) if schema is not None and key is not None else None
+    return decode(*open_payload(event.data, keys)) if schema is None or payload is None else decode(schema, payload)
+
+
+def unseal_as(schema: Schema, data: bytes, keys: KeyStore) -> dict[str, Any]:
+    """As `unseal`, of a framed event whose payload was probably written with this schema; the envelope is not read."""
+    key_at = data.find(schema.fingerprint) + _FINGERPRINT
+    key = keys.known(data[key_at : key_at + _KEY_ID])
+    payload = payload_under(data, schema, key) if key is not None else None
+    return decode(*open_payload(data, keys)) if payload is None else decode(schema, payload)
 
 
 def open_payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes]:

@@ -67,6 +67,9 @@ WRITE_STAGES = (
 WRITE_ORDER = tuple(plural for stage in WRITE_STAGES for plural in stage)
 """Parents before children."""
 
+PARENTS = frozenset({"companies", "people"})
+"""The objects that a desired record may need."""
+
 OBJECT_OF = {
     Entity.PRACTICE: "company",
     Entity.PATIENT: "person",

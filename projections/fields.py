@@ -37,9 +37,10 @@ class Fields:
 
     def _option(self, name: str, word: object) -> str | None:
         label = text(word)
-        if not option_key(label):
+        key = option_key(label)
+        if not key:
             return None
-        value = self._context.options.get((self._plural, name), {}).get(option_key(label))
+        value = self._context.options.get((self._plural, name), {}).get(key)
         if value is None:
             self.missing.append(MissingWord(self._plural, name, label))
         return value

@@ -18,8 +18,8 @@ def patient_of(record: Record, context: Context) -> UUID | None:
 
 
 def link(record: Record, context: Context, *, plural: str, column: str, target: Desired) -> Desired | None:
-    """The link row from a task or note to its person."""
-    person = patient_of(record, context)
+    """The link row from a task or note to the person that it needs."""
+    person = target.needs[1] if target.needs is not None else None
     native = record.values.get("patient_id")
     if person is None or not isinstance(native, str) or target.pbn_id is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from events.mapping import word_key
 
@@ -36,6 +37,7 @@ def option_label(word: str) -> str:
     return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=8_192)
 def option_key(word: str) -> str:
     """The key by which a word finds its option: that of its label, which is all that the workspace can tell."""
     return word_key(option_label(word))

@@ -34,6 +34,7 @@ _EMAIL = re.compile(r"""[^\s@"(),:;<>\[\\\]]{1,64}@[^\s@"(),:;<>\[\\\]]+""")
 _LONGEST_EMAIL = 254
 _PHONE = re.compile(r"\+\d{3,20}")
 _BIGGEST = 2**63 - 1
+_IDENTITY = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _COORDINATES = frozenset({"addressLat", "addressLng"})
 _NOT_NULL = frozenset({"RICH_TEXT", "RICH_TEXT_V2"})
 
@@ -192,6 +193,8 @@ def _moment(value: Any) -> Held:
 
 
 def _relation(value: Any) -> Held:
+    if isinstance(value, str) and _IDENTITY.fullmatch(value):
+        return value, None
     try:
         UUID(value)
     except (AttributeError, TypeError, ValueError):

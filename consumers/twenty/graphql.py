@@ -109,7 +109,7 @@ def _mutate(
     answered = _run(connection, call).get(name)
     if not isinstance(answered, list):
         raise _not_understood(call, name)
-    return [canonical(record, object_type) for record in answered]
+    return canonical(answered, object_type)
 
 
 def _read_call(shares: Sequence[Wanted]) -> Call:
@@ -132,7 +132,7 @@ def _read_call(shares: Sequence[Wanted]) -> Call:
 def _take_page(share: Wanted, root: Mapping[str, Any]) -> bool:
     """Keep what the page has; whether there is another."""
     nodes = [edge["node"] for edge in root["edges"]]
-    share.found += [canonical(node, share.object_type) for node in nodes]
+    share.found += canonical(nodes, share.object_type)
     share.after = root["pageInfo"].get("endCursor")
     return bool(nodes and root["pageInfo"].get("hasNextPage") and share.after)
 

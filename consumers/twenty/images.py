@@ -6,8 +6,10 @@ files). After `canonical` they do not: two images of the same state are equal by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from consumers.twenty.metadata import Field, ObjectType
@@ -64,13 +66,15 @@ COMPOSITES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "ACTOR": {"source": _as_is, "workspaceMemberId": _as_is, "name": _text},
 }
 
+_IN_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+
 _FILE_PARTS = ("fileId", "label")
 
 
 def _date_time(value: Any) -> Any:
     """UTC with milliseconds, as REST answers it (cassette `values-dates`): `2025-03-09T15:04:05.678Z`."""
-    if value is None:
-        return None
+    if value is None or (isinstance(value, str) and _IN_FORM.fullmatch(value)):
+        return value
     moment = datetime.fromisoformat(str(value))
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -123,15 +127,17 @@ def selection(column: str, field: Field) -> str:
     return column
 
 
-def canonical(record: Mapping[str, Any], object_type: ObjectType) -> Image:
-    """The image of an answered record: those of the object's fields that the answer has, each in its one form."""
-    columns = image_columns(object_type)
-    return {name: _canonical_value(record[name], field.type) for name, field in columns.items() if name in record}
+def canonical(records: Iterable[Mapping[str, Any]], object_type: ObjectType) -> list[Image]:
+    """The images of answered records: those of the object's fields that an answer has, each in its one form."""
+    forms = [(name, _form_of(field.type)) for name, field in image_columns(object_type).items()]
+    return [{name: into_form(record[name]) for name, into_form in forms if name in record} for record in records]
 
 
-def _canonical_value(value: Any, field_type: str) -> Any:
+def _form_of(field_type: str) -> Callable[[Any], Any]:
     parts = COMPOSITES.get(field_type)
-    if parts is None:
-        return _SCALARS[field_type](value)
+    return _SCALARS[field_type] if parts is None else partial(_composite, parts)
+
+
+def _composite(parts: Mapping[str, Callable[[Any], Any]], value: Any) -> dict[str, Any]:
     held = value if isinstance(value, Mapping) else {}
     return {part: into_form(held.get(part)) for part, into_form in parts.items()}

@@ -80,7 +80,7 @@ def _images(
 ) -> list[Image]:
     """The images of the answered records, in their order; read back over GraphQL where REST left fields out."""
     if not isinstance(body, Capped):
-        return [canonical(record, object_type) for record in answered]
+        return canonical(answered, object_type)
     ids = [str(record["id"]) for record in answered]
     whole = graphql.Wanted(object_type, graphql.by_ids(ids, deleted=True), first=len(ids))
     try:
