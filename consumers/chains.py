@@ -1,31 +1,34 @@
-"""What a rollback has before it: for each record, our applied writes that nothing has undone yet, newest first.
+"""What a rollback has before it: for each record of Twenty, our applied writes that nothing has undone yet, newest first.
 
-Made by reading the compensations backwards: settling events come before the intents they settle.
+Which records are concerned is found first, and kept as 16 bytes a record; their writes are read when it is their turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
+from consumers.applied import WRITES, Write, kinds_where, marks, names_of, writes_where
+from consumers.scopes import PART, Scope
 from consumers.view import View
-from events.change_events import read_change
-from events.compensations import Action, Cause, Compensation, Phase, read_compensation
-from events.entities import Entity
-from events.log import CHANGES, COMPENSATIONS, Log, read_all, read_all_backwards
+from events.compensations import Action
+from events.log import COMPENSATIONS
 
 NOTHING = bytes(16)
 """Stands in `undoes` of a write that belongs to a rollback but takes nothing back by itself (an address let go)."""
 
+_ID = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One applied write: its intent, what it did, in which run, why, where the intent lies, and how many bytes it has."""
+    """One applied write: its intent, what it did, the change event that caused it, where the intent lies, and its bytes."""
 
     intent_id: bytes
     action: Action
-    run: str
-    cause: Cause
+    cause: tuple[int, int]
     position: tuple[int, int]
     in_scope: bool
     size: int
@@ -56,40 +59,75 @@ class Chain:
         return any(link.action is Action.CREATE for link in self.in_scope)
 
 
-def read_chains(log: Log, workspace: str, scope: Callable[[Compensation], bool]) -> list[Chain]:
-    """The chains that hold something in scope. Reads the compensations of the workspace from the end to the beginning."""
-    applied: set[bytes] = set()
-    undone: set[bytes] = set()
-    chains: dict[tuple[str, bytes], Chain] = {}
-    for event, position, size in _backwards(log, workspace):
-        if event.phase is Phase.UNDONE:
-            undone.update(event.undoes)
-        elif event.phase is Phase.APPLIED:
-            applied.add(event.intent_id)
-        elif event.phase is Phase.INTENDED and not event.undoes:
-            if event.intent_id in applied and event.intent_id not in undone:
-                key = (event.object, event.twenty_id)
-                chain = chains.setdefault(key, Chain(event.object, event.twenty_id, event.record_id))
-                chain.links.append(Link(event.intent_id, event.action, event.run, event.cause, position, scope(event), size))
-            applied.discard(event.intent_id)
-            undone.discard(event.intent_id)
-    return [chain for chain in chains.values() if chain.in_scope]
+@dataclass(slots=True)
+class Chosen:
+    """The records of one object that have a write in scope: their ids in Twenty, in order, one behind the other."""
+
+    destroyed: bytearray = field(default_factory=bytearray)
+    changed: bytearray = field(default_factory=bytearray)
+
+    def add(self, twenty_id: bytes, *, destroys: bool) -> None:
+        """Add the next record."""
+        (self.destroyed if destroys else self.changed).extend(twenty_id)
+
+    def destroys(self, twenty_id: bytes) -> bool:
+        """Return whether this record is to be destroyed."""
+        count = len(self.destroyed) // _ID
+        place = bisect_left(range(count), twenty_id, key=partial(_at, self.destroyed))
+        return place < count and _at(self.destroyed, place) == twenty_id
+
+    def pages(self) -> Iterator[list[bytes]]:
+        """Yield the ids a page at a time, those to be destroyed first."""
+        for ids in (self.destroyed, self.changed):
+            for start in range(0, len(ids) // _ID, PART):
+                yield [_at(ids, place) for place in range(start, min(start + PART, len(ids) // _ID))]
 
 
-def written_since(log: Log, view: View, target: Mapping[int, int]) -> Callable[[Compensation], bool]:
-    """Return the scope of a rollback to a position: `target` has the offset of the first change event in scope by partition.
-
-    In scope are the writes of the events from there on, and everything that hangs on a patient who came with these events: such
-    a record may have an earlier event, which waited for the patient. Raises LogError.
-    """
-    events = (read_change(entry.value) for entry in read_all(log, CHANGES, target))
-    came = {event.record_id for event in events if event.entity is Entity.PATIENT and event.revision == 1}
-    waited = {head.record_id for head in view.all_heads(live=False) if head.patient_id in came}
-    return lambda event: event.cause.offset >= target.get(event.cause.partition, 0) or event.record_id in waited
+def _at(ids: bytearray, place: int) -> bytes:
+    return bytes(ids[place * _ID : (place + 1) * _ID])
 
 
-def _backwards(log: Log, workspace: str) -> Iterable[tuple[Compensation, tuple[int, int], int]]:
-    for entry in read_all_backwards(log, COMPENSATIONS):
-        event = read_compensation(entry.value)
-        if event.workspace == workspace:
-            yield event, (entry.partition, entry.offset), len(entry.value)
+def choose(view: View, scope: Scope) -> dict[str, Chosen]:
+    """Return the records with a write in scope, by object. The view must be caught up with the log."""
+    folded, filled = view.progress(COMPENSATIONS), view.progress(WRITES)
+    assert all(filled.get(p, 0) >= offset for p, offset in folded.items()), "writes are taken back after the view is caught up"
+    chosen: dict[str, Chosen] = {}
+    with view.reading() as connection:
+        names = names_of(connection, view.workspace)
+        conditions = list(scope.conditions({name: number for number, name in names.items()}))
+        if len(conditions) == 1:
+            found = kinds_where(connection, names, *conditions[0])
+        else:
+            found = _merged(kinds_where(connection, names, *condition) for condition in conditions)
+        for name, twenty_id, first in found:
+            chosen.setdefault(name, Chosen()).add(twenty_id, destroys=first is Action.CREATE)
+    return chosen
+
+
+def _merged(answers: Iterator[Iterator[tuple[str, bytes, Action]]]) -> Iterator[tuple[str, bytes, Action]]:
+    """Yield each record of several answers once, in order."""
+    found: dict[tuple[str, bytes], Action] = {}
+    for answer in answers:
+        for name, twenty_id, action in answer:
+            if found.get((name, twenty_id)) is not Action.CREATE:
+                found[name, twenty_id] = action
+    for name, twenty_id in sorted(found):
+        yield name, twenty_id, found[name, twenty_id]
+
+
+def read_chains(view: View, scope: Scope, plural: str, chosen: Chosen) -> Iterator[Chain]:
+    """Yield the chains of one object in the order in which they are taken back."""
+    for ids in chosen.pages():
+        chains: dict[bytes, Chain] = {}
+        with view.reading() as connection:
+            names = names_of(connection, view.workspace)
+            kind = next(number for number, name in names.items() if name == plural)
+            found = writes_where(connection, names, f"kind = ? AND twenty_id IN ({marks(ids)})", (kind, *ids))
+            for write in sorted(found, key=lambda w: (w.position[0], -w.position[1])):
+                chain = chains.setdefault(write.twenty_id, Chain(plural, write.twenty_id, write.record_id))
+                chain.links.append(_link(write, scope))
+        yield from (chains[twenty_id] for twenty_id in ids)
+
+
+def _link(write: Write, scope: Scope) -> Link:
+    return Link(write.intent_id, write.action, write.cause, write.position, scope.holds(write), write.size)

@@ -1,4 +1,4 @@
-"""The compensator: a rollback reads the compensations backwards and applies their inverses.
+"""The compensator: a rollback applies the inverses of the compensations in scope, newest first.
 
 Children go before parents, so that only what people have built on is left pointing at a parent. Each part is intended,
 written and settled like any other write: killed anywhere, a rollback goes on where it was. What a person changed since is
@@ -8,18 +8,19 @@ kept and listed, unless it is forced.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
 
 from consumers.batches import IN_MEMORY, in_batches
 from consumers.built_on import built_on
-from consumers.chains import NOTHING, Chain, Link, read_chains
+from consumers.chains import NOTHING, Chain, Chosen, Link, choose, read_chains
 from consumers.history import History
 from consumers.journal import Journal
 from consumers.planned import Outcome, Planned, Subject
 from consumers.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
+from consumers.scopes import Scope
 from consumers.three_way import LastWrite
 from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.images import Image
@@ -29,7 +30,7 @@ from consumers.undoing import RESTORED, Undo, net_undo, undo_forgotten, values_a
 from consumers.view import View
 from consumers.writing import POINTS, patiently, size_of
 from events.change_events import read_change
-from events.compensations import Action, Body, Compensation, Phase
+from events.compensations import Action, Body, Cause, Phase
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, Log
 from events.pages import Pages
@@ -81,21 +82,21 @@ class Compensator:
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
     result: Undone = field(default_factory=Undone)
-    _destroying: set[tuple[str, str]] = field(default_factory=set)
+    _chosen: Mapping[str, Chosen] = field(default_factory=dict)
     _withheld: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._changes = Pages(self.log, CHANGES)
 
-    def roll_back(self, scope: Callable[[Compensation], bool]) -> Undone:
+    def roll_back(self, scope: Scope) -> Undone:
         """Take back every write in scope. Open intents must be settled before. Raises TwentyError, LogError."""
-        chains = read_chains(self.log, self.view.workspace, scope)
-        self._destroying = {(c.object, str(UUID(bytes=c.twenty_id))) for c in chains if c.destroys}
-        for plural in (*ORDER, *sorted({c.object for c in chains} - set(ORDER))):
-            # what goes first frees the addresses that others get back; of two that get the same one the same always comes first
-            mine = sorted((c for c in chains if c.object == plural), key=lambda c: (not c.destroys, c.twenty_id))
-            for part in in_batches(mine, PART, IN_MEMORY, lambda chain: chain.size):
-                self._part(plural, part)
+        self._chosen = choose(self.view, scope)
+        for plural in (*ORDER, *sorted(self._chosen.keys() - set(ORDER))):
+            if plural in self._chosen:
+                # what goes first frees the addresses that others get back
+                chains = read_chains(self.view, scope, plural, self._chosen[plural])
+                for part in in_batches(chains, PART, IN_MEMORY, lambda chain: chain.size):
+                    self._part(plural, part)
         return self.result
 
     def _part(self, plural: str, chains: Sequence[Chain]) -> None:
@@ -129,17 +130,16 @@ class Compensator:
 
     def _goes(self, plural: str, identity: str) -> bool:
         """Whether this rollback destroys that record too: then nobody has built on anything with it."""
-        return (plural, identity) in self._destroying
+        chosen = self._chosen.get(plural)
+        return chosen is not None and (plural, identity) not in self._withheld and chosen.destroys(UUID(identity).bytes)
 
     def _is_of_a_kept(self, plural: str, image: Image) -> bool:
         """Whether this is the link of a task or note that stays: it stays with it, and so does its person."""
         return any((owner, image.get(column)) in self._withheld for owner, column in OWNERS.get(plural, ()))
 
     def _withhold(self, chain: Chain) -> None:
-        key = (chain.object, str(UUID(bytes=chain.twenty_id)))
-        if key in self._destroying:
-            self._destroying.discard(key)
-            self._withheld.add(key)
+        if chain.destroys:
+            self._withheld.add((chain.object, str(UUID(bytes=chain.twenty_id))))
 
     def _keep(self, chain: Chain, undo: Undo) -> None:
         self._withhold(chain)
@@ -151,9 +151,10 @@ class Compensator:
 
     def _subject(self, chain: Chain) -> Subject:
         newest = chain.links[0]
-        entry = self._changes.entry(newest.cause.partition, newest.cause.offset)
+        entry = self._changes.entry(*newest.cause)
         change = read_change(entry.value)
-        return Subject(chain.record_id, change.entity, change.patient_id, entry.key, newest.cause)
+        cause = Cause(CHANGES, *newest.cause, change.event_id, change.revision)
+        return Subject(chain.record_id, change.entity, change.patient_id, entry.key, cause)
 
     def _planned(self, chain: Chain, undo: Undo, last: LastWrite, image: Image | None, subject: Subject) -> Planned:
         desired = Desired(chain.object, UUID(bytes=chain.twenty_id), self._body(chain.links[0]).pbn_id, {})

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
+from consumers.applied import WRITES, Batch
 from consumers.view import DEAD, WAITING, Head, View, Written
 from events.change_events import ChangeEvent, Operation, read_change
 from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
@@ -55,20 +57,32 @@ def fold_changes(
     return list(heads.values())
 
 
+class Folded(NamedTuple):
+    """A compensation to fold: its body where people are concerned, where it lies, and its bytes."""
+
+    event: Compensation
+    body: Body | None
+    partition: int
+    offset: int
+    size: int
+
+
 def fold_compensations(
     view: View,
-    events: Iterable[tuple[Compensation, Body | None, int, int]],
+    events: Iterable[Folded],
     progress: dict[tuple[str, int], int],
     address_of: Callable[[str], bytes],
 ) -> None:
-    """Take (compensation, its body where people are concerned, partition, offset) of this workspace."""
+    """Take compensations of this workspace, and how far they go in their topic."""
     events = list(events)
-    opened = view.opened([e.intent_id for e, _, _, _ in events])
+    writes = Batch()
+    opened = view.opened([e.event.intent_id for e in events])
     before = set(opened)
-    written = view.written([(e.object, e.twenty_id) for e, _, _, _ in events])
-    heads = view.heads(list({e.record_id for e, _, _, _ in events}))
+    written = view.written([(e.event.object, e.event.twenty_id) for e in events])
+    heads = view.heads(list({e.event.record_id for e in events}))
     settled: set[bytes] = set()
-    for event, body, partition, offset in events:
+    for event, body, partition, offset, size in events:
+        writes.take(event, (partition, offset), size)
         if event.phase is Phase.INTENDED:
             opened.setdefault(event.intent_id, (partition, offset))
             continue
@@ -120,7 +134,8 @@ def fold_compensations(
         written=written.values(),
         opened=[(intent, *position) for intent, position in opened.items() if intent not in before],
         settled=settled,
-        progress=progress,
+        writes=writes,
+        progress={**progress, **{(WRITES, partition): offset for (_, partition), offset in progress.items()}},
     )
 
 
@@ -183,9 +198,28 @@ def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Calla
     """
     committed = log.committed(group, CHANGES)
     _pages(view, log, CHANGES, lambda page, progress: _changes(view, page, progress), committed)
+    _fill_writes(view, log)
     _pages(view, log, COMPENSATIONS, lambda page, progress: _compensations(view, keys, page, progress, address_of))
     _pages(view, log, DEAD_LETTERS, lambda page, progress: _letters(view, page, progress))
     release_waiting(view)
+
+
+def _fill_writes(view: View, log: Log) -> None:
+    """Bring the applied writes up to where the compensations were folded: a state of an earlier release holds none."""
+    folded, filled = view.progress(COMPENSATIONS), view.progress(WRITES)
+    behind = {p: offset for p, offset in folded.items() if filled.get(p, 0) < offset and (view.mine is None or p in view.mine)}
+    if not behind:
+        return
+    refuse_shorter(log, COMPENSATIONS, behind)
+    entries = (e for e in read_all(log, COMPENSATIONS, filled, only=behind) if e.offset < behind[e.partition])
+    for page in in_pages(entries, _PAGE):
+        writes = Batch()
+        for e in page:
+            event = read_compensation(e.value)
+            if event.workspace == view.workspace:
+                writes.take(event, (e.partition, e.offset), len(e.value))
+        view.save(writes=writes, progress={(WRITES, e.partition): e.offset + 1 for e in page})
+    view.save(progress={(WRITES, p): offset for p, offset in behind.items()})
 
 
 def release_waiting(view: View) -> None:
@@ -219,7 +253,7 @@ def _changes(view: View, page: list[Entry], progress: dict[tuple[str, int], int]
 def _compensations(
     view: View, keys: KeyStore, page: list[Entry], progress: dict[tuple[str, int], int], address_of: Callable[[str], bytes]
 ) -> None:
-    events: list[tuple[Compensation, Body | None, int, int]] = []
+    events: list[Folded] = []
     for entry in page:
         event = read_compensation(entry.value)
         if event.workspace != view.workspace:
@@ -230,7 +264,7 @@ def _compensations(
                 body = body_of(event, keys)
             except KeyDestroyed:
                 body = None
-        events.append((event, body, entry.partition, entry.offset))
+        events.append(Folded(event, body, entry.partition, entry.offset, len(entry.value)))
     fold_compensations(view, events, progress, address_of)
 
 

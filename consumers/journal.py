@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from consumers.fold import KEPT_EDIT, fold_compensations, fold_letters
+from consumers.fold import KEPT_EDIT, Folded, fold_compensations, fold_letters
 from consumers.planned import Outcome, Planned, Subject
 from consumers.view import View
 from events.clock import World
@@ -155,7 +155,7 @@ class Journal:
         self.reached(before)
         positions = self._log.append(new, commits or self._still_ours())
         self.reached(appended)
-        self._fold(entries, letters, positions)
+        self._fold(entries, letters, positions, [len(entry.value) for entry in new])
         self.reached(folded)
 
     def _fold(
@@ -163,8 +163,10 @@ class Journal:
         entries: Sequence[tuple[Compensation, Body, Subject]],
         letters: Sequence[Letter],
         positions: Sequence[Position],
+        sizes: Sequence[int],
     ) -> None:
-        events = [(e, b, p.partition, p.offset) for (e, b, _), p in zip(entries, positions, strict=False)]
+        places = zip(entries, positions, sizes, strict=False)
+        events = [Folded(e, body, p.partition, p.offset, size) for (e, body, _), p, size in places]
         if events:
             progress = {(COMPENSATIONS, p.partition): p.offset + 1 for _, p in zip(entries, positions, strict=False)}
             fold_compensations(self._view, events, progress, self._address_of)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, TextClause, and_, func, select
 
+from consumers.applied import Batch
 from consumers.fencing import Fence
 from consumers.view_tables import (
     HAS_ADDRESS,
@@ -128,6 +129,10 @@ class View:
         """Close the database."""
         self._engine.dispose()
 
+    def reading(self) -> Connection:
+        """Return a connection that reads one snapshot of the view."""
+        return reading(self._engine)
+
     def progress(self, topic: str) -> dict[int, int]:
         """The next offset to fold, by partition."""
         query = select(PROGRESS.c.partition, PROGRESS.c.offset).where(
@@ -143,11 +148,14 @@ class View:
         written: Iterable[Written] = (),
         opened: Iterable[tuple[bytes, int, int]] = (),
         settled: Iterable[bytes] = (),
+        writes: Batch | None = None,
         progress: dict[tuple[str, int], int] | None = None,
     ) -> None:
         """Fold a batch, and how far it goes, in one transaction. Raises OwnershipLost."""
         w = self.workspace
         with self._saving() as connection:
+            if writes is not None:
+                writes.save(connection, w)
             bulk(
                 connection,
                 'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '

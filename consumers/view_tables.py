@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, text
 
+from consumers.applied import TABLES as APPLIED_WRITES
 from consumers.fencing import FENCES
 from events.database import SUPERSEDED
 from events.entities import OF_A_PATIENT, Entity
@@ -68,7 +69,8 @@ PROGRESS = Table(
     Column("partition", Integer, primary_key=True),
     Column("offset", BigInteger, nullable=False),
 )
-FENCES.to_metadata(METADATA)
+for table in (FENCES, *APPLIED_WRITES.sorted_tables):
+    table.to_metadata(METADATA)
 
 _LEADING = ", ".join(f"'{entity}'" for entity in sorted(set(Entity) - OF_A_PATIENT))
 
@@ -76,6 +78,7 @@ IS_PENDING = text("applied_revision < revision AND status = ''")
 IS_KEPT_BACK = text("status <> ''")
 IS_LEADING = text(f"entity IN ({_LEADING})")
 """The practice and its providers: a handful of records, which all the others need."""
+IS_PATIENT = text(f"entity = '{Entity.PATIENT}'")
 IS_GONE = text("(NOT alive OR deleted)")
 """Not among the live records of Twenty: destroyed, or soft-deleted."""
 HAS_ADDRESS = text("address IS NOT NULL")
@@ -88,6 +91,7 @@ def _index(name: str, *columns: Column[Any], where: Any = None) -> None:
 _index("consumer_heads_pending", HEADS.c.workspace, HEADS.c.partition, HEADS.c.offset, where=IS_PENDING)
 _index("consumer_heads_kept_back", HEADS.c.workspace, HEADS.c.partition, HEADS.c.offset, where=IS_KEPT_BACK)
 _index("consumer_heads_leading", HEADS.c.workspace, where=IS_LEADING)
+_index("consumer_heads_patients", HEADS.c.workspace, HEADS.c.partition, HEADS.c.offset, where=IS_PATIENT)
 _index("consumer_heads_of_patient", HEADS.c.workspace, HEADS.c.patient_id)
 _index("consumer_written_for", WRITTEN.c.workspace, WRITTEN.c.record_id)
 _index("consumer_written_address", WRITTEN.c.workspace, WRITTEN.c.address, where=HAS_ADDRESS)

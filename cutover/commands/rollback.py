@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.chains import written_since
 from consumers.data_model.undo import undo
+from consumers.scopes import Everything, OfRecords, OfRun, Scope, since
 from consumers.view import View
 from cutover.answer import Answer, table
 from cutover.consuming import alone
@@ -21,7 +20,6 @@ from cutover.producing import producing
 from cutover.progress import progress
 from cutover.runs import running
 from cutover.session import Session
-from events.compensations import Compensation
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +92,18 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
     return Answer(document, text, findings=bool(kept))
 
 
-def _scope(session: Session, options: RollbackOptions) -> Callable[[Compensation], bool]:
+def _scope(session: Session, options: RollbackOptions) -> Scope:
     if options.everything:
-        return lambda _event: True
+        return Everything()
     if options.run is not None:
         run = options.run
         if not any(d.run == run for d in session.decisions.all()):
             raise UsageError(f"no run has the id {run}; `cutover status` lists the runs")
-        return lambda event: event.run == run
+        return OfRun(run)
     if options.record is not None:
-        records = records_of(session, options.record, session.view)
-        return lambda event: event.record_id in records
+        return OfRecords(records_of(session, options.record, session.view))
     target = resolve(options.to or "", session.log, session.decisions)
-    return written_since(session.log, session.view, target)
+    return since(session.log, session.view, target)
 
 
 def records_of(session: Session, pbn: str, view: View) -> set[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from consumers.scopes import OfRun
 from consumers.three_way import Policy
 from events.compensations import Action, Phase
 from tests.consumers.workbench import Bench, appointment, patient, patient_id, plan, task_id
@@ -72,7 +73,7 @@ def test_where_pbn_wins_the_edit_is_overwritten_and_kept_in_the_compensation(kno
     assert [(c.fields, c.kept) for c in tally.conflicts] == [(("name",), False)]
     intent = [e for e in known.compensations() if e.action is Action.UPDATE and e.phase is Phase.INTENDED][-1]
     assert known.body(intent).before == MARRIED
-    known.rollback(lambda e: e.run == intent.run)
+    known.rollback(OfRun(intent.run))
     assert last_name(known) == "Married"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from consumers.scopes import OfRun
 from consumers.twenty.members import Member
 from events.decisions import Decided
 from events.entities import Entity
@@ -82,7 +83,7 @@ def test_a_rollback_gives_the_links_back(bench: Bench, without_dentist: Callable
     bench.sync()
     runs = [d.run for d in bench.decisions.all(Decided.MEMBERS_SEEN)]
     last: Any = runs[-1]
-    assert bench.rollback(lambda event: event.run == last).kept == []
+    assert bench.rollback(OfRun(last)).kept == []
     assert bench.content() == before
 
 

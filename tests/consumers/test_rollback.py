@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from consumers.scopes import OfRecords, OfRun
 from events.compensations import Action, Phase
 from tests.consumers.workbench import (
     SERVERS_OWN,
@@ -105,14 +106,14 @@ def test_one_run(carried: Bench) -> None:
     carried.deliver(patient("1", "Adele"), plan("30", of="1", status="Accepted"))
     carried.sync()
     run = list(carried.compensations())[-1].run
-    assert carried.rollback(lambda e: e.run == run).undone == 2
+    assert carried.rollback(OfRun(run)).undone == 2
     assert carried.content() == before
 
 
 def test_one_patient_with_what_hangs_on_them(carried: Bench) -> None:
     hanging = {UUID(patient_id("1")).bytes, UUID(task_id("10")).bytes}
     hanging |= {UUID(id_of(record.entity, record.native_id)).bytes for record in (note("20", of="1"), plan("30", of="1"))}
-    carried.rollback(lambda e: e.record_id in hanging)
+    carried.rollback(OfRecords(hanging))
     assert not carried.has("people", patient_id("1"))
     assert carried.has("people", patient_id("2"))
     assert carried.content()["notes"] == {}
@@ -192,7 +193,7 @@ def test_fields_given_back_do_not_bring_a_deleted_record_to_life(carried: Bench)
     run = list(carried.compensations())[-1].run
     carried.deliver(gone=[patient("3")])
     carried.sync()
-    assert carried.rollback(lambda e: e.run == run).kept == []
+    assert carried.rollback(OfRun(run)).kept == []
     assert carried.person("3")["deletedAt"]
     assert carried.person("3")["name"]["firstName"] == "Cleo"
 
@@ -203,10 +204,10 @@ def test_a_field_that_a_later_run_wrote_again_stays(carried: Bench) -> None:
     run = list(carried.compensations())[-1].run
     position = carried.deliver(patient("3", "Clementine"))
     carried.sync()
-    assert [k.reason for k in carried.rollback(lambda e: e.run == run).kept] == ["written_again_by_a_later_run"]
+    assert [k.reason for k in carried.rollback(OfRun(run)).kept] == ["written_again_by_a_later_run"]
     assert carried.person("3")["name"]["firstName"] == "Clementine"
     carried.rollback_to(position)
-    assert carried.rollback(lambda e: e.run == run).kept == []
+    assert carried.rollback(OfRun(run)).kept == []
     assert carried.person("3")["name"]["firstName"] == "Cleo"
 
 
@@ -227,7 +228,7 @@ def test_what_a_person_destroyed_is_nothing_to_take_back(carried: Bench) -> None
 
 def test_a_document_is_taken_back_and_brought_forward(carried: Bench) -> None:
     attachment = id_of(document("50", of="3").entity, "50")
-    carried.rollback(lambda e: e.object == "attachments")
+    carried.rollback(OfRecords({UUID(attachment).bytes}))
     assert not carried.has("attachments", attachment)
     carried.sync()
     assert carried.read("attachments", attachment)["file"][0]["label"] == "xray.png"
@@ -261,5 +262,5 @@ def test_a_deletion_of_an_earlier_run_is_not_restored_over_a_later_one(carried: 
         carried.deliver(*([appointment("10", of="1")] * there), gone=[appointment("10", of="1")] * (not there))
         carried.sync()
         runs.append(list(carried.compensations())[-1].run)
-    carried.rollback(lambda e: e.run == runs[0])
+    carried.rollback(OfRun(runs[0]))
     assert not carried.has("tasks", task_id("10"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from consumers.scopes import OfRun
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
 
 
@@ -117,7 +118,7 @@ def test_patients_with_later_appointments_of_ours_stay_when_only_their_run_is_ta
     run = next(carried.compensations()).run
     carried.deliver(appointment("12", of="3"))
     carried.sync()
-    undone = carried.rollback(lambda e: e.run == run)
+    undone = carried.rollback(OfRun(run))
     assert ("people", "fern:patient:3") in {(k.object, k.pbn_id) for k in undone.kept}
     assert carried.links("12") == [patient_id("3")]
 

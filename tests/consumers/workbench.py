@@ -30,7 +30,6 @@ from zoneinfo import ZoneInfo
 import httpx
 import uvicorn
 
-from consumers.chains import written_since
 from consumers.compensator import Compensator, Undone
 from consumers.consume import consume, settle_open_intents
 from consumers.context import build_context, known_providers
@@ -43,6 +42,7 @@ from consumers.pairing import Strangers
 from consumers.planned import Planned
 from consumers.planning import Planner
 from consumers.projector import Projector, Tally
+from consumers.scopes import Everything, Scope, since
 from consumers.three_way import Policy
 from consumers.twenty.images import Image
 from consumers.twenty.metadata import Metadata, Option
@@ -345,7 +345,7 @@ class WatchedView(View):
         self._fate = fate
 
     def save(self, **what: Any) -> None:
-        what = {name: value if name == "progress" else list(value) for name, value in what.items()}
+        what = {name: value if name in ("progress", "writes") else list(value) for name, value in what.items()}
         super().save(**what)
         if any(what.values()):
             self._fate.step("fold " + ", ".join(name for name, value in what.items() if value))
@@ -564,9 +564,7 @@ class Bench:
         projector.carry(Window([Work(head, read_change(e.value), e.key) for head, e in newest], {}))
         return projector.tally
 
-    def rollback(
-        self, scope: Callable[[Compensation], bool] = lambda _event: True, *, force: bool = False, dry_run: bool = False
-    ) -> Undone:
+    def rollback(self, scope: Scope | None = None, *, force: bool = False, dry_run: bool = False) -> Undone:
         """Take back what is in scope."""
         run = self.world.new_run()
         self.catch_up()
@@ -581,12 +579,12 @@ class Bench:
             force=force,
             dry_run=dry_run,
         )
-        return compensator.roll_back(scope)
+        return compensator.roll_back(scope or Everything())
 
     def rollback_to(self, position: int, *, force: bool = False) -> Undone:
         """Take back what carries events from this position on."""
         self.catch_up()
-        return self.rollback(written_since(self.log, self.view, {0: position}), force=force)
+        return self.rollback(since(self.log, self.view, {0: position}), force=force)
 
     def retry(self) -> Tally:
         """Try what is a dead letter again."""

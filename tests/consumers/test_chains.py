@@ -1,0 +1,66 @@
+"""The chains of a rollback by the index of the state are those that the log tells, in every scope, whatever has happened."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consumers.chains import choose, read_chains
+from consumers.scopes import Everything, OfRecords, OfRun, Scope, since
+from consumers.view import View
+from events.log import CHANGES
+from tests.consumers.chains_from_log import Holds, chains_from_log, in_order, since_from_log
+from tests.consumers.histories import HERE, History
+
+
+def scopes(history: History, view: View) -> Iterator[tuple[Scope, Holds]]:
+    """Yield scopes of every kind, each by the state and by the log."""
+    yield Everything(), lambda _event: True
+    for run in (f"run {number}" for number in range(1, history.runs + 2)):
+        yield OfRun(run), lambda event, run=run: event.run == run
+    for count in (1, 2, len(history.things)):
+        records = {t.record_id for t in history.chance.sample(history.things, min(count, len(history.things)))}
+        yield OfRecords(records), lambda event, records=records: event.record_id in records
+    ends = history.log.ends(CHANGES)
+    for _ in range(4):
+        target = {partition: history.chance.randint(0, end) for partition, end in ends.items()}
+        yield since(history.log, view, target), since_from_log(history.log, view, target)
+
+
+def assert_same(history: History) -> int:
+    """Compare the chains of all scopes; gives the number of writes that were compared."""
+    view = history.caught_up()
+    compared = 0
+    for scope, holds in scopes(history, view):
+        told = chains_from_log(history.log, HERE, holds)
+        chosen = choose(view, scope)
+        assert chosen.keys() == {plural for plural, _ in told}, scope
+        for plural, ids in chosen.items():
+            chains = list(read_chains(view, scope, plural, ids))
+            assert chains == in_order(told, plural), scope
+            assert [ids.destroys(chain.twenty_id) for chain in chains] == [chain.destroys for chain in chains]
+            compared += sum(len(chain.links) for chain in chains)
+    view.close()
+    return compared
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), turns=st.integers(1, 120))
+def test_by_index_they_are_those_of_the_log(tmp_path_factory: pytest.TempPathFactory, seed: int, turns: int) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    history = History(f"sqlite:///{folder}/state.db", random.Random(seed))
+    for _ in range(turns):
+        history.turn()
+    assert_same(history)
+
+
+def test_histories_hold_enough_to_compare(tmp_path: Path) -> None:
+    history = History(f"sqlite:///{tmp_path}/state.db", random.Random(5))
+    for _ in range(600):
+        history.turn()
+    assert assert_same(history) > 500
