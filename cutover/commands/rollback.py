@@ -108,8 +108,8 @@ def _scope(session: Session, options: RollbackOptions) -> Scope:
 
 def records_of(session: Session, pbn: str, view: View) -> set[bytes]:
     """The record with this pbnId and, for a patient, everything that hangs on it. Raises UsageError for one never seen."""
-    ids = set(session.ids_of(pbn))
-    found = {h.record_id for h in view.all_heads(live=False) if h.record_id in ids or h.patient_id in ids}
+    ids = session.ids_of(pbn)
+    found = {*view.heads(ids), *(head.record_id for head in view.of_patients(ids))}
     if not found:
         raise UsageError(
             f"no record {pbn} was ever carried into this workspace; a pbnId looks like {session.practice.id}:patient:1042"

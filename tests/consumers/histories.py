@@ -83,12 +83,18 @@ class History:
             (8, 12, 14, 3, 3, 2, 4, 1),
         )[0]()
 
+    def carry(self) -> None:
+        """A record changes, and a write is intended and settled."""
+        self.change()
+        self.intend()
+        self.settle()
+
     def new_run(self) -> None:
         self.runs += 1
 
     def change(self) -> None:
         """A record is new, or changes."""
-        if not self.things or self.chance.random() < 0.5:
+        if not self.things or self.chance.random() < 0.25:
             number = len(self.things)
             patients = [t.number for t in self.things if t.is_patient]
             if self.chance.random() < 0.4 or not self.things:
@@ -199,9 +205,9 @@ class History:
         if self.chance.random() < 0.5:
             for partition in self.log.partitions(CHANGES):
                 view.mine = frozenset({partition})
-                self._catch_up(view)
+                self.catch_up(view)
         else:
-            self._catch_up(view)
+            self.catch_up(view)
         view.close()
 
     def interrupt(self) -> None:
@@ -219,7 +225,7 @@ class History:
 
         view.save = dies  # type: ignore[method-assign]
         try:
-            self._catch_up(view)
+            self.catch_up(view)
         except KeyboardInterrupt:
             pass
         finally:
@@ -231,7 +237,7 @@ class History:
     def caught_up(self) -> View:
         """Return the state, up to the log."""
         view = self.view()
-        self._catch_up(view)
+        self.catch_up(view)
         return view
 
     def lose(self, view: View, *, everything: bool) -> None:
@@ -247,7 +253,7 @@ class History:
                 connection.exec_driver_sql(f"DELETE FROM consumer_progress WHERE topic = '{WRITES}'")
         engine.dispose()
 
-    def _catch_up(self, view: View) -> None:
+    def catch_up(self, view: View) -> None:
         catch_up(view, self.log, _Keys(), "group", address_of)  # type: ignore[arg-type]
 
     def _append(self, event: Compensation) -> None:
