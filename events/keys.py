@@ -22,10 +22,10 @@ from sqlalchemy.exc import IntegrityError
 
 from events.database import DatabaseUnreachable, open_database, reading
 
-_METADATA = MetaData()
+METADATA = MetaData()
 _KEYS = Table(
     "data_keys",
-    _METADATA,
+    METADATA,
     Column("key_id", LargeBinary(16), primary_key=True),
     Column("subject", LargeBinary(16), nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=True),  # NULL: forgotten, the row is the tombstone
@@ -67,7 +67,7 @@ class KeyStore:
         if len(master) != 32:
             raise MasterKeyMissing("the master key must be 32 bytes (64 hex digits); `cutover init` makes one")
         try:
-            self._engine = open_database(url, _METADATA)
+            self._engine = open_database(url, METADATA)
         except DatabaseUnreachable as error:
             raise type(error)(f"the key store: {error}") from None
         self._master = AESGCM(master)

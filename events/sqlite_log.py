@@ -45,10 +45,10 @@ from events.log import (
 from events.losses import Carried, refuse_lost_events
 from events.parts import read_whole, read_whole_backwards, split
 
-_METADATA = MetaData()
+METADATA = MetaData()
 _ENTRIES = Table(
     "entries",
-    _METADATA,
+    METADATA,
     Column("sequence", Integer, primary_key=True),
     Column("topic", String, nullable=False),
     Column("partition", Integer, nullable=False),
@@ -59,7 +59,7 @@ _ENTRIES = Table(
 )
 _COMMITS = Table(
     "commits",
-    _METADATA,
+    METADATA,
     Column("consumer_group", String, primary_key=True),
     Column("topic", String, primary_key=True),
     Column("partition", Integer, primary_key=True),
@@ -67,7 +67,7 @@ _COMMITS = Table(
 )
 _OWNERS = Table(
     "owners",
-    _METADATA,
+    METADATA,
     Column("consumer_group", String, primary_key=True),
     Column("topic", String, primary_key=True),
     Column("generation", Integer, nullable=False),
@@ -91,7 +91,7 @@ class SqliteLog:
         if not make and self._file is not None and not self._file.exists():
             raise LogMissing(f"{self._file} does not exist", "correct `[log] url`")
         try:
-            self._engine = open_database(url, _METADATA)
+            self._engine = open_database(url, METADATA)
         except DatabaseDamaged:
             raise _damaged() from None
         except DatabaseForbidden as error:

@@ -1,0 +1,142 @@
+"""No statement reads a table whole that grows with the practice.
+
+The statements are those that commands send, captured while they run. Each is asked for its plan on SQLite, without statistics
+and with them, and on PostgreSQL, whose autovacuum gathers them.
+"""
+
+import re
+
+import pytest
+from sqlalchemy import create_engine
+
+from consumers.view_tables import METADATA as VIEW
+from cutover.commands.dead_letters import list_dead_letters, retry_dead_letters
+from cutover.commands.mapping import map_approve, map_propose
+from cutover.commands.reconcile import reconcile
+from cutover.commands.replay import replay
+from cutover.commands.rollback import RollbackOptions, rollback
+from cutover.commands.schema import schema_apply
+from cutover.commands.status import status
+from cutover.commands.sync import SyncOptions, sync
+from cutover.demo_practice import write_practice
+from cutover.init_project import init_project
+from cutover.project import find_project
+from cutover.session import Session
+from events.keys import METADATA as KEYS
+from events.sqlite_log import METADATA as LOG
+from producers.state import METADATA as PRODUCERS
+from rehearsal.server import WorkspaceSettings, running
+from tests.cutover.statements import capturing, fill, whole_reads
+from tests.postgres import database
+
+ROWS = 50_000
+LISTS = {"sqlite": 500, "postgresql": 50}
+"""Values in a list: 500 are asked for at once. PostgreSQL weighs them against the rows, and reads 50,000 rows rather than look
+500 of them up."""
+SMALL = {"progress", "fences", "commits", "owners", "intents"}
+"""Last words of tables that do not grow with the practice: a row a partition, a group, a write under way."""
+
+WHOLE = {
+    r"SELECT M(IN|AX)\(": "the first or last entry of an index: one row is read",
+    r"^SELECT consumer_written.object, count": "status counts what is in Twenty: one index, 0.2 s a million records",
+    r"FROM producer_records WHERE entity = .* AND deleted = 0": "a delivery is compared with every live record",
+    r"FROM producer_households EXCEPT|FROM producer_households$": "a delivery asks for every patient's household",
+    r"SELECT 1 FROM producer_records WHERE entity": "met at once, but for an entity without any record",
+    r"SELECT slot, partition, \"offset\" FROM producer_records": "a delivery that renumbers looks through an entity",
+    r"FROM producer_(refused_rows|sightings)": "the rows with issues, few of all",
+    r"FROM data_keys\s*$": "a key for each patient: a thirtieth of the records",
+    r"producer_records\.entity, count": "counted once a delivery",
+    r"FROM consumer_heads WHERE consumer_heads.workspace = \S+ ORDER BY": "a rollback to a position looks for what waited",
+    r"max\(producer_records\.slot\)": "the last entry of an index",
+}
+"""Statements that read a growing table whole on purpose: a part of their text, and the reason."""
+
+
+def carried_away(statements, practice, project):
+    """Run the commands of a migration on a small practice, and note what they send."""
+
+    def run(command):
+        with find_project(project) as opened, Session(opened) as session:
+            return command(session).document
+
+    run(lambda s: map_propose(s, [practice.extracts[0]]))
+    run(lambda s: map_approve(s, "Test"))
+    run(schema_apply)
+    with capturing() as found:
+        first = run(lambda s: sync(s, [practice.extracts[0]], SyncOptions(without_sample=True)))
+        second = run(lambda s: sync(s, [practice.extracts[1]], SyncOptions(without_sample=True)))
+        run(lambda s: rollback(s, RollbackOptions(run=second["run"], yes=True)))
+        run(lambda s: rollback(s, RollbackOptions(to=f"run:{first['run']}", dry_run=True)))
+        run(status)
+        run(lambda s: sync(s, [practice.extracts[1]], SyncOptions(without_sample=True)))
+        run(list_dead_letters)
+        run(retry_dead_letters)
+        run(lambda s: replay(s, "start", None, None, dry_run=True))
+        run(lambda s: reconcile(s, None))
+    statements.update(found)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def databases(request, tmp_path):
+    """The URLs of an empty state and an empty key store, on each engine."""
+    if request.param == "sqlite":
+        yield [f"sqlite:///{tmp_path}/{name}.db" for name in ("state", "keys")]
+        return
+    server = request.getfixturevalue("postgres_server")
+    with database(server) as state, database(server) as keys:
+        yield [state, keys]
+
+
+@pytest.fixture
+def bench(tmp_path, databases, monkeypatch):
+    """A practice, its project and a workspace."""
+    practice = write_practice(tmp_path / "practice", patients=20, days=2)
+    with running(WorkspaceSettings("key", ("owner@x.example", *practice.member_emails), 0)) as url:
+        for name, value in {"URL": url, "API_KEY": "key", "RATE_LIMIT": "0"}.items():
+            monkeypatch.setenv(f"CUTOVER_TWENTY__{name}", value)
+        monkeypatch.setenv("CUTOVER_STATE__URL", databases[0])
+        monkeypatch.setenv("CUTOVER_KEYS__URL", databases[1])
+        init_project(tmp_path / "project", practice_id=practice.id, name=practice.name, timezone=practice.timezone)
+        yield practice, tmp_path / "project"
+
+
+@pytest.mark.long
+def test_no_statement_reads_a_table_whole_that_grows(bench, databases):
+    statements = {}
+    carried_away(statements, *bench)
+    state, keys = databases
+    held = {state: (VIEW, PRODUCERS), keys: (KEYS,), f"sqlite:///{bench[1]}/.cutover/log.db": (LOG,)}
+    tables = {url: [t for m in metadata for t in m.tables.values()] for url, metadata in held.items()}
+    growing = {t.name: t for ts in tables.values() for t in ts if not set(t.name.split("_")) & SMALL}
+    assert {"consumer_heads", "consumer_written", "producer_records", "data_keys", "entries"} <= growing.keys()
+    partial = {i.name for t in growing.values() for i in t.indexes if i.dialect_options["sqlite"].get("where") is not None}
+    for url in held:
+        engine = create_engine(url)
+        asked = [one.lengthened(LISTS[engine.dialect.name]) for one in statements.values() if one.database == url]
+        assert asked
+        with engine.begin() as connection:
+            for table in tables[url]:
+                if table.name in growing and not fill(connection, table, ROWS):
+                    del growing[table.name]
+        for statement in ("SELECT 1", "ANALYZE"):
+            with engine.begin() as connection:
+                connection.exec_driver_sql(statement)
+            if statement == "ANALYZE" or engine.dialect.name == "sqlite":  # PostgreSQL gathers statistics by itself
+                with engine.connect() as connection:
+                    read = _unexpected(connection, asked, growing, partial)
+                assert not read, f"after {statement}:\n" + "\n".join(read)
+        engine.dispose()
+    assert {"consumer_heads", "consumer_written", "producer_records", "data_keys", "entries"} <= growing.keys(), (
+        "nothing to read"
+    )
+
+
+def _unexpected(connection, asked, growing, partial):
+    """The reads of whole tables that `WHOLE` does not name."""
+    found = []
+    for one in asked:
+        text = " ".join(one.text.split())
+        if not re.match("SELECT|UPDATE|DELETE|INSERT", text) or any(re.search(part, text) for part in WHOLE):
+            continue
+        found += [f"{table}: {plan}: {text[:300]}" for table, plan in whole_reads(connection, one, growing, partial)]
+    return found
