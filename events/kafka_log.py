@@ -22,13 +22,14 @@ from kafka.partitioner import murmur2
 
 from events.confluent import Registry, unframed
 from events.event_headers import headers_of, headers_of_part
+from events.held_names import HeldName
 from events.kafka_errors import bounded, explained, patiently
 from events.kafka_members import claim_member
 from events.kafka_membership import KafkaMembership
 from events.kafka_reading import Reader
 from events.kafka_settings import KafkaSettings
 from events.kafka_topics import check_topics, open_topics
-from events.kafka_writers import WriterName, claim, left_behind
+from events.kafka_writers import claim_writer, left_behind
 from events.kafka_writing import NotSettled, Record, Writer, settled_by
 from events.log import (
     CHANGES,
@@ -66,7 +67,7 @@ class KafkaLog:
         self._registry = Registry(settings.registry) if settings.registry.url else None
         self._groups: dict[str, KafkaConsumer] = {}
         self._earlier: dict[tuple[str, str], dict[int, int]] = {}
-        self._name: WriterName | None = None
+        self._name: HeldName | None = None
         self._writer: Writer | None = None
         self._settled = True
         _refuse_without_token(settings, patience)
@@ -189,7 +190,7 @@ class KafkaLog:
             self._writer.close()
             self._writer = None
         if self._name is not None:
-            self._name.release(settled=self._settled)
+            self._name.release(forget=self._settled)
             self._name = None
         self._reader.close()
         for consumer in self._groups.values():
@@ -231,11 +232,11 @@ class KafkaLog:
         """The writer, begun when it is first needed: that ends what writers that died on this machine left open."""
         if self._writer is None:
             if self._name is None:
-                self._name = claim(self._folder, self._settings.prefix)
+                self._name = claim_writer(self._folder, self._settings.prefix)
                 for dead in left_behind(self._folder, self._settings.prefix):
-                    settled_by(self._settings, dead.name, self._patience)
-                    dead.release(settled=True)
-            self._writer = Writer(self._settings, self._name.name, self._patience)
+                    settled_by(self._settings, dead.text, self._patience)
+                    dead.release(forget=True)
+            self._writer = Writer(self._settings, self._name.text, self._patience)
             self._settled = True
         return self._writer
 
