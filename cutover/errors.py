@@ -99,6 +99,7 @@ _OF_OTHER_PACKAGES: Final = {
     "consumers.ownership.OwnershipLost": ExitCode.UNREACHABLE,
     "events.log.LogError": ExitCode.UNREACHABLE,
     "events.log.LogMissing": ExitCode.APPROVAL,
+    "events.log.LogRoleTaken": ExitCode.USAGE,
     "events.codec.CodecError": ExitCode.UNREACHABLE,
     "events.database.DatabaseUnreachable": ExitCode.UNREACHABLE,
     "sqlalchemy.exc.OperationalError": ExitCode.UNREACHABLE,

@@ -60,7 +60,10 @@ def _moment(session: Session, text: str | None) -> datetime | None:
 
 
 def remember(session: Session, extract: Extract, produced: Produced, run: str) -> None:
-    """Record that an extract was read: its files by hash, so that reports can name them, and what was found."""
+    """Record that an extract was read: its files by hash, so that reports can name them, and what was found.
+
+    Raises LogError, where the command is not the producer any more too: it may have read less than its successor had to know.
+    """
     body: dict[str, Any] = {
         "extract": extract.id,
         "folder": str(extract.root.absolute()),
@@ -72,4 +75,5 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "confirmed": to_json(produced.confirmed),
         "findings": [{"code": f.code, "text": f.text, "notice": f.notice} for f in produced.findings],
     }
-    session.decisions.record(Decided.EXTRACT_READ, body, run=run)
+    log = session.producing_log or session.log
+    log.append([session.decisions.entry(Decided.EXTRACT_READ, body, run=run)])

@@ -1,22 +1,43 @@
-"""A log for a command that may lose its right to append while it is at work."""
+"""The log of a command that holds a role, which it may lose to another machine while it is at work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from events.log import Commit, Entry, Log, Membership, NewEntry, Position
+from events.log import Claim, Commit, Entry, Log, Membership, NewEntry, Position
 
 
 class GuardedLog:
-    """A log to which is appended only after a check."""
+    """A log to which is appended only after a check, and only as the holder of a role."""
 
-    def __init__(self, log: Log, check: Callable[[], None]) -> None:
+    def __init__(self, log: Log, role: str, check: Callable[[], None]) -> None:
         """`check` raises where nothing may be appended."""
-        self._log, self._check = log, check
+        self._log, self._role, self._check = log, role, check
+        self._held: Claim | None = None
+
+    def hold(self) -> Claim:
+        """Claim the role, if this command has not done so. What is read from here on is all that was appended in the role.
+
+        Raises LogError.
+        """
+        if self._held is None:
+            self._check()
+            self._held = self._log.claim(self._role)
+        return self._held
+
+    def let_go(self) -> None:
+        """Release what the claim holds, if there is one."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
+        held = self.hold()
         self._check()
-        return self._log.append(entries, commits)
+        return held.append(entries, commits)
+
+    def claim(self, role: str) -> Claim:
+        return self._log.claim(role)
 
     def partitions(self, topic: str) -> Sequence[int]:
         return self._log.partitions(topic)

@@ -8,7 +8,7 @@ exit code along sysexits(3), so that a supervisor can tell whether to start it a
     65  the log, the state or the key store is damaged, or holds what this release cannot read
     70  a defect of the program
     77  the broker, the database or Twenty does not let this user in, or refuses what was asked of it
-    78  the settings: a file, a URL, the master key, a log whose settings would lose events
+    78  the settings: a file, a URL, the master key, a log whose settings would lose events, a second machine that produces
 
 An error of which neither can be told is waited for: whoever is told of it can end the follower, and nothing is lost by waiting.
 """
@@ -33,7 +33,7 @@ from events.codec import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.database_errors import Trouble, trouble_of
 from events.keys import KeyStoreError
-from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogUnknown
+from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogRoleTaken, LogUnknown
 from producers.extract import ExtractError
 from producers.proposal import CannotBind
 
@@ -55,7 +55,7 @@ class Ending(IntEnum):
 _ENDINGS: tuple[tuple[tuple[type[BaseException], ...], Ending], ...] = (
     ((ApprovalMissing, SchemaError, CannotBind, LogMissing), Ending.APPROVAL),
     ((Unauthorised, NotEverything, LogForbidden, DatabaseForbidden, FolderForbidden), Ending.PERMISSION),
-    ((SettingsError, KeyStoreError, LogRefused, DatabaseMisnamed), Ending.SETTINGS),
+    ((SettingsError, KeyStoreError, LogRefused, LogRoleTaken, DatabaseMisnamed), Ending.SETTINGS),
     ((LogDamaged, DatabaseDamaged, CodecError, ExtractError), Ending.DATA),
     ((UsageError,), Ending.USAGE),
 )
@@ -70,6 +70,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 
 def waiting_for(error: BaseException) -> str | None:
     """Return what a follower waits for while this error lasts; None where the error needs a person."""
+    if isinstance(error, LogRoleTaken):  # waiting and trying again would take the role back, and so on for ever
+        return None
     if isinstance(error, Busy | OthersAtWork | OwnershipLost | LogFenced):
         return COMMAND
     if isinstance(error, OSError) and error.errno in _FULL:

@@ -1,10 +1,16 @@
-"""Who appends change events: one command at a time, on this machine and on all that share the state.
+"""Who appends change events: one command at a time, on all machines that share the folder, the state or the log.
 
-Beside the lock of the folder there is one in the state's database, where that is on a server: a lock of PostgreSQL's that
-belongs to a connection of its own, and ends with it. A row beside it says who holds it, and means nothing when the lock is
-gone. Before each append it is asked whether the connection is still there: a command that has lost it appends nothing more.
+Three things see to that:
 
-    ClaimLost   not applied, retriable: the connection to the state's database was lost; what was appended before counts
+- the lock of the folder;
+- a lock in the state's database, where that is on a server: a lock of PostgreSQL's that belongs to a connection of its own, and
+  ends with it. A row beside it says who holds it, and means nothing when the lock is gone. Before each append it is asked
+  whether the connection is still there: a command that has lost it appends nothing more;
+- the role of the producer in the log, claimed before the log is read for what to append. The locks refuse a second command;
+  the role is taken from the first one, which may be on a machine that no lock reaches: the log refuses its next append.
+
+    ClaimLost      not applied, retriable: the connection to the state's database was lost; what was appended before counts
+    LogRoleTaken   not applied: a command elsewhere took the role; what was appended before counts
 """
 
 from __future__ import annotations
@@ -12,15 +18,17 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, select
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from cutover.errors import UnreachableError
+from cutover.guarded_log import GuardedLog
 from cutover.locks import Busy, exclusive
 from cutover.session import Session
 from events.database import is_shared, lock_number, open_database
+from events.log import PRODUCER
 
 METADATA = MetaData()
 PRODUCERS = Table(
@@ -47,16 +55,22 @@ class ClaimLost(UnreachableError):
 @contextmanager
 def producing(session: Session, *, holder: str) -> Iterator[None]:
     """Append change events as the only one, as command `holder`. Raises Busy at once, never waits; DatabaseUnreachable."""
-    with exclusive(session.project, "producer", holder=holder):
-        if not is_shared(session.project.settings.state.url):
+    with exclusive(session.project, "producer", holder=holder), _shared_lock(session, holder) as check:
+        session.producing_log = GuardedLog(session.log, PRODUCER, check)
+        try:
             yield
-            return
-        with _claimed(session, holder) as check:
-            session.before_append = check
-            try:
-                yield
-            finally:
-                session.before_append = None
+        finally:
+            session.producing_log.let_go()
+            session.producing_log = None
+
+
+def _shared_lock(session: Session, holder: str) -> AbstractContextManager[Callable[[], None]]:
+    """The lock in the state's database, where that is on a server. Gives a check that raises where the lock was lost."""
+    return _claimed(session, holder) if is_shared(session.project.settings.state.url) else nullcontext(_nothing)
+
+
+def _nothing() -> None:
+    """Hold nothing that could be lost."""
 
 
 @contextmanager

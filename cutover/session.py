@@ -68,8 +68,8 @@ class Session:
         """What this command may carry; set while it carries events (`cutover.consuming`)."""
         self.tell: Tell = silent
         """Hears of what happens while this command carries events."""
-        self.before_append: Callable[[], None] | None = None
-        """Asked before change events are appended; raises where another command may append them now (`cutover.producing`)."""
+        self.producing_log: GuardedLog | None = None
+        """The log as its one producer appends to it; set while this command produces (`cutover.producing`)."""
         self.modelled: str | None = None
         """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
@@ -125,12 +125,17 @@ class Session:
         return Pace(self.world.monotonic)
 
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
-        """The producer; `tick` hears of rows read."""
+        """The producer; `tick` hears of rows read.
+
+        A command that produces claims the role first: what it reads from here on is all that was produced. Raises LogError.
+        """
         from producers.produce import Producer  # reads cells of every kind: `status` need not wait for that
 
+        if self.producing_log is not None:
+            self.producing_log.hold()
         settings, limit = self.project.settings, self.project.settings.deletions.limit
         state, aliases = self.project.producer_state(), self.project.aliases
-        log = self.log if self.before_append is None else GuardedLog(self.log, self.before_append)
+        log = self.producing_log or self.log
         about = (self.practice, self.world, self.decisions, limit, tick, aliases, settings.log.largest_event)
         return Producer(log, self.keys, state, *about)
 

@@ -8,7 +8,6 @@ acknowledged by every replica in sync; readers see whole transactions only.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -21,8 +20,9 @@ from kafka.errors import KafkaError
 from kafka.partitioner import murmur2
 
 from events.confluent import Registry, unframed
-from events.event_headers import headers_of, headers_of_part
 from events.held_names import HeldName
+from events.kafka_appending import Appender
+from events.kafka_claims import KafkaClaim, settle_claims_left_behind
 from events.kafka_errors import bounded, explained, patiently
 from events.kafka_members import claim_member
 from events.kafka_membership import KafkaMembership
@@ -30,20 +30,19 @@ from events.kafka_reading import Reader
 from events.kafka_settings import KafkaSettings
 from events.kafka_topics import check_topics, open_topics
 from events.kafka_writers import claim_writer, left_behind
-from events.kafka_writing import NotSettled, Record, Writer, settled_by
+from events.kafka_writing import Writer, settled_by
 from events.log import (
     CHANGES,
     Commit,
     Entry,
     LogError,
     LogRefused,
-    LogUnknown,
     LogUnreachable,
     NewEntry,
     Position,
 )
 from events.losses import Carried, refuse_lost_events
-from events.parts import read_whole, read_whole_backwards, split
+from events.parts import read_whole, read_whole_backwards
 
 PATIENCE = 60.0
 """Seconds that a broker may be away, which is longer than it keeps a dead writer's transaction open."""
@@ -68,8 +67,7 @@ class KafkaLog:
         self._groups: dict[str, KafkaConsumer] = {}
         self._earlier: dict[tuple[str, str], dict[int, int]] = {}
         self._name: HeldName | None = None
-        self._writer: Writer | None = None
-        self._settled = True
+        self._appender = Appender(self, settings, self._registry, patience, self._begin_writer)
         _refuse_without_token(settings, patience)
         try:
             self._admin = KafkaAdminClient(**settings.client(patience))
@@ -94,40 +92,10 @@ class KafkaLog:
         return _hash(key) % self._topics[topic].partitions
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
-        if not entries and not commits:
-            return []
-        records, last = self._records(entries)
-        known = [(self._settings.topic(commit.topic), commit) for commit in commits]
-        deadline = time.monotonic() + self._patience
-        while True:
-            try:
-                return self._attempt(entries, records, last, commits, known)
-            except LogUnreachable:  # nothing was applied: it may be tried again as a whole
-                if time.monotonic() > deadline:
-                    self._refuse_gone()
-                    raise
+        return self._appender.append(entries, commits)
 
-    def _attempt(
-        self,
-        entries: Sequence[NewEntry],
-        records: Sequence[Record],
-        last: Sequence[int],
-        commits: Sequence[Commit],
-        known: Sequence[tuple[str, Commit]],
-    ) -> list[Position]:
-        writer = self._open_writer()
-        try:
-            written = writer.transact(records, known)
-            return [written[place] for place in last]
-        except NotSettled as error:
-            positions = [error.positions[place] for place in last]
-        finally:
-            if writer.is_broken:
-                writer.close()
-                self._writer = None
-                self._settled = False
-        self._settle(entries, commits, positions)
-        return positions
+    def claim(self, role: str) -> KafkaClaim:
+        return KafkaClaim(self, self._settings, self._registry, self._folder, role, self._patience)
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return read_whole(partial(self._forwards, topic, partition), partial(self._backwards, topic, partition), offset, limit)
@@ -180,17 +148,10 @@ class KafkaLog:
         )
         self._refuse_lost_events()
 
-    def _refuse_gone(self) -> None:
-        """Raises LogDamaged where what looks like an outage is a topic that was deleted."""
-        with suppress(LogUnreachable, LogRefused):
-            self.check()
-
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._appender.close()
         if self._name is not None:
-            self._name.release(forget=self._settled)
+            self._name.release(forget=self._appender.settled)
             self._name = None
         self._reader.close()
         for consumer in self._groups.values():
@@ -212,57 +173,19 @@ class KafkaLog:
 
     # what is written
 
-    def _records(self, entries: Sequence[NewEntry]) -> tuple[list[Record], list[int]]:
-        """What is sent of these entries, and for each of them the place of its last record."""
-        records: list[Record] = []
-        last = []
-        for entry in entries:
-            if not isinstance(entry.value, bytes):
-                raise TypeError("an entry's value is bytes")
-            topic, partition = self._settings.topic(entry.topic), self.partition_of(entry.topic, entry.key)
-            headers, parts = headers_of(entry.value, self._settings.topic), split(entry.value)
-            for number, part in enumerate(parts, 1):
-                about = headers if len(parts) == 1 else headers_of_part(headers, part, number, len(parts))
-                value = part if self._registry is None else self._registry.framed(topic, part)
-                records.append(Record(topic, partition, entry.key, value, about))
-            last.append(len(records) - 1)
-        return records, last
-
-    def _open_writer(self) -> Writer:
-        """The writer, begun when it is first needed: that ends what writers that died on this machine left open."""
-        if self._writer is None:
-            if self._name is None:
-                self._name = claim_writer(self._folder, self._settings.prefix)
-                for dead in left_behind(self._folder, self._settings.prefix):
-                    settled_by(self._settings, dead.text, self._patience)
-                    dead.release(forget=True)
-            self._writer = Writer(self._settings, self._name.text, self._patience)
-            self._settled = True
-        return self._writer
+    def _begin_writer(self) -> Writer:
+        """Begin this process's writer, and before the first one end what writers that died on this machine left open."""
+        if self._name is None:
+            self._name = claim_writer(self._folder, self._settings.prefix)
+            for dead in left_behind(self._folder, self._settings.prefix):
+                settled_by(self._settings, dead.text, self._patience)
+                dead.release(forget=True)
+        return Writer(self._settings, self._name.text, self._patience)
 
     def _take_over(self) -> None:
-        self._open_writer()
-
-    def _settle(self, entries: Sequence[NewEntry], commits: Sequence[Commit], positions: Sequence[Position]) -> None:
-        """Find out what became of a transaction whose end was not acknowledged. Raises LogUnreachable: nothing was applied."""
-        try:
-            self._open_writer()  # under the same name: the transaction has ended one way or the other
-            if positions:
-                (partition, offset), topic = positions[0], entries[0].topic
-                applied = [e.offset for e in self.read(topic, partition, offset, 1)] == [offset]
-            else:
-                applied = all(
-                    self.committed(commit.group, commit.topic)[partition] == offset
-                    for commit in commits
-                    for partition, offset in commit.offsets.items()
-                )
-        except LogError:
-            raise LogUnknown(
-                "the log's answer was lost, and its brokers do not answer since: what was to be recorded is there as a whole "
-                "or not at all; once they run, run the same command again: it reads what is there and records nothing twice"
-            ) from None
-        if not applied:
-            raise LogUnreachable("the log's brokers were away and recorded nothing; run the same command again")
+        """End what was left open on this machine."""
+        self._appender.open()
+        settle_claims_left_behind(self, self._settings, self._folder, self._patience)
 
     # what is read
 

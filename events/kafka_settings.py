@@ -90,8 +90,16 @@ class KafkaSettings:
         return f"cutover.{self.prefix}.{name}"
 
     def is_group(self, name: str) -> bool:
-        """Whether a group on the broker is one of this log."""
-        return name.startswith(self.group(""))
+        """Whether a group on the broker carries events of this log."""
+        return name.startswith(self.group("")) and not name.startswith(self.group(self.claims("")))
+
+    def claims(self, role: str) -> str:
+        """What the group is called in the port that holds a role's claim."""
+        return f"claim:{role}"
+
+    def transactional_id(self, role: str) -> str:
+        """What the holder of a role is called on the broker: on every machine the same."""
+        return f"cutover.{self.prefix}.{role}"
 
     def asking(self, operation: str, *topics: str, group: str = "") -> Asking:
         """What a call asks of the brokers, to name it in a denial; `topics` are the port's names (default: all)."""

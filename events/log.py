@@ -14,6 +14,7 @@ names its owner is refused, and the whole step with it, once that owner has been
     ├─ LogRefused          not applied            no: its message names the setting or the event to correct
     │  └─ LogForbidden     not applied            no: this user may not do that, or is not known
     ├─ LogFenced           not applied            not by this owner: another worker goes on with its partitions
+    │  └─ LogRoleTaken     not applied            no: another process has claimed the role, and goes on
     └─ LogUnknown          unknown                no: its answer was lost; read back by event id before appending again
 """
 
@@ -27,6 +28,9 @@ CHANGES = "changes"
 COMPENSATIONS = "compensations"
 DECISIONS = "decisions"
 DEAD_LETTERS = "dead-letters"
+PRODUCER = "producer"
+"""The role of whoever appends change events."""
+ROLES = (PRODUCER,)
 TOPICS = (CHANGES, COMPENSATIONS, DECISIONS, DEAD_LETTERS)
 
 READ_BYTES = 32 * 1024 * 1024
@@ -67,6 +71,17 @@ class LogForbidden(LogRefused):
 
 class LogFenced(LogError):
     """The owner that a commit names was replaced: another worker owns its partitions now. Nothing of the step was applied."""
+
+
+class LogRoleTaken(LogFenced):
+    """Another process has claimed the role since. Nothing of the step was applied, and nothing of the next ones will be."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"the log: another machine, or another project's folder, works as {role} of this log since, so that this command "
+            "appended nothing more; let one machine do it and end `sync --follow` on the others, then run the same command "
+            "again: it reads what the log holds and appends what is missing"
+        )
 
 
 class LogUnknown(LogError):
@@ -141,6 +156,16 @@ class Membership(Protocol):
         """Give up what is owned, so that others need not wait until this member is missed."""
 
 
+class Claim(Protocol):
+    """The right to append in a role, of which there is one holder: the process that claimed it last, on whatever machine."""
+
+    def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
+        """Append as `Log.append`. Raises LogRoleTaken besides, from the moment on at which another process claims the role."""
+
+    def close(self) -> None:
+        """Release what the claim holds. The role itself needs no release."""
+
+
 class Log(Protocol):
     """An append-only log; see the module."""
 
@@ -155,6 +180,12 @@ class Log(Protocol):
 
         Raises LogFenced where a commit's owner was replaced, LogUnknown where the answer was lost, another LogError where
         nothing was appended.
+        """
+
+    def claim(self, role: str) -> Claim:
+        """Become the one holder of a role. What an earlier holder has appended is there, and it appends nothing more.
+
+        Claim first and read then: so the holder meets all that was appended in its role. Raises LogError.
         """
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:

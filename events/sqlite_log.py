@@ -6,7 +6,7 @@ A topic has one partition, so that a consumer group has one owner: the member th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -37,6 +37,7 @@ from events.log import (
     LogForbidden,
     LogMissing,
     LogRefused,
+    LogRoleTaken,
     LogUnreachable,
     NewEntry,
     Ownership,
@@ -72,6 +73,12 @@ _OWNERS = Table(
     Column("topic", String, primary_key=True),
     Column("generation", Integer, nullable=False),
     Column("member", String, nullable=False),
+)
+_CLAIMS = Table(
+    "claims",
+    _METADATA,
+    Column("role", String, primary_key=True),
+    Column("token", String, nullable=False),
 )
 _PARTITION = 0
 _NOBODY = ""
@@ -114,8 +121,18 @@ class SqliteLog:
         return _PARTITION
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
+        return self._append(entries, commits, lambda _connection: None)
+
+    def claim(self, role: str) -> SqliteClaim:
+        return SqliteClaim(self._engine, role, self._append)
+
+    def _append(
+        self, entries: Sequence[NewEntry], commits: Sequence[Commit], check: Callable[[Connection], None]
+    ) -> list[Position]:
+        """Append as `append` does; `check` raises within the transaction where nothing may be appended."""
         try:
             with self._engine.begin() as connection:
+                check(connection)
                 ends = {topic: _end(connection, topic) for topic in {entry.topic for entry in entries}}
                 rows, positions = [], []
                 for topic, key, value in entries:
@@ -222,6 +239,38 @@ class SqliteLog:
         with reading(self._engine) as connection:
             rows = connection.exec_driver_sql('SELECT consumer_group, "offset" FROM commits WHERE topic = ?', (CHANGES,)).all()
         return {group: {_PARTITION: offset} for group, offset in rows}
+
+
+class SqliteClaim:
+    """The claim port: a row that names the role's holder, read in the transaction of each append."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        role: str,
+        append: Callable[[Sequence[NewEntry], Sequence[Commit], Callable[[Connection], None]], list[Position]],
+    ) -> None:
+        """Claim the role, whoever holds it. Raises LogUnreachable."""
+        self._role, self._append, self._token = role, append, uuid4().hex
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(
+                    "INSERT INTO claims (role, token) VALUES (?, ?) ON CONFLICT (role) DO UPDATE SET token = excluded.token",
+                    (role, self._token),
+                )
+        except DBAPIError as error:
+            raise _failure(error) from None
+
+    def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
+        return self._append(entries, commits, self._check)
+
+    def close(self) -> None:
+        """Release nothing: the row stays until another process claims the role."""
+
+    def _check(self, connection: Connection) -> None:
+        found = connection.exec_driver_sql("SELECT token FROM claims WHERE role = ?", (self._role,)).scalar()
+        if found != self._token:
+            raise LogRoleTaken(self._role)
 
 
 class SqliteMembership:

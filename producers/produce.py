@@ -201,7 +201,8 @@ class Producer:
         """
         if extended.version != approved.version:
             self.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
-            self.decisions.record(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run)
+            # as the producer: one that was replaced would put its extension over that of its successor
+            self.log.append([self.decisions.entry(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run)])
             self.world.reached(CrashPoint.MAPPING_EXTENDED)
 
     def _changes(self, taken_at: datetime, extract: str, mapping: Mapping, run: str, newer: Readings) -> Changes:

@@ -60,8 +60,9 @@ def sample(session: Session, patients: int | None) -> Answer:
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.settle(run.id)
+        producer = session.producer()
         mapping = approved_mapping(session.decisions)  # no other command extends it from here on
-        produced = session.producer().produce(extract, mapping, run.id, only_patients=chosen.__contains__)
+        produced = producer.produce(extract, mapping, run.id, only_patients=chosen.__contains__)
         outcome.produced.append(produced)
         remember(session, extract, produced, run.id)
         carried = _carry(session, run, outcome, chosen)

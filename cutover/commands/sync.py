@@ -179,10 +179,10 @@ def produce_extract(session: Session, extract: Extract, run: Run, options: SyncO
 
     Raises ApprovalMissing, CannotBind, LogError.
     """
-    mapping = approved_mapping(session.decisions)
     began = session.world.monotonic()
     with progress(f"reading {extract.root.name}") as tick:
         producer = session.producer(tick)
+        mapping = approved_mapping(session.decisions)
         if options.confirm_deletions:
             session.decisions.record(Decided.DELETIONS_CONFIRMED, {"extract": extract.id}, run=run.id)
         produced = producer.produce(extract, mapping, run.id, confirm_deletions=options.confirm_deletions)

@@ -1,22 +1,39 @@
-"""Two producers on two machines that share the state: the second is refused, and one that loses its lock appends no more."""
+"""Two producers on two machines. With one state the second is refused, and a producer that loses its lock appends no more.
+
+With a state each and one log on Kafka the first is refused, and what it has not appended is appended by its next run.
+"""
 
 from __future__ import annotations
 
 import platform
+import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine
 
+from consumers.happenings import silent
+from cutover.aloud import go_on
+from cutover.answer import Answer
 from cutover.approvals import approved_mapping
+from cutover.commands.follow import Follower
+from cutover.commands.sync import SyncOptions, produce
 from cutover.extracts import open_extracts
 from cutover.locks import Busy
+from cutover.log_format import LogFormat
+from cutover.passing import Ending
 from cutover.producing import ClaimLost, producing
 from cutover.project import find_project
 from cutover.session import Session
-from tests.acceptance.workbench import EXTRACTS, Bench, bench
+from cutover.stopping import Stop
+from events.clock import World
+from events.crash_points import CrashPoint, ignore
+from events.log import CHANGES, LogRoleTaken
+from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
 from tests.postgres import database
 
 pytestmark = pytest.mark.acceptance
@@ -40,8 +57,39 @@ def office(postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         yield b
 
 
-def session(b: Bench) -> Session:
-    return Session(find_project(b.project))
+@pytest.fixture
+def machines(kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Bench, Bench]]:
+    """Two machines of one project: a state each, in SQLite, one key store, one log on Kafka, an approved mapping."""
+    with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
+        b.environment |= {
+            "CUTOVER_KEYS__URL": f"sqlite:///{tmp_path}/keys.db",
+            "CUTOVER_LOG__URL": f"kafka://{kafka}?prefix=two-{uuid4().hex}&partitions=2",
+        }
+        b.init(LAKEVIEW / "practice.toml")
+        b.ok("map", "propose", LAKEVIEW / "day-1")
+        b.ok("map", "approve", "--by", "Test")
+        for name, value in b.variables.items():
+            monkeypatch.setenv(name, value)
+        yield b, b.elsewhere(tmp_path / "second machine")
+
+
+def session(b: Bench, reached: Callable[[CrashPoint], None] = ignore) -> Session:
+    return Session(find_project(b.project, World(reached=reached)))
+
+
+@dataclass
+class At:
+    """Does something once, the first time or a later one that the program comes to a point."""
+
+    point: CrashPoint
+    do: Callable[[], object]
+    times: int = 1
+
+    def __call__(self, point: CrashPoint) -> None:
+        if point is self.point:
+            self.times -= 1
+            if self.times == 0:
+                self.do()
 
 
 def test_the_second_producer_is_refused_and_told_whom_it_met(office: Bench, tmp_path: Path) -> None:
@@ -88,3 +136,86 @@ def end_the_connection(b: Bench) -> None:
         ).all()
     engine.dispose()
     assert ended
+
+
+@pytest.mark.parametrize(
+    ("point", "times"), [(CrashPoint.BEFORE_CHANGES, 4), (CrashPoint.BEFORE_EXTRACT_REMEMBERED, 1)], ids=["changes", "end"]
+)
+def test_of_two_producers_with_a_state_each_the_first_is_refused_and_nothing_is_doubled(
+    machines: tuple[Bench, Bench], point: CrashPoint, times: int
+) -> None:
+    b, other = machines
+    day = LAKEVIEW / "day-1"
+    with session(b, At(point, lambda: other.ok("produce", day), times)) as here, pytest.raises(LogRoleTaken) as refused:
+        produce(here, [day], SyncOptions())
+    assert "another machine, or another project's folder" in str(refused.value)
+    again = b.ok("produce", day)["changes"]
+    assert (again["created"], again["updated"], again["deleted"]) == (0, 0, 0), "the other machine has appended the rest"
+    assert_clean(b)
+
+
+@pytest.mark.long
+def test_what_the_first_has_not_appended_is_appended_by_its_next_run(machines: tuple[Bench, Bench]) -> None:
+    """The other machine brings an older day, and takes the role between two appends."""
+    b, other = machines
+    b.ok("schema", "apply")
+    old, new = LAKEVIEW / "day-1", LAKEVIEW / "day-2"
+    with session(b, At(CrashPoint.BEFORE_CHANGES, lambda: other.ok("produce", old), 3)) as here, pytest.raises(LogRoleTaken):
+        produce(here, [new], SyncOptions())
+    assert sum(b.ok("produce", new)["changes"][kind] for kind in ("created", "updated", "deleted")) > 0
+    b.ok("sync", new, "--without-sample")
+    b.assert_truth(LAKEVIEW / "truth/day-2.json")
+    assert_clean(b)
+
+
+@pytest.mark.long
+def test_a_follower_that_another_machine_replaces_needs_a_person(machines: tuple[Bench, Bench], tmp_path: Path) -> None:
+    b, other = machines
+    b.ok("schema", "apply")
+    inbox = tmp_path / "inbox"
+    shutil.copytree(LAKEVIEW / "day-1", inbox / "day-1")
+    taken: list[int] = []
+
+    def take() -> None:
+        with session(other) as there, producing(there, holder="produce"):
+            there.producer()
+            taken.append(sum(there.log.ends(CHANGES).values()))
+
+    def follow(stop: Stop) -> Answer | None:
+        return Follower(
+            make_session=lambda: session(b, At(CrashPoint.BEFORE_CHANGES, take, 2)),
+            paths=[inbox],
+            options=SyncOptions(without_sample=True),
+            stopped=stop,
+            said=lambda _answer: None,
+            tell=silent,
+            pause=lambda _seconds: None,
+        ).follow()
+
+    with pytest.raises(SystemExit) as ended:
+        go_on("sync --follow", LogFormat.TEXT, follow, as_json=True)
+    assert ended.value.code == Ending.SETTINGS
+    assert len(taken) == 1, "it does not try again by itself, which would take the role back"
+    with session(b) as here:
+        assert sum(here.log.ends(CHANGES).values()) == taken[0]
+    b.ok("sync", inbox / "day-1", "--without-sample")
+    b.assert_truth(LAKEVIEW / "truth/day-1.json")
+    assert_clean(b)
+
+
+def test_a_command_elsewhere_that_appends_no_change_events_takes_no_role(machines: tuple[Bench, Bench]) -> None:
+    """Such as a rollback, or a sync that is refused because workers run."""
+    b, other = machines
+
+    def hold() -> None:
+        with session(other) as there, producing(there, holder="rollback"):
+            pass
+
+    with session(b, At(CrashPoint.BEFORE_CHANGES, hold)) as here:
+        produce(here, [LAKEVIEW / "day-1"], SyncOptions())
+    assert_clean(b)
+
+
+def assert_clean(b: Bench) -> None:
+    verified = b.ok("log", "verify")
+    assert (verified["problems"], verified["overlaps"], verified["open_intents"]) == ([], [], 0)

@@ -30,7 +30,7 @@ from cutover.producing import ClaimLost
 from events.codec import UnknownSchema
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.keys import WrongMasterKey
-from events.log import LogDamaged, LogFenced, LogForbidden, LogRefused, LogUnknown, LogUnreachable
+from events.log import LogDamaged, LogFenced, LogForbidden, LogRefused, LogRoleTaken, LogUnknown, LogUnreachable
 
 RESTARTED = OperationalError("SELECT 1", {}, psycopg.errors.AdminShutdown("terminating connection"))
 PASSING = [
@@ -75,6 +75,7 @@ ENDING = [
     (SettingsError("misspelt"), Ending.SETTINGS),
     (WrongMasterKey("another"), Ending.SETTINGS),
     (LogRefused("retention"), Ending.SETTINGS),
+    (LogRoleTaken("producer"), Ending.SETTINGS),
     (DatabaseMisnamed("none"), Ending.SETTINGS),
     (Unreachable("no such protocol", retriable=False), Ending.SETTINGS),
 ]

@@ -18,11 +18,13 @@ from events.log import (
     CHANGES,
     COMPENSATIONS,
     DEAD_LETTERS,
+    PRODUCER,
     READ_BYTES,
     TOPICS,
     Commit,
     LogError,
     LogFenced,
+    LogRoleTaken,
     LogUnknown,
     LogUnreachable,
     NewEntry,
@@ -76,6 +78,19 @@ class LogContract:
     def open_absent(self):
         """A function that opens a log that is not there and cannot be made."""
         raise NotImplementedError
+
+    @pytest.fixture
+    def claims(self):
+        """A function that claims a role on a log, until the test ends."""
+        held = []
+
+        def claim(log, role=PRODUCER):
+            held.append(log.claim(role))
+            return held[-1]
+
+        yield claim
+        for one in held:
+            one.close()
 
     # appending
 
@@ -400,6 +415,64 @@ class LogContract:
         log.append([], [Commit("workers", CHANGES, {partition: 6})])
         member.leave()
         assert log.committed("workers", CHANGES)[partition] == 6
+
+    # claims of a role
+
+    def test_the_holder_of_a_role_appends_as_the_log_does(self, log, claims):
+        partition = log.partitions(CHANGES)[0]
+        holder = claims(log)
+        positions = holder.append(
+            [*entries("a"), NewEntry(CHANGES, b"household", LARGE)], [Commit("w", CHANGES, {partition: 5})]
+        )
+        assert positions == [(entry.partition, entry.offset) for entry in some(read_all(log, CHANGES))]
+        assert [entry.value for entry in some(read_all(log, CHANGES))] == [b"a", LARGE]
+        assert log.committed("w", CHANGES)[partition] == 5
+        assert holder.append([]) == []
+
+    def test_who_held_a_role_before_appends_nothing_more_and_is_told(self, log, open_again, claims):
+        partition, other = log.partitions(CHANGES)[0], open_again()
+        before = claims(log)
+        before.append(entries("a"))
+        now = claims(other)
+        for _ in range(2):
+            with pytest.raises(LogRoleTaken, match="another machine, or another project's folder") as error:
+                before.append(entries("zombie"), [Commit("w", CHANGES, {partition: 5})])
+        assert not error.value.retriable
+        assert "\n" not in str(error.value)
+        now.append(entries("b"))
+        assert values_in(log) == ["a", "b"]
+        assert log.committed("w", CHANGES)[partition] == 0
+
+    def test_who_held_a_role_before_may_claim_it_again(self, log, open_again, claims):
+        first, other = claims(log), claims(open_again())
+        other.append(entries("other"))
+        again = claims(log)
+        assert values_in(log) == ["other"]
+        again.append(entries("again"))
+        for former in (first, other):
+            with pytest.raises(LogFenced):
+                former.append(entries("zombie"))
+        assert values_in(log) == ["other", "again"]
+
+    def test_a_role_needs_no_release(self, log, open_again, claims):
+        log.claim(PRODUCER).close()
+        claims(open_again()).append(entries("a"))
+        assert values_in(log) == ["a"]
+
+    def test_a_claim_disturbs_nobody_who_appends_without_one_or_in_another_role(self, log, open_again, claims):
+        log.append(entries("outcome 1", topic=COMPENSATIONS))
+        another, holder = claims(log, "another role"), claims(open_again())
+        log.append(entries("outcome 2", topic=COMPENSATIONS))
+        another.append(entries("a"))
+        holder.append(entries("b"))
+        log.append(entries("outcome 3", topic=COMPENSATIONS))
+        assert values_in(log, COMPENSATIONS) == ["outcome 1", "outcome 2", "outcome 3"]
+        assert values_in(log) == ["a", "b"]
+
+    def test_a_claim_of_a_role_appends_nothing_of_its_own(self, log, claims):
+        claims(log)
+        assert [values_in(log, topic) for topic in TOPICS] == [[], [], [], []]
+        log.check()
 
     # several of them
 

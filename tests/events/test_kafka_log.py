@@ -14,12 +14,22 @@ from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.decisions import Decided, Decisions
 from events.entities import Entity
 from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOPICS, LogRefused, LogUnreachable, NewEntry, read_all
+from events.log import (
+    CHANGES,
+    COMPENSATIONS,
+    DEAD_LETTERS,
+    DECISIONS,
+    TOPICS,
+    LogRefused,
+    LogUnreachable,
+    NewEntry,
+    read_all,
+)
 from events.parts import PART
 from events.records import Record
 from events.schemas import latest
 from tests.events.events_to_write import RECORDED_AT, change_bytes
-from tests.events.kafka_logs import open_log
+from tests.events.kafka_logs import die_in_a_transaction, open_log, prefix_of
 from tests.events.log_contract import LogContract, entries, values_in
 from tests.events.sample_values import EPOCH
 from tests.kafka_broker import free_ports
@@ -70,10 +80,6 @@ def make_topics(admin, url, topics=TOPICS, *, partitions=(), configs=()):
         for topic in topics
     }
     admin.create_topics(new, wait_for_metadata=True)
-
-
-def prefix_of(url):
-    return url.partition("prefix=")[2].partition("&")[0]
 
 
 def topic_settings(admin, topics):
@@ -296,23 +302,9 @@ def test_a_dead_letter_says_where_it_comes_from(log, kafka, url, key, letter, or
 # writers that died
 
 
-def test_a_reader_ends_what_a_writer_that_died_on_this_machine_left_open(url, tmp_path):
-    import subprocess
-    import sys
-
-    script = f"""
-import os
-from tests.events.kafka_logs import open_log
-from events.log import CHANGES, NewEntry
-log = open_log({url!r}, {str(tmp_path / "writers")!r})
-log.append([NewEntry(CHANGES, b"household", b"whole")])
-producer = log._writer._producer
-producer.begin_transaction()
-partition = log.partition_of(CHANGES, b"household")
-producer.send({f"{prefix_of(url)}.{CHANGES}"!r}, b"half", key=b"household", partition=partition).get(30)
-os._exit(9)
-"""
-    subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
+@pytest.mark.parametrize("as_producer", [False, True])
+def test_a_reader_ends_what_a_writer_that_died_on_this_machine_left_open(url, tmp_path, as_producer):
+    die_in_a_transaction(url, tmp_path / "writers", as_producer=as_producer)
     with closing(open_log(url, tmp_path / "writers")) as log:
         began = time.monotonic()
         assert values_in(log) == ["whole"]
