@@ -3,6 +3,7 @@
 import time
 from contextlib import closing, suppress
 from functools import partial
+from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, Commit, LogDamaged, LogMissing, LogRefused, NewEntry
+from events.log_watch import EVERY, LogWatch
 from tests.events.kafka_logs import open_log
 from tests.events.log_contract import entries
 
@@ -49,11 +51,11 @@ def delete(admin, *names):
         time.sleep(0.05)
 
 
-def until_refused(log):
-    """Check until the broker has heard of a change, a moment after it was made."""
+def until_refused(look):
+    """Look until the broker has heard of a change, a moment after it was made."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        log.check()
+        look()
 
 
 def topics_of(admin, prefix):
@@ -111,7 +113,18 @@ def test_a_topic_that_was_deleted_and_made_anew_is_noticed(log, admin, prefix):
 def test_a_setting_that_was_changed_under_an_open_log_is_noticed(log, admin, prefix, setting, value):
     admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{prefix}.{CHANGES}", {setting: value})])
     with pytest.raises(LogRefused, match=f"{setting}={value}, which would lose events"):
-        until_refused(log)
+        until_refused(log.check)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_largest_message_that_was_lowered_under_a_writer_is_noticed_before_an_event_is_too_large(log, admin, prefix, topic):
+    log.append([NewEntry(CHANGES, b"household", b"before")])
+    name = f"{prefix}.{topic}"
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {"max.message.bytes": "500000"})])
+    watch = LogWatch(log, count(0, EVERY).__next__)
+    with pytest.raises(LogRefused, match=f"{name} has max.message.bytes=500000, which is less than a part of an event needs"):
+        until_refused(watch.look)
+    log.append([NewEntry(CHANGES, b"household", b"after")])
 
 
 @pytest.mark.parametrize("opened", [True, False])
