@@ -27,6 +27,7 @@ from kafka.errors import (
 
 from events.kafka_permissions import denied
 from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES, NOTHING, Asking
+from events.kafka_signing_in import SignInRefused
 from events.kafka_tokens import TokenMissing
 from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogUnreachable
 
@@ -72,7 +73,7 @@ _UNKNOWN = (UnknownTopicOrPartitionError, TopicsMissing, SettingsNotTold)
 def explained(error: BaseException, asking: Asking = NOTHING) -> LogError:
     """The port's error for one of kafka-python's: for an append, nothing was applied. `asking` names what a broker denied."""
     cause = _cause(error)
-    if isinstance(cause, TopicsMissing | TokenMissing):
+    if isinstance(cause, TopicsMissing | TokenMissing | SignInRefused):
         return cause.refusal
     if isinstance(cause, _FENCED):
         return LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import MemberToRemove
 from kafka.errors import KafkaError
 from kafka.partitioner import murmur2
@@ -28,6 +28,7 @@ from events.kafka_members import claim_member
 from events.kafka_membership import KafkaMembership
 from events.kafka_reading import Reader
 from events.kafka_settings import KafkaSettings
+from events.kafka_signing_in import sign_in
 from events.kafka_topics import check_topics, open_topics
 from events.kafka_writers import claim_writer, left_behind
 from events.kafka_writing import Writer, settled_by
@@ -70,7 +71,7 @@ class KafkaLog:
         self._appender = Appender(self, settings, self._registry, patience, self._begin_writer)
         _refuse_without_token(settings, patience)
         try:
-            self._admin = KafkaAdminClient(**settings.client(patience))
+            self._admin = sign_in(settings, patience)
         except (KafkaError, OSError) as error:
             raise _unreachable(explained(error), settings) from None
         try:
@@ -246,10 +247,11 @@ def _refuse_without_token(settings: KafkaSettings, patience: float) -> None:
 
 
 def _unreachable(error: LogError, settings: KafkaSettings) -> LogError:
-    """A broker that refuses a certificate or a password ends the connection: kafka-python only says that none answered."""
-    if not (settings.security and isinstance(error, LogUnreachable)):
+    """A broker that speaks no TLS, or asks for none, is as silent as one that is away: name the protocol, too."""
+    protocol = settings.security.get("security_protocol")
+    if not (protocol and isinstance(error, LogUnreachable)):
         return error
     return LogUnreachable(
-        "the log does not answer; check that its brokers run, that `[log] url` names them and the certificate they show, and "
-        "that CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD are right: brokers that refuse them do not say so"
+        f"the log does not answer; check that its brokers run, that `[log] url` names them, and that they speak {protocol} at "
+        "these ports, then run the same command again"
     )

@@ -9,12 +9,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from tests.acceptance.workbench import Bench, members_of, workspace
+from tests.events.secured_broker import PASSWORD, SCRAM, USER, secured_broker
 
 pytestmark = pytest.mark.acceptance
 PRACTICE = Path(__file__).parents[1] / "golden/0.1.0/practice"
@@ -100,6 +102,36 @@ def test_what_needs_a_person_ends_a_follower_and_its_code_says_for_what(
     assert said.out == ""
 
 
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """A broker that asks for TLS and a password."""
+    with secured_broker(tmp_path_factory.mktemp("secured"), SCRAM) as found:
+        yield found
+
+
+@pytest.mark.parametrize("command", [CONSUME, SYNC], ids=["consume", "sync"])
+@pytest.mark.parametrize(
+    ("password", "trusted", "code", "said"),
+    [
+        ("another-one", True, 77, "brokers refuse the user's name or password"),
+        (PASSWORD, False, 78, "the broker's certificate is not to be trusted"),
+    ],
+    ids=["password", "certificate"],
+)
+def test_a_broker_that_refuses_a_follower_is_not_waited_for(
+    b: Bench, broker: SimpleNamespace, command: list[str], password: str, trusted: bool, code: int, said: str
+) -> None:
+    authorities = f"&ssl_cafile={broker.certificate}" if trusted else ""
+    b.environment["CUTOVER_LOG__URL"] = f"kafka://127.0.0.1:{broker.port}?prefix=any&security_protocol=SASL_SSL{authorities}"
+    b.environment |= {"CUTOVER_LOG__USER": USER, "CUTOVER_LOG__PASSWORD": password}
+    ended = b.cutover(*command, "--log-format", "json", stop=60)
+    assert ended.code == code, ended.err
+    last = json.loads(ended.err.splitlines()[-1])
+    assert (last["event"], last["exit_code"]) == ("command_failed", code)
+    assert said in last["message"]
+    assert password not in ended.err
+
+
 def test_in_plain_text_the_last_line_says_what_to_do(b: Bench) -> None:
     b.environment["CUTOVER_TWENTY__API_KEY"] = "wrong"
     said = b.cutover(*CONSUME, "--without-sample", json_output=False, stop=60)
@@ -165,8 +197,11 @@ def test_status_tells_what_a_worker_waits_for_also_where_it_cannot_read_the_stat
     assert f"Worker 1 (process {follower.process.pid}): waiting; waiting for database since " in said.err
 
 
-def test_a_signal_ends_a_follower_that_has_never_reached_its_broker(b: Bench, tmp_path: Path) -> None:
-    b.environment["CUTOVER_LOG__URL"] = "kafka://127.0.0.1:9?prefix=nowhere"
+@pytest.mark.parametrize("security", ["", "&security_protocol=SASL_SSL"], ids=["plain", "secured"])
+def test_a_signal_ends_a_follower_that_has_never_reached_its_broker(b: Bench, tmp_path: Path, security: str) -> None:
+    b.environment["CUTOVER_LOG__URL"] = f"kafka://127.0.0.1:9?prefix=nowhere{security}"
+    if security:
+        b.environment |= {"CUTOVER_LOG__USER": USER, "CUTOVER_LOG__PASSWORD": PASSWORD}
     follower = Running(b, tmp_path, CONSUME)
     follower.until("follower_started")
     time.sleep(3)  # in the middle of the first attempt

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from events.kafka_log import KafkaLog
 from events.kafka_settings import TokenSource, parse_kafka_url
 from events.kafka_tokens import TokenMissing, Tokens
-from events.log import CHANGES, LogError, LogForbidden, LogUnreachable, NewEntry, read_all
+from events.log import CHANGES, LogForbidden, LogUnreachable, NewEntry, read_all
 from tests.events.secured_broker import SECURITY, secured_broker
 from tests.kafka_broker import free_ports
 
@@ -139,7 +139,7 @@ def test_a_log_signs_in_with_the_token_of_a_file(broker, issuer, tmp_path):
 def test_a_token_of_another_issuer_does_not_open_the_log(broker, tmp_path):
     file = tmp_path / "token"
     file.write_text(Issuer().token())
-    with pytest.raises(LogError):
+    with pytest.raises(LogForbidden, match=r"brokers refuse the access token \(OAUTHBEARER\); correct `\[log\] token_file`"):
         opened(broker, tmp_path, TokenSource(file=file), "of-another")
 
 
