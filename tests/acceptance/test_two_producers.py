@@ -22,6 +22,7 @@ from cutover.answer import Answer
 from cutover.approvals import approved_mapping
 from cutover.commands.follow import Follower
 from cutover.commands.sync import SyncOptions, produce
+from cutover.errors import ExitCode, exit_code_of
 from cutover.extracts import open_extracts
 from cutover.locks import Busy
 from cutover.log_format import LogFormat
@@ -149,6 +150,7 @@ def test_of_two_producers_with_a_state_each_the_first_is_refused_and_nothing_is_
     with session(b, At(point, lambda: other.ok("produce", day), times)) as here, pytest.raises(LogRoleTaken) as refused:
         produce(here, [day], SyncOptions())
     assert "another machine, or another project's folder" in str(refused.value)
+    assert exit_code_of(refused.value) == ExitCode.USAGE
     again = b.ok("produce", day)["changes"]
     assert (again["created"], again["updated"], again["deleted"]) == (0, 0, 0), "the other machine has appended the rest"
     assert_clean(b)
