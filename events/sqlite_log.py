@@ -76,7 +76,7 @@ _OWNERS = Table(
 )
 _CLAIMS = Table(
     "claims",
-    _METADATA,
+    METADATA,
     Column("role", String, primary_key=True),
     Column("token", String, nullable=False),
 )
