@@ -203,6 +203,15 @@ def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> It
         yield from rows
 
 
+def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> Sequence[Any]:
+    """Return all rows of a query with `?` placeholders as the driver's tuples: for pages of a bounded size."""
+    result = connection.exec_driver_sql(_in_style_of(connection, query), values)
+    assert result.cursor is not None, "a query that returns rows"
+    rows: Sequence[Any] = result.cursor.fetchall()  # nothing was taken from it yet: the result is not streamed
+    result.close()
+    return rows
+
+
 _PAGE = 5_000
 
 

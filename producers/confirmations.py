@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,43 @@ from producers.state import Known, millis
 
 Place = tuple[int, int]
 """A partition and an offset of `changes`: the event that a record was last written with."""
+_CHUNK = 4_096
+
+
+class Places:
+    """A set of places, a byte each: an extract may confirm millions."""
+
+    def __init__(self, places: Iterable[Place] = ()) -> None:
+        self._chunks: dict[Place, bytearray] = {}
+        for partition, offset in places:
+            about = (partition, offset // _CHUNK)
+            chunk = self._chunks.get(about)
+            if chunk is None:
+                chunk = self._chunks[about] = bytearray(_CHUNK)
+            chunk[offset % _CHUNK] = 1
+
+    def __contains__(self, place: Place) -> bool:
+        chunk = self._chunks.get((place[0], place[1] // _CHUNK))
+        return chunk is not None and chunk[place[1] % _CHUNK] == 1
+
+    def __iter__(self) -> Iterator[Place]:
+        for partition, first, marks in self.stretches():
+            yield from ((partition, first + number) for number, mark in enumerate(marks) if mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Places) and self._chunks == other._chunks
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def stretches(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield for each partition the first offset and a byte, 1 or 0, for each one up to the last."""
+        for partition in sorted({partition for partition, _ in self._chunks}):
+            numbers = [number for one, number in self._chunks if one == partition]
+            first, marks = min(numbers), bytearray()
+            for number in range(first, max(numbers) + 1):
+                marks += self._chunks.get((partition, number)) or bytes(_CHUNK)
+            start = marks.index(1)
+            yield partition, first * _CHUNK + start, bytes(marks[start : marks.rindex(1) + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +66,7 @@ class Confirmed:
     """
 
     until: Mapping[int, int] | None = None
-    as_known: frozenset[Place] = frozenset()
+    as_known: Places = field(default_factory=Places)
 
     def covers(self, known: Known) -> bool:
         """Whether the extract has spoken of this record."""
@@ -55,22 +92,12 @@ def from_json(body: Mapping[str, Any]) -> dict[Entity, Confirmed]:
         if "until" in said:
             found[Entity(entity)] = Confirmed({int(p): o for p, o in said["until"].items()})
         else:
-            found[Entity(entity)] = Confirmed(as_known=frozenset(_places(said["as_known"])))
+            found[Entity(entity)] = Confirmed(as_known=Places(_places(said["as_known"])))
     return found
 
 
-def _stretches(places: Iterable[Place]) -> dict[str, list[Any]]:
-    by_partition: dict[int, list[int]] = {}
-    for partition, offset in places:
-        by_partition.setdefault(partition, []).append(offset)
-    found: dict[str, list[Any]] = {}
-    for partition, offsets in by_partition.items():
-        first = min(offsets)
-        marks = bytearray(max(offsets) - first + 1)
-        for offset in offsets:
-            marks[offset - first] = 1
-        found[str(partition)] = [first, base64.b64encode(zlib.compress(bytes(marks))).decode()]
-    return found
+def _stretches(places: Places) -> dict[str, list[Any]]:
+    return {str(p): [first, base64.b64encode(zlib.compress(marks)).decode()] for p, first, marks in places.stretches()}
 
 
 def _places(stretches: Mapping[str, list[Any]]) -> Iterable[Place]:

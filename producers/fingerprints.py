@@ -7,14 +7,13 @@ binding and the cleaner's version go into it, so that a row is read again when e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from events.mapping import Mapping, TableBinding
+from producers.tables.plain_lines import SEPARATOR as _SEPARATOR
 
 CLEANER = 1
 """Raised when cleaning changes what a row becomes: all rows are read again then; those that read the same change nothing."""
-
-_SEPARATOR = "\x1f"
 
 
 class Fingerprints:
@@ -40,6 +39,28 @@ class Fingerprints:
             return digest.digest()
 
         return fingerprint
+
+    def of_joined_rows(
+        self, binding: TableBinding, mapping: Mapping, renumbered: bytes = b""
+    ) -> Callable[[Iterable[bytes | None]], list[bytes | None]]:
+        """The function from rows as `joined_cells` gives them to the fingerprints that `of_rows` gives; of None it is None."""
+        base = self._keyed.copy()
+        base.update(binding_digest(binding, mapping) + renumbered)
+        copy = base.copy
+
+        def fingerprints(rows: Iterable[bytes | None]) -> list[bytes | None]:
+            found: list[bytes | None] = []
+            add = found.append
+            for row in rows:
+                if row is None:
+                    add(None)
+                else:
+                    digest = copy()
+                    digest.update(row)
+                    add(digest.digest())
+            return found
+
+        return fingerprints
 
     def of_content(self, payload: bytes) -> bytes:
         """The 16-byte hash of a typed record's Avro bytes."""

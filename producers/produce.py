@@ -41,6 +41,7 @@ from producers.proposal import bind_for_run
 from producers.reading import Reading
 from producers.refusals import Refusals
 from producers.renumbering import Aliases, Renumbered
+from producers.settled import Met, Settled
 from producers.state import Known, ProducerState, millis
 from producers.tables.table import TRUNCATED_ROW
 
@@ -241,14 +242,12 @@ class Producer:
         confirm: bool,
         only: Callable[[str], bool] | None,
     ) -> None:
-        live, settled = self.state.live(entity, reading.taken_at)
-        if entity is Entity.DOCUMENT:
-            settled = {}  # an index row may stay the same while the file it names changes: documents are always looked at
-        presence = Presence(self.state, entity, live)
+        settled, presence = Settled(self.state, entity, reading.taken_at), Presence(self.state, entity)
         absent: list[Known] | None = None
         if entity is Entity.PATIENT:
-            surveyed = Presence(self.state, entity, live)
-            changed = self._survey(tables, settled, reading, changes, surveyed)
+            surveyed = Presence(self.state, entity)
+            changed = self._survey(tables, Met(settled, surveyed), reading, changes)
+            settled.rewind()
             absent = self._absent(entity, surveyed, reading, changes, result, confirm=confirm, infer=only is None)
             ownership = self.contacts.settle(changed, {k.record_id for k in absent})
             # first of all, while the rows that make it move still count as changed: a killed run works it out again
@@ -259,7 +258,7 @@ class Producer:
         for part in [tables] if entity is Entity.TREATMENT_PLAN else [[table] for table in tables]:
             offered = 0
             presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in part)))
-            for candidate in self._candidates(entity, part, settled, reading, presence):
+            for candidate in self._candidates(entity, part, Met(settled, presence), reading):
                 if only is None or _belongs(candidate.record, only):
                     changes.offer(candidate)
                     offered += 1
@@ -275,27 +274,24 @@ class Producer:
             ends = self.log.ends(CHANGES)
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
 
-    def _candidates(
-        self, entity: Entity, tables: Sequence[BoundTable], settled: dict[bytes, int], reading: Reading, presence: Presence
-    ) -> Iterator[Candidate]:
+    def _candidates(self, entity: Entity, tables: Sequence[BoundTable], met: Met, reading: Reading) -> Iterator[Candidate]:
         if entity is Entity.TREATMENT_PLAN:
-            return reading.plans(tables, settled, presence)
-        return reading.rows(entity, tables, settled, presence)
+            return reading.plans(tables, met)
+        # an index row may stay the same while the file it names changes: documents are always looked at
+        return reading.rows(entity, tables, None if entity is Entity.DOCUMENT else met)
 
-    def _survey(
-        self, tables: Sequence[BoundTable], settled: dict[bytes, int], reading: Reading, changes: Changes, presence: Presence
-    ) -> dict[bytes, Address]:
+    def _survey(self, tables: Sequence[BoundTable], met: Met, reading: Reading, changes: Changes) -> dict[bytes, Address]:
         """Pass one over the patients: the addresses of those whose rows changed."""
         changed: dict[bytes, Address] = {}
         quiet = replace(reading, refused=[], named=reading.named, tick=lambda _rows: None)
         ids = []
-        for candidate in quiet.rows(Entity.PATIENT, tables, settled, presence):
+        for candidate in quiet.rows(Entity.PATIENT, tables, met):
             record_id = changes.record_id(Entity.PATIENT, candidate.record.native_id)
             ids.append(record_id)
             if "emails" in candidate.record.values:
                 changed.setdefault(record_id, self.contacts.of_record(candidate.record))
         known = self.state.known(ids)
-        presence.see_known(known.values())
+        met.presence.see_known(known.values())
         return {i: address for i, address in changed.items() if not changes.is_older(Entity.PATIENT, known.get(i))}
 
     def _owned(self, record_id: bytes, record: Record, ownership: Ownership) -> Record:

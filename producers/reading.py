@@ -5,7 +5,7 @@ A row costs a hash; only one that is new, changed, flagged or due to read differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,10 +20,14 @@ from producers.extract import Extract
 from producers.fingerprints import Fingerprints
 from producers.matching import BoundTable
 from producers.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
-from producers.presence import Presence
 from producers.refusals import RefusedRow, shortened
 from producers.renumbering import Renumbered
+from producers.settled import Met, SkimmedRows
 from producers.tables.table import Rejected
+
+_TOLD = 0x4000
+"""Rows after which the progress is told."""
+_ASKED_AT_ONCE = 500
 
 NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 """A patient with such a status in the PMS is not migrated (field map, settled cases)."""
@@ -57,27 +61,13 @@ class Reading:
     def _file(self, bound: BoundTable) -> bytes:
         return bytes.fromhex(self.extract.sha256[bound.table.file])
 
-    def rows(
-        self, entity: Entity, tables: Iterable[BoundTable], settled: Mapping[bytes, int], presence: Presence | None
-    ) -> Iterator[Candidate]:
-        """The records whose rows differ from what is known (`settled`: fingerprint → slot), in the order of the rows."""
+    def rows(self, entity: Entity, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
+        """The records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
         for bound in tables:
             read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
-            fingerprint = self._fingerprint(bound, entity)
-            file, count = self._file(bound), 0
-            get = settled.get
-            see = presence.see_unchanged if presence is not None else None
+            file = self._file(bound)
             renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
-            for row, cells in bound.table.rows(self._rejected(bound, entity)):
-                count += 1
-                if not count & 0x3FFF:
-                    self.tick(0x4000)
-                mark = fingerprint(cells)
-                slot = get(mark)
-                if slot is not None:
-                    if see is not None:
-                        see(slot)
-                    continue
+            for row, cells, mark in self._differing(bound, entity, met):
                 record = read(cells)
                 if isinstance(record, Refused):
                     self._refuse(entity, record, mark, file, row, cells)
@@ -89,7 +79,71 @@ class Reading:
                     if documents:
                         self.documents.add(str(record.values["path"]))
                     yield Candidate(record, mark, file, row)
-            self.tick(count & 0x3FFF)
+
+    def _differing(self, bound: BoundTable, entity: Entity, met: Met | None) -> Iterator[tuple[int, list[str], bytes]]:
+        """The number, the cells and the fingerprint of each row that is not settled as it is."""
+        fingerprint, reject = self._fingerprint(bound, entity), self._rejected(bound, entity)
+        told = count = 0
+        waiting: list[_Waiting] = []
+
+        def reject_in_order(rejected: Rejected) -> None:
+            if waiting:
+                waiting.append(rejected)
+            else:
+                reject(rejected)
+
+        if met is None:
+            skimmed, rows = None, bound.table.rows(reject)
+        else:
+            joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
+            skimmed = SkimmedRows(met, joined)
+            rows = bound.table.unknown_rows(reject_in_order, skimmed)
+        for row, cells in rows:
+            count += 1
+            done = count + skimmed.count if skimmed is not None else count
+            if done - told >= _TOLD:
+                self.tick(done - told)
+                told = done
+            mark = fingerprint(cells)
+            slot = met.settled.find(mark) if met is not None else None
+            if met is None:
+                yield row, cells, mark
+            elif slot is not None:
+                met.presence.see_unchanged(slot)
+            elif not (waiting or met.settled.may_hold(mark)):
+                yield row, cells, mark
+            else:
+                waiting.append((row, cells, mark))
+                if len(waiting) >= _ASKED_AT_ONCE:
+                    yield from self._asked(waiting, bound, entity, met, reject)
+        if met is not None:
+            yield from self._asked(waiting, bound, entity, met, reject)
+        self.tick(count + (skimmed.count if skimmed is not None else 0) - told)
+
+    def _asked(
+        self,
+        waiting: list[_Waiting],
+        bound: BoundTable,
+        entity: Entity,
+        met: Met,
+        reject: Callable[[Rejected], None],
+    ) -> Iterator[tuple[int, list[str], bytes]]:
+        """Ask for the rows that wait by their records' ids; those that are not settled as they are follow in their order."""
+        identify, about = id_reader(bound.binding), dict[int, tuple[bytes, bytes]]()
+        for one in waiting:
+            if not isinstance(one, Rejected) and (native := identify(one[1])[0]) is not None:
+                about[one[0]] = (self.record_id(entity, self.renumbered.id(entity, native)), one[2])
+        found = met.settled.ask(about.values())
+        asked, waiting[:] = list(waiting), []
+        for one in asked:
+            if isinstance(one, Rejected):
+                reject(one)
+                continue
+            slot = found.get(about[one[0]]) if one[0] in about else None
+            if slot is not None:
+                met.presence.see_unchanged(slot)
+            else:
+                yield one
 
     def named_ids(self, entity: Entity) -> Iterator[bytes]:
         """The records that unreadable rows of an entity name."""
@@ -134,20 +188,21 @@ class Reading:
             self.named.setdefault(entity, set()).add(refused.native_id)
         self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, shortened(cells), record_id))
 
-    def plans(
-        self, tables: Iterable[BoundTable], settled: Mapping[bytes, int], presence: Presence | None
-    ) -> Iterator[Candidate]:
+    def plans(self, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
         """Treatment plans: their rows and lines are joined. The fingerprint of a plan is that of all its rows."""
         tables = list(tables)
         gathered = self._gather(tables)
         lines_read = any(has_lines(b.binding) for b in tables)
-        for rows in gathered.values():
+        for native, rows in gathered.items():
             mark = self.fingerprints.combine(b"".join(m for _, _, _, m in rows))
-            slot = settled.get(mark)
-            if slot is not None:
-                if presence is not None:
-                    presence.see_unchanged(slot)
-                continue
+            if met is not None:
+                slot = met.settled.find(mark)
+                if slot is None and met.settled.may_hold(mark):
+                    about = (self.record_id(Entity.TREATMENT_PLAN, native), mark)
+                    slot = met.settled.ask([about]).get(about)
+                if slot is not None:
+                    met.presence.see_unchanged(slot)
+                    continue
             yield from self._plan(rows, mark, lines_read=lines_read)
 
     def _gather(self, tables: list[BoundTable]) -> dict[str, list[_PlanRow]]:
@@ -204,6 +259,8 @@ class Reading:
         return self._line_readers[id(bound)]
 
 
+_Waiting = tuple[int, list[str], bytes] | Rejected
+"""A row, its cells and its fingerprint; or a record that was rejected behind such a row."""
 _PlanRow = tuple[BoundTable, int, list[str], bytes]
 
 

@@ -7,15 +7,27 @@ clear: ids are UUIDv5, fingerprints and addresses are keyed hashes, the rest is 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, LargeBinary, MetaData, String, Table, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    func,
+    select,
+)
 
-from events.database import bulk, bulk_read, open_database, reading
+from events.database import bulk, bulk_read, open_database, read_at_once, reading
 from events.entities import Entity
 
 METADATA = MetaData()
@@ -109,15 +121,6 @@ class Contact:
     sealed: bytes
 
 
-class Live(NamedTuple):
-    """The live records of an entity: their slots, and the settled rows' fingerprints → slots. A settled row need not
-    be read again when it is met unchanged.
-    """
-
-    slots: array[int]
-    settled: dict[bytes, int]
-
-
 def millis(moment: datetime) -> int:
     """An aware datetime as whole milliseconds since 1970 UTC."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
@@ -193,21 +196,29 @@ class ProducerState:
             rows,
         )
 
-    def live(self, entity: Entity, taken_at: datetime) -> Live:
-        """The records of an entity that are not deleted, and which of their rows are settled at this instant.
+    def live_slots(self, entity: Entity, last: int) -> Iterator[int]:
+        """The slots up to `last` of an entity's records that are not deleted."""
+        slot = 0
+        query = f"SELECT slot {_LIVE} AND slot > ? AND slot <= ? ORDER BY slot LIMIT {_PAGE}"
+        while True:
+            with reading(self._engine) as connection:
+                page = read_at_once(connection, query, (entity.value, slot, last))
+            yield from (slot for (slot,) in page)
+            if len(page) < _PAGE:
+                break
+            ((slot,),) = page[-1:]
 
-        Not settled are rows with issues and rows of unknown patients (their place is reported afresh), and rows that read
-        differently by now.
-        """
-        values = (entity.value, millis(taken_at))
+    def live_count(self, entity: Entity) -> int:
+        """The number of an entity's records that are not deleted."""
         with reading(self._engine) as connection:
-            # asked first: to look every row's patient up would cost as much as all the rest of passing an unchanged row over
-            strangers = any(bulk_read(connection, f"{_STRANGERS} LIMIT 1", ()))
-            settled_if = f"({_READS_THE_SAME} AND {_PATIENT_IS_KNOWN})" if strangers else _READS_THE_SAME
-            settled = dict(bulk_read(connection, f"SELECT fingerprint, slot {_LIVE} AND {settled_if}", values))
-            slots = array("Q", settled.values())
-            slots.extend(slot for (slot,) in bulk_read(connection, f"SELECT slot {_LIVE} AND NOT {settled_if}", values))
-        return Live(slots, settled)
+            ((count,),) = bulk_read(connection, f"SELECT COUNT(*) {_LIVE}", (entity.value,))
+        return int(count)
+
+    def settled(self, entity: Entity, taken_at: datetime) -> SettledRows:
+        """The settled rows of an entity at this instant."""
+        with reading(self._engine) as connection:
+            strangers = frozenset(patient_id for (patient_id,) in bulk_read(connection, _STRANGERS, ()))
+        return SettledRows(self._engine, entity, millis(taken_at), self.last_slot(), strangers)
 
     def known(self, record_ids: Sequence[bytes]) -> dict[bytes, Known]:
         """What is known of these records."""
@@ -218,11 +229,12 @@ class ProducerState:
         with reading(self._engine) as connection:
             return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
 
-    def live_as_of(self, entity: Entity, taken_at: int) -> list[Known]:
+    def live_as_of(self, entity: Entity, taken_at: int) -> Iterator[Known]:
         """An entity's records that are not deleted and were last changed by an extract taken then (ms since 1970)."""
         query = f"SELECT {_COLUMNS} {_LIVE} AND taken_at = ?"
         with reading(self._engine) as connection:
-            return _as_known(bulk_read(connection, query, (entity.value, taken_at)))
+            for row in bulk_read(connection, query, (entity.value, taken_at)):
+                yield from _as_known((row,))
 
     def places(self, entity: Entity) -> Iterator[tuple[int, int, int]]:
         """Slot, partition and offset of an entity's records, deleted ones included."""
@@ -295,11 +307,55 @@ class ProducerState:
             return {r.event: (r.extract, r.file, r.row) for r in connection.execute(select(SIGHTINGS))}
 
 
+@dataclass(frozen=True, slots=True)
+class SettledRows:
+    """The rows of an entity's records that need not be read again when they are met unchanged: records up to a slot.
+
+    Not settled are the rows of deleted records, rows with issues and rows of unknown patients (their place is reported afresh),
+    and rows that read differently by now.
+    """
+
+    _engine: Engine
+    _entity: Entity
+    _taken_at: int
+    _last: int
+    _strangers: frozenset[bytes]
+
+    def after(self, slot: int, limit: int) -> list[tuple[bytes, int]]:
+        """The fingerprints and slots of so many settled rows behind a slot, in the order of the slots; less at the end."""
+        found: list[tuple[bytes, int]] = []
+        while len(found) < limit:
+            rows = self._rows("fingerprint, slot", "slot > ? ORDER BY slot LIMIT ?", (slot, limit - len(found)))
+            if not self._strangers:
+                return rows
+            found += [(mark, place) for mark, place, patient_id in rows if patient_id not in self._strangers]
+            if not rows:
+                break
+            slot = rows[-1][1]
+        return found
+
+    def among(self, record_ids: Sequence[bytes]) -> list[tuple[bytes, bytes, int]]:
+        """The ids, fingerprints and slots of those of these records whose rows are settled."""
+        found = []
+        for start in range(0, len(record_ids), 1_000):
+            part = tuple(record_ids[start : start + 1_000])
+            rows = self._rows("record_id, fingerprint, slot", f"record_id IN ({','.join('?' * len(part))})", part)
+            found += [row[:3] for row in rows if not self._strangers or row[3] not in self._strangers]
+        return found
+
+    def _rows(self, columns: str, clause: str, values: tuple[Any, ...]) -> list[Any]:
+        columns = f"{columns}, patient_id" if self._strangers else columns
+        query = f"SELECT {columns} {_LIVE} AND {_READS_THE_SAME} AND slot <= ? AND {clause}"
+        with reading(self._engine) as connection:
+            return list(read_at_once(connection, query, (self._entity.value, self._taken_at, self._last, *values)))
+
+
 def _as_known(rows: Iterable[Any]) -> list[Known]:
     return [Known(row[0], row[1], _ENTITIES[row[2]], *row[3:]) for row in rows]
 
 
 _COLUMNS = ", ".join(f'"{column.name}"' for column in KNOWN.columns)
+_PAGE = 16_384
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTITIES = {entity.value: entity for entity in Entity}
 _LIVE = "FROM producer_records WHERE entity = ? AND deleted = 0"
@@ -309,7 +365,6 @@ _STRANGERS = (
     "SELECT patient_id FROM producer_households "
     "EXCEPT SELECT record_id FROM producer_records WHERE entity = 'patient' AND deleted = 0"
 )
-_PATIENT_IS_KNOWN = f"(patient_id IS NULL OR patient_id NOT IN ({_STRANGERS}))"
 _NAMES = [f'"{column.name}"' for column in KNOWN.columns if column is not KNOWN.c.slot]
 _UPSERT = (
     f"INSERT INTO producer_records ({', '.join(_NAMES)}) "  # noqa: S608 (the names are the table's own)

@@ -179,7 +179,7 @@ class _Surveyor:
 
 
 def _candidates(reading: Reading, entity: Entity, tables: list[BoundTable]) -> Iterator[Candidate]:
-    return reading.plans(tables, {}, None) if entity is Entity.TREATMENT_PLAN else reading.rows(entity, tables, {}, None)
+    return reading.plans(tables) if entity is Entity.TREATMENT_PLAN else reading.rows(entity, tables)
 
 
 def _patient_ids(tables: Iterable[BoundTable]) -> set[int]:

@@ -2,7 +2,8 @@
 
 The module's strict reader does the work. Per row there is one look at the number of cells and lines and one at the first
 character; only what these make suspicious (another length, several lines, a first cell that may start a total or repeat the
-header) is looked at closely. A record whose quoting is broken stops the reader; it is repaired or rejected, and reading goes on
+header) is looked at closely. Rows that are known already are passed over before they are taken apart, where the caller
+recognises them. A record whose quoting is broken stops the reader; it is repaired or rejected, and reading goes on
 with the line after it, so that a stray quote costs at most its own record.
 """
 
@@ -12,6 +13,7 @@ import csv
 import io
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from producers.tables.encodings import byte_order_mark, detect_encoding
 from producers.tables.headers import Layout
 from producers.tables.lines import Lines
 from producers.tables.noise import is_blank
+from producers.tables.plain_lines import SEPARATOR, Run, Skim, joined_cells
 from producers.tables.quoting import split_leniently, split_literally
 from producers.tables.screening import fit_to_headers
 from producers.tables.shapes import Shape, shape_of
@@ -46,14 +49,21 @@ class TextSource:
 
     def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
         """See Table.rows."""
-        open_end, cut = _ending(self.path, self.encoding)
-        return self._with_doubtful_end(on_reject, cut) if open_end else self._rows(on_reject)
+        return self._numbered(on_reject, None)
 
-    def _with_doubtful_end(self, on_reject: OnReject, cut: bool) -> Iterator[NumberedRow]:
+    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+        """See Table.unknown_rows."""
+        return self._numbered(on_reject, None if self.dialect.skip_blanks else skim)
+
+    def _numbered(self, on_reject: OnReject, skim: Skim | None) -> Iterator[NumberedRow]:
+        open_end, cut = _ending(self.path, self.encoding)
+        return self._with_doubtful_end(on_reject, skim, cut) if open_end else self._rows(on_reject, skim)
+
+    def _with_doubtful_end(self, on_reject: OnReject, skim: Skim | None, cut: bool) -> Iterator[NumberedRow]:
         """The rows of a file whose last line has no end: its row is held back until it is known to be whole. A character that
         is cut, or a last cell that is no longer like its column, gives a cut row away; a shorter word does not.
         """
-        rows = self._rows(on_reject)
+        rows = self._rows(on_reject, skim)
         held: NumberedRow | None = None
         while True:
             try:
@@ -74,7 +84,7 @@ class TextSource:
         else:
             yield held
 
-    def _rows(self, on_reject: OnReject) -> Generator[NumberedRow, None, int]:
+    def _rows(self, on_reject: OnReject, skim: Skim | None) -> Generator[NumberedRow, None, int]:
         """The rows; returns the number of records of the file."""
         layout, width = self.layout, len(self.layout.headers)
         suspects, covers, covers_full = layout.noise.suspects, layout.noise.covers, layout.noise.covers_full
@@ -84,19 +94,22 @@ class TextSource:
             with io.TextIOWrapper(file, encoding=self.encoding, errors=self.errors, newline="") as text:
                 lines = Lines(text)
                 while True:
+                    if skim is not None and row >= header_row:
+                        lines.recognise = partial(self._known, skim)
                     reader = self.dialect.reader(lines.feed())
                     before = done = 0
                     try:
                         for cells in reader:
                             before, done = done, reader.line_num
-                            lines.done = before
+                            lines.done, lines.whole = before, done
                             row += 1
                             if len(cells) == width and done - before == 1 and row > header_row:
                                 first = cells[0]
                                 if (first and first[0] not in suspects) or not covers_full(cells):
                                     yield row, cells
                             elif row <= header_row or covers(cells):
-                                continue
+                                if skim is not None and row == header_row:
+                                    lines.recognise = partial(self._known, skim)
                             elif done - before > 1 and self._swallowed(cells):
                                 done, row = before, row - 1
                                 raise csv.Error
@@ -112,7 +125,24 @@ class TextSource:
                         if kept is not None and not covers(kept):
                             yield row, kept
                     else:
-                        return row
+                        run = lines.pass_over()
+                        if run is None or skim is None:
+                            return row
+                        row += run[1] - run[0]
+                        skim.passed(run[2])
+
+    def _known(self, skim: Skim, lines: list[str]) -> list[Run]:
+        """The runs of lines that `skim` recognises: data, wherever a record begins with them."""
+        rows = joined_cells(lines, self.dialect.delimiter, quoted=self.dialect.quoted)
+        noise = self.layout.noise
+        doubtful = {line[:1] for line in lines} & (noise.suspects | {self.dialect.delimiter})
+        if doubtful:
+            for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+                if row is not None and line[:1] in doubtful:
+                    first = row.partition(SEPARATOR.encode())[0].decode("utf-8", "surrogatepass")
+                    if not first or (first[0] in noise.suspects and not noise.passes(first)):
+                        rows[number] = None
+        return skim.runs(rows)
 
     def _fitted(self, cells: list[str], row: int, lines: Lines, done: int, on_reject: OnReject) -> list[str] | None:
         """The cells of a record of odd length that ends with line `done`; None where it had to be rejected."""

@@ -53,10 +53,11 @@ class Noise:
 
     def covers_full(self, cells: Sequence[str]) -> bool:
         """The same as `covers`, quicker to say no, for a record of full length."""
-        first = cells[0]
-        if first and _BEGINS.match(first) is None and _plain(first) not in self._starts:
-            return False
-        return self.covers(cells)
+        return not self.passes(cells[0]) and self.covers(cells)
+
+    def passes(self, first: str) -> bool:
+        """Whether a record of full length with this first cell is data, whatever the others hold."""
+        return bool(first) and _BEGINS.match(first) is None and _plain(first) not in self._starts
 
     def covers(self, cells: Sequence[str]) -> bool:
         """Whether a record is blank or furniture and must be skipped."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from producers.tables.plain_lines import Skim
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ class RowSource(Protocol):
         ...
 
 
+@runtime_checkable
+class SkimmedSource(RowSource, Protocol):
+    """A source that can leave out known rows before they are taken apart."""
+
+    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+        """As `rows`, without most of those that are known."""
+        ...
+
+
 @dataclass(frozen=True)
 class Table:
     """One table. `file` is the path relative to the extract's folder (posix), `sheet` names the sheet or table where a file
@@ -64,6 +75,11 @@ class Table:
         Delimited text is streamed: memory stays constant, whatever the size of the file. Raises OSError if the file is gone.
         """
         return self.source.rows(on_reject or _ignore)
+
+    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+        """As `rows`, without most of those that `skim` recognises; their numbers are counted all the same."""
+        source = self.source
+        return source.unknown_rows(on_reject, skim) if isinstance(source, SkimmedSource) else source.rows(on_reject)
 
 
 def _ignore(rejected: Rejected) -> None:

@@ -40,7 +40,7 @@ def day_one(desk: Desk):
 
 def remembered(state: ProducerState) -> object:
     """Everything that a state knows, but for the slots, which only count."""
-    ids = [k.record_id for entity in Entity for k in state.at_slots(state.live(entity, NOW).slots)]
+    ids = [k.record_id for entity in Entity for k in state.at_slots(list(state.live_slots(entity, state.last_slot())))]
     known = {record_id: k._replace(slot=0) for record_id, k in state.known(ids).items()}
     contacts = sorted((c.record_id, c.address, c.owned, c.guarantor_id) for c in state.contacts_of(ids))
     # where rows were last seen is not in the log: a rebuilt state knows where their events were read

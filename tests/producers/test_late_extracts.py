@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from events.entities import Entity
-from producers.confirmations import Confirmed, from_json, to_json
+from producers.confirmations import Confirmed, Places, from_json, to_json
 from tests.producers.desk import Desk, changes, patient, patients, visit, visits
 
 APPOINTMENT, PATIENT = Entity.APPOINTMENT, Entity.PATIENT
@@ -116,9 +116,9 @@ def test_in_whatever_order_they_arrive_the_newest_counts(tmp_path: Path, order: 
 
 def test_what_was_confirmed_is_written_small_and_read_back() -> None:
     said = {
-        APPOINTMENT: Confirmed(as_known=frozenset((0, offset) for offset in range(5, 100_000, 1))),
+        APPOINTMENT: Confirmed(as_known=Places((0, offset) for offset in range(5, 100_000, 1))),
         PATIENT: Confirmed({0: 100, 1: 7}),
-        Entity.NOTE: Confirmed(as_known=frozenset({(0, 3), (2, 900), (2, 7)})),
+        Entity.NOTE: Confirmed(as_known=Places({(0, 3), (2, 900), (2, 7)})),
         Entity.CLAIM: Confirmed(),
     }
     body = to_json(said)

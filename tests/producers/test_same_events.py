@@ -21,12 +21,15 @@ from events.keys import KeyStore
 from events.log import CHANGES, DEAD_LETTERS, read_all
 from events.sqlite_log import SqliteLog
 from producers import changes as changes_module
+from producers import reading as reading_module
+from producers import settled as settled_module
 from producers import step as step_module
 from producers.confirmations import Confirmed, to_json
 from producers.extract import open_extract
 from producers.produce import Producer
 from producers.proposal import propose
 from producers.state import ProducerState
+from producers.tables import lines as lines_module
 from tests.producers import office
 from tests.producers.desk import PRACTICE, patients
 
@@ -103,6 +106,12 @@ def test_a_seeded_history_makes_the_same_log(
     if small:
         monkeypatch.setattr(changes_module, "PIECE", 23)
         monkeypatch.setattr(step_module, "STEP", 60)
+        monkeypatch.setattr(settled_module, "PAGE", 16)
+        monkeypatch.setattr(settled_module, "PAGES", 3)
+        monkeypatch.setattr(settled_module, "SHORTEST_RUN", 2)
+        monkeypatch.setattr(settled_module, "_FRUITLESS", 40)
+        monkeypatch.setattr(reading_module, "_ASKED_AT_ONCE", 7)
+        monkeypatch.setattr(lines_module, "_BLOCK", 700)
     decisions = Decisions(log, keys, PRACTICE.id, now=world.now, new_id=world.new_id, entropy=world.entropy)
     producer, mapping, told = Producer(log, keys, state, PRACTICE, world, decisions), None, sha256()
     for day, scope in enumerate(("full", "full", "full", "partial", "full", "full")):

@@ -32,6 +32,13 @@ def row(number: int, **about: object) -> Row:
     return known._replace(**about).row()
 
 
+def live(state: ProducerState) -> list[int]:
+    """The slots of the notes that are not deleted."""
+    slots = list(state.live_slots(Entity.NOTE, state.last_slot()))
+    assert len(slots) == state.live_count(Entity.NOTE)
+    return slots
+
+
 @pytest.fixture
 def state(database_url: str) -> Iterator[ProducerState]:
     state = ProducerState(database_url)
@@ -55,7 +62,7 @@ def test_saved_again_a_record_keeps_its_slot(state: ProducerState, named: bool) 
     (known,) = state.known([b"\x02" * 16]).values()
     assert (known.slot, known.revision, known.patient_id) == (slots[b"\x02" * 16], 2, b"q" * 16)
     third = state.known([b"\x03" * 16])[b"\x03" * 16].slot
-    assert sorted(state.live(Entity.NOTE, NOW).slots) == [*sorted(slots.values()), third]
+    assert live(state) == [*sorted(slots.values()), third]
     assert state.last_slot() == third, "a new record's slot is higher than all before it"
 
 
@@ -63,7 +70,7 @@ def test_thousands_of_records_are_found(state: ProducerState) -> None:
     ids = [number.to_bytes(16, "big") for number in range(2_500)]
     state.save(records=[row(1, record_id=record_id, fingerprint=record_id) for record_id in ids])
     assert state.known(ids).keys() == set(ids)
-    assert {known.record_id for known in state.at_slots(state.live(Entity.NOTE, NOW).slots)} == set(ids)
+    assert {known.record_id for known in state.at_slots(live(state))} == set(ids)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +91,9 @@ def test_a_row_is_settled_unless_it_must_be_read_again(state: ProducerState, abo
     state.save(records=[row(5, **about), row(112, record_id=known, entity=Entity.PATIENT, patient_id=known)])
     if about.get("patient_id") == stranger:
         state.save(households=[(known, b"household 1"), (stranger, b"household 2")])
-    assert state.live(Entity.NOTE, NOW).settled == ({b"\x05" * 16: 1} if settled else {})
+    found = state.settled(Entity.NOTE, NOW)
+    assert found.after(0, 10) == ([(b"\x05" * 16, 1)] if settled else [])
+    assert found.among([b"\x05" * 16]) == ([(b"\x05" * 16, b"\x05" * 16, 1)] if settled else [])
 
 
 def test_a_record_that_was_found_can_be_saved_with_issues(state: ProducerState) -> None:
@@ -104,7 +113,7 @@ def test_offsets_and_times_have_64_bits(state: ProducerState) -> None:
     saved = row(1, taken_at=late, recheck_at=late + 1, offset=late + 2)
     state.save(records=[saved], progress={("changes", 0): late})
     assert [known.row()[1:] for known in state.known([b"\x01" * 16]).values()] == [saved[1:]]
-    assert state.live_as_of(Entity.NOTE, late) == list(state.known([b"\x01" * 16]).values())
+    assert list(state.live_as_of(Entity.NOTE, late)) == list(state.known([b"\x01" * 16]).values())
     assert state.progress("changes") == {0: late}
 
 
@@ -114,14 +123,14 @@ def test_every_record_of_an_entity_is_found_with_its_place(state: ProducerState)
     state.save(records=[row(0, record_id=one, fingerprint=one, offset=number) for number, one in enumerate(ids)])
     places = list(state.places(Entity.NOTE))
     assert sorted(offset for _, _, offset in places) == list(range(6_001))
-    assert len(state.live(Entity.NOTE, NOW).settled) == 6_001
+    assert len(state.settled(Entity.NOTE, NOW).after(0, 10_000)) == 6_001
     assert state.has_any(Entity.NOTE)
     assert not state.has_any(Entity.CLAIM)
 
 
 def test_deleted_records_are_not_live_but_known(state: ProducerState) -> None:
     state.save(records=[row(1), row(2, deleted=True)])
-    assert sorted(state.live(Entity.NOTE, NOW).slots) == [1]
+    assert live(state) == [1]
     assert state.counts() == {Entity.NOTE: 1}
     assert state.known([b"\x02" * 16])[b"\x02" * 16].deleted
 
