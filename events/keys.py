@@ -10,8 +10,9 @@ first event that is sealed with it. Forgetting a patient destroys their data key
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -35,6 +36,12 @@ PRACTICE_SUBJECT = bytes(16)
 """The subject of the practice's own key: what belongs to no patient."""
 
 
+KEPT = 16_384
+"""Ciphers in memory at most: 40 MB."""
+_FEW = 64
+"""Keys that a command looks up one by one; one that asks for more reads all wrapped keys at once."""
+
+
 class KeyStoreError(Exception):
     """The key store cannot be used; nothing was written."""
 
@@ -56,8 +63,18 @@ class DataKey:
     material: bytes
 
 
+class _Row(NamedTuple):
+    """A key as it lies in the store, without its subject; `wrapped` is None of a subject that was forgotten."""
+
+    key_id: bytes
+    wrapped: bytes | None
+
+
 class KeyStore:
-    """Data keys by subject (the 16-byte record id of a patient, or PRACTICE_SUBJECT) and by key id."""
+    """Data keys by subject (the 16-byte record id of a patient, or PRACTICE_SUBJECT) and by key id.
+
+    A cipher takes 2.5 kB and is made in microseconds: KEPT of them stay in memory, of the others the wrapped keys.
+    """
 
     def __init__(self, url: str, master: bytes, entropy: Callable[[int], bytes]) -> None:
         """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes.
@@ -72,41 +89,78 @@ class KeyStore:
             raise type(error)(f"the key store: {error}") from None
         self._master = AESGCM(master)
         self._entropy = entropy
-        self._by_subject: dict[bytes, DataKey | None] = {}
-        self._by_id: dict[bytes, DataKey | None] = {}
+        self._rows: dict[bytes, _Row] = {}
+        self._subjects: dict[bytes, bytes] = {}
+        self._made: dict[bytes, DataKey] = {}
+        self._asked_for, self._has_all = 0, False
         try:
-            self._load()
+            self._check_master()
         except WrongMasterKey:
             self.close()
             raise
 
-    def _load(self, *which: ColumnElement[bool]) -> None:
-        rows = select(_KEYS.c.key_id, _KEYS.c.subject, _KEYS.c.wrapped).where(*which)
-        with reading(self._engine) as connection:
-            for key_id, subject, wrapped in connection.execute(rows):
-                self._remember(bytes(key_id), bytes(subject), wrapped)
+    def _check_master(self) -> None:
+        """Open the practice's key, or any key of a store without it. Raises WrongMasterKey."""
+        self._load(_KEYS.c.subject == PRACTICE_SUBJECT)
+        if not self._rows:
+            self._load(_KEYS.c.wrapped.is_not(None), limit=1)
+        for subject in self._rows:
+            self._key_of(subject)
 
-    def _remember(self, key_id: bytes, subject: bytes, wrapped: bytes | None) -> None:
-        key = None
-        if wrapped is not None:
-            try:
-                material = self._master.decrypt(wrapped[:12], wrapped[12:], key_id + subject)
-            except InvalidTag:
-                raise WrongMasterKey(
-                    "the key store was made under another master key; "
-                    "give the one that `cutover init` wrote, or restore it from its backup"
-                ) from None
-            key = DataKey(key_id, AESGCM(material), material)
-        self._by_subject[subject] = key
-        self._by_id[key_id] = key
+    def _load(self, *which: ColumnElement[bool], limit: int | None = None) -> None:
+        rows = select(_KEYS.c.subject, _KEYS.c.key_id, _KEYS.c.wrapped).where(*which).limit(limit)
+        with reading(self._engine) as connection:
+            for subject, key_id, wrapped in connection.execute(rows):
+                self._remember(bytes(subject), bytes(key_id), bytes(wrapped) if wrapped is not None else None)
+
+    def _remember(self, subject: bytes, key_id: bytes, wrapped: bytes | None) -> None:
+        self._rows[subject] = _Row(key_id, wrapped)
+        self._subjects[key_id] = subject
+        if wrapped is None:
+            self._made.pop(key_id, None)
+
+    def _look_for(self, column: Column[bytes], values: Sequence[bytes]) -> None:
+        """Read the rows of subjects or key ids that were not met yet; a command that asks for many reads all rows at once."""
+        if self._has_all or not values:
+            return
+        self._asked_for += len(values)
+        if self._asked_for <= _FEW:
+            self._load(column.in_(values))
+        else:
+            self._load()
+            self._has_all = True
+
+    def _key_of(self, subject: bytes) -> DataKey | None:
+        row = self._rows[subject]
+        if row.wrapped is None:
+            return None
+        key = self._made.get(row.key_id)
+        if key is None:
+            key = self._unwrapped(subject, row.key_id, row.wrapped)
+            if len(self._made) < KEPT:
+                self._made[row.key_id] = key
+        return key
+
+    def _unwrapped(self, subject: bytes, key_id: bytes, wrapped: bytes) -> DataKey:
+        try:
+            material = self._master.decrypt(wrapped[:12], wrapped[12:], key_id + subject)
+        except InvalidTag:
+            raise WrongMasterKey(
+                "the key store was made under another master key; "
+                "give the one that `cutover init` wrote, or restore it from its backup"
+            ) from None
+        return DataKey(key_id, AESGCM(material), material)
 
     def ensure(self, subjects: Iterable[bytes]) -> None:
         """Make the missing keys of these subjects, durably, in one transaction. Forgotten subjects stay forgotten."""
-        rows, subjects = [], [subject for subject in dict.fromkeys(subjects) if subject not in self._by_subject]
-        for subject in subjects:
-            key_id, material, nonce = self._entropy(16), self._entropy(32), self._entropy(12)
-            wrapped = nonce + self._master.encrypt(nonce, material, key_id + subject)
-            rows.append({"key_id": key_id, "subject": subject, "wrapped": wrapped})
+        missing = [subject for subject in dict.fromkeys(subjects) if subject not in self._rows]
+        self._look_for(_KEYS.c.subject, missing)
+        rows = []
+        for subject in missing:
+            if subject not in self._rows:
+                key_id, material, nonce = self._entropy(16), self._entropy(32), self._entropy(12)
+                wrapped = nonce + self._master.encrypt(nonce, material, key_id + subject)
+                rows.append({"key_id": key_id, "subject": subject, "wrapped": wrapped})
         if rows:
             in_order = sorted(rows, key=lambda row: row["subject"])  # else two processes may wait for each other: a deadlock
             try:
@@ -114,44 +168,43 @@ class KeyStore:
                     connection.execute(insert(_KEYS), in_order)
             except IntegrityError:  # another process made one of them meanwhile: its key is the one
                 self._load()
-                self.ensure(subjects)
+                self.ensure(missing)
                 return
             for row in rows:
-                self._remember(row["key_id"], row["subject"], row["wrapped"])
+                self._remember(row["subject"], row["key_id"], row["wrapped"])
 
     def of(self, subject: bytes) -> DataKey | None:
         """The key of a subject, made when it is new; None when the subject was forgotten."""
-        try:
-            return self._by_subject[subject]
-        except KeyError:
+        if subject not in self._rows:
             self.ensure((subject,))
-            return self._by_subject[subject]
+        return self._key_of(subject)
 
     def by_id(self, key_id: bytes) -> DataKey | None:
         """The key with this id; None when it was destroyed or never was here."""
-        if key_id not in self._by_id:  # another process may have made it since
-            self._load(_KEYS.c.key_id == key_id)
-        return self._by_id.get(key_id)
-
-    def known(self, key_id: bytes) -> DataKey | None:
-        """The key with this id, where it was met already; other processes' new keys are not looked for."""
-        return self._by_id.get(key_id)
+        if key_id not in self._subjects:
+            self._look_for(_KEYS.c.key_id, [key_id])
+            if key_id not in self._subjects:  # another process may have made it since
+                self._load(_KEYS.c.key_id == key_id)
+        subject = self._subjects.get(key_id)
+        return None if subject is None else self._key_of(subject)
 
     def forgotten(self, subject: bytes) -> bool:
         """Whether this subject's key was destroyed."""
-        return subject in self._by_subject and self._by_subject[subject] is None
+        if subject not in self._rows:
+            self._look_for(_KEYS.c.subject, [subject])
+        return subject in self._rows and self._rows[subject].wrapped is None
 
     def forget(self, subject: bytes) -> bool:
         """Destroy a subject's key, durably; a subject that never had one gets a tombstone too. False when already forgotten."""
         if self.forgotten(subject):
             return False
         self.ensure((subject,))
-        key = self._by_subject[subject]
-        if key is None:  # another process forgot them meanwhile
+        row = self._rows[subject]
+        if row.wrapped is None:  # another process forgot them meanwhile
             return False
         with self._engine.begin() as connection:
             connection.execute(update(_KEYS).where(_KEYS.c.subject == subject).values(wrapped=None))
-        self._by_subject[subject] = self._by_id[key.id] = None
+        self._remember(subject, row.key_id, None)
         return True
 
     def derive(self, purpose: str) -> bytes:

@@ -81,8 +81,8 @@ def unseal(event: SealedEvent, keys: KeyStore) -> dict[str, Any]:
 
 def unseal_as(schema: Schema, data: bytes, keys: KeyStore) -> dict[str, Any]:
     """As `unseal`, of a framed event whose payload was probably written with this schema; the envelope is not read."""
-    key_at = data.find(schema.fingerprint) + _FINGERPRINT
-    key = keys.known(data[key_at : key_at + _KEY_ID])
+    at = data.find(schema.fingerprint)
+    key = keys.by_id(data[at + _FINGERPRINT : at + _FINGERPRINT + _KEY_ID]) if at >= 0 else None
     payload = payload_under(data, schema, key) if key is not None else None
     return decode(*open_payload(data, keys)) if payload is None else decode(schema, payload)
 

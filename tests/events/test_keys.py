@@ -130,6 +130,37 @@ def test_on_sqlite_a_file_that_is_no_database_is_named_as_the_key_store_and_as_d
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("few", [0, 2, 100])
+def test_keys_are_found_one_by_one_and_all_at_once(open_store, monkeypatch, few):
+    """Whatever number of them is looked up by itself, and however few ciphers are kept."""
+    monkeypatch.setattr("events.keys._FEW", few)
+    monkeypatch.setattr("events.keys.KEPT", 2)
+    subjects = [bytes([number]) * 16 for number in range(1, 7)]
+    first = open_store()
+    first.of(PRACTICE_SUBJECT)
+    first.ensure(subjects)
+    first.forget(subjects[0])
+    sealed = {subject: first.of(subject).cipher.encrypt(bytes(12), subject, b"") for subject in subjects[1:]}
+    ids = [first.of(subject).id for subject in subjects[1:]]
+    second, third, last = open_store(), open_store(), open_store()
+    assert [second.of(s).cipher.decrypt(bytes(12), sealed[s], b"") for s in subjects[1:]] == subjects[1:]
+    assert [third.by_id(key_id).id for key_id in ids] == ids
+    assert (second.of(subjects[0]), third.forgotten(subjects[0]), third.forgotten(subjects[1])) == (None, True, False)
+    last.ensure([*subjects, BEA])
+    assert [last.of(subject).id for subject in subjects[1:]] == ids
+
+
+def test_a_store_that_is_opened_reads_one_key(open_store, monkeypatch):
+    first = open_store()
+    first.of(PRACTICE_SUBJECT)
+    first.ensure([bytes([number]) * 16 for number in range(1, 9)])
+    met = []
+    monkeypatch.setattr(KeyStore, "_remember", lambda _self, *row: met.append(row))
+    with pytest.raises(StopIteration):
+        next(iter(open_store()._rows))
+    assert len(met) <= 2
+
+
 def test_a_forgotten_subject_has_no_key_and_gets_none_again(open_store, database_url):
     store = open_store()
     key = store.of(ADA)
