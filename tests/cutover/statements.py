@@ -8,7 +8,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, LargeBinary, event
+from sqlalchemy import Engine, Integer, LargeBinary, event
 from sqlalchemy.engine import make_url
 
 _IN = re.compile(r"(?<=IN \()(?P<mark>\?|%s|%\((?P<name>\w+)\)s(?:::\w+)?)(?:, ?(?:\?|%s|%\(\w+\)s(?:::\w+)?))*(?=\))")
@@ -73,7 +73,9 @@ def fill(connection, table, rows):
         if isinstance(column.type, LargeBinary) and column.type.length == 16:
             values.append(f'CASE WHEN one."{column.name}" IS NULL THEN NULL ELSE {fresh} END')
         elif column.name.endswith("offset"):
-            values.append(f'one."{column.name}" + 1000000 * (g.n + 1)')
+            values.append(f'one."{column.name}" - 1000000 * (g.n + 1)')  # before what the commands asked for
+        elif column.name == "run" and isinstance(column.type, Integer):
+            values.append(f'one."{column.name}" + 1000 * (g.n + 1)')
         else:
             values.append(f'one."{column.name}"')
     there = connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar_one()

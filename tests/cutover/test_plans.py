@@ -33,8 +33,8 @@ ROWS = 50_000
 LISTS = {"sqlite": 500, "postgresql": 50}
 """Values in a list: 500 are asked for at once. PostgreSQL weighs them against the rows, and reads 50,000 rows rather than look
 500 of them up."""
-SMALL = {"progress", "fences", "commits", "owners", "intents"}
-"""Last words of tables that do not grow with the practice: a row a partition, a group, a write under way."""
+SMALL = {"progress", "fences", "commits", "claims", "owners", "intents", "intended", "names", "offsets", "ends"}
+"""Last words of tables that do not grow with the practice: a row a partition, a group, a run, a write under way."""
 
 WHOLE = {
     r"SELECT M(IN|AX)\(": "the first or last entry of an index: one row is read",
@@ -46,7 +46,7 @@ WHOLE = {
     r"FROM producer_(refused_rows|sightings)": "the rows with issues, few of all",
     r"FROM data_keys\s*$": "a key for each patient: a thirtieth of the records",
     r"producer_records\.entity, count": "counted once a delivery",
-    r"FROM consumer_heads WHERE consumer_heads.workspace = \S+ ORDER BY": "a rollback to a position looks for what waited",
+    r"FROM consumer_applied WHERE \(cause_partition": "with statistics, which nobody gathers, SQLite prefers the groups' order",
     r"max\(producer_records\.slot\)": "the last entry of an index",
 }
 """Statements that read a growing table whole on purpose: a part of their text, and the reason."""
