@@ -14,12 +14,15 @@ from events.database import bulk_read
 from events.log import CHANGES, Log, read_all
 
 _WAITED = (
-    "SELECT DISTINCT p.record_id, p.revision, h.record_id FROM consumer_heads p "
-    "JOIN consumer_heads h ON h.workspace = p.workspace AND h.patient_id = p.record_id "
-    "JOIN consumer_applied w ON w.record_id = h.record_id "
-    "WHERE p.workspace = ? AND p.entity = 'patient' AND p.partition = ? AND p.\"offset\" >= ? AND ({before}) "
-    "AND NOT EXISTS (SELECT 1 FROM consumer_applied w WHERE w.record_id = p.record_id AND ({before}))"
+    "SELECT p.record_id, p.revision, h.record_id "
+    "FROM consumer_heads p CROSS JOIN consumer_heads h CROSS JOIN consumer_applied w "
+    "WHERE p.workspace = ? AND p.entity = 'patient' AND p.partition = ? AND p.\"offset\" >= ? "
+    "AND NOT EXISTS (SELECT 1 FROM consumer_applied w WHERE w.record_id = p.record_id AND ({before})) "
+    "AND h.workspace = p.workspace AND h.patient_id = p.record_id AND w.record_id = h.record_id AND ({before})"
 )
+"""SQLite takes the tables of a cross join in this order, and no index for a column with a plus: the writes before a position
+are many, those of a record are few."""
+
 PART = 500
 """Ids in one question."""
 
@@ -117,7 +120,7 @@ def _waited(view: View, target: Mapping[int, int]) -> Iterator[tuple[bytes, int,
     """Yield (patient, revision, record) for each record that was written for an event before the target, and that hangs on a
     patient who has events since, but no write before. Such a patient with a revision of 1 came since.
     """
-    before = " OR ".join(["(w.cause_partition = ? AND w.cause_offset < ?)"] * len(target))
+    before = " OR ".join(["(+w.cause_partition = ? AND +w.cause_offset < ?)"] * len(target))
     places = tuple(value for place in target.items() for value in place)
     query = _WAITED.format(before=before)
     with view.reading() as connection:
