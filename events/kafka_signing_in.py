@@ -3,12 +3,13 @@
 kafka-python 3.0.12 drops the error of a connection whose certificate, password or token was refused, and tries again until its
 time is over, as if no broker had answered. It also drops an answer that it receives together with the end of the connection,
 as refusals are. Here each connection is asked why it failed, and answers are read first. A refusal counts when a broker has
-repeated it: one that has just started may not have heard of every user yet.
+repeated it: one that has just started may not have heard of every user yet, nor of the key that signs the tokens now.
 """
 
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -23,7 +24,9 @@ from events.kafka_settings import KafkaSettings
 from events.log import LogForbidden, LogRefused
 
 _REPEATED: Final = 4
-"""Refusals in a row, of one broker, that count; they take about a second."""
+"""Refusals in a row, of one broker, that count; they take about two seconds."""
+_OF_TOKENS: Final = 10.0
+"""Seconds for which tokens are refused before that counts: a broker asks for the issuer's new key when it first meets it."""
 
 
 class SignInRefused(KafkaError):  # type: ignore[misc] # kafka-python has no types
@@ -41,7 +44,7 @@ def sign_in(settings: KafkaSettings, patience: float) -> KafkaAdminClient:
 
     def client(**options: Any) -> KafkaNetClient:
         net = NetworkSelector(**options)
-        made.append(KafkaNetClient(net=net, manager=_Connections(settings, net, **options)))
+        made.append(KafkaNetClient(net=net, manager=_Connections(settings, patience, net, **options)))
         return made[-1]
 
     try:
@@ -56,16 +59,17 @@ def sign_in(settings: KafkaSettings, patience: float) -> KafkaAdminClient:
 class _Connections(KafkaConnectionManager):  # type: ignore[misc] # kafka-python has no types
     """The connections of a client, which are not tried again once a broker has refused them for good."""
 
-    def __init__(self, settings: KafkaSettings, net: NetworkSelector, **options: Any) -> None:
+    def __init__(self, settings: KafkaSettings, patience: float, net: NetworkSelector, **options: Any) -> None:
         super().__init__(net, **options)
         self._of = settings
-        self._refused: dict[object, list[LogRefused]] = {}
+        self._lasting = min(_OF_TOKENS, patience / 2) if settings.asks_for_tokens else 0.0
+        self._refused: dict[object, list[tuple[float, LogRefused]]] = {}
 
     def get_connection(self, node_id: object, *arguments: Any, **options: Any) -> Any:
         """Return the connection to a broker, as kafka-python does. Raises SignInRefused."""
         refused = self._refused.get(node_id, [])
-        if len(refused) >= _REPEATED:
-            raise SignInRefused(refused[-1])
+        if len(refused) >= _REPEATED and time.monotonic() - refused[0][0] >= self._lasting:
+            raise SignInRefused(refused[-1][1])
         before = self._conns.get(node_id)
         connection = super().get_connection(node_id, *arguments, **options)
         if connection is not before:
@@ -83,7 +87,7 @@ class _Connections(KafkaConnectionManager):  # type: ignore[misc] # kafka-python
         if refusal is None:
             self._refused.pop(node_id, None)
         else:
-            self._refused.setdefault(node_id, []).append(refusal)
+            self._refused.setdefault(node_id, []).append((time.monotonic(), refusal))
 
 
 def _received(receive: Callable[[], tuple[bytes, Exception | None]]) -> tuple[bytes, Exception | None]:

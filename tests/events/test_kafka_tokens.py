@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from kafka.errors import SaslAuthenticationFailedError
+from kafka.net.connection import KafkaConnection
 
 from events.kafka_log import KafkaLog
 from events.kafka_settings import TokenSource, parse_kafka_url
@@ -108,10 +110,10 @@ def endpoint(issuer):
         yield found
 
 
-def opened(broker, folder, source, prefix):
+def opened(broker, folder, source, prefix, patience=10.0):
     options = f"prefix={prefix}&partitions=1&security_protocol=SASL_SSL&sasl_mechanism=OAUTHBEARER"
     url = f"kafka://127.0.0.1:{broker.port}?{options}&ssl_cafile={broker.certificate}"
-    return KafkaLog(parse_kafka_url(url).with_tokens(Tokens(source)), folder / "writers", patience=10.0, make=True)
+    return KafkaLog(parse_kafka_url(url).with_tokens(Tokens(source)), folder / "writers", patience=patience, make=True)
 
 
 def assert_works(log):
@@ -141,6 +143,24 @@ def test_a_token_of_another_issuer_does_not_open_the_log(broker, tmp_path):
     file.write_text(Issuer().token())
     with pytest.raises(LogForbidden, match=r"brokers refuse the access token \(OAUTHBEARER\); correct `\[log\] token_file`"):
         opened(broker, tmp_path, TokenSource(file=file), "of-another")
+
+
+def test_a_token_that_the_broker_does_not_trust_yet_is_shown_again(broker, issuer, tmp_path, monkeypatch):
+    """As after its issuer has changed its key, until the broker has asked for the new one."""
+    receive, refusals = KafkaConnection._sasl_authenticate, [None] * 5
+
+    async def refuse(connection, *arguments):
+        if refusals:
+            refusals.pop()
+            raise SaslAuthenticationFailedError("an unknown key")
+        await receive(connection, *arguments)
+
+    monkeypatch.setattr(KafkaConnection, "_sasl_authenticate", refuse)
+    file = tmp_path / "token"
+    file.write_text(issuer.token())
+    with closing(opened(broker, tmp_path, TokenSource(file=file), "later", patience=60.0)) as log:
+        assert log.ends(CHANGES) == {0: 0}
+    assert refusals == []
 
 
 def test_a_client_that_the_endpoint_does_not_know_is_told_so_without_its_secret(broker, endpoint, tmp_path):
