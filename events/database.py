@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -120,6 +120,25 @@ def _names(connection: Connection) -> set[str]:
 _NAMES = {
     "sqlite": "SELECT name FROM sqlite_master",
     "postgresql": "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace",
+}
+
+
+def add_missing_column(engine: Engine, column: Column[Any]) -> None:
+    """Add a nullable column to a table that was made without it, one process at a time."""
+    table, query = column.table.name, _COLUMNS[engine.dialect.name].format(column.table.name)
+    with reading(engine) as connection:
+        if column.name in connection.exec_driver_sql(query).scalars().all():
+            return
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('tables')})")
+        if column.name not in connection.exec_driver_sql(query).scalars().all():
+            connection.exec_driver_sql(f'ALTER TABLE {table} ADD COLUMN "{column.name}" {column.type.compile(engine.dialect)}')
+
+
+_COLUMNS = {
+    "sqlite": "SELECT name FROM pragma_table_info('{}')",
+    "postgresql": "SELECT attname FROM pg_attribute WHERE attrelid = '{}'::regclass AND attnum > 0 AND NOT attisdropped",
 }
 
 

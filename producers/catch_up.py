@@ -59,6 +59,7 @@ def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, conta
             int(event.flagged),
             entry.partition,
             entry.offset,
+            None,  # a payload is opened when the record changes, not here
         )
         if event.patient_id is not None:
             households.setdefault(event.patient_id, entry.key)

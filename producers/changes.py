@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,11 +19,14 @@ from events.entities import OF_A_PATIENT, Entity, record_ids
 from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.log import CHANGES, Log, NewEntry
 from events.practice import Practice
-from events.records import FIELDS, Record
+from events.records import Record
 from producers.confirmations import Readings
 from producers.contacts import Contacts
+from producers.field_marks import differing_fields, field_marks
 from producers.fingerprints import Fingerprints
+from producers.households import Households
 from producers.last_events import LastEvent, last_events
+from producers.partial_records import completed, is_partial, narrowed
 from producers.refusals import RefusedRow
 from producers.state import Known, ProducerState, Row, millis, moment
 from producers.step import Step
@@ -71,6 +73,7 @@ class _Change(NamedTuple):
     record: Record
     parts: list[bytes]
     content: bytes
+    marks: bytes | None
 
 
 class Changes:
@@ -106,7 +109,7 @@ class Changes:
         self._extract, self._taken_at = extract, millis(taken_at)
         self._custom_names, self._reached, self._largest = custom_names, reached, largest
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
-        self._households = state.households()
+        self._households = Households(state, fingerprints)
         self._entity = Entity.PRACTICE
         self._piece: dict[bytes, Candidate] = {}
         self._piece_characters = 0
@@ -168,7 +171,7 @@ class Changes:
                     payload = encode_tombstone(record.native_id)
                     self._write(
                         *(_DELETED, known.slot, known.record_id, known.patient_id, known.revision + 1, key),
-                        *(nothing, nothing.record, payload, b"", before.household),
+                        *(nothing, nothing.record, payload, b"", before.household, None),
                     )
                     if self._step.is_full:
                         self._append()
@@ -207,7 +210,12 @@ class Changes:
         known = self._state.known(self._perhaps_known(piece))
         if self.said is not None:
             said = {record_id: fields for record_id, before in known.items() if (fields := self.said(before))}
-            piece = _narrowed(piece, said) if said else piece
+            for record_id, already in said.items():
+                record = narrowed(piece[record_id].record, already) if already else piece[record_id].record
+                if record is None:
+                    del piece[record_id]
+                else:
+                    piece[record_id] = piece[record_id]._replace(record=record)
         patients = self._patients_of(piece)
         self._reached(CrashPoint.BEFORE_KEYS)
         self._keys.ensure(dict.fromkeys(patient_id or PRACTICE_SUBJECT for patient_id in patients))
@@ -217,18 +225,24 @@ class Changes:
         partial = [
             k
             for k in known.values()
-            if not k.deleted and k.record_id in piece and _is_partial(piece[k.record_id].record, custom)
+            if not k.deleted and k.record_id in piece and is_partial(piece[k.record_id].record, custom)
         ]
         last = last_events(self._log, self._keys, partial)
         later = self._compare(piece, patients, known, last, finish)
-        last |= last_events(self._log, self._keys, [known[c.record_id] for c in later if c.record_id not in last])
+        told = {change.record_id: names for change in later if (names := _told_by_marks(change)) is not None}
+        unread = [known[c.record_id] for c in later if c.record_id not in told and c.record_id not in last]
+        last |= last_events(self._log, self._keys, unread)
         for change in later:
-            before_that = last[change.record_id]
-            changed = before_that.changed(change.record, change.parts) if change.operation is _UPDATED else ()
-            payload = with_changed(change.record.entity, change.parts, changed)
-            self._write(*change[:8], payload, change.content, before_that.household)
+            record_id, parts = change.record_id, change.parts
+            changed: Sequence[str] | None = told.get(record_id)
+            household = self._households.of(change.patient_id)
+            if changed is None:
+                changed = last[record_id].changed(change.record, parts) if change.operation is _UPDATED else ()
+                household = last[record_id].household
+            payload = with_changed(change.record.entity, parts, changed)
+            self._write(*change[:8], payload, change.content, household, parts)
         self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
-        if self._step.is_full:
+        if self._step.is_full or len(self._met) >= _REMEMBERED:  # rows that are read each time may change nothing
             self._append()
 
     def _perhaps_known(self, piece: Iterable[bytes]) -> list[bytes]:
@@ -268,18 +282,30 @@ class Changes:
                 continue
             record = candidate.record
             if record_id in last:
-                record = _completed(record, last[record_id].read())
+                record = completed(record, last[record_id].read())
             if finish is not None:
                 record = finish(record_id, record)
             parts = parts_of(record)
             payload = b"".join(parts)
             content = content_of(payload)
             if before is None:
-                household = self._household(patient_id)
-                self._write(_CREATED, 0, record_id, patient_id, 1, key, candidate, record, payload, content, household)
+                household = self._households.of(patient_id)
+                self._write(_CREATED, 0, record_id, patient_id, 1, key, candidate, record, payload, content, household, parts)
             elif before.deleted or before.content != content:
                 operation = _CREATED if before.deleted else _UPDATED
-                about = (before.slot, record_id, patient_id, before.revision + 1, key, candidate, record, parts, content)
+                fields = before.fields if before.patient_id == patient_id else None
+                about = (
+                    before.slot,
+                    record_id,
+                    patient_id,
+                    before.revision + 1,
+                    key,
+                    candidate,
+                    record,
+                    parts,
+                    content,
+                    fields,
+                )
                 later.append(_Change(operation, *about))
             else:
                 counts["unchanged"] += 1
@@ -306,9 +332,10 @@ class Changes:
         payload: bytes,
         content: bytes,
         household: bytes,
+        parts: Sequence[bytes] | None,
     ) -> None:
         """Seal a change into the step. `slot` is where the state has the record, or 0; `household` the key that the record's
-        events have always had.
+        events have always had; `parts` are those of a record that lives.
 
         A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
         never refused.
@@ -341,7 +368,10 @@ class Changes:
         step.entries.append(NewEntry(CHANGES, household, value))
         about = (slot, record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
         recheck_at = None if due is None else millis(due)
-        step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged)))
+        # marks say, besides, that the events have the key of the patient's household: a record may have had another patient
+        usual = parts is not None and household == self._households.of(patient_id)
+        fields = field_marks(entity, parts, key, record_id, revision) if usual and parts is not None else None
+        step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged), fields))
         if entity is _PATIENT:
             step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
         step.counts[_COUNTED[operation]] += 1
@@ -361,7 +391,7 @@ class Changes:
         positions = self._log.append(step.entries) if step.entries else []
         if step.entries:
             self._reached(CrashPoint.CHANGES_APPENDED)
-        made: list[Row] = [(*about, *place) for about, place in zip(step.made, positions, strict=True)]
+        made: list[Row] = [(*about[:-1], *place, about[-1]) for about, place in zip(step.made, positions, strict=True)]
         self._state.save(
             records=made + step.refreshed,
             households=step.households,
@@ -369,6 +399,7 @@ class Changes:
             sightings=step.sightings,
             progress={(CHANGES, partition): offset + 1 for partition, offset in positions},
         )
+        self._households.saved()
         if step.entries:
             self._reached(CrashPoint.CHANGES_FOLDED)
         self.counts.update(step.counts)
@@ -387,58 +418,23 @@ class Changes:
 
     def _settle_households(self, piece: Mapping[bytes, Candidate], patients: Sequence[bytes | None]) -> None:
         """Fix the household keys of patients named for the first time: the guarantor's, else one of their own."""
-        if self._households.keys() >= set(patients):
-            return
+        heads: dict[bytes, bytes] = {}
         for candidate, patient in zip(piece.values(), patients, strict=True):
-            if patient is None or patient in self._households:
-                continue
-            guarantor = candidate.record.values.get("guarantor_id") if self._entity is _PATIENT else None
-            head = self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else patient
-            household = self._households.get(head) or self._fingerprints.of_id("household", head)
-            for member in dict.fromkeys((head, patient)):
-                if member not in self._households:
-                    self._households[member] = household
-                    self._step.households.append((member, household))
-
-    def _household(self, patient_id: bytes | None) -> bytes:
-        if patient_id is None:
-            return self._fingerprints.of_id("household", PRACTICE_SUBJECT)
-        return self._households.get(patient_id) or self._fingerprints.of_id("household", patient_id)
+            if patient is not None:
+                guarantor = candidate.record.values.get("guarantor_id") if self._entity is _PATIENT else None
+                heads[patient] = self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else patient
+        self._households.recall({*heads, *heads.values()})
+        for patient, head in heads.items():
+            if not self._households.is_settled(patient):
+                self._step.households += self._households.settle(patient, head)
 
 
-def _is_partial(record: Record, custom: frozenset[str]) -> bool:
-    """Whether a record lacks fields that it may have had before, `custom` ones among them. A primary e-mail is not read, but
-    made of `emails`.
-    """
-    values, fields = record.values, FIELDS[record.entity]
-    if len(values) < len(fields):
-        missing = fields.keys() - values.keys()
-        if not missing <= ({"primary_email"} if "emails" in values else set()):
-            return True
-    return not custom <= record.custom.keys()
-
-
-def _narrowed(piece: Mapping[bytes, Candidate], said: Mapping[bytes, frozenset[str]]) -> dict[bytes, Candidate]:
-    """A piece without what earlier rows of the extract have said of its records already."""
-    found = {}
-    for record_id, candidate in piece.items():
-        already = said.get(record_id)
-        if already:
-            record = candidate.record
-            values = {name: value for name, value in record.values.items() if name not in already or name == "patient_id"}
-            custom = {name: value for name, value in record.custom.items() if name not in already}
-            if not custom and values.keys() <= {"patient_id"}:
-                continue
-            candidate = candidate._replace(record=replace(record, values=values, custom=custom))
-        found[record_id] = candidate
-    return found
-
-
-def _completed(record: Record, before: Record | None) -> Record:
-    """A record with the values of the fields whose columns this extract lacks."""
-    if before is None:
-        return record
-    return replace(record, values={**before.values, **record.values}, custom={**before.custom, **record.custom})
+def _told_by_marks(change: _Change) -> list[str] | None:
+    """The fields that an update changes, where the state tells."""
+    if change.operation is not _UPDATED or change.marks is None:
+        return None
+    entity, record_id = change.record.entity, change.record_id
+    return differing_fields(entity, change.parts, change.marks, change.key, record_id, change.revision - 1)
 
 
 def _recheck_at(record: Record) -> datetime | None:

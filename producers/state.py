@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-from events.database import bulk, bulk_read, open_database, read_at_once, reading
+from events.database import add_missing_column, bulk, bulk_read, open_database, read_at_once, reading
 from events.entities import Entity
 
 METADATA = MetaData()
@@ -48,6 +48,7 @@ KNOWN = Table(
     Column("flagged", Integer, nullable=False),
     Column("partition", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),
+    Column("fields", LargeBinary),  # see `field_marks`; NULL where the last event must be asked
 )
 HOUSEHOLDS = Table(
     "producer_households",
@@ -98,15 +99,16 @@ class Known(NamedTuple):
     flagged: bool
     partition: int
     offset: int
+    fields: bytes | None = None
 
     def row(self) -> Row:
         """Return the record as `save` takes it. PostgreSQL refuses a boolean for an integer column; SQLite does not."""
         about = (self.slot, self.record_id, self.entity.value, self.patient_id, self.fingerprint, self.content, self.revision)
-        place = (self.partition, self.offset)
+        place = (self.partition, self.offset, self.fields)
         return (*about, int(self.deleted), self.taken_at, self.recheck_at, int(self.flagged), *place)
 
 
-Row = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int]
+Row = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int, bytes | None]
 """A record to be saved: the table's columns in their order. The slot is 0 where it is not known whether the record has one."""
 
 
@@ -137,6 +139,7 @@ class ProducerState:
     def __init__(self, url: str) -> None:
         """`url` is an SQLAlchemy URL. Raises DatabaseUnreachable."""
         self._engine = open_database(url, METADATA)
+        add_missing_column(self._engine, KNOWN.c.fields)
 
     def close(self) -> None:
         """Close the database."""
@@ -271,10 +274,15 @@ class ProducerState:
         with reading(self._engine) as connection:
             return {Entity(entity): count for entity, count in connection.execute(query)}
 
-    def households(self) -> dict[bytes, bytes]:
-        """The household key of every patient that was ever named."""
+    def households_of(self, patients: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The household keys of those of these patients who were ever named."""
+        found: dict[bytes, bytes] = {}
         with reading(self._engine) as connection:
-            return {row.patient_id: row.key for row in connection.execute(select(HOUSEHOLDS))}
+            for start in range(0, len(patients), 1_000):
+                part = tuple(patients[start : start + 1_000])
+                query = f"SELECT patient_id, key FROM producer_households WHERE patient_id IN ({','.join('?' * len(part))})"  # noqa: S608
+                found.update(read_at_once(connection, query, part))
+        return found
 
     def contacts_of(self, record_ids: Sequence[bytes]) -> list[Contact]:
         """The addresses that these patients have."""
