@@ -171,7 +171,7 @@ class View:
                         *(w, h.record_id, h.entity.value, h.patient_id, h.partition, h.offset, h.revision, h.deleted),
                         *(h.applied_revision, h.status, h.reason, h.waits_for, h.attempts, h.settled_at),
                     )
-                    for h in heads
+                    for h in sorted(heads, key=lambda h: h.record_id)  # neighbours in the key's index are written together
                 ],
             )
             bulk(
@@ -185,7 +185,7 @@ class View:
                 "outcome_partition = excluded.outcome_partition, outcome_offset = excluded.outcome_offset",
                 [
                     (w, x.object, x.twenty_id, x.record_id, x.alive, x.deleted, x.created, *x.intent, *x.outcome, x.address)
-                    for x in written
+                    for x in sorted(written, key=lambda x: (x.object, x.twenty_id))
                 ],
             )
             bulk(

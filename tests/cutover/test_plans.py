@@ -46,7 +46,6 @@ WHOLE = {
     r"FROM producer_(refused_rows|sightings)": "the rows with issues, few of all",
     r"FROM data_keys\s*$": "a key for each patient: a thirtieth of the records",
     r"producer_records\.entity, count": "counted once a delivery",
-    r"FROM consumer_applied WHERE \(cause_partition": "with statistics, which nobody gathers, SQLite prefers the groups' order",
     r"max\(producer_records\.slot\)": "the last entry of an index",
 }
 """Statements that read a growing table whole on purpose: a part of their text, and the reason."""
