@@ -24,6 +24,8 @@ _TOMBSTONE = latest("tombstone")
 _PAYLOADS = {entity: latest(entity.value) for entity in Entity}
 _NONE = b"\x00"
 _DELETED = Operation.DELETED
+_HASHED = varint(16)
+"""The length of a fingerprint, and of a hash of a record."""
 
 
 class _RecordEncoder:
@@ -146,9 +148,9 @@ class ChangeWriter:
                 varint(revision),
                 file,
                 varint(row),
-                varint(len(fingerprint)),
+                _HASHED if len(fingerprint) == 16 else varint(len(fingerprint)),
                 fingerprint,
-                varint(len(content)),
+                _HASHED if len(content) == 16 else varint(len(content)),
                 content,
                 b"\x00" if recheck_at is None else b"\x02" + encode_moment(recheck_at),
                 b"\x01" if flagged else b"\x00",

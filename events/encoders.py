@@ -19,6 +19,10 @@ REMEMBERED = 8_192
 """Values that a field remembers, at most; a field that fills it hardly repeats."""
 _LONGEST = 64
 
+_FEW = 256
+_LENGTHS = [varint(length) for length in range(_FEW)]
+"""The lengths of most texts: a table, because a run writes millions."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -60,7 +64,8 @@ def encoder_of(type_: Any) -> Encoder:
 def encode_text(text: str) -> bytes:
     """A string: its length in bytes, then UTF-8."""
     data = text.encode()
-    return varint(len(data)) + data
+    length = len(data)
+    return (_LENGTHS[length] if length < _FEW else varint(length)) + data
 
 
 def encode_long(number: int) -> bytes:
@@ -124,13 +129,17 @@ def _array(encode: Encoder) -> Encoder:
 
 def _map(encode: Encoder) -> Encoder:
     names = _Names()
+    texts = _NamedTexts(names, encode)
 
     def encode_map(values: Mapping[str, Any]) -> bytes:
         if not values:
             return _END
         parts = [varint(len(values))]
         for name, value in values.items():
-            parts += (names[name], encode(value))
+            if type(value) is str or value is None:
+                parts.append(texts[name, value])
+            else:
+                parts += (names[name], encode(value))
         parts.append(_END)
         return b"".join(parts)
 
@@ -144,6 +153,20 @@ class _Names(dict[str, bytes]):
         data = encode_text(name)
         if len(self) < REMEMBERED:
             self[name] = data
+        return data
+
+
+class _NamedTexts(dict[tuple[str, str | None], bytes]):
+    """The bytes of a name and a text, for those met before. Other values are not remembered: 1, 1.0 and True are one key."""
+
+    def __init__(self, names: _Names, encode: Encoder) -> None:
+        super().__init__()
+        self._names, self._encode = names, encode
+
+    def __missing__(self, named: tuple[str, str | None]) -> bytes:
+        data = self._names[named[0]] + self._encode(named[1])
+        if len(self) < REMEMBERED and len(data) <= _LONGEST:
+            self[named] = data
         return data
 
 
