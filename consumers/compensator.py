@@ -8,7 +8,7 @@ kept and listed, unless it is forced.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
@@ -27,7 +27,7 @@ from consumers.twenty.images import Image
 from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import MOST_BYTES, Workspace
 from consumers.undoing import RESTORED, Undo, net_undo, undo_forgotten, values_after
-from consumers.view import View
+from consumers.view import View, Written
 from consumers.writing import POINTS, patiently, size_of
 from events.change_events import read_change
 from events.compensations import Action, Body, Cause, Phase
@@ -103,6 +103,7 @@ class Compensator:
         ids = [str(UUID(bytes=c.twenty_id)) for c in chains]
         images = self.workspace.read(plural, ids, deleted=True)
         written = self.view.written([(plural, c.twenty_id) for c in chains])
+        self._hold(chains, written.values())
         going = [i for i, c in zip(ids, chains, strict=True) if c.destroys]
         foreign = {} if self.force else built_on(self.workspace, plural, going, self._goes)
         todo: list[tuple[Chain, Undo, Planned]] = []
@@ -127,6 +128,13 @@ class Compensator:
             self._carry_out(plural, todo, images)
         self.result.undone += len(todo)
         self.progress(len(chains))
+
+    def _hold(self, chains: Sequence[Chain], written: Iterable[Written]) -> None:
+        """Read in the order of the log what the part is about to look up: its records lie there in another order."""
+        links = [link for c in chains for link in (c.links[:1] if c.destroys else c.links)]
+        last = [position for w in written for position in (w.intent, w.outcome)]
+        self.history.hold([*last, *(link.position for link in links)])
+        self._changes.hold([c.links[0].cause for c in chains])
 
     def _goes(self, plural: str, identity: str) -> bool:
         """Whether this rollback destroys that record too: then nobody has built on anything with it."""

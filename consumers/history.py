@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,10 @@ class History:
 
     def __init__(self, log: Log, keys: KeyStore) -> None:
         self._compensations, self._keys = Pages(log, COMPENSATIONS), keys
+
+    def hold(self, positions: Iterable[tuple[int, int]]) -> None:
+        """Read the compensations at these positions at once, and keep them until others are held. Raises LogError."""
+        self._compensations.hold(positions)
 
     def body_at(self, position: tuple[int, int]) -> Body:
         """The body of the compensation at (partition, offset); an empty one when the person was forgotten."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from events.log import READ_BYTES, Entry, Log, LogDamaged
 
 PAGE = 256
 _KEPT = 64
 """Pages kept in memory: about 64 × 256 events, or fewer where they come to READ_BYTES."""
+_NEAR = 32
+"""Entries between two that are read at once, at most: those are cheaper than another question."""
 
 
 class Pages:
@@ -18,9 +22,29 @@ class Pages:
         self._log, self._topic = log, topic
         self._pages: OrderedDict[tuple[int, int], dict[int, Entry]] = OrderedDict()
         self._sizes: dict[tuple[int, int], int] = {}
+        self._held: dict[tuple[int, int], Entry] = {}
+
+    def hold(self, positions: Iterable[tuple[int, int]]) -> None:
+        """Read the entries at these positions in their order in the log, and keep them until others are held.
+
+        They may lie anywhere, so that a page of neighbours would be read for each. What comes to more than READ_BYTES is not
+        kept. Raises LogError.
+        """
+        self._held, size = {}, 0
+        for partition, offsets in groupby(sorted(set(positions)), key=lambda position: position[0]):
+            for first, last, wanted in _runs([offset for _, offset in offsets]):
+                for entry in self._log.read(self._topic, partition, first, last - first + 1):
+                    if entry.offset in wanted:
+                        self._held[partition, entry.offset] = entry
+                        size += len(entry.value)
+                if size >= READ_BYTES:
+                    return
 
     def entry(self, partition: int, offset: int) -> Entry:
         """The entry at a position that is known to hold one. Raises LogError."""
+        held = self._held.get((partition, offset))
+        if held is not None:
+            return held
         key = (partition, offset // PAGE)
         page = self._pages.get(key)
         if page is None or offset not in page:
@@ -49,3 +73,15 @@ class Pages:
         if entries and entries[-1].offset < wanted:
             entries = self._log.read(self._topic, partition, wanted, PAGE)
         return {e.offset: e for e in entries if e.offset < start + PAGE}
+
+
+def _runs(offsets: list[int]) -> Iterator[tuple[int, int, set[int]]]:
+    """Yield runs of near offsets: the first, the last, and all of them."""
+    run: list[int] = []
+    for offset in offsets:
+        if run and (offset - run[-1] > _NEAR or offset - run[0] >= PAGE):
+            yield run[0], run[-1], set(run)
+            run = []
+        run.append(offset)
+    if run:
+        yield run[0], run[-1], set(run)

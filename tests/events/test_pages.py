@@ -12,14 +12,16 @@ from events.sqlite_log import SqliteLog
 
 
 class Counting:
-    """A log that counts its reads."""
+    """A log that counts its reads, and the events that they gave."""
 
     def __init__(self, log):
-        self.log, self.reads = log, 0
+        self.log, self.reads, self.events = log, 0, 0
 
     def read(self, *about):
         self.reads += 1
-        return self.log.read(*about)
+        found = self.log.read(*about)
+        self.events += len(found)
+        return found
 
 
 @pytest.fixture
@@ -38,6 +40,27 @@ def test_neighbours_are_read_once(log):
     found = Pages(log, CHANGES)
     assert [found.entry(*position).value for position in positions] == [str(n).encode() for n in range(300)]
     assert log.reads == 2
+
+
+def test_events_that_lie_apart_are_read_alone_and_once_while_they_are_held(log):
+    positions = append(log, *[str(n).encode() for n in range(2_000)])
+    wanted = [positions[n] for n in (1_999, 3, 700, 701, 720, 3)]
+    found = Pages(log, CHANGES)
+    found.hold(wanted)
+    assert (log.reads, log.events) == (3, 23)
+    assert [found.entry(*p).value for p in wanted] == [b"1999", b"3", b"700", b"701", b"720", b"3"]
+    assert log.reads == 3
+    found.hold([positions[5]])
+    assert [found.entry(*positions[n]).value for n in (5, 3)] == [b"5", b"3"]
+    assert log.reads == 5
+
+
+def test_what_is_held_has_a_bound_and_the_rest_is_found_all_the_same(log):
+    positions = append(log, *[bytes([n]) * 9_000_000 for n in range(8)])
+    found = Pages(log, CHANGES)
+    found.hold(positions)
+    assert sum(len(e.value) for e in found._held.values()) <= READ_BYTES + 9_000_000
+    assert [found.entry(*p).value[:1] for p in positions] == [bytes([n]) for n in range(8)]
 
 
 def test_a_position_without_an_event_is_damage(log):
