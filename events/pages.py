@@ -37,8 +37,8 @@ class Pages:
                     if entry.offset in wanted:
                         self._held[partition, entry.offset] = entry
                         size += len(entry.value)
-                if size >= READ_BYTES:
-                    return
+                    if size >= READ_BYTES:
+                        return
 
     def entry(self, partition: int, offset: int) -> Entry:
         """The entry at a position that is known to hold one. Raises LogError."""
