@@ -18,11 +18,11 @@ from rehearsal.server import WorkspaceSettings, running
 
 SMALL, LARGE = 20, 80
 """Patients."""
-WINDOW = 100
+WINDOW = 40
 """Events a window: few, so that the small practice has several of them, too."""
 EVERY = 100
 """Steps of SQLite's virtual machine that are counted as one. A step looks at a row, at most."""
-MORE = 1.1
+MORE = 1.03
 """What a record of the large practice may cost more, for a last window that is not full."""
 
 
