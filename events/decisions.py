@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,6 +73,7 @@ class Decisions:
         self._log, self._keys, self._practice = log, keys, practice
         self._now, self._new_id, self._entropy = now, new_id, entropy
         self._met: list[tuple[Decided, SealedEvent, int]] = []
+        self._of_kind: dict[Decided, list[int]] = {}
         self._opened: dict[int, Decision] = {}
         self._next: dict[int, int] = {}
 
@@ -104,27 +105,35 @@ class Decisions:
 
         A command asks many times: what was read of the log once is not read again.
         """
-        for entry in read_all(self._log, DECISIONS, self._next):
-            event = open_envelope(entry.value)
-            self._met.append((named(Decided, event.envelope["decision"]), event, entry.offset))
-            self._next[entry.partition] = entry.offset + 1
-        for number, (decided, event, offset) in enumerate(self._met[:]):
-            if kinds and decided not in kinds:
-                continue
-            if number not in self._opened:
-                e = event.envelope
-                body = json.loads(unseal(event, self._keys)["json"])
-                self._opened[number] = Decision(
-                    e["event_id"], decided, e["practice"], e["workspace"], e["run"], e["recorded_at"], body, offset
-                )
-            yield self._opened[number]
+        for number in self._numbers(kinds):
+            yield self._decision(number)
 
     def last(self, *kinds: Decided) -> Decision | None:
         """The newest decision of these kinds, or None."""
-        newest = None
-        for newest in self.all(*kinds):  # noqa: B007 (the last one is what is wanted)
-            pass
-        return newest
+        numbers = self._numbers(kinds)
+        return self._decision(numbers[-1]) if numbers else None
+
+    def _numbers(self, kinds: Sequence[Decided]) -> Sequence[int]:
+        """Read what the log has got since, and return the numbers of the decisions of these kinds, oldest first."""
+        for entry in read_all(self._log, DECISIONS, self._next):
+            event = open_envelope(entry.value)
+            decided = named(Decided, event.envelope["decision"])
+            self._of_kind.setdefault(decided, []).append(len(self._met))
+            self._met.append((decided, event, entry.offset))
+            self._next[entry.partition] = entry.offset + 1
+        if not kinds:
+            return range(len(self._met))
+        return sorted(number for kind in set(kinds) for number in self._of_kind.get(kind, ()))
+
+    def _decision(self, number: int) -> Decision:
+        if number not in self._opened:
+            decided, event, offset = self._met[number]
+            e = event.envelope
+            body = json.loads(unseal(event, self._keys)["json"])
+            self._opened[number] = Decision(
+                e["event_id"], decided, e["practice"], e["workspace"], e["run"], e["recorded_at"], body, offset
+            )
+        return self._opened[number]
 
 
 _DECISION = latest("decision")
