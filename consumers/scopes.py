@@ -13,7 +13,8 @@ from events.change_events import read_change
 from events.database import bulk_read
 from events.log import CHANGES, Log, read_all
 
-_WAITED = (
+BEFORE = "(+w.cause_partition = ? AND +w.cause_offset < ?)"
+WAITED = (
     "SELECT p.record_id, p.revision, h.record_id "
     "FROM consumer_heads p CROSS JOIN consumer_heads h CROSS JOIN consumer_applied w "
     "WHERE p.workspace = ? AND p.entity = 'patient' AND p.partition = ? AND p.\"offset\" >= ? "
@@ -120,9 +121,9 @@ def _waited(view: View, target: Mapping[int, int]) -> Iterator[tuple[bytes, int,
     """Yield (patient, revision, record) for each record that was written for an event before the target, and that hangs on a
     patient who has events since, but no write before. Such a patient with a revision of 1 came since.
     """
-    before = " OR ".join(["(+w.cause_partition = ? AND +w.cause_offset < ?)"] * len(target))
+    before = " OR ".join([BEFORE] * len(target))
     places = tuple(value for place in target.items() for value in place)
-    query = _WAITED.format(before=before)
+    query = WAITED.format(before=before)
     with view.reading() as connection:
         for place in target.items():
             yield from bulk_read(connection, query, (view.workspace, *place, *places, *places))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumers.chains import choose, read_chains
-from consumers.scopes import Everything, OfRecords, OfRun, Scope, since
+from consumers.scopes import BEFORE, WAITED, Everything, OfRecords, OfRun, Scope, since
 from consumers.view import View
 from events.log import CHANGES, COMPENSATIONS
 from tests.consumers.chains_from_log import Holds, chains_from_log, in_order, since_from_log
@@ -119,3 +119,29 @@ def test_a_state_knows_the_writes_of_its_own_workspace_alone(history: History) -
     assert len(told) > 10
     assert_same(history)
     elsewhere.close()
+
+
+def test_a_rollback_asks_by_indexes(tmp_path: Path) -> None:
+    """SQLite keeps no statistics: which index it takes depends on the statement alone."""
+    view = View(f"sqlite:///{tmp_path}/state.db", HERE)
+    few = ("run = ?", "record_id IN (?, ?)", "(cause_partition = ? AND cause_offset >= ?)", "kind = ? AND twenty_id IN (?, ?)")
+    plans = [
+        _plan(view, f"SELECT kind, twenty_id, MIN(action) FROM consumer_applied WHERE {some} GROUP BY 1, 2") for some in few
+    ]
+    assert [len(plan) for plan in plans] == [1, 1, 1, 1]
+    assert _plan(view, WAITED.format(before=BEFORE)) == [
+        "p USING INDEX consumer_heads_patients (workspace=? AND partition=? AND offset>?)",
+        "w USING INDEX ix_consumer_applied_record_id (record_id=?)",
+        "h USING INDEX consumer_heads_of_patient (workspace=? AND patient_id=?)",
+        "w USING INDEX ix_consumer_applied_record_id (record_id=?)",
+    ]
+    view.close()
+
+
+def _plan(view: View, query: str) -> list[str]:
+    """Return how SQLite searches each table of a query; fails where it scans one."""
+    with view.reading() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (0,) * query.count("?")).all()
+    steps = [row.detail for row in rows]
+    assert not [step for step in steps if step.startswith("SCAN")], steps
+    return [step.removeprefix("SEARCH ") for step in steps if step.startswith("SEARCH ")]
