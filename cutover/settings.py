@@ -435,7 +435,8 @@ def _wrong(detail: ErrorDetails) -> str:
     if kind == "missing":
         return f"is missing; add it to {FILE_NAME} (`cutover init` writes one that is complete)"
     if kind == "enum":
-        return f"must be one of {', '.join(policy.value for policy in Policy)}"
+        names = re.findall("'([^']*)'", context["expected"])
+        return f"must be one of {', '.join(names)}"
     if kind == "value_error":
         return str(context["error"])
     if kind.startswith("uuid"):

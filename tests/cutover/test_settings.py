@@ -162,6 +162,7 @@ def test_a_kafka_log_is_a_setting_like_any_other(load):
         ("[twenty]\nurl = 'https://crm.example.com/rest/'\n", "twenty.url: must be the workspace's address alone"),
         ("[twenty]\nfallback_member = 'Anna'\n", "twenty.fallback_member: must be the e-mail of a member"),
         ("[twenty]\nconflicts = 'mine'\n", "twenty.conflicts: must be one of twenty-wins, source-wins, report-only"),
+        ("[twenty]\nnew_options = 'sometimes'\n", "twenty.new_options: must be one of add, dead-letter"),
         ("[twenty]\napi_key_file = ''\n", "twenty.api_key_file: must be a path"),
         ("[deletions]\nlimit = 5\n", "deletions.limit: must be at most 1"),
         ("[log]\nurl = 'postgresql+psycopg://h/d'\n", "log.url: must be a URL as in sqlite:///.cutover/log.db or kafka://"),
