@@ -57,8 +57,9 @@ def _held(desired: Desired, context: Context, lost: list[LostValue]) -> dict[str
     changed: dict[str, Any] = {}
     absent: list[str] = []
     knows_all = context.knows_all_fields and (desired.object, "id") in context.types
+    types, plural = context.types, desired.object
     for name, value in desired.values.items():
-        kind = context.types.get((desired.object, name))
+        kind = types.get((plural, name))
         if kind is None:
             if knows_all:
                 absent.append(name)
@@ -66,8 +67,10 @@ def _held(desired: Desired, context: Context, lost: list[LostValue]) -> dict[str
         rule = _RULES.get(kind)
         if rule is None or (value is None and kind not in _NOT_NULL):
             continue
-        options = context.options.get((desired.object, name), {}) if kind == "SELECT" else {}
-        held, reason = _option(value, options.values()) if kind == "SELECT" else rule(value)
+        if kind == "SELECT":
+            held, reason = _option(value, context.options.get((plural, name), {}).values())
+        else:
+            held, reason = rule(value)
         if held is not value:
             changed[name] = held
         if reason is not None:
