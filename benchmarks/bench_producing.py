@@ -1,6 +1,6 @@
 """How fast extracts become events, beside the floor of the same run.
 
-    python -m benchmarks.bench_producing [ROWS [ROUNDS]]
+    python -m benchmarks.bench_producing [ROWS [ROUNDS [FILE]]]
 
 Appointment rows, one process, each figure the best of the rounds, in seconds of the processor (user and system: what else runs
 on the machine disturbs it less than the time of day):
@@ -14,7 +14,7 @@ The floor is what cannot be left out: csv.reader over the file, for each row one
 with AES-256-GCM under a patient's key, appended durably to the same kind of log in batches of the same size. It reads no date,
 compares nothing, remembers nothing. "With envelope" writes each event's clear envelope with fastavro, too. "With its last
 event" also reads, opens and decodes the event that each row was last written with, as a producer must whose state keeps no
-marks of the fields.
+marks of the fields. The lines go to FILE, too.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.appointment_rows import write_appointments, write_patients
+from benchmarks.line import Line, append
 from events.change_events import payload_of, read_change, record_of
 from events.clock import World
 from events.codec import encode, header
@@ -59,7 +60,10 @@ WORLD = World()
 _FLOORS = ("payload only", "with envelope", "with its last event")
 
 
-def main(rows: int, rounds: int) -> None:
+_ENVELOPE = "fastavro, envelope and seal alone"
+
+
+def main(rows: int, rounds: int, out: Path | None = None) -> None:
     """Print the figures for so many rows."""
     with tempfile.TemporaryDirectory() as name:
         first, later = _extract(Path(name) / "first", rows, day=16), _extract(Path(name) / "later", rows, day=17, changed=1.0)
@@ -74,6 +78,34 @@ def main(rows: int, rounds: int) -> None:
         beside = (f"floor {floor} {speeds[floor]}, ratio {best[floor] / best[figure]:.2f}" for floor in floors)
         print(f"{figure + ' rows to events':<23} {speeds[figure]}   {'; '.join(beside)}   aim {aim:.2f}")
     print(f"peak memory             {best['memory']:>9,.0f} MB at the most   aim 300 for 1,000,000 rows")
+    if out is not None:
+        for line in _lines(rows, best):
+            append(out, line)
+
+
+def unchanged_seconds(rows: int) -> float:
+    """Return the seconds that so many rows take that are read a second time and have not changed."""
+    with tempfile.TemporaryDirectory() as name:
+        first = _extract(Path(name) / "first", rows, day=16)
+        office = _Office(Path(name) / "office", propose(first, PRACTICE).mapping)
+        office.producer.produce(_only(first, "patients.csv"), office.mapping, "patients")
+        again = office.produce(_only(first, "appointments.csv"))
+        again()
+        began = time.perf_counter()
+        again()
+        return time.perf_counter() - began
+
+
+def _lines(rows: int, best: dict[str, float]) -> Iterator[Line]:
+    for name, figure, floor, floor_is, aim in (
+        ("new rows to events", "new", "with envelope", _ENVELOPE, "0.90"),
+        ("unchanged rows", "unchanged", "csv", "csv.reader alone", "0.45"),
+        ("changed rows to events", "changed", "with envelope", _ENVELOPE, "0.70"),
+    ):
+        about = {"floor": rows / best[floor], "floor_is": floor_is, "aim": aim}
+        yield Line(name=name, size=rows, engine="SQLite", ours=rows / best[figure], unit="/s", **about)
+    aim = "350 MB at 10⁷" if rows > 1_000_000 else "300 MB at 10⁶"
+    yield Line(name="producing: peak memory", size=rows, engine="SQLite", ours=best["memory"], unit="MB", aim=aim)
 
 
 def _round(folder: Path, first: Extract, later: Extract, mapping: Mapping) -> dict[str, float]:
@@ -166,5 +198,6 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    asked = [int(argument) for argument in sys.argv[1:]]
-    main(*asked, *(200_000, 3)[len(asked) :])
+    given = sys.argv[1:]
+    asked = [int(argument) for argument in given[:2]]
+    main(*asked, *(200_000, 3)[len(asked) :], Path(given[2]) if len(given) > 2 else None)
