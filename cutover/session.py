@@ -1,38 +1,30 @@
-"""The composition root: everything a command needs, wired from a project's settings. Nothing else puts the parts together."""
+"""The composition root: everything a command needs, wired from a project's settings.
+
+What writes to Twenty is imported when it is made: `status` and the lists need not wait for it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from consumers.compensator import Compensator
-from consumers.consume import settle_open_intents
 from consumers.context import build_context, known_providers
-from consumers.data_model.words import add_words
 from consumers.fold import catch_up
 from consumers.happenings import Tell, silent
 from consumers.history import History
-from consumers.journal import Journal
 from consumers.ownership import Owner
 from consumers.pace import Pace
-from consumers.pairing import Strangers
-from consumers.planned import Planned
-from consumers.planning import Planner
-from consumers.projector import Projector
 from consumers.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
 from consumers.twenty.shared_budget import SharedBudget
 from consumers.twenty.visibility import require_everything
 from consumers.twenty.workspace import Workspace
 from consumers.view import View
-from consumers.worker import Worker
-from consumers.writing import MissingFile, Writer
 from cutover.guarded_log import GuardedLog
 from cutover.locks import Busy, exclusive
 from cutover.project import Project
@@ -48,10 +40,14 @@ from events.log import CHANGES, Commit, Log
 from events.log_watch import LogWatch
 from events.practice import Practice
 from producers.fingerprints import Fingerprints
-from projections.desired import Context, Desired, MissingWord, Upload
+from projections.desired import Context, Desired, MissingWord
 from projections.destination import OBJECTS
 
 if TYPE_CHECKING:
+    from consumers.compensator import Compensator
+    from consumers.journal import Journal
+    from consumers.projector import Projector
+    from consumers.worker import Worker
     from producers.produce import Producer
 
 _PATIENCE = 10.0
@@ -268,6 +264,8 @@ class Session:
 
     def journal(self, run: str) -> Journal:
         """Where a run's compensations go."""
+        from consumers.journal import Journal
+
         return Journal(
             self.log,
             self.keys,
@@ -295,6 +293,8 @@ class Session:
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""
+        from consumers.consume import settle_open_intents
+
         self.world.reached(CrashPoint.BEFORE_SETTLING)
         settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
         self.world.reached(CrashPoint.SETTLED)
@@ -313,6 +313,8 @@ class Session:
 
         Its pauses end when it is stopped.
         """
+        from consumers.worker import Worker
+
         owner = self.owner
         assert owner is not None, "a worker works within `cutover.consuming`"
         return Worker(
@@ -363,6 +365,12 @@ class Session:
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
+        from consumers.pairing import Strangers
+        from consumers.planning import Planner
+        from consumers.projector import Projector
+        from consumers.writing import Writer
+        from cutover.document_files import DocumentFiles
+
         assert self.owner is not None, "events are carried within `cutover.consuming`"
         history = History(self.log, self.keys)
         planner = Planner(
@@ -375,7 +383,7 @@ class Session:
             planner=planner,
             writer=Writer(
                 self.workspace,
-                _Files(self.decisions).bytes_of,
+                DocumentFiles(self.decisions).bytes_of,
                 wrote=wrote,
                 sleep=self.world.sleep,
                 reached=self.world.reached,
@@ -395,6 +403,8 @@ class Session:
         self, run: str, *, force: bool, dry_run: bool, progress: Callable[[int], None] = lambda _done: None
     ) -> Compensator:
         """The compensator of a rollback."""
+        from consumers.compensator import Compensator
+
         return Compensator(
             log=self.log,
             view=self.view,
@@ -419,38 +429,8 @@ class Session:
         self.world.reached(CrashPoint.PAIRED)
 
     def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
+        from consumers.data_model.words import add_words
+
         with self.data_model():
             self.workspace.metadata(refresh=True)
             return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep, reached=self.world.reached)
-
-
-class _Files:
-    """The documents' bytes, found in the extract that each document's event was read from."""
-
-    def __init__(self, decisions: Decisions) -> None:
-        self._decisions = decisions
-        self._folders: Mapping[str, Path] | None = None
-
-    def bytes_of(self, planned: Planned, upload: Upload) -> bytes:
-        """Raises MissingFile when they are not there, or are not those bytes any more."""
-        if self._folders is None or planned.subject.extract not in self._folders:
-            self._folders = extract_folders(self._decisions)
-        folder = self._folders.get(planned.subject.extract)
-        if folder is None:
-            raise MissingFile("the extract of a document is not known here")
-        try:
-            data = (folder / upload.path).read_bytes()
-        except OSError:
-            raise MissingFile(
-                "a document's file is not in its extract any more; bring it back, then `cutover dead-letters retry`"
-            ) from None
-        if hashlib.sha256(data).hexdigest() != upload.sha256:
-            raise MissingFile(
-                "a document's file was changed since it was read; bring the old one back, or sync the extract again"
-            )
-        return data
-
-
-def extract_folders(decisions: Decisions) -> dict[str, Path]:
-    """Where each extract that was read lies: extract id → folder."""
-    return {str(d.body["extract"]): Path(d.body["folder"]) for d in decisions.all(Decided.EXTRACT_READ)}
