@@ -4,6 +4,7 @@ The statements are those that commands send, captured while they run. Each is as
 and with them, and on PostgreSQL, whose autovacuum gathers them.
 """
 
+import json
 import re
 
 import pytest
@@ -46,6 +47,7 @@ WHOLE = {
     r"FROM producer_(refused_rows|sightings)": "the rows with issues, few of all",
     r"FROM data_keys\s*$": "a key for each patient: a thirtieth of the records",
     r"producer_records\.entity, count": "counted once a delivery",
+    r"FROM consumer_applied WHERE 1 = 1": "a rollback of everything takes back every write",
     r"max\(producer_records\.slot\)": "the last entry of an index",
 }
 """Statements that read a growing table whole on purpose: a part of their text, and the reason."""
@@ -58,6 +60,8 @@ def carried_away(statements, practice, project):
         with find_project(project) as opened, Session(opened) as session:
             return command(session).document
 
+    truth = json.loads(practice.truths[0].read_text(encoding="utf-8"))
+    patient = truth["people"][0]["pbnId"]
     run(lambda s: map_propose(s, [practice.extracts[0]]))
     run(lambda s: map_approve(s, "Test"))
     run(schema_apply)
@@ -66,9 +70,11 @@ def carried_away(statements, practice, project):
         second = run(lambda s: sync(s, [practice.extracts[1]], SyncOptions(without_sample=True)))
         run(lambda s: rollback(s, RollbackOptions(run=second["run"], yes=True)))
         run(lambda s: rollback(s, RollbackOptions(to=f"run:{first['run']}", dry_run=True)))
+        run(lambda s: rollback(s, RollbackOptions(record=patient, dry_run=True)))
+        run(lambda s: rollback(s, RollbackOptions(everything=True, dry_run=True)))
         run(status)
         run(lambda s: sync(s, [practice.extracts[1]], SyncOptions(without_sample=True)))
-        run(list_dead_letters)
+        assert run(list_dead_letters)["dead_letters"]
         run(retry_dead_letters)
         run(lambda s: replay(s, "start", None, None, dry_run=True))
         run(lambda s: reconcile(s, None))
@@ -93,6 +99,7 @@ def bench(tmp_path, databases, monkeypatch):
     with running(WorkspaceSettings("key", ("owner@x.example", *practice.member_emails), 0)) as url:
         for name, value in {"URL": url, "API_KEY": "key", "RATE_LIMIT": "0"}.items():
             monkeypatch.setenv(f"CUTOVER_TWENTY__{name}", value)
+        monkeypatch.setenv("CUTOVER_TWENTY__UPLOAD_LIMIT", "1")  # every document is a dead letter
         monkeypatch.setenv("CUTOVER_STATE__URL", databases[0])
         monkeypatch.setenv("CUTOVER_KEYS__URL", databases[1])
         init_project(tmp_path / "project", practice_id=practice.id, name=practice.name, timezone=practice.timezone)
