@@ -91,7 +91,7 @@ def defect_of(error: BaseException) -> str:
 
 
 _OF_OTHER_PACKAGES: Final = {
-    "producers.proposal.CannotBind": ExitCode.APPROVAL,
+    "producers.binding_errors.CannotBind": ExitCode.APPROVAL,
     "consumers.data_model.errors.SchemaError": ExitCode.APPROVAL,
     "consumers.twenty.visibility.NotEverything": ExitCode.APPROVAL,
     "consumers.twenty.errors.Unauthorised": ExitCode.USAGE,

@@ -13,7 +13,7 @@ from cutover.session import Session
 from events.decisions import Decided
 from producers.confirmations import to_json
 from producers.extract import Extract, Scope, open_extract
-from producers.produce import Produced
+from producers.produced import Produced
 
 
 def open_extracts(

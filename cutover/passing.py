@@ -34,8 +34,8 @@ from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed
 from events.database_errors import Trouble, trouble_of
 from events.keys import KeyStoreError
 from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogRoleTaken, LogUnknown
+from producers.binding_errors import CannotBind
 from producers.extract import ExtractError
-from producers.proposal import CannotBind
 
 TWENTY, LOG, DATABASE, DISK, COMMAND = "twenty", "log", "database", "disk", "command"
 """What a follower waits for."""

@@ -14,7 +14,7 @@ from consumers.window import Window
 from cutover.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
 from cutover.positions import position_text
 from cutover.session import Session
-from producers.produce import Produced
+from producers.produced import Produced
 
 _FEW = 5
 """Positions that a line holds at most."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from events.change_events import LARGEST_EVENT, Operation, read_change
 from events.change_writer import ChangeWriter
@@ -31,12 +30,13 @@ from producers.catch_up import catch_up
 from producers.changes import Candidate, Changes
 from producers.confirmations import Confirmed, Readings, newer_than
 from producers.contacts import Address, Contacts, Ownership
-from producers.extract import Extract, FileIssue
+from producers.extract import Extract
 from producers.fingerprints import Fingerprints
 from producers.last_events import last_events
-from producers.matching import BoundTable, Finding
+from producers.matching import BoundTable
 from producers.merging import Double, Merging, doubles
 from producers.presence import Absent, Presence
+from producers.produced import Doubt, Produced, Withheld
 from producers.proposal import bind_for_run
 from producers.reading import Reading
 from producers.refusals import Refusals
@@ -62,40 +62,6 @@ DELETION_LIMIT = 0.05
 
 LISTED = 1_000
 """Withheld deletions that are named one by one; of more, the first."""
-
-
-class Doubt(StrEnum):
-    """Why deletions are not believed: too many at once, a file of the extract that cannot be read, one that was cut off."""
-
-    OVER_LIMIT = "over_limit"
-    UNREADABLE_FILE = "unreadable_file"
-    TRUNCATED_FILE = "truncated_file"
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Deletions that were not believed: `absent` of an entity's `live` records disappeared. `records` are their pbnIds."""
-
-    entity: Entity
-    absent: int
-    live: int
-    why: Doubt
-    records: tuple[str, ...] = ()
-
-
-@dataclass
-class Produced:
-    """What an extract came to. `changes` counts created, updated, deleted, unchanged, withheld (and stale, forgotten)."""
-
-    changes: Counter[str] = field(default_factory=Counter)
-    withheld: list[Withheld] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    mapping: Mapping | None = None
-    dead_letters: int = 0
-    refused: int = 0
-    tables: list[tuple[str, str, int]] = field(default_factory=list)
-    confirmed: dict[Entity, Confirmed] = field(default_factory=dict)
-    file_issues: list[FileIssue] = field(default_factory=list)
 
 
 @dataclass

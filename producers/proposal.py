@@ -11,13 +11,13 @@ CannotBind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.entities import OF_A_PATIENT
 from events.mapping import FieldType, Mapping, TableBinding, TableKind
 from events.practice import Practice
 from producers.binding import ACCEPTED, CONFIDENT
+from producers.binding_errors import CannotBind
 from producers.cells import Rules, custom_cleaner
 from producers.columns import column
 from producers.extract import Extract
@@ -56,15 +56,6 @@ class RunBinding:
     tables: tuple[BoundTable, ...]
     mapping: Mapping
     findings: tuple[Finding, ...]
-
-
-class CannotBind(Exception):
-    """An extract that an approved mapping does not cover; nothing may be written. `problems` name the files and columns."""
-
-    def __init__(self, problems: Sequence[Finding]) -> None:
-        lines = "; ".join(p.text for p in problems)
-        super().__init__(f"{lines}. Propose and approve a mapping that covers this extract (map propose, map approve)")
-        self.problems = tuple(problems)
 
 
 def propose(extract: Extract, practice: Practice, known: Mapping | None = None) -> Proposal:

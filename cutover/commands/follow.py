@@ -47,8 +47,8 @@ from cutover.session import Session
 from cutover.stopping import Stopped
 from cutover.telling import tell_notices
 from events.decisions import Decided
+from producers.binding_errors import CannotBind
 from producers.extract import Extract, ExtractError
-from producers.proposal import CannotBind
 
 POLL = 5.0
 """Seconds between two looks. A delivery is at rest when two looks in a row find it the same."""

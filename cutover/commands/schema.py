@@ -24,8 +24,6 @@ from cutover.runs import running
 from cutover.session import Session
 from events.mapping import Mapping, TableKind
 from events.records import Record
-from producers.assembly import Refused, compile_reader
-from producers.proposal import bind_for_run
 from projections.providers import Provider
 
 _SHOWN = 50
@@ -166,6 +164,9 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
 
 def _records(session: Session, kind: TableKind) -> Iterator[Record]:
     """The records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
+    from producers.assembly import Refused, compile_reader  # a sync, which extends the data model, reads no extract for it
+    from producers.proposal import bind_for_run
+
     proposal = mapping_state(session.decisions).proposal
     mapping = approved_mapping(session.decisions)
     paths = [Path(p) for p in (proposal.body.get("paths", []) if proposal else [])]

@@ -34,7 +34,7 @@ from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES
 from producers.extract import Extract, Scope
-from producers.produce import Produced
+from producers.produced import Produced
 
 CHANGES_KEYS = ("created", "updated", "deleted", "unchanged", "withheld")
 WRITES_KEYS = ("create", "update", "delete", "restore", "unchanged")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from consumers.planned import Conflict
-from producers.produce import Doubt, Withheld
+from producers.produced import Doubt, Withheld
 
 SHOWN = 20
 """Conflicts that people are shown; the document has all of them."""

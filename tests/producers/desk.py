@@ -24,7 +24,8 @@ from events.sealing import unseal
 from events.sqlite_log import SqliteLog
 from producers.confirmations import to_json
 from producers.extract import Extract, Scope, open_extract
-from producers.produce import Produced, Producer
+from producers.produce import Producer
+from producers.produced import Produced
 from producers.proposal import propose
 from producers.renumbering import Aliases
 from producers.state import ProducerState

@@ -7,8 +7,9 @@ import pytest
 
 from events.entities import Entity
 from events.mapping import FieldType, Mapping, TableKind, from_json, to_json
+from producers.binding_errors import CannotBind
 from producers.extract import Scope
-from producers.proposal import CannotBind, Proposal, RunBinding, bind_for_run, propose
+from producers.proposal import Proposal, RunBinding, bind_for_run, propose
 from tests.producers.office import OFFICE, Rows, Tables, change, extract_of, renamed, tables, with_column, without
 
 Run = Callable[..., RunBinding]
