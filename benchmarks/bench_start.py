@@ -45,31 +45,29 @@ def main(out: Path | None) -> None:
 def _lines(project: BenchProject, day: Path) -> Iterator[Line]:
     program = [sys.executable, "-m", "cutover.main"]
     environment = project.variables
-    helped, memory = _start([*program, "--help"], environment)
-    floor, _ = _start([sys.executable, "-c", "import typer"], environment)
+    helped = _start([*program, "--help"], environment)
+    floor = _start([sys.executable, "-c", "import typer"], environment)
     about = {"size": 0, "unit": "s"}
-    yield Line(name="--help", ours=helped, memory=memory, floor=floor, floor_is="import typer", aim="0.25 s", **about)
-    asked, memory = _start([*program, "status", "--project", str(project.folder)], environment)
-    floor, _ = _start([sys.executable, "-c", _NEEDED], environment)
+    yield Line(name="--help", ours=helped, floor=floor, floor_is="import typer", aim="0.25 s", **about)
+    memory = project.run("status").memory
+    asked = _start([*program, "status", "--project", str(project.folder)], environment)
+    floor = _start([sys.executable, "-c", _NEEDED], environment)
     about["size"] = RECORDS
     yield Line(name="status", ours=asked, memory=memory, floor=floor, floor_is="import its packages", aim="0.5 s", **about)
     share, memory = _idle(project, day)
     yield Line(name="sync --follow at rest, of a core", size=RECORDS, ours=share, unit="%", memory=memory, aim="1 %, 90 MB")
 
 
-def _start(command: Sequence[str], environment: dict[str, str]) -> tuple[float, float]:
-    """Median seconds and peak MB of a command."""
-    seconds, memory = [], []
+def _start(command: Sequence[str], environment: dict[str, str]) -> float:
+    """Median seconds of a command."""
+    seconds = []
     for _ in range(STARTS):
         began = time.perf_counter()
-        started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        _, status, used = os.wait4(started.pid, 0)
-        started.returncode = os.waitstatus_to_exitcode(status)
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
         seconds.append(time.perf_counter() - began)
-        memory.append(used.ru_maxrss / 1024)
-        if started.returncode not in (0, 1):
-            raise RuntimeError(f"{command} ended with {started.returncode}")
-    return statistics.median(seconds), statistics.median(memory)
+        if done.returncode not in (0, 1):
+            raise RuntimeError(f"{command} ended with {done.returncode}")
+    return statistics.median(seconds)
 
 
 def _idle(project: BenchProject, day: Path) -> tuple[float, float]:
