@@ -7,7 +7,7 @@ undone. No value of a record is in it; objects and runs are numbers, so that a r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set, Sized
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -174,11 +174,6 @@ def kinds_where(
     for kind, twenty_id, action in bulk_read(connection, query, values):
         if kind in names:  # else of another workspace
             yield names[kind], twenty_id, _ACTIONS[action]
-
-
-def marks(values: Sized) -> str:
-    """Return as many placeholders."""
-    return ", ".join("?" * len(values))
 
 
 def _numbers(connection: Connection, workspace: str, names: Set[str]) -> dict[str, int]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from consumers.applied import WRITES, Write, kinds_where, marks, names_of, writes_where
-from consumers.scopes import PART, Scope
+from consumers.applied import WRITES, Write, kinds_where, names_of, writes_where
+from consumers.scopes import Scope
 from consumers.view import View
 from events.compensations import Action
+from events.database import in_parts, placeholders
 from events.log import COMPENSATIONS
 
 NOTHING = bytes(16)
@@ -79,8 +80,8 @@ class Chosen:
     def pages(self) -> Iterator[list[bytes]]:
         """Yield the ids a page at a time, those to be destroyed first."""
         for ids in (self.destroyed, self.changed):
-            for start in range(0, len(ids) // _ID, PART):
-                yield [_at(ids, place) for place in range(start, min(start + PART, len(ids) // _ID))]
+            for places in in_parts(range(len(ids) // _ID)):
+                yield [_at(ids, place) for place in places]
 
 
 def _at(ids: bytearray, place: int) -> bytes:
@@ -122,7 +123,7 @@ def read_chains(view: View, scope: Scope, plural: str, chosen: Chosen) -> Iterat
         with view.reading() as connection:
             names = names_of(connection, view.workspace)
             kind = next(number for number, name in names.items() if name == plural)
-            found = writes_where(connection, names, f"kind = ? AND twenty_id IN ({marks(ids)})", (kind, *ids))
+            found = writes_where(connection, names, f"kind = ? AND twenty_id IN ({placeholders(ids)})", (kind, *ids))
             for write in sorted(found, key=lambda w: (w.position[0], -w.position[1])):
                 chain = chains.setdefault(write.twenty_id, Chain(plural, write.twenty_id, write.record_id))
                 chain.links.append(_link(write, scope))

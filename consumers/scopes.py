@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol
 
-from consumers.applied import Write, marks
+from consumers.applied import Write
 from consumers.view import View
 from events.change_events import read_change
-from events.database import bulk_read
+from events.database import bulk_read, in_parts, placeholders
 from events.log import CHANGES, Log, read_all
 
 BEFORE = "(+w.cause_partition = ? AND +w.cause_offset < ?)"
@@ -23,9 +22,6 @@ WAITED = (
 )
 """SQLite takes the tables of a cross join in this order, and no index for a column with a plus: the writes before a position
 are many, those of a record are few."""
-
-PART = 500
-"""Ids in one question."""
 
 
 class Scope(Protocol):
@@ -73,8 +69,8 @@ class OfRecords:
         return write.record_id in self.records
 
     def conditions(self, numbers: Mapping[str, int]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        for part in _in_parts(self.records):
-            yield f"record_id IN ({marks(part)})", part
+        for part in in_parts(sorted(self.records)):
+            yield f"record_id IN ({placeholders(part)})", tuple(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +123,3 @@ def _waited(view: View, target: Mapping[int, int]) -> Iterator[tuple[bytes, int,
     with view.reading() as connection:
         for place in target.items():
             yield from bulk_read(connection, query, (view.workspace, *place, *places, *places))
-
-
-def _in_parts(ids: Set[bytes]) -> Iterator[tuple[bytes, ...]]:
-    ordered = iter(sorted(ids))
-    while part := tuple(islice(ordered, PART)):
-        yield part

@@ -28,7 +28,7 @@ from consumers.view_tables import (
     PROGRESS,
     WRITTEN,
 )
-from events.database import bulk, open_database, reading
+from events.database import bulk, in_parts, open_database, reading
 from events.entities import OF_A_PATIENT, Entity
 
 WAITING = "waiting"
@@ -206,8 +206,8 @@ class View:
         """The heads of these records."""
         found = {}
         with reading(self._engine) as connection:
-            for start in range(0, len(record_ids), 500):
-                part = HEADS.c.record_id.in_(record_ids[start : start + 500])
+            for ids in in_parts(record_ids):
+                part = HEADS.c.record_id.in_(ids)
                 for row in connection.execute(select(HEADS).where(HEADS.c.workspace == self.workspace, part)).all():
                     found[row[1]] = _head(row)
         return found
@@ -254,8 +254,8 @@ class View:
     def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
         """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
         found: list[Head] = []
-        for start in range(0, len(patients), 500):
-            found += self._heads_where(HEADS.c.patient_id.in_(patients[start : start + 500]))
+        for part in in_parts(patients):
+            found += self._heads_where(HEADS.c.patient_id.in_(part))
         return found
 
     def kept_back(self) -> list[Head]:
@@ -294,16 +294,16 @@ class View:
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Everything that was written for these PbN records."""
         found: list[Written] = []
-        for start in range(0, len(record_ids), 500):
-            found += self._written_where(WRITTEN.c.record_id.in_(record_ids[start : start + 500]))
+        for part in in_parts(record_ids):
+            found += self._written_where(WRITTEN.c.record_id.in_(part))
         return found
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
         """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
         found: set[bytes] = set()
         with reading(self._engine) as connection:
-            for start in range(0, len(record_ids), 500):
-                asked = WRITTEN.c.record_id.in_(record_ids[start : start + 500])
+            for part in in_parts(record_ids):
+                asked = WRITTEN.c.record_id.in_(part)
                 query = select(WRITTEN.c.record_id).where(
                     WRITTEN.c.workspace == self.workspace, asked, WRITTEN.c.alive.is_(True)
                 )
@@ -317,8 +317,8 @@ class View:
             by_object.setdefault(name, []).append(identity)
         found = {}
         for name, ids in by_object.items():
-            for start in range(0, len(ids), 500):
-                part = WRITTEN.c.twenty_id.in_(ids[start : start + 500])
+            for some in in_parts(ids):
+                part = WRITTEN.c.twenty_id.in_(some)
                 for x in self._written_where(and_(WRITTEN.c.object == name, part)):
                     found[x.object, x.twenty_id] = x
         return found
@@ -326,8 +326,8 @@ class View:
     def holders(self, addresses: Sequence[bytes]) -> dict[bytes, Written]:
         """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
         found = {}
-        for start in range(0, len(addresses), 500):
-            asked = WRITTEN.c.address.in_(addresses[start : start + 500])
+        for part in in_parts(addresses):
+            asked = WRITTEN.c.address.in_(part)
             for x in self._written_where(HAS_ADDRESS, asked, WRITTEN.c.alive.is_(True)):
                 assert x.address is not None
                 found[x.address] = x
@@ -353,8 +353,8 @@ class View:
         """Return where those of the intents lie that have no outcome yet: intent id → partition and offset."""
         found: dict[bytes, tuple[int, int]] = {}
         with reading(self._engine) as connection:
-            for start in range(0, len(intents), 500):
-                asked = OPEN.c.intent_id.in_(intents[start : start + 500])
+            for part in in_parts(intents):
+                asked = OPEN.c.intent_id.in_(part)
                 query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset)
                 for row in connection.execute(query.where(OPEN.c.workspace == self.workspace, asked)):
                     found[row.intent_id] = (row.partition, row.offset)

@@ -9,10 +9,10 @@ DatabaseUnreachable      the file or server cannot be opened; nothing was writte
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock
 from sqlalchemy import Column, Connection, Engine, MetaData, create_engine, event
@@ -38,8 +38,12 @@ class DatabaseMisnamed(DatabaseUnreachable):
     """The URL cannot be used, or there is no such database on the server. Nothing was written."""
 
 
+AT_ONCE = 500
+"""Values that one question names."""
 SUPERSEDED = "superseded"
 """In a MetaData's `info`: the names of indexes that earlier versions made, and that cost without serving any question."""
+
+Value = TypeVar("Value")
 
 _UNOPENED = {Trouble.FORBIDDEN: DatabaseForbidden, Trouble.MISNAMED: DatabaseMisnamed}
 
@@ -91,10 +95,8 @@ def _kind_of_refusal(error: Exception) -> type[DatabaseUnreachable]:
 
 
 def _make_missing(engine: Engine, tables: MetaData) -> None:
-    """Make the tables and indexes that are missing and drop the superseded indexes, one process at a time.
-
-    Between looking and making another process would make them.
-    SQLite's write lock is taken with the transaction; PostgreSQL has no such lock, and `IF NOT EXISTS` does not wait.
+    """Make the tables and indexes that are missing and drop the superseded indexes, one process at a time: between looking and
+    making another process would make them.
     """
     indexes = [index for table in tables.tables.values() for index in table.indexes]
     superseded = set(tables.info.get(SUPERSEDED, ()))
@@ -103,13 +105,21 @@ def _make_missing(engine: Engine, tables: MetaData) -> None:
         if {*tables.tables, *(index.name for index in indexes)} <= there and not superseded & there:
             return
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('tables')})")
+        _lock_tables(connection)
         tables.create_all(connection)
         for index in indexes:
             index.create(connection, checkfirst=True)
         for name in superseded:
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+
+
+def _lock_tables(connection: Connection) -> None:
+    """Let no other process change tables until the transaction ends.
+
+    SQLite's write lock is taken with the transaction; PostgreSQL has no such lock, and `IF NOT EXISTS` does not wait.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('tables')})")
 
 
 def _names(connection: Connection) -> set[str]:
@@ -130,8 +140,7 @@ def add_missing_column(engine: Engine, column: Column[Any]) -> None:
         if column.name in connection.exec_driver_sql(query).scalars().all():
             return
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock_number('tables')})")
+        _lock_tables(connection)
         if column.name not in connection.exec_driver_sql(query).scalars().all():
             connection.exec_driver_sql(f'ALTER TABLE {table} ADD COLUMN "{column.name}" {column.type.compile(engine.dialect)}')
 
@@ -223,12 +232,19 @@ def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> It
 
 
 def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> Sequence[Any]:
-    """Return all rows of a query with `?` placeholders as the driver's tuples: for pages of a bounded size."""
-    result = connection.exec_driver_sql(_in_style_of(connection, query), values)
-    assert result.cursor is not None, "a query that returns rows"
-    rows: Sequence[Any] = result.cursor.fetchall()  # nothing was taken from it yet: the result is not streamed
-    result.close()
-    return rows
+    """Return all rows of a query with `?` placeholders: for pages of a bounded size, which need not be streamed."""
+    return connection.exec_driver_sql(_in_style_of(connection, query), values).all()
+
+
+def in_parts(values: Sequence[Value], count: int = AT_ONCE) -> Iterator[Sequence[Value]]:
+    """Yield the values in order, as many as one question may name."""
+    for start in range(0, len(values), count):
+        yield values[start : start + count]
+
+
+def placeholders(values: Sized) -> str:
+    """Return a `?` for each value, for a list in a query: SQLAlchemy's own expansion of IN costs more than the query."""
+    return ", ".join("?" * len(values))
 
 
 _PAGE = 5_000

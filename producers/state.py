@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-from events.database import add_missing_column, bulk, bulk_read, open_database, read_at_once, reading
+from events.database import add_missing_column, bulk, bulk_read, in_parts, open_database, placeholders, read_at_once, reading
 from events.entities import Entity
 
 METADATA = MetaData()
@@ -256,11 +256,9 @@ class ProducerState:
     def _known(self, column: str, values: Sequence[Any]) -> list[Known]:
         found: list[Known] = []
         with reading(self._engine) as connection:
-            for start in range(0, len(values), 1_000):
-                part = tuple(values[start : start + 1_000])
-                marks = ",".join("?" * len(part))  # SQLAlchemy's own expansion of IN costs more than the query
-                query = f"SELECT {_COLUMNS} FROM producer_records WHERE {column} IN ({marks})"  # noqa: S608
-                found += _as_known(bulk_read(connection, query, part))
+            for part in in_parts(values, _AT_ONCE):
+                query = f"SELECT {_COLUMNS} FROM producer_records WHERE {column} IN ({placeholders(part)})"  # noqa: S608
+                found += _as_known(bulk_read(connection, query, tuple(part)))
         return found
 
     def last_slot(self) -> int:
@@ -278,10 +276,9 @@ class ProducerState:
         """The household keys of those of these patients who were ever named."""
         found: dict[bytes, bytes] = {}
         with reading(self._engine) as connection:
-            for start in range(0, len(patients), 1_000):
-                part = tuple(patients[start : start + 1_000])
-                query = f"SELECT patient_id, key FROM producer_households WHERE patient_id IN ({','.join('?' * len(part))})"  # noqa: S608
-                found.update(read_at_once(connection, query, part))
+            for part in in_parts(patients, _AT_ONCE):
+                query = f"SELECT patient_id, key FROM producer_households WHERE patient_id IN ({placeholders(part)})"  # noqa: S608
+                found.update((row[0], row[1]) for row in read_at_once(connection, query, tuple(part)))
         return found
 
     def contacts_of(self, record_ids: Sequence[bytes]) -> list[Contact]:
@@ -295,8 +292,8 @@ class ProducerState:
     def _contacts(self, column: Column[bytes], values: Sequence[bytes]) -> list[Contact]:
         found: list[Contact] = []
         with reading(self._engine) as connection:
-            for start in range(0, len(values), 500):
-                rows = connection.execute(select(CONTACTS).where(column.in_(values[start : start + 500])))
+            for part in in_parts(values):
+                rows = connection.execute(select(CONTACTS).where(column.in_(part)))
                 found += [Contact(r.record_id, r.address, r.owned, r.guarantor_id, r.sealed) for r in rows]
         return found
 
@@ -345,9 +342,8 @@ class SettledRows:
     def among(self, record_ids: Sequence[bytes]) -> list[tuple[bytes, bytes, int]]:
         """The ids, fingerprints and slots of those of these records whose rows are settled."""
         found = []
-        for start in range(0, len(record_ids), 1_000):
-            part = tuple(record_ids[start : start + 1_000])
-            rows = self._rows("record_id, fingerprint, slot", f"record_id IN ({','.join('?' * len(part))})", part)
+        for part in in_parts(record_ids, _AT_ONCE):
+            rows = self._rows("record_id, fingerprint, slot", f"record_id IN ({placeholders(part)})", tuple(part))
             found += [row[:3] for row in rows if not self._strangers or row[3] not in self._strangers]
         return found
 
@@ -362,6 +358,8 @@ def _as_known(rows: Iterable[Any]) -> list[Known]:
     return [Known(row[0], row[1], _ENTITIES[row[2]], *row[3:]) for row in rows]
 
 
+_AT_ONCE = 1_000
+"""Values that one question names."""
 _COLUMNS = ", ".join(f'"{column.name}"' for column in KNOWN.columns)
 _PAGE = 16_384
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
