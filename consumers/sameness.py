@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-_MAPPINGS = (dict, Mapping)
+MAPPINGS = (dict, Mapping)
 """A dict is told faster than any other mapping."""
 _NOT_DIALLED = re.compile(r"[^\d+]")
 
@@ -35,7 +35,7 @@ def _moments(wanted: Any, image: Any) -> bool:
 
 
 def _get(value: Any, part: str) -> Any:
-    return (value.get(part) or "") if isinstance(value, _MAPPINGS) else ""
+    return (value.get(part) or "") if isinstance(value, MAPPINGS) else ""
 
 
 def _parts(wanted: Any, image: Any) -> bool:
@@ -43,12 +43,12 @@ def _parts(wanted: Any, image: Any) -> bool:
 
 
 def _emails(value: Any) -> tuple[str, list[str]]:
-    additional = value.get("additionalEmails") if isinstance(value, _MAPPINGS) else None
+    additional = value.get("additionalEmails") if isinstance(value, MAPPINGS) else None
     return _get(value, "primaryEmail").lower(), sorted(str(e).lower() for e in additional or [])
 
 
 def _phones(value: Any) -> tuple[str, list[str]]:
-    if not isinstance(value, _MAPPINGS):
+    if not isinstance(value, MAPPINGS):
         return "", []
     primary = dialled(value.get("primaryPhoneNumber"), value.get("primaryPhoneCallingCode"))
     more = value.get("additionalPhones") or []
@@ -63,7 +63,7 @@ def dialled(number: Any, calling: Any) -> str:
 
 
 def _money(value: Any) -> tuple[int, str] | None:
-    amount = value.get("amountMicros") if isinstance(value, _MAPPINGS) else None
+    amount = value.get("amountMicros") if isinstance(value, MAPPINGS) else None
     return None if amount is None else (int(amount), str(value.get("currencyCode") or ""))
 
 

@@ -11,10 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from consumers.sameness import same
-
-_MAPPINGS = (dict, Mapping)
-"""A dict is told faster than any other mapping."""
+from consumers.sameness import MAPPINGS, same
 
 
 class Policy(StrEnum):
@@ -98,6 +95,6 @@ def is_blank(value: Any) -> bool:
     """Whether an image's value says nothing, composites part by part."""
     if value is None or isinstance(value, str):
         return not value
-    if isinstance(value, _MAPPINGS):
+    if isinstance(value, MAPPINGS):
         return all(is_blank(part) for part in value.values())
     return value in ("", [])

@@ -62,22 +62,21 @@ def exit_code_of(error: BaseException) -> ExitCode | None:
     """The exit code of an error that an operator may meet; None for a defect of the program (and for an interruption)."""
     if isinstance(error, UserError):
         return error.exit_code
-    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
-    return next((_OF_OTHER_PACKAGES[name] for name in names if name in _OF_OTHER_PACKAGES), None)
+    return next((_OF_OTHER_PACKAGES[name] for name in _names_of(error) if name in _OF_OTHER_PACKAGES), None)
 
 
 def message_of(error: BaseException) -> str:
     """The one line to show for an error that has an exit code. SQLAlchemy's own text is cut: it repeats parameters."""
     text = str(error)
-    if _is_of_a_database(error):
+    if "sqlalchemy.exc.DBAPIError" in _names_of(error):
         said = next(iter(str(getattr(error, "orig", "")).splitlines()), "")
         text = f"a database of this project cannot be used ({said}); put that right, then run the same command again"
     return " ".join(text.split())
 
 
-def _is_of_a_database(error: BaseException) -> bool:
-    """Return whether SQLAlchemy raised an error for a driver, without an import of SQLAlchemy."""
-    return any(f"{kind.__module__}.{kind.__qualname__}" == "sqlalchemy.exc.DBAPIError" for kind in type(error).__mro__)
+def _names_of(error: BaseException) -> list[str]:
+    """Return the dotted names of an error's class and of those above it: to compare them needs no import."""
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
 
 
 def defect_of(error: BaseException) -> str:
