@@ -74,17 +74,20 @@ def open_envelope(data: bytes) -> SealedEvent:
 
 def unseal(event: SealedEvent, keys: KeyStore) -> dict[str, Any]:
     """The payload of an event. Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent."""
-    schema, key = by_fingerprint(event.envelope["payload_schema"]), keys.by_id(event.envelope["key_id"])
-    payload = payload_under(event.data, schema, key) if schema is not None and key is not None else None
-    return decode(*open_payload(event.data, keys)) if schema is None or payload is None else decode(schema, payload)
+    return _decoded(event.data, by_fingerprint(event.envelope["payload_schema"]), event.envelope["key_id"], keys)
 
 
 def unseal_as(schema: Schema, data: bytes, keys: KeyStore) -> dict[str, Any]:
     """As `unseal`, of a framed event whose payload was probably written with this schema; the envelope is not read."""
-    at = data.find(schema.fingerprint)
-    key = keys.by_id(data[at + _FINGERPRINT : at + _FINGERPRINT + _KEY_ID]) if at >= 0 else None
-    payload = payload_under(data, schema, key) if key is not None else None
-    return decode(*open_payload(data, keys)) if payload is None else decode(schema, payload)
+    key_at = data.find(schema.fingerprint) + _FINGERPRINT
+    return _decoded(data, schema, data[key_at : key_at + _KEY_ID], keys)
+
+
+def _decoded(data: bytes, schema: Schema | None, key_id: bytes, keys: KeyStore) -> dict[str, Any]:
+    """The payload of a framed event, quickly where its schema and key are these, else as `open_payload` finds them."""
+    key = keys.by_id(key_id)
+    payload = payload_under(data, schema, key) if schema is not None and key is not None else None
+    return decode(*open_payload(data, keys)) if schema is None or payload is None else decode(schema, payload)
 
 
 def open_payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes]:
