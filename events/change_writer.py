@@ -24,8 +24,6 @@ _TOMBSTONE = latest("tombstone")
 _PAYLOADS = {entity: latest(entity.value) for entity in Entity}
 _NONE = b"\x00"
 _DELETED = Operation.DELETED
-_HASHED = varint(16)
-"""The length of a fingerprint, and of a hash of a record."""
 
 
 class _RecordEncoder:
@@ -148,9 +146,9 @@ class ChangeWriter:
                 varint(revision),
                 file,
                 varint(row),
-                _HASHED if len(fingerprint) == 16 else varint(len(fingerprint)),
+                varint(len(fingerprint)),
                 fingerprint,
-                _HASHED if len(content) == 16 else varint(len(content)),
+                varint(len(content)),
                 content,
                 b"\x00" if recheck_at is None else b"\x02" + encode_moment(recheck_at),
                 b"\x01" if flagged else b"\x00",

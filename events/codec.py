@@ -82,6 +82,8 @@ def schema_of(data: bytes) -> Schema:
 def varint(number: int) -> bytes:
     """Avro's zig-zag variable-length encoding of an int of 64 bits, e.g. of a length."""
     number = number << 1 if number >= 0 else ~(number << 1)
+    if number <= 0x3FFF:
+        return _LAST[number]
     data = b""
     while number > 0x3FFF:
         data += _MORE[number & 0x3FFF]

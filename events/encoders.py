@@ -19,10 +19,6 @@ REMEMBERED = 8_192
 """Values that a field remembers, at most; a field that fills it hardly repeats."""
 _LONGEST = 64
 
-_FEW = 256
-_LENGTHS = [varint(length) for length in range(_FEW)]
-"""The lengths of most texts: a table, because a run writes millions."""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -64,8 +60,7 @@ def encoder_of(type_: Any) -> Encoder:
 def encode_text(text: str) -> bytes:
     """A string: its length in bytes, then UTF-8."""
     data = text.encode()
-    length = len(data)
-    return (_LENGTHS[length] if length < _FEW else varint(length)) + data
+    return varint(len(data)) + data
 
 
 def encode_long(number: int) -> bytes:
