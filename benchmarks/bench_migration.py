@@ -19,17 +19,18 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.floors import keep_bodies, read_bare, write_bare
 from benchmarks.line import Line, append
-from benchmarks.project import BenchProject, Ran, prepared, write_practice
+from benchmarks.project import Ran, prepared, timed, write_practice
 from cutover.settings import DATA_FOLDER
 from tests import postgres
-from tests.acceptance.workbench import workspace
+from tests.acceptance.workbench import Bench, workspace
 
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -51,11 +52,11 @@ def main(records: int, engine: str, out: Path | None) -> None:
                     append(out, line)
 
 
-def _stages(project: BenchProject, days: Sequence[Path], engine: str) -> Iterator[Line]:
+def _stages(project: Bench, days: Sequence[Path], engine: str) -> Iterator[Line]:
     where = ENGINES[engine]
-    made = project.run("produce", days[0])
-    loaded = project.run("consume", "--without-sample", "--log-format", "json")
-    status = project.run("status")
+    made = timed(project, "produce", days[0])
+    loaded = timed(project, "consume", "--without-sample", "--log-format", "json")
+    status = timed(project, "status")
     size = status.document["written"]
 
     def line(name: str, ran: Ran, **more: Any) -> Line:
@@ -64,7 +65,7 @@ def _stages(project: BenchProject, days: Sequence[Path], engine: str) -> Iterato
 
     yield line("produce day 1", made)
     if engine == "sqlite":
-        floor, read = _bare_load(project), read_bare(project.folder, project.url, project.key)[1]
+        floor, read = _bare_load(project), read_bare(project.project, project.url, project.key)[1]
         yield line("first load", loaded, floor=floor, floor_is="the same bodies, bare client")
         yield _growth(loaded, size, where)
         yield line("status", status, aim="1 s")
@@ -73,23 +74,25 @@ def _stages(project: BenchProject, days: Sequence[Path], engine: str) -> Iterato
         yield line("first load", loaded)
         yield _growth(loaded, size, where)
     yield from _sizes(project, size, where)
-    yield line("sync of an unchanged extract", project.run("sync", days[0], "--without-sample"))
-    delta = project.run("sync", days[1], "--without-sample")
+    yield line("sync of an unchanged extract", timed(project, "sync", days[0], "--without-sample"))
+    delta = timed(project, "sync", days[1], "--without-sample")
     yield line("sync of a delta (day 2)", delta)
     compared = {"floor": read, "floor_is": "every record read, every event opened"} if read is not None else {}
-    yield line("reconcile", project.run("reconcile"), **compared)
+    yield line("reconcile", timed(project, "reconcile"), **compared)
     if engine == "sqlite":
-        yield line("replay of everything, dry", project.run("replay", "--from", "start", "--dry-run"), **compared)
+        yield line("replay of everything, dry", timed(project, "replay", "--from", "start", "--dry-run"), **compared)
     yield from _taken_back("one patient", project, line, "--record", _a_patient(days[0]))
     yield from _taken_back("one run", project, line, "--run", delta.document["run"])
     yield from _taken_back("everything", project, line, "--all")
 
 
-def _taken_back(what: str, project: BenchProject, line: Any, *scope: str) -> Iterator[Line]:
-    ran = project.run("rollback", *scope, "--yes")
+def _taken_back(what: str, project: Bench, line: Callable[[str, Ran], Line], *scope: str) -> Iterator[Line]:
+    ran = timed(project, "rollback", *scope, "--yes")
     yield line(f"rollback of {what}: {ran.document['undone']:,} records, {ran.requests} requests", ran)
-    first = Ran(ran.first_request or 0.0, 0.0, ran.memory, 1, None, None, [])
-    yield line(f"rollback of {what}: until the first request", first, aim="2 s")
+    if ran.first_request is None:
+        raise RuntimeError(f"the rollback of {what} sent no request")
+    first = replace(line(f"rollback of {what}: until the first request", ran), ours=ran.first_request, aim="2 s")
+    yield replace(first, memory=None, processor=None)  # those are the whole command's
 
 
 def _growth(loaded: Ran, size: int, engine: str) -> Line:
@@ -117,21 +120,21 @@ def _growth(loaded: Ran, size: int, engine: str) -> Line:
     )
 
 
-def _sizes(project: BenchProject, records: int, engine: str) -> Iterator[Line]:
+def _sizes(project: Bench, records: int, engine: str) -> Iterator[Line]:
     """Bytes on disk for each record in Twenty, after the load."""
     for name in ("log", "state", "keys"):
-        files = list((project.folder / DATA_FOLDER).glob(f"{name}.db*"))
+        files = list((project.project / DATA_FOLDER).glob(f"{name}.db*"))
         if files:
             size = sum(file.stat().st_size for file in files)
             yield Line(name=f"disk of the {name}, a record", size=records, engine=engine, ours=size / records, unit="B")
 
 
-def _bare_load(project: BenchProject) -> float:
-    folder = project.folder.parent
+def _bare_load(project: Bench) -> float:
+    folder = project.project.parent
     bodies, place = folder / "bodies", folder / "floor"
     bodies.mkdir()
     place.mkdir()
-    keep_bodies(project.folder, bodies)
+    keep_bodies(project.project, bodies)
     shutil.move(folder / "empty.db", place / "workspace.db")
     with workspace(place, [], "--file", str(place / "workspace.db")) as (url, key):
         seconds = write_bare(url, key, bodies)[1]

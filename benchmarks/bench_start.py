@@ -21,7 +21,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.line import Line, append
-from benchmarks.project import ROOT, BenchProject, prepared, write_practice
+from benchmarks.project import ROOT, prepared, timed, write_practice
+from tests.acceptance.workbench import Bench
 
 STARTS = 9
 RECORDS = 1_000
@@ -35,22 +36,22 @@ def main(out: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="cutover-bench-") as name:
         day = write_practice(Path(name) / "practice", RECORDS)[0]
         with prepared(Path(name) / "small", day, {}) as project:
-            project.run("sync", day, "--without-sample")
+            timed(project, "sync", day, "--without-sample")
             for line in _lines(project, day):
                 print(line)
                 if out is not None:
                     append(out, line)
 
 
-def _lines(project: BenchProject, day: Path) -> Iterator[Line]:
+def _lines(project: Bench, day: Path) -> Iterator[Line]:
     program = [sys.executable, "-m", "cutover.main"]
     environment = project.variables
     helped = _start([*program, "--help"], environment)
     floor = _start([sys.executable, "-c", "import typer"], environment)
     about = {"size": 0, "unit": "s"}
     yield Line(name="--help", ours=helped, floor=floor, floor_is="import typer", aim="0.25 s", **about)
-    memory = project.run("status").memory
-    asked = _start([*program, "status", "--project", str(project.folder)], environment)
+    memory = timed(project, "status").memory
+    asked = _start([*program, "status", "--project", str(project.project)], environment)
     floor = _start([sys.executable, "-c", _NEEDED], environment)
     about["size"] = RECORDS
     yield Line(name="status", ours=asked, memory=memory, floor=floor, floor_is="import its packages", aim="0.5 s", **about)
@@ -70,10 +71,10 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> float:
     return statistics.median(seconds)
 
 
-def _idle(project: BenchProject, day: Path) -> tuple[float, float]:
+def _idle(project: Bench, day: Path) -> tuple[float, float]:
     """Percent of a processor, and resident MB, of a follower that has nothing to do."""
     command = [sys.executable, "-m", "cutover.main", "sync", str(day), "--follow", "--without-sample"]
-    command += ["--project", str(project.folder)]
+    command += ["--project", str(project.project)]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=ROOT, env=project.variables, **silent) as one:
         try:
@@ -83,7 +84,7 @@ def _idle(project: BenchProject, day: Path) -> tuple[float, float]:
             used = _processor(one.pid) - before
             status = Path(f"/proc/{one.pid}/status").read_text(encoding="ascii")
             resident = next(int(text.split()[1]) for text in status.splitlines() if text.startswith("VmRSS"))
-            state = json.loads((project.folder / ".cutover" / "follower.json").read_text(encoding="utf-8"))["state"]
+            state = json.loads((project.project / ".cutover" / "follower.json").read_text(encoding="utf-8"))["state"]
         finally:
             one.send_signal(signal.SIGTERM)
     if state != "watching":

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.workbench import workspace
+from tests.acceptance.workbench import Bench, workspace
 
 ROOT = Path(__file__).parents[1]
 RECORDS_A_PATIENT = 31
@@ -35,38 +34,22 @@ class Ran:
     said: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class BenchProject:
-    """A project's folder beside a workspace."""
-
-    folder: Path
-    url: str
-    key: str
-    more: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The environment of its commands."""
-        twenty = {"URL": self.url, "API_KEY": self.key, "RATE_LIMIT": "0", "FALLBACK_MEMBER": "owner@x.example"}
-        return {**os.environ, **{f"CUTOVER_TWENTY__{name}": value for name, value in twenty.items()}, **self.more}
-
-    def run(self, *arguments: str | Path) -> Ran:
-        """Run a command to its end. Raises RuntimeError where it ends with more than findings."""
-        result = self.folder.parent / f"{self.folder.name}.figures.json"
-        began = time.monotonic()
-        more = [] if arguments[0] == "init" else ["--project", str(self.folder)]
-        command = [sys.executable, "-m", "benchmarks.timed_program", str(result), str(began)]
-        command += [*map(str, arguments), *more, "--json"]
-        done = subprocess.run(command, cwd=ROOT, env=self.variables, capture_output=True, text=True, check=False)
-        if done.returncode not in (0, 1):
-            raise RuntimeError(f"{arguments[0]} ended with {done.returncode}: {done.stderr[-500:]}")
-        figures = json.loads(result.read_text(encoding="utf-8"))
-        document = json.loads(done.stdout) if done.stdout.strip() else None
-        return Ran(
-            *(figures["seconds"], figures["processor"], figures["memory"], figures["requests"], figures["first_request"]),
-            document,
-            done.stderr.splitlines(),
-        )
+def timed(bench: Bench, *arguments: str | Path) -> Ran:
+    """Run a command of a project to its end. Raises RuntimeError where it ends with more than findings."""
+    result = bench.project.parent / f"{bench.project.name}.figures.json"
+    began = time.monotonic()
+    command = [sys.executable, "-m", "benchmarks.timed_program", str(result), str(began)]
+    command += [*map(str, arguments), "--project", str(bench.project), "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=bench.variables, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{arguments[0]} ended with {done.returncode}: {done.stderr[-500:]}")
+    figures = json.loads(result.read_text(encoding="utf-8"))
+    document = json.loads(done.stdout) if done.stdout.strip() else None
+    return Ran(
+        *(figures["seconds"], figures["processor"], figures["memory"], figures["requests"], figures["first_request"]),
+        document,
+        done.stderr.splitlines(),
+    )
 
 
 def write_practice(folder: Path, records: int) -> list[Path]:
@@ -80,7 +63,7 @@ def write_practice(folder: Path, records: int) -> list[Path]:
 
 
 @contextmanager
-def prepared(folder: Path, extract: Path, more: Mapping[str, str]) -> Iterator[BenchProject]:
+def prepared(folder: Path, extract: Path, more: Mapping[str, str]) -> Iterator[Bench]:
     """A project with an approved mapping and an applied data model, beside a rehearsal workspace without a rate limit.
 
     The empty workspace is kept as `empty.db` in the folder, for a floor to write to.
@@ -88,13 +71,8 @@ def prepared(folder: Path, extract: Path, more: Mapping[str, str]) -> Iterator[B
     folder.mkdir(parents=True)
     file = folder / "workspace.db"
     with workspace(folder, [], "--file", str(file)) as (url, key):
-        project = BenchProject(folder / "project", url, key, more)
-        project.run(
-            "init", project.folder, "--practice", "juniper", "--name", "Juniper Ridge Dental", "--timezone", "America/Denver"
-        )
-        project.run("map", "propose", extract)
-        project.run("map", "approve", "--by", "bench")
-        project.run("schema", "apply")
+        bench = Bench(folder / "project", url, key, folder / "before.json", dict(more))
+        bench.prepare(extract.parent / "practice.toml", extract, stop=600)
     (folder / "empty.db").write_bytes(file.read_bytes())
     with workspace(folder, [], "--file", str(file)) as (url, key):
-        yield BenchProject(folder / "project", url, key, more)
+        yield replace(bench, url=url, key=key)
