@@ -4,7 +4,7 @@
 
 A synthetic practice that comes to about so many records in Twenty is written, produced and carried into a rehearsal workspace
 in a process of its own, without a rate limit. ENGINE is `sqlite` (default) or `postgresql`, where state and keys lie; the log
-lies in SQLite. Each stage is a command in a process of its own: its time counts from its start. The lines go to FILE, too.
+lies in SQLite. Each stage is a command in a process of its own, timed from the start of the process. The lines go to FILE, too.
 
 The growth of the load compares the seconds a record of the last windows with those of the first ones, which hold other objects:
 the ratio is to be compared between sizes.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A figure of ours beside its floor, the work that cannot be left out, measured in the same run.
+    """A figure of this program beside its floor: the work that no program can leave out, measured in the same run.
 
     `unit` is "s", "/s", "MB", "B" (bytes a record or event) or "%"; `size` is the number of records or rows. `memory` is the
     peak of the process, in MB; `processor` its time on the processors, in seconds, which other programs disturb less.

@@ -95,7 +95,7 @@ class Write(NamedTuple):
 
 @dataclass
 class Batch:
-    """What some compensations come to for these tables."""
+    """Changes of these tables that some compensations make."""
 
     intended: list[Write] = field(default_factory=list)
     applied: list[bytes] = field(default_factory=list)

@@ -1,6 +1,6 @@
-"""What a rollback has before it: for each record of Twenty, our applied writes that nothing has undone yet, newest first.
+"""Chains: for each record of Twenty that a rollback takes back, the applied writes not undone yet, newest first.
 
-Which records are concerned is found first, and kept as 16 bytes a record; their writes are read when it is their turn.
+The ids of the records are found first and kept, 16 bytes a record. Their writes are read part by part.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class History:
         return read_compensation(self._compensations.entry(*position).value)
 
     def last_write(self, written: Written) -> LastWrite:
-        """Our last write to a record. Its answer is read when it is first asked for: where nothing differs, nobody asks."""
+        """Return our last write to a record. Its answer is read on demand, as a record that does not differ needs none."""
         return LastWrite(self._read(values_in, written.intent), ReadLater(lambda: self._read(answer_in, written.outcome)))
 
     def _read(self, part: Callable[[bytes, KeyStore], dict[str, Any]], position: tuple[int, int]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ are many, those of a record are few."""
 
 
 class Scope(Protocol):
-    """What is taken back. `conditions` are SQL conditions on the applied writes, which together find those in scope."""
+    """The applied writes that a rollback takes back. Together the SQL conditions of `conditions` find all of them."""
 
     def holds(self, write: Write) -> bool:
         """Return whether this write is taken back."""

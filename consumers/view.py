@@ -365,7 +365,7 @@ class View:
         return self._count(OPEN)
 
     def counts(self) -> dict[str, int]:
-        """How many of our records each object has in Twenty, soft-deleted ones left out.
+        """Return the number of our records in Twenty by object, without soft-deleted records.
 
         All are counted in the primary key's index, and the few that are gone in an index of their own: to look into the rows
         takes ten times as long.

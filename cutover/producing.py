@@ -1,4 +1,4 @@
-"""Who appends change events: one command at a time, on all machines that share the folder, the state or the log.
+"""The right to append change events: one command at a time, on all machines that share the folder, the state or the log.
 
 Three things see to that:
 

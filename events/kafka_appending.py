@@ -37,7 +37,7 @@ class Appender:
         self._log, self._settings, self._registry, self._patience, self._begin = log, settings, registry, patience, begin
         self._writer: Writer | None = None
         self.settled = True
-        """Whether every transaction that was begun has ended."""
+        """True while no transaction is left open."""
 
     def open(self) -> Writer:
         """Return the writer; beginning it ends what an earlier writer of its name left open. Raises LogError."""
@@ -112,7 +112,7 @@ class Appender:
     def _settle(self, entries: Sequence[NewEntry], commits: Sequence[Commit], positions: Sequence[Position]) -> None:
         """Find out what became of a transaction whose end was not acknowledged. Raises LogUnreachable: nothing was applied."""
         try:
-            with suppress(LogRoleTaken):  # whoever took the role has begun under this name, too
+            with suppress(LogRoleTaken):  # the process that took the role has begun under this name, too
                 self.open()  # under the same name: the transaction has ended one way or the other
             if positions:
                 (partition, offset), topic = positions[0], entries[0].topic
