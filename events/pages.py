@@ -49,7 +49,8 @@ class Pages:
         page = self._pages.get(key)
         if page is None or offset not in page:
             page = self._keep(key, self._read(partition, key[1] * PAGE, offset))
-        self._pages.move_to_end(key)
+        else:
+            self._pages.move_to_end(key)
         try:
             return page[offset]
         except KeyError:
@@ -60,6 +61,7 @@ class Pages:
 
     def _keep(self, key: tuple[int, int], page: dict[int, Entry]) -> dict[int, Entry]:
         self._pages[key], self._sizes[key] = page, sum([len(entry.value) for entry in page.values()])
+        self._pages.move_to_end(key)  # one that is read again had an older place, and would be the first to go
         while len(self._pages) > _KEPT or (len(self._pages) > 1 and sum(self._sizes.values()) > READ_BYTES):
             oldest, _ = self._pages.popitem(last=False)
             del self._sizes[oldest]

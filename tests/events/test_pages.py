@@ -1,5 +1,6 @@
 """Single events by position: what is kept of their neighbours is bounded in events and in bytes."""
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -76,6 +77,17 @@ def test_large_events_are_found_wherever_they_lie(log):
     found = Pages(log, CHANGES)
     for position, value in [*zip(positions, values, strict=True), *reversed(list(zip(positions, values, strict=True)))]:
         assert found.entry(*position).value == value
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_large_events_are_found_in_any_order_however_often(log, monkeypatch, seed):
+    monkeypatch.setattr(pages, "PAGE", 4)
+    choose = random.Random(seed)
+    sizes = [choose.choice([10, 9_000_000, 17_000_000]) for _ in range(12)]
+    positions = append(log, *[bytes([number]) * size for number, size in enumerate(sizes)])
+    found = Pages(log, CHANGES)
+    for number in choose.choices(range(12), k=60):
+        assert found.entry(*positions[number]).value == bytes([number]) * sizes[number]
 
 
 def test_pages_of_large_events_are_not_all_kept(log, monkeypatch):
