@@ -1,6 +1,5 @@
 """Single events by position: what is kept of their neighbours is bounded in events and in bytes."""
 
-import random
 from collections.abc import Iterator
 
 import pytest
@@ -79,15 +78,15 @@ def test_large_events_are_found_wherever_they_lie(log):
         assert found.entry(*position).value == value
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_large_events_are_found_in_any_order_however_often(log, monkeypatch, seed):
-    monkeypatch.setattr(pages, "PAGE", 4)
-    choose = random.Random(seed)
-    sizes = [choose.choice([10, 9_000_000, 17_000_000]) for _ in range(12)]
-    positions = append(log, *[bytes([number]) * size for number, size in enumerate(sizes)])
+def test_a_page_that_grew_is_read_again_and_not_let_go_at_once(log):
+    first = append(log, bytes(15_000_000), *[b"-"] * pages.PAGE)[0]
+    [last] = append(log, b"the last one yet")
     found = Pages(log, CHANGES)
-    for number in choose.choices(range(12), k=60):
-        assert found.entry(*positions[number]).value == bytes([number]) * sizes[number]
+    assert found.entry(*last).value == b"the last one yet"
+    assert len(found.entry(*first).value) == 15_000_000
+    [grown] = append(log, bytes(20_000_000))
+    assert (first.offset // pages.PAGE, last.offset // pages.PAGE, grown.offset // pages.PAGE) == (0, 1, 1)
+    assert len(found.entry(*grown).value) == 20_000_000
 
 
 def test_pages_of_large_events_are_not_all_kept(log, monkeypatch):
