@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 
 BATCH = 200
 AT_ONCE = 2_000

@@ -22,7 +22,7 @@ from cutover.demo_practice import write_practice
 from cutover.init_project import init_project
 from cutover.project import find_project
 from cutover.session import Session
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 
 
 def main(patients: int) -> None:

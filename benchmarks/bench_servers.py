@@ -30,7 +30,7 @@ from uuid import UUID, uuid4
 from benchmarks.bench_in_flight import FOLLOWS, Fixed
 from consumers.twenty.in_flight import in_order
 from consumers.twenty.workspace import Workspace
-from rehearsal.latency import Latency
+from rehearsal.server.latency import Latency
 from tests.acceptance.workbench import workspace
 from tests.consumers.twenty.slow_server import Server, same
 

@@ -34,8 +34,8 @@ from cutover.init_project import init_project
 from cutover.project import find_project
 from cutover.session import Session
 from events.entities import twenty_id
-from rehearsal.faults import KINDS, Fault
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.faults import KINDS, Fault
+from rehearsal.server.server import WorkspaceSettings, running
 
 OWNER = "office@juniper-ridge.example"
 MOST_RUNS = 100

@@ -26,10 +26,10 @@ def rehearse(
     as_json: bool,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `{"url","api_key"}` is printed, flushed, once the server answers. Raises UsageError."""
-    from rehearsal.faults import Fault
-    from rehearsal.forms import form_of
-    from rehearsal.latency import Latency
-    from rehearsal.server import WorkspaceSettings, serve
+    from rehearsal.server.faults import Fault
+    from rehearsal.server.latency import Latency
+    from rehearsal.server.server import WorkspaceSettings, serve
+    from rehearsal.values.forms import form_of
 
     key = api_key or secrets.token_hex(24)  # no dash: a key is given to programs as an argument
     try:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from consumers.twenty.errors import Exhausted
 from events.log import DEAD_LETTERS
-from rehearsal.allowance_faults import ALLOWANCE_KINDS
-from rehearsal.faults import Fault
+from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
+from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, Host, appointment, claim, document, family, note, patient, plan
 
 MOST = 300

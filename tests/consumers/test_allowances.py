@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.allowance_faults import ALLOWANCE_KINDS
+from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
 from tests.consumers.allowance_tour import ENDS_A_RUN, FORMS, Row, benches, tour
 from tests.consumers.workbench import Bench, Host
 

@@ -8,7 +8,7 @@ import pytest
 
 from consumers import writing
 from consumers.twenty.errors import OutcomeUnknown, TwentyError
-from rehearsal.faults import Fault
+from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, task_id
 
 BROKEN = {

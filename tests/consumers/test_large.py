@@ -16,7 +16,7 @@ from events.compensations import Action, Phase
 from events.entities import Entity
 from events.log import CHANGES, COMPENSATIONS, read_all
 from events.parts import PART
-from rehearsal import http
+from rehearsal.server import http
 from tests.consumers.workbench import Bench, id_of, note, patient
 
 SIZES = [1_500_000, 2_500_000, 5_000_000]

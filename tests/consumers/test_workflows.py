@@ -10,7 +10,7 @@ import pytest
 
 from consumers.twenty.workspace import Workspace
 from consumers.workflows import firing_workflows
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 
 
 @contextmanager

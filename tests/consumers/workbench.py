@@ -66,9 +66,9 @@ from events.records import Record
 from events.sqlite_log import SqliteLog
 from projections.desired import Context, Upload
 from projections.destination import OBJECTS, destination_fields
-from rehearsal.connections import BreakableProtocol
-from rehearsal.faults import Fault, Faults
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.connections import BreakableProtocol
+from rehearsal.server.faults import Fault, Faults
+from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.owners import only_owner
 
 KEY = "rehearsal-key"

@@ -14,7 +14,7 @@ from cutover.init_project import init_project
 from cutover.project import find_project
 from cutover.session import Session
 from events.sqlite_log import SqliteLog
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 
 SMALL, LARGE = 20, 80
 """Patients."""

@@ -26,7 +26,7 @@ from cutover.session import Session
 from events.keys import METADATA as KEYS
 from events.sqlite_log import METADATA as LOG
 from producers.state import METADATA as PRODUCERS
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 from tests.cutover.statements import capturing, fill, whole_reads
 from tests.postgres import database
 

@@ -11,7 +11,7 @@ from consumers.happenings import Happening
 from cutover.errors import ExitCode
 from cutover.lines import name_of
 from cutover.passing import Ending
-from rehearsal.faults import KINDS
+from rehearsal.server.faults import KINDS
 from tests.docs.documents import FILES, ROOT, code_blocks, doc, name, sections, table_rows, text, without_code
 from tests.docs.program import accepted, commands
 

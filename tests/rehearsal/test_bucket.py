@@ -2,8 +2,8 @@
 
 import pytest
 
-from rehearsal.bucket import TokenBucket
-from rehearsal.errors import ApiError
+from rehearsal.values.errors import ApiError
+from rehearsal.workspace.bucket import TokenBucket
 from tests.rehearsal.cassettes import Clock
 from tests.rehearsal.client import Client
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.rehearsal.cassettes import API_KEY, DATA_MODEL, Clock, load, names, play
 
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from rehearsal.connections import ConnectionBroken
-from rehearsal.faults import BURST, KINDS, Fault, Faults
+from rehearsal.server.connections import ConnectionBroken
+from rehearsal.server.faults import BURST, KINDS, Fault, Faults
 from tests.rehearsal.client import Client
 
 

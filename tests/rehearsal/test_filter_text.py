@@ -2,8 +2,8 @@
 
 import pytest
 
-from rehearsal.errors import ApiError
-from rehearsal.filter_text import read_filter
+from rehearsal.rest.filter_text import read_filter
+from rehearsal.values.errors import ApiError
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rehearsal.faults import Fault
-from rehearsal.forms import FORMS
+from rehearsal.server.faults import Fault
+from rehearsal.values.forms import FORMS
 from tests.rehearsal.client import Client
 
 NEW = [version for version in FORMS if version != "2.21"]

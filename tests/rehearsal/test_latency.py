@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from rehearsal.latency import Latency, Slow
+from rehearsal.server.latency import Latency, Slow
 
 
 async def app(scope, receive, send):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rehearsal.names import RESERVED, name_of_label
+from rehearsal.model.names import RESERVED, name_of_label
 from tests.rehearsal.client import Client
 
 STANDARD = {

@@ -96,7 +96,7 @@ def test_a_file_that_is_no_workspace_is_refused(tmp_path):
 SERVE = """
 import sys
 from pathlib import Path
-from rehearsal.server import WorkspaceSettings, serve
+from rehearsal.server.server import WorkspaceSettings, serve
 settings = WorkspaceSettings("test-key", rate_limit=0, file=Path(sys.argv[1]))
 serve(settings, on_ready=lambda url: print(url, flush=True))
 """

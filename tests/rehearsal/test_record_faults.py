@@ -2,7 +2,7 @@
 
 import pytest
 
-from rehearsal.faults import Fault
+from rehearsal.server.faults import Fault
 from tests.rehearsal.client import Client
 
 IDS = [f"8f0e5c1a-1f3e-4b51-9a57-0000000000{n:02x}" for n in range(20)]

@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
-from rehearsal.faults import Fault
-from rehearsal.server import WorkspaceSettings, serve
+from rehearsal.server.faults import Fault
+from rehearsal.server.server import WorkspaceSettings, serve
 faults = tuple(Fault.parse(text) for text in sys.argv[1:])
 serve(WorkspaceSettings("key", rate_limit=0, faults=faults), on_ready=lambda url: print(url, file=sys.stderr, flush=True))
 """

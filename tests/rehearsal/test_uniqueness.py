@@ -2,8 +2,8 @@
 
 import pytest
 
-from rehearsal.blueprint import field
-from rehearsal.uniqueness import UniqueIndex
+from rehearsal.model.blueprint import field
+from rehearsal.store.uniqueness import UniqueIndex
 from tests.rehearsal.client import Client
 
 TAKEN = (400, "A duplicate entry was detected")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from rehearsal import jsontext
-from rehearsal.composites import COMPOSITES
-from rehearsal.errors import ApiError
-from rehearsal.inspection import inspect
-from rehearsal.values import (
+from rehearsal.values import jsontext
+from rehearsal.values.composites import COMPOSITES
+from rehearsal.values.errors import ApiError
+from rehearsal.values.inspection import inspect
+from rehearsal.values.values import (
     array_reader,
     date_reader,
     date_time_reader,

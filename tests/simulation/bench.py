@@ -20,7 +20,7 @@ from cutover.session import Session
 from cutover.settings import FILE_NAME, load_settings
 from events.crash_points import CrashPoint, ignore
 from events.database import is_shared
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 from tests import postgres
 from tests.simulation.office import PRACTICE
 from tests.simulation.wire import KEY, URL, Client, Wire

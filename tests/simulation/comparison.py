@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.workspace import Workspace
+from rehearsal.workspace.workspace import Workspace
 from tests.simulation.destination import OBJECTS, plain, same
 from tests.simulation.model import Model
 

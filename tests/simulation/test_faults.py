@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.allowance_faults import ALLOWANCE_KINDS
-from rehearsal.faults import KINDS
+from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
+from rehearsal.server.faults import KINDS
 from tests.simulation.office_turns import new_word, work_in_the_office
 from tests.simulation.people_turns import edit_a_migrated_field
 from tests.simulation.simulation import Simulation

@@ -87,7 +87,7 @@ TROUBLES: Mapping[str, Strike] = {
     "gateway-after": _gateway_after,
     "partly": _partly,
 }
-"""By the names of `rehearsal.faults`, and some more."""
+"""By the names of `rehearsal.server.faults`, and some more."""
 OF_RECORDS = frozenset({"batch-refused", "field-removed"})
 """Kinds of the rehearsal's that strike records, not requests."""
 

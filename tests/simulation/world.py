@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from unittest import mock
 
-import rehearsal.clock
-import rehearsal.uuids
+import rehearsal.values.clock
+import rehearsal.values.uuids
 from events.clock import World
 from events.crash_points import CrashPoint, ignore
 
@@ -67,7 +67,10 @@ class Seeded:
         """While this lasts, rehearsal workspaces take their ids and their time from here."""
         ids = SimpleNamespace(uuid4=lambda: _uuid(self._workspace), UUID=uuid.UUID)
         clock = SimpleNamespace(now=lambda _zone: self.time.now())
-        with mock.patch.object(rehearsal.uuids, "uuid", ids), mock.patch.object(rehearsal.clock, "datetime", clock):
+        with (
+            mock.patch.object(rehearsal.values.uuids, "uuid", ids),
+            mock.patch.object(rehearsal.values.clock, "datetime", clock),
+        ):
             yield
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 
-from rehearsal.forms import FORMS, Form
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
+from rehearsal.values.forms import FORMS, Form
 from tests.acceptance.program import Said
 from tests.acceptance.workbench import EXTRACTS, OWNER, Bench
 from tests.twenty_versions.documents import Sent

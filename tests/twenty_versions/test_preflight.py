@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, print_schema
 
-from rehearsal.forms import RECORDED
-from rehearsal.metadata_schema import metadata_schema
+from rehearsal.graphql.metadata_schema import metadata_schema
+from rehearsal.values.forms import RECORDED
 from tests.acceptance.program import Said
 from tests.acceptance.workbench import OWNER, Bench
 from tests.twenty_versions.journey import KEY, LAKEVIEW, served

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.twenty_versions.proxy import Proxy, listed_by
 from tests.twenty_versions.serving import serving
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from graphql import build_schema
 
-from rehearsal.forms import RECORDED
-from rehearsal.metadata_schema import metadata_schema
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.graphql.metadata_schema import metadata_schema
+from rehearsal.server.server import WorkspaceSettings, create_app
+from rehearsal.values.forms import RECORDED
 from tests.twenty_versions.server import VersionedServer
 
 HEADERS = {"Authorization": "Bearer key"}

@@ -21,7 +21,7 @@ from consumers.data_model.undo import undo
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decisions
 from events.mapping import Mapping
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.data_model.conftest import KEY
 
 WISH = Privacy(private=("note", "treatmentPlan"), granted=("note", "treatmentPlan"))

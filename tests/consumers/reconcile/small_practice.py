@@ -45,7 +45,7 @@ from producers.state import ProducerState
 from projections.desired import Context, MissingWord, Upload
 from projections.destination import OBJECTS, destination_fields
 from projections.options import option_value
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.owners import only_owner
 
 KEY = "rehearsal-key"

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 
 from consumers.twenty.workspace import Workspace
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 
 PERSON_ID = "0f5b3a52-1111-4111-8111-000000000001"
 

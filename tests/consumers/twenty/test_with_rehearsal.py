@@ -12,7 +12,7 @@ from consumers.twenty.errors import NotFound, OutcomeUnknown, Refusal, Refused, 
 from consumers.twenty.isolation import isolate
 from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
-from rehearsal.faults import Fault
+from rehearsal.server.faults import Fault
 
 KEY = "rehearsal-key"
 

@@ -25,7 +25,7 @@ from cutover.init_project import init_project
 from cutover.project import find_project
 from cutover.session import Session
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS
-from rehearsal.server import WorkspaceSettings, create_app
+from rehearsal.server.server import WorkspaceSettings, create_app
 
 PATIENTS = """Patient ID,First Name,Last Name,Email,Mobile Phone,Date of Birth
 1,Ada,Quist,ada@x.example,(541) 555-0101,02/03/1970

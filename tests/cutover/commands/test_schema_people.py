@@ -15,7 +15,7 @@ from cutover.commands.schema import schema_apply, schema_plan
 from cutover.init_project import init_project
 from cutover.project import find_project
 from cutover.session import Session
-from rehearsal.server import WorkspaceSettings, running
+from rehearsal.server.server import WorkspaceSettings, running
 
 PATIENTS = """Patient ID,First Name,Last Name,Email,Mobile Phone,Date of Birth
 1,Ada,Quist,ada@x.example,(541) 555-0101,02/03/1970

@@ -1,0 +1,275 @@
+"""GraphQL for the data model and for files, ``/metadata`` (cassettes ``metadata-graphql``, ``metadata-list``, ``files``,
+``workspace-members``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    execute_sync,
+    parse,
+    validate,
+)
+from graphql.execution.values import get_variable_values
+
+from rehearsal.graphql.metadata_schema import metadata_schema
+from rehearsal.model.model import Field, ObjectType
+from rehearsal.operations.fields import create_field, delete_field, found_field, update_field
+from rehearsal.operations.metadata_view import field_json, object_alone
+from rehearsal.operations.objects import create_object, delete_object, found_object, update_object
+from rehearsal.operations.rendering import Renderer
+from rehearsal.values.errors import ApiError, forbidden_resource
+from rehearsal.values.forms import Form
+from rehearsal.workspace.files import ANNOUNCED_TYPE, StoredFile
+from rehearsal.workspace.workspace import Workspace
+
+_MISSING = re.compile(r'Expected value of type "(\w+)" to include required field "(\w+)"')
+_SINGLE_QUOTED = re.compile(r"'([^']*)'")
+# The library says first where the value is, in two manners:
+# "Variable … got invalid value …; why" and "Variable … has invalid value at …: why".
+_PLACE = re.compile(r"Variable '\$\w+' (?:got invalid value .*?; |has invalid value[^:]*: )", re.DOTALL)
+
+DEFAULT_FIRST = 10
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file as it comes in a multipart request."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class MetadataContext:
+    """What resolvers work on. ``is_open``: the request carries the API key."""
+
+    workspace: Workspace
+    renderer: Renderer
+    is_open: bool
+
+
+def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) -> tuple[int, Json]:
+    """The answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
+    source = request.get("query") if isinstance(request, dict) else None
+    if not isinstance(source, str):
+        return 400, {"errors": [{"message": "Must provide query string.", "extensions": {"code": "BAD_REQUEST"}}]}
+    try:
+        document = parse(source)
+    except GraphQLError as error:
+        return 200, {"errors": [_refusal(error)]}
+    schema = _schema(workspace.form)
+    if problems := validate(schema, document):
+        return 200, {"errors": [_refusal(problem) for problem in problems]}
+    variables = request.get("variables") or {}
+    if wrong := _wrong_variables(schema, document, variables):
+        return 400, {"errors": wrong}
+    context = MetadataContext(workspace, Renderer(workspace, base_url), is_open)
+    result = execute_sync(
+        schema, document, variable_values=variables, context_value=context, operation_name=request.get("operationName")
+    )
+    answer: Json = {"data": result.data}
+    if result.errors:
+        answer["errors"] = [_failure(error) for error in result.errors]
+    return 200, answer
+
+
+@cache
+def _schema(form: Form) -> GraphQLSchema:
+    schema = metadata_schema(form)
+    for type_name, resolvers in (("Query", _QUERIES), ("Mutation", _MUTATIONS), ("Object", _OBJECT), ("Field", _FIELD)):
+        kind = schema.type_map[type_name]
+        assert isinstance(kind, GraphQLObjectType)
+        for name, resolver in resolvers.items():
+            if name not in kind.fields:
+                continue  # another form has it
+            kind.fields[name].resolve = _guarded(resolver) if type_name in ("Query", "Mutation") else resolver
+    return schema
+
+
+def _guarded(resolver: Any) -> Any:
+    def resolve(root: Any, info: GraphQLResolveInfo[MetadataContext], **arguments: Any) -> Any:
+        if not info.context.is_open:
+            raise forbidden_resource()
+        return resolver(info.context, **arguments)
+
+    return resolve
+
+
+def _object(item: ObjectType) -> Json:
+    seen = {"readability": item.readability, "writability": item.writability}
+    return object_alone(item) | seen | {"_object": item, "fields": None}
+
+
+def _field(field: Field) -> Json:
+    return field_json(field) | {"writability": field.writability, "isAuditLogged": field.audit_logged, "_field": field}
+
+
+def _objects(context: MetadataContext, paging: Json | None = None, filter: Json | None = None) -> Json:
+    items = [_object(item) for item in context.workspace.model]
+    return _connection([item for item in items if _matches(item, filter)], paging)
+
+
+def _fields(context: MetadataContext, paging: Json | None = None, filter: Json | None = None) -> Json:
+    fields = [_field(field) for field in context.workspace.model.fields()]
+    return _connection([field for field in fields if _matches(field, filter)], paging)
+
+
+def _matches(entity: Json, where: Json | None) -> bool:
+    for key, condition in (where or {}).items():
+        for operator, value in condition.items():
+            if (entity[key] not in value) if operator == "in" else (entity[key] != value):
+                return False
+    return True
+
+
+def _connection(entities: list[Json], paging: Json | None) -> Json:
+    paging = paging or {}
+    ids = [entity["id"] for entity in entities]
+    start = ids.index(paging["after"]) + 1 if paging.get("after") in ids else 0
+    first = paging.get("first", DEFAULT_FIRST)
+    shown = entities[start : None if first is None else start + first]
+    info = {
+        "hasNextPage": start + len(shown) < len(entities),
+        "hasPreviousPage": start > 0,
+        "startCursor": shown[0]["id"] if shown else None,
+        "endCursor": shown[-1]["id"] if shown else None,
+    }
+    return {"edges": [{"node": entity, "cursor": entity["id"]} for entity in shown], "pageInfo": info}
+
+
+def _relation(source: Json, info: GraphQLResolveInfo[MetadataContext]) -> Json | None:
+    field: Field = source["_field"]
+    model = info.context.workspace.model
+    target = model.get(field.target_object_id)
+    if target is None:
+        return None
+    back = model.field(field.target_field_id)
+    return {
+        "type": (field.settings or {})["relationType"],
+        "sourceObjectMetadata": _object(model.object(field.object_id)),
+        "targetObjectMetadata": _object(target),
+        "sourceFieldMetadata": source,
+        "targetFieldMetadata": _field(back) if back else None,
+    }
+
+
+def _upload(context: MetadataContext, file: Any, fieldMetadataId: str) -> Json:
+    if context.workspace.model.field(fieldMetadataId) is None:
+        message = f"Could not find flat entity in maps: {fieldMetadataId}"
+        raise ApiError(message, graphql_code="INTERNAL_SERVER_ERROR")
+    if not isinstance(file, UploadedFile):
+        raise ApiError("Upload value invalid.")
+    return _file(context, context.workspace.files.upload(file.name, file.content, fieldMetadataId))
+
+
+def _announce(
+    context: MetadataContext, filename: str, size: float, fileFolder: str, fieldMetadataId: str | None = None
+) -> Json:
+    file = context.workspace.files.announce(filename, int(size), fieldMetadataId)
+    return {"fileId": file.id, "uploadUrl": context.renderer.upload_url(file.id), "contentType": ANNOUNCED_TYPE}
+
+
+def _complete(context: MetadataContext, fileId: str) -> Json:
+    return _file(context, context.workspace.files.complete(fileId))
+
+
+def _usage_limits(context: MetadataContext) -> list[Json]:
+    """The workspace's rate limit, as a rule for all API keys."""
+    limit = context.workspace.bucket.limit
+    rule = {"resourceType": "API", "operationType": "API_REQUEST", "spenderType": "apiKey", "spenderId": None}
+    period = {"limitKind": "speed", "periodCount": 60, "periodUnit": "second", "meter": "quantity"}
+    return [{"id": context.workspace.identity.id, **rule, **period, "limitValue": limit, "burstValue": None}] if limit else []
+
+
+def _file(context: MetadataContext, file: StoredFile) -> Json:
+    return {
+        "id": file.id,
+        "path": file.path,
+        "size": file.size,
+        "url": context.renderer.file_url(file.id),
+        "createdAt": file.created_at,
+    }
+
+
+def _for_users_only(context: MetadataContext, **arguments: Any) -> Any:
+    raise forbidden_resource()
+
+
+_QUERIES = {
+    "objects": _objects,
+    "object": lambda context, id: _object(found_object(context.workspace, id)),
+    "fields": _fields,
+    "field": lambda context, id: _field(found_field(context.workspace, id)),
+    "currentWorkspace": lambda context: {"id": context.workspace.identity.id, "displayName": "Rehearsal"},
+    "currentUser": _for_users_only,
+    "findWorkspaceInvitations": lambda context: [],
+    "usageLimits": _usage_limits,
+}
+_MUTATIONS = {
+    "createOneObject": lambda context, input: _object(create_object(context.workspace, input["object"])),
+    "updateOneObject": lambda context, input: _object(update_object(context.workspace, input["id"], input["update"])),
+    "deleteOneObject": lambda context, input: _object(delete_object(context.workspace, input["id"])),
+    "createOneField": lambda context, input: _field(create_field(context.workspace, input["field"])),
+    "updateOneField": lambda context, input: _field(update_field(context.workspace, input["id"], input["update"])),
+    "deleteOneField": lambda context, input: _field(delete_field(context.workspace, input["id"])),
+    "uploadFilesFieldFile": _upload,
+    "createFileUpload": _announce,
+    "completeFileUpload": _complete,
+    "sendInvitations": _for_users_only,
+}
+_OBJECT = {
+    "fieldsList": lambda source, info: [_field(field) for field in source["_object"].fields],
+    "fields": lambda source, info, paging=None: _connection([_field(field) for field in source["_object"].fields], paging),
+}
+_FIELD = {
+    "relation": lambda source, info: _relation(source, info) if source["type"] == "RELATION" else None,
+    "morphRelations": lambda source, info: [_relation(source, info)] if source["type"] == "MORPH_RELATION" else None,
+    "object": lambda source, info: _object(info.context.workspace.model.object(source["objectMetadataId"])),
+}
+
+
+def _refusal(error: GraphQLError) -> Json:
+    """A document that is wrong, in the words of the JavaScript library, which quotes with double quotes."""
+    places = [{"line": place.line, "column": place.column} for place in error.locations or ()]
+    return {"message": _SINGLE_QUOTED.sub(r'"\1"', error.message), "locations": places}
+
+
+def _wrong_variables(schema: GraphQLSchema, document: DocumentNode, variables: Json) -> list[Json]:
+    operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    coerced = get_variable_values(schema, operation.variable_definitions or (), variables)
+    if not isinstance(coerced, list):
+        return []
+    messages = [_in_javascript(schema, _SINGLE_QUOTED.sub(r'"\1"', _PLACE.sub("", error.message))) for error in coerced]
+    return [
+        {"message": message, "extensions": {"code": "BAD_USER_INPUT", "userFriendlyMessage": "An error occurred."}}
+        for message in messages
+    ]
+
+
+def _in_javascript(schema: GraphQLSchema, message: str) -> str:
+    """What the JavaScript library says where a field of an input is missing."""
+    missing = _MISSING.match(message)
+    kind = schema.type_map.get(missing[1]) if missing else None
+    if missing is None or not isinstance(kind, GraphQLInputObjectType):
+        return message
+    return f'Field "{missing[2]}" of required type "{kind.fields[missing[2]].type}" was not provided.'
+
+
+def _failure(error: GraphQLError) -> Json:
+    original = error.original_error
+    extensions = original.graphql_extensions() if isinstance(original, ApiError) else {"code": "INTERNAL_SERVER_ERROR"}
+    return {"message": error.message, "path": error.path, "extensions": extensions}
