@@ -10,8 +10,6 @@ from rehearsal.model.names import label_of_name
 from rehearsal.model.standard import COLORS, STANDARD_OBJECTS, StandardField, StandardObject
 from rehearsal.values.uuids import new_uuid
 
-ACTOR_SOURCES = ("EMAIL", "CALENDAR", "WORKFLOW", "AGENT", "API", "IMPORT", "MANUAL", "SYSTEM", "WEBHOOK", "APPLICATION")
-
 # What a custom object is linked by: (object, its field for the way back on the custom object).
 LINKED_BY = (
     ("attachment", "attachments"),

@@ -15,11 +15,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from rehearsal.model.blueprint import ACTOR_SOURCES
 from rehearsal.model.model import DataModel, Field, ObjectType
 from rehearsal.store.store import Store
 from rehearsal.store.uniqueness import Row
-from rehearsal.values.composites import COMPOSITES, Composite
+from rehearsal.values.composites import ACTOR_SOURCES, COMPOSITES, Composite
 from rehearsal.values.errors import bad_request, type_error, unknown_filter_field
 from rehearsal.values.filter_values import EMPTY_LIST, EMPTY_TEXT, Subject, check_operator, read_operand
 from rehearsal.values.inspection import inspect

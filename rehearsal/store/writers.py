@@ -9,7 +9,15 @@ from rehearsal.model.model import Field, ObjectType
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.composites import COMPOSITES
 from rehearsal.values.errors import invalid_value, null_in_column, unknown_field
-from rehearsal.values.values import Reader, id_reader, refusing_reader, simple_reader
+from rehearsal.values.values import (
+    READERS,
+    Reader,
+    id_reader,
+    multi_select_reader,
+    refusing_reader,
+    select_reader,
+    uuid_reader,
+)
 
 Checked = dict[str, Any]  # column → stored value, or for a composite the parts to write
 NOT_NULL = ("id", "createdAt", "updatedAt")
@@ -28,7 +36,7 @@ def readers_of(item: ObjectType) -> dict[str, Reader]:
             readers["id"] = id_reader
         elif field.type in COMPOSITES:
             readers[column] = COMPOSITES[field.type].reader(field.name)
-        elif (reader := simple_reader(field, column)) is not None:
+        elif (reader := _simple_reader(field, column)) is not None:
             readers[column] = reader
     return readers
 
@@ -113,3 +121,17 @@ def created_by(sent: Checked | None, actor: dict[str, Any]) -> dict[str, Any]:
     if not sent.get("name"):
         return actor | {part: value for part, value in sent.items() if part != "name" and value is not None}
     return {"source": "MANUAL", "workspaceMemberId": None, "name": "", "context": None} | sent
+
+
+def _simple_reader(field: Field, path: str) -> Reader | None:
+    """Return the reader for a field of simple type; None where the type is composite."""
+    if field.type in ("SELECT", "RATING"):
+        return select_reader(path, field.option_values)
+    if field.type == "MULTI_SELECT":
+        return multi_select_reader(path, field.option_values)
+    if field.is_relation:
+        return uuid_reader(path)
+    if field.type == "TS_VECTOR":
+        return refusing_reader(invalid_value(f"{field.name} TS_VECTOR-typed field does not support write operations"))
+    factory = READERS.get(field.type)
+    return factory(path) if factory else None

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.model.blueprint import ACTOR_SOURCES
 from rehearsal.values import jsontext
 from rehearsal.values.errors import ApiError, invalid_value, type_error
 from rehearsal.values.inspection import inspect
@@ -20,6 +19,8 @@ from rehearsal.values.links import read_links
 from rehearsal.values.phones import read_phone
 from rehearsal.values.richtext import blocks_of, markdown_of
 from rehearsal.values.values import Reader, json_reader, loose_number, parsed_json, select_reader, text_reader, uuid_reader
+
+ACTOR_SOURCES = ("EMAIL", "CALENDAR", "WORKFLOW", "AGENT", "API", "IMPORT", "MANUAL", "SYSTEM", "WEBHOOK", "APPLICATION")
 
 Parts = dict[str, Any]
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 
-from rehearsal.model.model import Field
 from rehearsal.values.dates import read_date, read_date_time
 from rehearsal.values.errors import ApiError, coded, data_validation, invalid_value
 from rehearsal.values.inspection import inspect
@@ -285,22 +284,7 @@ def refusing_reader(error: ApiError) -> Reader:
     return read
 
 
-def simple_reader(field: Field, path: str) -> Reader | None:
-    """The reader for a field of simple type; None where the type is composite."""
-    kind = field.type
-    if kind in ("SELECT", "RATING"):
-        return select_reader(path, field.option_values)
-    if kind == "MULTI_SELECT":
-        return multi_select_reader(path, field.option_values)
-    if field.is_relation:
-        return uuid_reader(path)
-    if kind == "TS_VECTOR":
-        return refusing_reader(invalid_value(f"{field.name} TS_VECTOR-typed field does not support write operations"))
-    factory = _READERS.get(kind)
-    return factory(path) if factory else None
-
-
-_READERS: dict[str, Callable[[str], Reader]] = {
+READERS: dict[str, Callable[[str], Reader]] = {
     "TEXT": text_reader,
     "NUMBER": number_reader,
     "NUMERIC": number_reader,
@@ -312,3 +296,4 @@ _READERS: dict[str, Callable[[str], Reader]] = {
     "RAW_JSON": json_reader,
     "POSITION": position_reader,
 }
+"""Field types whose reader needs nothing of the field but its path."""
