@@ -88,10 +88,11 @@ test-newest: ## all tests with the newest versions that pyproject.toml allows, i
 test-long: install ## the simulation, crash points and faults in full: days of a processor; stop it, and it goes on where it was
 	$(BIN)/python -m tests.simulation.long_suite $(LONG_ARGS)
 
-lint: install ## ruff check, ruff format --check, mypy
+lint: install ## ruff check, ruff format --check, mypy, lint-imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 format: install ## put every file into shape, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
