@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from cutover.demo_practice import words
+from cutover.demo_practice.practice import words
 
 APPOINTMENT_HEADER = "Appt #,Pt #,Pt Name,Appt Start,Visit Reason,Prov,Chair,Mins,Disposition,Appt Memo,Made On,Lab Back By"
 PATIENT_HEADER = (

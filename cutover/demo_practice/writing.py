@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from cutover.demo_practice.first_day import first_day
-from cutover.demo_practice.model import Office
-from cutover.demo_practice.next_day import next_day
-from cutover.demo_practice.staff import providers
-from cutover.demo_practice.table import Table
-from cutover.demo_practice.tables import tables
-from cutover.demo_practice.truth import Truth
+from cutover.demo_practice.days.first_day import first_day
+from cutover.demo_practice.days.next_day import next_day
+from cutover.demo_practice.extracts.table import Table
+from cutover.demo_practice.extracts.tables import tables
+from cutover.demo_practice.practice.model import Office
+from cutover.demo_practice.practice.staff import providers
+from cutover.demo_practice.truth.truth import Truth
 
 ID = "juniper"
 NAME = "Juniper Ridge Dental"

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from cutover.demo_practice.blemishes import PLACEHOLDER_EMAIL
-from cutover.demo_practice.first_day import first_day
-from cutover.demo_practice.ownership import holders, owners
+from cutover.demo_practice.days.first_day import first_day
+from cutover.demo_practice.practice.blemishes import PLACEHOLDER_EMAIL
+from cutover.demo_practice.practice.email_ownership import holders, owners
 
 TAKEN_AT = datetime(2026, 10, 5, 18, 30)
 

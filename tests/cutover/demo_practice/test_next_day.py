@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cutover.demo_practice.first_day import first_day
-from cutover.demo_practice.next_day import next_day
-from cutover.demo_practice.ownership import address, holders, owners
+from cutover.demo_practice.days.first_day import first_day
+from cutover.demo_practice.days.next_day import next_day
+from cutover.demo_practice.practice.email_ownership import address, holders, owners
 
 MONDAY = datetime(2026, 10, 5, 18, 30)
 WEDNESDAY = MONDAY + timedelta(days=2)

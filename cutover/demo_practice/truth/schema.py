@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from cutover.demo_practice.expected_values import Json, any_of
-from cutover.demo_practice.model import Office
+from cutover.demo_practice.practice.model import Office
+from cutover.demo_practice.truth.values import Json, any_of
 
 
 def schema(first: Office, day: int) -> Json:

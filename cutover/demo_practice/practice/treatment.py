@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from cutover.demo_practice import words
-from cutover.demo_practice.chance import some_time_before
-from cutover.demo_practice.model import Line, Patient, Plan
+from cutover.demo_practice.practice import words
+from cutover.demo_practice.practice.chance import some_time_before
+from cutover.demo_practice.practice.model import Line, Patient, Plan
 
 
 def of_patients(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime) -> list[Plan]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from cutover.demo_practice.arrivals import after_arrivals
-from cutover.demo_practice.chance import generator
-from cutover.demo_practice.departures import after_departures
-from cutover.demo_practice.edits import after_edits
-from cutover.demo_practice.model import Office
+from cutover.demo_practice.days.arrivals import after_arrivals
+from cutover.demo_practice.days.departures import after_departures
+from cutover.demo_practice.days.edits import after_edits
+from cutover.demo_practice.practice.chance import generator
+from cutover.demo_practice.practice.model import Office
 
 
 def next_day(seed: int, office: Office, taken_at: datetime) -> Office:

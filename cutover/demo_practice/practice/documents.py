@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from cutover.demo_practice import words
-from cutover.demo_practice.chance import some_time_before
-from cutover.demo_practice.model import Document, Patient
+from cutover.demo_practice.practice import words
+from cutover.demo_practice.practice.chance import some_time_before
+from cutover.demo_practice.practice.model import Document, Patient
 
 
 def of_patients(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime) -> list[Document]:

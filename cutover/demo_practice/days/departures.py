@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from cutover.demo_practice.blemishes import DELETED
-from cutover.demo_practice.model import Office, Patient
-from cutover.demo_practice.ownership import holders, owners
+from cutover.demo_practice.practice.blemishes import DELETED
+from cutover.demo_practice.practice.email_ownership import holders, owners
+from cutover.demo_practice.practice.model import Office, Patient
 
 LIMIT = 0.03
 BELONGINGS = ("appointments", "plans", "balances", "claims", "notes", "messages", "documents")

@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cutover.demo_practice.expected_people import member_of
-from cutover.demo_practice.expected_values import Json, any_of, containing, day, decimal, instant
-from cutover.demo_practice.model import Appointment, Balance, Claim, Document, Line, Message, Note, Plan, Provider
+from cutover.demo_practice.practice.model import Appointment, Balance, Claim, Document, Line, Message, Note, Plan, Provider
+from cutover.demo_practice.truth.people import member_of
+from cutover.demo_practice.truth.values import Json, any_of, containing, day, decimal, instant
 
 DONE = ("Complete", "Cancelled", "Broken", "No Show")
 """The visit is over or will not happen."""

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from cutover.demo_practice import words
-from cutover.demo_practice.chance import office_time, some_time_before
-from cutover.demo_practice.model import Message, Patient, Rule
+from cutover.demo_practice.practice import words
+from cutover.demo_practice.practice.chance import office_time, some_time_before
+from cutover.demo_practice.practice.model import Message, Patient, Rule
 
 QUEUED = "Queued"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from cutover.demo_practice.model import Cents
+from cutover.demo_practice.practice.model import Cents
 
 NO_DATE = "01/01/1900"
 """What some programs write where there is no date."""

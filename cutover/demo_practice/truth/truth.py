@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cutover.demo_practice import expected_people, expected_records
-from cutover.demo_practice.blemishes import DELETED
-from cutover.demo_practice.expected_schema import schema
-from cutover.demo_practice.expected_values import Json
-from cutover.demo_practice.model import Office, Rule
-from cutover.demo_practice.ownership import owners
-from cutover.demo_practice.table import Table
+from cutover.demo_practice.extracts.table import Table
+from cutover.demo_practice.practice.blemishes import DELETED
+from cutover.demo_practice.practice.email_ownership import owners
+from cutover.demo_practice.practice.model import Office, Rule
+from cutover.demo_practice.truth import people as expected_people
+from cutover.demo_practice.truth import records as expected_records
+from cutover.demo_practice.truth.schema import schema
+from cutover.demo_practice.truth.values import Json
 
 
 class Truth:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cutover.demo_practice import blemishes, documents, households, messages, money, notes, treatment, visits
-from cutover.demo_practice.chance import generator, native_ids
-from cutover.demo_practice.model import Office
-from cutover.demo_practice.staff import providers
+from cutover.demo_practice.practice import blemishes, documents, households, messages, money, notes, treatment, visits
+from cutover.demo_practice.practice.chance import generator, native_ids
+from cutover.demo_practice.practice.model import Office
+from cutover.demo_practice.practice.staff import providers
 
 
 def first_day(seed: int, patients: int, taken_at: datetime) -> Office:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cutover.demo_practice import households, money, treatment, words
-from cutover.demo_practice.blemishes import DELETED
-from cutover.demo_practice.chance import office_time
-from cutover.demo_practice.messages import QUEUED
-from cutover.demo_practice.model import Appointment, Claim, Message, Note, Office, Patient, Plan
-from cutover.demo_practice.ownership import holders, owners
+from cutover.demo_practice.practice import households, money, treatment, words
+from cutover.demo_practice.practice.blemishes import DELETED
+from cutover.demo_practice.practice.chance import office_time
+from cutover.demo_practice.practice.email_ownership import holders, owners
+from cutover.demo_practice.practice.messages import QUEUED
+from cutover.demo_practice.practice.model import Appointment, Claim, Message, Note, Office, Patient, Plan
 
 
 def after_edits(chance: random.Random, office: Office, taken_at: datetime) -> Office:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cutover.demo_practice.blemishes import PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE
-from cutover.demo_practice.expected_values import Json, any_of, day, instant
-from cutover.demo_practice.model import Patient, Provider
-from cutover.demo_practice.ownership import address
+from cutover.demo_practice.practice.blemishes import PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE
+from cutover.demo_practice.practice.email_ownership import address
+from cutover.demo_practice.practice.model import Patient, Provider
+from cutover.demo_practice.truth.values import Json, any_of, day, instant
 
 FALLBACK = "$fallback"
 

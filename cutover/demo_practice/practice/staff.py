@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cutover.demo_practice.model import Provider
+from cutover.demo_practice.practice.model import Provider
 
 HOST = "juniper-ridge.example"
 

@@ -7,9 +7,9 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from cutover.demo_practice import words
-from cutover.demo_practice.chance import some_time_before
-from cutover.demo_practice.model import Note, Patient, Provider
+from cutover.demo_practice.practice import words
+from cutover.demo_practice.practice.chance import some_time_before
+from cutover.demo_practice.practice.model import Note, Patient, Provider
 
 MARKUPS = ("plain",) * 10 + ("html", "rtf")
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cutover.demo_practice import words
-from cutover.demo_practice.chance import some_time_before
-from cutover.demo_practice.model import Patient, Provider
+from cutover.demo_practice.practice import words
+from cutover.demo_practice.practice.chance import some_time_before
+from cutover.demo_practice.practice.model import Patient, Provider
 
 SIZES = (1, 1, 1, 2, 2, 3, 3, 4, 5)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from cutover.demo_practice import words
-from cutover.demo_practice.model import Balance, Claim, Month, Patient
+from cutover.demo_practice.practice import words
+from cutover.demo_practice.practice.model import Balance, Claim, Month, Patient
 
 PAY_PLANS = ("", "", "", "On Track", "Behind", "Settled")
 CLAIM_STATUSES = ("Sent", "In Process", "Paid", "Paid", "Paid", "Denied", "Appealed")

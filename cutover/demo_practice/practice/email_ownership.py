@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from cutover.demo_practice.blemishes import DELETED, PLACEHOLDER_EMAIL
-from cutover.demo_practice.model import Patient
+from cutover.demo_practice.practice.blemishes import DELETED, PLACEHOLDER_EMAIL
+from cutover.demo_practice.practice.model import Patient
 
 
 def address(patient: Patient) -> str | None:

@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from cutover.demo_practice.cells import NO_DATE, dollars, iso_time, phone, plain_money, us_date, us_time, yes_no
-from cutover.demo_practice.chance import generator
-from cutover.demo_practice.model import Office, Patient
-from cutover.demo_practice.notes import written
-from cutover.demo_practice.table import MARKED, SEMICOLONS, TABS, WIDE_TABS, Row, Table
+from cutover.demo_practice.extracts.cells import NO_DATE, dollars, iso_time, phone, plain_money, us_date, us_time, yes_no
+from cutover.demo_practice.extracts.table import MARKED, SEMICOLONS, TABS, WIDE_TABS, Row, Table
+from cutover.demo_practice.practice.chance import generator
+from cutover.demo_practice.practice.model import Office, Patient
+from cutover.demo_practice.practice.notes import written
 
 PATIENT_HEADERS = (
     "Pt #", "Guarantor Acct", "Pt Last", "Pt First", "DOB", "Addr Line 1", "Addr Line 2", "Town", "St", "Zip", "Cellular",

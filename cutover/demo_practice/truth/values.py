@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cutover.demo_practice.model import Cents
+from cutover.demo_practice.practice.model import Cents
 
 Json = dict[str, Any]
 

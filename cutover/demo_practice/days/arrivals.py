@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from cutover.demo_practice import documents, households, messages, money, notes, treatment, visits
-from cutover.demo_practice.blemishes import carried
-from cutover.demo_practice.chance import native_ids
-from cutover.demo_practice.model import Office, Patient
-from cutover.demo_practice.ownership import address
+from cutover.demo_practice.practice import documents, households, messages, money, notes, treatment, visits
+from cutover.demo_practice.practice.blemishes import carried
+from cutover.demo_practice.practice.chance import native_ids
+from cutover.demo_practice.practice.email_ownership import address
+from cutover.demo_practice.practice.model import Office, Patient
 
 SINCE = 2
 """New records are of the last so many days."""

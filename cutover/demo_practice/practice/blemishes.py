@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cutover.demo_practice.model import Patient
+from cutover.demo_practice.practice.model import Patient
 
 DELETED = "Deleted"
 PLACEHOLDER_EMAIL = "none@none.com"
