@@ -91,6 +91,13 @@ def test_a_writer_has_the_lock_from_its_beginning(engine, other):
             other.execute("BEGIN IMMEDIATE")
 
 
+def test_a_writer_has_the_lock_from_its_beginning_on_a_connection_that_read_nothing_before(engine, other):
+    with reading(engine):
+        pass
+    with engine.begin(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+
+
 def test_a_connection_that_read_writes_again_afterwards(engine):
     with reading(engine) as connection:
         numbers(connection)
