@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumers.chains import choose, read_chains
+from consumers.chains import Chosen, choose, read_chains
 from consumers.scopes import BEFORE, WAITED, Everything, OfRecords, OfRun, Scope, since
 from consumers.view import View
+from events.database import AT_ONCE
 from events.log import CHANGES, COMPENSATIONS
 from tests.consumers.chains_from_log import Holds, chains_from_log, in_order, since_from_log
 from tests.consumers.histories import HERE, History
@@ -119,6 +120,17 @@ def test_a_state_knows_the_writes_of_its_own_workspace_alone(history: History) -
     assert len(told) > 10
     assert_same(history)
     elsewhere.close()
+
+
+def test_what_is_destroyed_comes_before_what_is_changed_across_all_parts() -> None:
+    """Destroyed records free the addresses that others get back."""
+    chosen, ids = Chosen(), [number.to_bytes(16, "big") for number in range(4 * AT_ONCE)]
+    for number, identity in enumerate(ids):
+        chosen.add(identity, destroys=number % 2 == 1)
+    pages = list(chosen.pages())
+    assert [len(page) for page in pages] == [AT_ONCE] * 4
+    assert [identity for page in pages for identity in page] == ids[1::2] + ids[::2]
+    assert [identity for identity in ids if chosen.destroys(identity)] == ids[1::2]
 
 
 def test_a_rollback_asks_by_indexes(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from consumers.fold import KEPT_EDIT
 from consumers.scopes import OfRun
 from consumers.three_way import Policy
 from events.compensations import Action, Phase
-from tests.consumers.workbench import Bench, appointment, patient, patient_id, plan, task_id
+from tests.consumers.workbench import Bench, appointment, later, patient, patient_id, plan, task_id
 
 
 @pytest.fixture
@@ -149,3 +150,16 @@ def test_a_person_who_restores_what_pbn_deleted_keeps_it(known: Bench) -> None:
     known.twenty.restore("tasks", [task_id("7")])
     known.sync()
     assert known.has("tasks", task_id("7"))
+
+
+def test_where_a_part_of_a_record_is_kept_and_another_written_the_write_alone_is_told(known: Bench) -> None:
+    """An appointment is a task and a link: a kept edit told besides would count the record as carried before its link is."""
+    known.edit("tasks", task_id("7"), {"originalCreateDate": later(3).isoformat()})
+    known.deliver(patient("2", "Bo", "Vale"), appointment("7", of="2", created_at=later(4)))
+    tally = known.sync()
+    assert [(c.object, c.fields) for c in tally.conflicts] == [("tasks", ("originalCreateDate",))]
+    assert known.links("7") == [patient_id("2")]
+    assert [e for e in known.compensations() if e.reason == KEPT_EDIT] == []
+    known.deliver(appointment("7", of="2", created_at=later(5)))
+    known.sync()
+    assert len([e for e in known.compensations() if e.reason == KEPT_EDIT]) == 1

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
+from consumers.view import DEAD
 from tests.consumers.workbench import Bench, Host, appointment, claim, family, id_of, patient, patient_id, plan, task_id
 
 
@@ -69,6 +72,17 @@ def test_what_was_rolled_back_a_replay_brings_forward(carried: Bench) -> None:
     carried.replay()
     assert carried.content() == before
     assert carried.sync().writes.total() == carried.sync().writes["unchanged"]
+
+
+def test_a_dead_letter_for_which_a_replay_has_nothing_to_write_stays_one(carried: Bench) -> None:
+    """Counted as applied, it would be left out by the retry that an operator asks for."""
+    carried.deliver(gone=[claim("40", of="3")])
+    carried.sync()
+    record = UUID(id_of(claim("40", of="3").entity, "40")).bytes
+    dead = replace(carried.view.heads([record])[record], applied_revision=1, status=DEAD, reason="value")
+    carried.view.save(heads=[dead])
+    carried.replay()
+    assert carried.view.heads([record])[record] == dead
 
 
 @pytest.mark.parametrize("window", [3, 10_000])

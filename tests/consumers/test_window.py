@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from consumers.view import DEAD
 from consumers.window import next_window, pending_window
 from events.entities import Entity
 from events.log import CHANGES, Log
@@ -71,6 +72,27 @@ def test_where_only_a_gap_is_left_the_offset_moves_past_it(bench: Bench) -> None
     bench.projector(bench.world.new_run()).carry(window)
     assert log.committed(bench.group, CHANGES) == log.ends(CHANGES)
     assert next_window(log, bench.view, bench.group, 10_000).is_empty
+
+
+def test_what_is_kept_back_in_this_revision_is_not_carried_again_by_the_next_owner(bench: Bench) -> None:
+    """The first owner of the partition settled it as a dead letter, and went no further: the offset was not committed."""
+    bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"))
+    assert entities(bench) == [Entity.PRACTICE]
+    window = next_window(bench.log, bench.view, bench.group, 10_000)
+    first, second = (w.head for w in window.work)
+    bench.view.save(heads=[replace(first, status=DEAD, reason="value", attempts=1)])
+    assert [w.head for w in next_window(bench.log, bench.view, bench.group, 10_000).work] == [second]
+
+
+def test_what_was_applied_in_this_revision_is_not_carried_again_either(bench: Bench) -> None:
+    bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"))
+    assert entities(bench) == [Entity.PRACTICE]
+    window = next_window(bench.log, bench.view, bench.group, 10_000)
+    first, second = (w.head for w in window.work)
+    bench.view.save(heads=[replace(first, applied_revision=1)])
+    again = next_window(bench.log, bench.view, bench.group, 10_000)
+    assert [w.head for w in again.work] == [second]
+    assert again.commit == window.commit
 
 
 class _WithAGap:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from events.mapping import TableKind
+from producers import binding
 from producers.binding import bind_as, guess
 from producers.header_scores import VAGUELY, header_score, repeats_patient
 from producers.profiles import Known, profiles_of
@@ -216,6 +217,15 @@ def test_a_kinds_needs_are_named_where_no_column_meets_them() -> None:
     rows = [["05/19/2026 4:00 PM", "30", "Scheduled"]] * 8
     found = bind_as(TableKind.APPOINTMENT, headers, profiles_of(rows, 3), Known())
     assert found.missing == ("the appointment's id", "the patient's id")
+
+
+@pytest.mark.parametrize(("spoken", "bound"), [(0.74, False), (0.76, True)])
+def test_a_column_is_bound_from_a_score_of_0_45_on(monkeypatch: pytest.MonkeyPatch, spoken: float, bound: bool) -> None:
+    """Below it a guess would carry one column's values in another's field."""
+    monkeypatch.setattr(binding, "header_score", lambda _kind, name, _header: spoken if name == "text" else 0.0)
+    monkeypatch.setattr(binding, "fit", lambda _shape, _profile, _known: 0.0)
+    found = bind_as(TableKind.NOTE, ["Remark"], profiles_of([["red"]], 1), Known())
+    assert [b.column.name for b in found.bound] == (["text"] if bound else [])
 
 
 def test_evidence_holds_no_values(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from events.entities import Entity
+from producers.presence import Presence
+from producers.produced import Doubt
+from producers.state import Known
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
 
@@ -108,3 +112,65 @@ def test_what_an_extract_brings_back_does_not_lower_the_limit(desk: Desk) -> Non
     later = desk.extract(day=2, patients=patients(2), visits=[visit(n) for n in range(4, 91)])
     assert changes(desk.produce(later)) == {"created": 30, "deleted": 3}
     assert changes(desk.produce(later)) == {}
+
+
+def test_a_file_that_ends_within_a_row_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
+    """The rows that are absent may have followed the cut."""
+    extract = desk.extract(day=1, patients=patients(2), visits=visits(98))
+    file = extract.root / "visits.csv"
+    file.write_bytes(file.read_bytes().rstrip() + b'\r\nV99,P1,"06/')
+    cut = desk.produce(desk.open(extract.root, day=1))
+    assert changes(cut) == {"withheld": 1}
+    assert [(w.entity, w.absent, w.why) for w in cut.withheld] == [(Entity.APPOINTMENT, 1, Doubt.TRUNCATED_FILE)]
+    assert changes(desk.produce(desk.open(extract.root, day=1), confirm=True)) == {"deleted": 1}
+
+
+def test_a_file_that_cannot_be_read_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
+    extract = desk.extract(day=1, patients=patients(2), visits=visits(98))
+    (extract.root / "more.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml, cut off")
+    damaged = desk.produce(desk.open(extract.root, day=1))
+    assert changes(damaged) == {"withheld": 2}
+    assert [w.why for w in damaged.withheld] == [Doubt.UNREADABLE_FILE]
+
+
+@dataclass
+class Slots:
+    """A state that holds so many records, all of them known before."""
+
+    last: int
+
+    def last_slot(self) -> int:
+        return self.last
+
+    def live_count(self, _entity: Entity) -> int:
+        return self.last
+
+
+def met(slot: int, *, deleted: bool = False) -> Known:
+    return Known(slot, bytes(16), Entity.NOTE, None, b"", b"", 1, deleted, 0, None, False, 0, 0)
+
+
+def test_a_record_that_this_table_made_is_met_again_wherever_its_step_ended() -> None:
+    """A step of 20,000 is folded into the state in the middle of a table: a later duplicate meets a record of a new slot."""
+    state = Slots(3)
+    presence = Presence(state, Entity.NOTE)  # type: ignore[arg-type]
+    presence.begin_table(frozenset({"text"}))
+    state.last = 5
+    for slot in (4, 5):
+        assert presence.see(met(slot)) == {"text"}
+    assert presence.see(met(3)) == frozenset()
+    assert presence.see(met(3)) == {"text"}
+
+
+@pytest.mark.parametrize("tables", [2, 6, 7, 8, 61, 70])
+def test_a_later_table_does_not_overrule_what_earlier_ones_said_however_many_there_are(tables: int) -> None:
+    """Beyond the bits of a byte the marks take 64; beyond those, tables share the last one."""
+    presence = Presence(Slots(3), Entity.NOTE)  # type: ignore[arg-type]
+    said: set[str] = set()
+    for table in range(tables):
+        presence.begin_table(frozenset({f"field {table}"}))
+        assert presence.see(met(2)) >= said
+        said.add(f"field {table}")
+    presence.begin_table(frozenset({"field 0"}))
+    assert presence.see(met(2)) >= said
+    assert presence.see(met(1)) == frozenset()

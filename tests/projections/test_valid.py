@@ -172,3 +172,20 @@ def test_where_not_all_fields_are_known_nothing_is_left_out() -> None:
 def test_what_was_lost_before_is_kept() -> None:
     before = LostValue("people", "phones", "invalid_phone")
     assert valid(Projected((), (), (before,)), context()).lost == (before,)
+
+
+@pytest.mark.parametrize("micros", [2**53, 2**53 + 1, 2**63 - 1, 1 - 2**63, 0])
+def test_amounts_up_to_twentys_largest_go_out_as_they_are(micros: int) -> None:
+    """Its column holds 64 bits: more than the 53 that a JavaScript number holds."""
+    money = {"amountMicros": micros, "currencyCode": "USD"}
+    assert held("billingRecords", outstandingBalance=money) == ({"outstandingBalance": money}, [])
+
+
+@pytest.mark.parametrize("micros", [2**63, -(2**63), 2**64, True, 1.5])
+def test_amounts_that_twenty_cannot_hold_are_lost(micros: object) -> None:
+    money = {"amountMicros": micros, "currencyCode": "USD"}
+    blank = {"amountMicros": None, "currencyCode": ""}
+    assert held("billingRecords", outstandingBalance=money) == (
+        {"outstandingBalance": blank},
+        [("outstandingBalance", "invalid_money")],
+    )

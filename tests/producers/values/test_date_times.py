@@ -163,3 +163,39 @@ def test_every_local_time_means_what_the_zone_says(moment: datetime) -> None:
     expected = moment.replace(tzinfo=CHICAGO).astimezone(UTC)
     for text in (f"{moment:%Y-%m-%d %H:%M:%S}", f"{moment:%m/%d/%Y %I:%M %p}"):
         assert clean_date_time(text, "mdy", CHICAGO)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "reason"),
+    [
+        ("2024-03-30 22:30:00", "2024-03-31T00:30:00", None),
+        ("2024-03-30 23:30:00", "2024-03-31T01:30:00", "missing_local_time"),
+        ("2024-10-26 22:30:00", "2024-10-26T23:30:00", None),
+        ("2024-10-26 23:30:00", "2024-10-27T00:30:00", "ambiguous_local_time"),
+        ("03/30/2024 11:30 PM", "2024-03-31T01:30:00", "missing_local_time"),
+    ],
+)
+def test_clocks_that_change_in_the_evening(text: str, moment: str, reason: str | None) -> None:
+    """Greenland changes with Europe, which is eleven in the evening of the day before."""
+    assert clean_date_time(text, "mdy", ZoneInfo("America/Nuuk")) == (utc(moment), reason)
+
+
+@pytest.mark.parametrize(("day", "moment"), [("2024-03-31", "2024-03-31T01:00:00"), ("2024-03-30", "2024-03-30T02:00:00")])
+def test_days_around_an_evening_on_which_clocks_change(day: str, moment: str) -> None:
+    assert clean_date_time(day, "mdy", ZoneInfo("America/Nuuk")) == (utc(moment), None)
+
+
+def test_clocks_that_change_a_minute_after_midnight() -> None:
+    """Newfoundland's went back at one past midnight: the last hour of the day before came twice."""
+    newfoundland = ZoneInfo("America/St_Johns")
+    twice = (utc("2010-11-07T02:00:00"), "ambiguous_local_time")
+    assert clean_date_time("2010-11-06 23:30:00", "mdy", newfoundland) == twice
+    assert clean_date_time("2010-11-06 22:30:00", "mdy", newfoundland) == (utc("2010-11-07T01:00:00"), None)
+
+
+def test_clocks_that_change_at_midnight() -> None:
+    """Cairo's clocks go forward at midnight: the day begins at one."""
+    cairo = ZoneInfo("Africa/Cairo")
+    assert clean_date_time("2024-04-26 00:30:00", "mdy", cairo) == (utc("2024-04-25T22:30:00"), "missing_local_time")
+    assert clean_date_time("2024-04-26", "mdy", cairo) == (utc("2024-04-25T22:00:00"), None)
+    assert clean_date_time("2024-04-25 23:30:00", "mdy", cairo) == (utc("2024-04-25T21:30:00"), None)

@@ -102,6 +102,21 @@ def test_more_than_millionths_are_rounded_and_told() -> None:
     assert clean_money("0.9999999") == (1_000_000, "inexact_money")
 
 
+@pytest.mark.parametrize(
+    ("text", "micros"),
+    [
+        ("0.0000005", 1),
+        ("0.00000049", 0),
+        ("0.0000015", 2),
+        ("0.00000150", 2),
+        ("-0.0000005", -1),
+        ("1.9999995", 2_000_000),
+    ],
+)
+def test_halves_of_a_millionth_are_rounded_away_from_nothing(text: str, micros: int) -> None:
+    assert clean_money(text) == (micros, "inexact_money")
+
+
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False))
 def test_every_amount_survives_being_written(amount: Decimal) -> None:
     micros = int(amount * MICROS)

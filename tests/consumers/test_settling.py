@@ -1,0 +1,99 @@
+"""What a killed run left open is settled by what Twenty holds: done, or not done and pending again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from consumers import consume
+from events.compensations import Action, Body, Cause, Compensation, Phase
+from tests.consumers.workbench import Bench, appointment, document, id_of, killed_after, patient, patient_id, task_id
+
+BURIED = "2026-05-20T03:00:00.000Z"
+XRAY = document("50", of="3")
+
+
+def is_done(action: Action, image: Mapping[str, Any] | None, **body: Any) -> bool:
+    cause = Cause("changes", 0, 0, bytes(16), 1)
+    event = Compensation(
+        *(bytes(16), bytes(16), Phase.INTENDED, action, "one", "run", "people", bytes(16), bytes(16)),
+        cause,
+        datetime(2026, 5, 20, tzinfo=UTC),
+    )
+    written: Sequence[str] = list(body.get("values", {}))
+    kinds = {"city": "TEXT", "file": "FILES"}
+    return consume._is_done(event, Body(**{"written": written, **body}), image, kinds)
+
+
+@pytest.mark.parametrize(
+    ("action", "image", "done"),
+    [
+        (Action.CREATE, None, False),
+        (Action.CREATE, {"city": "another", "deletedAt": None}, True),
+        (Action.DESTROY, None, True),
+        (Action.DESTROY, {"city": "Bend", "deletedAt": None}, False),
+        (Action.DELETE, None, True),
+        (Action.DELETE, {"city": "Bend", "deletedAt": BURIED}, True),
+        (Action.DELETE, {"city": "Bend", "deletedAt": None}, False),
+        (Action.DELETE, {"city": "another", "deletedAt": BURIED}, False),
+        (Action.RESTORE, None, False),
+        (Action.RESTORE, {"city": "Bend", "deletedAt": None}, True),
+        (Action.RESTORE, {"city": "Bend", "deletedAt": BURIED}, False),
+        (Action.RESTORE, {"city": "another", "deletedAt": None}, False),
+        (Action.UPDATE, None, False),
+        (Action.UPDATE, {"city": "Bend", "deletedAt": None}, True),
+        (Action.UPDATE, {"city": "another", "deletedAt": None}, False),
+    ],
+)
+def test_a_write_is_done_where_twenty_holds_what_it_asked_for(
+    action: Action, image: Mapping[str, Any] | None, done: bool
+) -> None:
+    assert is_done(action, image, values={"city": "Bend"}) is done
+
+
+def test_an_upload_is_done_once_the_file_is_another_one() -> None:
+    """What was sent of a file is not in the intent; only that it changed can be seen."""
+    before = {"file": [{"fileId": "1"}], "city": "Salem"}
+    body = {"values": {"city": "Bend"}, "written": ["city", "file"], "before": before}
+    assert not is_done(Action.UPDATE, {"city": "Bend", "file": [{"fileId": "1"}]}, **body)
+    assert not is_done(Action.UPDATE, {"city": "Salem", "file": [{"fileId": "2"}]}, **body)
+    assert is_done(Action.UPDATE, {"city": "Bend", "file": [{"fileId": "2"}]}, **body)
+
+
+@pytest.mark.parametrize("forget_state", [False, True])
+def test_a_changed_file_is_uploaded_by_the_next_run_where_the_first_died_before_its_upload(
+    bench: Bench, forget_state: bool
+) -> None:
+    bench.deliver(patient("3", "Cleo", "Vale"), XRAY)
+    bench.sync()
+    before = bench.read("attachments", id_of(XRAY.entity, "50"))["file"]
+    bench.deliver(document("50", of="3", path="new.png", sha256="cd" * 32))
+    bench.files["new.png"] = b"\x89PNG and more"
+    with killed_after(bench, 1):
+        bench.sync()
+    assert len(bench.open_intents()) == 1
+    again = bench.reopened(forget_state=forget_state)
+    again.sync()
+    after = again.read("attachments", id_of(XRAY.entity, "50"))["file"]
+    assert after != before
+    assert again.open_intents() == set()
+    again.close()
+
+
+def test_what_did_not_arrive_makes_its_record_pending_whatever_else_arrived(bench: Bench) -> None:
+    """An appointment is a task and a link: the task arrived, the link did not."""
+    bench.deliver(patient("1", "Ada", "Quist"))
+    bench.sync()
+    bench.deliver(appointment("7", of="1"))
+    with killed_after(bench, 3):
+        bench.sync()
+    assert bench.has("tasks", task_id("7"))
+    assert bench.links("7") == []
+    again = bench.reopened()
+    again.sync()
+    assert again.links("7") == [patient_id("1")]
+    assert again.lag() == 0
+    again.close()

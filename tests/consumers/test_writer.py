@@ -1,0 +1,209 @@
+"""The order in which writes leave, and what counts as applied: against a workspace that answers as the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from consumers.planned import Outcome, Planned, Subject
+from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused
+from consumers.twenty.in_flight_limit import InFlightLimit
+from consumers.twenty.isolation import halves
+from consumers.twenty.workspace import Workspace
+from consumers.writing import Writer
+from events.compensations import Action, Phase
+from projections.desired import Desired
+from projections.destination import WRITE_ORDER
+
+BURIED = "2026-05-20T03:00:00.000Z"
+Image = dict[str, Any]
+
+
+class Server:
+    """A workspace that holds `images` and keeps the order of its requests. `answer` may stand in for one of them."""
+
+    def __init__(self, **images: Image) -> None:
+        self.images, self.requests, self.batch_size = images, list[tuple[str, str]](), 100
+        self.in_flight = InFlightLimit(1)
+        self.answer: Callable[[str, list[str]], list[Any] | None] = lambda _call, _ids: None
+
+    def _write(self, call: str, plural: str, bodies: Sequence[Mapping[str, Any]]) -> list[Image]:
+        self.requests.append((call, plural))
+        told = self.answer(call, [body["id"] for body in bodies])
+        if told is not None:
+            return told
+        for body in bodies:
+            self.images.setdefault(body["id"], {"deletedAt": None}).update(body)
+        return [dict(self.images[body["id"]]) for body in bodies]
+
+    def create(self, plural: str, bodies: Sequence[Mapping[str, Any]]) -> list[Image]:
+        return self._write("create", plural, bodies)
+
+    def upsert(self, plural: str, bodies: Sequence[Mapping[str, Any]]) -> list[Image]:
+        return self._write("upsert", plural, bodies)
+
+    def _put(self, call: str, plural: str, ids: Sequence[str], buried: str | None) -> list[str]:
+        self.requests.append((call, plural))
+        told = self.answer(call, list(ids))
+        if told is not None:
+            return told
+        for identity in ids:
+            self.images[identity]["deletedAt"] = buried
+        return list(ids)
+
+    def restore(self, plural: str, ids: Sequence[str]) -> list[str]:
+        return self._put("restore", plural, ids, None)
+
+    def soft_delete(self, plural: str, ids: Sequence[str]) -> list[str]:
+        return self._put("delete", plural, ids, BURIED)
+
+    def read(self, _plural: str, ids: Sequence[str], *, deleted: bool) -> dict[str, Image]:
+        assert deleted
+        return {i: dict(self.images[i]) for i in ids if i in self.images}
+
+    def parts_after(self, error: Refused, count: int) -> int:
+        return halves(error, count)
+
+    def metadata(self) -> Any:
+        return SimpleNamespace(object=lambda _plural: SimpleNamespace(columns={}))
+
+
+def identity(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def plan(number: int, plural: str, action: Action, *, releases: bool = False, **send: Any) -> Planned:
+    desired = Desired(plural, UUID(int=number), None, send)
+    return Planned(action, desired, cast(Subject, None), bytes([number]), send, values=send, releases=releases)
+
+
+def perform(server: Server, *planned: Planned) -> list[Outcome]:
+    return Writer(cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
+
+
+def no_files(*_: object) -> bytes:
+    raise AssertionError("there are no files here")
+
+
+def phases(outcomes: Sequence[Outcome]) -> list[tuple[int, Phase, str | None]]:
+    return [(o.planned.desired.id.int, o.phase, o.reason) for o in outcomes]
+
+
+def test_children_are_deleted_before_their_parents() -> None:
+    plurals = ("people", "companies", "taskTargets", "tasks", "attachments", "notes", "noteTargets")
+    deleting = [plan(number, plural, Action.DELETE) for number, plural in enumerate(plurals)]
+    server = Server(**{identity(n): {} for n in range(len(plurals))})
+    perform(server, *deleting)
+    order = [plural for _, plural in server.requests]
+    assert order == [plural for plural in reversed(WRITE_ORDER) if plural in plurals]
+    assert order.index("taskTargets") < order.index("tasks") < order.index("people") < order.index("companies")
+
+
+def test_addresses_are_released_first_then_what_is_restored_created_and_updated_and_deletes_are_last() -> None:
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2, 4, 5)})
+    perform(
+        server,
+        plan(1, "people", Action.DELETE),
+        plan(2, "people", Action.UPDATE, city="Bend"),
+        plan(3, "people", Action.CREATE, city="Bend"),
+        plan(4, "people", Action.RESTORE),
+        plan(5, "people", Action.UPDATE, releases=True, emails={}),
+    )
+    assert [call for call, _ in server.requests] == ["upsert", "restore", "create", "upsert", "delete"]
+
+
+@pytest.mark.parametrize(
+    ("image", "phase"),
+    [
+        ({"city": "Bend", "deletedAt": None}, Phase.APPLIED),
+        ({"city": "Bend", "deletedAt": BURIED}, Phase.REFUSED),
+        ({"city": "Salem", "deletedAt": None}, Phase.REFUSED),
+        (None, Phase.REFUSED),
+    ],
+)
+def test_a_duplicate_is_our_own_record_only_where_it_is_alive_and_as_it_was_sent(image: Image | None, phase: Phase) -> None:
+    """One in the trash with equal values is not what was asked for: it must be restored."""
+    server = Server(**({identity(1): {"id": identity(1), **image}} if image else {}))
+    server.answer = lambda _call, _ids: refuse(Refusal.DUPLICATE)
+    assert phases(perform(server, plan(1, "people", Action.CREATE, city="Bend"))) == [
+        (1, phase, None if phase is Phase.APPLIED else "duplicate")
+    ]
+
+
+def test_an_update_refused_as_a_duplicate_is_never_taken_for_applied() -> None:
+    server = Server(**{identity(1): {"id": identity(1), "city": "Bend", "deletedAt": None}})
+    server.answer = lambda _call, _ids: refuse(Refusal.DUPLICATE)
+    assert phases(perform(server, plan(1, "people", Action.UPDATE, city="Bend"))) == [(1, Phase.REFUSED, "duplicate")]
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.RESTORE])
+def test_what_an_answer_does_not_name_is_looked_at(action: Action) -> None:
+    """An attempt whose answer was lost may have done it; what is otherwise, or gone, was not done."""
+    gone = action is Action.DELETE
+    server = Server(
+        **{
+            identity(1): {"deletedAt": None},
+            identity(2): {"deletedAt": BURIED if gone else None},
+            identity(3): {"deletedAt": None if gone else BURIED},
+        }
+    )
+    server.answer = lambda _call, _ids: [identity(1)]
+    outcomes = perform(server, *(plan(number, "people", action) for number in (1, 2, 3, 4)))
+    assert phases(outcomes) == [
+        (1, Phase.APPLIED, None),
+        (2, Phase.APPLIED, None),
+        (3, Phase.REFUSED, "not-found"),
+        (4, Phase.REFUSED, "not-found"),
+    ]
+
+
+@pytest.mark.parametrize("held", ["Bend", "Salem"])
+def test_a_write_without_an_answer_is_applied_only_where_twenty_holds_what_was_sent(held: str) -> None:
+    server = Server(**{identity(1): {"id": identity(1), "city": held, "deletedAt": None}})
+    lost = iter([True])
+
+    def answer(_call: str, _ids: list[str]) -> None:
+        if next(lost, False):
+            raise OutcomeUnknown("the answer was lost")
+
+    server.answer = answer
+    assert phases(perform(server, plan(1, "people", Action.UPDATE, city="Bend"))) == [(1, Phase.APPLIED, None)]
+    assert len(server.requests) == (1 if held == "Bend" else 2)
+    assert server.images[identity(1)]["city"] == "Bend"
+
+
+def test_of_an_update_only_what_was_sent_counts_as_answered() -> None:
+    """A field that a person changed keeps its old answer: otherwise the edit would be taken for ours, and overwritten."""
+    server = Server(**{identity(1): {"id": identity(1), "city": "Bend", "jobTitle": "A person's", "deletedAt": None}})
+    update = plan(1, "people", Action.UPDATE, city="Salem")
+    (outcome,) = perform(server, replace(update, values={"city": "Salem", "jobTitle": "Ours"}))
+    assert outcome.answer == {"city": "Salem"}
+
+
+def test_of_a_create_everything_that_the_workspace_filled_in_counts_as_answered() -> None:
+    server = Server()
+    server.answer = lambda _call, ids: [
+        {"id": ids[0], "city": "Bend", "jobTitle": "", "position": 3, "stage": "NEW", "createdAt": BURIED}
+    ]
+    (outcome,) = perform(server, plan(1, "people", Action.CREATE, city="Bend"))
+    assert outcome.answer == {"city": "Bend", "stage": "NEW"}
+
+
+def test_refused_ones_come_last_whatever_their_place() -> None:
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
+
+    def answer(call: str, ids: list[str]) -> list[Any] | None:
+        return refuse(Refusal.VALUE) if call == "upsert" and identity(1) in ids else None
+
+    server.answer = answer
+    outcomes = perform(server, plan(1, "people", Action.UPDATE, city="Bend"), plan(2, "people", Action.UPDATE, city="Bend"))
+    assert phases(outcomes) == [(2, Phase.APPLIED, None), (1, Phase.REFUSED, "value")]
+
+
+def refuse(kind: Refusal) -> list[Any]:
+    raise Refused("refused", kind=kind, detail="Twenty's words")
