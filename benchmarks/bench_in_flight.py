@@ -25,8 +25,8 @@ from typing import Any
 
 from consumers.twenty.in_flight_limit import InFlightLimit
 from cutover.commands.sync import consume_events
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.project import find_project
+from cutover.runs.session import Session
 from tests.acceptance.workbench import Bench, workspace
 
 ROOT = Path(__file__).parents[1]

@@ -19,9 +19,9 @@ from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from cutover.commands.sync import SyncOptions, sync
 from cutover.demo_practice import write_practice
-from cutover.init_project import init_project
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
+from cutover.runs.session import Session
 from rehearsal.server.server import WorkspaceSettings, running
 
 

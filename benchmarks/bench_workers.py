@@ -26,8 +26,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.project import find_project
+from cutover.runs.session import Session
 from tests import postgres
 from tests.acceptance.workbench import Bench, workspace
 from tests.kafka_broker import broker

@@ -16,7 +16,7 @@ import orjson
 
 from consumers.twenty.images import selection
 from consumers.twenty.workspace import Workspace
-from cutover.project import find_project
+from cutover.project.project import find_project
 from events.compensations import Action, Phase, body_of, read_compensation
 from events.log import CHANGES, COMPENSATIONS, read_all
 from events.sealing import open_envelope, unseal

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from cutover.errors import ExitCode, UsageError, defect_of, exit_code_of, message_of
-from cutover.log_format import LogFormat
+from cutover.project.errors import ExitCode, UsageError, defect_of, exit_code_of, message_of
+from cutover.project.log_format import LogFormat
 
 if TYPE_CHECKING:
-    from cutover.answer import Answer
-    from cutover.project import Project
-    from cutover.session import Session
+    from cutover.project.project import Project
+    from cutover.runs.answer import Answer
+    from cutover.runs.session import Session
 
 app = typer.Typer(
     name="cutover",
@@ -59,7 +59,7 @@ HERE = Path()
 
 def _answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
     """Run a command, print its answer, end with its exit code; an error is one line on standard error."""
-    from cutover.answer import show
+    from cutover.runs.answer import show
 
     try:
         answer = work()
@@ -94,9 +94,9 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def _in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer]) -> NoReturn:
-    from cutover.crash import crash_points
-    from cutover.project import find_project
-    from cutover.session import Session
+    from cutover.cli.crash import crash_points
+    from cutover.project.project import find_project
+    from cutover.runs.session import Session
     from events.clock import World
 
     def run() -> Answer:
@@ -121,8 +121,8 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a project: cutover.toml and a master key. Needs no server."""
-    from cutover.answer import Answer
-    from cutover.init_project import init_project
+    from cutover.project.init_project import init_project
+    from cutover.runs.answer import Answer
 
     def work() -> Answer:
         made = init_project(
@@ -215,7 +215,7 @@ def workflows(
 
 
 def _with_project(folder: Path, work: Callable[[Project], Answer]) -> Answer:
-    from cutover.project import find_project
+    from cutover.project.project import find_project
 
     with find_project(folder) as project:
         return work(project)
@@ -313,12 +313,12 @@ def sync(
 
 
 def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
-    from cutover.aloud import go_on
-    from cutover.answer import show
-    from cutover.commands.follow import Follower
+    from cutover.cli.aloud import go_on
+    from cutover.cli.lines import say
     from cutover.commands.sync import SyncOptions
-    from cutover.lines import say
-    from cutover.stopping import Stop, pause_until
+    from cutover.following.delivery_follower import Follower
+    from cutover.project.stopping import Stop, pause_until
+    from cutover.runs.answer import show
 
     assert isinstance(options, SyncOptions)
 
@@ -339,10 +339,10 @@ def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], opt
 
 def _session(folder: Path) -> Session:
     """A fresh session of a follower."""
-    from cutover.crash import crash_points
-    from cutover.outages import LOG_PATIENCE
-    from cutover.project import find_project
-    from cutover.session import Session
+    from cutover.cli.crash import crash_points
+    from cutover.following.outages import LOG_PATIENCE
+    from cutover.project.project import find_project
+    from cutover.runs.session import Session
     from events.clock import World
 
     project = find_project(folder, World(reached=crash_points(os.environ)))
@@ -380,11 +380,11 @@ def consume(
     as_json: JsonOption = False,
 ) -> None:
     """Write the log's changes to Twenty: the other half."""
-    from cutover.aloud import come_to_an_end, go_on
+    from cutover.cli.aloud import come_to_an_end, go_on
+    from cutover.cli.lines import say
     from cutover.commands.sync import consume_events
-    from cutover.commands.work import LogFollower
-    from cutover.lines import say
-    from cutover.stopping import Stop, pause_until
+    from cutover.following.log_follower import LogFollower
+    from cutover.project.stopping import Stop, pause_until
 
     def work(stop: Stop) -> Answer | None:
         pause = lambda seconds: pause_until(stop, seconds)  # noqa: E731

@@ -1,8 +1,8 @@
 """The crash points: the places before and after every step that touches the log, the keys, the state or Twenty.
 
-The engine says `world.reached(point)` there. In earnest nobody listens. A simulation ends the process at one of them; the
-program itself does so where `CUTOVER_CRASH_AT` asks for it (see `cutover.crash`). Wherever it ends, the same command started
-again must come to the same end.
+The engine calls `world.reached(point)` there. In production the hook is a no-op. A simulation ends the process at one of them;
+the program itself does so where `CUTOVER_CRASH_AT` asks for it (see `cutover.cli.crash`). Wherever it ends, the same command
+started again must come to the same end.
 """
 
 from __future__ import annotations

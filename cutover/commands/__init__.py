@@ -1,1 +1,4 @@
-"""What each command does, apart from how it is typed: functions from a session and options to an answer."""
+"""The commands, one module each or one for a group; each gives an `Answer`.
+
+May import `following`, `runs`, `reports`, `demo_practice` and `project`. Must not import one another.
+"""

@@ -12,10 +12,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.context import provider_of
-from cutover.answer import Answer, table
-from cutover.errors import UsageError
-from cutover.progress import progress
-from cutover.project import Project
+from cutover.project.errors import UsageError
+from cutover.project.project import Project
+from cutover.runs.answer import Answer, table
+from cutover.runs.progress import progress
 from events.entities import Entity
 from events.mapping import ColumnBinding, TableKind
 from producers.binding import CONFIDENT

@@ -10,12 +10,12 @@ from uuid import UUID
 from rich.console import RenderableType
 
 from consumers.view import DEAD
-from cutover.answer import Answer, table
-from cutover.approvals import approved_mapping, require_schema
 from cutover.commands.sync import Outcome, answer_of, carry, totals
-from cutover.consuming import alone
-from cutover.runs import running
-from cutover.session import Session
+from cutover.runs.answer import Answer, table
+from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.consuming import alone
+from cutover.runs.run import running
+from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 

@@ -20,9 +20,9 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from cutover.answer import Answer, table
 from cutover.demo_practice import write_practice
-from cutover.errors import ExitCode, UsageError
+from cutover.project.errors import ExitCode, UsageError
+from cutover.runs.answer import Answer, table
 
 FALLBACK = "office@juniper-ridge.example"
 

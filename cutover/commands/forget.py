@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
-from cutover.answer import Answer
-from cutover.errors import UsageError
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.runs.answer import Answer
+from cutover.runs.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation
 from events.decisions import Decided

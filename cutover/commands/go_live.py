@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from consumers.reconcile.reconcile import reconcile
-from cutover.answer import Answer
-from cutover.approvals import approved_mapping, require_schema
-from cutover.errors import UsageError
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.runs.answer import Answer
+from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.session import Session
 from events.decisions import Decided
 from events.log import CHANGES
 

@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.verify import Verification, show, verify
-from cutover.answer import Answer, table
-from cutover.errors import UsageError
-from cutover.progress import progress
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.runs.answer import Answer, table
+from cutover.runs.progress import progress
+from cutover.runs.session import Session
 from events.decisions import Decided
 from events.log import TOPICS
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import IO
 
 from consumers.verify import show
-from cutover.answer import Answer
 from cutover.commands.log import require_topic
-from cutover.errors import UsageError
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.runs.answer import Answer
+from cutover.runs.session import Session
 from events.decisions import Decided
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from cutover.answer import Answer, table
-from cutover.approvals import mapping_state
-from cutover.errors import ApprovalMissing
-from cutover.extracts import open_extracts
-from cutover.session import Session
+from cutover.project.errors import ApprovalMissing
+from cutover.runs.answer import Answer, table
+from cutover.runs.approvals import mapping_state
+from cutover.runs.extracts import open_extracts
+from cutover.runs.session import Session
 from events.decisions import Decided
 from events.entities import Entity
 from events.mapping import Mapping, TableKind, mapping_body

@@ -11,13 +11,13 @@ from rich.console import RenderableType
 
 from consumers.reconcile.reconcile import reconcile as compare
 from consumers.reconcile.reconciliation import Reconciliation
-from cutover.answer import Answer, table
-from cutover.errors import UsageError
-from cutover.progress import progress
+from cutover.project.errors import UsageError
 from cutover.reports.html import render
 from cutover.reports.issues import ReportedIssue, issues
 from cutover.reports.reasons import explain
-from cutover.session import Session
+from cutover.runs.answer import Answer, table
+from cutover.runs.progress import progress
+from cutover.runs.session import Session
 
 
 def reconcile(session: Session, html: Path | None) -> Answer:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cutover.errors import UsageError
+from cutover.project.errors import UsageError
 
 
 def rehearse(

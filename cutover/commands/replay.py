@@ -13,17 +13,17 @@ from consumers.planning import Plan
 from consumers.projector import Projector
 from consumers.view import Head
 from consumers.window import Stretch, Window, Work, next_stretch, pending_window
-from cutover.answer import Answer, table
-from cutover.approvals import approved_mapping, require_schema
 from cutover.commands.schema import apply_extension, plan_for
 from cutover.commands.sync import WRITES_KEYS, Outcome, totals
-from cutover.consuming import alone
-from cutover.errors import UsageError
-from cutover.positions import position_text, resolve
-from cutover.progress import progress
+from cutover.project.errors import UsageError
 from cutover.reports.findings import conflict_lines, conflict_list
-from cutover.runs import running
-from cutover.session import Session
+from cutover.runs.answer import Answer, table
+from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.consuming import alone
+from cutover.runs.positions import position_text, resolve
+from cutover.runs.progress import progress
+from cutover.runs.run import running
+from cutover.runs.session import Session
 from events.change_events import Operation
 from events.entities import Entity
 from events.log import CHANGES

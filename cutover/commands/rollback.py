@@ -10,16 +10,16 @@ from rich.console import RenderableType
 from consumers.data_model.undo import undo
 from consumers.scopes import Everything, OfRecords, OfRun, Scope, since
 from consumers.view import View
-from cutover.answer import Answer, table
-from cutover.consuming import alone
-from cutover.errors import UsageError
-from cutover.follower import LOCK as FOLLOWER
-from cutover.locks import exclusive
-from cutover.positions import resolve
-from cutover.producing import producing
-from cutover.progress import progress
-from cutover.runs import running
-from cutover.session import Session
+from cutover.following.reports import LOCK as FOLLOWER
+from cutover.project.errors import UsageError
+from cutover.project.locks import exclusive
+from cutover.runs.answer import Answer, table
+from cutover.runs.consuming import alone
+from cutover.runs.positions import resolve
+from cutover.runs.producing import producing
+from cutover.runs.progress import progress
+from cutover.runs.run import running
+from cutover.runs.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,17 @@ from consumers.late_members import note_members
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation
 from consumers.slice import carry_slice
-from cutover.answer import Answer, table
-from cutover.approvals import approved_mapping, mapping_state, require_schema
 from cutover.commands.sync import Outcome, follow_mapping, following, totals
-from cutover.consuming import alone
-from cutover.errors import ApprovalMissing, UsageError
-from cutover.extracts import open_extracts, remember
-from cutover.producing import producing
-from cutover.progress import progress
-from cutover.renumbered import renumbered
-from cutover.runs import Run, running
-from cutover.session import Session
+from cutover.project.errors import ApprovalMissing, UsageError
+from cutover.runs.answer import Answer, table
+from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
+from cutover.runs.consuming import alone
+from cutover.runs.extracts import open_extracts, remember
+from cutover.runs.producing import producing
+from cutover.runs.progress import progress
+from cutover.runs.renumbered import renumbered
+from cutover.runs.run import Run, running
+from cutover.runs.session import Session
 from events.decisions import Decided
 from events.entities import Entity, pbn_id
 from events.mapping import Mapping

@@ -16,12 +16,12 @@ from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.plan import SchemaPlan, plan
 from consumers.data_model.privacy import Privacy
 from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
-from cutover.answer import Answer, table
-from cutover.approvals import approved_mapping, mapping_state
-from cutover.extracts import open_extracts
-from cutover.people_before import people_before
-from cutover.runs import running
-from cutover.session import Session
+from cutover.runs.answer import Answer, table
+from cutover.runs.approvals import approved_mapping, mapping_state
+from cutover.runs.extracts import open_extracts
+from cutover.runs.people_before import people_before
+from cutover.runs.run import running
+from cutover.runs.session import Session
 from events.mapping import Mapping, TableKind
 from events.records import Record
 from projections.providers import Provider

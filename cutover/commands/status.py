@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.twenty.errors import TwentyError
-from cutover.answer import Answer, table
-from cutover.errors import ExitCode, UnreachableError, exit_code_of, message_of
-from cutover.follower import ENDED, follower_of, workers_of
-from cutover.session import Session
+from cutover.following.reports import ENDED, follower_of, workers_of
+from cutover.project.errors import ExitCode, UnreachableError, exit_code_of, message_of
+from cutover.runs.answer import Answer, table
+from cutover.runs.session import Session
 from events.decisions import Decided
 from events.log import CHANGES
 

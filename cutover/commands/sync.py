@@ -16,20 +16,20 @@ from consumers.data_model.ledger import applied_version
 from consumers.happenings import JoinedGroup, LeftGroup
 from consumers.late_members import fill_links, note_members
 from consumers.projector import Projector, Tally
-from cutover.answer import Answer, table
-from cutover.approvals import approved_mapping, require_not_live, require_sample, require_schema
 from cutover.commands.schema import apply_extension
-from cutover.consuming import alone, together
-from cutover.extracts import open_extracts, remember
-from cutover.positions import position_text
-from cutover.producing import producing
-from cutover.progress import progress
-from cutover.renumbered import renumbered
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain
-from cutover.runs import Run, running
-from cutover.session import Session
-from cutover.telling import Meter, tell_notices, tell_produced, tell_window
+from cutover.runs.answer import Answer, table
+from cutover.runs.approvals import approved_mapping, require_not_live, require_sample, require_schema
+from cutover.runs.consuming import alone, together
+from cutover.runs.extracts import open_extracts, remember
+from cutover.runs.positions import position_text
+from cutover.runs.producing import producing
+from cutover.runs.progress import progress
+from cutover.runs.renumbered import renumbered
+from cutover.runs.run import Run, running
+from cutover.runs.session import Session
+from cutover.runs.telling import Meter, tell_notices, tell_produced, tell_window
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log import CHANGES

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cutover.answer import Answer, table
-from cutover.errors import UsageError
-from cutover.project import Project
+from cutover.project.errors import UsageError
+from cutover.project.project import Project
+from cutover.runs.answer import Answer, table
 from producers.automations import Automation, automations
 from producers.extract import open_extract
 from producers.proposal import propose

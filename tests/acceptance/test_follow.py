@@ -14,20 +14,20 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import event
 
-import cutover.session
+import cutover.runs.session
 from consumers.happenings import Happening
 from consumers.twenty.errors import Unreachable
 from consumers.writing import Writer
-from cutover import outages
-from cutover.answer import Answer
-from cutover.commands.follow import Follower
 from cutover.commands.status import status
 from cutover.commands.sync import SyncOptions
-from cutover.errors import ApprovalMissing
-from cutover.happenings import OutageBegun, OutageEnded
-from cutover.locks import Busy, exclusive
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.following import outages
+from cutover.following.delivery_follower import Follower
+from cutover.project.errors import ApprovalMissing
+from cutover.project.locks import Busy, exclusive
+from cutover.project.project import find_project
+from cutover.runs.answer import Answer
+from cutover.runs.happenings import OutageBegun, OutageEnded
+from cutover.runs.session import Session
 from events.log import LogMissing
 from tests.acceptance.workbench import OWNER, Bench, members_of, workspace
 
@@ -121,7 +121,7 @@ def office(tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> I
     with workspace(tmp_path, MEMBERS, "--file", str(tmp_path / "workspace.db")) as (url, key):
         for name, value in (("URL", url), ("API_KEY", key), ("RATE_LIMIT", "0"), ("FALLBACK_MEMBER", OWNER)):
             monkeypatch.setenv(f"CUTOVER_TWENTY__{name}", value)
-        monkeypatch.setattr(cutover.session, "_PATIENCE", 0.0)
+        monkeypatch.setattr(cutover.runs.session, "_PATIENCE", 0.0)
         inbox = tmp_path / "inbox"
         inbox.mkdir()
         yield Office(Bench(tmp_path / "project", url, key, tmp_path / "before.json"), inbox, monkeypatch)
@@ -215,7 +215,7 @@ def test_an_outage_in_the_middle_of_a_run_loses_nothing(office: Office) -> None:
 def test_a_full_disk_is_waited_out(office: Office) -> None:
     """SQLite is told that its file may not grow; it says what it says when the disk is full."""
     room = [True]
-    opened = cutover.project.open_log
+    opened = cutover.project.project.open_log
 
     def open_log(*asked: Any, **more: Any) -> Any:
         log = opened(*asked, **more)
@@ -227,7 +227,7 @@ def test_a_full_disk_is_waited_out(office: Office) -> None:
         event.listen(log._engine, "begin", limit)
         return log
 
-    office.patch.setattr(cutover.project, "open_log", open_log)
+    office.patch.setattr(cutover.project.project, "open_log", open_log)
     office.deliver("day-1")
     office.follow(look, look, look)
     seen: list[Any] = []

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from consumers.happenings import DeadLettersMade, Happening, WindowCarried
-from cutover.commands.follow import Follower
+from cutover.cli.lines import lines, say
 from cutover.commands.sync import SyncOptions
-from cutover.happenings import ExtractRead
-from cutover.lines import lines, say
-from cutover.log_format import LogFormat
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.following.delivery_follower import Follower
+from cutover.project.log_format import LogFormat
+from cutover.project.project import find_project
+from cutover.runs.happenings import ExtractRead
+from cutover.runs.session import Session
 from tests.acceptance.workbench import EXTRACTS, OWNER, bench, members_of
 
 pytestmark = pytest.mark.acceptance

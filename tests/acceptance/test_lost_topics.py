@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaAdminClient
 
-from cutover.passing import Ending
+from cutover.following.passing import Ending
 from tests.acceptance.workbench import EXTRACTS, bench, members_of
 
 pytestmark = pytest.mark.acceptance

@@ -17,20 +17,20 @@ import pytest
 from sqlalchemy import create_engine
 
 from consumers.happenings import silent
-from cutover.aloud import go_on
-from cutover.answer import Answer
-from cutover.approvals import approved_mapping
-from cutover.commands.follow import Follower
+from cutover.cli.aloud import go_on
 from cutover.commands.sync import SyncOptions, produce
-from cutover.errors import ExitCode, exit_code_of
-from cutover.extracts import open_extracts
-from cutover.locks import Busy
-from cutover.log_format import LogFormat
-from cutover.passing import Ending
-from cutover.producing import ClaimLost, producing
-from cutover.project import find_project
-from cutover.session import Session
-from cutover.stopping import Stop
+from cutover.following.delivery_follower import Follower
+from cutover.following.passing import Ending
+from cutover.project.errors import ExitCode, exit_code_of
+from cutover.project.locks import Busy
+from cutover.project.log_format import LogFormat
+from cutover.project.project import find_project
+from cutover.project.stopping import Stop
+from cutover.runs.answer import Answer
+from cutover.runs.approvals import approved_mapping
+from cutover.runs.extracts import open_extracts
+from cutover.runs.producing import ClaimLost, producing
+from cutover.runs.session import Session
 from events.clock import World
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, LogRoleTaken

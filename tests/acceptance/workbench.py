@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cutover.settings import FILE_NAME, MASTER_KEY_FILE
+from cutover.project.settings import FILE_NAME, MASTER_KEY_FILE
 from tests.acceptance import program
 
 HERE = Path(__file__).parent

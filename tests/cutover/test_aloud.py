@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from cutover.aloud import come_to_an_end, go_on
-from cutover.answer import Answer
-from cutover.errors import SettingsError
-from cutover.log_format import LogFormat
+from cutover.cli.aloud import come_to_an_end, go_on
+from cutover.project.errors import SettingsError
+from cutover.project.log_format import LogFormat
+from cutover.runs.answer import Answer
 
 
 def ending(work, form=LogFormat.JSON):
@@ -54,6 +54,6 @@ def test_a_standard_output_that_nobody_reads_is_no_failure(monkeypatch):
     def broken(_answer, *, as_json):
         raise BrokenPipeError
 
-    monkeypatch.setattr("cutover.aloud.show", broken)
+    monkeypatch.setattr("cutover.cli.aloud.show", broken)
     monkeypatch.setattr("sys.stderr.close", lambda: None)
     assert ending(lambda _stop: None) == 0

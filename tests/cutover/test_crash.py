@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
-from cutover.crash import crash_points
-from cutover.errors import SettingsError
+from cutover.cli.crash import crash_points
+from cutover.project.errors import SettingsError
 from events.crash_points import CrashPoint
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cutover.errors import ApprovalMissing
-from cutover.follower import WAITING, Trouble, WorkerState, ended, numbered, report, retire, workers_of
-from cutover.init_project import init_project
-from cutover.project import find_project
+from cutover.following.reports import WAITING, Trouble, WorkerState, ended, numbered, report, retire, workers_of
+from cutover.project.errors import ApprovalMissing
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
 from events.clock import World
 
 

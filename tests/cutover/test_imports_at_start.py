@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cutover.errors import _OF_OTHER_PACKAGES
+from cutover.project.errors import _OF_OTHER_PACKAGES
 from tests.acceptance.workbench import Bench, workspace
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def test_help_imports_only_the_words_of_the_command_line(command: list[str]) -> 
     imported = _imported([*command, "--help"])
 
     ours = {name for name in imported if name.partition(".")[0] in ("cutover", "events", "consumers", "producers", "rehearsal")}
-    assert ours == {"cutover", "cutover.main", "cutover.errors", "cutover.log_format"}
+    assert ours == {"cutover", "cutover.main", "cutover.project", "cutover.project.errors", "cutover.project.log_format"}
     others = {"sqlalchemy", "pydantic_settings", "httpx", "fastavro", "cryptography", "rich", "kafka", "bs4", "starlette"}
     assert not _packages(imported) & others
 

@@ -9,9 +9,9 @@ from contextlib import redirect_stderr
 import pytest
 
 from consumers.happenings import DeadLettersMade, WindowCarried
-from cutover.happenings import CommandFailed, OutageBegun
-from cutover.lines import lines, say
-from cutover.log_format import LogFormat
+from cutover.cli.lines import lines, say
+from cutover.project.log_format import LogFormat
+from cutover.runs.happenings import CommandFailed, OutageBegun
 
 WINDOW = WindowCarried("20261129T101500-abcdef", [0, 3], 200, {"create": 310, "update": 2}, 0, 1, 4, 1.25, 800)
 

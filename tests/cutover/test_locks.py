@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from cutover.errors import ExitCode, UnreachableError
-from cutover.init_project import init_project
-from cutover.locks import Busy, exclusive, shared
-from cutover.project import find_project
+from cutover.project.errors import ExitCode, UnreachableError
+from cutover.project.init_project import init_project
+from cutover.project.locks import Busy, exclusive, shared
+from cutover.project.project import find_project
 
 HOLD = """
 import sys
 from pathlib import Path
-from cutover.locks import exclusive
-from cutover.project import find_project
+from cutover.project.locks import exclusive
+from cutover.project.project import find_project
 with exclusive(find_project(Path(sys.argv[1])), "consumer", holder="sync"):
     print("held", flush=True)
     sys.stdin.read()

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from cutover.errors import ExitCode, exit_code_of
-from cutover.master_key import load_master_key
-from cutover.settings import KeysSection
+from cutover.project.errors import ExitCode, exit_code_of
+from cutover.project.master_key import load_master_key
+from cutover.project.settings import KeysSection
 from events.keys import MasterKeyMissing
 
 DIGITS = "0f" * 32

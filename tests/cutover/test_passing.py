@@ -20,13 +20,13 @@ from consumers.twenty.errors import (
     Unreachable,
 )
 from consumers.twenty.visibility import NotEverything
-from cutover.consuming import OthersAtWork
-from cutover.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
-from cutover.happenings import OutageBegun, OutageEnded, OutageLasts
-from cutover.locks import Busy
-from cutover.outages import LONGEST_PAUSE, Outages
-from cutover.passing import Ending, ending_of, waiting_for
-from cutover.producing import ClaimLost
+from cutover.following.outages import LONGEST_PAUSE, Outages
+from cutover.following.passing import Ending, ending_of, waiting_for
+from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
+from cutover.project.locks import Busy
+from cutover.runs.consuming import OthersAtWork
+from cutover.runs.happenings import OutageBegun, OutageEnded, OutageLasts
+from cutover.runs.producing import ClaimLost
 from events.codec import UnknownSchema
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.keys import WrongMasterKey

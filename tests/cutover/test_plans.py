@@ -20,9 +20,9 @@ from cutover.commands.schema import schema_apply
 from cutover.commands.status import status
 from cutover.commands.sync import SyncOptions, sync
 from cutover.demo_practice import write_practice
-from cutover.init_project import init_project
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
+from cutover.runs.session import Session
 from events.keys import METADATA as KEYS
 from events.sqlite_log import METADATA as LOG
 from producers.state import METADATA as PRODUCERS

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from cutover import project as module
-from cutover.errors import (
+from cutover.project import project as module
+from cutover.project.errors import (
     ApprovalMissing,
     ExitCode,
     SettingsError,
@@ -15,8 +15,8 @@ from cutover.errors import (
     exit_code_of,
     message_of,
 )
-from cutover.init_project import init_project
-from cutover.project import find_project
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
 from events.clock import World
 from events.keys import MasterKeyMissing, WrongMasterKey
 from events.log import CHANGES, LogDamaged, LogMissing, NewEntry

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cutover.session import Session
+from cutover.runs.session import Session
 
 
 @pytest.mark.parametrize(

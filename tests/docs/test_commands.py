@@ -6,11 +6,11 @@ from dataclasses import fields
 
 import pytest
 
-import cutover.happenings  # noqa: F401 - the kinds of happenings that the next test asks for
+import cutover.runs.happenings  # noqa: F401 - the kinds of happenings that the next test asks for
 from consumers.happenings import Happening
-from cutover.errors import ExitCode
-from cutover.lines import name_of
-from cutover.passing import Ending
+from cutover.cli.lines import name_of
+from cutover.following.passing import Ending
+from cutover.project.errors import ExitCode
 from rehearsal.server.faults import KINDS
 from tests.docs.documents import FILES, ROOT, code_blocks, doc, name, sections, table_rows, text, without_code
 from tests.docs.program import accepted, commands

@@ -5,8 +5,8 @@ import tomllib
 
 from pydantic import SecretStr
 
-from cutover.init_project import init_project
-from cutover.settings import Settings
+from cutover.project.init_project import init_project
+from cutover.project.settings import Settings
 from tests.docs.documents import doc, sections, table_rows
 
 

@@ -14,10 +14,10 @@ from starlette.applications import Starlette
 
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply
-from cutover.init_project import init_project
-from cutover.project import Project
-from cutover.session import Session
-from cutover.settings import FILE_NAME, load_settings
+from cutover.project.init_project import init_project
+from cutover.project.project import Project
+from cutover.project.settings import FILE_NAME, load_settings
+from cutover.runs.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.database import is_shared
 from rehearsal.server.server import WorkspaceSettings, create_app

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cutover.errors import exit_code_of
+from cutover.project.errors import exit_code_of
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template
 from tests.simulation.test_faults import delta, prepared

@@ -14,10 +14,10 @@ from unittest import mock
 
 import cutover.commands.sync
 from consumers.ownership import Owner
-from cutover.answer import Answer
 from cutover.commands.sync import SyncOptions, consume_events, produce
-from cutover.consuming import member
-from cutover.session import Session
+from cutover.runs.answer import Answer
+from cutover.runs.consuming import member
+from cutover.runs.session import Session
 from events.crash_points import CrashPoint, ignore
 from tests.simulation.simulation import Simulation
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from consumers.twenty.errors import TwentyError
 from consumers.verify import verify
-from cutover.answer import Answer
 from cutover.commands.dead_letters import retry_dead_letters
 from cutover.commands.replay import replay
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.sync import SyncOptions, sync
-from cutover.session import Session
+from cutover.runs.answer import Answer
+from cutover.runs.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app

@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 from uuid import UUID
 
-from cutover.settings import FILE_NAME
+from cutover.project.settings import FILE_NAME
 from events.database import bulk, bulk_read, open_database, reading
 from events.keys import METADATA as key_tables
 from tests.postgres import database

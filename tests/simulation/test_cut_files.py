@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from cutover.commands.log import log_verify
-from cutover.errors import message_of
-from cutover.project import Project
-from cutover.session import Session
-from cutover.settings import load_settings
+from cutover.project.errors import message_of
+from cutover.project.project import Project
+from cutover.project.settings import load_settings
+from cutover.runs.session import Session
 from events.log import CHANGES, COMPENSATIONS, TOPICS, Commit, Entry, LogDamaged, NewEntry
 from events.sqlite_log import SqliteLog
 from tests.simulation.office_turns import work_in_the_office

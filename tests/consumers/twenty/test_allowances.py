@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from consumers.twenty.errors import Exhausted, Outcome, RateLimited, Refused
-from cutover.errors import ExitCode, exit_code_of
+from cutover.project.errors import ExitCode, exit_code_of
 
 ID = "cf61a865-b9b4-5cb6-95b8-d42506a62de9"
 DELETED = httpx.Response(200, json={"data": {"deletePeople": [{"id": ID}]}})

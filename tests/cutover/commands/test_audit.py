@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from cutover.commands.audit import audit
-from cutover.errors import UsageError
-from cutover.init_project import init_project
-from cutover.project import find_project
+from cutover.project.errors import UsageError
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
 from events.clock import World
 from producers.extract import ExtractMissing
 

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from cutover.commands.estimate import estimate
-from cutover.errors import UsageError
-from cutover.init_project import init_project
-from cutover.project import find_project
+from cutover.project.errors import UsageError
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
 
 PATIENT_HEAD = "Patient ID,First Name,Last Name,Email,Mobile Phone,Date of Birth,Status\n"
 VISIT_HEAD = "Appointment ID,Patient ID,Appointment Date,Start Time,Type,Provider,Duration,Status,Date Created\n"

@@ -7,10 +7,10 @@ from contextlib import closing
 import pytest
 
 from cutover.commands.log_export import ExportOptions, log_export
-from cutover.errors import UsageError
-from cutover.init_project import init_project
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
+from cutover.runs.session import Session
 from events.decisions import Decided
 from events.entities import Entity
 from events.log import CHANGES, LogUnreachable, NewEntry

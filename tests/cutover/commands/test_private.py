@@ -13,17 +13,17 @@ import pytest
 import uvicorn
 
 from consumers.twenty.visibility import NotEverything
-from cutover.answer import Answer
 from cutover.commands.go_live import go_live
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.reconcile import reconcile
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from cutover.commands.sync import SyncOptions, sync
-from cutover.errors import ExitCode, exit_code_of
-from cutover.init_project import init_project
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.errors import ExitCode, exit_code_of
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
+from cutover.runs.answer import Answer
+from cutover.runs.session import Session
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS
 from rehearsal.server.server import WorkspaceSettings, create_app
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from consumers.twenty.workspace import Workspace
-from cutover.answer import Answer
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply, schema_plan
-from cutover.init_project import init_project
-from cutover.project import find_project
-from cutover.session import Session
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
+from cutover.runs.answer import Answer
+from cutover.runs.session import Session
 from rehearsal.server.server import WorkspaceSettings, running
 
 PATIENTS = """Patient ID,First Name,Last Name,Email,Mobile Phone,Date of Birth

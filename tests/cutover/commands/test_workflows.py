@@ -7,9 +7,9 @@ import os
 import pytest
 
 from cutover.commands.workflows import workflows
-from cutover.errors import UsageError
-from cutover.init_project import init_project
-from cutover.project import find_project
+from cutover.project.errors import UsageError
+from cutover.project.init_project import init_project
+from cutover.project.project import find_project
 from producers.automations import Automation
 from producers.workflow_sketch import sketch
 

@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from consumers.happenings import ConflictsMet, DeadLettersMade, Happening, ValuesLeftOut
-from cutover.happenings import (
+from cutover.project.log_format import LogFormat
+from cutover.runs.happenings import (
     CommandFailed,
     DeletionsWithheld,
     DeliverySetAside,
@@ -27,7 +28,6 @@ from cutover.happenings import (
     OutageLasts,
     ProjectNotice,
 )
-from cutover.log_format import LogFormat
 
 _LOGGER = logging.getLogger("cutover")
 _HAPPENING = "happening"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consumers.data_model.ledger import applied_version
-from cutover.errors import ApprovalMissing
+from cutover.project.errors import ApprovalMissing
 from events.decisions import Decided, Decision, Decisions
 from events.mapping import Mapping, from_json
 

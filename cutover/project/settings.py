@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from consumers.three_way import Policy
-from cutover.errors import SettingsError
+from cutover.project.errors import SettingsError
 from events.change_events import LARGEST_EVENT
 from events.kafka_settings import parse_kafka_url
 from events.practice import DateOrder, Practice

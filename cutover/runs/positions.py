@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from cutover.errors import UsageError
+from cutover.project.errors import UsageError
 from events.change_events import read_change
 from events.decisions import Decided, Decisions
 from events.log import CHANGES, Log, read_all

@@ -23,10 +23,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, delete, select
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
-from cutover.errors import UnreachableError
-from cutover.guarded_log import GuardedLog
-from cutover.locks import Busy, exclusive
-from cutover.session import Session
+from cutover.project.errors import UnreachableError
+from cutover.project.locks import Busy, exclusive
+from cutover.runs.guarded_log import GuardedLog
+from cutover.runs.session import Session
 from events.database import is_shared, lock_number, open_database
 from events.log import PRODUCER
 

@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 
-from cutover.errors import SettingsError
+from cutover.project.errors import SettingsError
 from events.crash_points import CrashPoint, ignore
 
 

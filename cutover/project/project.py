@@ -13,9 +13,9 @@ from typing import Self
 from sqlalchemy.engine import make_url
 
 from consumers.view import View, any_folded
-from cutover.errors import SettingsError
-from cutover.master_key import load_master_key
-from cutover.settings import DATA_FOLDER, FILE_NAME, LogSection, Settings, load_settings
+from cutover.project.errors import SettingsError
+from cutover.project.master_key import load_master_key
+from cutover.project.settings import DATA_FOLDER, FILE_NAME, LogSection, Settings, load_settings
 from events.clock import World
 from events.kafka_settings import RegistryAccess, TokenSource, parse_kafka_url
 from events.keys import KeyStore

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from consumers.adoptions import Meeting, Patient, meetings
-from cutover.session import Session
+from cutover.runs.session import Session
 from events.entities import Entity, pbn_id, twenty_id
 from events.records import Record
 from producers.ownership import Holder, owner

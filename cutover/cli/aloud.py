@@ -10,13 +10,13 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import NoReturn
 
-from cutover.answer import Answer, show
-from cutover.errors import defect_of, exit_code_of, message_of
-from cutover.happenings import CommandFailed, FollowerStarted, FollowerStopped
-from cutover.lines import lines, say
-from cutover.log_format import LogFormat
-from cutover.passing import Ending, ending_of
-from cutover.stopping import Stop, until_stopped
+from cutover.cli.lines import lines, say
+from cutover.following.passing import Ending, ending_of
+from cutover.project.errors import defect_of, exit_code_of, message_of
+from cutover.project.log_format import LogFormat
+from cutover.project.stopping import Stop, until_stopped
+from cutover.runs.answer import Answer, show
+from cutover.runs.happenings import CommandFailed, FollowerStarted, FollowerStopped
 
 _NOTHING = Answer({"stopped": True}, ["stopped"])
 

@@ -11,9 +11,9 @@ from consumers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeft
 from consumers.journal import Letter
 from consumers.projector import Account
 from consumers.window import Window
-from cutover.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
-from cutover.positions import position_text
-from cutover.session import Session
+from cutover.runs.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
+from cutover.runs.positions import position_text
+from cutover.runs.session import Session
 from producers.produced import Produced
 
 _FEW = 5

@@ -16,9 +16,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from cutover.errors import exit_code_of, message_of
-from cutover.locks import Busy, exclusive, is_held
-from cutover.project import Project
+from cutover.project.errors import exit_code_of, message_of
+from cutover.project.locks import Busy, exclusive, is_held
+from cutover.project.project import Project
 
 LOCK = "follower"
 _WORKER = "worker"

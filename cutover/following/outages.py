@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from consumers.happenings import Tell
-from cutover.errors import message_of
-from cutover.follower import Trouble
-from cutover.happenings import OutageBegun, OutageEnded, OutageLasts
-from cutover.passing import waiting_for
+from cutover.following.passing import waiting_for
+from cutover.following.reports import Trouble
+from cutover.project.errors import message_of
+from cutover.runs.happenings import OutageBegun, OutageEnded, OutageLasts
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 """Seconds between two attempts, which grow from the one to the other."""

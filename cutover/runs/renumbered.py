@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cutover.runs import running
-from cutover.session import Session
+from cutover.runs.run import running
+from cutover.runs.session import Session
 
 
 @contextmanager

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from cutover.errors import FolderForbidden, UnreachableError, UsageError
-from cutover.project import Project
+from cutover.project.errors import FolderForbidden, UnreachableError, UsageError
+from cutover.project.project import Project
 
 if sys.platform == "win32":
     import msvcrt

@@ -25,11 +25,11 @@ from consumers.twenty.shared_budget import SharedBudget
 from consumers.twenty.visibility import require_everything
 from consumers.twenty.workspace import Workspace
 from consumers.view import View
-from cutover.guarded_log import GuardedLog
-from cutover.locks import Busy, exclusive
-from cutover.project import Project
-from cutover.settings import NewOptions
-from cutover.stopping import pause_until
+from cutover.project.locks import Busy, exclusive
+from cutover.project.project import Project
+from cutover.project.settings import NewOptions
+from cutover.project.stopping import pause_until
+from cutover.runs.guarded_log import GuardedLog
 from events.clock import World
 from events.crash_points import CrashPoint
 from events.database import alone_in
@@ -61,11 +61,11 @@ class Session:
         """`workspace` stands in for the one that the settings name."""
         self.project = project
         self.owner: Owner | None = None
-        """What this command may carry; set while it carries events (`cutover.consuming`)."""
+        """What this command may carry; set while it carries events (`cutover.runs.consuming`)."""
         self.tell: Tell = silent
         """Hears of what happens while this command carries events."""
         self.producing_log: GuardedLog | None = None
-        """The log as its one producer appends to it; set while this command produces (`cutover.producing`)."""
+        """The log as its one producer appends to it; set while this command produces (`cutover.runs.producing`)."""
         self.modelled: str | None = None
         """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
@@ -309,14 +309,14 @@ class Session:
         at_rest: Callable[[], None] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Worker:
-        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.consuming`.
+        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.runs.consuming`.
 
         Its pauses end when it is stopped.
         """
         from consumers.worker import Worker
 
         owner = self.owner
-        assert owner is not None, "a worker works within `cutover.consuming`"
+        assert owner is not None, "a worker works within `cutover.runs.consuming`"
         return Worker(
             owner=owner,
             log=self.log,
@@ -369,9 +369,9 @@ class Session:
         from consumers.planning import Planner
         from consumers.projector import Projector
         from consumers.writing import Writer
-        from cutover.document_files import DocumentFiles
+        from cutover.project.document_files import DocumentFiles
 
-        assert self.owner is not None, "events are carried within `cutover.consuming`"
+        assert self.owner is not None, "events are carried within `cutover.runs.consuming`"
         history = History(self.log, self.keys)
         planner = Planner(
             self.workspace, self.view, history, self.project.settings.twenty.conflicts, self.world.new_id, check_all

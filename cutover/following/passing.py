@@ -25,10 +25,10 @@ from consumers.data_model.errors import SchemaError
 from consumers.ownership import OwnershipLost
 from consumers.twenty.errors import Refusal, Refused, TwentyError, Unauthorised, Unreachable
 from consumers.twenty.visibility import NotEverything
-from cutover.consuming import OthersAtWork
-from cutover.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
-from cutover.locks import Busy
-from cutover.producing import ClaimLost
+from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
+from cutover.project.locks import Busy
+from cutover.runs.consuming import OthersAtWork
+from cutover.runs.producing import ClaimLost
 from events.codec import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.database_errors import Trouble, trouble_of

@@ -14,7 +14,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cutover.settings import KeysSection
+from cutover.project.settings import KeysSection
 from events.keys import MasterKeyMissing
 
 KEY_BYTES = 32

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cutover.errors import UsageError
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.runs.session import Session
 from events.decisions import Decided
 from producers.confirmations import to_json
 from producers.extract import Extract, Scope, open_extract

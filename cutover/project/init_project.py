@@ -17,9 +17,9 @@ from pathlib import Path
 from string import Template
 from uuid import UUID
 
-from cutover import settings
-from cutover.errors import UsageError
-from cutover.master_key import KEY_BYTES
+from cutover.project import settings
+from cutover.project.errors import UsageError
+from cutover.project.master_key import KEY_BYTES
 from events.clock import World
 
 _TOML = Template("""\

@@ -13,9 +13,9 @@ from contextlib import ExitStack, contextmanager
 
 from consumers.ownership import Owner, Pulse
 from consumers.pace import SMALLEST, Pace
-from cutover.errors import UsageError
-from cutover.locks import exclusive, shared
-from cutover.session import Session
+from cutover.project.errors import UsageError
+from cutover.project.locks import exclusive, shared
+from cutover.runs.session import Session
 from events.database import is_shared
 from events.log import CHANGES
 

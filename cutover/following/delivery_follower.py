@@ -19,13 +19,11 @@ from pathlib import Path
 
 from consumers.happenings import Tell
 from consumers.twenty.errors import TwentyError
-from cutover.answer import Answer
-from cutover.approvals import approved_mapping
 from cutover.commands.sync import SyncOptions, consume_events, produce_extracts, require_approvals, sync_extracts
-from cutover.deliveries import Delivery, deliveries
-from cutover.errors import UsageError, message_of
-from cutover.extracts import open_extracts
-from cutover.follower import (
+from cutover.following.deliveries import Delivery, deliveries
+from cutover.following.outages import Outages
+from cutover.following.passing import waiting_for
+from cutover.following.reports import (
     CARRYING,
     LOCK,
     SYNCING,
@@ -38,14 +36,16 @@ from cutover.follower import (
     report,
     retire,
 )
-from cutover.happenings import DeliverySetAside
-from cutover.locks import exclusive
-from cutover.outages import Outages
-from cutover.passing import waiting_for
-from cutover.project import Project
-from cutover.session import Session
-from cutover.stopping import Stopped
-from cutover.telling import tell_notices
+from cutover.project.errors import UsageError, message_of
+from cutover.project.locks import exclusive
+from cutover.project.project import Project
+from cutover.project.stopping import Stopped
+from cutover.runs.answer import Answer
+from cutover.runs.approvals import approved_mapping
+from cutover.runs.extracts import open_extracts
+from cutover.runs.happenings import DeliverySetAside
+from cutover.runs.session import Session
+from cutover.runs.telling import tell_notices
 from events.decisions import Decided
 from producers.binding_errors import CannotBind
 from producers.extract import Extract, ExtractError
