@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from consumers.twenty.in_flight_limit import InFlightLimit
-from cutover.commands.sync import consume_events
 from cutover.project.project import find_project
 from cutover.runs.session import Session
+from cutover.runs.syncing import consume_events
 from tests.acceptance.workbench import Bench, workspace
 
 ROOT = Path(__file__).parents[1]

@@ -20,11 +20,12 @@ from pathlib import Path
 
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply
-from cutover.commands.sync import SyncOptions, consume_events, produce
+from cutover.commands.sync import produce
 from cutover.demo_practice import write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions, consume_events
 from rehearsal.server.server import WorkspaceSettings, running
 
 WARM_UP = 10.0

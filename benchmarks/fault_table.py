@@ -27,12 +27,13 @@ from consumers.twenty.workspace import Workspace
 from cutover.commands.log import log_verify
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply
-from cutover.commands.sync import SyncOptions, sync
+from cutover.commands.sync import sync
 from cutover.demo_practice import DemoPractice, write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.answer import Answer
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.entities import twenty_id
 from rehearsal.server.faults import KINDS, Fault
 from rehearsal.server.server import WorkspaceSettings, running

@@ -303,8 +303,8 @@ def sync(
     as_json: JsonOption = False,
 ) -> None:
     """Sync extracts into Twenty until caught up."""
-    from cutover.commands.sync import SyncOptions
     from cutover.commands.sync import sync as run
+    from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(_scope(full), taken_at, confirm_deletions, without_sample, after_go_live)
     if follow:
@@ -315,10 +315,10 @@ def sync(
 def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
     from cutover.cli.aloud import go_on
     from cutover.cli.lines import say
-    from cutover.commands.sync import SyncOptions
     from cutover.following.delivery_follower import Follower
     from cutover.project.stopping import Stop, pause_until
     from cutover.runs.answer import show
+    from cutover.runs.syncing import SyncOptions
 
     assert isinstance(options, SyncOptions)
 
@@ -364,8 +364,8 @@ def produce(
     as_json: JsonOption = False,
 ) -> None:
     """Append the changes of extracts to the log: half a sync."""
-    from cutover.commands.sync import SyncOptions
     from cutover.commands.sync import produce as run
+    from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(_scope(full), taken_at, confirm_deletions)
     _in_project(project, as_json, lambda s: run(s, paths, options))
@@ -382,9 +382,9 @@ def consume(
     """Write the log's changes to Twenty: the other half."""
     from cutover.cli.aloud import come_to_an_end, go_on
     from cutover.cli.lines import say
-    from cutover.commands.sync import consume_events
     from cutover.following.log_follower import LogFollower
     from cutover.project.stopping import Stop, pause_until
+    from cutover.runs.syncing import consume_events
 
     def work(stop: Stop) -> Answer | None:
         pause = lambda seconds: pause_until(stop, seconds)  # noqa: E731

@@ -12,17 +12,15 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.context import provider_of
-from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.runs.answer import Answer, table
-from cutover.runs.progress import progress
+from cutover.runs.surveying import survey_paths
 from events.entities import Entity
 from events.mapping import ColumnBinding, TableKind
 from producers.binding import CONFIDENT
 from producers.carried_fields import FIELDS
 from producers.exportability import Exportable, Verdict, verdicts
-from producers.extract import open_extract
-from producers.survey import Survey, survey
+from producers.survey import Survey
 from projections.providers import Directory, directory
 
 _SAID = {
@@ -49,18 +47,6 @@ def audit(project: Project, paths: Sequence[Path]) -> Answer:
     findings = any(v.exportable is not Exportable.YES for v in found) or any(map(_has_findings, extracts))
     text: list[RenderableType] = [part for e in extracts for part in _extract_text(e)]
     return Answer(document, [*text, *_verdict_text(found)], findings)
-
-
-def survey_paths(project: Project, paths: Sequence[Path]) -> list[tuple[Path, Survey]]:
-    """Survey the extracts at these paths, the oldest first. Raises ExtractError, UsageError."""
-    if not paths:
-        raise UsageError("no extract is named; give the folder of an extract, or several")
-    now = project.world.now()
-    opened = [(path, open_extract(path, now=now, practice=project.practice)) for path in paths]
-    opened.sort(key=lambda one: one[1].taken_at)
-    with progress("reading") as tick:
-        surveys = survey([extract for _, extract in opened], project.practice, project.world.entropy, tick)
-    return [(path, found) for (path, _), found in zip(opened, surveys, strict=True)]
 
 
 def _extract(path: Path, s: Survey, known: Directory) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from uuid import UUID
 from rich.console import RenderableType
 
 from consumers.view import DEAD
-from cutover.commands.sync import Outcome, answer_of, carry, totals
 from cutover.runs.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.carrying import carry
 from cutover.runs.consuming import alone
 from cutover.runs.run import running
+from cutover.runs.run_outcome import RunOutcome, answer_of, totals
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
@@ -45,7 +46,7 @@ def retry_dead_letters(session: Session) -> Answer:
     """Try the refused records again, in their newest revision, so that a retry never overtakes."""
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
-    outcome = Outcome()
+    outcome = RunOutcome()
     with (
         alone(session, holder="dead-letters retry"),
         running("retry", session.log, session.decisions, session.world, session.workspace_id) as run,

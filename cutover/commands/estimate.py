@@ -9,10 +9,10 @@ from pathlib import Path
 
 from consumers.compensator import PART
 from consumers.twenty.budget import SLACK
-from cutover.commands.audit import survey_paths
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.runs.answer import Answer, table
+from cutover.runs.surveying import survey_paths
 from events.entities import Entity
 from producers.survey import Survey
 from projections.destination import OBJECT_OF, OBJECTS, WRITE_ORDER

@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.verify import Verification, show, verify
-from cutover.project.errors import UsageError
 from cutover.runs.answer import Answer, table
 from cutover.runs.progress import progress
 from cutover.runs.session import Session
+from cutover.runs.topics import require_topic
 from events.decisions import Decided
 from events.log import TOPICS
 
@@ -26,13 +26,6 @@ def log_tail(session: Session, topic: str, limit: int, *, decrypt: bool) -> Answ
     """The newest events of a topic."""
     end = max(session.log.ends(require_topic(topic)).values(), default=0)
     return _events(session, topic, max(0, end - limit), limit, decrypt=decrypt)
-
-
-def require_topic(topic: str) -> str:
-    """Return the topic's name. Raises UsageError where there is no such topic."""
-    if topic not in TOPICS:
-        raise UsageError(f"--topic: there is no {topic!r}; there are: {', '.join(TOPICS)}")
-    return topic
 
 
 def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bool) -> Answer:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import IO
 
 from consumers.verify import show
-from cutover.commands.log import require_topic
 from cutover.project.errors import UsageError
 from cutover.runs.answer import Answer
 from cutover.runs.session import Session
+from cutover.runs.topics import require_topic
 from events.decisions import Decided
 
 

@@ -13,16 +13,16 @@ from consumers.planning import Plan
 from consumers.projector import Projector
 from consumers.view import Head
 from consumers.window import Stretch, Window, Work, next_stretch, pending_window
-from cutover.commands.schema import apply_extension, plan_for
-from cutover.commands.sync import WRITES_KEYS, Outcome, totals
 from cutover.project.errors import UsageError
 from cutover.reports.findings import conflict_lines, conflict_list
 from cutover.runs.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.consuming import alone
+from cutover.runs.data_model import apply_extension, plan_for
 from cutover.runs.positions import position_text, resolve
 from cutover.runs.progress import progress
 from cutover.runs.run import running
+from cutover.runs.run_outcome import WRITES_KEYS, RunOutcome, totals
 from cutover.runs.session import Session
 from events.change_events import Operation
 from events.entities import Entity
@@ -36,7 +36,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     last = resolve(until, session.log, session.decisions) if until else session.log.ends(CHANGES)
     mapping = approved_mapping(session.decisions)  # read after the range: an event of the range may need an extension
     require_schema(session.decisions, session.workspace_id, mapping)
-    outcome = Outcome()
+    outcome = RunOutcome()
     plans: list[Plan] = []
     not_modelled: list[str] = []
     with (
@@ -121,7 +121,7 @@ def _answer(
     session: Session,
     run: str,
     seconds: float,
-    outcome: Outcome,
+    outcome: RunOutcome,
     plans: list[Plan],
     not_modelled: Sequence[str],
     first: dict[int, int],

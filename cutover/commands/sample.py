@@ -14,16 +14,17 @@ from consumers.late_members import note_members
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation
 from consumers.slice import carry_slice
-from cutover.commands.sync import Outcome, follow_mapping, following, totals
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.runs.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
+from cutover.runs.carrying import follow_mapping, following
 from cutover.runs.consuming import alone
 from cutover.runs.extracts import open_extracts, remember
 from cutover.runs.producing import producing
 from cutover.runs.progress import progress
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
+from cutover.runs.run_outcome import RunOutcome, totals
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.entities import Entity, pbn_id
@@ -52,7 +53,7 @@ def sample(session: Session, patients: int | None) -> Answer:
         )
     extract = open_extracts(session, paths)[0]
     chosen = choose(extract, mapping, session.practice, patients)
-    outcome = Outcome()
+    outcome = RunOutcome()
     with (
         producing(session, holder="sample"),
         alone(session, holder="sample"),
@@ -89,7 +90,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     return Answer(document, text, findings=bool(differences))
 
 
-def _carry(session: Session, run: Run, outcome: Outcome, chosen: Collection[str]) -> frozenset[bytes]:
+def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[str]) -> frozenset[bytes]:
     """Carry the sample's records alone, whichever run appended their events; gives their ids. Raises TwentyError, LogError."""
     follow_mapping(session, run)
     before = session.workspace.requests

@@ -11,18 +11,17 @@ from rich.console import RenderableType
 from consumers.adoptions import WHAT_HAPPENS, Meeting
 from consumers.data_model.apply import apply
 from consumers.data_model.compare import Item
-from consumers.data_model.inspection import Inspection, inspect
+from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
-from consumers.data_model.plan import SchemaPlan, plan
-from consumers.data_model.privacy import Privacy
 from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
 from cutover.runs.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, mapping_state
+from cutover.runs.data_model import inspection_of, plan_for
 from cutover.runs.extracts import open_extracts
 from cutover.runs.people_before import people_before
 from cutover.runs.run import running
 from cutover.runs.session import Session
-from events.mapping import Mapping, TableKind
+from events.mapping import TableKind
 from events.records import Record
 from projections.providers import Provider
 
@@ -34,7 +33,7 @@ def schema_plan(session: Session) -> Answer:
     """What would be made, added and adopted, and what is in the way. Changes nothing."""
     mapping = approved_mapping(session.decisions)
     made = plan_for(session, mapping)
-    server = _inspect(session, made, mapping)
+    server = inspection_of(session, made, mapping)
     invite = _to_invite(session)
     met = people_before(session, _records(session, TableKind.PATIENT))
     workflows = firing_workflows(session.workspace)
@@ -72,7 +71,7 @@ def schema_apply(session: Session) -> Answer:
     """Make the data model, one recorded step at a time; repeating it is the resume. Raises SchemaClash, ServerLacks."""
     mapping = approved_mapping(session.decisions)
     made = plan_for(session, mapping)
-    _inspect(session, made, mapping).refuse()
+    inspection_of(session, made, mapping).refuse()
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
         done = apply(
             session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
@@ -98,35 +97,10 @@ def schema_apply(session: Session) -> Answer:
     return Answer(document, text)
 
 
-def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
-    """Make what a run's extended mapping needs on top; True when something was made.
-
-    Raises SchemaClash, ServerLacks, TwentyError.
-    """
-    world = session.world
-    with session.data_model():
-        made = plan_for(session, mapping)
-        if made.to_do:
-            _inspect(session, made, mapping).refuse()
-        return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
-
-
 def _note(item: Item) -> str:
     """What else is asked of a new field."""
     audited = item.step.audited if item.step else None
     return "" if audited is None else "in the audit log" if audited else "not in the audit log"
-
-
-def plan_for(session: Session, mapping: Mapping) -> SchemaPlan:
-    """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
-    twenty = session.project.settings.twenty
-    privacy = Privacy(tuple(twenty.private), tuple(twenty.granted), twenty.audited)
-    return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all(), privacy)
-
-
-def _inspect(session: Session, made: SchemaPlan, mapping: Mapping) -> Inspection:
-    documents = any(one.kind is TableKind.DOCUMENT for one in mapping.tables)
-    return inspect(session.workspace, made, documents=documents)
 
 
 def _server(found: Inspection) -> list[RenderableType]:

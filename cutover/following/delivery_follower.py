@@ -19,7 +19,6 @@ from pathlib import Path
 
 from consumers.happenings import Tell
 from consumers.twenty.errors import TwentyError
-from cutover.commands.sync import SyncOptions, consume_events, produce_extracts, require_approvals, sync_extracts
 from cutover.following.deliveries import Delivery, deliveries
 from cutover.following.outages import Outages
 from cutover.following.passing import waiting_for
@@ -45,6 +44,7 @@ from cutover.runs.approvals import approved_mapping
 from cutover.runs.extracts import open_extracts
 from cutover.runs.happenings import DeliverySetAside
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions, consume_events, produce_extracts, require_approvals, sync_extracts
 from cutover.runs.telling import tell_notices
 from events.decisions import Decided
 from producers.binding_errors import CannotBind

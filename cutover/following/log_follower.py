@@ -16,13 +16,13 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
 from consumers.happenings import Happening, PartitionsTaken, Tell, WindowCarried
-from cutover.commands.sync import consume_events
 from cutover.following.outages import Outages
 from cutover.following.reports import CARRYING, WAITING, WATCHING, Trouble, WorkerState, ended, numbered, report, retire
 from cutover.project.project import Project
 from cutover.project.stopping import Stopped
 from cutover.runs.answer import Answer
 from cutover.runs.session import Session
+from cutover.runs.syncing import consume_events
 
 
 @dataclass

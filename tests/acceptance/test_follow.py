@@ -19,7 +19,6 @@ from consumers.happenings import Happening
 from consumers.twenty.errors import Unreachable
 from consumers.writing import Writer
 from cutover.commands.status import status
-from cutover.commands.sync import SyncOptions
 from cutover.following import outages
 from cutover.following.delivery_follower import Follower
 from cutover.project.errors import ApprovalMissing
@@ -28,6 +27,7 @@ from cutover.project.project import find_project
 from cutover.runs.answer import Answer
 from cutover.runs.happenings import OutageBegun, OutageEnded
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.log import LogMissing
 from tests.acceptance.workbench import OWNER, Bench, members_of, workspace
 

@@ -17,12 +17,12 @@ import pytest
 
 from consumers.happenings import DeadLettersMade, Happening, WindowCarried
 from cutover.cli.lines import lines, say
-from cutover.commands.sync import SyncOptions
 from cutover.following.delivery_follower import Follower
 from cutover.project.log_format import LogFormat
 from cutover.project.project import find_project
 from cutover.runs.happenings import ExtractRead
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from tests.acceptance.workbench import EXTRACTS, OWNER, bench, members_of
 
 pytestmark = pytest.mark.acceptance

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 
 from consumers.happenings import silent
 from cutover.cli.aloud import go_on
-from cutover.commands.sync import SyncOptions, produce
+from cutover.commands.sync import produce
 from cutover.following.delivery_follower import Follower
 from cutover.following.passing import Ending
 from cutover.project.errors import ExitCode, exit_code_of
@@ -31,6 +31,7 @@ from cutover.runs.approvals import approved_mapping
 from cutover.runs.extracts import open_extracts
 from cutover.runs.producing import ClaimLost, producing
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.clock import World
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, LogRoleTaken

@@ -8,11 +8,12 @@ from sqlalchemy import Engine, event
 
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply
-from cutover.commands.sync import SyncOptions, sync
+from cutover.commands.sync import sync
 from cutover.demo_practice import write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.sqlite_log import SqliteLog
 from rehearsal.server.server import WorkspaceSettings, running
 

@@ -18,11 +18,12 @@ from cutover.commands.replay import replay
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from cutover.commands.status import status
-from cutover.commands.sync import SyncOptions, sync
+from cutover.commands.sync import sync
 from cutover.demo_practice import write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.keys import METADATA as KEYS
 from events.sqlite_log import METADATA as LOG
 from producers.state import METADATA as PRODUCERS

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-import cutover.commands.sync
+import cutover.runs.syncing
 from consumers.ownership import Owner
-from cutover.commands.sync import SyncOptions, consume_events, produce
+from cutover.commands.sync import produce, sync
 from cutover.runs.answer import Answer
 from cutover.runs.consuming import member
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions, consume_events
 from events.crash_points import CrashPoint, ignore
 from tests.simulation.simulation import Simulation
 
@@ -55,7 +56,7 @@ def a_worker_joins(s: Simulation) -> None:
     def by_two(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
         answer = produce(session, paths, options)
         s.blur()
-        with mock.patch.object(cutover.commands.sync, "together", _side_by_side):
+        with mock.patch.object(cutover.runs.syncing, "together", _side_by_side):
             s.bench.reached = reached
             consume_events(session, follow=False, without_sample=True, stopped=lambda: False)
         return answer
@@ -64,7 +65,7 @@ def a_worker_joins(s: Simulation) -> None:
     try:
         s.full_extract()
     finally:
-        s.carries = cutover.commands.sync.sync
+        s.carries = sync
 
 
 @contextmanager

@@ -16,9 +16,10 @@ from consumers.verify import verify
 from cutover.commands.dead_letters import retry_dead_letters
 from cutover.commands.replay import replay
 from cutover.commands.rollback import RollbackOptions, rollback
-from cutover.commands.sync import SyncOptions, sync
+from cutover.commands.sync import sync
 from cutover.runs.answer import Answer
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.crash_points import CrashPoint, ignore
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app

@@ -18,12 +18,13 @@ from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.reconcile import reconcile
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
-from cutover.commands.sync import SyncOptions, sync
+from cutover.commands.sync import sync
 from cutover.project.errors import ExitCode, exit_code_of
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.answer import Answer
 from cutover.runs.session import Session
+from cutover.runs.syncing import SyncOptions
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS
 from rehearsal.server.server import WorkspaceSettings, create_app
 

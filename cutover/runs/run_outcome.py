@@ -1,0 +1,94 @@
+"""The outcome of a run: its counts, its findings, and the answer made from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import RenderableType
+
+from consumers.projector import Tally
+from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
+from cutover.reports.reasons import explain
+from cutover.runs.answer import Answer, table
+from cutover.runs.positions import position_text
+from cutover.runs.run import Run
+from cutover.runs.session import Session
+from events.log import CHANGES
+from producers.produced import Produced
+
+CHANGES_KEYS = ("created", "updated", "deleted", "unchanged", "withheld")
+WRITES_KEYS = ("create", "update", "delete", "restore", "unchanged")
+
+
+@dataclass
+class RunOutcome:
+    """Everything that a run produced and wrote, counted."""
+
+    produced: list[Produced] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    standing: int = 0
+    requests: int = 0
+
+    @property
+    def changes(self) -> Counter[str]:
+        """The change events of all extracts together."""
+        return sum((p.changes for p in self.produced), Counter[str]())
+
+    @property
+    def has_findings(self) -> bool:
+        """True where a person needs to look at something."""
+        drift = any(not f.notice for p in self.produced for f in p.findings)
+        return bool(drift or self.standing or self.tally.conflicts or self.tally.lost or any(p.withheld for p in self.produced))
+
+
+def totals(session: Session, run: Run, outcome: RunOutcome) -> None:
+    """Count dead letters, waiting records and refused rows at the end of a run, and set the run's own totals."""
+    refused = sum(p.refused for p in outcome.produced[-1:])
+    outcome.standing = session.view.count_kept_back() + refused
+    run.totals.update(counts_of(outcome))
+
+
+def counts_of(outcome: RunOutcome) -> dict[str, Any]:
+    """Return the counts of a run, as its totals and its document hold them."""
+    changes, writes = outcome.changes, outcome.tally.writes
+    return {
+        "changes": {key: changes[key] for key in CHANGES_KEYS},
+        "writes": {key: writes[key] for key in WRITES_KEYS},
+        "conflicts": len(outcome.tally.conflicts),
+        "dead_letters": outcome.standing,
+        "requests": outcome.requests,
+    }
+
+
+def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
+    """Return the answer of a run."""
+    counts = counts_of(outcome)
+    document = {
+        "run": run.id,
+        "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
+        **counts,
+        "seconds": run.seconds,
+        "stale": outcome.changes["stale"],
+        "conflict_list": conflict_list(outcome.tally.conflicts),
+        "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
+    }
+    rows = [("changes in PbN", k, counts["changes"][k]) for k in CHANGES_KEYS]
+    rows += [("writes to Twenty", k, counts["writes"][k]) for k in WRITES_KEYS]
+    text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
+    for produced in outcome.produced:
+        text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
+        text += withheld_lines(produced.withheld)
+    if outcome.changes["stale"]:
+        text.append(
+            f"{outcome.changes['stale']} rows are older than what is known of their records, and change nothing: "
+            "the extract was taken before one that was read already"
+        )
+    text += conflict_lines(outcome.tally.conflicts)
+    for (plural, field_name, reason), count in sorted(outcome.tally.lost.items()):
+        text.append(f"Finding: {plural}.{field_name}: {count} values were left out: {explain(reason)}")
+    if outcome.standing:
+        text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
+    text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
+    return Answer(document, text, findings=outcome.has_findings)

@@ -1,0 +1,24 @@
+"""Surveys of extracts at some paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cutover.project.errors import UsageError
+from cutover.project.project import Project
+from cutover.runs.progress import progress
+from producers.extract import open_extract
+from producers.survey import Survey, survey
+
+
+def survey_paths(project: Project, paths: Sequence[Path]) -> list[tuple[Path, Survey]]:
+    """Survey the extracts at these paths, the oldest first. Raises ExtractError, UsageError."""
+    if not paths:
+        raise UsageError("no extract is named; give the folder of an extract, or several")
+    now = project.world.now()
+    opened = [(path, open_extract(path, now=now, practice=project.practice)) for path in paths]
+    opened.sort(key=lambda one: one[1].taken_at)
+    with progress("reading") as tick:
+        surveys = survey([extract for _, extract in opened], project.practice, project.world.entropy, tick)
+    return [(path, found) for (path, _), found in zip(opened, surveys, strict=True)]
