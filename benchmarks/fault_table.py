@@ -31,7 +31,7 @@ from cutover.commands.sync import sync
 from cutover.demo_practice import DemoPractice, write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.entities import twenty_id

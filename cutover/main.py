@@ -19,7 +19,7 @@ from cutover.project.log_format import LogFormat
 
 if TYPE_CHECKING:
     from cutover.project.project import Project
-    from cutover.runs.answer import Answer
+    from cutover.reports.answer import Answer
     from cutover.runs.session import Session
 
 app = typer.Typer(
@@ -59,7 +59,7 @@ HERE = Path()
 
 def _answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
     """Run a command, print its answer, end with its exit code; an error is one line on standard error."""
-    from cutover.runs.answer import show
+    from cutover.reports.answer import show
 
     try:
         answer = work()
@@ -122,7 +122,7 @@ def init(
 ) -> None:
     """Make a project: cutover.toml and a master key. Needs no server."""
     from cutover.project.init_project import init_project
-    from cutover.runs.answer import Answer
+    from cutover.reports.answer import Answer
 
     def work() -> Answer:
         made = init_project(
@@ -317,7 +317,7 @@ def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], opt
     from cutover.cli.lines import say
     from cutover.following.delivery_follower import Follower
     from cutover.project.stopping import Stop, pause_until
-    from cutover.runs.answer import show
+    from cutover.reports.answer import show
     from cutover.runs.syncing import SyncOptions
 
     assert isinstance(options, SyncOptions)

@@ -15,7 +15,7 @@ from cutover.following.passing import Ending, ending_of
 from cutover.project.errors import defect_of, exit_code_of, message_of
 from cutover.project.log_format import LogFormat
 from cutover.project.stopping import Stop, until_stopped
-from cutover.runs.answer import Answer, show
+from cutover.reports.answer import Answer, show
 from cutover.runs.happenings import CommandFailed, FollowerStarted, FollowerStopped
 
 _NOTHING = Answer({"stopped": True}, ["stopped"])

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 
 from consumers.context import provider_of
 from cutover.project.project import Project
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths
 from events.entities import Entity
 from events.mapping import ColumnBinding, TableKind

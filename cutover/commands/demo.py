@@ -22,7 +22,7 @@ from rich.console import RenderableType
 
 from cutover.demo_practice import write_practice
 from cutover.project.errors import ExitCode, UsageError
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 
 FALLBACK = "office@juniper-ridge.example"
 

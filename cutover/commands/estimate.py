@@ -11,7 +11,7 @@ from consumers.compensator import PART
 from consumers.twenty.budget import SLACK
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths
 from events.entities import Entity
 from producers.survey import Survey

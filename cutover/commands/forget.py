@@ -6,7 +6,7 @@ from collections import Counter
 from uuid import UUID
 
 from cutover.project.errors import UsageError
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation

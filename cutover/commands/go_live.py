@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consumers.reconcile.reconcile import reconcile
 from cutover.project.errors import UsageError
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.session import Session
 from events.decisions import Decided

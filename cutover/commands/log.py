@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.verify import Verification, show, verify
-from cutover.runs.answer import Answer, table
-from cutover.runs.progress import progress
+from cutover.reports.answer import Answer, table
+from cutover.reports.progress import progress
 from cutover.runs.session import Session
 from cutover.runs.topics import require_topic
 from events.decisions import Decided

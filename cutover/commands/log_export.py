@@ -17,7 +17,7 @@ from typing import IO
 
 from consumers.verify import show
 from cutover.project.errors import UsageError
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.topics import require_topic
 from events.decisions import Decided

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from cutover.project.errors import ApprovalMissing
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 from cutover.runs.approvals import mapping_state
 from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session

@@ -12,11 +12,11 @@ from rich.console import RenderableType
 from consumers.reconcile.reconcile import reconcile as compare
 from consumers.reconcile.reconciliation import Reconciliation
 from cutover.project.errors import UsageError
+from cutover.reports.answer import Answer, table
 from cutover.reports.html import render
 from cutover.reports.issues import ReportedIssue, issues
+from cutover.reports.progress import progress
 from cutover.reports.reasons import explain
-from cutover.runs.answer import Answer, table
-from cutover.runs.progress import progress
 from cutover.runs.session import Session
 
 

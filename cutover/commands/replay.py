@@ -14,13 +14,13 @@ from consumers.projector import Projector
 from consumers.view import Head
 from consumers.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.project.errors import UsageError
+from cutover.reports.answer import Answer, table
 from cutover.reports.findings import conflict_lines, conflict_list
-from cutover.runs.answer import Answer, table
+from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.consuming import alone
 from cutover.runs.data_model import apply_extension, plan_for
 from cutover.runs.positions import position_text, resolve
-from cutover.runs.progress import progress
 from cutover.runs.run import running
 from cutover.runs.run_outcome import WRITES_KEYS, RunOutcome, totals
 from cutover.runs.session import Session

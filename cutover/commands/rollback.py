@@ -13,11 +13,11 @@ from consumers.view import View
 from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
+from cutover.reports.progress import progress
 from cutover.runs.consuming import alone
 from cutover.runs.positions import resolve
 from cutover.runs.producing import producing
-from cutover.runs.progress import progress
 from cutover.runs.run import running
 from cutover.runs.session import Session
 

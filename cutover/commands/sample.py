@@ -15,13 +15,13 @@ from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation
 from consumers.slice import carry_slice
 from cutover.project.errors import ApprovalMissing, UsageError
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
+from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.carrying import follow_mapping, following
 from cutover.runs.consuming import alone
 from cutover.runs.extracts import open_extracts, remember
 from cutover.runs.producing import producing
-from cutover.runs.progress import progress
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, totals

@@ -14,7 +14,7 @@ from consumers.data_model.compare import Item
 from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
 from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, mapping_state
 from cutover.runs.data_model import inspection_of, plan_for
 from cutover.runs.extracts import open_extracts

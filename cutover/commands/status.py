@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from consumers.twenty.errors import TwentyError
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import ExitCode, UnreachableError, exit_code_of, message_of
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.log import CHANGES

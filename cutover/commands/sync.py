@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping
 from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session

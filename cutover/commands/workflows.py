@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
-from cutover.runs.answer import Answer, table
+from cutover.reports.answer import Answer, table
 from producers.automations import Automation, automations
 from producers.extract import open_extract
 from producers.proposal import propose

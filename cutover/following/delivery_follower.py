@@ -39,7 +39,7 @@ from cutover.project.errors import UsageError, message_of
 from cutover.project.locks import exclusive
 from cutover.project.project import Project
 from cutover.project.stopping import Stopped
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping
 from cutover.runs.extracts import open_extracts
 from cutover.runs.happenings import DeliverySetAside

@@ -20,7 +20,7 @@ from cutover.following.outages import Outages
 from cutover.following.reports import CARRYING, WAITING, WATCHING, Trouble, WorkerState, ended, numbered, report, retire
 from cutover.project.project import Project
 from cutover.project.stopping import Stopped
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import consume_events
 

@@ -1,4 +1,4 @@
-"""Findings and reasons in words for people, and the page for the practice's manager.
+"""Words for people: answers, progress, findings, reasons, and the page for the practice's manager.
 
-May import the engine's packages. Must not import another room of this package.
+May import `project` and the engine's packages. Must not import `runs` or a command.
 """

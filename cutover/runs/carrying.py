@@ -8,9 +8,9 @@ from consumers.consume import consume
 from consumers.data_model.ledger import applied_version
 from consumers.late_members import fill_links, note_members
 from consumers.projector import Projector
+from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension
-from cutover.runs.progress import progress
 from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
 from cutover.runs.session import Session

@@ -9,9 +9,9 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.projector import Tally
+from cutover.reports.answer import Answer, table
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain
-from cutover.runs.answer import Answer, table
 from cutover.runs.positions import position_text
 from cutover.runs.run import Run
 from cutover.runs.session import Session

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
-from cutover.runs.progress import progress
+from cutover.reports.progress import progress
 from producers.extract import open_extract
 from producers.survey import Survey, survey
 

@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
 from consumers.happenings import JoinedGroup, LeftGroup
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
+from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_not_live, require_sample, require_schema
 from cutover.runs.carrying import carry
 from cutover.runs.consuming import alone, together
 from cutover.runs.extracts import remember
 from cutover.runs.producing import producing
-from cutover.runs.progress import progress
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals

@@ -24,7 +24,7 @@ from cutover.following.delivery_follower import Follower
 from cutover.project.errors import ApprovalMissing
 from cutover.project.locks import Busy, exclusive
 from cutover.project.project import find_project
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.happenings import OutageBegun, OutageEnded
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions

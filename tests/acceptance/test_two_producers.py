@@ -26,7 +26,7 @@ from cutover.project.locks import Busy
 from cutover.project.log_format import LogFormat
 from cutover.project.project import find_project
 from cutover.project.stopping import Stop
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping
 from cutover.runs.extracts import open_extracts
 from cutover.runs.producing import ClaimLost, producing

@@ -7,7 +7,7 @@ import pytest
 from cutover.cli.aloud import come_to_an_end, go_on
 from cutover.project.errors import SettingsError
 from cutover.project.log_format import LogFormat
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 
 
 def ending(work, form=LogFormat.JSON):

@@ -15,7 +15,7 @@ from unittest import mock
 import cutover.runs.syncing
 from consumers.ownership import Owner
 from cutover.commands.sync import produce, sync
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.consuming import member
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions, consume_events

@@ -17,7 +17,7 @@ from cutover.commands.dead_letters import retry_dead_letters
 from cutover.commands.replay import replay
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.sync import sync
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.crash_points import CrashPoint, ignore

@@ -22,7 +22,7 @@ from cutover.commands.sync import sync
 from cutover.project.errors import ExitCode, exit_code_of
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS

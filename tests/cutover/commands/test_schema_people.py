@@ -13,7 +13,7 @@ from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply, schema_plan
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
-from cutover.runs.answer import Answer
+from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from rehearsal.server.server import WorkspaceSettings, running
 
