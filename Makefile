@@ -19,6 +19,8 @@ STAMP := $(VENV)/.installed
 LOCK := requirements.lock
 PYTHON ?=
 PYTEST_WORKERS ?= 3
+UNIT_WORKERS ?= 2
+WITHOUT_UNIT_TESTS := acceptance golden interoperability simulation twenty_versions
 PYTEST_ARGS ?=
 LONG_ARGS ?=
 LOCK_ARGS ?= --upgrade
@@ -27,7 +29,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start hundreds of short processes: compiled modules save each of them a third of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lock demo test test-newest test-long lint format test-twenty check-twenty-versions bench bench-long clean
+.PHONY: help install lock demo test test-unit test-newest test-long lint format test-twenty check-twenty-versions bench bench-long clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +81,10 @@ demo: install ## rehearse a whole migration on this machine, in demo/ (an old de
 
 test: lint ## lint, then all tests
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+# Folders without unit tests are left out: to import them takes longer than the tests.
+test-unit: install ## the unit tests: no server, no broker, no process; less than a minute
+	$(BIN)/pytest -n $(UNIT_WORKERS) -m unit $(addprefix --ignore=tests/,$(WITHOUT_UNIT_TESTS)) $(PYTEST_ARGS)
 
 test-newest: ## all tests with the newest versions that pyproject.toml allows, in .venv-newest (the lock is not looked at)
 	$(call make_venv,.venv-newest)

@@ -8,6 +8,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from tests import services
+from tests.tiers import Tiers
 
 NAMED_BROKER = os.environ.get("CUTOVER_TEST_KAFKA")
 pytest.register_assert_rewrite("tests.events.log_contract")
@@ -17,7 +18,8 @@ settings.load_profile("cutover")
 
 
 def pytest_configure(config):
-    """One report for the run: the workers' tests are told to the process that started them."""
+    """One report for the run: the workers' tests are told to the process that started them. The tiers hold in each process."""
+    config.pluginmanager.register(Tiers())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(services.Report())
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests import kafka_broker
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def docker(tmp_path, monkeypatch):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[1]
 TESTS = [
     "tests/events/test_database.py::test_a_reader_sees_one_snapshot_until_it_is_closed[postgres]",

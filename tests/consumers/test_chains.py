@@ -18,6 +18,8 @@ from events.log import CHANGES, COMPENSATIONS
 from tests.consumers.chains_from_log import Holds, chains_from_log, in_order, since_from_log
 from tests.consumers.histories import HERE, History
 
+pytestmark = pytest.mark.integration
+
 
 def scopes(history: History, view: View) -> Iterator[tuple[Scope, Holds]]:
     """Yield scopes of every kind, each by the state and by the log."""

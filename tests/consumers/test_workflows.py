@@ -12,6 +12,8 @@ from consumers.twenty.workspace import Workspace
 from consumers.workflows import firing_workflows
 from rehearsal.server.server import WorkspaceSettings, running
 
+pytestmark = pytest.mark.integration
+
 
 @contextmanager
 def as_a_customer_gets_it() -> Iterator[Workspace]:

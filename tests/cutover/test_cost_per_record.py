@@ -17,6 +17,8 @@ from cutover.runs.syncing import SyncOptions
 from events.sqlite_log import SqliteLog
 from rehearsal.server.server import WorkspaceSettings, running
 
+pytestmark = pytest.mark.integration
+
 SMALL, LARGE = 20, 80
 """Patients."""
 WINDOW = 40

@@ -14,6 +14,8 @@ import pytest
 from cutover.project.errors import _OF_OTHER_PACKAGES
 from tests.acceptance.workbench import Bench, workspace
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[2]
 _LIST = """
 import json, sys

@@ -48,15 +48,18 @@ def test_the_variable_goes_before_command_and_file(tmp_path):
     assert (key.material, key.source) == (KEY, "CUTOVER_KEYS__MASTER_KEY")
 
 
+@pytest.mark.integration
 def test_the_command_goes_before_the_file(tmp_path):
     assert load_master_key(printing(DIGITS), tmp_path).material == KEY
 
 
+@pytest.mark.integration
 def test_the_command_runs_in_the_projects_folder(tmp_path):
     (tmp_path / "key").write_text(DIGITS)
     assert load_master_key(KeysSection(master_key_command="cat key"), tmp_path).material == KEY
 
 
+@pytest.mark.integration
 def test_the_command_runs_without_a_shell(tmp_path):
     refusal(KeysSection(master_key_command=f"echo {DIGITS}; touch made"), tmp_path)
     assert not (tmp_path / "made").exists()
@@ -98,6 +101,7 @@ def test_a_variable_with_something_else_is_refused(tmp_path):
     assert "CUTOVER_KEYS__MASTER_KEY: is not a master key" in refusal(KeysSection(master_key="hunter2"), tmp_path)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
@@ -112,5 +116,6 @@ def test_a_command_that_fails_is_named_without_its_arguments(tmp_path, keys, sai
     assert said in refusal(keys, tmp_path)
 
 
+@pytest.mark.integration
 def test_a_command_that_hangs_is_ended(tmp_path):
     assert "sleep did not end within 0.1 seconds" in refusal(KeysSection(master_key_command="sleep 60"), tmp_path, timeout=0.1)

@@ -31,6 +31,8 @@ from rehearsal.server.server import WorkspaceSettings, running
 from tests.cutover.statements import capturing, fill, whole_reads
 from tests.postgres import database
 
+pytestmark = pytest.mark.integration
+
 ROWS = 50_000
 LISTS = {"sqlite": 500, "postgresql": 50}
 """Values in a list: 500 are asked for at once. PostgreSQL weighs them against the rows, and reads 50,000 rows rather than look

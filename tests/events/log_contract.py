@@ -529,6 +529,7 @@ class LogContract:
         assert LogUnreachable.retriable
         assert not LogUnknown.retriable
 
+    @pytest.mark.integration
     def test_a_killed_writer_leaves_whole_steps_and_all_that_it_was_told_are_durable(self, opening, open_again):
         import_, open_ = opening
         script = textwrap.dedent(f"""

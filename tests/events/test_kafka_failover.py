@@ -10,6 +10,8 @@ from events.log import CHANGES, Commit, LogError, LogUnknown, LogUnreachable, Ne
 from tests.events.kafka_logs import open_log
 from tests.kafka_broker import make_nodes, wait_for
 
+pytestmark = pytest.mark.integration
+
 STEPS, EVENTS = 40, 50
 
 

@@ -317,6 +317,7 @@ def test_a_folder_that_cannot_be_written_is_refused(url, tmp_path):
         log.append(entries("a"))
 
 
+@pytest.mark.integration
 def test_a_log_that_is_not_there_names_what_to_check(tmp_path):
     (port,) = free_ports(1)
     with pytest.raises(LogUnreachable, match="check that its brokers run and that `\\[log\\] url` names them"):

@@ -13,6 +13,8 @@ from tests.events.log_contract import entries, owned
 from tests.events.permissions import GROUP, ID, LISTED, TOPIC, allow
 from tests.events.secured_broker import PASSWORD, PERMISSIONS, SCRAM, USER, secured_broker
 
+pytestmark = pytest.mark.integration
+
 WORKERS = "twenty:w-1"
 
 

@@ -14,6 +14,8 @@ from events.log import CHANGES, LogForbidden, LogRefused, LogUnreachable, NewEnt
 from tests.events.secured_broker import PASSWORD, SCRAM, SECURITY, USER, secured_broker
 from tests.kafka_broker import free_ports
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):

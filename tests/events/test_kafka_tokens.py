@@ -21,6 +21,8 @@ from events.log import CHANGES, LogForbidden, LogUnreachable, NewEntry, read_all
 from tests.events.secured_broker import SECURITY, secured_broker
 from tests.kafka_broker import free_ports
 
+pytestmark = pytest.mark.integration
+
 CLIENT, SECRET = "cutover-client", "not-a-secret-of-anybody"
 ISSUER, AUDIENCE = "https://issuer.example", "kafka"
 

@@ -55,6 +55,7 @@ def test_events_that_lie_apart_are_read_alone_and_once_while_they_are_held(log):
     assert log.reads == 5
 
 
+@pytest.mark.integration
 def test_what_is_held_has_a_bound_and_the_rest_is_found_all_the_same(log):
     positions = append(log, *[bytes([n]) * 9_000_000 for n in range(8)])
     found = Pages(log, CHANGES)
@@ -69,6 +70,7 @@ def test_a_position_without_an_event_is_damage(log):
         Pages(log, CHANGES).entry(0, 7)
 
 
+@pytest.mark.integration
 def test_large_events_are_found_wherever_they_lie(log):
     sizes = [10, 3 * PART, 9_000_000, 10, 9_000_000, 20_000_000, 9_000_000, 9_000_000, 10, 40_000_000, 10]
     values = [bytes([number]) * size for number, size in enumerate(sizes)]

@@ -103,6 +103,7 @@ def work(folder: Path, *extracts: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.integration
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
     writer = Desk(tmp_path / "extracts")
     first = writer.extract(patients=patients(60), visits=visits(300, 60)).root

@@ -33,6 +33,8 @@ from producers.tables import lines as lines_module
 from tests.producers import office
 from tests.producers.desk import PRACTICE, patients
 
+pytestmark = pytest.mark.integration
+
 MASTER = bytes(range(32))
 BEGAN = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 HEADER = ["Appointment ID", "Patient ID", "Appointment Date", "Start Time", "Type", "Provider", "Duration", "Status", "Notes"]

@@ -102,6 +102,7 @@ serve(settings, on_ready=lambda url: print(url, flush=True))
 """
 
 
+@pytest.mark.integration
 def test_a_workspace_that_was_killed_comes_back_whole(tmp_path):
     file = tmp_path / "workspace.db"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}

@@ -11,6 +11,8 @@ import pytest
 
 from rehearsal.server.server import WorkspaceSettings, running
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys

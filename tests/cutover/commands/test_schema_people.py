@@ -17,6 +17,8 @@ from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from rehearsal.server.server import WorkspaceSettings, running
 
+pytestmark = pytest.mark.integration
+
 PATIENTS = """Patient ID,First Name,Last Name,Email,Mobile Phone,Date of Birth
 1,Ada,Quist,ada@x.example,(541) 555-0101,02/03/1970
 2,Bo,Vale,bo@x.example,(541) 555-0102,04/05/1980

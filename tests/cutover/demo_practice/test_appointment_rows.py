@@ -38,6 +38,7 @@ def test_a_later_table_differs_by_the_share_asked_for_in_the_status_only(tmp_pat
     assert all(a | {"Disposition": ""} == b | {"Disposition": ""} for a, b in pairs)
 
 
+@pytest.mark.integration
 def test_memory_does_not_grow_with_the_rows(tmp_path):
     tracemalloc.start()
     write_appointments(tmp_path / "a.csv", 60_000, patients=1_000)

@@ -27,6 +27,7 @@ def fingerprint(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.integration
 def test_the_same_seed_writes_the_same_bytes_in_another_process(tmp_path):
     write_practice(tmp_path / "here", seed=3, patients=40)
     command = [sys.executable, "-m", "cutover.demo_practice", str(tmp_path / "there"), "--seed", "3", "--patients", "40"]

@@ -17,6 +17,8 @@ from events.entities import Entity
 from tests.consumers.reconcile.small_practice import Migration, Tables, write_extract
 from tests.cutover.reports.conftest import troubled
 
+pytestmark = pytest.mark.integration
+
 
 def all_issues(migration: Migration, lost: Sequence[Lost] = ()) -> list[ReportedIssue]:
     return issues(

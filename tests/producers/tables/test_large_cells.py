@@ -13,6 +13,8 @@ from producers.cell_shapes import features
 from producers.extract import open_extract
 from producers.tables.shapes import Shape, shape_of
 
+pytestmark = pytest.mark.integration
+
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
 
 

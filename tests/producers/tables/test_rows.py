@@ -280,6 +280,7 @@ def _tables_or_none(path: Path) -> list[Table]:
         return []
 
 
+@pytest.mark.integration
 def test_rows_are_streamed(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("w") as file:
