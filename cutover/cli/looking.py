@@ -1,0 +1,68 @@
+"""Commands about the workspace: how far it is, what differs, what was not written, whom to forget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cutover.cli.answering import in_project
+from cutover.cli.options import HERE, JsonOption, ProjectOption, YesOption
+
+if TYPE_CHECKING:
+    pass
+
+
+commands = typer.Typer()
+letters_app = typer.Typer(no_args_is_help=True, help="List and retry records that were not written.")
+commands.add_typer(letters_app, name="dead-letters")
+
+
+@commands.command()
+def status(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Show positions, lag, records written and dead letters."""
+    from cutover.commands.status import status as run
+
+    in_project(project, as_json, run)
+
+
+@commands.command()
+def reconcile(
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page for the practice's manager.")] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare PbN with Twenty; list what did not move and why."""
+    from cutover.commands.reconcile import reconcile as run
+
+    in_project(project, as_json, lambda s: run(s, html))
+
+
+@letters_app.command("list")
+def letters_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """List the records that are kept back, and why."""
+    from cutover.commands.dead_letters import list_dead_letters as run
+
+    in_project(project, as_json, run)
+
+
+@letters_app.command("retry")
+def letters_retry(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Try the refused records again."""
+    from cutover.commands.dead_letters import retry_dead_letters as run
+
+    in_project(project, as_json, run)
+
+
+@commands.command()
+def forget(
+    pbn_id: Annotated[str, typer.Argument(metavar="PBNID")],
+    yes: YesOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase a patient from the log."""
+    from cutover.commands.forget import forget as run
+
+    in_project(project, as_json, lambda s: run(s, pbn_id, yes=yes))

@@ -1,0 +1,166 @@
+"""Commands that move records: sync and its halves, replay, rollback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from cutover.cli.answering import fresh_session, in_project
+from cutover.cli.options import (
+    HERE,
+    ConfirmOption,
+    FormatOption,
+    FullOption,
+    JsonOption,
+    Paths,
+    ProjectOption,
+    SampleOption,
+    TakenOption,
+    YesOption,
+)
+from cutover.project.log_format import LogFormat
+
+if TYPE_CHECKING:
+    from cutover.reports.answer import Answer
+    from cutover.runs.session import Session
+
+
+commands = typer.Typer()
+
+
+@commands.command()
+def sync(
+    paths: Paths,
+    full: FullOption = None,
+    taken_at: TakenOption = None,
+    confirm_deletions: ConfirmOption = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on: pick up each delivery as it arrives.")] = False,
+    without_sample: SampleOption = False,
+    after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A delta after go-live is meant.")] = False,
+    log_format: FormatOption = LogFormat.TEXT,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Sync extracts into Twenty until caught up."""
+    from cutover.commands.sync import sync as run
+    from cutover.runs.syncing import SyncOptions
+
+    options = SyncOptions(_scope(full), taken_at, confirm_deletions, without_sample, after_go_live)
+    if follow:
+        _follow(project, as_json, log_format, paths, options)
+    in_project(project, as_json, lambda s: run(s, paths, options))
+
+
+def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
+    from cutover.cli.aloud import go_on
+    from cutover.cli.lines import say
+    from cutover.following.delivery_follower import Follower
+    from cutover.project.stopping import Stop, pause_until
+    from cutover.reports.answer import show
+    from cutover.runs.syncing import SyncOptions
+
+    assert isinstance(options, SyncOptions)
+
+    def work(stop: Stop) -> None:
+        Follower(
+            make_session=lambda: fresh_session(folder),
+            paths=paths,
+            options=options,
+            stopped=stop,
+            said=lambda answer: show(answer, as_json=as_json),
+            tell=say,
+            pause=lambda seconds: pause_until(stop, seconds),
+            at_work=stop.at_work,
+        ).follow()
+
+    go_on("sync --follow", form, work, as_json=as_json)
+
+
+def _scope(full: bool | None) -> Literal["full", "partial"] | None:
+    return None if full is None else "full" if full else "partial"
+
+
+@commands.command()
+def produce(
+    paths: Paths,
+    full: FullOption = None,
+    taken_at: TakenOption = None,
+    confirm_deletions: ConfirmOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Append the changes of extracts to the log: half a sync."""
+    from cutover.commands.sync import produce as run
+    from cutover.runs.syncing import SyncOptions
+
+    options = SyncOptions(_scope(full), taken_at, confirm_deletions)
+    in_project(project, as_json, lambda s: run(s, paths, options))
+
+
+@commands.command()
+def consume(
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
+    without_sample: SampleOption = False,
+    log_format: FormatOption = LogFormat.TEXT,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the log's changes to Twenty: the other half."""
+    from cutover.cli.aloud import come_to_an_end, go_on
+    from cutover.cli.lines import say
+    from cutover.following.log_follower import LogFollower
+    from cutover.project.stopping import Stop, pause_until
+    from cutover.runs.syncing import consume_events
+
+    def work(stop: Stop) -> Answer | None:
+        pause = lambda seconds: pause_until(stop, seconds)  # noqa: E731
+        return LogFollower(
+            lambda: fresh_session(project), stop, say, pause, stop.at_work, without_sample=without_sample
+        ).follow()
+
+    def once(session: Session) -> Answer:
+        session.tell = say
+        carry = lambda stop: consume_events(session, follow=False, without_sample=without_sample, stopped=stop)  # noqa: E731
+        return come_to_an_end("consume", log_format, carry)
+
+    if follow:
+        go_on("consume --follow", log_format, work, as_json=as_json)
+    in_project(project, as_json, once)
+
+
+@commands.command()
+def replay(
+    start: Annotated[str, typer.Option("--from", metavar="POSITION")],
+    until: Annotated[str | None, typer.Option(metavar="POSITION")] = None,
+    entity: Annotated[str | None, typer.Option(metavar="E", help="Only records of this entity.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, show the differences.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Consume again from a position; only what differs is written."""
+    from cutover.commands.replay import replay as run
+
+    in_project(project, as_json, lambda s: run(s, start, until, entity, dry_run=dry_run))
+
+
+@commands.command()
+def rollback(
+    to: Annotated[str | None, typer.Option(metavar="POSITION")] = None,
+    run: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    record: Annotated[str | None, typer.Option(metavar="PBNID", help="A record and what hangs on it.")] = None,
+    everything: Annotated[bool, typer.Option("--all")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="The data model too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also what people have changed since.")] = False,
+    yes: YesOption = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo writes to Twenty: a run, a record, a range or all."""
+    from cutover.commands.rollback import RollbackOptions
+    from cutover.commands.rollback import rollback as work
+
+    options = RollbackOptions(to, run, record, everything, schema, dry_run, force, yes)
+    in_project(project, as_json, lambda s: work(s, options))

@@ -1,0 +1,27 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cutover.project.log_format import LogFormat
+
+ProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The project's folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files of extracts.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Yes, this is meant.")]
+FullOption = Annotated[
+    bool | None, typer.Option("--full/--partial", help="Whether the extract holds everything (else its manifest says).")
+]
+TakenOption = Annotated[
+    str | None, typer.Option("--taken-at", metavar="TIME", help="When it was taken, where its manifest does not say.")
+]
+ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Accept an unusually large number of deletions.")]
+SampleOption = Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")]
+FormatOption = Annotated[LogFormat, typer.Option(help="Form of the lines on standard error.")]
+HERE = Path()
+TopicOption = Annotated[str, typer.Option(help="changes, compensations, decisions or dead-letters.")]
+DecryptOption = Annotated[bool, typer.Option("--decrypt", help="Open the payloads too; reading them is itself recorded.")]
