@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, TextClause, and_, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from consumers.applied import Batch
 from consumers.fencing import Fence
@@ -24,16 +24,14 @@ from consumers.view_tables import (
     IS_LEADING,
     IS_PENDING,
     METADATA,
-    OPEN,
     PROGRESS,
     WRITTEN,
 )
-from events.database import bulk, in_parts, open_database, reading
+from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
 from events.entities import OF_A_PATIENT, Entity
 
 WAITING = "waiting"
 DEAD = "dead"
-Condition = ColumnElement[bool] | TextClause
 _OF_A_PATIENT = sorted(entity.value for entity in OF_A_PATIENT)
 
 
@@ -135,11 +133,8 @@ class View:
 
     def progress(self, topic: str) -> dict[int, int]:
         """The next offset to fold, by partition."""
-        query = select(PROGRESS.c.partition, PROGRESS.c.offset).where(
-            PROGRESS.c.workspace == self.workspace, PROGRESS.c.topic == topic
-        )
-        with reading(self._engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+        query = 'SELECT partition, "offset" FROM consumer_progress WHERE workspace = ? AND topic = ?'
+        return dict(map(tuple, self._rows(query, topic)))
 
     def save(
         self,
@@ -204,31 +199,36 @@ class View:
 
     def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
         """The heads of these records."""
-        found = {}
+        found: dict[bytes, Head] = {}
         with reading(self._engine) as connection:
             for ids in in_parts(record_ids):
-                part = HEADS.c.record_id.in_(ids)
-                for row in connection.execute(select(HEADS).where(HEADS.c.workspace == self.workspace, part)).all():
-                    found[row[1]] = _head(row)
+                query = f"{_HEADS} AND record_id IN ({placeholders(ids)})"
+                found.update((row[1], _head(row)) for row in read_at_once(connection, query, (self.workspace, *ids)))
         return found
 
     def _carries(self, partition: int) -> bool:
         return self.mine is None or partition in self.mine
 
-    def _is_mine(self, partition: Column[int]) -> list[ColumnElement[bool]]:
-        return [] if self.mine is None else [partition.in_(sorted(self.mine))]
+    def _rows(self, query: str, *values: Any) -> Sequence[Any]:
+        """Return the rows of a query whose first placeholder is the workspace.
 
-    def _heads_where(self, *conditions: Condition, limit: int | None = None) -> list[Head]:
-        query = select(HEADS).where(HEADS.c.workspace == self.workspace, *conditions)
-        query = query.order_by(HEADS.c.partition, HEADS.c.offset)
+        Queries are texts: to build and compile SQLAlchemy's expressions takes longer than a window's queries themselves.
+        """
         with reading(self._engine) as connection:
-            return [_head(row) for row in connection.execute(query.limit(limit)).all()]
+            return read_at_once(connection, query, (self.workspace, *values))
 
-    def _count(self, table: Table, *conditions: Condition) -> int:
-        query = select(func.count()).select_from(table)
-        query = query.where(table.c.workspace == self.workspace, *conditions, *self._is_mine(table.c.partition))
-        with reading(self._engine) as connection:
-            return int(connection.execute(query).scalar_one())
+    @property
+    def _of_mine(self) -> str:
+        """The condition that a row lies in a partition of this worker's."""
+        return "" if self.mine is None else f" AND partition IN ({', '.join(map(str, sorted(self.mine))) or 'NULL'})"
+
+    def _heads_where(self, conditions: str, *values: Any, limit: int | None = None) -> list[Head]:
+        end = "" if limit is None else f" LIMIT {limit}"
+        return [_head(row) for row in self._rows(f'{_HEADS} AND {conditions} ORDER BY partition, "offset"{end}', *values)]
+
+    def _count(self, table: str, conditions: str = "") -> int:
+        query = f"SELECT COUNT(*) FROM {table} WHERE workspace = ?{conditions}{self._of_mine}"  # noqa: S608
+        return int(self._rows(query)[0][0])
 
     def pending(self, limit: int) -> list[Head]:
         """Records that this workspace does not have in their newest revision, and that nothing keeps back.
@@ -238,44 +238,39 @@ class View:
         first = [h for h in self.leading() if h.applied_revision < h.revision and not h.status and self._carries(h.partition)]
         if len(first) >= limit:
             return first[:limit]
-        of_patients = self._heads_where(
-            IS_PENDING, *self._is_mine(HEADS.c.partition), HEADS.c.entity.in_(_OF_A_PATIENT), limit=limit - len(first)
-        )
-        return first + of_patients
+        of_patients = f"{IS_PENDING}{self._of_mine} AND entity IN ({placeholders(_OF_A_PATIENT)})"
+        return first + self._heads_where(of_patients, *_OF_A_PATIENT, limit=limit - len(first))
 
     def count_pending(self) -> int:
         """Return the number of records that `pending` gives without a limit."""
-        return self._count(HEADS, IS_PENDING)
+        return self._count("consumer_heads", f" AND {IS_PENDING}")
 
     def leading(self) -> list[Head]:
         """Return the practice and its providers, deleted ones too, in the order of the log."""
-        return self._heads_where(IS_LEADING)
+        return self._heads_where(f"{IS_LEADING}")
 
     def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
         """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
         found: list[Head] = []
         for part in in_parts(patients):
-            found += self._heads_where(HEADS.c.patient_id.in_(part))
+            found += self._heads_where(f"patient_id IN ({placeholders(part)})", *part)
         return found
 
     def kept_back(self) -> list[Head]:
         """Records that are dead letters or wait."""
-        return self._heads_where(IS_KEPT_BACK, *self._is_mine(HEADS.c.partition))
+        return self._heads_where(f"{IS_KEPT_BACK}{self._of_mine}")
 
     def count_kept_back(self) -> int:
         """Return the number of records that are dead letters or wait."""
-        return self._count(HEADS, IS_KEPT_BACK)
+        return self._count("consumer_heads", f" AND {IS_KEPT_BACK}")
 
     def waiting(self) -> list[Waiting]:
         """Return the records that wait for another record or for an address, in the order of the log."""
         query = (
-            select(HEADS.c.record_id, HEADS.c.waits_for, HEADS.c.reason)
-            .where(HEADS.c.workspace == self.workspace, IS_KEPT_BACK, HEADS.c.status == WAITING)
-            .where(HEADS.c.waits_for.is_not(None), *self._is_mine(HEADS.c.partition))
-            .order_by(HEADS.c.partition, HEADS.c.offset)
+            f"SELECT record_id, waits_for, reason FROM consumer_heads WHERE workspace = ? AND {IS_KEPT_BACK} AND status = ? "  # noqa: S608
+            f'AND waits_for IS NOT NULL{self._of_mine} ORDER BY partition, "offset"'
         )
-        with reading(self._engine) as connection:
-            return [Waiting(*row) for row in connection.execute(query)]
+        return [Waiting(*row) for row in self._rows(query, WAITING)]
 
     def release(self, record_ids: Sequence[bytes]) -> None:
         """Let records that were kept back be pending again. Raises OwnershipLost."""
@@ -284,30 +279,25 @@ class View:
 
     def all_heads(self, *, live: bool = True) -> list[Head]:
         """Every record that is not deleted in PbN (or every one)."""
-        return self._heads_where(*([HEADS.c.deleted.is_(False)] if live else []))
+        return self._heads_where("NOT deleted" if live else "TRUE")
 
-    def _written_where(self, *conditions: Condition) -> list[Written]:
-        query = select(WRITTEN).where(WRITTEN.c.workspace == self.workspace, *conditions)
-        with reading(self._engine) as connection:
-            return [_written(row) for row in connection.execute(query).all()]
+    def _written_where(self, conditions: str, *values: Any) -> list[Written]:
+        return [_written(row) for row in self._rows(f"{_WRITTEN} AND {conditions}", *values)]
 
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Everything that was written for these PbN records."""
         found: list[Written] = []
         for part in in_parts(record_ids):
-            found += self._written_where(WRITTEN.c.record_id.in_(part))
+            found += self._written_where(f"record_id IN ({placeholders(part)})", *part)
         return found
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
         """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
         found: set[bytes] = set()
-        with reading(self._engine) as connection:
-            for part in in_parts(record_ids):
-                asked = WRITTEN.c.record_id.in_(part)
-                query = select(WRITTEN.c.record_id).where(
-                    WRITTEN.c.workspace == self.workspace, asked, WRITTEN.c.alive.is_(True)
-                )
-                found.update(row.record_id for row in connection.execute(query))
+        for part in in_parts(record_ids):
+            asked = f"record_id IN ({placeholders(part)}) AND alive"
+            rows = self._rows(f"SELECT record_id FROM consumer_written WHERE workspace = ? AND {asked}", *part)  # noqa: S608
+            found.update(row[0] for row in rows)
         return found
 
     def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
@@ -318,8 +308,7 @@ class View:
         found = {}
         for name, ids in by_object.items():
             for some in in_parts(ids):
-                part = WRITTEN.c.twenty_id.in_(some)
-                for x in self._written_where(and_(WRITTEN.c.object == name, part)):
+                for x in self._written_where(f"object = ? AND twenty_id IN ({placeholders(some)})", name, *some):
                     found[x.object, x.twenty_id] = x
         return found
 
@@ -327,8 +316,7 @@ class View:
         """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
         found = {}
         for part in in_parts(addresses):
-            asked = WRITTEN.c.address.in_(part)
-            for x in self._written_where(HAS_ADDRESS, asked, WRITTEN.c.alive.is_(True)):
+            for x in self._written_where(f"{HAS_ADDRESS} AND address IN ({placeholders(part)}) AND alive", *part):
                 assert x.address is not None
                 found[x.address] = x
         return found
@@ -344,25 +332,22 @@ class View:
 
     def open_intents(self) -> list[tuple[bytes, int, int]]:
         """Intents without an outcome: (intent id, partition, offset)."""
-        mine = self._is_mine(OPEN.c.partition)
-        query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset).where(OPEN.c.workspace == self.workspace, *mine)
-        with reading(self._engine) as connection:
-            return [(r.intent_id, r.partition, r.offset) for r in connection.execute(query.order_by(OPEN.c.offset))]
+        query = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
+        return [tuple(row) for row in self._rows(f'{query}{self._of_mine} ORDER BY "offset"')]
 
     def opened(self, intents: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
         """Return where those of the intents lie that have no outcome yet: intent id → partition and offset."""
         found: dict[bytes, tuple[int, int]] = {}
-        with reading(self._engine) as connection:
-            for part in in_parts(intents):
-                asked = OPEN.c.intent_id.in_(part)
-                query = select(OPEN.c.intent_id, OPEN.c.partition, OPEN.c.offset)
-                for row in connection.execute(query.where(OPEN.c.workspace == self.workspace, asked)):
-                    found[row.intent_id] = (row.partition, row.offset)
+        for part in in_parts(intents):
+            query = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
+            found.update(
+                (row[0], (row[1], row[2])) for row in self._rows(f"{query} AND intent_id IN ({placeholders(part)})", *part)
+            )
         return found
 
     def count_open_intents(self) -> int:
         """Return the number of intents without an outcome."""
-        return self._count(OPEN)
+        return self._count("consumer_open_intents")
 
     def counts(self) -> dict[str, int]:
         """Return the number of our records in Twenty by object, without soft-deleted records.
@@ -379,14 +364,21 @@ class View:
 
 
 def _head(row: Any) -> Head:
-    _, record_id, entity, *rest = row
-    return Head(record_id, _ENTITIES[entity], *rest)
+    _, record_id, entity, patient, partition, offset, revision, deleted, *rest = row
+    return Head(record_id, _ENTITIES[entity], patient, partition, offset, revision, bool(deleted), *rest)
 
 
 def _written(row: Any) -> Written:
     _, name, twenty_id, record_id, alive, deleted, created, *places, address = row
     in_partition, at, out_partition, out = places
-    return Written(name, twenty_id, record_id, alive, deleted, created, (in_partition, at), (out_partition, out), address)
+    states = bool(alive), bool(deleted), bool(created)  # SQLite has numbers
+    return Written(name, twenty_id, record_id, *states, (in_partition, at), (out_partition, out), address)
 
 
+def _select_all(table: Table) -> str:
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f"SELECT {columns} FROM {table.name} WHERE workspace = ?"  # noqa: S608
+
+
+_HEADS, _WRITTEN = _select_all(HEADS), _select_all(WRITTEN)
 _ENTITIES = {entity.value: entity for entity in Entity}

@@ -264,7 +264,7 @@ class ProducerState:
     def last_slot(self) -> int:
         """The highest slot in use; 0 when there is none."""
         with reading(self._engine) as connection:
-            return int(connection.scalar(select(func.max(KNOWN.c.slot))) or 0)
+            return int(connection.exec_driver_sql("SELECT MAX(slot) FROM producer_records").scalar() or 0)
 
     def counts(self) -> dict[Entity, int]:
         """The number of live records of each entity."""
