@@ -17,9 +17,7 @@ from consumers.twenty.workspace import Workspace
 from consumers.view import View, Written
 from events.compensations import Action
 from projections.desired import Desired
-from projections.destination import WRITE_ORDER
-
-_LINKS = frozenset({"taskTargets", "noteTargets"})
+from projections.destination import LINKS, WRITE_ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +87,11 @@ class Planner:
                 else:
                     quiet.append((wish, before))
         # a new link needs its task or note: people may have removed it
-        relinked = {p.subject.record_id for p in plan.writes if p.desired.object in _LINKS}
+        relinked = {p.subject.record_id for p in plan.writes if p.desired.object in LINKS}
         doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in relinked]
         quiet = [(w, x) for w, x in quiet if w.subject.record_id not in relinked]
         again = self._compare_with_twenty(plan, doubtful, let_go)
-        lost = [w for w, _ in quiet if w.desired.object in _LINKS and w.subject.record_id in again]
+        lost = [w for w, _ in quiet if w.desired.object in LINKS and w.subject.record_id in again]
         plan.writes += [self._create(w) for w in lost]
         plan.counts["unchanged"] += len(quiet) - len(lost)
         return plan
@@ -119,17 +117,12 @@ class Planner:
         deleted = {w.subject.record_id for w in wishes if w.desired.deleted}
         stale = [
             x
-            for x in self.view.written_for(list(subjects))
-            if x.alive
-            and (not x.deleted or x.record_id in revived)
+            for x in self.view.links_for(list(subjects))
+            if (not x.deleted or x.record_id in revived)
             and (x.object, x.twenty_id) not in wanted
             and x.record_id not in deleted
         ]
-        return [
-            Wish(Desired(x.object, UUID(bytes=x.twenty_id), None, {}, deleted=True), subjects[x.record_id])
-            for x in stale
-            if x.object in _LINKS
-        ]
+        return [Wish(Desired(x.object, UUID(bytes=x.twenty_id), None, {}, deleted=True), subjects[x.record_id]) for x in stale]
 
     def _create(self, wish: Wish) -> Planned:
         values = wish.desired.values
@@ -151,7 +144,7 @@ class Planner:
         images = self.workspace.read_several(ids, deleted=True)
         for wish, before, last in sorted(doubtful, key=lambda one: WRITE_ORDER.index(one[0].desired.object)):
             image = images[wish.desired.object].get(str(wish.desired.id))
-            record, link = wish.subject.record_id, wish.desired.object in _LINKS
+            record, link = wish.subject.record_id, wish.desired.object in LINKS
             if link and image is not None and record in revived and (wish.desired.deleted or not before.deleted):
                 image = {**image, "deletedAt": None}  # restored with its task or note
             if link and record in removed:
@@ -168,7 +161,7 @@ class Planner:
                 if image.get("deletedAt"):
                     revived.add(record)
                 self._present(plan, wish, last, image, let_go)
-        plan.writes = [p for p in plan.writes if p.desired.object not in _LINKS or p.subject.record_id not in removed]
+        plan.writes = [p for p in plan.writes if p.desired.object not in LINKS or p.subject.record_id not in removed]
         return again
 
     def _present(self, plan: Plan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:

@@ -29,6 +29,7 @@ from consumers.view_tables import (
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
 from events.entities import OF_A_PATIENT, Entity
+from projections.destination import LINKS
 
 WAITING = "waiting"
 DEAD = "dead"
@@ -289,6 +290,15 @@ class View:
         found: list[Written] = []
         for part in in_parts(record_ids):
             found += self._written_where(f"record_id IN ({placeholders(part)})", *part)
+        return found
+
+    def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
+        """Return the links that were written for these PbN records and that Twenty has, soft-deleted ones included."""
+        found: list[Written] = []
+        for part in in_parts(record_ids):
+            # the joined text keeps SQLite from reading all links in the order of the primary key
+            conditions = f"record_id IN ({placeholders(part)}) AND object || '' IN ({placeholders(LINKS)}) AND alive"
+            found += self._written_where(conditions, *part, *LINKS)
         return found
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:

@@ -67,6 +67,9 @@ WRITE_STAGES = (
 WRITE_ORDER = tuple(plural for stage in WRITE_STAGES for plural in stage)
 """Parents before children."""
 
+LINKS = ("noteTargets", "taskTargets")
+"""The objects that tie a note or a task to its person; their records have no pbnId."""
+
 PARENTS = frozenset({"companies", "people"})
 """The objects that a desired record may need."""
 

@@ -6,14 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consumers.history import History
 from consumers.sameness import same
 from consumers.three_way import LastWrite, edited
 from consumers.twenty.images import Image
-from consumers.view import Written
 from projections.desired import Desired
-
-_NEVER = LastWrite({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +20,23 @@ class Compared:
     edited: tuple[str, ...] = ()
 
 
-def compare(
-    desired: Desired,
-    image: Image,
-    kinds: Mapping[str, str],
-    written: Written | None,
-    history: History,
-    lost_words: Collection[str] = (),
-) -> Compared:
-    """Compare a live record. `kinds` are the Twenty types of its fields; `lost_words` fields whose word has no option.
+AGREES = Compared()
+NEVER = LastWrite({}, {})
+"""The last write to a record that the log has never written."""
 
-    The log is read only for a record that seems to differ. Raises LogError.
+
+def doubtful_fields(
+    desired: Desired, image: Image, kinds: Mapping[str, str], lost_words: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the fields in which a live record seems to differ: our last write has to be looked at for those alone.
+
+    `kinds` are the Twenty types of its fields; `lost_words` fields whose word has no option.
     """
-    doubtful = [n for n, v in desired.values.items() if n in lost_words or not same(kinds.get(n, "TEXT"), v, image.get(n))]
-    if not doubtful:
-        return Compared()
-    last = history.last_write(written) if written is not None else _NEVER
+    return tuple([n for n, v in desired.values.items() if n in lost_words or not same(kinds.get(n, "TEXT"), v, image.get(n))])
+
+
+def compare(desired: Desired, image: Image, kinds: Mapping[str, str], doubtful: Collection[str], last: LastWrite) -> Compared:
+    """Tell what a person edited from what differs, among the doubtful fields. `last` is our last write. Raises LogError."""
     changed = set(edited(last, image))
     sent = {n for n in doubtful if kinds.get(n) == "FILES" and _is_what_was_sent(n, desired, last, image)}
     return Compared(

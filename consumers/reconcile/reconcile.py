@@ -6,7 +6,7 @@ by pbnId, and listed only where the counts do not agree. Links have no pbnId: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from consumers.addresses import primary_of, without_primary
 from consumers.batches import IN_MEMORY, in_batches
 from consumers.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
 from consumers.history import History
-from consumers.reconcile.comparing import compare
+from consumers.reconcile.comparing import AGREES, NEVER, compare, doubtful_fields
+from consumers.reconcile.doubts import Doubt, doubts_of
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.newest import events_behind, newest_events
 from consumers.reconcile.population import Population
@@ -22,7 +23,7 @@ from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
 from consumers.reconcile.tally import Tally
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
-from consumers.view import Head, View, Written
+from consumers.view import Head, View
 from events.change_events import ChangeEvent, record_of
 from events.keys import KeyStore
 from events.log import Log
@@ -30,13 +31,14 @@ from events.mapping import Mapping
 from events.records import Record
 from events.sealing import KeyDestroyed
 from projections.desired import Context, Desired
-from projections.destination import OBJECTS, WRITE_ORDER, destination_fields
+from projections.destination import LINKS, OBJECTS, WRITE_ORDER, destination_fields
 from projections.project import project
 
 PAGE = 2_000
-LINKS = frozenset({"taskTargets", "noteTargets"})
+ALWAYS_READ = frozenset({"id", "pbnId", "deletedAt"})
+"""Columns that the comparison asks for beside those of the desired values."""
 
-Key = tuple[str, UUID]
+Key = tuple[str, str]
 """An object (plural) and an id in Twenty."""
 
 
@@ -66,20 +68,18 @@ def reconcile(
     objects = (tallies[name].result(name, in_twenty(name)) for name in WRITE_ORDER)
     found = tuple(one for one in objects if one is not None)
     behind = events_behind(log, view)
-    return Reconciliation(context.practice.id, view.workspace, found, behind, comparison.forgotten, tuple(comparison.lost))
+    lost, doubts = tuple(comparison.lost), tuple(comparison.doubts)
+    return Reconciliation(context.practice.id, view.workspace, found, behind, comparison.forgotten, lost, doubts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A desired record; `lost_words` are its fields whose word has no option in the workspace."""
+    """A desired record; `key` is where it lies in Twenty, `lost_words` are its fields whose word has no option there."""
 
     head: Head
     desired: Desired
-    lost_words: frozenset[str]
-
-    @property
-    def key(self) -> Key:
-        return self.desired.object, self.desired.id
+    key: Key
+    lost_words: Collection[str]
 
 
 class _Comparison:
@@ -89,6 +89,7 @@ class _Comparison:
         self.tallies = {name: self._tally(name) for name in WRITE_ORDER}
         self.forgotten = 0
         self.lost: list[Lost] = []
+        self.doubts: list[Doubt] = []
 
     def _tally(self, plural: str) -> Tally:
         metadata = self._workspace.metadata()
@@ -99,17 +100,18 @@ class _Comparison:
     def page(self, records: Sequence[tuple[Head, ChangeEvent]]) -> None:
         """Compare a page of records with their images."""
         live = [(head, event, record) for head, event in records if not head.deleted and (record := self._open(event))]
+        for _, event, record in live:
+            self.doubts += doubts_of(event, record, self._context)
         gone = [head.record_id for head, _ in records if head.deleted]
         wanted = [w for head, event, record in live for w in self._wanted(head, event, record)]
-        written = self._written([*gone, *(head.record_id for head, _, _ in live)])
         asked = {w.key for w in wanted}
-        stale = [key for key, x in written.items() if key[0] in LINKS and x.alive and key not in asked]
-        images = self._images([*asked, *stale])
-        for w in wanted:
-            self._compare(w, images.get(w.key), written.get(w.key))
+        links = self._view.links_for([*gone, *(head.record_id for head, _, _ in live)])
+        stale = [key for x in links if (key := (x.object, str(UUID(bytes=x.twenty_id)))) not in asked]
+        images = self._images(wanted, stale)
+        self._compare([(w, images.get(w.key[0], {}).get(w.key[1])) for w in wanted])
         for plural, identity in stale:
-            if _is_live(images.get((plural, identity))):
-                self.tallies[plural].extra.add(Discrepancy(None, str(identity)))
+            if _is_live(images.get(plural, {}).get(identity)):
+                self.tallies[plural].extra.add(Discrepancy(None, identity))
 
     def _open(self, event: ChangeEvent) -> Record | None:
         try:
@@ -122,31 +124,49 @@ class _Comparison:
         projected = project(event.operation, record, self._context)
         self.lost += [Lost(head.record_id, x.field, x.reason) for x in projected.lost]
         for desired in projected.records:
-            lost = frozenset(m.field for m in projected.missing_words if m.object == desired.object)
+            lost = [m.field for m in projected.missing_words if m.object == desired.object]
             waits_for_address = head.reason == ADDRESS_TAKEN and primary_of(desired)
-            yield _Wanted(head, without_primary(desired) if waits_for_address else desired, lost)
+            key = desired.object, str(desired.id)
+            yield _Wanted(head, without_primary(desired) if waits_for_address else desired, key, lost)
 
-    def _written(self, record_ids: Sequence[bytes]) -> dict[Key, Written]:
-        return {(x.object, UUID(bytes=x.twenty_id)): x for x in self._view.written_for(record_ids)}
+    def _images(self, wanted: Iterable[_Wanted], stale: Iterable[Key]) -> dict[str, dict[str, Image]]:
+        """Read the images by object and id, of each object the columns that the page's records want."""
+        ids: dict[str, dict[str, None]] = {}
+        fields: dict[str, set[str]] = {}
+        for w in wanted:
+            plural, identity = w.key
+            ids.setdefault(plural, {})[identity] = None
+            fields.setdefault(plural, set(ALWAYS_READ)).update(w.desired.values)
+        for plural, identity in stale:
+            ids.setdefault(plural, {})[identity] = None
+            fields.setdefault(plural, set(ALWAYS_READ))
+        there = {plural: list(some) for plural, some in ids.items() if self.tallies[plural].kinds}
+        columns = {plural: fields[plural] for plural in there}
+        return self._workspace.read_several(there, deleted=True, fields=columns) if there else {}
 
-    def _images(self, keys: Iterable[Key]) -> dict[Key, Image]:
-        ids: dict[str, list[str]] = {}
-        for plural, identity in keys:
-            if self.tallies[plural].kinds:
-                ids.setdefault(plural, []).append(str(identity))
-        found = self._workspace.read_several(ids, deleted=True) if ids else {}
-        return {(plural, UUID(identity)): image for plural, images in found.items() for identity, image in images.items()}
+    def _compare(self, page: Sequence[tuple[_Wanted, Image | None]]) -> None:
+        """Compare records with their images. Our last writes are looked up of the records that seem to differ."""
+        doubtful = [self._doubtful(w, image) for w, image in page]
+        places = [(w.key[0], w.desired.id.bytes) for w, _ in page]
+        written = self._view.written([place for place, fields in zip(places, doubtful, strict=True) if fields])
+        for (w, image), place, fields in zip(page, places, doubtful, strict=True):
+            tally = self.tallies[w.key[0]]
+            if image is not None and _is_live(image):
+                compared = AGREES
+                if fields:
+                    last = self._history.last_write(written[place]) if place in written else NEVER
+                    compared = compare(w.desired, image, tally.kinds, fields, last)
+                known = str(image.get("pbnId") or "").startswith(f"{self._practice}:")
+                tally.present(w.desired, image, compared, known=known)
+            elif w.head.reason == UNKNOWN_PATIENT:
+                tally.waiting.add(Discrepancy(w.desired.pbn_id, w.key[1]))
+            else:
+                tally.absent(w.desired, () if image is None else ("deletedAt",))
 
-    def _compare(self, w: _Wanted, image: Image | None, written: Written | None) -> None:
-        tally = self.tallies[w.desired.object]
-        if image is not None and _is_live(image):
-            compared = compare(w.desired, image, tally.kinds, written, self._history, w.lost_words)
-            known = str(image.get("pbnId") or "").startswith(f"{self._practice}:")
-            tally.present(w.desired, image, compared, known=known)
-        elif w.head.reason == UNKNOWN_PATIENT:
-            tally.waiting.add(Discrepancy(w.desired.pbn_id, str(w.desired.id)))
-        else:
-            tally.absent(w.desired, () if image is None else ("deletedAt",))
+    def _doubtful(self, w: _Wanted, image: Image | None) -> tuple[str, ...]:
+        if image is None or not _is_live(image):
+            return ()
+        return doubtful_fields(w.desired, image, self.tallies[w.key[0]].kinds, w.lost_words)
 
     def met(self, plural: str) -> int:
         """How many live records were met on the pages."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from consumers.reconcile.doubts import Doubt
+
 LISTED = 1_000
 """Records listed by name at most, of each kind and object; the counts go on."""
 
@@ -88,6 +90,7 @@ class ObjectReconciliation:
 class Reconciliation:
     """One practice against one workspace. `behind`: change events that this workspace has yet to consume; what they say is not
     in the comparison. `forgotten`: records of people who were erased, which cannot be compared. `lost`: values left out.
+    `doubts`: fields of live records in doubt as they stand in PbN.
     """
 
     practice: str
@@ -96,6 +99,7 @@ class Reconciliation:
     behind: int = 0
     forgotten: int = 0
     lost: tuple[Lost, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def agrees(self) -> bool:

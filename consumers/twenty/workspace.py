@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -14,7 +14,7 @@ from consumers.twenty.budget import Budget, TokenBucket
 from consumers.twenty.calls import Surface
 from consumers.twenty.connection import Connection
 from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
-from consumers.twenty.images import Image
+from consumers.twenty.images import Image, image_columns
 from consumers.twenty.in_flight_limit import InFlightLimit
 from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
@@ -228,11 +228,24 @@ class Workspace:
         """The images of those ids, by id; absent ones are left out. `deleted`: live and soft-deleted ones alike, told apart
         by `deletedAt`. `fields` are columns (`patientId`), None all.
         """
-        return self._read({plural: ids}, deleted=deleted, fields=fields)[plural]
+        return self._read({plural: ids}, deleted=deleted, fields={plural: fields})[plural]
 
-    def read_several(self, wanted: Mapping[str, Sequence[str]], *, deleted: bool = False) -> dict[str, dict[str, Image]]:
-        """Like `read` for several objects in one request. Each object costs a token, as it does on its own."""
-        return self._read(wanted, deleted=deleted, fields=None)
+    def read_several(
+        self,
+        wanted: Mapping[str, Sequence[str]],
+        *,
+        deleted: bool = False,
+        fields: Mapping[str, Collection[str]] | None = None,
+    ) -> dict[str, dict[str, Image]]:
+        """Like `read` for several objects in one request. Each object costs a token, as it does on its own.
+
+        `fields` are columns by object, of which those are read that the object has; None: all of every object.
+        """
+        columns = {name: self._columns(name, asked) for name, asked in (fields or {}).items()}
+        return self._read(wanted, deleted=deleted, fields=columns)
+
+    def _columns(self, plural: str, asked: Collection[str]) -> list[str]:
+        return [name for name in image_columns(self._object(plural)) if name in asked]
 
     def find(
         self, plural: str, filter_: Mapping[str, Any], *, fields: Sequence[str] = ("id",), deleted: bool = False
@@ -361,7 +374,7 @@ class Workspace:
         return records_
 
     def _read(
-        self, wanted: Mapping[str, Sequence[str]], *, deleted: bool, fields: Sequence[str] | None
+        self, wanted: Mapping[str, Sequence[str]], *, deleted: bool, fields: Mapping[str, Sequence[str] | None]
     ) -> dict[str, dict[str, Image]]:
         """Ids beyond a page are read in further requests, all objects' next pages together."""
         images: dict[str, dict[str, Image]] = {name: {} for name in wanted}
@@ -369,7 +382,7 @@ class Workspace:
         for start in range(0, longest, graphql.PAGE):
             parts = {name: ids[start : start + graphql.PAGE] for name, ids in wanted.items() if len(ids) > start}
             shares = {
-                name: graphql.Wanted(self._object(name), graphql.by_ids(part, deleted=deleted), fields, first=len(part))
+                name: graphql.Wanted(self._object(name), graphql.by_ids(part, deleted=deleted), fields.get(name), len(part))
                 for name, part in parts.items()
             }
             graphql.read(self._connection, list(shares.values()))

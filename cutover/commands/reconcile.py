@@ -37,7 +37,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         state=session.project.producer_state(),
         decisions=session.decisions,
         context=context,
-        lost=found.lost,
+        found=found,
     )
     document = {
         "objects": [o.as_json() for o in found.objects],

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TypedDict
 
 from consumers.fold import ADDRESS_TAKEN
-from consumers.reconcile.newest import newest_events
-from consumers.reconcile.reconciliation import Lost
+from consumers.reconcile.doubts import Doubt
+from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.view import Head, View
 from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
-from events.change_events import ChangeEvent, read_change, record_of
+from events.change_events import ChangeEvent, Source, read_change, record_of
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.decisions import Decisions
 from events.entities import Entity, pbn_id, twenty_id
@@ -21,11 +22,6 @@ from events.records import Record
 from events.sealing import KeyDestroyed
 from producers.state import ProducerState
 from projections.desired import Context
-
-UNKNOWN_PROVIDER = "unknown_provider"
-UNMATCHED_PROVIDER = "unmatched_provider"
-
-_PROVIDER_FIELDS = {Entity.PATIENT: "primaryProvider", Entity.APPOINTMENT: "assignee"}
 
 
 class ReportedIssue(TypedDict):
@@ -49,16 +45,15 @@ def issues(
     state: ProducerState,
     decisions: Decisions,
     context: Context,
-    lost: Sequence[Lost] = (),
+    found: Reconciliation,
 ) -> list[ReportedIssue]:
     """All issues as things are now, by file and row; those without a file come last.
 
-    `view` and `state` must be caught up with the log; `lost` is what a reconciliation found left out. Raises LogError,
-    CodecError.
+    `view` and `state` must be caught up with the log; `found` is the comparison of all records. Raises LogError, CodecError.
     """
     work = _Issues(log, keys, view, context, extracts_read(decisions), _sightings(state))
-    found = [*work.of_files(), *work.of_records(), *work.kept_back(), *work.refused_rows(), *work.left_out(lost)]
-    return sorted(found, key=_order)
+    listed = (work.of_files(), work.of_records(found.doubts), work.kept_back(), work.refused_rows(), work.left_out(found.lost))
+    return sorted(chain.from_iterable(listed), key=_order)
 
 
 def _sightings(state: ProducerState) -> dict[bytes, Place]:
@@ -83,28 +78,10 @@ class _Issues:
         for file, reason in last.file_issues if last else ():
             yield ReportedIssue(reason=reason, entity=None, pbnId=None, file=file, row=0, field=None)
 
-    def of_records(self) -> Iterator[ReportedIssue]:
-        """Values of live records that were lost or are doubtful, and providers that nobody in Twenty stands for."""
-        for head, event in newest_events(self._log, self._view):
-            if head.deleted or not (event.flagged or event.entity in _PROVIDER_FIELDS):
-                continue
-            record = self._open(event)
-            if record is None:
-                continue
-            for issue in record.issues:
-                yield self._of_event(event, record, issue.reason, issue.field)
-            trouble = self._provider_trouble(record)
-            if trouble is not None:
-                yield self._of_event(event, record, trouble, _PROVIDER_FIELDS[event.entity])
-
-    def _provider_trouble(self, record: Record) -> str | None:
-        reference = record.values.get("provider_ref")
-        if record.entity not in _PROVIDER_FIELDS or not isinstance(reference, str) or not reference:
-            return None
-        provider = self._context.directory.find(reference)
-        if provider is None:
-            return UNKNOWN_PROVIDER
-        return None if provider.email and provider.email in self._context.members else UNMATCHED_PROVIDER
+    def of_records(self, doubts: Sequence[Doubt]) -> Iterator[ReportedIssue]:
+        """Yield the fields of live records that are in doubt."""
+        for x in doubts:
+            yield self._at(x.record_id, x.source, x.entity, x.native_id, x.reason, x.field)
 
     def kept_back(self) -> Iterator[ReportedIssue]:
         """Records that Twenty refused, or that wait for their patient or for an e-mail address."""
@@ -164,11 +141,16 @@ class _Issues:
             return None
 
     def _of_event(self, event: ChangeEvent, record: Record, reason: str, field: str | None) -> ReportedIssue:
-        place = place_of(event, self._sightings, self._extracts)
+        return self._at(event.record_id, event.source, event.entity, record.native_id, reason, field)
+
+    def _at(
+        self, record_id: bytes, source: Source, entity: Entity, native_id: str, reason: str, field: str | None
+    ) -> ReportedIssue:
+        place = place_of(record_id, source, self._sightings, self._extracts)
         return ReportedIssue(
             reason=reason,
-            entity=event.entity.value,
-            pbnId=self._context.pbn_id(event.entity, record.native_id),
+            entity=entity.value,
+            pbnId=self._context.pbn_id(entity, native_id),
             file=self._extracts.file_name(place) if place else None,
             row=place.row if place else None,
             field=field,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from events.change_events import NO_FILE, ChangeEvent
+from events.change_events import NO_FILE, Source
 from events.decisions import Decided, Decision, Decisions
 from events.entities import Entity
 from events.mapping import TableKind
@@ -75,15 +75,15 @@ def extracts_read(decisions: Decisions) -> Extracts:
     return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
 
 
-def place_of(event: ChangeEvent, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:
-    """Where a record was last seen: its latest sighting, or what its newest event says; None where neither names a row.
+def place_of(record_id: bytes, source: Source, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:
+    """Where a record was last seen: its latest sighting, or the source of its newest event; None where neither names a row.
 
     Of a row that an extract has twice the event names the first, the sighting the last.
     """
-    stated = Place(event.source.extract, event.source.file, event.source.row)
-    seen = sightings.get(event.record_id)
-    if event.source.file == NO_FILE or seen is None:
-        return seen if event.source.file == NO_FILE else stated
+    stated = Place(source.extract, source.file, source.row)
+    seen = sightings.get(record_id)
+    if source.file == NO_FILE or seen is None:
+        return seen if source.file == NO_FILE else stated
     return stated if seen.extract == stated.extract or extracts.is_later(stated.extract, seen.extract) else seen
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from consumers.fold import ADDRESS_TAKEN
-from consumers.reconcile.reconciliation import Lost
+from consumers.reconcile.reconcile import reconcile
+from consumers.reconcile.reconciliation import Reconciliation
 from consumers.view import DEAD, WAITING
 from cutover.reports.issues import ReportedIssue, issues
 from events.entities import Entity
@@ -20,9 +20,9 @@ from tests.cutover.reports.conftest import troubled
 pytestmark = pytest.mark.integration
 
 
-def all_issues(migration: Migration, lost: Sequence[Lost] = ()) -> list[ReportedIssue]:
+def all_issues(migration: Migration, found: Reconciliation | None = None) -> list[ReportedIssue]:
     return issues(
-        lost=lost,
+        found=found or migration.reconcile(),
         log=migration.log,
         keys=migration.keys,
         view=migration.view,
@@ -65,7 +65,7 @@ def test_values_without_a_field_any_more_are_reported_with_their_place(migration
     field = migration.workspace.metadata().object("person").field("dateOfBirth")
     migration.workspace.delete_field(field.id)
     found = migration.reconcile()
-    gone = [i for i in all_issues(migration, found.lost) if i["reason"] == "missing_field"]
+    gone = [i for i in all_issues(migration, found) if i["reason"] == "missing_field"]
     assert {i["field"] for i in gone} == {"dateOfBirth"}
     assert {i["file"] for i in gone} == {"patient.csv"}
     assert all(i["row"] and i["pbnId"] for i in gone)
@@ -146,12 +146,14 @@ def test_erased_people_are_in_no_report(migration: Migration) -> None:
 
 def test_a_member_who_came_later_settles_the_matter(migration: Migration) -> None:
     context = migration.context()
+    joined = replace(context, members={**context.members, "ox@elm.example": "some-member"})
     found = issues(
+        found=reconcile(migration.view, migration.log, migration.keys, migration.workspace, joined),
         log=migration.log,
         keys=migration.keys,
         view=migration.view,
         state=migration.state,
         decisions=migration.decisions,
-        context=replace(context, members={**context.members, "ox@elm.example": "some-member"}),
+        context=joined,
     )
     assert "unmatched_provider" not in {i["reason"] for i in found}

@@ -1,0 +1,51 @@
+"""Values of live records that were lost or are doubtful, and providers that nobody in Twenty stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from events.change_events import ChangeEvent, Source
+from events.entities import Entity
+from events.records import Record
+from projections.desired import Context
+
+UNKNOWN_PROVIDER = "unknown_provider"
+UNMATCHED_PROVIDER = "unmatched_provider"
+
+_PROVIDER_FIELDS = {Entity.PATIENT: "primaryProvider", Entity.APPOINTMENT: "assignee"}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A field of a record in doubt: the record (16 bytes), its place in PbN, the field in Twenty, a reason code."""
+
+    record_id: bytes
+    entity: Entity
+    native_id: str
+    source: Source
+    field: str
+    reason: str
+
+
+def doubts_of(event: ChangeEvent, record: Record, context: Context) -> Iterator[Doubt]:
+    """Yield the doubts about the record of a change event."""
+    for issue in record.issues:
+        yield _doubt(event, record, issue.field, issue.reason)
+    trouble = _provider_trouble(record, context)
+    if trouble is not None:
+        yield _doubt(event, record, _PROVIDER_FIELDS[record.entity], trouble)
+
+
+def _doubt(event: ChangeEvent, record: Record, field: str, reason: str) -> Doubt:
+    return Doubt(event.record_id, event.entity, record.native_id, event.source, field, reason)
+
+
+def _provider_trouble(record: Record, context: Context) -> str | None:
+    reference = record.values.get("provider_ref")
+    if record.entity not in _PROVIDER_FIELDS or not isinstance(reference, str) or not reference:
+        return None
+    provider = context.directory.find(reference)
+    if provider is None:
+        return UNKNOWN_PROVIDER
+    return None if provider.email and provider.email in context.members else UNMATCHED_PROVIDER
