@@ -72,30 +72,33 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     taken: list[tuple[ChangeEvent, Entry]] = []
     following = dict(ended)
     for partition, page in pages.items():
-        leading = list(takewhile(lambda pair: pair[0].run == run and pair[0].entity not in OF_A_PATIENT, page.events))
-        if leading:
-            return Stretch(leading, {**ended, partition: _behind(leading, page, ends[partition])})
-        of_run = list(takewhile(lambda pair: pair[0].run == run, page.events))
-        taken += of_run
-        if of_run:
-            following[partition] = _behind(of_run, page, ends[partition])
+        if not page.events or page.events[0][0].run != run:
+            continue
+        behind = _behind(page, ends[partition])
+        if page.events[0][0].entity not in OF_A_PATIENT:
+            return Stretch(page.events, {**ended, partition: behind})
+        taken += page.events
+        following[partition] = behind
     return Stretch(taken, following)
 
 
 class _Page(NamedTuple):
-    """The next events of one partition, and whether none are left behind them."""
+    """The next events of one partition that go together, and whether none are left behind them."""
 
     events: Sequence[tuple[ChangeEvent, Entry]]
     is_last: bool
 
 
-def _behind(taken: Sequence[tuple[ChangeEvent, Entry]], page: _Page, end: int) -> int:
-    """The offset behind what was taken of a page: the partition's end where nothing is left, for offsets have gaps."""
-    return end if len(taken) == len(page.events) and page.is_last else taken[-1][1].offset + 1
+def _behind(page: _Page, end: int) -> int:
+    """The offset behind a page: the partition's end where nothing is left, for offsets have gaps."""
+    return end if page.is_last else page.events[-1][1].offset + 1
 
 
 def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int) -> _Page:
-    """At most `share` events before `end`, and no more once they come to `most` bytes."""
+    """At most `share` events before `end`, of one run, and no more once they come to `most` bytes.
+
+    It ends before the first event that no stretch would take with the others, so that none is opened in vain.
+    """
     events: list[tuple[ChangeEvent, Entry]] = []
     size = 0
     while offset < end and len(events) < share and size < most:
@@ -105,11 +108,20 @@ def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int
         for entry in entries:
             if entry.offset >= end:
                 return _Page(events, is_last=True)
-            events.append((read_change(entry.value), entry))
+            event = read_change(entry.value)
+            if events and not _goes_with(events[0][0], event):
+                return _Page(events, is_last=False)
+            events.append((event, entry))
             offset, size = entry.offset + 1, size + len(entry.value)
             if size >= most:
                 break
     return _Page(events, is_last=offset >= end)
+
+
+def _goes_with(first: ChangeEvent, event: ChangeEvent) -> bool:
+    """Return whether an event belongs to the stretch that begins with the first one."""
+    leads = first.entity not in OF_A_PATIENT
+    return event.run == first.run and not (leads and event.entity in OF_A_PATIENT)
 
 
 def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int, int] | None = None) -> Window:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from consumers import window as window_module
 from consumers.view import DEAD
 from consumers.window import next_window, pending_window
+from events.change_events import ChangeEvent, read_change
 from events.entities import Entity
 from events.log import CHANGES, Log
 from events.records import Record
@@ -37,6 +41,24 @@ def test_without_either_all_events_go_in_one_window(bench: Bench) -> None:
     assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
     bench.deliver(patient("1", "Ada", "Quist", status="Inactive"), patient("3", "Cy", "Roe"))
     assert entities(bench) == [Entity.PATIENT, Entity.PATIENT]
+
+
+def test_an_event_of_the_next_run_is_opened_once_to_see_where_a_window_ends(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days of a hundred events each would otherwise cost ten thousand a day."""
+    opened: list[bytes] = []
+
+    def opening(data: bytes) -> ChangeEvent:
+        opened.append(data)
+        return read_change(data)
+
+    monkeypatch.setattr(window_module, "read_change", opening)
+    for number in ("1", "2", "3", "4"):
+        bench.deliver(patient(number, "Ada", "Quist"))
+    runs = 4
+    assert [entities(bench) for _ in range(1 + runs)] == [[Entity.PRACTICE], *[[Entity.PATIENT]] * runs]
+    assert len(opened) == 2 * (1 + runs) - 1, "the last window has none behind it"
 
 
 def test_what_is_pending_begins_with_the_company_and_the_providers(bench: Bench) -> None:
