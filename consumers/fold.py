@@ -78,8 +78,9 @@ def fold_compensations(
     writes = Batch()
     opened = view.opened([e.event.intent_id for e in events])
     before = set(opened)
-    written = view.written([(e.event.object, e.event.twenty_id) for e in events])
-    heads = view.heads(list({e.event.record_id for e in events}))
+    settling = [e.event for e in events if e.event.phase is not Phase.INTENDED]  # an intent changes no record's state
+    written = view.written([(event.object, event.twenty_id) for event in settling])
+    heads = view.heads(list({event.record_id for event in settling}))
     settled: set[bytes] = set()
     for event, body, partition, offset, size in events:
         writes.take(event, (partition, offset), size)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from events.change_events import ChangeEvent, Operation, Source
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from events.dead_letters import DeadLetter, Stage
 from events.entities import Entity
+from tests.consumers.workbench import Bench, patient
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 RECORD, PATIENT, OTHER = bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16
@@ -254,3 +256,22 @@ def test_a_record_that_waits_for_an_address_is_not_released_by_a_person(view: Vi
 
 def written(record: bytes = RECORD, *, alive: bool = True) -> Written:
     return Written("notes", record, record, alive, False, True, (0, 1), (0, 2), None)
+
+
+def test_intents_write_no_head_and_no_written_record(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a write nothing has changed: ten thousand rows of a window would be written twice."""
+    bench.deliver(patient("1", "Ada", "Quist"))
+    bench.sync()
+    bench.deliver(patient("1", "Ada", "Quist", status="Inactive"))
+    saved: list[tuple[int, int, int]] = []
+    save = View.save
+
+    def saving(self: View, **given: Any) -> None:
+        saved.append((len(given.get("opened", ())), len(given.get("heads", ())), len(given.get("written", ()))))
+        save(self, **given)
+
+    monkeypatch.setattr(View, "save", saving)
+    bench.sync()
+    intents = [(heads, written) for opened, heads, written in saved if opened]
+    assert intents == [(0, 0)]
+    assert (0, 1, 1) in saved, "the outcome is folded into the head and the written record"
