@@ -8,7 +8,7 @@ from typing import Any
 
 from consumers.three_way import LastWrite
 from consumers.view import Written
-from events.compensations import Body, Compensation, answer_in, body_of, read_compensation, values_in
+from events.compensations import Body, Compensation, answer_in, body_in, read_compensation, values_in
 from events.keys import KeyStore
 from events.log import COMPENSATIONS, Log
 from events.pages import Pages
@@ -28,7 +28,7 @@ class History:
     def body_at(self, position: tuple[int, int]) -> Body:
         """The body of the compensation at (partition, offset); an empty one when the person was forgotten."""
         try:
-            return body_of(self.event_at(position), self._keys)
+            return body_in(self._compensations.entry(*position).value, self._keys)
         except KeyDestroyed:
             return Body()
 

@@ -19,6 +19,9 @@ from events.compensations import Action
 from projections.desired import Desired
 from projections.destination import LINKS, WRITE_ORDER
 
+_ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedBy", "emails"})
+"""Columns that the comparison asks for beside those of the wanted and the last written values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -139,9 +142,12 @@ class Planner:
         if not doubtful:
             return again
         ids: dict[str, list[str]] = {}
-        for wish, _, _ in doubtful:
-            ids.setdefault(wish.desired.object, []).append(str(wish.desired.id))
-        images = self.workspace.read_several(ids, deleted=True)
+        fields: dict[str, set[str]] = {}
+        for wish, _, last in doubtful:
+            plural = wish.desired.object
+            ids.setdefault(plural, []).append(str(wish.desired.id))
+            fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
+        images = self.workspace.read_several(ids, deleted=True, fields=fields)
         for wish, before, last in sorted(doubtful, key=lambda one: WRITE_ORDER.index(one[0].desired.object)):
             image = images[wish.desired.object].get(str(wish.desired.id))
             record, link = wish.subject.record_id, wish.desired.object in LINKS

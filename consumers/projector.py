@@ -259,9 +259,12 @@ class Projector:
         settled = settle_claims(people, {**self._holders(people), **taken})
         out: list[Wish] = []
         for wish in wishes:
-            desired = settled.desired.get(wish.desired.id, wish.desired) if wish.desired.object == "people" else wish.desired
+            if wish.desired.object != "people":
+                out.append(wish)
+                continue
+            desired = settled.desired[wish.desired.id]
             out.append(replace(wish, desired=desired))
-            if desired.id in settled.waits and wish.desired.object == "people":
+            if desired.id in settled.waits:
                 key = self.address_of(settled.waits[desired.id])
                 letters.append(self.journal.letter(wish.subject, Stage.PROJECT, ADDRESS_TAKEN, 1, {}, key))
         return out, settled.let_go, settled.early

@@ -153,7 +153,15 @@ def read_compensation(data: bytes) -> Compensation:
 def body_of(event: Compensation, keys: KeyStore) -> Body:
     """The sealed part of a compensation read from the log. Raises KeyDestroyed, Tampered."""
     assert event.sealed is not None, "only an event read from the log has a body to open"
-    payload = unseal(event.sealed, keys)
+    return _body(unseal(event.sealed, keys))
+
+
+def body_in(data: bytes, keys: KeyStore) -> Body:
+    """The sealed part of the compensation in these framed bytes; its envelope is not read. Raises KeyDestroyed, Tampered."""
+    return _body(unseal_as(_BODY, data, keys))
+
+
+def _body(payload: Mapping[str, Any]) -> Body:
     return Body(
         pbn_id=payload["pbn_id"],
         values=_from_json(payload["values"]),

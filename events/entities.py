@@ -33,7 +33,7 @@ OF_A_PATIENT = frozenset(set(Entity) - {Entity.PRACTICE, Entity.PROVIDER})
 
 def pbn_id(practice: str, entity: Entity, native_id: str) -> str:
     """The pbnId of a record, e.g. `riverside:patient:1042`."""
-    return f"{practice}:{entity.value}:{native_id}"
+    return f"{practice}:{entity}:{native_id}"
 
 
 def record_id(namespace: UUID, identity: str) -> bytes:

@@ -8,6 +8,7 @@ values-dates, values-number-boolean, values-currency, values-select, values-rela
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -49,6 +50,8 @@ def valid(projected: Projected, context: Context) -> Projected:
     for desired in projected.records:
         held = _held(desired, context, lost)
         records.append(desired if held is None else replace(desired, values=held))
+    if len(lost) == len(projected.lost) and all(map(operator.is_, records, projected.records)):
+        return projected
     return replace(projected, records=tuple(records), lost=tuple(lost))
 
 
@@ -56,8 +59,8 @@ def _held(desired: Desired, context: Context, lost: list[LostValue]) -> dict[str
     """The values as they can be sent; None where all are sent as they are."""
     changed: dict[str, Any] = {}
     absent: list[str] = []
-    knows_all = context.knows_all_fields and (desired.object, "id") in context.types
     types, plural = context.types, desired.object
+    knows_all = context.knows_all_fields and (plural, "id") in types
     for name, value in desired.values.items():
         kind = types.get((plural, name))
         if kind is None:
@@ -91,8 +94,11 @@ def _text(value: Any) -> Held:
 
 def _parts(*known: str) -> Callable[[Any], Held]:
     """The rule of a composite: each part on its own, texts as texts."""
+    names = frozenset(known)
 
     def held(value: Any) -> Held:
+        if isinstance(value, dict) and value.keys() <= names and all(map(_is_storable, value.values())):
+            return value, None  # as nearly all are
         if not isinstance(value, Mapping):
             return dict.fromkeys(known, ""), INVALID_TEXT
         texts = {
@@ -104,6 +110,10 @@ def _parts(*known: str) -> Callable[[Any], Held]:
         return {part: text for part, (text, _) in texts.items() if part in known or part in _COORDINATES}, INVALID_TEXT
 
     return held
+
+
+def _is_storable(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not _UNSTORABLE.search(value))
 
 
 def _json(value: Any) -> Held:

@@ -19,6 +19,8 @@ _SAYS = {
 
 def has_value(kind: str, value: Any) -> bool:
     """Whether an image's value, of a field of this Twenty type, says anything."""
+    if value is None or isinstance(value, str):
+        return bool(value)
     if kind in _SAYS and isinstance(value, Mapping):
         return any(not is_blank(value.get(part)) for part in _SAYS[kind])
     return not is_blank(value)

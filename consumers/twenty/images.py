@@ -139,5 +139,5 @@ def _form_of(field_type: str) -> Callable[[Any], Any]:
 
 
 def _composite(parts: Mapping[str, Callable[[Any], Any]], value: Any) -> dict[str, Any]:
-    held = value if isinstance(value, Mapping) else {}
+    held = value if isinstance(value, dict) else {}
     return {part: into_form(held.get(part)) for part, into_form in parts.items()}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from consumers.fold import ADDRESS_TAKEN
 from consumers.reconcile import reconciliation
 from consumers.reconcile.reconciliation import Discrepancies, Discrepancy
+from consumers.twenty.workspace import Workspace
 from consumers.view import WAITING
 from events.entities import Entity
 from events.log import CHANGES, Commit
@@ -50,6 +53,19 @@ def test_a_page_is_read_in_one_request(migration: Migration) -> None:
     page, counted = 1, 8
     assert context.practice.id == "elm"
     assert migration.workspace.requests - before == own_context + page + counted
+
+
+def test_a_page_asks_for_the_columns_that_its_records_want(migration: Migration, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Mapping[str, Collection[str]]] = []
+
+    def reading(self: Workspace, ids: Mapping[str, list[str]], *, deleted: bool, fields: dict[str, set[str]]) -> Any:
+        asked.append(fields)
+        return read_several(self, ids, deleted=deleted, fields=fields)
+
+    read_several = Workspace.read_several
+    monkeypatch.setattr(Workspace, "read_several", reading)
+    assert migration.reconcile().agrees
+    assert asked[0]["taskTargets"] == {"id", "pbnId", "deletedAt", "taskId", "targetPersonId"}
 
 
 def test_it_says_in_json_what_the_command_promises(migration: Migration) -> None:

@@ -181,6 +181,14 @@ def test_several_objects_are_read_in_one_request(twenty: Any) -> None:
     assert {name: set(found) for name, found in images.items()} == {"people": {A}, "treatmentPlans": {B, C}}
 
 
+def test_of_several_objects_the_columns_that_are_asked_for_are_read(twenty: Any) -> None:
+    twenty.then(graphql(people=page({"id": A}), treatmentPlans=page({"id": B})))
+    fields = {"people": {"emails", "noSuchField"}, "treatmentPlans": {"patientId"}}
+    twenty.workspace().read_several({"people": [A], "treatmentPlans": [B]}, fields=fields)
+    assert "node { id emails { primaryEmail additionalEmails } }" in twenty.body()["query"]
+    assert "node { id patientId }" in twenty.body()["query"]
+
+
 def test_thousands_of_ids_of_several_objects_share_their_requests(twenty: Any) -> None:
     ids = [f"aaaaaaaa-b9b4-5cb6-95b8-{n:012x}" for n in range(5001)]
 

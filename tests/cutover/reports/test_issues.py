@@ -12,8 +12,12 @@ from consumers.fold import ADDRESS_TAKEN
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import Reconciliation
 from consumers.view import DEAD, WAITING
+from cutover.reports import issues as issues_module
 from cutover.reports.issues import ReportedIssue, issues
+from events.change_events import ChangeEvent, record_of
 from events.entities import Entity
+from events.keys import KeyStore
+from events.records import Record
 from tests.consumers.reconcile.small_practice import Migration, Tables, write_extract
 from tests.cutover.reports.conftest import troubled
 
@@ -69,6 +73,22 @@ def test_values_without_a_field_any_more_are_reported_with_their_place(migration
     assert {i["field"] for i in gone} == {"dateOfBirth"}
     assert {i["file"] for i in gone} == {"patient.csv"}
     assert all(i["row"] and i["pbnId"] for i in gone)
+
+
+def test_of_the_records_those_that_are_kept_back_alone_are_opened_again(
+    migration: Migration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison has opened all of them, and gives their doubts along."""
+    found, opened = migration.reconcile(), list[bytes]()
+
+    def opening(event: ChangeEvent, keys: KeyStore) -> Record:
+        opened.append(event.record_id)
+        return record_of(event, keys)
+
+    monkeypatch.setattr(issues_module, "record_of", opening)
+    reasons = {i["reason"] for i in all_issues(migration, found)}
+    assert {"invalid_phone", "unmatched_provider"} <= reasons
+    assert sorted(opened) == sorted(head.record_id for head in migration.view.kept_back())
 
 
 def test_every_key_is_always_there(migration: Migration) -> None:
