@@ -28,7 +28,7 @@ from typing import Any
 from benchmarks.floors import keep_bodies, read_bare, write_bare
 from benchmarks.line import Line, append
 from benchmarks.project import Ran, prepared, timed, write_practice
-from cutover.project.settings import DATA_FOLDER
+from cutover.project.setting_values import DATA_FOLDER
 from tests import postgres
 from tests.acceptance.workbench import Bench, workspace
 

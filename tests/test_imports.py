@@ -16,7 +16,7 @@ MAY_IMPORT = {
 }
 MODULES = sorted(path.relative_to(ROOT) for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "manager", "managers"}
-LONGEST = 600
+LONGEST = 450
 
 each_module = pytest.mark.parametrize("module", MODULES, ids=str)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from string import Template
 from uuid import UUID
 
-from cutover.project import settings
+from cutover.project import setting_values, settings
 from cutover.project.errors import UsageError
 from cutover.project.master_key import KEY_BYTES
 from events.clock import World
@@ -102,18 +102,18 @@ def init_project(
     settings_file, master_key_file = folder / settings.FILE_NAME, folder / settings.MASTER_KEY_FILE
     if settings_file.exists():
         raise UsageError(f"{settings_file} is there already; this project is made: change that file, or name another folder")
-    practice_id = _checked("--practice", practice_id or _id_from(folder.name), settings.valid_id)
-    name = _checked("--name", practice_id.replace("-", " ").title() if name is None else name, settings.valid_name)
+    practice_id = _checked("--practice", practice_id or _id_from(folder.name), setting_values.valid_id)
+    name = _checked("--name", practice_id.replace("-", " ").title() if name is None else name, setting_values.valid_name)
     values = {
         "id": practice_id,
         "name": name,
-        "timezone": _checked("--timezone", timezone, settings.valid_timezone),
-        "currency": _checked("--currency", currency, settings.valid_currency),
-        "date_order": _checked("--date-order", date_order, settings.valid_date_order),
+        "timezone": _checked("--timezone", timezone, setting_values.valid_timezone),
+        "currency": _checked("--currency", currency, setting_values.valid_currency),
+        "date_order": _checked("--date-order", date_order, setting_values.valid_date_order),
         "namespace": str(UUID(bytes=world.new_id())),
-        "log": settings.LOG_URL,
-        "state": settings.STATE_URL,
-        "keys": settings.KEYS_URL,
+        "log": setting_values.LOG_URL,
+        "state": setting_values.STATE_URL,
+        "keys": setting_values.KEYS_URL,
         "master_key_file": settings.MASTER_KEY_FILE,
     }
     text = _TOML.substitute({key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
@@ -151,7 +151,7 @@ def _make_folder(folder: Path, undo: ExitStack, mode: int = 0o777) -> None:
 
 
 def _ignore_data(file: Path, undo: ExitStack) -> None:
-    entry = f"{settings.DATA_FOLDER}/"
+    entry = f"{setting_values.DATA_FOLDER}/"
     before = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else None
     lines = (before or "").splitlines()
     if entry not in lines:

@@ -14,8 +14,10 @@ from sqlalchemy.engine import make_url
 
 from consumers.view import View, any_folded
 from cutover.project.errors import SettingsError
+from cutover.project.load_settings import load_settings
 from cutover.project.master_key import load_master_key
-from cutover.project.settings import DATA_FOLDER, FILE_NAME, LogSection, Settings, load_settings
+from cutover.project.setting_values import DATA_FOLDER
+from cutover.project.settings import FILE_NAME, LogSection, Settings
 from events.clock import World
 from events.kafka_settings import RegistryAccess, TokenSource, parse_kafka_url
 from events.keys import KeyStore

@@ -15,8 +15,9 @@ from starlette.applications import Starlette
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.schema import schema_apply
 from cutover.project.init_project import init_project
+from cutover.project.load_settings import load_settings
 from cutover.project.project import Project
-from cutover.project.settings import FILE_NAME, load_settings
+from cutover.project.settings import FILE_NAME
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint, ignore
 from events.database import is_shared

@@ -11,8 +11,8 @@ import pytest
 
 from cutover.commands.log import log_verify
 from cutover.project.errors import message_of
+from cutover.project.load_settings import load_settings
 from cutover.project.project import Project
-from cutover.project.settings import load_settings
 from cutover.runs.session import Session
 from events.log import CHANGES, COMPENSATIONS, TOPICS, Commit, Entry, LogDamaged, NewEntry
 from events.sqlite_log import SqliteLog
