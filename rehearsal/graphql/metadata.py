@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graphql import (
@@ -18,11 +18,11 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     execute_sync,
-    parse,
     validate,
 )
 from graphql.execution.values import get_variable_values
 
+from rehearsal.graphql.documents import document_of
 from rehearsal.graphql.metadata_schema import metadata_schema
 from rehearsal.model.model import Field, ObjectType
 from rehearsal.operations.fields import create_field, delete_field, found_field, update_field
@@ -68,11 +68,11 @@ def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) 
     if not isinstance(source, str):
         return 400, {"errors": [{"message": "Must provide query string.", "extensions": {"code": "BAD_REQUEST"}}]}
     try:
-        document = parse(source)
+        document = document_of(source)
     except GraphQLError as error:
         return 200, {"errors": [_refusal(error)]}
     schema = _schema(workspace.form)
-    if problems := validate(schema, document):
+    if problems := _problems(workspace.form, source):
         return 200, {"errors": [_refusal(problem) for problem in problems]}
     variables = request.get("variables") or {}
     if wrong := _wrong_variables(schema, document, variables):
@@ -85,6 +85,11 @@ def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) 
     if result.errors:
         answer["errors"] = [_failure(error) for error in result.errors]
     return 200, answer
+
+
+@lru_cache(maxsize=256)
+def _problems(form: Form, source: str) -> tuple[GraphQLError, ...]:
+    return tuple(validate(_schema(form), document_of(source)))
 
 
 @cache

@@ -18,10 +18,10 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     get_location,
-    parse,
 )
 
 from rehearsal.graphql.arguments import check_arguments
+from rehearsal.graphql.documents import document_of
 from rehearsal.graphql.selections import Selections
 from rehearsal.model.model import ObjectType
 from rehearsal.operations.records import Records
@@ -63,7 +63,7 @@ class RecordsGraphql:
         if refusal := _request_refusal(request):
             return 400, {"errors": [{"message": refusal}]}
         try:
-            document = parse(request["query"])
+            document = document_of(request["query"])
         except GraphQLSyntaxError as error:
             places = [{"line": place.line, "column": place.column} for place in error.locations or ()]
             return 200, {"errors": [{"message": error.message, "locations": places}]}
