@@ -242,9 +242,13 @@ def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> It
         yield from rows
 
 
-def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> Sequence[Any]:
-    """Return all rows of a query with `?` placeholders: for pages of a bounded size, which need not be streamed."""
-    return connection.exec_driver_sql(_in_style_of(connection, query), values).all()
+def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return all rows of a query with `?` placeholders: for pages of a bounded size, which need not be streamed.
+
+    They come from the driver's cursor, which has them all: SQLAlchemy would make each a row of its own kind.
+    """
+    with connection.exec_driver_sql(_in_style_of(connection, query), values) as result:
+        return list(result.cursor.fetchall())
 
 
 def in_parts(values: Sequence[Value], count: int = AT_ONCE) -> Iterator[Sequence[Value]]:

@@ -418,11 +418,12 @@ class Changes:
 
     def _settle_households(self, piece: Mapping[bytes, Candidate], patients: Sequence[bytes | None]) -> None:
         """Fix the household keys of patients named for the first time: the guarantor's, else one of their own."""
-        heads: dict[bytes, bytes] = {}
-        for candidate, patient in zip(piece.values(), patients, strict=True):
-            if patient is not None:
-                guarantor = candidate.record.values.get("guarantor_id") if self._entity is _PATIENT else None
-                heads[patient] = self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else patient
+        heads = {patient: patient for patient in patients if patient is not None}
+        if self._entity is _PATIENT:
+            for patient, candidate in piece.items():
+                guarantor = candidate.record.values.get("guarantor_id")
+                if isinstance(guarantor, str) and guarantor:
+                    heads[patient] = self.patient_id(guarantor)
         self._households.recall({*heads, *heads.values()})
         for patient, head in heads.items():
             if not self._households.is_settled(patient):

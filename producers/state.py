@@ -258,7 +258,7 @@ class ProducerState:
         with reading(self._engine) as connection:
             for part in in_parts(values, _AT_ONCE):
                 query = f"SELECT {_COLUMNS} FROM producer_records WHERE {column} IN ({placeholders(part)})"  # noqa: S608
-                found += _as_known(bulk_read(connection, query, tuple(part)))
+                found += _as_known(read_at_once(connection, query, tuple(part)))
         return found
 
     def last_slot(self) -> int:
@@ -351,7 +351,7 @@ class SettledRows:
         columns = f"{columns}, patient_id" if self._strangers else columns
         query = f"SELECT {columns} {_LIVE} AND {_READS_THE_SAME} AND slot <= ? AND {clause}"
         with reading(self._engine) as connection:
-            return list(read_at_once(connection, query, (self._entity.value, self._taken_at, self._last, *values)))
+            return read_at_once(connection, query, (self._entity.value, self._taken_at, self._last, *values))
 
 
 def _as_known(rows: Iterable[Any]) -> list[Known]:
