@@ -26,6 +26,8 @@ SHORTEST_RUN = 8
 _AHEAD = 2
 """Pages held ahead of the rows, at least: more than the rows of a step, whose slots follow the order of their ids."""
 _FRUITLESS = 2_000
+_UNLOOKED = 8
+"""Blocks of lines that are not looked at after blocks of which nothing was known, at the most."""
 _FILTER_BITS = 27
 
 
@@ -36,10 +38,15 @@ class Settled:
         """Records made from now on are not among them."""
         self._rows = state.settled(entity, taken_at)
         self._window: dict[bytes, int] = {}
-        self._pages: deque[tuple[tuple[bytes, ...], int, int]] = deque()
+        self._pages: deque[tuple[list[bytes], int, int]] = deque()
         self._fruitless = 0
         self._filter: bytearray | None = None
         self._begin(0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is settled."""
+        return self._from_start and self._to_end and not self._window
 
     def rewind(self) -> None:
         """Expect the first rows again."""
@@ -120,10 +127,9 @@ class Settled:
         self._to_end = len(rows) < PAGE
         if not rows:
             return False
-        marks, slots = zip(*rows, strict=True)
-        self._window.update(zip(marks, slots, strict=True))
-        self._pages.append((marks, slots[0], slots[-1]))
-        self._last = slots[-1]
+        self._window.update(rows)
+        self._last = rows[-1][1]
+        self._pages.append(([mark for mark, _ in rows], rows[0][1], self._last))
         if len(self._pages) > PAGES:
             self._from_start = False
             for mark in self._pages.popleft()[0]:
@@ -154,11 +160,23 @@ class SkimmedRows:
 
     def __init__(self, met: Met, fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]]) -> None:
         self._runs, self._see, self._fingerprints = met.settled.runs, met.presence.see_run, fingerprints
+        self._empty = met.settled.is_empty
+        self._rest = self._resting = 0
         self.count = 0
+
+    def is_worth_a_look(self) -> bool:
+        """Return whether to look at the next lines: rows are rarely known after blocks without any."""
+        if self._empty:
+            return False
+        self._rest -= 1
+        return self._rest < 0
 
     def runs(self, rows: Sequence[bytes | None]) -> list[Run]:
         """Return the runs of these rows that are known."""
-        return self._runs(self._fingerprints(rows))
+        found = self._runs(self._fingerprints(rows))
+        self._resting = 0 if found else min(2 * self._resting + 1, _UNLOOKED)
+        self._rest = self._resting
+        return found
 
     def passed(self, slots: Sequence[int]) -> None:
         """Take note that rows were passed over."""

@@ -133,6 +133,8 @@ class TextSource:
 
     def _known(self, skim: Skim, lines: list[str]) -> list[Run]:
         """The runs of lines that `skim` recognises: data, wherever a record begins with them."""
+        if not skim.is_worth_a_look():
+            return []
         rows = joined_cells(lines, self.dialect.delimiter, quoted=self.dialect.quoted)
         noise = self.layout.noise
         doubtful = {line[:1] for line in lines} & (noise.suspects | {self.dialect.delimiter})

@@ -20,6 +20,10 @@ Run = tuple[int, int, Sequence[int]]
 class Skim(Protocol):
     """Recognises rows that need not be read, by their joined cells."""
 
+    def is_worth_a_look(self) -> bool:
+        """Return whether rows of the next lines may be known; it is asked once for each block of lines."""
+        ...
+
     def runs(self, rows: Sequence[bytes | None]) -> list[Run]:
         """Return the runs of these rows that are known, in their order; None is a row of which nothing is said."""
         ...

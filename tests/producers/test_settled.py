@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from events.entities import Entity
 from producers import settled as module
-from producers.settled import Settled
+from producers.presence import Presence
+from producers.settled import Met, Settled, SkimmedRows
 from producers.state import ProducerState
 from tests.producers.test_state import NOW, row
 
@@ -110,3 +111,30 @@ def test_without_strangers_and_with_them_the_same_pages_end(tmp_path: Path) -> N
         found += page
     assert [one for one, _ in found] == [mark(n) for n in range(3, 60, 3)]
     state.close()
+
+
+def skimmed(state: ProducerState, blocks: Sequence[Sequence[bytes]]) -> list[bool]:
+    """Of each block of rows, given by their fingerprints, whether it is looked at."""
+    rows = SkimmedRows(Met(Settled(state, Entity.NOTE, NOW), Presence(state, Entity.NOTE)), list)
+    looked = []
+    for block in blocks:
+        looked.append(rows.is_worth_a_look())
+        if looked[-1]:
+            rows.runs(block)
+    return looked
+
+
+def test_after_blocks_of_which_nothing_is_known_fewer_are_looked_at_and_all_again_once_rows_are_known(
+    state: ProducerState,
+) -> None:
+    known, unknown = [mark(number) for number in range(1, 5)], [mark(number) for number in range(900, 905)]
+    looked = skimmed(state, [unknown] * 30 + [known] * 20)
+    assert [number for number, one in enumerate(looked[:30]) if one] == [0, 2, 6, 14, 23]
+    assert False in looked[30:32], "the last block of unknown rows is still rested after"
+    assert all(looked[33:]), "known rows are met"
+
+
+def test_where_nothing_is_settled_no_block_is_looked_at(tmp_path: Path) -> None:
+    nothing = ProducerState(f"sqlite:///{tmp_path / 'state.db'}")
+    assert skimmed(nothing, [[mark(1)] * 10] * 3) == [False] * 3
+    nothing.close()
