@@ -73,15 +73,23 @@ class Chosen:
 
     def destroys(self, twenty_id: bytes) -> bool:
         """Return whether this record is to be destroyed."""
-        count = len(self.destroyed) // _ID
-        place = bisect_left(range(count), twenty_id, key=partial(_at, self.destroyed))
-        return place < count and _at(self.destroyed, place) == twenty_id
+        return _holds(self.destroyed, twenty_id)
+
+    def changes(self, twenty_id: bytes) -> bool:
+        """Return whether this record is to stay, and has something to be taken back."""
+        return _holds(self.changed, twenty_id)
 
     def pages(self) -> Iterator[list[bytes]]:
         """Yield the ids a page at a time, those to be destroyed first."""
         for ids in (self.destroyed, self.changed):
             for places in in_parts(range(len(ids) // _ID)):
                 yield [_at(ids, place) for place in places]
+
+
+def _holds(ids: bytearray, twenty_id: bytes) -> bool:
+    count = len(ids) // _ID
+    place = bisect_left(range(count), twenty_id, key=partial(_at, ids))
+    return place < count and _at(ids, place) == twenty_id
 
 
 def _at(ids: bytearray, place: int) -> bytes:

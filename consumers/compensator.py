@@ -8,7 +8,7 @@ kept and listed, unless it is forced.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
@@ -20,7 +20,7 @@ from consumers.history import History
 from consumers.journal import Journal
 from consumers.planned import Outcome, Planned, Subject
 from consumers.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
-from consumers.scopes import Scope
+from consumers.scopes import Everything, Scope
 from consumers.three_way import LastWrite
 from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.images import Image
@@ -32,6 +32,7 @@ from consumers.writing import POINTS, patiently, size_of
 from events.change_events import read_change
 from events.compensations import Action, Body, Cause, Phase
 from events.crash_points import CrashPoint, ignore
+from events.database import in_parts
 from events.log import CHANGES, Log
 from events.pages import Pages
 from projections.desired import Desired
@@ -82,6 +83,7 @@ class Compensator:
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
     result: Undone = field(default_factory=Undone)
+    _scope: Scope = field(default_factory=Everything)
     _chosen: Mapping[str, Chosen] = field(default_factory=dict)
     _withheld: set[tuple[str, str]] = field(default_factory=set)
 
@@ -90,7 +92,7 @@ class Compensator:
 
     def roll_back(self, scope: Scope) -> Undone:
         """Take back every write in scope. Open intents must be settled before. Raises TwentyError, LogError."""
-        self._chosen = choose(self.view, scope)
+        self._scope, self._chosen = scope, choose(self.view, scope)
         for plural in (*ORDER, *sorted(self._chosen.keys() - set(ORDER))):
             if plural in self._chosen:
                 # what goes first frees the addresses that others get back
@@ -110,11 +112,7 @@ class Compensator:
         for identity, chain in zip(ids, chains, strict=True):
             before, image, subject = written[plural, chain.twenty_id], images.get(identity), self._subject(chain)
             last = self.history.last_write(before)
-            if self.journal.is_forgotten(subject) and not self.force:
-                settled_at = self.history.event_at(before.outcome).recorded_at
-                undo = undo_forgotten(chain, image, settled_at, buried=before.deleted)
-            else:
-                undo = net_undo(chain, self._body, last, image, force=self.force, buried=before.deleted)
+            undo = self._undo(chain, before, last, image, subject)
             if undo.action is Action.DESTROY and identity in foreign:
                 undo = Undo(None, kept=tuple(foreign[identity]), reason="built_on_in_twenty")
             if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):
@@ -128,6 +126,12 @@ class Compensator:
             self._carry_out(plural, todo, images)
         self.result.undone += len(todo)
         self.progress(len(chains))
+
+    def _undo(self, chain: Chain, before: Written, last: LastWrite, image: Image | None, subject: Subject) -> Undo:
+        if self.journal.is_forgotten(subject) and not self.force:
+            settled_at = self.history.event_at(before.outcome).recorded_at
+            return undo_forgotten(chain, image, settled_at, buried=before.deleted)
+        return net_undo(chain, self._body, last, image, force=self.force, buried=before.deleted)
 
     def _hold(self, chains: Sequence[Chain], written: Iterable[Written]) -> None:
         """Read in the order of the log what the part is about to look up: its records lie there in another order."""
@@ -279,10 +283,14 @@ class Compensator:
         return refused
 
     def _let_addresses_go(self, todo: Sequence[tuple[Undo, Planned]], images: dict[str, Image]) -> None:
-        """Where people get addresses back that others of this part still hold, those let go first."""
+        """Where people get addresses back that others of this rollback still hold, those let go first."""
         wanted = {mail for undo, _ in todo if (mail := (undo.restore.get("emails") or {}).get("primaryEmail"))}
+        if not wanted:
+            return
+        later, more = self._holders_of_later_parts(wanted, images)
+        images = images | more
         holders = []
-        for undo, p in todo:
+        for undo, p in [*todo, *later]:
             emails = (images.get(str(p.desired.id)) or {}).get("emails") or {}
             if undo.restore.get("emails") and emails.get("primaryEmail") in wanted:
                 send = {"emails": {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}}
@@ -294,3 +302,30 @@ class Compensator:
             self.journal.intend(holders, undoes)
             buried = {i for i, image in images.items() if image.get("deletedAt")}
             self.journal.settle(self._updates("people", holders, set(), buried), undoes=undoes)
+
+    def _holders_of_later_parts(
+        self, wanted: Collection[str], images: Mapping[str, Image]
+    ) -> tuple[list[tuple[Undo, Planned]], dict[str, Image]]:
+        """Return the people of later parts who hold these addresses: what will be undone of them, and their images."""
+        found: list[Image] = []
+        for mails in in_parts(sorted(wanted)):
+            condition = {"emails": {"primaryEmail": {"in": mails}}}
+            found += self.workspace.find("people", condition, fields=("id",), deleted=True)
+        changes = self._chosen["people"].changes
+        last_here = max((i for i in map(_bytes, images) if changes(i)), default=b"")
+        ids = [i for i in sorted(_bytes(one["id"]) for one in found) if i > last_here and changes(i)]
+        if not ids:
+            return [], {}
+        more = self.workspace.read("people", [str(UUID(bytes=i)) for i in ids], deleted=True)
+        written = self.view.written([("people", i) for i in ids])
+        later = []
+        for chain in read_chains(self.view, self._scope, "people", Chosen(changed=bytearray(b"".join(ids)))):
+            before, image = written["people", chain.twenty_id], more.get(str(UUID(bytes=chain.twenty_id)))
+            last, subject = self.history.last_write(before), self._subject(chain)
+            undo = self._undo(chain, before, last, image, subject)
+            later.append((undo, self._planned(chain, undo, last, image, subject)))
+        return later, more
+
+
+def _bytes(identity: str) -> bytes:
+    return UUID(identity).bytes

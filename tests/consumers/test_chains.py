@@ -133,6 +133,7 @@ def test_what_is_destroyed_comes_before_what_is_changed_across_all_parts() -> No
     assert [len(page) for page in pages] == [AT_ONCE] * 4
     assert [identity for page in pages for identity in page] == ids[1::2] + ids[::2]
     assert [identity for identity in ids if chosen.destroys(identity)] == ids[1::2]
+    assert [identity for identity in ids if chosen.changes(identity)] == ids[::2]
 
 
 def test_a_rollback_asks_by_indexes(tmp_path: Path) -> None:

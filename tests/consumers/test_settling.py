@@ -97,3 +97,35 @@ def test_what_did_not_arrive_makes_its_record_pending_whatever_else_arrived(benc
     assert again.links("7") == [patient_id("1")]
     assert again.lag() == 0
     again.close()
+
+
+def test_an_edit_of_a_field_that_was_not_sent_is_met_as_one_after_the_settling(bench: Bench) -> None:
+    """Settled with what Twenty holds now, the person's value would count as our answer, and be overwritten later."""
+    bench.deliver(patient("1", "Ada", "Quist", status="Active"))
+    bench.sync()
+    bench.edit("people", patient_id("1"), {"name": {"firstName": "Addie", "lastName": "Quist"}})
+    bench.deliver(patient("1", status="Inactive"))
+    with killed_after(bench, 3):
+        bench.sync()
+    assert bench.person("1")["patientStatus"] == "INACTIVE"
+    again = bench.reopened()
+    again.deliver(patient("1", "Adele"))
+    assert [c.fields for c in again.sync().conflicts] == [("name",)]
+    assert again.person("1")["name"]["firstName"] == "Addie"
+    again.close()
+
+
+def test_of_several_writes_of_a_record_the_one_that_did_not_arrive_has_the_last_word(bench: Bench) -> None:
+    """The task's update stands before the link's creation in the log. The link arrived; the task is as a person left it."""
+    bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"), appointment("7", of="1"))
+    bench.sync()
+    bench.deliver(appointment("7", of="2", type="Check-up"))
+    with killed_after(bench, 5):
+        bench.sync()
+    assert bench.links("7") == [patient_id("2")]
+    bench.edit("tasks", task_id("7"), {"title": "A person's title"})
+    again = bench.reopened()
+    conflicts = again.sync().conflicts
+    assert [(c.object, c.fields) for c in conflicts] == [("tasks", ("title",))]
+    assert again.links("7") == [patient_id("2")]
+    again.close()

@@ -9,7 +9,7 @@ import pytest
 
 from consumers import window as window_module
 from consumers.view import DEAD
-from consumers.window import next_window, pending_window
+from consumers.window import Window, next_window, pending_window
 from events.change_events import ChangeEvent, read_change
 from events.entities import Entity
 from events.log import CHANGES, Log
@@ -21,10 +21,7 @@ PROVIDER = Record(Entity.PROVIDER, "p1", {"display_name": "Dr. Mia Lund"})
 
 def entities(bench: Bench) -> list[Entity]:
     """What the next window holds; its offsets are committed, as if it had been carried."""
-    window = next_window(bench.log, bench.view, bench.group, 10_000)
-    if window.commit:
-        bench.log.append([], [bench.projector("x").owner.commit(bench.group, window.commit)])
-    return [w.event.entity for w in window.work]
+    return [w.event.entity for w in _committed(bench).work]
 
 
 def test_the_company_and_the_providers_go_in_a_window_of_their_own(bench: Bench) -> None:
@@ -94,6 +91,33 @@ def test_where_only_a_gap_is_left_the_offset_moves_past_it(bench: Bench) -> None
     bench.projector(bench.world.new_run()).carry(window)
     assert log.committed(bench.group, CHANGES) == log.ends(CHANGES)
     assert next_window(log, bench.view, bench.group, 10_000).is_empty
+
+
+def test_a_window_holds_the_events_of_one_run(bench: Bench) -> None:
+    """What one run wrote can then be taken back without the next."""
+    bench.deliver(patient("1", "Ada", "Quist"))
+    assert entities(bench) == [Entity.PRACTICE]
+    bench.deliver(patient("2", "Bo", "Vale"), patient("3", "Cleo", "Marsh"))
+    runs = [[w.event.run for w in _committed(bench).work] for _ in range(3)]
+    assert [len(run) for run in runs] == [1, 2, 0]
+    assert runs[0][0] not in runs[1]
+
+
+def test_a_window_ends_before_the_offset_that_it_is_given(bench: Bench) -> None:
+    bench.deliver(*(patient(str(number), "Ada", "Quist") for number in range(4)))
+    assert entities(bench) == [Entity.PRACTICE]
+    window = next_window(bench.log, bench.view, bench.group, 10_000, {0: 3})
+    assert ([w.head.offset for w in window.work], window.commit) == ([1, 2], {0: 3})
+    bench.log.append([], [bench.projector("x").owner.commit(bench.group, window.commit)])
+    assert next_window(bench.log, bench.view, bench.group, 10_000, {0: 3}).is_empty
+
+
+def _committed(bench: Bench) -> Window:
+    """The next window; its offsets are committed, as if it had been carried."""
+    window = next_window(bench.log, bench.view, bench.group, 10_000)
+    if window.commit:
+        bench.log.append([], [bench.projector("x").owner.commit(bench.group, window.commit)])
+    return window
 
 
 def test_what_is_kept_back_in_this_revision_is_not_carried_again_by_the_next_owner(bench: Bench) -> None:

@@ -26,6 +26,8 @@ def test_what_a_full_extract_no_longer_holds_is_deleted_once(desk: Desk) -> None
     assert changes(desk.produce(day=1, patients=patients(2), visits=visits(98))) == {"deleted": 2}
     assert changes(desk.produce(day=2, patients=patients(2), visits=visits(98))) == {}
     assert set(desk.records(Entity.APPOINTMENT)) == {f"V{n}" for n in range(1, 99)}
+    told = [(operation, revision) for operation, revision, _ in desk.history(Entity.APPOINTMENT, "V99")]
+    assert told == [("CREATED", 1), ("DELETED", 2)], "consumers pass over a revision that they have"
 
 
 def test_a_table_that_is_not_there_says_nothing(desk: Desk) -> None:

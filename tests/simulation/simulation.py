@@ -27,6 +27,7 @@ from tests.simulation.comparison import differences
 from tests.simulation.model import Model
 from tests.simulation.office import FILES, HEADERS, Office, Row, Source, folder_of
 from tests.simulation.ours import Write
+from tests.simulation.small_parts import small_parts
 from tests.simulation.template import Template
 from tests.simulation.troubles import Strike, UnknownOutcomes
 from tests.simulation.undo import Scope
@@ -87,7 +88,7 @@ class Simulation:
 
     def run(self, steps: int, rules: Mapping[Turn, int]) -> None:
         """So many steps of these rules, each with its weight; raises AssertionError."""
-        with self.seeded.rehearsal():
+        with self.seeded.rehearsal(), small_parts(self.seed):
             try:
                 for number in range(steps):
                     self.step(number, rules)

@@ -9,13 +9,20 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation, Turn
+from tests.simulation.small_parts import EVERY, SIZES, small_parts
 from tests.simulation.template import Template, state_on_postgres
+from tests.simulation.world import Seeded
 
 SEEDS = 200
 STEPS = 100
@@ -36,6 +43,42 @@ def test_the_same_seed_gives_the_same_log_byte_for_byte(template: Template, memo
         logs.append(rows_of_the_log(simulation))
     assert logs[0] == logs[1]
     assert len(logs[0]) > 500
+
+
+LEAKS: dict[str, dict[str, Any]] = {
+    "clock": {"now": lambda: datetime.now(UTC)},
+    "ids": {"new_id": lambda: uuid4().bytes},
+    "entropy": {"entropy": os.urandom},
+}
+
+
+@pytest.mark.parametrize("leak", [*LEAKS, "workspace"])
+def test_what_is_not_of_the_seed_is_noticed(
+    template: Template, memory: Path, monkeypatch: pytest.MonkeyPatch, leak: str
+) -> None:
+    """A clock, an id or a random byte from elsewhere makes another log, or in the workspace another workspace."""
+    made = Seeded.world
+    if leak == "workspace":
+        monkeypatch.setattr(Seeded, "rehearsal", lambda _seeded: nullcontext())
+    else:
+        monkeypatch.setattr(Seeded, "world", lambda *about: replace(made(*about), **LEAKS[leak]))
+    assert after_one_step(template, memory) != after_one_step(template, memory)
+
+
+def test_without_a_leak_one_step_gives_the_same_log_and_the_same_workspace(template: Template, memory: Path) -> None:
+    assert after_one_step(template, memory) == after_one_step(template, memory)
+
+
+def after_one_step(template: Template, memory: Path) -> list[tuple[object, ...]]:
+    """Every row of the log and of the workspace."""
+    simulation = Simulation(1001, template, memory)
+    simulation.run(1, RULES)
+    rows = rows_of_the_log(simulation)
+    with sqlite3.connect(simulation.folder / "workspace.db") as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        rows += [row for name in tables for row in database.execute(f'SELECT * FROM "{name}"')]
+    database.close()
+    return rows
 
 
 @pytest.mark.long
@@ -74,3 +117,13 @@ def rows_of_the_log(simulation: Simulation) -> list[tuple[object, ...]]:
 def test_there_are_rules_enough() -> None:
     assert len(RULES) >= 12
     assert all(callable(turn) for turn in RULES)
+
+
+def test_the_seeds_take_every_size_of_every_part_and_leave_the_engines_own() -> None:
+    taken: dict[tuple[str, str], set[int]] = {}
+    for seed in range(1, 40 * EVERY, EVERY):
+        with small_parts(seed):
+            for module, name in SIZES:
+                taken.setdefault((module.__name__, name), set()).add(getattr(module, name))
+    assert taken == {(module.__name__, name): set(sizes) for (module, name), sizes in SIZES.items()}
+    assert all(getattr(module, name) == sizes[-1] for (module, name), sizes in SIZES.items())
