@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.consumers.workbench import Bench, Host, appointment, claim, killed_after, note, patient
+from events.entities import Entity
+from tests.consumers.workbench import Bench, Host, appointment, claim, document, id_of, killed_after, note, patient
 
 Sweep = Callable[[Bench, Callable[[Bench], object], Callable[[Bench, str], None]], None]
 
@@ -144,3 +145,24 @@ def test_a_rollback(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
             assert again.content() == after, where
 
     sweep(prepared, work, check)
+
+
+def test_uploads(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
+    """A new document, and one of which the file alone is another one: each has its own bytes, whatever was uploaded before."""
+    prepared = new_bench()
+    prepared.deliver(patient("3", "Cleo", "Vale"), document("50", of="3"))
+    prepared.sync()
+    old = prepared.read("attachments", id_of(Entity.DOCUMENT, "50"))["file"]
+    prepared.files |= {"later.png": b"\x89PNG and more", "another.png": b"\x89PNG, another"}
+    prepared.deliver(
+        document("50", of="3", path="later.png", sha256="cd" * 32),
+        document("51", of="3", path="another.png", file_name="another.png", sha256="ef" * 32),
+    )
+
+    def check(again: Bench, where: str) -> None:
+        files = {number: again.read("attachments", id_of(Entity.DOCUMENT, number))["file"] for number in ("50", "51")}
+        assert files["50"] != old, where
+        assert [[part["label"] for part in file] for file in files.values()] == [["xray.png"], ["another.png"]], where
+        assert (again.open_intents(), again.waiting(), again.lag()) == (set(), {}, 0), where
+
+    sweep(prepared, lambda b: b.sync(), check)

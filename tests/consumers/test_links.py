@@ -121,3 +121,17 @@ def test_a_moved_appointment_hangs_on_its_new_patient(booked: Bench) -> None:
     booked.sync()
     (head,) = booked.view.heads([UUID(task_id("7")).bytes]).values()
     assert head.patient_id == UUID(patient_id("2")).bytes
+
+
+def test_an_appointment_that_moved_and_went_comes_back_with_its_last_patient_alone(bench: Bench) -> None:
+    """Twenty restores a task with every link that it had: the earlier patient's goes once more."""
+    bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"), appointment("7", of="1"))
+    bench.sync()
+    bench.deliver(appointment("7", of="2"))
+    bench.sync()
+    bench.deliver(gone=[appointment("7", of="2")])
+    bench.sync()
+    assert bench.links("7") == []
+    bench.deliver(appointment("7", of="2"))
+    bench.sync()
+    assert bench.links("7") == [patient_id("2")]
