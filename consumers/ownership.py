@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from events.errors import CutoverError, ExitCode
 from events.log import CHANGES, Commit, Membership, Ownership
 
 TICK = 0.5
@@ -22,8 +23,10 @@ HEARD = 2.0
 """Seconds after which a member has heard from its group again: two of its heartbeats."""
 
 
-class OwnershipLost(Exception):
+class OwnershipLost(CutoverError):
     """The partitions of a window have, or may have, another owner. Its intents are settled by that one."""
+
+    exit_code = ExitCode.UNREACHABLE
 
 
 class Pulse:

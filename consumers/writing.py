@@ -31,6 +31,7 @@ from consumers.twenty.workspace import MOST_BYTES, Workspace
 from consumers.undoing import MANAGED
 from events.compensations import Action, Phase
 from events.crash_points import CrashPoint, ignore
+from events.errors import CutoverError
 from projections.desired import Upload
 from projections.destination import WRITE_ORDER, WRITE_STAGES
 
@@ -51,11 +52,11 @@ POINTS = {
 """The crash points around a request of each kind."""
 
 
-class MissingFile(Exception):
+class MissingFile(CutoverError):
     """The bytes of a document are not where the extract had them. Nothing was written; bring the file back and retry."""
 
 
-class FileTooLarge(Exception):
+class FileTooLarge(CutoverError):
     """A document is larger than the workspace takes. Nothing was written; raise the limit there and here, and retry."""
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from fastavro import schemaless_reader, schemaless_writer
 
+from events.errors import CutoverError, ExitCode
 from events.schemas import Schema, by_fingerprint, latest
 
 MARKER = b"\xc3\x01"
@@ -20,8 +21,10 @@ HEADER = len(MARKER) + 8
 E = TypeVar("E", bound=StrEnum)
 
 
-class CodecError(Exception):
+class CodecError(CutoverError):
     """Bytes on the log that this release cannot read."""
+
+    exit_code = ExitCode.UNREACHABLE
 
 
 class NotAnEvent(CodecError):

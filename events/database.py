@@ -20,10 +20,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from events.database_errors import Trouble, trouble_of
+from events.errors import CutoverError, ExitCode
 
 
-class DatabaseUnreachable(Exception):
+class DatabaseUnreachable(CutoverError):
     """A database cannot be opened. Nothing was written."""
+
+    exit_code = ExitCode.UNREACHABLE
 
 
 class DatabaseDamaged(DatabaseUnreachable):

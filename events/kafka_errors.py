@@ -25,6 +25,7 @@ from kafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from events.errors import CutoverError
 from events.kafka_permissions import denied
 from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES, NOTHING, Asking
 from events.kafka_signing_in import SignInRefused
@@ -47,7 +48,7 @@ topic that only changes its leader stays known.
 """
 
 
-class SettingsNotTold(KafkaError):  # type: ignore[misc] # kafka-python has no types
+class SettingsNotTold(KafkaError, CutoverError):  # type: ignore[misc] # kafka-python has no types
     """A node says nothing of a topic's settings: it has not heard of the topic yet, or this user may not know them."""
 
     retriable = True
@@ -57,7 +58,7 @@ class SettingsNotTold(KafkaError):  # type: ignore[misc] # kafka-python has no t
         self.topic = topic
 
 
-class TopicsMissing(KafkaError):  # type: ignore[misc] # kafka-python has no types
+class TopicsMissing(KafkaError, CutoverError):  # type: ignore[misc] # kafka-python has no types
     """Topics of the log are missing, or the node that answered has not heard of them yet; `refusal` is the port's error."""
 
     retriable = True

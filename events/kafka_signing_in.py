@@ -20,6 +20,7 @@ from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
+from events.errors import CutoverError
 from events.kafka_settings import KafkaSettings
 from events.log import LogForbidden, LogRefused
 
@@ -29,7 +30,7 @@ _OF_TOKENS: Final = 10.0
 """Seconds for which tokens are refused before that counts: a broker asks for the issuer's new key when it first meets it."""
 
 
-class SignInRefused(KafkaError):  # type: ignore[misc] # kafka-python has no types
+class SignInRefused(KafkaError, CutoverError):  # type: ignore[misc] # kafka-python has no types
     """A broker does not let this client in, or the client does not trust the broker; `refusal` is the port's error."""
 
     def __init__(self, refusal: LogRefused) -> None:

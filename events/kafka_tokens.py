@@ -17,6 +17,7 @@ import httpx
 from kafka.errors import KafkaError
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
+from events.errors import CutoverError
 from events.kafka_settings import TokenSource
 from events.log import LogForbidden, LogUnreachable
 
@@ -28,7 +29,7 @@ _SHARE: Final = 0.8
 _REFUSED: Final = (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
 
-class TokenMissing(KafkaError):  # type: ignore[misc] # kafka-python has no types
+class TokenMissing(KafkaError, CutoverError):  # type: ignore[misc] # kafka-python has no types
     """There is no token; `refusal` is the port's error for it."""
 
     def __init__(self, refusal: LogForbidden | LogUnreachable) -> None:

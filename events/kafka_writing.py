@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from kafka import ConsumerGroupMetadata, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from events.errors import CutoverError
 from events.kafka_errors import bounded, explained
 from events.kafka_settings import MESSAGE_BYTES, Asking, KafkaSettings
 from events.log import Commit, LogError, Position
@@ -41,7 +42,7 @@ class Record(NamedTuple):
     headers: list[tuple[str, bytes]]
 
 
-class NotSettled(Exception):
+class NotSettled(CutoverError):
     """The end of a transaction was not acknowledged. `positions` are where its records lie if it was committed."""
 
     def __init__(self, positions: Sequence[Position]) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, MetaData, Table, inse
 from sqlalchemy.exc import IntegrityError
 
 from events.database import DatabaseUnreachable, open_database, reading
+from events.errors import CutoverError, ExitCode
 
 METADATA = MetaData()
 _KEYS = Table(
@@ -42,8 +43,10 @@ _FEW = 64
 """Keys that a command looks up one by one; one that asks for more reads all wrapped keys at once."""
 
 
-class KeyStoreError(Exception):
+class KeyStoreError(CutoverError):
     """The key store cannot be used; nothing was written."""
+
+    exit_code = ExitCode.USAGE
 
 
 class MasterKeyMissing(KeyStoreError):

@@ -24,6 +24,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from events.errors import CutoverError, ExitCode
+
 CHANGES = "changes"
 COMPENSATIONS = "compensations"
 DECISIONS = "decisions"
@@ -37,8 +39,10 @@ READ_BYTES = 32 * 1024 * 1024
 """Bytes after which one read ends, however many events it was asked for: events may be large."""
 
 
-class LogError(Exception):
+class LogError(CutoverError):
     """The log cannot do what was asked; nothing was appended, but for `LogUnknown`."""
+
+    exit_code = ExitCode.UNREACHABLE
 
     retriable = False
 
@@ -51,6 +55,8 @@ class LogUnreachable(LogError):
 
 class LogMissing(LogError):
     """Nothing of the log exists, and the command is none that may make it. `place` says what does not exist."""
+
+    exit_code = ExitCode.APPROVAL
 
     def __init__(self, place: str, remedy: str) -> None:
         super().__init__(f"there is no log yet: {place}; {remedy}, or make it with `cutover map propose PATH`")
@@ -75,6 +81,8 @@ class LogFenced(LogError):
 
 class LogRoleTaken(LogFenced):
     """Another process has claimed the role since. Nothing of the step was applied, and nothing of the next ones will be."""
+
+    exit_code = ExitCode.USAGE
 
     def __init__(self, role: str) -> None:
         super().__init__(

@@ -1,6 +1,6 @@
 """Rows into records: a reader is compiled once per table and then called for every row.
 
-`compile_reader` gives a function from a row's cells to a Record, or to a Refused where the record cannot be carried. A
+`compile_reader` gives a function from a row's cells to a Record, or to a UnusableRow where the record cannot be carried. A
 record's values hold the fields whose columns the table has: a blank cell, and one that cannot be read (with an Issue),
 are None. Treatment plans are made of several rows: their lines are read and joined in `producers.plans`.
 """
@@ -31,7 +31,7 @@ MISSING_FILE = "missing_file"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class UnusableRow:
     """A row whose record cannot be carried: `excel_damaged_id`, `missing_id`, `missing_patient`, `missing_file`."""
 
     reason: str
@@ -39,7 +39,7 @@ class Refused:
     issues: tuple[Issue, ...] = ()
 
 
-Reader = Callable[[list[str]], Record | Refused]
+Reader = Callable[[list[str]], Record | UnusableRow]
 _Step = Callable[[list[str], dict[str, Value], list[Issue]], None]
 
 
@@ -110,7 +110,7 @@ def compile_reader(
     attach = _attachment(documents or Documents([]), at) if entity is Entity.DOCUMENT else None
     numbered = entity is Entity.CLAIM
 
-    def read(cells: list[str]) -> Record | Refused:
+    def read(cells: list[str]) -> Record | UnusableRow:
         native, patient, refused = identify(cells)
         if refused is not None:
             return refused
@@ -132,10 +132,10 @@ def compile_reader(
         if attach is not None:
             digest = attach(cells, values)
             if digest is None:
-                return Refused(MISSING_FILE, native)
+                return UnusableRow(MISSING_FILE, native)
             native = native or digest
         if native is None:
-            return Refused(MISSING_ID)
+            return UnusableRow(MISSING_ID)
         if numbered and "number" not in values:
             values["number"] = native
         return Record(entity, native, values, custom, tuple(issues))
@@ -195,7 +195,7 @@ def _plan(kind: TableKind, at: dict[str, list[int]], rules: Rules, taken_at: dat
     return plain, steps
 
 
-_Identity = Callable[[list[str]], tuple[str | None, str | None, Refused | None]]
+_Identity = Callable[[list[str]], tuple[str | None, str | None, UnusableRow | None]]
 
 
 def _id(cell: str) -> tuple[str | None, str | None]:
@@ -207,21 +207,21 @@ def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
     own = at["native_id"][0] if "native_id" in at else None
     linked = at["patient_id"][0] if "patient_id" in at else None
 
-    def identify(cells: list[str]) -> tuple[str | None, str | None, Refused | None]:
+    def identify(cells: list[str]) -> tuple[str | None, str | None, UnusableRow | None]:
         native: str | None = None
         if own is not None:
             native, reason = _id(cells[own])
             if reason is not None:
-                return None, None, Refused(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
+                return None, None, UnusableRow(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
             if native is None and kind not in (TableKind.BILLING, TableKind.DOCUMENT):
-                return None, None, Refused(MISSING_ID)
+                return None, None, UnusableRow(MISSING_ID)
         if linked is None:
             return native, None, None
         patient, reason = _id(cells[linked])
         if reason is not None:
-            return native, None, Refused(EXCEL_DAMAGED_ID, native, (Issue("patient", reason),))
+            return native, None, UnusableRow(EXCEL_DAMAGED_ID, native, (Issue("patient", reason),))
         if patient is None:
-            return native, None, Refused(MISSING_PATIENT, native)
+            return native, None, UnusableRow(MISSING_PATIENT, native)
         if native is None and kind is TableKind.BILLING:
             native = patient
         return native, patient, None

@@ -22,7 +22,7 @@ class Exportable(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Obstacle:
     """Why not all of an object can be carried: a code, and a sentence with counts and field names."""
 
     code: str
@@ -37,7 +37,7 @@ class Verdict:
     twenty: str
     records: int = 0
     exportable: Exportable = Exportable.YES
-    why: list[Reason] = field(default_factory=list)
+    why: list[Obstacle] = field(default_factory=list)
     missing_fields: list[str] = field(default_factory=list)
     manual: list[str] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ class Verdict:
         """Something speaks against it. A no is never raised again."""
         if self.exportable is not Exportable.NO:
             self.exportable = to
-        self.why.append(Reason(code, text))
+        self.why.append(Obstacle(code, text))
         if manual:
             self.manual.append(manual)
 

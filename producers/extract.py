@@ -22,6 +22,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from events.errors import CutoverError, ExitCode
 from events.practice import Practice
 from producers.tables.recognise import read_tables
 from producers.tables.table import NotATable, Table
@@ -32,8 +33,10 @@ MANIFEST = "manifest.toml"
 DOCUMENTS = "documents"
 
 
-class ExtractError(Exception):
+class ExtractError(CutoverError):
     """An extract that cannot be opened. The message says what, where, and what to do."""
+
+    exit_code = ExitCode.USAGE
 
 
 class ExtractMissing(ExtractError):

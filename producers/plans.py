@@ -17,7 +17,7 @@ from events.entities import Entity
 from events.mapping import FieldType, Mapping, TableBinding, TableKind
 from events.practice import Practice
 from events.records import LINE_FIELDS, Issue, Record
-from producers.assembly import EXCEL_DAMAGED_ID, MISSING_ID, Refused, columns_of, custom_cells
+from producers.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells
 from producers.cells import Remembered, Rules, cleaner, issue_field
 from producers.values.ids import clean_id
 
@@ -38,7 +38,7 @@ class Line:
     issues: tuple[Issue, ...] = ()
 
 
-LineReader = Callable[[list[str]], Line | Refused | None]
+LineReader = Callable[[list[str]], Line | UnusableRow | None]
 
 
 def has_lines(binding: TableBinding) -> bool:
@@ -63,12 +63,12 @@ def compile_line_reader(binding: TableBinding, mapping: Mapping, practice: Pract
     known = mapping.custom_of(Entity.TREATMENT_PLAN)
     texts = [c for c in custom_cells(binding, mapping, Entity.TREATMENT_PLAN, rules) if known[c[2]].type is FieldType.TEXT]
 
-    def read(cells: list[str]) -> Line | Refused | None:
+    def read(cells: list[str]) -> Line | UnusableRow | None:
         plan_id, reason = clean_id(cells[plan])
         if reason is not None:
-            return Refused(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
+            return UnusableRow(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
         if plan_id is None:
-            return Refused(MISSING_ID)
+            return UnusableRow(MISSING_ID)
         item: dict[str, Any] = dict.fromkeys(LINE_FIELDS)
         issues: list[Issue] = []
         for index, remembered, name in columns:

@@ -14,7 +14,7 @@ from events.mapping import Mapping as ColumnMapping
 from events.mapping import TableKind
 from events.practice import Practice
 from events.records import Record
-from producers.assembly import Refused, compile_reader, id_reader
+from producers.assembly import UnusableRow, compile_reader, id_reader
 from producers.changes import Candidate
 from producers.extract import Extract
 from producers.fingerprints import Fingerprints
@@ -50,8 +50,8 @@ class Reading:
     skipped: int = 0
     documents: set[str] = field(default_factory=set)
     tick: Callable[[int], None] = lambda _rows: None
-    _readers: dict[int, Callable[[list[str]], Record | Refused]] = field(default_factory=dict)
-    _line_readers: dict[int, Callable[[list[str]], Line | Refused | None]] = field(default_factory=dict)
+    _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
+    _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)
 
     @property
     def taken_at(self) -> datetime:
@@ -69,7 +69,7 @@ class Reading:
             renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
             for row, cells, mark in self._differing(bound, entity, met):
                 record = read(cells)
-                if isinstance(record, Refused):
+                if isinstance(record, UnusableRow):
                     self._refuse(entity, record, mark, file, row, cells)
                 elif patients and _not_migrated(record):
                     self.skipped += 1
@@ -181,7 +181,7 @@ class Reading:
 
         return reject
 
-    def _refuse(self, entity: Entity, refused: Refused, mark: bytes, file: bytes, row: int, cells: list[str]) -> None:
+    def _refuse(self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str]) -> None:
         record_id = None
         if refused.native_id:
             record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
@@ -221,7 +221,7 @@ class Reading:
 
     def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
         line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
-        reason = line.reason if isinstance(line, Refused) else "missing_id"
+        reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
         self.refused.append(RefusedRow(mark, Entity.TREATMENT_PLAN, reason, self._file(bound), row, shortened(cells)))
 
     def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
@@ -231,7 +231,7 @@ class Reading:
         for bound, row, cells, row_mark in rows:
             if bound.binding.kind is TableKind.TREATMENT_PLAN:
                 record = self._reader(bound)(cells)
-                if isinstance(record, Refused):
+                if isinstance(record, UnusableRow):
                     self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells)
                     return
                 if head is None:
@@ -248,12 +248,12 @@ class Reading:
         # without any table of lines nothing is said about them; with one, a plan that it does not name has none
         yield Candidate(plan_of(head, merged_lines(lines.values())) if lines_read else head, mark, *source)
 
-    def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | Refused]:
+    def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | UnusableRow]:
         if id(bound) not in self._readers:
             self._readers[id(bound)] = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at)
         return self._readers[id(bound)]
 
-    def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | Refused | None]:
+    def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | UnusableRow | None]:
         if id(bound) not in self._line_readers:
             self._line_readers[id(bound)] = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)
         return self._line_readers[id(bound)]

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from events.entities import OF_A_PATIENT, Entity
+from events.errors import CutoverError
 from events.records import Record, Value
 from producers.values.ids import clean_id
 
@@ -27,7 +28,7 @@ _ENTITIES = frozenset(set(Entity) - {Entity.PRACTICE})
 _REFERENCES = {"patient_id": Entity.PATIENT, "guarantor_id": Entity.PATIENT, "provider_ref": Entity.PROVIDER}
 
 
-class AliasError(Exception):
+class AliasError(CutoverError):
     """An alias file that cannot be used. Its message says where and what to do."""
 
 

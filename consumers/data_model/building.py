@@ -12,10 +12,11 @@ from consumers.data_model.evidence import made_by
 from consumers.data_model.ledger import read_ledger
 from consumers.data_model.option_words import coloured
 from consumers.data_model.steps import Made, Step, StepKind, applied_body, intended_body, undone_body
-from consumers.twenty.errors import Outcome, Refused, TwentyError
+from consumers.twenty.errors import Refused, TwentyError
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
+from events.errors import Effect
 
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
@@ -48,7 +49,7 @@ class Builder:
         try:
             answered = self._send(step)
         except TwentyError as error:
-            if error.outcome is Outcome.NOT_APPLIED:
+            if error.outcome is Effect.NOT_APPLIED:
                 self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
                 if step.kind is StepKind.MAKE_PRIVATE and isinstance(error, Refused):
                     raise NotShared(_WITHOUT_RULE.format(step.object)) from error

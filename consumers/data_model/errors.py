@@ -15,14 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consumers.twenty.errors import Outcome
+from events.errors import CutoverError, Effect, ExitCode
 
 
-class SchemaError(Exception):
+class SchemaError(CutoverError):
     """The root of the tree."""
 
+    exit_code = ExitCode.APPROVAL
+
     retriable: bool = False
-    outcome: Outcome = Outcome.NOT_APPLIED
+    outcome: Effect = Effect.NOT_APPLIED
 
 
 class SchemaClash(SchemaError):
@@ -54,4 +56,4 @@ class StepNotSeen(SchemaError):
     """A step was sent, and after all our waiting the workspace does not show it."""
 
     retriable = True
-    outcome = Outcome.UNKNOWN
+    outcome = Effect.UNKNOWN

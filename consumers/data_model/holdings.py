@@ -17,7 +17,7 @@ from consumers.twenty.metadata import Field, Metadata, ObjectType
 from consumers.twenty.workspace import Workspace
 
 
-class Reason(StrEnum):
+class HoldingReason(StrEnum):
     """Why something of ours stays in the workspace."""
 
     HOLDS_RECORDS = "holds-records"
@@ -36,7 +36,7 @@ class Kept:
 
     object: str
     fields: tuple[str, ...]
-    reason: Reason
+    reason: HoldingReason
 
 
 def kept_back(workspace: Workspace, metadata: Metadata, applied: Sequence[Applied]) -> dict[str, Kept]:
@@ -69,23 +69,23 @@ def _object_stays(workspace: Workspace, there: ObjectType, applied: Sequence[App
     ours = {one.made.field for one in applied} | {i for one in applied for i in one.made.came_with.values()}
     others = tuple(sorted(f.name for f in there.fields.values() if f.id not in ours and not f.is_system))
     if others:
-        return Kept(there.singular, others, Reason.FIELDS_OF_OTHERS)
+        return Kept(there.singular, others, HoldingReason.FIELDS_OF_OTHERS)
     if workspace.count(there.plural, and_deleted({})):
-        return Kept(there.singular, (), Reason.HOLDS_RECORDS)
+        return Kept(there.singular, (), HoldingReason.HOLDS_RECORDS)
     return None
 
 
 def _fields_stay(workspace: Workspace, there: ObjectType, steps: Sequence[tuple[Applied, Field]]) -> dict[str, Kept]:
     kept: dict[str, Kept] = {}
-    questions: dict[str, tuple[Field, Reason, dict[str, Any]]] = {}
+    questions: dict[str, tuple[Field, HoldingReason, dict[str, Any]]] = {}
     for one, field in steps:
         doubt = _built_on(field, [a for a, f in steps if f.id == field.id], one)
         if doubt:
             kept[one.event_id] = Kept(there.singular, (field.name,), doubt)
         elif one.inverse.action is Undoing.DELETE_FIELD:
-            questions[one.event_id] = (field, Reason.HOLDS_VALUES, holds_value(field))
+            questions[one.event_id] = (field, HoldingReason.HOLDS_VALUES, holds_value(field))
         elif values := [o.value for o in field.options if o.id in one.inverse.options]:
-            questions[one.event_id] = (field, Reason.OPTIONS_IN_USE, {field.name: {"in": values}})
+            questions[one.event_id] = (field, HoldingReason.OPTIONS_IN_USE, {field.name: {"in": values}})
     if questions and _any(workspace, there, {"or": [filter_ for _, _, filter_ in questions.values()]}):
         for event_id, (field, reason, filter_) in questions.items():
             if _any(workspace, there, filter_):
@@ -93,15 +93,15 @@ def _fields_stay(workspace: Workspace, there: ObjectType, steps: Sequence[tuple[
     return kept
 
 
-def _built_on(field: Field, steps: Sequence[Applied], one: Applied) -> Reason | None:
+def _built_on(field: Field, steps: Sequence[Applied], one: Applied) -> HoldingReason | None:
     """Why a step on this field must stay whatever its records hold. `steps` are all of ours on that field."""
     if not field.is_active:
-        return Reason.INACTIVE
+        return HoldingReason.INACTIVE
     ours = {option for step in steps for option in step.made.options.values()}
     if one.inverse.action is Undoing.DELETE_FIELD:
-        return Reason.OPTIONS_OF_OTHERS if any(option.id not in ours for option in field.options) else None
+        return HoldingReason.OPTIONS_OF_OTHERS if any(option.id not in ours for option in field.options) else None
     left = [option for option in field.options if option.id not in one.inverse.options]
-    return None if left else Reason.LAST_OPTIONS
+    return None if left else HoldingReason.LAST_OPTIONS
 
 
 def holds_value(field: Field) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from consumers.data_model.building import PAUSES, Builder, builder
-from consumers.data_model.holdings import Kept, Reason, field_of_id, kept_back
+from consumers.data_model.holdings import HoldingReason, Kept, field_of_id, kept_back
 from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.steps import Inverse, Undoing, undone_body
-from consumers.twenty.errors import NotFound, Outcome, Refused, TwentyError
+from consumers.twenty.errors import NotFound, Refused, TwentyError
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
+from events.errors import Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _order(applied: Sequence[Applied], kept: dict[str, Kept]) -> list[Applied]:
     return [one for one in going if one not in with_field] + with_field
 
 
-def _take_back(build: Builder, before: Metadata, inverse: Inverse) -> Reason | None:
+def _take_back(build: Builder, before: Metadata, inverse: Inverse) -> HoldingReason | None:
     """Carry an inverse out; why it cannot be done, where Twenty says no. `before` is the data model when the undo began: what
     was gone by then never comes back under its id.
     """
@@ -82,9 +83,9 @@ def _take_back(build: Builder, before: Metadata, inverse: Inverse) -> Reason | N
     except NotFound:
         return None
     except TwentyError as error:
-        if isinstance(error, Refused) and error.outcome is Outcome.NOT_APPLIED:
-            return Reason.REFUSED
-        if error.outcome is Outcome.NOT_APPLIED or not _gone(build, inverse):
+        if isinstance(error, Refused) and error.outcome is Effect.NOT_APPLIED:
+            return HoldingReason.REFUSED
+        if error.outcome is Effect.NOT_APPLIED or not _gone(build, inverse):
             raise
     return None
 

@@ -19,7 +19,6 @@ from consumers.twenty.allowances import LIMITED, exhausted, rate_limited
 from consumers.twenty.calls import Call
 from consumers.twenty.errors import (
     NotFound,
-    Outcome,
     OutcomeUnknown,
     Refusal,
     Refused,
@@ -29,6 +28,7 @@ from consumers.twenty.errors import (
     UnexpectedAnswer,
 )
 from consumers.twenty.rate_headers import retry_after
+from events.errors import Effect
 
 _FIELD = re.compile(r"""field "([A-Za-z][A-Za-z0-9]*)|any "([A-Za-z][A-Za-z0-9]*)" field""")
 
@@ -121,7 +121,7 @@ def refusal(call: Call, kind: Refusal, *, detail: str = "", codes: str = "", dat
     message = f"Twenty refused to {call.purpose} ({kind.value}{', ' + codes if codes else ''}): {_NEXT[kind]}"
     if kind is Refusal.NOT_FOUND:
         return NotFound(message, detail=detail)
-    outcome = Outcome.UNKNOWN if call.upsert and database else Outcome.NOT_APPLIED
+    outcome = Effect.UNKNOWN if call.upsert and database else Effect.NOT_APPLIED
     error = Refused(message, kind=kind, detail=detail, outcome=outcome)
     field = _FIELD.search(detail)
     error.field = (field.group(1) or field.group(2)) if field else None
@@ -195,7 +195,7 @@ def _locked_out(call: Call, what: str, words: str) -> Unauthorised:
 def _unexpected(call: Call, status: int) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"the answer to the request to {call.purpose} (HTTP {status}) is not Twenty's: check [twenty] url",
-        outcome=Outcome.UNKNOWN if call.writes else Outcome.NOT_APPLIED,
+        outcome=Effect.UNKNOWN if call.writes else Effect.NOT_APPLIED,
     )
 
 

@@ -20,9 +20,10 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponent
 from consumers.twenty import answers
 from consumers.twenty.budget import Budget, Listening
 from consumers.twenty.calls import Call, Surface
-from consumers.twenty.errors import Outcome, RateLimited, Refusal, TwentyError, Unauthorised, Unreachable
+from consumers.twenty.errors import RateLimited, Refusal, TwentyError, Unauthorised, Unreachable
 from consumers.twenty.in_flight_limit import Flight, InFlightLimit
 from consumers.twenty.rate_headers import Allowance, allowance
+from events.errors import Effect
 
 RATE_LIMIT_PATIENCE = 900.0
 """Seconds without a single accepted try after which a used-up rate limit is reported instead of waited for."""
@@ -197,7 +198,7 @@ class Connection:
 
 
 def _may_be_repeated(error: BaseException) -> bool:
-    return isinstance(error, TwentyError) and error.retriable and error.outcome is Outcome.NOT_APPLIED
+    return isinstance(error, TwentyError) and error.retriable and error.outcome is Effect.NOT_APPLIED
 
 
 def _alike(call: Call, content: bytes | None) -> Hashable:

@@ -22,13 +22,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
-class Outcome(StrEnum):
-    """Whether the request that failed changed anything in Twenty."""
-
-    NOT_APPLIED = "NOT_APPLIED"
-    APPLIED = "APPLIED"
-    UNKNOWN = "UNKNOWN"
+from events.errors import CutoverError, Effect, ExitCode
 
 
 class Refusal(StrEnum):
@@ -47,13 +41,12 @@ class Refusal(StrEnum):
     OTHER = "other"
 
 
-class TwentyError(Exception):
+class TwentyError(CutoverError):
     """The root of the tree. `detail` holds Twenty's own words (may repeat a record's values; never print it in clear)."""
 
-    retriable: bool = False
-    outcome: Outcome = Outcome.NOT_APPLIED
+    exit_code = ExitCode.UNREACHABLE
 
-    def __init__(self, message: str, *, detail: str = "", outcome: Outcome | None = None) -> None:
+    def __init__(self, message: str, *, detail: str = "", outcome: Effect | None = None) -> None:
         super().__init__(message)
         self.detail = detail
         if outcome is not None:
@@ -103,6 +96,8 @@ class ServerFault(TwentyError):
 class Unauthorised(TwentyError):
     """The API key is missing, wrong, expired, or of a role that may not do this."""
 
+    exit_code = ExitCode.USAGE
+
 
 class Refused(TwentyError):
     """Twenty read the request and said no.
@@ -118,7 +113,7 @@ class Refused(TwentyError):
         *,
         kind: Refusal,
         detail: str = "",
-        outcome: Outcome | None = None,
+        outcome: Effect | None = None,
         conflicting_id: str | None = None,
     ) -> None:
         super().__init__(message, detail=detail, outcome=outcome)
@@ -137,7 +132,7 @@ class NotFound(Refused):
 class OutcomeUnknown(TwentyError):
     """A write left and no usable answer came back. Read what Twenty holds before writing again."""
 
-    outcome = Outcome.UNKNOWN
+    outcome = Effect.UNKNOWN
 
 
 class UnexpectedAnswer(TwentyError):

@@ -14,9 +14,10 @@ from typing import Any
 from consumers.twenty.answers import Capped
 from consumers.twenty.calls import Call
 from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Outcome, Refusal, Refused, UnexpectedAnswer
+from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
 from consumers.twenty.images import Image, canonical, image_columns, selection
 from consumers.twenty.metadata import ObjectType
+from events.errors import Effect
 
 PAGE = 5000
 """Records asked for, and ids named, in one request."""
@@ -158,7 +159,7 @@ def _run(connection: Connection, call: Call) -> dict[str, Any]:
     if isinstance(answered, Capped):
         raise UnexpectedAnswer(
             f"the answer to the request to {call.purpose} leaves fields out: delete fields of these objects that nobody uses",
-            outcome=Outcome.UNKNOWN if call.writes else Outcome.NOT_APPLIED,
+            outcome=Effect.UNKNOWN if call.writes else Effect.NOT_APPLIED,
         )
     data = answered.get("data")
     if not isinstance(data, dict):
@@ -176,5 +177,5 @@ def _root(data: Mapping[str, Any], name: str, call: Call) -> Mapping[str, Any]:
 def _not_understood(call: Call, lacks: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"the answer to the request to {call.purpose} has no {lacks}: check [twenty] url and Twenty's version",
-        outcome=Outcome.UNKNOWN if call.writes else Outcome.NOT_APPLIED,
+        outcome=Effect.UNKNOWN if call.writes else Effect.NOT_APPLIED,
     )

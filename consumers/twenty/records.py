@@ -10,9 +10,10 @@ from consumers.twenty import graphql
 from consumers.twenty.answers import Capped
 from consumers.twenty.calls import Call
 from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Outcome, OutcomeUnknown, Refused, TwentyError, UnexpectedAnswer
+from consumers.twenty.errors import OutcomeUnknown, Refused, TwentyError, UnexpectedAnswer
 from consumers.twenty.images import Image, canonical
 from consumers.twenty.metadata import ObjectType
+from events.errors import Effect
 
 
 def create(connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]]) -> list[Image]:
@@ -106,7 +107,7 @@ def _unmatched(purpose: str, missing: int, ids: Sequence[str] = ()) -> Unexpecte
     named = f" ({', '.join(ids[:3])}{' …' if len(ids) > 3 else ''})" if ids else ""
     return UnexpectedAnswer(
         f"the answer to the request to {purpose} lacks {missing} of the records{named}: read back what Twenty holds",
-        outcome=Outcome.UNKNOWN,
+        outcome=Effect.UNKNOWN,
     )
 
 

@@ -22,6 +22,7 @@ from consumers.twenty.calls import Call, Surface
 from consumers.twenty.connection import Connection
 from consumers.twenty.errors import Refused, UnexpectedAnswer
 from consumers.twenty.metadata import Metadata, ObjectType, RelationKind
+from events.errors import CutoverError, ExitCode
 
 OFFERED_BY = "Object.readability"
 
@@ -31,8 +32,10 @@ _QUERY = (
 )
 
 
-class NotEverything(Exception):
+class NotEverything(CutoverError):
     """The API key may not see all records that this needs to see. Nothing was written."""
+
+    exit_code = ExitCode.APPROVAL
 
 
 class _Payload(BaseModel):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from cutover.project.errors import ExitCode, defect_of, exit_code_of, message_of
+from cutover.project.errors import defect_of, exit_code_of, message_of
+from events.errors import ExitCode
 
 if TYPE_CHECKING:
     from cutover.project.project import Project

@@ -9,7 +9,8 @@ import typer
 
 from cutover.cli.answering import answer, fail, with_project
 from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
-from cutover.project.errors import ExitCode, UsageError, message_of
+from cutover.project.errors import UsageError, message_of
+from events.errors import ExitCode
 
 if TYPE_CHECKING:
     from cutover.reports.answer import Answer

@@ -21,8 +21,9 @@ from typing import Any
 from rich.console import RenderableType
 
 from cutover.demo_practice import write_practice
-from cutover.project.errors import ExitCode, UsageError
+from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from events.errors import ExitCode
 
 FALLBACK = "office@juniper-ridge.example"
 

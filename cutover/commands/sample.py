@@ -31,7 +31,7 @@ from events.entities import Entity, pbn_id
 from events.mapping import Mapping
 from events.practice import Practice
 from events.records import Record
-from producers.assembly import Refused, compile_reader
+from producers.assembly import UnusableRow, compile_reader
 from producers.extract import Extract
 from producers.proposal import bind_for_run
 
@@ -167,7 +167,7 @@ def _records(extract: Extract, mapping: Mapping, practice: Practice) -> Iterable
         read = compile_reader(bound.binding, mapping, practice, extract.taken_at, extract.documents)
         for _, cells in bound.table.rows(lambda _rejected: None):
             record = read(cells)
-            if not isinstance(record, Refused):
+            if not isinstance(record, UnusableRow):
                 yield record
 
 

@@ -138,7 +138,7 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
 
 def _records(session: Session, kind: TableKind) -> Iterator[Record]:
     """The records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
-    from producers.assembly import Refused, compile_reader  # a sync, which extends the data model, reads no extract for it
+    from producers.assembly import UnusableRow, compile_reader  # a sync, which extends the data model, reads no extract for it
     from producers.proposal import bind_for_run
 
     proposal = mapping_state(session.decisions).proposal
@@ -149,7 +149,7 @@ def _records(session: Session, kind: TableKind) -> Iterator[Record]:
             if bound.binding.kind is kind:
                 read = compile_reader(bound.binding, mapping, session.practice, extract.taken_at)
                 found = (read(cells) for _, cells in bound.table.rows(lambda _rejected: None))
-                yield from (r for r in found if not isinstance(r, Refused))
+                yield from (r for r in found if not isinstance(r, UnusableRow))
 
 
 def _people(met: Sequence[Meeting]) -> list[RenderableType]:

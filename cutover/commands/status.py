@@ -9,10 +9,11 @@ from rich.console import RenderableType
 
 from consumers.twenty.errors import TwentyError
 from cutover.following.reports import ENDED, follower_of, workers_of
-from cutover.project.errors import ExitCode, UnreachableError, exit_code_of, message_of
+from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table
 from cutover.runs.session import Session
 from events.decisions import Decided
+from events.errors import ExitCode
 from events.log import CHANGES
 
 

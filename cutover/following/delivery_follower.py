@@ -29,7 +29,7 @@ from cutover.following.reports import (
     WAITING,
     WATCHING,
     FollowerState,
-    Refused,
+    RefusedDelivery,
     Trouble,
     ended,
     report,
@@ -207,7 +207,7 @@ class Follower:
         self._report(state=WAITING if trouble else WATCHING, trouble=trouble)
 
     def _report(self, **changed: object) -> None:
-        refused = [Refused(path.name, text) for path, (_, _, text) in self._refused.items()]
+        refused = [RefusedDelivery(path.name, text) for path, (_, _, text) in self._refused.items()]
         self._state = replace(self._state, **{"refused": refused, **changed})  # type: ignore[arg-type]
         report(self._project, self._state)
 

@@ -45,7 +45,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedDelivery:
     """A delivery that cannot be read as it is; it is tried again when it, or the mapping, changes."""
 
     delivery: str
@@ -64,7 +64,7 @@ class FollowerState:
     trouble: Trouble | None = None
     read: int = 0
     unfinished: Sequence[str] = field(default_factory=tuple)
-    refused: Sequence[Refused] = field(default_factory=tuple)
+    refused: Sequence[RefusedDelivery] = field(default_factory=tuple)
     last_run: str | None = None
 
 

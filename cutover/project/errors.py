@@ -1,4 +1,4 @@
-"""How a command ends: exit codes, the errors that the program itself raises, and the exit codes of everybody else's.
+"""The errors that the program itself raises, and the exit code and the line for any error.
 
 A follower ends with other codes (`passing`).
 
@@ -13,25 +13,16 @@ UserError              one clear line: what, where, what to do
 
 from __future__ import annotations
 
-from enum import IntEnum
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
+
+from events.errors import CutoverError, ExitCode
 
 
-class ExitCode(IntEnum):
-    """How a command ends. FINDINGS: done, with differences, conflicts, dead letters, drift or withheld deletions."""
-
-    DONE = 0
-    FINDINGS = 1
-    USAGE = 2
-    UNREACHABLE = 3
-    APPROVAL = 4
-
-
-class UserError(Exception):
+class UserError(CutoverError):
     """Something that the operator can put right. Its text is one line, without a patient's value and without a secret."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+    exit_code = ExitCode.USAGE
 
 
 class UsageError(UserError):
@@ -60,9 +51,9 @@ class ApprovalMissing(UserError):
 
 def exit_code_of(error: BaseException) -> ExitCode | None:
     """The exit code of an error that an operator may meet; None for a defect of the program (and for an interruption)."""
-    if isinstance(error, UserError):
+    if isinstance(error, CutoverError):
         return error.exit_code
-    return next((_OF_OTHER_PACKAGES[name] for name in _names_of(error) if name in _OF_OTHER_PACKAGES), None)
+    return ExitCode.UNREACHABLE if _OF_DATABASES.intersection(_names_of(error)) else None
 
 
 def message_of(error: BaseException) -> str:
@@ -89,21 +80,5 @@ def defect_of(error: BaseException) -> str:
     return f"a defect of the program: {what}; what was done is in the log: repeat the command, and report this"
 
 
-_OF_OTHER_PACKAGES: Final = {
-    "producers.binding_errors.CannotBind": ExitCode.APPROVAL,
-    "consumers.data_model.errors.SchemaError": ExitCode.APPROVAL,
-    "consumers.twenty.visibility.NotEverything": ExitCode.APPROVAL,
-    "consumers.twenty.errors.Unauthorised": ExitCode.USAGE,
-    "consumers.twenty.errors.TwentyError": ExitCode.UNREACHABLE,
-    "consumers.ownership.OwnershipLost": ExitCode.UNREACHABLE,
-    "events.log.LogError": ExitCode.UNREACHABLE,
-    "events.log.LogMissing": ExitCode.APPROVAL,
-    "events.log.LogRoleTaken": ExitCode.USAGE,
-    "events.codec.CodecError": ExitCode.UNREACHABLE,
-    "events.database.DatabaseUnreachable": ExitCode.UNREACHABLE,
-    "sqlalchemy.exc.OperationalError": ExitCode.UNREACHABLE,
-    "sqlalchemy.exc.InterfaceError": ExitCode.UNREACHABLE,
-    "events.keys.KeyStoreError": ExitCode.USAGE,
-    "producers.extract.ExtractError": ExitCode.USAGE,
-}
-"""Exit codes by the dotted name of an error's class: an error costs no import of a package that the command did not use."""
+_OF_DATABASES: Final = frozenset({"sqlalchemy.exc.OperationalError", "sqlalchemy.exc.InterfaceError"})
+"""Errors of a database that is away, by dotted name: to compare them needs no import of SQLAlchemy."""

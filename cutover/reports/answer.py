@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from cutover.project.errors import ExitCode
+from events.errors import ExitCode
 
 _PIPE_WIDTH = 240
 

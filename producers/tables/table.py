@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from events.errors import CutoverError
 from producers.tables.plain_lines import Skim
 
 
@@ -27,7 +28,7 @@ OnReject = Callable[[Rejected], None]
 NumberedRow = tuple[int, list[str]]
 
 
-class NotATable(Exception):
+class NotATable(CutoverError):
     """A file holds no table. `reason`: `empty_file`, `not_a_table` (a letter, a picture …) or `unreadable` (a table's format,
     but damaged or locked).
     """

@@ -21,7 +21,7 @@ from cutover.cli.aloud import go_on
 from cutover.commands.sync import produce
 from cutover.following.delivery_follower import Follower
 from cutover.following.passing import Ending
-from cutover.project.errors import ExitCode, exit_code_of
+from cutover.project.errors import exit_code_of
 from cutover.project.locks import Busy
 from cutover.project.log_format import LogFormat
 from cutover.project.project import find_project
@@ -34,6 +34,7 @@ from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.clock import World
 from events.crash_points import CrashPoint, ignore
+from events.errors import ExitCode
 from events.log import CHANGES, LogRoleTaken
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
 from tests.postgres import database

@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 
 from cutover.project import init_project as module
-from cutover.project.errors import ExitCode, UsageError
+from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.load_settings import load_settings
 from cutover.project.master_key import load_master_key
 from cutover.project.project import find_project
 from events.clock import World
+from events.errors import ExitCode
 
 WORLD = World(now=lambda: datetime(2026, 11, 22, tzinfo=UTC), new_id=lambda: bytes(range(16)), entropy=lambda n: b"\x0f" * n)
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cutover.project.errors import ExitCode, UnreachableError
+from cutover.project.errors import UnreachableError
 from cutover.project.init_project import init_project
 from cutover.project.locks import Busy, exclusive, shared
 from cutover.project.project import find_project
+from events.errors import ExitCode
 
 HOLD = """
 import sys

@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
-from cutover.project.errors import ExitCode, exit_code_of
+from cutover.project.errors import exit_code_of
 from cutover.project.master_key import load_master_key
 from cutover.project.settings import KeysSection
+from events.errors import ExitCode
 from events.keys import MasterKeyMissing
 
 DIGITS = "0f" * 32

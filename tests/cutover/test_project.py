@@ -6,18 +6,11 @@ from uuid import uuid4
 import pytest
 
 from cutover.project import project as module
-from cutover.project.errors import (
-    ApprovalMissing,
-    ExitCode,
-    SettingsError,
-    UnreachableError,
-    UsageError,
-    exit_code_of,
-    message_of,
-)
+from cutover.project.errors import ApprovalMissing, SettingsError, UnreachableError, UsageError, exit_code_of, message_of
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from events.clock import World
+from events.errors import ExitCode
 from events.keys import MasterKeyMissing, WrongMasterKey
 from events.log import CHANGES, LogDamaged, LogMissing, NewEntry
 

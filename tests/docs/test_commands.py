@@ -10,7 +10,7 @@ import cutover.runs.happenings  # noqa: F401 - the kinds of happenings that the 
 from consumers.happenings import Happening
 from cutover.cli.lines import name_of
 from cutover.following.passing import Ending
-from cutover.project.errors import ExitCode
+from events.errors import ExitCode
 from rehearsal.server.faults import KINDS
 from tests.docs.documents import FILES, ROOT, code_blocks, doc, name, sections, table_rows, text, without_code
 from tests.docs.program import accepted, commands

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumers.data_model.holdings import Reason
+from consumers.data_model.holdings import HoldingReason
 from consumers.three_way import Policy
 from consumers.twenty.errors import Refusal
 from cutover.reports.reasons import REASONS
@@ -20,7 +20,7 @@ NAMES = [
     ("troubleshooting.md", VALUE_REASONS),
     ("troubleshooting.md", [kind.value for kind in Refusal]),
     ("troubleshooting.md", list(REASONS)),
-    ("rollback.md", [kind.value for kind in Reason]),
+    ("rollback.md", [kind.value for kind in HoldingReason]),
     ("conflicts.md", [policy.value for policy in Policy]),
     ("events.md", [decided.value for decided in Decided]),
     ("events.md", [phase.value for phase in Phase]),

@@ -8,7 +8,7 @@ import pytest
 from events.entities import Entity
 from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
 from events.records import Issue, Record
-from producers.assembly import Refused, compile_reader, id_reader
+from producers.assembly import UnusableRow, compile_reader, id_reader
 from producers.extract import DocumentFile, Documents
 from producers.proposal import propose
 from tests.producers.office import OFFICE, TAKEN, extract_of, tables
@@ -31,7 +31,9 @@ def binding(kind: TableKind, *fields: str) -> TableBinding:
     )
 
 
-def read(kind: TableKind, row: dict[str, str], *custom: CustomField, documents: Documents | None = None) -> Record | Refused:
+def read(
+    kind: TableKind, row: dict[str, str], *custom: CustomField, documents: Documents | None = None
+) -> Record | UnusableRow:
     bound = binding(kind, *row)
     return compile_reader(bound, Mapping("fern", (bound,), custom), OFFICE, TAKEN, documents)(list(row.values()))
 
@@ -170,13 +172,13 @@ def test_a_billing_row_without_an_id_of_its_own_takes_its_patients() -> None:
 @pytest.mark.parametrize(
     ("row", "refused"),
     [
-        ({"native_id": "", "patient_id": "7"}, Refused("missing_id")),
-        ({"native_id": "1.4E+10", "patient_id": "7"}, Refused("excel_damaged_id", None, (Issue("id", "excel_damaged"),))),
-        ({"native_id": "9", "patient_id": "-"}, Refused("missing_patient", "9")),
-        ({"native_id": "9", "patient_id": "1E+9"}, Refused("excel_damaged_id", "9", (Issue("patient", "excel_damaged"),))),
+        ({"native_id": "", "patient_id": "7"}, UnusableRow("missing_id")),
+        ({"native_id": "1.4E+10", "patient_id": "7"}, UnusableRow("excel_damaged_id", None, (Issue("id", "excel_damaged"),))),
+        ({"native_id": "9", "patient_id": "-"}, UnusableRow("missing_patient", "9")),
+        ({"native_id": "9", "patient_id": "1E+9"}, UnusableRow("excel_damaged_id", "9", (Issue("patient", "excel_damaged"),))),
     ],
 )
-def test_a_row_without_its_ids_makes_no_record(row: dict[str, str], refused: Refused) -> None:
+def test_a_row_without_its_ids_makes_no_record(row: dict[str, str], refused: UnusableRow) -> None:
     assert read(TableKind.NOTE, {**row, "text": "Rang."}) == refused
 
 
@@ -224,7 +226,7 @@ def test_a_document_is_its_file() -> None:
     }
     assert record(TableKind.DOCUMENT, {"native_id": "D1", **row}, documents=documents).native_id == "D1"
     gone = {"native_id": "D2", **row, "path": "documents/7/b.pdf"}
-    assert read(TableKind.DOCUMENT, gone, documents=documents) == Refused("missing_file", "D2")
+    assert read(TableKind.DOCUMENT, gone, documents=documents) == UnusableRow("missing_file", "D2")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 from events.entities import Entity
 from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
 from events.records import Issue, Record
-from producers.assembly import Refused, compile_reader
+from producers.assembly import UnusableRow, compile_reader
 from producers.plans import Line, compile_line_reader, has_lines, merged_lines, plan_of
 from tests.producers.office import OFFICE, TAKEN
 
@@ -66,8 +66,8 @@ def test_issues_of_lines_are_issues_of_the_plan() -> None:
 
 
 def test_a_line_without_its_plans_id_is_refused() -> None:
-    assert line("", "1", "D0120", "", "", "", "", "", "") == Refused("missing_id")
-    assert line("1.2E+09", "1", "D0120", "", "", "", "", "", "") == Refused(
+    assert line("", "1", "D0120", "", "", "", "", "", "") == UnusableRow("missing_id")
+    assert line("1.2E+09", "1", "D0120", "", "", "", "", "", "") == UnusableRow(
         "excel_damaged_id", None, (Issue("id", "excel_damaged"),)
     )
 

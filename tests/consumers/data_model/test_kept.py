@@ -6,7 +6,7 @@ import pytest
 
 from consumers.data_model.apply import apply
 from consumers.data_model.errors import SchemaError
-from consumers.data_model.holdings import Kept, Reason, holds_value
+from consumers.data_model.holdings import HoldingReason, Kept, holds_value
 from consumers.data_model.ledger import applied_version
 from consumers.data_model.undo import UndoResult, undo
 from consumers.data_model.words import add_words
@@ -53,7 +53,7 @@ def test_a_field_that_holds_a_value_stays_whatever_its_type(workspace: Workspace
     workspace.soft_delete("people", ids[:1])  # restored, it would want its value back
     result = take_back(workspace, decisions)
     assert result.removed == ("treatmentPlan",)
-    assert set(result.kept) == {Kept("person", (one.name,), Reason.HOLDS_VALUES) for one in VALUES}
+    assert set(result.kept) == {Kept("person", (one.name,), HoldingReason.HOLDS_VALUES) for one in VALUES}
     assert applied_version(decisions, workspace.identity()) is None
     # once they are gone, the next undo takes the rest
     workspace.destroy("people", ids)
@@ -88,7 +88,7 @@ def test_an_object_with_records_left_stays(workspace: Workspace, decisions: Deci
     if deleted:
         workspace.soft_delete("treatmentPlans", [record])
     result = take_back(workspace, decisions)
-    assert result == UndoResult(("treatmentPlan.patient",), (Kept("treatmentPlan", (), Reason.HOLDS_RECORDS),))
+    assert result == UndoResult(("treatmentPlan.patient",), (Kept("treatmentPlan", (), HoldingReason.HOLDS_RECORDS),))
     assert record in workspace.read("treatmentPlans", [record], deleted=True)
     removed = decisions.last(Decided.SCHEMA_REMOVED)
     assert removed
@@ -101,7 +101,7 @@ def test_an_object_that_others_gave_fields_stays(workspace: Workspace, decisions
     workspace.create_field(metadata.object("treatmentPlan").id, "their", "Their", "TEXT")
     workspace.create_relation(metadata.object("company").id, "plan1", "Plan", metadata.object("treatmentPlan").id, "Companies")
     result = take_back(workspace, decisions)
-    assert result.kept == (Kept("treatmentPlan", ("companies", "their"), Reason.FIELDS_OF_OTHERS),)
+    assert result.kept == (Kept("treatmentPlan", ("companies", "their"), HoldingReason.FIELDS_OF_OTHERS),)
     assert "their" in workspace.metadata(refresh=True).object("treatmentPlan").fields
 
 
@@ -109,13 +109,13 @@ def test_a_select_that_others_gave_options_stays(workspace: Workspace, decisions
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
     workspace.set_options(status.id, [*status.options, Option("THEIRS", "Theirs")])
-    assert take_back(workspace, decisions).kept == (Kept("person", ("patientStatus",), Reason.OPTIONS_OF_OTHERS),)
+    assert take_back(workspace, decisions).kept == (Kept("person", ("patientStatus",), HoldingReason.OPTIONS_OF_OTHERS),)
 
 
 def test_an_added_option_that_a_record_chose_stays(workspace: Workspace, decisions: Decisions) -> None:
     put(workspace, decisions, TASK_STATUS)
     task = workspace.create("tasks", [{"title": "Theirs", "status": "WAITING"}])[0]["id"]
-    assert take_back(workspace, decisions).kept == (Kept("task", ("status",), Reason.OPTIONS_IN_USE),)
+    assert take_back(workspace, decisions).kept == (Kept("task", ("status",), HoldingReason.OPTIONS_IN_USE),)
     assert workspace.read("tasks", [task])[task]["status"] == "WAITING"
 
 
@@ -131,7 +131,7 @@ def test_the_last_options_of_a_select_stay(workspace: Workspace, decisions: Deci
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
     workspace.set_options(status.id, [one for one in status.options if one.value != "FIRST"], drop=True)
-    assert take_back(workspace, decisions).kept == (Kept("person", ("patientStatus",), Reason.LAST_OPTIONS),)
+    assert take_back(workspace, decisions).kept == (Kept("person", ("patientStatus",), HoldingReason.LAST_OPTIONS),)
 
 
 def test_the_errors_are_one_family() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import Exhausted, Outcome, RateLimited, Refused
-from cutover.project.errors import ExitCode, exit_code_of
+from consumers.twenty.errors import Exhausted, RateLimited, Refused
+from cutover.project.errors import exit_code_of
+from events.errors import Effect, ExitCode
 
 ID = "cf61a865-b9b4-5cb6-95b8-d42506a62de9"
 DELETED = httpx.Response(200, json={"data": {"deletePeople": [{"id": ID}]}})
@@ -98,7 +99,7 @@ def test_no_room_ends_the_request_at_once_and_is_no_refusal_of_the_record(twenty
     with pytest.raises(Exhausted) as ended:
         twenty.workspace().soft_delete("people", [ID])
     assert not isinstance(ended.value, Refused)
-    assert (ended.value.code, ended.value.outcome, ended.value.retriable) == (code, Outcome.NOT_APPLIED, False)
+    assert (ended.value.code, ended.value.outcome, ended.value.retriable) == (code, Effect.NOT_APPLIED, False)
     assert len(twenty.sent) == 1
     assert exit_code_of(ended.value) is ExitCode.UNREACHABLE
 

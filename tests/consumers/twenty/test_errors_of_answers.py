@@ -9,7 +9,6 @@ import pytest
 
 from consumers.twenty.errors import (
     NotFound,
-    Outcome,
     OutcomeUnknown,
     Refusal,
     Refused,
@@ -19,6 +18,7 @@ from consumers.twenty.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from events.errors import Effect
 
 ID = "cf61a865-b9b4-5cb6-95b8-d42506a62de9"
 SECRET = "Zebedee"
@@ -59,7 +59,7 @@ def test_a_refused_batch_says_why_and_keeps_twentys_words_apart(twenty: Any, wor
     twenty.then(bad_request(words))
     with pytest.raises(Refused) as refused:
         twenty.workspace().create("people", [{"id": ID, "name": {"firstName": SECRET}}])
-    assert (refused.value.kind, refused.value.outcome, refused.value.retriable) == (kind, Outcome.NOT_APPLIED, False)
+    assert (refused.value.kind, refused.value.outcome, refused.value.retriable) == (kind, Effect.NOT_APPLIED, False)
     assert words in refused.value.detail
     assert SECRET not in str(refused.value)
 
@@ -81,13 +81,13 @@ def test_the_refused_field_is_named_where_the_object_has_it(twenty: Any) -> None
 @pytest.mark.parametrize(
     ("words", "outcome"),
     [
-        ("A duplicate entry was detected", Outcome.UNKNOWN),
-        ('insert or update on table "person" violates foreign key constraint "FK_1"', Outcome.UNKNOWN),
-        ('Invalid value "x" for field "patientStatus". Valid values are: ACTIVE', Outcome.NOT_APPLIED),
-        ("Multiple records found with the same unique field values for id", Outcome.NOT_APPLIED),
+        ("A duplicate entry was detected", Effect.UNKNOWN),
+        ('insert or update on table "person" violates foreign key constraint "FK_1"', Effect.UNKNOWN),
+        ('Invalid value "x" for field "patientStatus". Valid values are: ACTIVE', Effect.NOT_APPLIED),
+        ("Multiple records found with the same unique field values for id", Effect.NOT_APPLIED),
     ],
 )
-def test_an_upsert_that_the_database_refuses_may_have_kept_some_updates(twenty: Any, words: str, outcome: Outcome) -> None:
+def test_an_upsert_that_the_database_refuses_may_have_kept_some_updates(twenty: Any, words: str, outcome: Effect) -> None:
     twenty.then(bad_request(words))
     with pytest.raises(Refused) as refused:
         twenty.workspace().upsert("people", [{"id": ID, "jobTitle": "x"}])
@@ -107,7 +107,7 @@ def test_some_refusals_come_as_server_errors(twenty: Any, response: httpx.Respon
     twenty.then(response)
     with pytest.raises(Refused) as refused:
         twenty.workspace().create("people", [{"id": ID}])
-    assert (refused.value.kind, refused.value.outcome) == (kind, Outcome.NOT_APPLIED)
+    assert (refused.value.kind, refused.value.outcome) == (kind, Effect.NOT_APPLIED)
 
 
 LOST = [
@@ -127,7 +127,7 @@ def test_a_write_without_an_answer_is_not_sent_again(twenty: Any, lost: Any) -> 
     twenty.then(lost)
     with pytest.raises(OutcomeUnknown) as unknown:
         twenty.workspace().create("people", [{"id": ID, "name": {"firstName": SECRET}}])
-    assert (unknown.value.outcome, unknown.value.retriable) == (Outcome.UNKNOWN, False)
+    assert (unknown.value.outcome, unknown.value.retriable) == (Effect.UNKNOWN, False)
     assert "read back" in str(unknown.value)
     assert len(twenty.sent) == 1
 
@@ -180,7 +180,7 @@ def test_a_wrong_key_is_reported_at_once_and_without_the_key(twenty: Any, respon
     with pytest.raises(Unauthorised, match="CUTOVER_TWENTY__API_KEY") as wrong:
         twenty.workspace().count("people")
     assert "the-key" not in str(wrong.value)
-    assert wrong.value.outcome is Outcome.NOT_APPLIED
+    assert wrong.value.outcome is Effect.NOT_APPLIED
 
 
 @pytest.mark.parametrize("key", ["", "  ", "ключ"])
@@ -243,7 +243,7 @@ def test_after_a_write_it_leaves_the_outcome_unknown(twenty: Any) -> None:
     for act in (lambda: workspace.create("people", [{"id": ID}]), lambda: workspace.destroy("people", [ID])):
         with pytest.raises(UnexpectedAnswer) as unexpected:
             act()
-        assert unexpected.value.outcome is Outcome.UNKNOWN
+        assert unexpected.value.outcome is Effect.UNKNOWN
 
 
 def test_a_text_that_is_no_unicode_is_refused_before_anything_leaves(twenty: Any) -> None:
@@ -258,5 +258,5 @@ def test_every_error_says_whether_it_may_be_repeated_and_what_it_did() -> None:
 
     for error in tree(TwentyError):
         assert isinstance(error.retriable, bool)
-        assert isinstance(error.outcome, Outcome)
-        assert not (error.retriable and error.outcome is not Outcome.NOT_APPLIED)
+        assert isinstance(error.outcome, Effect)
+        assert not (error.retriable and error.outcome is not Effect.NOT_APPLIED)

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import Outcome, OutcomeUnknown, Refusal, Refused, UnexpectedAnswer
+from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, UnexpectedAnswer
+from events.errors import Effect
 
 A = "aaaaaaaa-b9b4-5cb6-95b8-d42506a62de9"
 B = "bbbbbbbb-b9b4-5cb6-95b8-d42506a62de9"
@@ -106,7 +107,7 @@ def test_an_upsert_that_hit_another_record_is_noticed(twenty: Any) -> None:
     twenty.then(created({"id": C}))
     with pytest.raises(UnexpectedAnswer, match=A) as noticed:
         twenty.workspace().upsert("people", [{"id": A}])
-    assert noticed.value.outcome is Outcome.UNKNOWN
+    assert noticed.value.outcome is Effect.UNKNOWN
 
 
 def test_one_record_is_patched(twenty: Any) -> None:
@@ -282,7 +283,7 @@ def test_a_record_that_cannot_be_read_back_leaves_the_outcome_unknown(twenty: An
     twenty.then(half, _read_back())
     with pytest.raises(UnexpectedAnswer) as gone:
         twenty.workspace().create("people", [{"id": ONE}])
-    assert gone.value.outcome is Outcome.UNKNOWN
+    assert gone.value.outcome is Effect.UNKNOWN
 
 
 def test_graphql_is_not_known_to_leave_fields_out_and_is_not_believed_if_it_does(twenty: Any) -> None:

@@ -19,12 +19,13 @@ from cutover.commands.reconcile import reconcile
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from cutover.commands.sync import sync
-from cutover.project.errors import ExitCode, exit_code_of
+from cutover.project.errors import exit_code_of
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
+from events.errors import ExitCode
 from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS
 from rehearsal.server.server import WorkspaceSettings, create_app
 
