@@ -29,7 +29,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start hundreds of short processes: compiled modules save each of them a third of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install lock demo test test-unit test-newest test-long lint format test-twenty check-twenty-versions bench bench-long clean
+.PHONY: help install lock demo test test-unit test-newest test-long lint format reference test-twenty check-twenty-versions bench bench-long clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,9 @@ lint: install ## ruff check, ruff format --check, mypy, lint-imports
 format: install ## put every file into shape, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+reference: install ## write the parts of docs/ that are made from the program
+	$(BIN)/python -m tests.docs.write_reference
 
 # The variables are not CUTOVER_TWENTY__…, so that a test never runs against the workspace of a real project by accident.
 test-twenty: install ## the interoperability suite, against a real, empty Twenty

@@ -6,7 +6,6 @@ is kept, never replaced.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import unicodedata
@@ -14,65 +13,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from uuid import UUID
 
 from cutover.project import setting_values, settings
 from cutover.project.errors import UsageError
 from cutover.project.master_key import KEY_BYTES
+from cutover.project.setting_pages import template
 from events.clock import World
-
-_TOML = Template("""\
-# Cutover's settings for one practice. Every setting can be overridden by an environment variable, CUTOVER_SECTION__KEY
-# (CUTOVER_TWENTY__URL, for example). Relative paths start at this folder.
-
-[practice]
-id = $id  # stands in every pbnId: do not change it after the first sync
-name = $name
-timezone = $timezone  # times without a zone in the extracts are local to it
-currency = $currency
-date_order = $date_order  # how dates are written in the extracts: mdy, dmy or ymd
-namespace = $namespace  # the ids in Twenty are made under it: never change it
-# aliases = "aliases.csv"  # a file of renumbered ids
-
-[log]
-url = $log  # or kafka://HOST:9092,HOST2:9092?prefix=NAME, with CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD where it asks
-# registry = "http://HOST:8081"  # Kafka only: a schema registry that speaks Confluent's API
-# token_url = "https://HOST/token"  # Kafka only, for OAUTHBEARER: where access tokens come from
-# token_scope = ""  # the scope that is asked for there
-# token_file = "token"  # or a file that holds an access token, written anew by the platform
-# ca_file = "ca.pem"  # certificates that vouch for the registry and the token endpoint
-largest_event = 33_554_432  # the largest row that is carried, in bytes; a larger one is a dead letter
-
-[state]
-url = $state  # a cache of the log; or postgresql+psycopg://USER@HOST/DATABASE
-
-[keys]
-# Without the key store and the master key nobody can read the log: back both up, apart from the log.
-url = $keys
-master_key_file = $master_key_file
-# master_key_command = "…"  # a command that prints the master key (64 hex digits), for a key management service;
-#                             or set CUTOVER_KEYS__MASTER_KEY
-
-[twenty]
-url = "http://localhost:3000"  # the workspace's address
-# The API key never stands in this file: set CUTOVER_TWENTY__API_KEY, or name a file that holds it:
-# api_key_file = ".cutover/twenty.key"
-rate_limit = 100  # requests a minute that the workspace allows; 0: no limit
-batch_size = 200  # records a request, 1 to 200
-in_flight = 16  # requests under way at once, at most; 1: one after the other
-new_options = "add"  # a word that a SELECT has no option for yet: add, or dead-letter
-upload_limit = 10_000_000  # the largest document that is uploaded, in bytes; 0: no limit of ours
-timeout = 60  # seconds to wait for an answer
-fallback_member = ""  # the e-mail of the member who gets what belongs to nobody
-conflicts = "twenty-wins"  # a person changed in Twenty what PbN changes too: twenty-wins, source-wins or report-only
-private = []  # objects that `schema apply` makes PRIVATE, where Twenty offers that; each must be granted, too
-granted = []  # PRIVATE objects of which the API key's role sees every record, by a sharing rule without criteria
-# audited = true  # keep changes of the fields that `schema apply` makes in Twenty's audit log; without it as Twenty does
-
-[deletions]
-limit = 0.05  # when a larger share of an entity disappears from a full extract, its deletions are withheld
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +58,8 @@ def init_project(
         "currency": _checked("--currency", currency, setting_values.valid_currency),
         "date_order": _checked("--date-order", date_order, setting_values.valid_date_order),
         "namespace": str(UUID(bytes=world.new_id())),
-        "log": setting_values.LOG_URL,
-        "state": setting_values.STATE_URL,
-        "keys": setting_values.KEYS_URL,
-        "master_key_file": settings.MASTER_KEY_FILE,
     }
-    text = _TOML.substitute({key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
+    text = template({f"practice.{key}": value for key, value in values.items()})
     try:
         with ExitStack() as undo:
             _make_folder(folder, undo)

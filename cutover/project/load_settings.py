@@ -11,23 +11,28 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from cutover.project.errors import SettingsError
-from cutover.project.settings import FILE_NAME, PREFIX, Settings
+from cutover.project.settings import FILE_NAME, PREFIX, Settings, variable_of
 
 _SECTIONS: Final[Mapping[str, type[BaseModel]]] = {
     name: field.annotation for name, field in Settings.model_fields.items() if isinstance(field.annotation, type)
 }
-_SECRETS: Final = {
-    ("twenty", "api_key"): "set CUTOVER_TWENTY__API_KEY, or name a file that holds it in twenty.api_key_file",
-    ("log", "user"): "set CUTOVER_LOG__USER",
-    ("log", "password"): "set CUTOVER_LOG__PASSWORD",
-    ("log", "registry_user"): "set CUTOVER_LOG__REGISTRY_USER",
-    ("log", "registry_password"): "set CUTOVER_LOG__REGISTRY_PASSWORD",
-    ("keys", "master_key"): "set CUTOVER_KEYS__MASTER_KEY, or name a file that holds it in keys.master_key_file",
-}
+
+
+def _secrets() -> dict[tuple[str, str], str]:
+    """Return the remedy for each secret that stands in the file: its variable, or the setting that names a file for it."""
+    found = {}
+    for section, model in _SECTIONS.items():
+        for key in (key for key, field in model.model_fields.items() if field.annotation is SecretStr):
+            file = f", or name a file that holds it in {section}.{key}_file" if f"{key}_file" in model.model_fields else ""
+            found[section, key] = f"set {variable_of(section, key)}{file}"
+    return found
+
+
+_SECRETS: Final = _secrets()
 
 
 def load_settings(folder: Path) -> Settings:
@@ -96,7 +101,7 @@ def _check_variables() -> None:
 
 def _explained(detail: ErrorDetails, file: Path) -> str:
     where = [str(part) for part in detail["loc"]]
-    variable = PREFIX + "__".join(where).upper()
+    variable = variable_of(*where)
     from_environment = variable in (name.upper() for name in os.environ)
     origin = f"environment: {variable}" if from_environment else f"{file}: {'.'.join(where)}"
     return f"{origin}: {_wrong(detail)}"

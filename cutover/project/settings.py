@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, ClassVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,7 @@ from cutover.project.setting_values import (
     valid_token_url,
     valid_workspace_url,
 )
+from cutover.project.shown_as import ShownAs
 from events.change_events import LARGEST_EVENT
 from events.practice import DateOrder, Practice
 
@@ -47,22 +48,45 @@ MASTER_KEY_FILE = f"{DATA_FOLDER}/master.key"
 PREFIX = "CUTOVER_"
 
 
-class Section(BaseModel):
-    """What every section has in common: it cannot be changed, and a key that it does not know is an error."""
+def variable_of(*path: str) -> str:
+    """Return the environment variable that overrides a setting, as in `variable_of("twenty", "url")`."""
+    return PREFIX + "__".join(path).upper()
 
+
+class Section(BaseModel):
+    """The base of all sections: frozen, and an unknown key is an error. `comment` stands below the section's name in the file.
+
+    A field describes itself: its description, and `ShownAs` where more is to be told, make `cutover.toml` and docs/settings.md.
+    """
+
+    comment: ClassVar[str] = ""
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class PracticeSection(Section):
     """[practice]. The deterministic ids are made under `namespace`, a random UUID; `aliases` is a file of renumbered ids."""
 
-    id: Annotated[str, AfterValidator(valid_id)]
-    name: Annotated[str, AfterValidator(valid_name)]
-    timezone: Annotated[str, AfterValidator(valid_timezone)]
-    currency: Annotated[str, AfterValidator(valid_currency)]
-    date_order: Annotated[str, AfterValidator(valid_date_order)]
-    namespace: UUID
-    aliases: Annotated[Path | None, BeforeValidator(valid_path)] = None
+    id: Annotated[str, AfterValidator(valid_id), ShownAs(default="from the folder's name")] = Field(
+        description="lower-case letters, digits and dashes; stands in every `pbnId`. Do not change it after the first sync"
+    )
+    name: Annotated[str, AfterValidator(valid_name), ShownAs(default="from the id")] = Field(
+        description="becomes the company's name"
+    )
+    timezone: Annotated[str, AfterValidator(valid_timezone), ShownAs(written="America/New_York")] = Field(
+        description="a time-zone name; times without a zone in the extracts are local to it"
+    )
+    currency: Annotated[str, AfterValidator(valid_currency), ShownAs(written="USD")] = Field(
+        description="three letters (ISO 4217)"
+    )
+    date_order: Annotated[str, AfterValidator(valid_date_order), ShownAs(written="mdy")] = Field(
+        description="how dates are written in the extracts: `mdy`, `dmy` or `ymd`"
+    )
+    namespace: Annotated[UUID, ShownAs(default="a random UUID")] = Field(
+        description="the ids in Twenty are made under it. Never change it"
+    )
+    aliases: Annotated[Path | None, BeforeValidator(valid_path), ShownAs("aliases.csv")] = Field(
+        default=None, description="a file of [renumbered ids](#renumbered-ids)"
+    )
 
 
 class LogSection(Section):
@@ -72,17 +96,49 @@ class LogSection(Section):
     `largest_event` is in bytes: a row whose change event is larger is a dead letter.
     """
 
-    url: Annotated[str, AfterValidator(valid_log_url)] = Field(default=LOG_URL, repr=False)
-    registry: Annotated[str, AfterValidator(valid_registry)] = ""
-    largest_event: Annotated[int, BeforeValidator(valid_number)] = Field(default=LARGEST_EVENT, ge=65_536, le=67_108_864)
-    token_url: Annotated[str, AfterValidator(valid_token_url)] = ""
-    token_scope: str = ""
-    token_file: Annotated[Path | None, BeforeValidator(valid_path)] = None
-    ca_file: Annotated[Path | None, BeforeValidator(valid_path)] = None
-    user: SecretStr = SecretStr("")
-    password: SecretStr = SecretStr("")
-    registry_user: SecretStr = SecretStr("")
-    registry_password: SecretStr = SecretStr("")
+    url: Annotated[str, AfterValidator(valid_log_url), ShownAs(more=", see below")] = Field(
+        default=LOG_URL, repr=False, description="the log; or `kafka://HOST:9092,HOST2:9092?prefix=NAME`"
+    )
+    registry: Annotated[
+        str,
+        AfterValidator(valid_registry),
+        ShownAs("http://HOST:8081", more="; with it, events travel in Confluent's wire format"),
+    ] = Field(default="", description="Kafka only: a schema registry that speaks Confluent's API")
+    largest_event: Annotated[
+        int,
+        BeforeValidator(valid_number),
+        ShownAs(
+            more=" (`too_large`). It holds on SQLite and on Kafka alike; what a broker takes in one message does not matter"
+        ),
+    ] = Field(
+        default=LARGEST_EVENT,
+        ge=65_536,
+        le=67_108_864,
+        description="the largest change event, in bytes, 65536 to 67108864: a larger row is a dead letter",
+    )
+    user: SecretStr = Field(
+        default=SecretStr(""), description="the user's name for SASL on Kafka, with OAUTHBEARER the client's id"
+    )
+    password: SecretStr = Field(default=SecretStr(""), description="the user's password, with OAUTHBEARER the client's secret")
+    token_url: Annotated[
+        str,
+        AfterValidator(valid_token_url),
+        ShownAs("https://HOST/token", more="; `https`, but for a server on this machine"),
+    ] = Field(default="", description="OAUTHBEARER on Kafka: the token endpoint (OAuth 2, client credentials)")
+    token_scope: Annotated[str, ShownAs("")] = Field(
+        default="", description="OAUTHBEARER: the scope to ask for, where the endpoint wants one"
+    )
+    token_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs("token")] = Field(
+        default=None,
+        description="OAUTHBEARER: a file that holds an access token, written anew by the platform; goes before `token_url`",
+    )
+    ca_file: Annotated[
+        Path | None,
+        BeforeValidator(valid_path),
+        ShownAs("ca.pem", more="; those of brokers are `ssl_cafile` in the URL"),
+    ] = Field(default=None, description="certificates (PEM) that vouch for the registry and the token endpoint")
+    registry_user: SecretStr = Field(default=SecretStr(""), description="the user's name at the registry")
+    registry_password: SecretStr = Field(default=SecretStr(""), description="the user's password at the registry")
 
     @property
     def is_kafka(self) -> bool:
@@ -93,16 +149,32 @@ class LogSection(Section):
 class StateSection(Section):
     """[state]."""
 
-    url: Annotated[str, AfterValidator(valid_state_url)] = Field(default=STATE_URL, repr=False)
+    url: Annotated[str, AfterValidator(valid_state_url), ShownAs(more=" (needs the package `psycopg`)")] = Field(
+        default=STATE_URL,
+        repr=False,
+        description="what is known, a cache of the log; or `postgresql+psycopg://USER@HOST/DATABASE`",
+    )
 
 
 class KeysSection(Section):
     """[keys]. The master key is the variable's value, else what the command prints, else what the file holds."""
 
-    url: Annotated[str, AfterValidator(valid_keys_url)] = Field(default=KEYS_URL, repr=False)
-    master_key_file: Annotated[Path, BeforeValidator(valid_path)] = Path(MASTER_KEY_FILE)
-    master_key_command: str = Field(default="", repr=False)
-    master_key: SecretStr = SecretStr("")
+    comment = "Without the key store and the master key nobody can read the log: back both up, apart from the log."
+
+    url: Annotated[str, AfterValidator(valid_keys_url)] = Field(
+        default=KEYS_URL,
+        repr=False,
+        description="the key store: no cache, back it up apart from the log; or `postgresql+psycopg://…`",
+    )
+    master_key_file: Annotated[Path, BeforeValidator(valid_path)] = Field(
+        default=Path(MASTER_KEY_FILE), description="the file that holds the master key, 64 hex digits"
+    )
+    master_key_command: Annotated[str, ShownAs("…")] = Field(
+        default="",
+        repr=False,
+        description="a command that prints the master key, for a key management service; goes before the file",
+    )
+    master_key: SecretStr = Field(default=SecretStr(""), description="the master key itself; goes before the command")
 
 
 class NewOptions(StrEnum):
@@ -115,26 +187,79 @@ class NewOptions(StrEnum):
 class TwentySection(Section):
     """[twenty]. `rate_limit` is in requests a minute (0: none), `timeout` in seconds, `upload_limit` in bytes (0: none)."""
 
-    url: Annotated[str, AfterValidator(valid_workspace_url)] = Field(default="", repr=False)
-    rate_limit: Annotated[int, BeforeValidator(valid_number)] = Field(default=100, ge=0)
-    batch_size: Annotated[int, BeforeValidator(valid_number)] = Field(default=200, ge=1, le=200)
-    in_flight: Annotated[int, BeforeValidator(valid_number)] = Field(default=16, ge=1, le=32)
-    new_options: NewOptions = NewOptions.ADD
-    upload_limit: Annotated[int, BeforeValidator(valid_number)] = Field(default=10_000_000, ge=0)
-    fallback_member: Annotated[str, AfterValidator(valid_email)] = ""
-    conflicts: Policy = Policy.TWENTY_WINS
-    private: list[str] = []
-    granted: list[str] = []
-    audited: bool | None = None
-    timeout: Annotated[float, BeforeValidator(valid_number)] = Field(default=60.0, gt=0)
-    api_key_file: Annotated[Path | None, BeforeValidator(valid_path)] = None
-    api_key: SecretStr = SecretStr("")
+    url: Annotated[str, AfterValidator(valid_workspace_url), ShownAs(written="http://localhost:3000")] = Field(
+        default="", repr=False, description="the workspace's address, without `/rest` or `/graphql`"
+    )
+    api_key: SecretStr = Field(default=SecretStr(""), description="the workspace's API key")
+    api_key_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(".cutover/twenty.key")] = Field(
+        default=None, description="a file that holds the API key, and nothing else"
+    )
+    rate_limit: Annotated[int, BeforeValidator(valid_number)] = Field(
+        default=100, ge=0, description="record requests a minute that the workspace allows; no upper bound; 0 = no limit"
+    )
+    batch_size: Annotated[
+        int,
+        BeforeValidator(valid_number),
+        ShownAs(more="; a server that takes fewer is asked for fewer (the number it names, else 60) from then on"),
+    ] = Field(default=200, ge=1, le=200, description="records a request, 1 to 200")
+    in_flight: Annotated[
+        int,
+        BeforeValidator(valid_number),
+        ShownAs(
+            more=". How many there are follows [what the server bears](several-machines.md#more-requests-or-more-workers). "
+            "The rate limit holds for all of them together"
+        ),
+    ] = Field(default=16, ge=1, le=32, description="requests under way at once, at most, 1 to 32; 1 = one after the other")
+    new_options: Annotated[NewOptions, ShownAs(more=" until you make it in Twenty and run `cutover dead-letters retry`")] = (
+        Field(
+            default=NewOptions.ADD,
+            description="a word for which a SELECT has no option yet: `add` makes the option, "
+            "`dead-letter` keeps its records back",
+        )
+    )
+    upload_limit: Annotated[int, BeforeValidator(valid_number), ShownAs(more=". A larger one becomes a dead letter")] = Field(
+        default=10_000_000, ge=0, description="the largest document that is uploaded, in bytes; 0 = no limit of ours"
+    )
+    timeout: Annotated[float, BeforeValidator(valid_number)] = Field(
+        default=60.0, gt=0, description="seconds to wait for an answer"
+    )
+    fallback_member: Annotated[str, AfterValidator(valid_email)] = Field(
+        default="", description="the e-mail of the member who gets what belongs to a provider who is no member"
+    )
+    conflicts: Annotated[Policy, ShownAs(more=", see [conflicts](conflicts.md)")] = Field(
+        default=Policy.TWENTY_WINS,
+        description="a person changed in Twenty what PbN changes too: `twenty-wins`, `source-wins` or `report-only`",
+    )
+    private: Annotated[list[str], ShownAs(more='; for example `["note", "treatmentPlan"]`')] = Field(
+        default=[],
+        description="objects that `schema apply` makes PRIVATE, where Twenty offers that (from 2.43 on); "
+        "each must be in `granted` too",
+    )
+    granted: Annotated[
+        list[str],
+        ShownAs(
+            more='; for example `["person", "note"]`, see [the destination](destination.md#objects-that-are-not-open-to-all)'
+        ),
+    ] = Field(
+        default=[],
+        description="private objects of which the API key sees every record, by a sharing rule of its role without criteria",
+    )
+    audited: Annotated[bool | None, ShownAs(example=True, more=". Twenty offers that from 2.40 on")] = Field(
+        default=None,
+        description="keep changes of the fields that `schema apply` makes in Twenty's audit log; without it as Twenty does",
+    )
 
 
 class DeletionsSection(Section):
     """[deletions]. `limit` is the share of an entity's live records that may disappear between two full extracts."""
 
-    limit: Annotated[float, BeforeValidator(valid_number)] = Field(default=0.05, ge=0, le=1)
+    limit: Annotated[float, BeforeValidator(valid_number)] = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="when a larger share of an entity's live records disappears between two full extracts, "
+        "its deletions are withheld",
+    )
 
 
 class Settings(BaseSettings):
@@ -201,24 +326,16 @@ class Settings(BaseSettings):
 
     def starting_at(self, folder: Path) -> Settings:
         """The same settings, with relative paths starting at this folder."""
-        aliases, key_file = self.practice.aliases, self.twenty.api_key_file
-        return self.model_copy(
-            update={
-                "practice": self.practice.model_copy(update={"aliases": folder / aliases if aliases else None}),
-                "log": self.log.model_copy(
-                    update={
-                        "url": _absolute(self.log.url, folder),
-                        "token_file": folder / self.log.token_file if self.log.token_file else None,
-                        "ca_file": folder / self.log.ca_file if self.log.ca_file else None,
-                    }
-                ),
-                "state": StateSection.model_construct(url=_absolute(self.state.url, folder)),
-                "keys": self.keys.model_copy(
-                    update={"url": _absolute(self.keys.url, folder), "master_key_file": folder / self.keys.master_key_file}
-                ),
-                "twenty": self.twenty.model_copy(update={"api_key_file": folder / key_file if key_file else None}),
-            }
-        )
+        sections = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_copy(update={name: _starting_at(folder, section) for name, section in sections.items()})
+
+
+def _starting_at(folder: Path, section: Section) -> Section:
+    """Return the section with all its paths, and the file of its `url`, starting at this folder."""
+    found: dict[str, object] = {name: folder / value for name, value in section if isinstance(value, Path)}
+    if url := getattr(section, "url", ""):
+        found["url"] = _absolute(url, folder)
+    return section.model_copy(update=found)
 
 
 def _absolute(url: str, folder: Path) -> str:

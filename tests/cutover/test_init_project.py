@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from cutover.project import init_project as module
 from cutover.project.errors import UsageError
@@ -60,17 +61,14 @@ def test_it_says_nothing_that_differs_from_the_defaults(tmp_path):
     assert load_settings(tmp_path) == without_address
 
 
-SECRETS = {"api_key", "master_key", "user", "password", "registry_user", "registry_password"}
-
-
 def test_every_setting_that_may_stand_in_the_file_is_shown_there(tmp_path):
     init_project(tmp_path)
     text = (tmp_path / "cutover.toml").read_text()
     settings = load_settings(tmp_path)
     for section in type(settings).model_fields:
         assert f"[{section}]" in text
-        for key in set(type(getattr(settings, section)).model_fields) - SECRETS:
-            assert f"{key} = " in text
+        for key, field in type(getattr(settings, section)).model_fields.items():
+            assert (f"{key} = " in text) != (field.annotation is SecretStr)
 
 
 def test_id_and_name_come_from_the_folder(tmp_path):

@@ -1,50 +1,32 @@
-"""Every setting is documented, with its default; nothing else is."""
+"""The settings' page is made from the settings."""
 
-import re
 import tomllib
 
-from pydantic import SecretStr
-
 from cutover.project.init_project import init_project
-from cutover.project.settings import Settings
+from cutover.project.setting_pages import page_table, sections_of
 from tests.docs.documents import doc, sections, table_rows
+from tests.docs.reference import HOW, with_tables
 
 
-def documented():
-    """{section: {key: default cell}} of docs/settings.md."""
-    found = {}
-    for heading, body in sections(doc("settings.md")).items():
-        match = re.fullmatch(r"\[([a-z]+)\]", heading)
-        if match:
-            found[match[1]] = {row[0].strip("`"): row[1] for row in table_rows(body)}
-    return found
+def test_the_tables_are_those_of_the_program():
+    assert with_tables(doc("settings.md")) == doc("settings.md"), HOW
 
 
-def in_the_program():
-    return {section: field.annotation.model_fields for section, field in Settings.model_fields.items()}
+def test_a_table_that_differs_is_noticed():
+    changed = doc("settings.md").replace("| `rate_limit` | `100` |", "| `rate_limit` | `60` |")
+    assert changed != doc("settings.md")
+    assert with_tables(changed) == doc("settings.md")
 
 
-def test_every_setting_is_documented_and_every_documented_setting_exists():
-    assert {s: sorted(keys) for s, keys in documented().items()} == {s: sorted(f) for s, f in in_the_program().items()}
-
-
-def shown(default):
-    """A default as the documentation writes it."""
-    if default is None or default == "":
-        return "none" if default is None else "empty"
-    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
-
-
-def test_the_documented_defaults_are_those_of_the_program():
-    wrong = []
-    for section, fields in in_the_program().items():
-        for key, field in fields.items():
-            if not field.is_required() and not isinstance(field.default, SecretStr):
-                cell = documented()[section][key]
-                wrong += [] if cell.startswith(shown(field.default)) else [(section, key, cell)]
-    assert not wrong
+def test_each_section_has_its_table_under_its_name():
+    page = sections(doc("settings.md"))
+    assert {name: page_table(name, section) in page[f"[{name}]"] for name, section in sections_of().items()} == dict.fromkeys(
+        sections_of(), True
+    )
 
 
 def test_what_init_writes_has_only_documented_settings(tmp_path):
+    page = sections(doc("settings.md"))
     written = tomllib.loads(init_project(tmp_path / "riverside").settings_file.read_text(encoding="utf-8"))
-    assert all(key in documented()[section] for section, keys in written.items() for key in keys)
+    for section, keys in written.items():
+        assert keys.keys() <= {row[0].strip("`") for row in table_rows(page[f"[{section}]"])}

@@ -1,0 +1,27 @@
+"""The parts of docs/ that are made from the program, as `tests.docs.write_reference` writes them and the tests compare them."""
+
+from __future__ import annotations
+
+import re
+
+from cutover.project.setting_pages import page_table, sections_of
+from tests.docs.documents import ROOT
+
+DOCS = ROOT / "docs"
+HOW = "run: make reference"
+
+
+def made():
+    """Return the text of every file that is made from the program, in whole or in part, by path."""
+    page = DOCS / "settings.md"
+    return {page: with_tables(page.read_text(encoding="utf-8"))}
+
+
+def with_tables(document):
+    """Return docs/settings.md with the tables of its sections renewed."""
+    for name, section in sections_of().items():
+        marked = re.compile(rf"(<!-- settings: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        table = page_table(name, section)
+        document, found = marked.subn(lambda marks, table=table: f"{marks[1]}{table}\n{marks[2]}", document)
+        assert found == 1, f"docs/settings.md has no place for the settings of [{name}]"
+    return document
