@@ -19,16 +19,17 @@ from consumers.chains import NOTHING, Chain, Chosen, Link, choose, read_chains
 from consumers.history import History
 from consumers.journal import Journal
 from consumers.planned import Outcome, Planned, Subject
+from consumers.restored import RESTORED
 from consumers.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.scopes import Everything, Scope
+from consumers.sending import patiently, send_by_ids, size_of
 from consumers.three_way import LastWrite
 from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.images import Image
 from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import MOST_BYTES, Workspace
-from consumers.undoing import RESTORED, Undo, net_undo, undo_forgotten, values_after
+from consumers.undoing import Undo, net_undo, undo_forgotten, values_after
 from consumers.view import View, Written
-from consumers.writing import POINTS, patiently, size_of
 from events.change_events import read_change
 from events.compensations import Action, Body, Cause, Phase
 from events.crash_points import CrashPoint, ignore
@@ -202,6 +203,8 @@ class Compensator:
             if outcome.phase is Phase.REFUSED:
                 self.result.undone -= 1
                 p = outcome.planned
+                if p.action is Action.DESTROY:  # its links, and what it points at, stay with it
+                    self._withheld.add((plural, str(p.desired.id)))
                 self.result.kept.append(Kept(plural, p.desired.pbn_id, tuple(p.send), outcome.reason or "refused"))
         self.journal.settle(outcomes, undoes=undoes)
 
@@ -209,18 +212,10 @@ class Compensator:
         mine = [(undo, p) for undo, p in loud if p.action is action]
         if not mine:
             return []
-        plural, ids = mine[0][1].desired.object, [str(p.desired.id) for _, p in mine]
-        send = {
-            Action.DESTROY: self.workspace.destroy,
-            Action.RESTORE: self.workspace.restore,
-            Action.DELETE: self.workspace.soft_delete,
-        }
-        before, after = POINTS[action]
-        self.reached(before)
-        patiently(lambda: send[action](plural, ids), self.sleep)
-        self.reached(after)
+        refused = send_by_ids(self.workspace, [p for _, p in mine], sleep=self.sleep, reached=self.reached)
         # a record with fields to give back as well is settled when those are written
-        return [Outcome(p, Phase.UNDONE, answer=p.answer) for undo, p in mine if not undo.restore or action is Action.DESTROY]
+        done = [p for undo, p in mine if p.intent_id not in refused and (not undo.restore or action is Action.DESTROY)]
+        return [*refused.values(), *(Outcome(p, Phase.UNDONE, answer=p.answer) for p in done)]
 
     def _updates(self, plural: str, planned: Sequence[Planned], skip: set[bytes], buried: set[str]) -> list[Outcome]:
         """Give fields back. `buried` are soft-deleted records: an upsert would bring them back to life (cassette

@@ -13,6 +13,14 @@ from typing import Any
 
 from consumers.sameness import MAPPINGS, same
 
+MANAGED = frozenset(
+    {
+        *("id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy"),
+        *("position", "searchVector", "fullPath", "fileCategory"),
+    }
+)
+"""Columns that the server fills; they say nothing about a person's work."""
+
 
 class Policy(StrEnum):
     """Who wins a conflict: the person in Twenty (default), PbN, or nobody (listed only; the person's edit stays)."""

@@ -12,19 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from consumers.chains import NOTHING, Chain, Link
-from consumers.three_way import LastWrite, edited, is_blank
+from consumers.restored import RESTORED
+from consumers.three_way import MANAGED, LastWrite, edited, is_blank
 from events.compensations import Action, Body
-
-MANAGED = frozenset(
-    {
-        *("id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy"),
-        *("position", "searchVector", "fullPath", "fileCategory"),
-    }
-)
-"""Columns that the server fills; they say nothing about a person's work."""
-
-RESTORED = "$restored"
-"""Marks, among the values a record was last written with, a field that a rollback gave its earlier value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +110,6 @@ def _give_back(
         action = Action.DELETE
     reason = "edited_in_twenty" if kept else "written_again_by_a_later_run" if later else None
     return Undo(action, restore, undoes, (*kept, *later), reason)
-
-
-def restored(value: Any) -> Any:
-    """A value that a record was last written with, freed of its mark."""
-    return value[RESTORED] if isinstance(value, Mapping) and RESTORED in value else value
 
 
 def values_after(last: LastWrite, undo: Undo) -> dict[str, Any]:

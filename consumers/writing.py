@@ -15,20 +15,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-import orjson
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
-
 from consumers.batches import in_batches
 from consumers.fold import INTERRUPTED
 from consumers.planned import Outcome, Planned
-from consumers.sameness import same
-from consumers.three_way import is_blank
+from consumers.sending import POINTS, holds, patiently, send_by_ids, size_of
+from consumers.three_way import MANAGED, is_blank
 from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, ServerFault
 from consumers.twenty.images import Image
 from consumers.twenty.in_flight import in_order
 from consumers.twenty.isolation import isolate
 from consumers.twenty.workspace import MOST_BYTES, Workspace
-from consumers.undoing import MANAGED
 from events.compensations import Action, Phase
 from events.crash_points import CrashPoint, ignore
 from events.errors import CutoverError
@@ -40,16 +36,6 @@ Ready = tuple[Planned, dict[str, Any]]
 """A planned write and the record of its request."""
 Request = Callable[[str, Sequence[Mapping[str, Any]]], list[Image]]
 """`Workspace.create` or `Workspace.upsert`."""
-
-
-POINTS = {
-    Action.CREATE: (CrashPoint.BEFORE_CREATE, CrashPoint.CREATED),
-    Action.UPDATE: (CrashPoint.BEFORE_UPDATE, CrashPoint.UPDATED),
-    Action.DELETE: (CrashPoint.BEFORE_DELETE, CrashPoint.DELETED),
-    Action.RESTORE: (CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED),
-    Action.DESTROY: (CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED),
-}
-"""The crash points around a request of each kind."""
 
 
 class MissingFile(CutoverError):
@@ -96,12 +82,12 @@ class Writer:
             mine = [p for p in rest if p.desired.object in stage]
             for plural in stage:
                 restoring = [p for p in mine if p.desired.object == plural and p.action is Action.RESTORE]
-                outcomes += self._by_ids(restoring, self.workspace.restore)
+                outcomes += self._by_ids(restoring)
             outcomes += self._batches([p for p in mine if p.action is Action.CREATE], self.workspace.create, broken)
             outcomes += self._batches([p for p in mine if p.action is Action.UPDATE], self.workspace.upsert, broken)
         for plural in reversed(WRITE_ORDER):
             deleting = [p for p in rest if p.desired.object == plural and p.action is Action.DELETE]
-            outcomes += self._by_ids(deleting, self.workspace.soft_delete)
+            outcomes += self._by_ids(deleting)
         return sorted(outcomes, key=lambda o: o.phase is Phase.REFUSED)
 
     def _batches(self, planned: Sequence[Planned], request: Request, broken: threading.Event) -> list[Outcome]:
@@ -224,42 +210,13 @@ class Writer:
                 return self._applied(p, image)
         return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
 
-    def _by_ids(self, planned: Sequence[Planned], request: Callable[[str, Sequence[str]], list[str]]) -> list[Outcome]:
-        """Soft-deletes and restores: by ids, thousands a request; asking twice does no harm."""
+    def _by_ids(self, planned: Sequence[Planned]) -> list[Outcome]:
+        """Soft-delete or restore records, thousands a request."""
         if not planned:
             return []
-        plural = planned[0].desired.object
-        before, after = POINTS[planned[0].action]
-        ids = [str(p.desired.id) for p in planned]
-        self.reached(before)
-        try:
-            found = set(patiently(lambda: request(plural, ids), self.sleep))
-        except Refused as error:
-            return [Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail) for p in planned]
-        self.reached(after)
-        found |= self._in_state(planned, [i for i in ids if i not in found])
+        refused = send_by_ids(self.workspace, planned, sleep=self.sleep, reached=self.reached)
         self.wrote(len(planned))
-        return [
-            Outcome(p, Phase.APPLIED) if str(p.desired.id) in found else Outcome(p, Phase.REFUSED, reason="not-found")
-            for p in planned
-        ]
-
-    def _in_state(self, planned: Sequence[Planned], ids: Sequence[str]) -> set[str]:
-        """Those of the records not found that are as they should be: an attempt whose answer was lost did them."""
-        if not ids:
-            return set()
-        images = self.workspace.read(planned[0].desired.object, ids, deleted=True)
-        gone = planned[0].action is Action.DELETE
-        return {identity for identity, image in images.items() if bool(image.get("deletedAt")) is gone}
-
-
-def holds(image: Mapping[str, Any], body: Mapping[str, Any], kinds: Mapping[str, str]) -> bool:
-    """Whether an image says what a request asked for (files apart: an upload is never repeated within a request)."""
-    return all(
-        same(kinds.get(name, "TEXT"), value, image.get(name)) or kinds.get(name) == "FILES"
-        for name, value in body.items()
-        if name != "id"
-    )
+        return [refused.get(p.intent_id) or Outcome(p, Phase.APPLIED) for p in planned]
 
 
 def _body(p: Planned) -> dict[str, Any]:
@@ -268,20 +225,3 @@ def _body(p: Planned) -> dict[str, Any]:
 
 def _uploads(p: Planned) -> bool:
     return p.desired.upload is not None and "file" in p.send
-
-
-def size_of(p: Planned) -> int:
-    """The bytes of what a write sends, in its request."""
-    return len(orjson.dumps(p.send))
-
-
-def patiently(action: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
-    """Again after an unknown outcome, a few times, with growing pauses (seconds)."""
-    attempts = Retrying(
-        retry=retry_if_exception_type(OutcomeUnknown),
-        stop=stop_after_attempt(6),
-        wait=wait_exponential(0.1, max=10),
-        sleep=sleep,
-        reraise=True,
-    )
-    return attempts(action)

@@ -293,7 +293,7 @@ class Session:
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""
-        from consumers.consume import settle_open_intents
+        from consumers.settling import settle_open_intents
 
         self.world.reached(CrashPoint.BEFORE_SETTLING)
         settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))

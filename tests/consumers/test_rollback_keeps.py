@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from consumers.scopes import OfRun
+from consumers.twenty.errors import Refusal, Refused
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
 
 
@@ -136,3 +139,62 @@ def test_a_plan_that_a_person_edited_is_met_as_edited_after_it_stayed(carried: B
     carried.deliver(plan("30", of="1", name="Implants"))
     assert [c.fields for c in carried.sync().conflicts] == [("name",)]
     assert carried.read("treatmentPlans", plans)["name"] == "Bridges"
+
+
+def refusing(carried: Bench, monkeypatch: pytest.MonkeyPatch, action: str, refused: str) -> None:
+    """Let Twenty refuse every request by ids that names this record."""
+    request = getattr(carried.workspace, action)
+
+    def send(plural: str, ids: Sequence[str]) -> list[str]:
+        if refused in ids:
+            raise Refused("the record is locked", kind=Refusal.OTHER, detail="Twenty's words")
+        found: list[str] = request(plural, ids)
+        return found
+
+    monkeypatch.setattr(carried.workspace, action, send)
+
+
+def test_a_record_that_twenty_refuses_to_destroy_is_kept_and_all_others_go(
+    carried: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(carried, monkeypatch, "destroy", task_id("10"))
+    assert kept(carried) == {
+        ("tasks", "fern:appointment:10", "other"),
+        ("people", "fern:patient:1", "built_on_in_twenty"),
+        COMPANY,
+    }
+    assert carried.has("tasks", task_id("10"))
+    assert carried.links("10") == [patient_id("1")]
+    assert not carried.has("tasks", task_id("11"))
+    assert not carried.has("people", patient_id("2"))
+
+    monkeypatch.undo()
+    assert kept(carried) == set()
+    assert not any(carried.content().values())
+
+
+def test_a_record_that_twenty_refuses_to_restore_is_kept_and_all_others_come_back(
+    carried: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    position = carried.deliver(gone=[appointment("10", of="1"), appointment("11", of="2")])
+    carried.sync()
+    refusing(carried, monkeypatch, "restore", task_id("10"))
+    undone = carried.rollback_to(position)
+    assert {(k.object, k.pbn_id, k.reason) for k in undone.kept} == {("tasks", "fern:appointment:10", "other")}
+    assert carried.has("tasks", task_id("11"))
+    assert not carried.has("tasks", task_id("10"))
+
+
+def test_a_record_that_was_destroyed_by_an_attempt_without_an_answer_is_taken_back(
+    carried: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = carried.workspace.destroy
+
+    def answered_late(plural: str, ids: Sequence[str]) -> list[str]:
+        request(plural, ids)
+        found: list[str] = request(plural, ids)
+        return found
+
+    monkeypatch.setattr(carried.workspace, "destroy", answered_late)
+    undone = carried.rollback()
+    assert (undone.undone, undone.kept) == (13, [])

@@ -31,7 +31,7 @@ import httpx
 import uvicorn
 
 from consumers.compensator import Compensator, Undone
-from consumers.consume import consume, settle_open_intents
+from consumers.consume import consume
 from consumers.context import build_context, known_providers
 from consumers.data_model.words import add_words
 from consumers.fold import catch_up, fold_changes
@@ -43,6 +43,7 @@ from consumers.planned import Planned
 from consumers.planning import Planner
 from consumers.projector import Projector, Tally
 from consumers.scopes import Everything, Scope, since
+from consumers.settling import settle_open_intents
 from consumers.three_way import Policy
 from consumers.twenty.images import Image
 from consumers.twenty.metadata import Metadata, Option

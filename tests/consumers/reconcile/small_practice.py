@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 
-from consumers.consume import consume, settle_open_intents
+from consumers.consume import consume
 from consumers.context import build_context, known_providers
 from consumers.fold import catch_up
 from consumers.history import History
@@ -26,6 +26,7 @@ from consumers.planning import Planner
 from consumers.projector import Projector
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
+from consumers.settling import settle_open_intents
 from consumers.three_way import Policy
 from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
