@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from consumers import writing
+from consumers import sending
 from consumers.twenty.errors import OutcomeUnknown, TwentyError
 from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, task_id
@@ -23,7 +23,7 @@ SILENT = (Fault("timeout-after", 0.12), Fault("timeout-before", 0.06))
 
 @pytest.fixture(autouse=True)
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "wait_exponential", lambda *_args, **_more: lambda _state: 0.0)
+    monkeypatch.setattr(sending, "wait_exponential", lambda *_args, **_more: lambda _state: 0.0)
 
 
 def repeated(bench: Bench, command: Callable[[Bench], object]) -> Bench:

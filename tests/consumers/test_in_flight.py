@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from consumers import writing
+from consumers import sending
 from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, Unreachable
 from events.log import CHANGES
 from projections import project
@@ -114,7 +114,7 @@ def test_one_refused_batch_costs_its_culprit_alone(busy: Bench, monkeypatch: pyt
 
 
 def test_one_answer_that_is_lost_is_read_back_while_the_others_go_on(busy: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "wait_exponential", lambda *_args, **_more: lambda _state: 0.0)
+    monkeypatch.setattr(sending, "wait_exponential", lambda *_args, **_more: lambda _state: 0.0)
     create, lost, lock = busy.workspace.create, set[str](), threading.Lock()
 
     def lose_one(plural: str, bodies: Sequence[Any]) -> Any:

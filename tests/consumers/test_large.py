@@ -9,9 +9,9 @@ import pytest
 
 from consumers import window as window_module
 from consumers.consume import consume
+from consumers.sending import POINTS
 from consumers.three_way import Policy
 from consumers.twenty.workspace import MOST_BYTES
-from consumers.writing import POINTS
 from events.compensations import Action, Phase
 from events.entities import Entity
 from events.log import CHANGES, COMPENSATIONS, read_all

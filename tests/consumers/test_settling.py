@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consumers import consume
+from consumers import settling
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from tests.consumers.workbench import Bench, appointment, document, id_of, killed_after, patient, patient_id, task_id
 
@@ -25,7 +25,7 @@ def is_done(action: Action, image: Mapping[str, Any] | None, **body: Any) -> boo
     )
     written: Sequence[str] = list(body.get("values", {}))
     kinds = {"city": "TEXT", "file": "FILES"}
-    return consume._is_done(event, Body(**{"written": written, **body}), image, kinds)
+    return settling._is_done(event, Body(**{"written": written, **body}), image, kinds)
 
 
 @pytest.mark.parametrize(
