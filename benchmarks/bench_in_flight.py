@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from consumers.twenty.in_flight_limit import InFlightLimit
+from consumers.twenty.transport.in_flight_limit import InFlightLimit
 from cutover.project.project import find_project
 from cutover.runs.session import Session
 from cutover.runs.syncing import consume_events

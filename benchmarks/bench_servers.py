@@ -28,7 +28,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from benchmarks.bench_in_flight import FOLLOWS, Fixed
-from consumers.twenty.in_flight import in_order
+from consumers.twenty.transport.in_flight import in_order
 from consumers.twenty.workspace import Workspace
 from rehearsal.server.latency import Latency
 from tests.acceptance.workbench import workspace

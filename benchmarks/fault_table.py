@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from consumers.twenty.errors import TwentyError
+from consumers.twenty.transport.errors import TwentyError
 from consumers.twenty.workspace import Workspace
 from cutover.commands.log import log_verify
 from cutover.commands.mapping import map_approve, map_propose

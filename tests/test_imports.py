@@ -34,7 +34,7 @@ def imported(source):
     ("source", "packages"),
     [
         ("import events.log as log, json", ["events", "json"]),
-        ("from consumers.view import View", ["consumers"]),
+        ("from consumers.state.view import View", ["consumers"]),
         ("def later():\n    from cutover import main", ["cutover"]),
         ("if TYPE_CHECKING:\n    import rehearsal", ["rehearsal"]),
         ("from . import log", ["(relative)"]),

@@ -1,1 +1,4 @@
-"""The workspace's data model: what it needs (plan), making it step by step (apply), adding words, taking it back (undo)."""
+"""The data model in Twenty: planned, applied step by step, and taken back.
+
+May import `twenty`. Must not read or write records.
+"""

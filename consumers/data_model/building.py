@@ -12,7 +12,7 @@ from consumers.data_model.evidence import made_by
 from consumers.data_model.ledger import read_ledger
 from consumers.data_model.option_words import coloured
 from consumers.data_model.steps import Made, Step, StepKind, applied_body, intended_body, undone_body
-from consumers.twenty.errors import Refused, TwentyError
+from consumers.twenty.transport.errors import Refused, TwentyError
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions

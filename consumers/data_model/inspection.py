@@ -8,7 +8,7 @@ from typing import Any
 from consumers.data_model.errors import ServerLacks
 from consumers.data_model.plan import SchemaPlan
 from consumers.data_model.preflight import Lack, lacks
-from consumers.twenty.errors import Refused
+from consumers.twenty.transport.errors import Refused
 from consumers.twenty.workspace import Workspace
 
 

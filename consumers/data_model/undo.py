@@ -10,8 +10,8 @@ from consumers.data_model.building import PAUSES, Builder, builder
 from consumers.data_model.holdings import HoldingReason, Kept, field_of_id, kept_back
 from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.steps import Inverse, Undoing, undone_body
-from consumers.twenty.errors import NotFound, Refused, TwentyError
 from consumers.twenty.metadata import Metadata
+from consumers.twenty.transport.errors import NotFound, Refused, TwentyError
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions

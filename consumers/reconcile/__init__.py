@@ -1,1 +1,4 @@
-"""Reconciliation: what PbN has, compared with what Twenty holds, record by record and field by field."""
+"""Reconcile: the log's records compared with Twenty's, and what did not move.
+
+May import `journal`, `state`, `twenty`. Must not write, nor import `sync` or `rollback`.
+"""

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consumers.sameness import same
-from consumers.three_way import LastWrite, edited
+from consumers.journal.sameness import same
+from consumers.journal.three_way import LastWrite, edited
 from consumers.twenty.images import Image
 from projections.desired import Desired
 

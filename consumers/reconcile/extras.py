@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from consumers.reconcile.reconciliation import Discrepancy
+from consumers.state.view import View
 from consumers.twenty.workspace import Workspace
-from consumers.view import View
 
 _AT_ONCE = 50_000
 """Records listed in one go; of more, only those whose pbnId ends alike."""

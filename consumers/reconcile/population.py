@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consumers.three_way import is_blank
+from consumers.journal.three_way import is_blank
 
 _SAYS = {
     "CURRENCY": ("amountMicros",),

@@ -10,20 +10,20 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass
 from uuid import UUID
 
-from consumers.addresses import primary_of, without_primary
-from consumers.batches import IN_MEMORY, in_batches
-from consumers.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
-from consumers.history import History
+from consumers.journal.addresses import primary_of, without_primary
+from consumers.journal.batches import IN_MEMORY, in_batches
+from consumers.journal.history import History
+from consumers.journal.newest import events_behind, newest_events
 from consumers.reconcile.comparing import AGREES, NEVER, compare, doubtful_fields
 from consumers.reconcile.doubts import Doubt, doubts_of
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
-from consumers.reconcile.newest import events_behind, newest_events
 from consumers.reconcile.population import Population
 from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
 from consumers.reconcile.tally import Tally
+from consumers.state.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
+from consumers.state.view import Head, View
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
-from consumers.view import Head, View
 from events.change_events import ChangeEvent, record_of
 from events.keys import KeyStore
 from events.log import Log

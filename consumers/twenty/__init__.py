@@ -1,4 +1,4 @@
-"""The client of one Twenty workspace: records, data model, files, at the workspace's rate limit.
+"""A Twenty workspace: records, files, members and metadata.
 
-Rules that docstrings here take from a *cassette* were read off recordings of a real Twenty 2.21; the name is the recording's.
+May import `transport`. Must not know of the log, nor of PbN.
 """

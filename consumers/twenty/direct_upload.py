@@ -20,9 +20,9 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from consumers.twenty.calls import Bytes, Call, Surface
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused, ServerFault, UnexpectedAnswer
+from consumers.twenty.transport.calls import Bytes, Call, Surface
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refusal, Refused, ServerFault, UnexpectedAnswer
 
 ATTEMPTS = 3
 """Announcements for one file, before it is set aside as one that Twenty fails over."""

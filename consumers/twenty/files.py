@@ -12,10 +12,10 @@ from pathlib import PurePath
 import orjson
 
 from consumers.twenty import direct_upload
-from consumers.twenty.calls import Call, Surface, Upload
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
 from consumers.twenty.offered import Offered
+from consumers.twenty.transport.calls import Call, Surface, Upload
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refusal, Refused, UnexpectedAnswer
 
 IN_STEPS, AT_ONCE = "Mutation.createFileUpload", "Mutation.uploadFilesFieldFile"
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from consumers.twenty.answers import Capped
-from consumers.twenty.calls import Call
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
 from consumers.twenty.images import Image, canonical, image_columns, selection
 from consumers.twenty.metadata import ObjectType
+from consumers.twenty.transport.answers import Capped
+from consumers.twenty.transport.calls import Call
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refusal, Refused, UnexpectedAnswer
 from events.errors import Effect
 
 PAGE = 5000

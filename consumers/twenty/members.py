@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consumers.twenty import graphql
-from consumers.twenty.connection import Connection
 from consumers.twenty.metadata import Metadata
+from consumers.twenty.transport.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from consumers.twenty.errors import Refusal, Refused
+from consumers.twenty.transport.errors import Refusal, Refused
 
 
 class RelationKind(StrEnum):

@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from consumers.twenty.errors import UnexpectedAnswer
 from consumers.twenty.metadata import Field as ObjectField
 from consumers.twenty.metadata import ObjectType, Option, Relation, RelationKind
+from consumers.twenty.transport.errors import UnexpectedAnswer
 
 RelationTargets = Mapping[tuple[str, str], tuple[str, str]]
 """(object, field) → (target object, field there), all by name."""

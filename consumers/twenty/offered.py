@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from consumers.twenty.calls import Call, Surface
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import UnexpectedAnswer
+from consumers.twenty.transport.calls import Call, Surface
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import UnexpectedAnswer
 
 # One root field, however many types: Twenty refuses a document that names a root field twice.
 _QUERY = (

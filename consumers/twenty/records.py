@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from consumers.twenty import graphql
-from consumers.twenty.answers import Capped
-from consumers.twenty.calls import Call
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import OutcomeUnknown, Refused, TwentyError, UnexpectedAnswer
 from consumers.twenty.images import Image, canonical
 from consumers.twenty.metadata import ObjectType
+from consumers.twenty.transport.answers import Capped
+from consumers.twenty.transport.calls import Call
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import OutcomeUnknown, Refused, TwentyError, UnexpectedAnswer
 from events.errors import Effect
 
 

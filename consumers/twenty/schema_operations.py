@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from consumers.twenty import metadata_answers as read
-from consumers.twenty.calls import Call, Surface
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
+from consumers.twenty.transport.calls import Call, Surface
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refusal, Refused
 
 _PAGE = 200
 _TARGETS = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from consumers.twenty.calls import Call, Surface
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refused, UnexpectedAnswer
+from consumers.twenty.transport.calls import Call, Surface
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refused, UnexpectedAnswer
 
 
 def server_version(connection: Connection) -> str | None:

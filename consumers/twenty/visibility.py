@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from consumers.twenty.calls import Call, Surface
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refused, UnexpectedAnswer
 from consumers.twenty.metadata import Metadata, ObjectType, RelationKind
+from consumers.twenty.transport.calls import Call, Surface
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refused, UnexpectedAnswer
 from events.errors import CutoverError, ExitCode
 
 OFFERED_BY = "Object.readability"

@@ -9,19 +9,20 @@ from typing import Any
 
 import httpx
 
-from consumers.twenty import files, graphql, limits, records, schema_operations, visibility
-from consumers.twenty.budget import Budget, TokenBucket
-from consumers.twenty.calls import Surface
-from consumers.twenty.connection import Connection
-from consumers.twenty.errors import Refusal, Refused, UnexpectedAnswer
+from consumers.twenty import files, graphql, records, schema_operations, visibility
 from consumers.twenty.images import Image, image_columns
-from consumers.twenty.in_flight_limit import InFlightLimit
-from consumers.twenty.isolation import halves
 from consumers.twenty.members import Member, members
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.offered import Offered, offered
 from consumers.twenty.server_version import server_version
+from consumers.twenty.transport import limits
+from consumers.twenty.transport.budget import Budget, TokenBucket
+from consumers.twenty.transport.calls import Surface
+from consumers.twenty.transport.connection import Connection
+from consumers.twenty.transport.errors import Refusal, Refused, UnexpectedAnswer
+from consumers.twenty.transport.in_flight_limit import InFlightLimit
+from consumers.twenty.transport.isolation import halves
 
 MOST_RECORDS = 200
 """Records a request that Twenty takes at most (cassette batch-limits)."""

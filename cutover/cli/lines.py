@@ -17,7 +17,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from consumers.happenings import ConflictsMet, DeadLettersMade, Happening, ValuesLeftOut
+from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Happening, ValuesLeftOut
 from cutover.project.log_format import LogFormat
 from cutover.runs.happenings import (
     CommandFailed,

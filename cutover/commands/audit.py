@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.context import provider_of
+from consumers.sync.context import provider_of
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from rich.console import RenderableType
 
-from consumers.view import DEAD
+from consumers.state.view import DEAD
 from cutover.reports.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.carrying import carry

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from pathlib import Path
 
-from consumers.compensator import PART
-from consumers.twenty.budget import SLACK
+from consumers.rollback.compensator import PART
+from consumers.twenty.transport.budget import SLACK
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table

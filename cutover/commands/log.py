@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.verify import Verification, show, verify
+from consumers.journal.verify import Verification, show, verify
 from cutover.reports.answer import Answer, table
 from cutover.reports.progress import progress
 from cutover.runs.session import Session

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from consumers.verify import show
+from consumers.journal.verify import show
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
 from cutover.runs.session import Session

@@ -7,12 +7,12 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.fold import fold_changes
-from consumers.pace import WINDOW
-from consumers.planning import Plan
-from consumers.projector import Projector
-from consumers.view import Head
-from consumers.window import Stretch, Window, Work, next_stretch, pending_window
+from consumers.state.fold import fold_changes
+from consumers.state.view import Head
+from consumers.sync.pace import WINDOW
+from consumers.sync.planning import Plan
+from consumers.sync.projector import Projector
+from consumers.sync.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.findings import conflict_lines, conflict_list

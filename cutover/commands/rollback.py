@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import RenderableType
 
 from consumers.data_model.undo import undo
-from consumers.scopes import Everything, OfRecords, OfRun, Scope, since
-from consumers.view import View
+from consumers.rollback.scopes import Everything, OfRecords, OfRun, Scope, since
+from consumers.state.view import View
 from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive

@@ -10,10 +10,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.late_members import note_members
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation
-from consumers.slice import carry_slice
+from consumers.sync.late_members import note_members
+from consumers.sync.slice import carry_slice
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.progress import progress

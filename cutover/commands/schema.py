@@ -8,12 +8,12 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.adoptions import WHAT_HAPPENS, Meeting
 from consumers.data_model.apply import apply
 from consumers.data_model.compare import Item
+from consumers.data_model.firing_workflows import TO_DO, FiringWorkflow, firing_workflows
 from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
-from consumers.workflows import TO_DO, FiringWorkflow, firing_workflows
+from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.reports.answer import Answer, table
 from cutover.runs.approvals import approved_mapping, mapping_state
 from cutover.runs.data_model import inspection_of, plan_for

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.twenty.errors import TwentyError
+from consumers.twenty.transport.errors import TwentyError
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table

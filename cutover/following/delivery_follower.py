@@ -17,8 +17,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from consumers.happenings import Tell
-from consumers.twenty.errors import TwentyError
+from consumers.twenty.transport.errors import TwentyError
+from consumers.workers.happenings import Tell
 from cutover.following.deliveries import Delivery, deliveries
 from cutover.following.outages import Outages
 from cutover.following.passing import waiting_for

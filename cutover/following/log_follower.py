@@ -5,7 +5,7 @@
           └──── wait, longer each time ◀────────┘
 
 After a failure nothing that a session remembers is to be trusted: each attempt opens everything anew, and settles what the last
-one left. A worker that was replaced, or whose own group changed, goes on by itself (`consumers.worker`).
+one left. A worker that was replaced, or whose own group changed, goes on by itself (`consumers.workers.worker`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
-from consumers.happenings import Happening, PartitionsTaken, Tell, WindowCarried
+from consumers.workers.happenings import Happening, PartitionsTaken, Tell, WindowCarried
 from cutover.following.outages import Outages
 from cutover.following.reports import CARRYING, WAITING, WATCHING, Trouble, WorkerState, ended, numbered, report, retire
 from cutover.project.project import Project

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from consumers.happenings import Tell
+from consumers.workers.happenings import Tell
 from cutover.following.passing import waiting_for
 from cutover.following.reports import Trouble
 from cutover.project.errors import message_of

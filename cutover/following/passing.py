@@ -22,8 +22,8 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from consumers.data_model.errors import SchemaError
-from consumers.ownership import OwnershipLost
-from consumers.twenty.errors import Refusal, Refused, TwentyError, Unauthorised, Unreachable
+from consumers.state.partition_ownership import OwnershipLost
+from consumers.twenty.transport.errors import Refusal, Refused, TwentyError, Unauthorised, Unreachable
 from consumers.twenty.visibility import NotEverything
 from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.project.locks import Busy

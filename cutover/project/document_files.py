@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from consumers.planned import Planned
-from consumers.writing import MissingFile
+from consumers.journal.planned import Planned
+from consumers.sync.writing import MissingFile
 from events.decisions import Decided, Decisions
 from projections.desired import Upload
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from sqlalchemy.engine import make_url
 
-from consumers.view import View, any_folded
+from consumers.state.view import View, any_folded
 from cutover.project.errors import SettingsError
 from cutover.project.load_settings import load_settings
 from cutover.project.master_key import load_master_key

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
-from consumers.three_way import Policy
+from consumers.journal.three_way import Policy
 from cutover.project.errors import SettingsError
 from cutover.project.setting_values import (
     DATA_FOLDER,

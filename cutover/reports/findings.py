@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from consumers.planned import Conflict
+from consumers.journal.planned import Conflict
 from producers.produced import Doubt, Withheld
 
 SHOWN = 20

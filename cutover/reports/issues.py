@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypedDict
 
-from consumers.fold import ADDRESS_TAKEN
 from consumers.reconcile.doubts import Doubt
 from consumers.reconcile.reconciliation import Lost, Reconciliation
-from consumers.view import Head, View
+from consumers.state.fold import ADDRESS_TAKEN
+from consumers.state.view import Head, View
 from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
 from events.change_events import ChangeEvent, Source, read_change, record_of
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from consumers.consume import consume
 from consumers.data_model.ledger import applied_version
-from consumers.late_members import fill_links, note_members
-from consumers.projector import Projector
+from consumers.sync.consume import consume
+from consumers.sync.late_members import fill_links, note_members
+from consumers.sync.projector import Projector
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from consumers.ownership import Owner, Pulse
-from consumers.pace import SMALLEST, Pace
+from consumers.state.partition_ownership import Owner, Pulse
+from consumers.sync.pace import SMALLEST, Pace
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive, shared
 from cutover.runs.session import Session

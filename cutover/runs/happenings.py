@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consumers.happenings import Happening
+from consumers.workers.happenings import Happening
 
 
 @dataclass(frozen=True, slots=True)

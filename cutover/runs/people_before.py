@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from consumers.adoptions import Meeting, Patient, meetings
+from consumers.sync.adoptions import Meeting, Patient, meetings
 from cutover.runs.session import Session
 from events.entities import Entity, pbn_id, twenty_id
 from events.records import Record

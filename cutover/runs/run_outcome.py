@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from consumers.projector import Tally
+from consumers.sync.projector import Tally
 from cutover.reports.answer import Answer, table
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain

@@ -13,18 +13,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from consumers.context import build_context, known_providers
-from consumers.fold import catch_up
-from consumers.happenings import Tell, silent
-from consumers.history import History
-from consumers.ownership import Owner
-from consumers.pace import Pace
-from consumers.providers_ahead import ProvidersAhead
+from consumers.journal.history import History
+from consumers.state.fold import catch_up
+from consumers.state.partition_ownership import Owner
+from consumers.state.view import View
+from consumers.sync.context import build_context, known_providers
+from consumers.sync.pace import Pace
+from consumers.sync.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
-from consumers.twenty.shared_budget import SharedBudget
+from consumers.twenty.transport.shared_budget import SharedBudget
 from consumers.twenty.visibility import require_everything
 from consumers.twenty.workspace import Workspace
-from consumers.view import View
+from consumers.workers.happenings import Tell, silent
 from cutover.project.locks import Busy, exclusive
 from cutover.project.project import Project
 from cutover.project.settings import NewOptions
@@ -44,10 +44,10 @@ from projections.desired import Context, Desired, MissingWord
 from projections.destination import OBJECTS
 
 if TYPE_CHECKING:
-    from consumers.compensator import Compensator
-    from consumers.journal import Journal
-    from consumers.projector import Projector
-    from consumers.worker import Worker
+    from consumers.journal.journal import Journal
+    from consumers.rollback.compensator import Compensator
+    from consumers.sync.projector import Projector
+    from consumers.workers.worker import Worker
     from producers.produce import Producer
 
 _PATIENCE = 10.0
@@ -264,7 +264,7 @@ class Session:
 
     def journal(self, run: str) -> Journal:
         """Where a run's compensations go."""
-        from consumers.journal import Journal
+        from consumers.journal.journal import Journal
 
         return Journal(
             self.log,
@@ -293,7 +293,7 @@ class Session:
 
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open."""
-        from consumers.settling import settle_open_intents
+        from consumers.journal.settling import settle_open_intents
 
         self.world.reached(CrashPoint.BEFORE_SETTLING)
         settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
@@ -313,7 +313,7 @@ class Session:
 
         Its pauses end when it is stopped.
         """
-        from consumers.worker import Worker
+        from consumers.workers.worker import Worker
 
         owner = self.owner
         assert owner is not None, "a worker works within `cutover.runs.consuming`"
@@ -365,10 +365,10 @@ class Session:
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
-        from consumers.pairing import Strangers
-        from consumers.planning import Planner
-        from consumers.projector import Projector
-        from consumers.writing import Writer
+        from consumers.sync.pairing import Strangers
+        from consumers.sync.planning import Planner
+        from consumers.sync.projector import Projector
+        from consumers.sync.writing import Writer
         from cutover.project.document_files import DocumentFiles
 
         assert self.owner is not None, "events are carried within `cutover.runs.consuming`"
@@ -403,7 +403,7 @@ class Session:
         self, run: str, *, force: bool, dry_run: bool, progress: Callable[[int], None] = lambda _done: None
     ) -> Compensator:
         """The compensator of a rollback."""
-        from consumers.compensator import Compensator
+        from consumers.rollback.compensator import Compensator
 
         return Compensator(
             log=self.log,

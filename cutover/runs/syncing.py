@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
-from consumers.happenings import JoinedGroup, LeftGroup
+from consumers.workers.happenings import JoinedGroup, LeftGroup
 from cutover.reports.answer import Answer
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_not_live, require_sample, require_schema

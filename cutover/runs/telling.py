@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from consumers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeftOut, WindowCarried, silent
-from consumers.journal import Letter
-from consumers.projector import Account
-from consumers.window import Window
+from consumers.journal.journal import Letter
+from consumers.sync.projector import Account
+from consumers.sync.window import Window
+from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeftOut, WindowCarried, silent
 from cutover.runs.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
 from cutover.runs.positions import position_text
 from cutover.runs.session import Session

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import event
 
 import cutover.runs.session
-from consumers.happenings import Happening
-from consumers.twenty.errors import Unreachable
-from consumers.writing import Writer
+from consumers.sync.writing import Writer
+from consumers.twenty.transport.errors import Unreachable
+from consumers.workers.happenings import Happening
 from cutover.commands.status import status
 from cutover.following import outages
 from cutover.following.delivery_follower import Follower

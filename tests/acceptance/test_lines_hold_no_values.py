@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from consumers.happenings import DeadLettersMade, Happening, WindowCarried
+from consumers.workers.happenings import DeadLettersMade, Happening, WindowCarried
 from cutover.cli.lines import lines, say
 from cutover.following.delivery_follower import Follower
 from cutover.project.log_format import LogFormat

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine
 
-from consumers.happenings import silent
+from consumers.workers.happenings import silent
 from cutover.cli.aloud import go_on
 from cutover.commands.sync import produce
 from cutover.following.delivery_follower import Follower

@@ -16,7 +16,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from consumers.twenty.errors import Exhausted
+from consumers.twenty.transport.errors import Exhausted
 from events.log import DEAD_LETTERS
 from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
 from rehearsal.server.faults import Fault

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from consumers.chains import Chain, Link
-from consumers.view import View
+from consumers.rollback.chains import Chain, Link
+from consumers.state.view import View
 from events.change_events import read_change
 from events.compensations import Compensation, Phase, read_compensation
 from events.entities import Entity

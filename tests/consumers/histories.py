@@ -9,10 +9,10 @@ from hashlib import blake2b
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from consumers.applied import TABLES, WRITES
-from consumers.chains import NOTHING
-from consumers.fold import catch_up
-from consumers.view import View
+from consumers.rollback.chains import NOTHING
+from consumers.state.applied import TABLES, WRITES
+from consumers.state.fold import catch_up
+from consumers.state.view import View
 from events.change_events import NO_FILE, Operation, event_id
 from events.change_writer import ChangeWriter, encode_record
 from events.compensations import Action, Body, Cause, Compensation, Phase, write_compensation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consumers.ownership import Owner
+from consumers.state.partition_ownership import Owner
 from events.log import CHANGES, Log
 
 

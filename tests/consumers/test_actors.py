@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consumers.actors import Actor, last_actor
+from consumers.journal.actors import Actor, last_actor
 
 OURS = {"source": "API", "name": "Cutover", "workspaceMemberId": None}
 DANA = {"source": "MANUAL", "name": "Dana Reyes", "workspaceMemberId": "m-1"}

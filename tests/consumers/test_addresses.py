@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.addresses import primary_of, settle_claims, without_primary
+from consumers.journal.addresses import primary_of, settle_claims, without_primary
 from projections.desired import Desired
 
 ADA, BEA, CLEO, STRANGER = (UUID(int=n) for n in (1, 2, 3, 99))

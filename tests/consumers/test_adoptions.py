@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from consumers.adoptions import WHAT_HAPPENS, Likeness, Meeting, Patient, meetings
+from consumers.sync.adoptions import WHAT_HAPPENS, Likeness, Meeting, Patient, meetings
 
 ADA = Patient("fern:patient:1", "Ada Quist", "ada@x.example", ("+15415550101",), date(1970, 2, 3))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from consumers.fold import KEPT_EDIT
-from consumers.scopes import OfRun
-from consumers.three_way import Policy
+from consumers.journal.three_way import Policy
+from consumers.rollback.scopes import OfRun
+from consumers.state.fold import KEPT_EDIT
 from events.compensations import Action, Phase
 from tests.consumers.workbench import Bench, appointment, later, patient, patient_id, plan, task_id
 

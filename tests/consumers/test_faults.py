@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from consumers import sending
-from consumers.twenty.errors import OutcomeUnknown, TwentyError
+from consumers.journal import sending
+from consumers.twenty.transport.errors import OutcomeUnknown, TwentyError
 from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, task_id
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from consumers.ownership import OwnershipLost
-from consumers.view import Head, View
+from consumers.state.partition_ownership import OwnershipLost
+from consumers.state.view import Head, View
 from events.entities import Entity
 
 OpenView = Callable[..., View]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from consumers.fold import (
+from consumers.state.fold import (
     ADDRESS_TAKEN,
     KEPT_EDIT,
     MISSING_PARENT,
@@ -21,7 +21,7 @@ from consumers.fold import (
     fold_letters,
     release_waiting,
 )
-from consumers.view import DEAD, WAITING, Head, View, Written
+from consumers.state.view import DEAD, WAITING, Head, View, Written
 from events.change_events import ChangeEvent, Operation, Source
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from events.dead_letters import DeadLetter, Stage

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from consumers import sending
-from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, Unreachable
+from consumers.journal import sending
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused, Unreachable
 from events.log import CHANGES
 from projections import project
 from tests.consumers.workbench import Bench, appointment, claim, note, patient, patient_id

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import pytest
 
-from consumers.fold import KEPT_EDIT
-from consumers.journal import Journal
-from consumers.planned import Outcome, Planned, Subject
-from consumers.view import View
+from consumers.journal.journal import Journal
+from consumers.journal.planned import Outcome, Planned, Subject
+from consumers.state.fold import KEPT_EDIT
+from consumers.state.view import View
 from events.clock import World
 from events.compensations import Action, Body, Cause, Phase, body_of, read_compensation
 from events.dead_letters import Stage, detail_of, read_dead_letter

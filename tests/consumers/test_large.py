@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from consumers import window as window_module
-from consumers.consume import consume
-from consumers.sending import POINTS
-from consumers.three_way import Policy
+from consumers.journal.sending import POINTS
+from consumers.journal.three_way import Policy
+from consumers.sync import window as window_module
+from consumers.sync.consume import consume
 from consumers.twenty.workspace import MOST_BYTES
 from events.compensations import Action, Phase
 from events.entities import Entity

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumers.scopes import OfRun
+from consumers.rollback.scopes import OfRun
 from consumers.twenty.members import Member
 from events.decisions import Decided
 from events.entities import Entity

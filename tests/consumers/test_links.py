@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from consumers.three_way import Policy
+from consumers.journal.three_way import Policy
 from tests.consumers.workbench import Bench, appointment, link_id, note, patient, patient_id, task_id
 
 

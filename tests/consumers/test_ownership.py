@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from consumers.ownership import DOUBT, Owner, OwnershipLost, Pulse
+from consumers.state.partition_ownership import DOUBT, Owner, OwnershipLost, Pulse
 from events.log import CHANGES, COMPENSATIONS, LogFenced, NewEntry
 from events.sqlite_log import SqliteLog
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consumers.pace import CALM, SMALLEST, WINDOW, Pace
+from consumers.sync.pace import CALM, SMALLEST, WINDOW, Pace
 
 
 def test_a_worker_whose_group_cannot_change_has_full_windows_from_the_start() -> None:

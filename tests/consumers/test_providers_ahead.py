@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from consumers.context import known_providers
-from consumers.providers_ahead import ProvidersAhead
+from consumers.sync.context import known_providers
+from consumers.sync.providers_ahead import ProvidersAhead
 from events.entities import Entity
 from events.log import CHANGES
 from events.records import Record

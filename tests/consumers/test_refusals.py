@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from consumers.twenty.errors import Refused
+from consumers.twenty.transport.errors import Refused
 from events.dead_letters import Stage, detail_of
 from projections import project
 from tests.consumers.workbench import Bench, appointment, patient, patient_id

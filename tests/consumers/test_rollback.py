@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from consumers import compensator
-from consumers.scopes import OfRecords, OfRun
+from consumers.rollback import compensator
+from consumers.rollback.scopes import OfRecords, OfRun
 from events.compensations import Action, Phase
 from tests.consumers.workbench import (
     SERVERS_OWN,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from consumers.scopes import OfRun
-from consumers.twenty.errors import Refusal, Refused
+from consumers.rollback.scopes import OfRun
+from consumers.twenty.transport.errors import Refusal, Refused
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.sameness import same
+from consumers.journal.sameness import same
 from projections.values import address, currency, emails, phones, rich_text
 
 SAME = [

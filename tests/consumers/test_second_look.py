@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from consumers.pairing import Strangers
-from consumers.twenty.errors import ServerFault
+from consumers.sync.pairing import Strangers
+from consumers.twenty.transport.errors import ServerFault
 from consumers.twenty.workspace import Workspace
 from events.dead_letters import detail_of
 from projections.destination import OBJECTS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consumers import settling
+from consumers.journal import settling
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from tests.consumers.workbench import Bench, appointment, document, id_of, killed_after, patient, patient_id, task_id
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.sameness import same
-from consumers.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
+from consumers.journal.sameness import same
+from consumers.journal.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
 
 KINDS = {"title": "TEXT", "appointmentType": "TEXT", "status": "SELECT", "emails": "EMAILS", "dueAt": "DATE_TIME"}
 KEEPING = [Policy.TWENTY_WINS, Policy.REPORT_ONLY]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from consumers.chains import Chain, Link
-from consumers.three_way import LastWrite
-from consumers.undoing import Undo, net_undo
+from consumers.journal.three_way import LastWrite
+from consumers.rollback.chains import Chain, Link
+from consumers.rollback.undoing import Undo, net_undo
 from events.compensations import Action, Body
 
 BURIED = "2026-05-20T03:00:00.000Z"

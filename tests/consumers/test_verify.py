@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from consumers.verify import Verification, show, verify
+from consumers.journal.verify import Verification, show, verify
 from events.change_events import Operation, event_id
 from events.change_writer import ChangeWriter, encode_record, encode_tombstone
 from events.clock import World
@@ -295,7 +295,7 @@ def test_what_a_run_recorded_must_lie_in_the_log(book: Book, body: dict[str, obj
 
 
 def test_more_problems_than_can_be_listed_are_counted(sound: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("consumers.verify.LISTED", 1)
+    monkeypatch.setattr("consumers.journal.verify.LISTED", 1)
     sound.append(DEAD_LETTERS, b"one", b"two", b"three")
     found = sound.verify()
     assert (found.problem_count, len(found.problems)) == (3, 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from consumers.view import DEAD, WAITING, Head, View, Waiting, Written
+from consumers.state.view import DEAD, WAITING, Head, View, Waiting, Written
 from events.entities import Entity
 
 LATE = 2**40

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from consumers import window as window_module
-from consumers.view import DEAD
-from consumers.window import Window, next_window, pending_window
+from consumers.state.view import DEAD
+from consumers.sync import window as window_module
+from consumers.sync.window import Window, next_window, pending_window
 from events.change_events import ChangeEvent, read_change
 from events.entities import Entity
 from events.log import CHANGES, Log

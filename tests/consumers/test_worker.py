@@ -10,11 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
-import consumers.worker
-from consumers.happenings import Happening, PartitionsTaken, WindowGivenUp
-from consumers.ownership import Owner, OwnershipLost
-from consumers.pace import SMALLEST, Pace
-from consumers.worker import REBALANCE, Worker
+import consumers.workers.worker
+from consumers.state.partition_ownership import Owner, OwnershipLost
+from consumers.sync.pace import SMALLEST, Pace
+from consumers.workers.happenings import Happening, PartitionsTaken, WindowGivenUp
+from consumers.workers.worker import REBALANCE, Worker
 from events.log import CHANGES, COMPENSATIONS, LogDamaged, LogFenced, NewEntry
 from events.sqlite_log import SqliteLog
 
@@ -110,7 +110,7 @@ def test_a_request_of_the_former_owner_is_given_its_time(
     day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
     day.intents.append((b"intent", 0, 0))
     written = SimpleNamespace(recorded_at=NOON - timedelta(seconds=age))
-    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: written)
+    monkeypatch.setattr(consumers.workers.worker, "read_compensation", lambda _value: written)
     done = day.work()
     assert len([step for step in done if isinstance(step, float)]) == waits
     assert (day.now - written.recorded_at).total_seconds() >= TIMEOUT
@@ -120,7 +120,7 @@ def test_a_request_of_the_former_owner_is_given_its_time(
 def test_a_worker_that_is_stopped_while_it_waits_settles_nothing(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
     day.intents.append((b"intent", 0, 0))
-    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: SimpleNamespace(recorded_at=NOON))
+    monkeypatch.setattr(consumers.workers.worker, "read_compensation", lambda _value: SimpleNamespace(recorded_at=NOON))
     assert day.work(stop_after=3) == ["fold", REBALANCE, REBALANCE]
 
 
@@ -161,7 +161,7 @@ def test_a_log_that_was_deleted_under_a_worker_ends_it_also_where_it_owns_nothin
 def test_one_that_is_replaced_while_it_waits_settles_nothing(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
     day.intents.append((b"intent", 0, 0))
-    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: SimpleNamespace(recorded_at=NOON))
+    monkeypatch.setattr(consumers.workers.worker, "read_compensation", lambda _value: SimpleNamespace(recorded_at=NOON))
     day.meanwhile = lambda: day.log.join(GROUP, CHANGES) and None
     done = day.work(follow=True, stop_after=6)
     assert "settle" not in done
@@ -172,7 +172,7 @@ def test_it_tells_what_it_takes_over_and_what_it_gives_up(day: Day, monkeypatch:
     day.log.append([NewEntry(COMPENSATIONS, b"household", b"an intent")])
     day.intents.append((b"intent", 0, 0))
     old = SimpleNamespace(recorded_at=NOON - timedelta(hours=1))
-    monkeypatch.setattr(consumers.worker, "read_compensation", lambda _value: old)
+    monkeypatch.setattr(consumers.workers.worker, "read_compensation", lambda _value: old)
     day.carrying = [OwnershipLost("gone")]
     day.work()
     assert day.told == [PartitionsTaken([], [0], 1), WindowGivenUp([0]), PartitionsTaken([0], [0], 0)]

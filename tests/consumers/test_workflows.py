@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from consumers.data_model.firing_workflows import firing_workflows
 from consumers.twenty.workspace import Workspace
-from consumers.workflows import firing_workflows
 from rehearsal.server.server import WorkspaceSettings, running
 
 pytestmark = pytest.mark.integration

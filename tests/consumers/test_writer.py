@@ -10,12 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from consumers.planned import Outcome, Planned, Subject
-from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused
-from consumers.twenty.in_flight_limit import InFlightLimit
-from consumers.twenty.isolation import halves
+from consumers.journal.planned import Outcome, Planned, Subject
+from consumers.sync.writing import Writer
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
+from consumers.twenty.transport.in_flight_limit import InFlightLimit
+from consumers.twenty.transport.isolation import halves
 from consumers.twenty.workspace import Workspace
-from consumers.writing import Writer
 from events.compensations import Action, Phase
 from projections.desired import Desired
 from projections.destination import WRITE_ORDER

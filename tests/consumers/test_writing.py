@@ -6,7 +6,7 @@ from math import ceil
 
 import pytest
 
-from consumers.twenty.errors import Unreachable
+from consumers.twenty.transport.errors import Unreachable
 from events.compensations import Action, Phase
 from events.log import CHANGES
 from tests.consumers.workbench import (

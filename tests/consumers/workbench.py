@@ -30,27 +30,27 @@ from zoneinfo import ZoneInfo
 import httpx
 import uvicorn
 
-from consumers.compensator import Compensator, Undone
-from consumers.consume import consume
-from consumers.context import build_context, known_providers
 from consumers.data_model.words import add_words
-from consumers.fold import catch_up, fold_changes
-from consumers.history import History
-from consumers.journal import Journal
-from consumers.late_members import fill_links, note_members
-from consumers.pairing import Strangers
-from consumers.planned import Planned
-from consumers.planning import Planner
-from consumers.projector import Projector, Tally
-from consumers.scopes import Everything, Scope, since
-from consumers.settling import settle_open_intents
-from consumers.three_way import Policy
+from consumers.journal.history import History
+from consumers.journal.journal import Journal
+from consumers.journal.planned import Planned
+from consumers.journal.settling import settle_open_intents
+from consumers.journal.three_way import Policy
+from consumers.rollback.compensator import Compensator, Undone
+from consumers.rollback.scopes import Everything, Scope, since
+from consumers.state.fold import catch_up, fold_changes
+from consumers.state.view import View
+from consumers.sync.consume import consume
+from consumers.sync.context import build_context, known_providers
+from consumers.sync.late_members import fill_links, note_members
+from consumers.sync.pairing import Strangers
+from consumers.sync.planning import Planner
+from consumers.sync.projector import Projector, Tally
+from consumers.sync.window import Window, Work
+from consumers.sync.writing import MissingFile, Writer
 from consumers.twenty.images import Image
 from consumers.twenty.metadata import Metadata, Option
 from consumers.twenty.workspace import Workspace
-from consumers.view import View
-from consumers.window import Window, Work
-from consumers.writing import MissingFile, Writer
 from events.change_events import NO_FILE, ChangeEvent, Operation, event_id, read_change, record_of
 from events.change_writer import ChangeWriter, encode_record, encode_tombstone
 from events.clock import World

@@ -8,7 +8,7 @@ from contextlib import redirect_stderr
 
 import pytest
 
-from consumers.happenings import DeadLettersMade, WindowCarried
+from consumers.workers.happenings import DeadLettersMade, WindowCarried
 from cutover.cli.lines import lines, say
 from cutover.project.log_format import LogFormat
 from cutover.runs.happenings import CommandFailed, OutageBegun

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, ProgrammingError
 
 from consumers.data_model.errors import SchemaError
-from consumers.ownership import OwnershipLost
-from consumers.twenty.errors import (
+from consumers.state.partition_ownership import OwnershipLost
+from consumers.twenty.transport.errors import (
     OutcomeUnknown,
     RateLimited,
     Refusal,

@@ -10,7 +10,7 @@ import re
 import pytest
 from sqlalchemy import create_engine
 
-from consumers.view_tables import METADATA as VIEW
+from consumers.state.view_tables import METADATA as VIEW
 from cutover.commands.dead_letters import list_dead_letters, retry_dead_letters
 from cutover.commands.mapping import map_approve, map_propose
 from cutover.commands.reconcile import reconcile

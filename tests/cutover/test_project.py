@@ -192,7 +192,7 @@ class TestExitCodes:
     def test_what_is_unreachable_ends_with_3(self):
         from sqlalchemy.exc import OperationalError
 
-        from consumers.twenty import errors
+        from consumers.twenty.transport import errors
         from events.codec import NotAnEvent
         from events.database import DatabaseUnreachable
         from events.log import LogDamaged, LogUnreachable

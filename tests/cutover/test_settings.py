@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from consumers.three_way import Policy
+from consumers.journal.three_way import Policy
 from cutover.project.errors import SettingsError
 from cutover.project.load_settings import load_settings
 from events.errors import ExitCode

@@ -3,8 +3,8 @@
 import pytest
 
 from consumers.data_model.holdings import HoldingReason
-from consumers.three_way import Policy
-from consumers.twenty.errors import Refusal
+from consumers.journal.three_way import Policy
+from consumers.twenty.transport.errors import Refusal
 from cutover.reports.reasons import REASONS
 from events.compensations import INVERSE, Phase
 from events.decisions import Decided

@@ -21,8 +21,8 @@ import httpx
 import pytest
 from graphql import GraphQLSchema
 
+from consumers.data_model.firing_workflows import firing_workflows
 from consumers.twenty.workspace import Workspace
-from consumers.workflows import firing_workflows
 from tests.acceptance.workbench import EXTRACTS, Bench
 from tests.twenty_versions.proxy import APIS, Proxy, listed_by
 from tests.twenty_versions.serving import serving

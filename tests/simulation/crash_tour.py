@@ -9,8 +9,8 @@ from pathlib import Path
 from unittest import mock
 from uuid import uuid4
 
-from consumers.ownership import OwnershipLost
-from consumers.twenty.errors import TwentyError
+from consumers.state.partition_ownership import OwnershipLost
+from consumers.twenty.transport.errors import TwentyError
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from events.crash_points import CrashPoint

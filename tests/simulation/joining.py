@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 import cutover.runs.syncing
-from consumers.ownership import Owner
+from consumers.state.partition_ownership import Owner
 from cutover.commands.sync import produce, sync
 from cutover.reports.answer import Answer
 from cutover.runs.consuming import member

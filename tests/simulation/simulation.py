@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from consumers.twenty.errors import TwentyError
-from consumers.verify import verify
+from consumers.journal.verify import verify
+from consumers.twenty.transport.errors import TwentyError
 from cutover.commands.dead_letters import retry_dead_letters
 from cutover.commands.replay import replay
 from cutover.commands.rollback import RollbackOptions, rollback

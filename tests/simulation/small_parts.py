@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from unittest import mock
 
-from consumers import compensator, fold
+from consumers.rollback import compensator
+from consumers.state import fold
 from events import pages
 from producers import catch_up, changes, settled, step
 

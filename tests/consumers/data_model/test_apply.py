@@ -15,8 +15,8 @@ from consumers.data_model.ledger import applied_version, read_ledger
 from consumers.data_model.plan import plan
 from consumers.data_model.undo import UndoResult, undo
 from consumers.data_model.words import add_words
-from consumers.twenty.errors import OutcomeUnknown, Refused
 from consumers.twenty.metadata import Option
+from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
 from events.entities import Entity

@@ -15,23 +15,23 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 
-from consumers.consume import consume
-from consumers.context import build_context, known_providers
-from consumers.fold import catch_up
-from consumers.history import History
-from consumers.journal import Journal
-from consumers.pairing import Strangers
-from consumers.planned import Planned
-from consumers.planning import Planner
-from consumers.projector import Projector
+from consumers.journal.history import History
+from consumers.journal.journal import Journal
+from consumers.journal.planned import Planned
+from consumers.journal.settling import settle_open_intents
+from consumers.journal.three_way import Policy
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
-from consumers.settling import settle_open_intents
-from consumers.three_way import Policy
+from consumers.state.fold import catch_up
+from consumers.state.view import View
+from consumers.sync.consume import consume
+from consumers.sync.context import build_context, known_providers
+from consumers.sync.pairing import Strangers
+from consumers.sync.planning import Planner
+from consumers.sync.projector import Projector
+from consumers.sync.writing import Writer
 from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
-from consumers.view import View
-from consumers.writing import Writer
 from events.clock import World
 from events.decisions import Decided, Decisions
 from events.entities import Entity, pbn_id, twenty_id

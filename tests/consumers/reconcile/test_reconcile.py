@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from consumers.fold import ADDRESS_TAKEN
 from consumers.reconcile import reconciliation
 from consumers.reconcile.reconciliation import Discrepancies, Discrepancy
+from consumers.state.fold import ADDRESS_TAKEN
+from consumers.state.view import WAITING
 from consumers.twenty.workspace import Workspace
-from consumers.view import WAITING
 from events.entities import Entity
 from events.log import CHANGES, Commit
 from tests.consumers.reconcile.small_practice import Migration, tables, write_extract

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from consumers.twenty.errors import TwentyError
-from consumers.twenty.in_flight_limit import Flight, InFlightLimit
+from consumers.twenty.transport.errors import TwentyError
+from consumers.twenty.transport.in_flight_limit import Flight, InFlightLimit
 
 Seconds = Callable[[int], float]
 """How long the request of that number takes on an idle server."""

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import Exhausted, RateLimited, Refused
+from consumers.twenty.transport.errors import Exhausted, RateLimited, Refused
 from cutover.project.errors import exit_code_of
 from events.errors import Effect, ExitCode
 

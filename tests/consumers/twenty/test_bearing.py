@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import OutcomeUnknown, Refused, ServerFault
-from consumers.twenty.in_flight import in_order
-from consumers.twenty.in_flight_limit import START
+from consumers.twenty.transport.errors import OutcomeUnknown, Refused, ServerFault
+from consumers.twenty.transport.in_flight import in_order
+from consumers.twenty.transport.in_flight_limit import START
 
 ID = "cf61a865-b9b4-5cb6-95b8-d42506a62de9"
 CREATED = {"data": {"createPeople": [{"id": ID}]}}

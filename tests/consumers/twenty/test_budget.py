@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consumers.twenty.budget import TokenBucket
+from consumers.twenty.transport.budget import TokenBucket
 
 
 class Server:

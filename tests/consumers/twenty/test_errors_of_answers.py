@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import (
+from consumers.twenty.transport.errors import (
     NotFound,
     OutcomeUnknown,
     Refusal,

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from consumers.twenty.direct_upload import ATTEMPTS, address_of
-from consumers.twenty.errors import Refusal, Refused, ServerFault, UnexpectedAnswer
 from consumers.twenty.files import with_extension
+from consumers.twenty.transport.errors import Refusal, Refused, ServerFault, UnexpectedAnswer
 from consumers.twenty.workspace import Workspace
 
 FILE_ID = "8f0e5c1a-1f3e-4b51-9a57-0d6f0d1c7001"

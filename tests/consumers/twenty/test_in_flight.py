@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from consumers.twenty.in_flight import in_order
-from consumers.twenty.in_flight_limit import InFlightLimit
+from consumers.twenty.transport.in_flight import in_order
+from consumers.twenty.transport.in_flight_limit import InFlightLimit
 
 
 def test_results_come_in_the_order_asked_for_whoever_was_faster() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.twenty.errors import OutcomeUnknown, RateLimited, ServerFault, TwentyError, Unreachable
-from consumers.twenty.in_flight_limit import START, InFlightLimit
+from consumers.twenty.transport.errors import OutcomeUnknown, RateLimited, ServerFault, TwentyError, Unreachable
+from consumers.twenty.transport.in_flight_limit import START, InFlightLimit
 from tests.consumers.twenty.slow_server import Server, same
 
 

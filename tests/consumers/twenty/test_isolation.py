@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused
-from consumers.twenty.isolation import isolate
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
+from consumers.twenty.transport.isolation import isolate
 
 
 def server(bad: set[int], kind: Refusal = Refusal.VALUE) -> tuple[list[list[int]], Callable[[Sequence[int]], list[int]]]:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.limits import _RULES, key_id, lowest
+from consumers.twenty.transport.limits import _RULES, key_id, lowest
 from consumers.twenty.workspace import Workspace
 
 MINE, OTHER = "20202020-0000-4000-8000-000000000001", "20202020-0000-4000-8000-000000000002"

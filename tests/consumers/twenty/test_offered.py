@@ -9,8 +9,8 @@ import httpx
 import pytest
 from graphql import build_schema, graphql_sync
 
-from consumers.twenty.errors import UnexpectedAnswer
 from consumers.twenty.offered import _QUERY, read_offered
+from consumers.twenty.transport.errors import UnexpectedAnswer
 from consumers.twenty.workspace import Workspace
 
 SDL = """

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.rate_headers import Allowance, allowance, retry_after
+from consumers.twenty.transport.rate_headers import Allowance, allowance, retry_after
 
 NOW = 1_780_000_000.0
 

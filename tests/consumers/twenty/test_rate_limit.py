@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import RateLimited
+from consumers.twenty.transport.errors import RateLimited
 
 ID = "cf61a865-b9b4-5cb6-95b8-d42506a62de9"
 WORDS = "Limit reached (100 tokens per 60000 ms)"

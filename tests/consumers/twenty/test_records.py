@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import OutcomeUnknown, Refusal, Refused, UnexpectedAnswer
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused, UnexpectedAnswer
 from events.errors import Effect
 
 A = "aaaaaaaa-b9b4-5cb6-95b8-d42506a62de9"

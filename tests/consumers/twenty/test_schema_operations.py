@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import NotFound, OutcomeUnknown, Refusal, Refused
 from consumers.twenty.metadata import Option, RelationKind
+from consumers.twenty.transport.errors import NotFound, OutcomeUnknown, Refusal, Refused
 from consumers.twenty.workspace import Workspace
 
 STAGE = {

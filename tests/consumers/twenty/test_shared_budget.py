@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from consumers.twenty.rate_headers import Allowance
-from consumers.twenty.shared_budget import NAMED_FOR, SharedBudget
+from consumers.twenty.transport.rate_headers import Allowance
+from consumers.twenty.transport.shared_budget import NAMED_FOR, SharedBudget
 
 Open = Callable[..., SharedBudget]
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.errors import UnexpectedAnswer
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Relation, RelationKind
+from consumers.twenty.transport.errors import UnexpectedAnswer
 from consumers.twenty.visibility import NotEverything, hidden_in, require_everything
 from consumers.twenty.workspace import Workspace
 

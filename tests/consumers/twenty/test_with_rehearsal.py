@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from consumers.twenty.errors import NotFound, OutcomeUnknown, Refusal, Refused, Unauthorised
-from consumers.twenty.isolation import isolate
 from consumers.twenty.metadata import Option
+from consumers.twenty.transport.errors import NotFound, OutcomeUnknown, Refusal, Refused, Unauthorised
+from consumers.twenty.transport.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from rehearsal.server.faults import Fault
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from consumers.fold import ADDRESS_TAKEN
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import Reconciliation
-from consumers.view import DEAD, WAITING
+from consumers.state.fold import ADDRESS_TAKEN
+from consumers.state.view import DEAD, WAITING
 from cutover.reports import issues as issues_module
 from cutover.reports.issues import ReportedIssue, issues
 from events.change_events import ChangeEvent, record_of

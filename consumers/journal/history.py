@@ -1,0 +1,67 @@
+"""What the log remembers of our last write to a record: all values wanted then and what Twenty answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from consumers.journal.three_way import LastWrite
+from consumers.state.view import Written
+from events.compensations import Body, Compensation, answer_in, body_in, read_compensation, values_in
+from events.keys import KeyStore
+from events.log import COMPENSATIONS, Log
+from events.pages import Pages
+from events.sealing import KeyDestroyed
+
+
+class History:
+    """Reads compensations by position."""
+
+    def __init__(self, log: Log, keys: KeyStore) -> None:
+        self._compensations, self._keys = Pages(log, COMPENSATIONS), keys
+
+    def hold(self, positions: Iterable[tuple[int, int]]) -> None:
+        """Read the compensations at these positions at once, and keep them until others are held. Raises LogError."""
+        self._compensations.hold(positions)
+
+    def body_at(self, position: tuple[int, int]) -> Body:
+        """The body of the compensation at (partition, offset); an empty one when the person was forgotten."""
+        try:
+            return body_in(self._compensations.entry(*position).value, self._keys)
+        except KeyDestroyed:
+            return Body()
+
+    def event_at(self, position: tuple[int, int]) -> Compensation:
+        """The compensation at (partition, offset), its body sealed."""
+        return read_compensation(self._compensations.entry(*position).value)
+
+    def last_write(self, written: Written) -> LastWrite:
+        """Return our last write to a record. Its answer is read on demand, as a record that does not differ needs none."""
+        return LastWrite(self._read(values_in, written.intent), ReadLater(lambda: self._read(answer_in, written.outcome)))
+
+    def _read(self, part: Callable[[bytes, KeyStore], dict[str, Any]], position: tuple[int, int]) -> dict[str, Any]:
+        try:
+            return part(self._compensations.entry(*position).value, self._keys)
+        except KeyDestroyed:
+            return {}
+
+
+class ReadLater(Mapping[str, Any]):
+    """Values that are read when they are first asked for."""
+
+    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        return self._read()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)

@@ -1,0 +1,69 @@
+"""A write as it is planned: what goes out, what it must be able to take back, and what came of it. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from consumers.journal.actors import Actor
+from events.compensations import Action, Cause, Phase
+from events.entities import Entity
+from projections.desired import Desired
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The PbN record that a write belongs to: its id, its entity, the patient whose key seals it, its household (the log's
+    key), its change event and the extract that it was read from.
+    """
+
+    record_id: bytes
+    entity: Entity
+    patient_id: bytes | None
+    household: bytes
+    cause: Cause
+    extract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One write. `send` are the values that go out, `before` the image of those fields, `values` and `answer` what the next
+    comparison starts from. A `quiet` one needs no request: Twenty already holds what is wanted, and the log says so.
+    `releases` marks a write that frees an e-mail address and therefore goes first.
+    """
+
+    action: Action
+    desired: Desired
+    subject: Subject
+    intent_id: bytes
+    send: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+    releases: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a planned write: APPLIED with what Twenty answered, or REFUSED with a reason code and Twenty's words."""
+
+    planned: Planned
+    phase: Phase
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Fields that both a person and PbN changed, or a record that a person removed, and who did. Never a value."""
+
+    object: str
+    pbn_id: str | None
+    twenty_id: str
+    fields: tuple[str, ...]
+    reason: str
+    kept: bool
+    changed_by: Actor | None = None

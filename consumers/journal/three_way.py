@@ -1,0 +1,108 @@
+"""The three-way comparison: what Twenty holds, what Twenty answered to our last write, and what is wanted now. Pure.
+
+Per field: nothing new is wanted → left as it is, whatever a person made of it. Something new is wanted and Twenty still holds
+what we wrote → written. Both changed and they differ → a conflict, decided by policy; by default the person's edit stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from consumers.journal.sameness import MAPPINGS, same
+
+MANAGED = frozenset(
+    {
+        *("id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy"),
+        *("position", "searchVector", "fullPath", "fileCategory"),
+    }
+)
+"""Columns that the server fills; they say nothing about a person's work."""
+
+
+class Policy(StrEnum):
+    """Who wins a conflict: the person in Twenty (default), PbN, or nobody (listed only; the person's edit stays)."""
+
+    TWENTY_WINS = "twenty-wins"
+    SOURCE_WINS = "source-wins"
+    REPORT_ONLY = "report-only"
+
+
+@dataclass(frozen=True, slots=True)
+class LastWrite:
+    """Our last write to a record: all values wanted then, and what Twenty answered for them."""
+
+    values: Mapping[str, Any]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What to do about one record that is in Twenty. `write` goes out; `before` is the image of those fields.
+
+    `values` and `answer` are what the next comparison must start from: fields in conflict keep their old ones, so that a
+    person's edit is met as such again.
+    """
+
+    write: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    overwritten: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be written and nothing to be reported."""
+        return not (self.write or self.conflicts)
+
+
+def compare(
+    wanted: Mapping[str, Any],
+    last: LastWrite | None,
+    image: Mapping[str, Any],
+    kinds: Mapping[str, str],
+    policy: Policy = Policy.TWENTY_WINS,
+) -> Difference:
+    """Compare field by field. `last` is None for a record that was in Twenty before us: there our values are wanted, and a
+    field that already says something else is the person's. `kinds` are the Twenty types of the fields.
+    """
+    write: dict[str, Any] = {}
+    before: dict[str, Any] = {}
+    conflicts: list[str] = []
+    overwritten: list[str] = []
+    values = dict(last.values) if last else {}
+    changed = {n: v for n, v in wanted.items() if n not in values or values[n] != v}
+    if not changed:
+        return Difference(values=values, answer=last.answer if last else {})
+    answer = dict(last.answer) if last else {}
+    for name, value in changed.items():
+        kind, now = kinds.get(name, "TEXT"), image.get(name)
+        if same(kind, value, now):
+            values[name], answer[name] = value, now
+            continue
+        changed_by_others = not is_blank(now) if last is None or name not in last.values else last.answer.get(name) != now
+        if changed_by_others:
+            conflicts.append(name)
+            if policy is not Policy.SOURCE_WINS:
+                continue
+            overwritten.append(name)
+        write[name], before[name] = value, now
+        values[name] = value
+    return Difference(write, before, tuple(conflicts), tuple(overwritten), values, answer)
+
+
+def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of ours that Twenty no longer holds as it answered them: somebody changed them since."""
+    return tuple(name for name in last.values if name in image and name in last.answer and last.answer[name] != image[name])
+
+
+def is_blank(value: Any) -> bool:
+    """Whether an image's value says nothing, composites part by part."""
+    if value is None or isinstance(value, str):
+        return not value
+    if isinstance(value, MAPPINGS):
+        return all(is_blank(part) for part in value.values())
+    return value in ("", [])

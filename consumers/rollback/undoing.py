@@ -1,0 +1,117 @@
+"""What taking back a chain of writes means for one record: the net effect of its inverses. Pure.
+
+The oldest write in scope decides: a record that it made goes; a field gets the value it had before; a record that it deleted
+comes back. A field that a later write, out of scope, has written again stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from consumers.journal.restored import RESTORED
+from consumers.journal.three_way import MANAGED, LastWrite, edited, is_blank
+from consumers.rollback.chains import NOTHING, Chain, Link
+from events.compensations import Action, Body
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The net effect: what to do, the fields to give back, the intents that are taken back, fields that stay and why."""
+
+    action: Action | None
+    restore: Mapping[str, Any] = field(default_factory=dict)
+    undoes: tuple[bytes, ...] = ()
+    kept: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def net_undo(
+    chain: Chain,
+    body_of: Callable[[Link], Body],
+    last: LastWrite,
+    image: Mapping[str, Any] | None,
+    *,
+    force: bool,
+    buried: bool,
+) -> Undo:
+    """The undo of a chain against the record's present image (None: not in Twenty any more).
+
+    `buried` says that we left it soft-deleted, as far as we know. A rollback that was killed half-way may have brought it back
+    already: only a restoration that is recorded lets us know of it.
+    """
+    if image is None:
+        return Undo(None, undoes=tuple(link.intent_id for link in chain.links))
+    if chain.destroys:
+        return _destroy(chain, last, image, force=force)
+    return _give_back(chain, body_of, last, image, force=force, buried=buried)
+
+
+def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: bool) -> Undo:
+    changed = edited(last, image)
+    added = tuple(
+        name
+        for name, value in image.items()
+        if name not in last.values and name not in MANAGED and not is_blank(value) and last.answer.get(name) != value
+    )
+    if (changed or added) and not force:
+        return Undo(None, kept=(*changed, *added), reason="edited_in_twenty")
+    return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
+
+
+def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool) -> Undo:
+    """The undo of a record of a person who was forgotten: nothing is known of what was written. What we made goes when
+    nobody has touched it since its last write was settled; earlier values are lost, so that updates stay. `buried` as for
+    `net_undo`.
+    """
+    if image is None:
+        return Undo(None, undoes=tuple(link.intent_id for link in chain.links))
+    if chain.destroys:
+        by_a_person = (image.get("updatedBy") or {}).get("workspaceMemberId")
+        if by_a_person or datetime.fromisoformat(image["updatedAt"]) > settled_at:
+            return Undo(None, reason="edited_in_twenty")
+        return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
+    if any(link.action is Action.UPDATE for link in chain.in_scope):
+        return Undo(None, reason="kept")
+    return _give_back(chain, lambda _link: Body(), LastWrite({}, {}), image, force=False, buried=buried)
+
+
+def _give_back(
+    chain: Chain, body_of: Callable[[Link], Body], last: LastWrite, image: Mapping[str, Any], *, force: bool, buried: bool
+) -> Undo:
+    written_later: set[str] = set()
+    before: dict[str, Any] = {}
+    alive_before: bool | None = None
+    buried_later = False
+    for link in chain.links:  # newest first, so that the oldest in scope has the last word
+        body = body_of(link)
+        if not link.in_scope:
+            written_later.update(name for name in body.written if name not in before)
+            buried_later = buried_later or (alive_before is None and link.action is Action.DELETE)
+            continue
+        before.update({name: value for name, value in body.before.items() if name in body.written})
+        if link.action in (Action.DELETE, Action.RESTORE):
+            alive_before = link.action is Action.DELETE
+    changed = set(edited(last, image))
+    kept = [name for name in before if name in changed and not force]
+    later = [name for name in before if name in written_later]
+    stays = {*kept, *later}
+    restore = {name: value for name, value in before.items() if name not in stays and image.get(name) != value}
+    # a write of which something stays is not taken back yet: a later rollback, or a forced one, finds it again
+    undoes = tuple(link.intent_id for link in chain.in_scope if stays.isdisjoint(body_of(link).written))
+    if restore and not undoes:
+        undoes = (NOTHING,)
+    action: Action | None = Action.UPDATE if restore else None
+    if alive_before is True and (buried or image.get("deletedAt")) and not buried_later:
+        action = Action.RESTORE
+    elif alive_before is False and not image.get("deletedAt"):
+        action = Action.DELETE
+    reason = "edited_in_twenty" if kept else "written_again_by_a_later_run" if later else None
+    return Undo(action, restore, undoes, (*kept, *later), reason)
+
+
+def values_after(last: LastWrite, undo: Undo) -> dict[str, Any]:
+    """What the next comparison must take as the record's wanted values after this undo."""
+    return {**last.values, **{name: {RESTORED: value} for name, value in undo.restore.items()}}

@@ -1,0 +1,51 @@
+"""Fencing of the view: what a worker saves counts only while nobody has taken its partitions over.
+
+The log refuses what a replaced worker appends, but the view is another database: a worker that stood still for a while, and
+whose partitions another one carried meanwhile, would save what it had read before. So whoever begins with partitions leaves a
+fresh fencing token at each of them, in the view's own database, and each saving transaction first looks whether its token is
+there still. A view without a token (one process alone in its folder, under a lock) is not asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
+
+from consumers.state.partition_ownership import OwnershipLost
+from events.database import bulk
+
+FENCES = Table(
+    "consumer_fences",
+    MetaData(),
+    Column("workspace", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("token", String, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One worker's hold on some partitions of a workspace's view."""
+
+    workspace: str
+    partitions: frozenset[int]
+    token: str = field(default_factory=lambda: uuid4().hex)
+
+    def put_up(self, connection: Connection) -> None:
+        """Take the partitions over from whoever had them."""
+        rows = [(self.workspace, partition, self.token) for partition in sorted(self.partitions)]
+        bulk(
+            connection,
+            "INSERT INTO consumer_fences (workspace, partition, token) VALUES (?, ?, ?) "
+            "ON CONFLICT (workspace, partition) DO UPDATE SET token = excluded.token",
+            rows,
+        )
+
+    def check(self, connection: Connection) -> None:
+        """Within the transaction that saves; whoever takes over waits for its end. Raises OwnershipLost."""
+        query = select(FENCES.c.partition).where(FENCES.c.workspace == self.workspace, FENCES.c.token == self.token)
+        standing = {row.partition for row in connection.execute(query.with_for_update(read=True))}
+        if standing != self.partitions:
+            raise OwnershipLost("another worker has taken over: this window is given up, its writes are settled by their owner")

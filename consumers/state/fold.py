@@ -1,0 +1,274 @@
+"""Folding events into the view: the same functions when a run has just appended them and when the state is rebuilt.
+
+An intent met twice counts once, and the first event that settles it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from consumers.state.applied import WRITES, Batch
+from consumers.state.view import DEAD, WAITING, Head, View, Written
+from events.change_events import ChangeEvent, Operation, read_change
+from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
+from events.dead_letters import DeadLetter, Stage, read_dead_letter
+from events.keys import KeyStore
+from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
+from events.sealing import KeyDestroyed
+
+_PAGE = 2_000
+
+KEPT_EDIT = "kept-edit"
+"""The reason of an outcome that wrote nothing because a person's change was kept."""
+INTERRUPTED = "not_applied"
+"""The reason of an outcome that a killed run left open and that did not arrive in Twenty."""
+UNKNOWN_PATIENT = "unknown_patient"
+MISSING_PARENT = "missing_parent"
+"""The reason of a record that waits for one of another household: a person for the practice's company."""
+ADDRESS_TAKEN = "address_taken"
+
+
+def fold_changes(
+    view: View, events: Iterable[tuple[ChangeEvent, int, int]], progress: dict[tuple[str, int], int]
+) -> list[Head]:
+    """Take (event, partition, offset) as the newest heads; gives the heads. A new revision frees what was kept back."""
+    events = list(events)
+    known = view.heads([event.record_id for event, _, _ in events])
+    heads: dict[bytes, Head] = {}
+    for event, partition, offset in events:
+        before = heads.get(event.record_id) or known.get(event.record_id)
+        if before is not None and before.revision >= event.revision:
+            heads[event.record_id] = before
+            continue
+        heads[event.record_id] = Head(
+            event.record_id,
+            event.entity,
+            event.patient_id,
+            partition,
+            offset,
+            event.revision,
+            event.operation is Operation.DELETED,
+            before.applied_revision if before else 0,
+        )
+    view.save(heads=heads.values(), progress=progress)
+    return list(heads.values())
+
+
+class Folded(NamedTuple):
+    """A compensation to fold: its body where people are concerned, where it lies, and its bytes."""
+
+    event: Compensation
+    body: Body | None
+    partition: int
+    offset: int
+    size: int
+
+
+def fold_compensations(
+    view: View,
+    events: Iterable[Folded],
+    progress: dict[tuple[str, int], int],
+    address_of: Callable[[str], bytes],
+) -> None:
+    """Take compensations of this workspace, and how far they go in their topic."""
+    events = list(events)
+    writes = Batch()
+    opened = view.opened([e.event.intent_id for e in events])
+    before = set(opened)
+    settling = [e.event for e in events if e.event.phase is not Phase.INTENDED]  # an intent changes no record's state
+    written = view.written([(event.object, event.twenty_id) for event in settling])
+    heads = view.heads(list({event.record_id for event in settling}))
+    settled: set[bytes] = set()
+    for event, body, partition, offset, size in events:
+        writes.take(event, (partition, offset), size)
+        if event.phase is Phase.INTENDED:
+            opened.setdefault(event.intent_id, (partition, offset))
+            continue
+        intent = opened.pop(event.intent_id, None)
+        settled.add(event.intent_id)
+        if intent is None and event.intent_id != event.event_id:
+            continue  # settled before: counts once
+        key = (event.object, event.twenty_id)
+        head = heads.get(event.record_id)
+        if event.phase is Phase.REFUSED:
+            if event.reason == KEPT_EDIT and head is not None:
+                heads[event.record_id] = _applied(head, event)
+            elif event.reason == INTERRUPTED and head is not None and not event.undoes:
+                # another write of the same record may have arrived: the record is pending all the same
+                pending = min(head.applied_revision, event.cause.revision - 1)
+                heads[event.record_id] = replace(head, applied_revision=pending)
+            continue
+        assert intent is not None
+        held = written.get(key)
+        position = (partition, offset)
+        address = _address(event, body, held, address_of)
+        if event.phase is Phase.APPLIED:
+            deleted = event.action is Action.DELETE or (event.action is Action.UPDATE and held is not None and held.deleted)
+            written[key] = Written(
+                event.object,
+                event.twenty_id,
+                event.record_id,
+                alive=True,
+                deleted=deleted,
+                created=event.action is Action.CREATE or (held is not None and held.alive and held.created),
+                intent=intent,
+                outcome=position,
+                address=address,
+            )
+            if head is not None:
+                heads[event.record_id] = _applied(head, event)
+        else:
+            gone = event.action is Action.DESTROY
+            if held is not None:
+                soft = event.action is Action.DELETE or (held.deleted and event.action is not Action.RESTORE)
+                written[key] = replace(held, alive=not gone, deleted=soft, intent=intent, outcome=position, address=address)
+            if head is not None:
+                # what was rolled back is pending again
+                heads[event.record_id] = replace(
+                    head, applied_revision=0, status="", reason=None, waits_for=None, settled_at=_millis(event.recorded_at)
+                )
+    view.save(
+        heads=heads.values(),
+        written=written.values(),
+        opened=[(intent, *position) for intent, position in opened.items() if intent not in before],
+        settled=settled,
+        writes=writes,
+        progress={**progress, **{(WRITES, partition): offset for (_, partition), offset in progress.items()}},
+    )
+
+
+def _applied(head: Head, event: Compensation) -> Head:
+    return replace(
+        head,
+        applied_revision=max(head.applied_revision, event.cause.revision),
+        status="",
+        reason=None,
+        waits_for=None,
+        attempts=0,
+        settled_at=_millis(event.recorded_at),
+    )
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _address(event: Compensation, body: Body | None, held: Written | None, address_of: Callable[[str], bytes]) -> bytes | None:
+    if event.object != "people" or event.action is Action.DESTROY:
+        return None
+    emails = (body.answer if body else {}).get("emails")
+    if emails is None:
+        return held.address if held else None
+    primary = emails.get("primaryEmail")
+    return address_of(primary) if primary else None
+
+
+def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]], progress: dict[tuple[str, int], int]) -> None:
+    """Take (dead letter, what it waits for) of this workspace. A letter about an older event than the head is history."""
+    letters = list(letters)
+    heads = view.heads([x.record_id for x, _ in letters if x.record_id is not None])
+    for letter, waits_for in letters:
+        head = heads.get(letter.record_id or b"")
+        if head is None or letter.origin is None or letter.origin[1:] != (head.partition, head.offset):
+            continue
+        if head.settled_at > _millis(letter.recorded_at):
+            continue  # a later attempt went through
+        if letter.reason in (ADDRESS_TAKEN, MISSING_PARENT) and waits_for is None:
+            # the view was rebuilt: try again, and wait again if the address is still taken, the parent still not there
+            heads[head.record_id] = replace(head, applied_revision=min(head.applied_revision, head.revision - 1))
+            continue
+        waiting = letter.reason in (UNKNOWN_PATIENT, MISSING_PARENT, ADDRESS_TAKEN)
+        heads[head.record_id] = replace(
+            head,
+            applied_revision=min(head.applied_revision, head.revision - 1),
+            status=WAITING if waiting else DEAD,
+            reason=letter.reason,
+            waits_for=waits_for if waits_for is not None else (head.patient_id if waiting else None),
+            attempts=letter.attempt,
+        )
+    view.save(heads=heads.values(), progress=progress)
+
+
+def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Callable[[str], bytes]) -> None:
+    """Bring the view up to the log: changes as far as the group has committed, everything of the other topics.
+
+    Of a worker's view only its own partitions: nobody else folds into those meanwhile.
+    """
+    committed = log.committed(group, CHANGES)
+    _pages(view, log, CHANGES, lambda page, progress: _changes(view, page, progress), committed)
+    _fill_writes(view, log)
+    _pages(view, log, COMPENSATIONS, lambda page, progress: _compensations(view, keys, page, progress, address_of))
+    _pages(view, log, DEAD_LETTERS, lambda page, progress: _letters(view, page, progress))
+    release_waiting(view)
+
+
+def _fill_writes(view: View, log: Log) -> None:
+    """Bring the applied writes up to where the compensations were folded: a state of an earlier release holds none."""
+    folded, filled = view.progress(COMPENSATIONS), view.progress(WRITES)
+    behind = {p: offset for p, offset in folded.items() if filled.get(p, 0) < offset and (view.mine is None or p in view.mine)}
+    if not behind:
+        return
+    refuse_shorter(log, COMPENSATIONS, behind)
+    entries = (e for e in read_all(log, COMPENSATIONS, filled, only=behind) if e.offset < behind[e.partition])
+    for page in in_pages(entries, _PAGE):
+        writes = Batch()
+        for e in page:
+            event = read_compensation(e.value)
+            if event.workspace == view.workspace:
+                writes.take(event, (e.partition, e.offset), len(e.value))
+        view.save(writes=writes, progress={(WRITES, e.partition): e.offset + 1 for e in page})
+    view.save(progress={(WRITES, p): offset for p, offset in behind.items()})
+
+
+def release_waiting(view: View) -> None:
+    """Free the records whose patient, or whose practice's company, has come into Twenty since."""
+    waiting = [x for x in view.waiting() if x.reason != ADDRESS_TAKEN]
+    if waiting:
+        present = view.present(list({x.waits_for for x in waiting}))
+        view.release([x.record_id for x in waiting if x.waits_for in present])
+
+
+def _pages(
+    view: View,
+    log: Log,
+    topic: str,
+    fold: Callable[[list[Entry], dict[tuple[str, int], int]], None],
+    until: dict[int, int] | None = None,
+) -> None:
+    seen = view.progress(topic)
+    refuse_shorter(log, topic, seen)
+    entries: Iterable[Entry] = read_all(log, topic, seen, only=view.mine)
+    if until is not None:
+        entries = (e for e in entries if e.offset < until.get(e.partition, 0))
+    for page in in_pages(entries, _PAGE):
+        fold(page, {(topic, e.partition): e.offset + 1 for e in page})
+
+
+def _changes(view: View, page: list[Entry], progress: dict[tuple[str, int], int]) -> None:
+    fold_changes(view, [(read_change(e.value), e.partition, e.offset) for e in page], progress)
+
+
+def _compensations(
+    view: View, keys: KeyStore, page: list[Entry], progress: dict[tuple[str, int], int], address_of: Callable[[str], bytes]
+) -> None:
+    events: list[Folded] = []
+    for entry in page:
+        event = read_compensation(entry.value)
+        if event.workspace != view.workspace:
+            continue
+        body = None
+        if event.object == "people" and event.phase in (Phase.APPLIED, Phase.UNDONE):
+            try:
+                body = body_of(event, keys)
+            except KeyDestroyed:
+                body = None
+        events.append(Folded(event, body, entry.partition, entry.offset, len(entry.value)))
+    fold_compensations(view, events, progress, address_of)
+
+
+def _letters(view: View, page: list[Entry], progress: dict[tuple[str, int], int]) -> None:
+    letters = [read_dead_letter(e.value) for e in page]
+    fold_letters(view, [(x, None) for x in letters if x.workspace == view.workspace and x.stage is not Stage.PRODUCE], progress)

@@ -1,0 +1,394 @@
+"""What the consumers know about one workspace: how far each record was carried, what was written, which intents are open.
+
+A cache of the log: a fold of the change events up to the committed offset and of this workspace's compensations and dead
+letters; the position reached is stored with it. No value of a record is in it: answers stay in the log, and this view keeps
+where they lie. Addresses are keyed hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, func, select
+
+from consumers.state.applied import Batch
+from consumers.state.fencing import Fence
+from consumers.state.view_tables import (
+    HAS_ADDRESS,
+    HEADS,
+    IS_GONE,
+    IS_KEPT_BACK,
+    IS_LEADING,
+    IS_PENDING,
+    METADATA,
+    PROGRESS,
+    WRITTEN,
+)
+from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
+from events.entities import OF_A_PATIENT, Entity
+from projections.destination import LINKS
+
+WAITING = "waiting"
+DEAD = "dead"
+_OF_A_PATIENT = sorted(entity.value for entity in OF_A_PATIENT)
+
+
+def any_folded(url: str) -> bool:
+    """Return whether events of the log were folded into the state at this URL, of any workspace. Raises DatabaseUnreachable."""
+    engine = open_database(url, METADATA)
+    try:
+        with reading(engine) as connection:
+            return connection.execute(select(PROGRESS.c.offset).where(PROGRESS.c.offset > 0).limit(1)).first() is not None
+    finally:
+        engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest revision of a PbN record, and the revision that this workspace has.
+
+    `status` is "" (go on), WAITING (for the record or address `waits_for`) or DEAD (refused; retried on demand or when a new
+    revision comes).
+    """
+
+    record_id: bytes
+    entity: Entity
+    patient_id: bytes | None
+    partition: int
+    offset: int
+    revision: int
+    deleted: bool
+    applied_revision: int = 0
+    status: str = ""
+    reason: str | None = None
+    waits_for: bytes | None = None
+    attempts: int = 0
+    settled_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record of this workspace that the log has written; positions are those of its last intent and outcome."""
+
+    object: str
+    twenty_id: bytes
+    record_id: bytes
+    alive: bool
+    deleted: bool
+    created: bool
+    intent: tuple[int, int]
+    outcome: tuple[int, int]
+    address: bytes | None = None
+
+
+class Waiting(NamedTuple):
+    """A record that waits, the record or address it waits for, and why."""
+
+    record_id: bytes
+    waits_for: bytes
+    reason: str | None
+
+
+class View:
+    """The consumers' tables for one workspace."""
+
+    def __init__(self, url: str, workspace: str) -> None:
+        """`url` is an SQLAlchemy URL, `workspace` the workspace's identity. Raises DatabaseUnreachable."""
+        self._engine = open_database(url, METADATA)
+        self.workspace = workspace
+        self.mine: frozenset[int] | None = None
+        """The partitions that this worker carries; None where one process carries all. What is pending, kept back or open is
+        told, and kept up, for these alone: the others' records are theirs."""
+        self._fence: Fence | None = None
+
+    def take_over(self, partitions: frozenset[int]) -> None:
+        """What others still save of these partitions is refused from here on (OwnershipLost), and ours once they are taken from
+        us.
+        """
+        fence = Fence(self.workspace, partitions)
+        with self._engine.begin() as connection:
+            fence.put_up(connection)
+        self._fence = fence
+
+    def let_go(self) -> None:
+        """Carry no partitions any more."""
+        self.mine = self._fence = None
+
+    @contextmanager
+    def _saving(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            if self._fence is not None:
+                self._fence.check(connection)
+            yield connection
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
+    def reading(self) -> Connection:
+        """Return a connection that reads one snapshot of the view."""
+        return reading(self._engine)
+
+    def progress(self, topic: str) -> dict[int, int]:
+        """The next offset to fold, by partition."""
+        query = 'SELECT partition, "offset" FROM consumer_progress WHERE workspace = ? AND topic = ?'
+        return dict(map(tuple, self._rows(query, topic)))
+
+    def save(
+        self,
+        *,
+        heads: Iterable[Head] = (),
+        written: Iterable[Written] = (),
+        opened: Iterable[tuple[bytes, int, int]] = (),
+        settled: Iterable[bytes] = (),
+        writes: Batch | None = None,
+        progress: dict[tuple[str, int], int] | None = None,
+    ) -> None:
+        """Fold a batch, and how far it goes, in one transaction. Raises OwnershipLost."""
+        w = self.workspace
+        with self._saving() as connection:
+            if writes is not None:
+                writes.save(connection, w)
+            bulk(
+                connection,
+                'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '
+                "applied_revision, status, reason, waits_for, attempts, settled_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (workspace, record_id) DO UPDATE SET "
+                "patient_id = excluded.patient_id, partition = excluded.partition, "
+                '"offset" = excluded."offset", revision = excluded.revision, deleted = excluded.deleted, '
+                "applied_revision = excluded.applied_revision, status = excluded.status, reason = excluded.reason, "
+                "waits_for = excluded.waits_for, attempts = excluded.attempts, settled_at = excluded.settled_at",
+                [
+                    (
+                        *(w, h.record_id, h.entity.value, h.patient_id, h.partition, h.offset, h.revision, h.deleted),
+                        *(h.applied_revision, h.status, h.reason, h.waits_for, h.attempts, h.settled_at),
+                    )
+                    for h in sorted(heads, key=lambda h: h.record_id)  # neighbours in the key's index are written together
+                ],
+            )
+            bulk(
+                connection,
+                "INSERT INTO consumer_written (workspace, object, twenty_id, record_id, alive, deleted, created, "
+                "intent_partition, intent_offset, outcome_partition, outcome_offset, address) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (workspace, object, twenty_id) DO UPDATE SET alive = excluded.alive, deleted = excluded.deleted, "
+                "created = excluded.created, address = excluded.address, "
+                "intent_partition = excluded.intent_partition, intent_offset = excluded.intent_offset, "
+                "outcome_partition = excluded.outcome_partition, outcome_offset = excluded.outcome_offset",
+                [
+                    (w, x.object, x.twenty_id, x.record_id, x.alive, x.deleted, x.created, *x.intent, *x.outcome, x.address)
+                    for x in sorted(written, key=lambda x: (x.object, x.twenty_id))
+                ],
+            )
+            bulk(
+                connection,
+                'INSERT INTO consumer_open_intents (intent_id, workspace, partition, "offset") VALUES (?, ?, ?, ?) '
+                "ON CONFLICT (intent_id) DO NOTHING",
+                [(intent, w, partition, offset) for intent, partition, offset in opened],
+            )
+            bulk(connection, "DELETE FROM consumer_open_intents WHERE intent_id = ?", [(intent,) for intent in settled])
+            bulk(
+                connection,
+                'INSERT INTO consumer_progress (workspace, topic, partition, "offset") VALUES (?, ?, ?, ?) '
+                'ON CONFLICT (workspace, topic, partition) DO UPDATE SET "offset" = excluded."offset"',
+                [(w, topic, partition, offset) for (topic, partition), offset in (progress or {}).items()],
+            )
+
+    def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
+        """The heads of these records."""
+        found: dict[bytes, Head] = {}
+        with reading(self._engine) as connection:
+            for ids in in_parts(record_ids):
+                query = f"{_HEADS} AND record_id IN ({placeholders(ids)})"
+                found.update((row[1], _head(row)) for row in read_at_once(connection, query, (self.workspace, *ids)))
+        return found
+
+    def _carries(self, partition: int) -> bool:
+        return self.mine is None or partition in self.mine
+
+    def _rows(self, query: str, *values: Any) -> Sequence[Any]:
+        """Return the rows of a query whose first placeholder is the workspace.
+
+        Queries are texts: to build and compile SQLAlchemy's expressions takes longer than a window's queries themselves.
+        """
+        with reading(self._engine) as connection:
+            return read_at_once(connection, query, (self.workspace, *values))
+
+    @property
+    def _of_mine(self) -> str:
+        """The condition that a row lies in a partition of this worker's."""
+        return "" if self.mine is None else f" AND partition IN ({', '.join(map(str, sorted(self.mine))) or 'NULL'})"
+
+    def _heads_where(self, conditions: str, *values: Any, limit: int | None = None) -> list[Head]:
+        end = "" if limit is None else f" LIMIT {limit}"
+        return [_head(row) for row in self._rows(f'{_HEADS} AND {conditions} ORDER BY partition, "offset"{end}', *values)]
+
+    def _count(self, table: str, conditions: str = "") -> int:
+        query = f"SELECT COUNT(*) FROM {table} WHERE workspace = ?{conditions}{self._of_mine}"  # noqa: S608
+        return int(self._rows(query)[0][0])
+
+    def pending(self, limit: int) -> list[Head]:
+        """Records that this workspace does not have in their newest revision, and that nothing keeps back.
+
+        The practice and the providers come first, whatever partition they lie in: the records of patients need them.
+        """
+        first = [h for h in self.leading() if h.applied_revision < h.revision and not h.status and self._carries(h.partition)]
+        if len(first) >= limit:
+            return first[:limit]
+        of_patients = f"{IS_PENDING}{self._of_mine} AND entity IN ({placeholders(_OF_A_PATIENT)})"
+        return first + self._heads_where(of_patients, *_OF_A_PATIENT, limit=limit - len(first))
+
+    def count_pending(self) -> int:
+        """Return the number of records that `pending` gives without a limit."""
+        return self._count("consumer_heads", f" AND {IS_PENDING}")
+
+    def leading(self) -> list[Head]:
+        """Return the practice and its providers, deleted ones too, in the order of the log."""
+        return self._heads_where(f"{IS_LEADING}")
+
+    def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
+        """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
+        found: list[Head] = []
+        for part in in_parts(patients):
+            found += self._heads_where(f"patient_id IN ({placeholders(part)})", *part)
+        return found
+
+    def kept_back(self) -> list[Head]:
+        """Records that are dead letters or wait."""
+        return self._heads_where(f"{IS_KEPT_BACK}{self._of_mine}")
+
+    def count_kept_back(self) -> int:
+        """Return the number of records that are dead letters or wait."""
+        return self._count("consumer_heads", f" AND {IS_KEPT_BACK}")
+
+    def waiting(self) -> list[Waiting]:
+        """Return the records that wait for another record or for an address, in the order of the log."""
+        query = (
+            f"SELECT record_id, waits_for, reason FROM consumer_heads WHERE workspace = ? AND {IS_KEPT_BACK} AND status = ? "  # noqa: S608
+            f'AND waits_for IS NOT NULL{self._of_mine} ORDER BY partition, "offset"'
+        )
+        return [Waiting(*row) for row in self._rows(query, WAITING)]
+
+    def release(self, record_ids: Sequence[bytes]) -> None:
+        """Let records that were kept back be pending again. Raises OwnershipLost."""
+        held = self.heads(record_ids).values()
+        self.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in held])
+
+    def all_heads(self, *, live: bool = True) -> list[Head]:
+        """Every record that is not deleted in PbN (or every one)."""
+        return self._heads_where("NOT deleted" if live else "TRUE")
+
+    def _written_where(self, conditions: str, *values: Any) -> list[Written]:
+        return [_written(row) for row in self._rows(f"{_WRITTEN} AND {conditions}", *values)]
+
+    def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
+        """Everything that was written for these PbN records."""
+        found: list[Written] = []
+        for part in in_parts(record_ids):
+            found += self._written_where(f"record_id IN ({placeholders(part)})", *part)
+        return found
+
+    def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
+        """Return the links that were written for these PbN records and that Twenty has, soft-deleted ones included."""
+        found: list[Written] = []
+        for part in in_parts(record_ids):
+            # the joined text keeps SQLite from reading all links in the order of the primary key
+            conditions = f"record_id IN ({placeholders(part)}) AND object || '' IN ({placeholders(LINKS)}) AND alive"
+            found += self._written_where(conditions, *part, *LINKS)
+        return found
+
+    def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
+        """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
+        found: set[bytes] = set()
+        for part in in_parts(record_ids):
+            asked = f"record_id IN ({placeholders(part)}) AND alive"
+            rows = self._rows(f"SELECT record_id FROM consumer_written WHERE workspace = ? AND {asked}", *part)  # noqa: S608
+            found.update(row[0] for row in rows)
+        return found
+
+    def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
+        """What was written at these (object, Twenty id)."""
+        by_object: dict[str, list[bytes]] = {}
+        for name, identity in keys:
+            by_object.setdefault(name, []).append(identity)
+        found = {}
+        for name, ids in by_object.items():
+            for some in in_parts(ids):
+                for x in self._written_where(f"object = ? AND twenty_id IN ({placeholders(some)})", name, *some):
+                    found[x.object, x.twenty_id] = x
+        return found
+
+    def holders(self, addresses: Sequence[bytes]) -> dict[bytes, Written]:
+        """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
+        found = {}
+        for part in in_parts(addresses):
+            for x in self._written_where(f"{HAS_ADDRESS} AND address IN ({placeholders(part)}) AND alive", *part):
+                assert x.address is not None
+                found[x.address] = x
+        return found
+
+    def forget_addresses(self, addresses: Iterable[bytes]) -> None:
+        """Nobody of ours holds these addresses any more. Raises OwnershipLost."""
+        with self._saving() as connection:
+            bulk(
+                connection,
+                "UPDATE consumer_written SET address = NULL WHERE workspace = ? AND address = ?",
+                [(self.workspace, address) for address in addresses],
+            )
+
+    def open_intents(self) -> list[tuple[bytes, int, int]]:
+        """Intents without an outcome: (intent id, partition, offset)."""
+        query = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
+        return [tuple(row) for row in self._rows(f'{query}{self._of_mine} ORDER BY "offset"')]
+
+    def opened(self, intents: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
+        """Return where those of the intents lie that have no outcome yet: intent id → partition and offset."""
+        found: dict[bytes, tuple[int, int]] = {}
+        for part in in_parts(intents):
+            query = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
+            found.update(
+                (row[0], (row[1], row[2])) for row in self._rows(f"{query} AND intent_id IN ({placeholders(part)})", *part)
+            )
+        return found
+
+    def count_open_intents(self) -> int:
+        """Return the number of intents without an outcome."""
+        return self._count("consumer_open_intents")
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of our records in Twenty by object, without soft-deleted records.
+
+        All are counted in the primary key's index, and the few that are gone in an index of their own: to look into the rows
+        takes ten times as long.
+        """
+        everything = select(WRITTEN.c.object, func.count()).where(WRITTEN.c.workspace == self.workspace)
+        with reading(self._engine) as connection:
+            found = {row[0]: row[1] for row in connection.execute(everything.group_by(WRITTEN.c.object))}
+            for name, gone in connection.execute(everything.where(IS_GONE).group_by(WRITTEN.c.object)):
+                found[name] -= gone
+        return {name: count for name, count in found.items() if count}
+
+
+def _head(row: Any) -> Head:
+    _, record_id, entity, patient, partition, offset, revision, deleted, *rest = row
+    return Head(record_id, _ENTITIES[entity], patient, partition, offset, revision, bool(deleted), *rest)
+
+
+def _written(row: Any) -> Written:
+    _, name, twenty_id, record_id, alive, deleted, created, *places, address = row
+    in_partition, at, out_partition, out = places
+    states = bool(alive), bool(deleted), bool(created)  # SQLite has numbers
+    return Written(name, twenty_id, record_id, *states, (in_partition, at), (out_partition, out), address)
+
+
+def _select_all(table: Table) -> str:
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f"SELECT {columns} FROM {table.name} WHERE workspace = ?"  # noqa: S608
+
+
+_HEADS, _WRITTEN = _select_all(HEADS), _select_all(WRITTEN)
+_ENTITIES = {entity.value: entity for entity in Entity}

@@ -1,0 +1,81 @@
+"""The context of the projections, made from what the workspace says of itself and from the practice's providers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from consumers.state.view import View
+from consumers.twenty.members import Member
+from consumers.twenty.metadata import Metadata
+from events.change_events import ChangeEvent, read_change, record_of
+from events.entities import Entity
+from events.keys import KeyStore
+from events.log import CHANGES, Log
+from events.mapping import word_key
+from events.practice import Practice
+from events.records import Record
+from projections.desired import Context
+from projections.destination import OBJECTS
+from projections.providers import Provider, directory
+
+NONE_AHEAD: Mapping[bytes, ChangeEvent] = {}
+
+
+def build_context(
+    practice: Practice,
+    metadata: Metadata,
+    members: Sequence[Member],
+    providers: Iterable[Provider],
+    pairings: Mapping[bytes, UUID],
+    fallback_email: str | None,
+) -> Context:
+    """Everything the projections may know; `fallback_email` names the member for providers that match nobody."""
+    types: dict[tuple[str, str], str] = {}
+    options: dict[tuple[str, str], dict[str, str]] = {}
+    for ours in OBJECTS.values():
+        if ours.plural not in metadata:
+            continue
+        for column, field in metadata.object(ours.plural).columns.items():
+            types[ours.plural, column] = field.type
+            if field.options:
+                options[ours.plural, column] = {word_key(o.label): o.value for o in field.options}
+    by_email = {m.email: m.id for m in members if m.email}
+    return Context(
+        practice=practice,
+        types=types,
+        options=options,
+        members=by_email,
+        fallback_member=by_email.get(fallback_email.strip().casefold()) if fallback_email else None,
+        directory=directory(providers),
+        pairings=pairings,
+        knows_all_fields=True,
+    )
+
+
+def provider_of(record: Record) -> Provider:
+    """The provider of a record of Entity.PROVIDER."""
+    values = {name: value if isinstance(value, str) else None for name, value in record.values.items()}
+    return Provider(
+        record.native_id,
+        values.get("code"),
+        values.get("first_name"),
+        values.get("last_name"),
+        values.get("display_name"),
+        values.get("email"),
+    )
+
+
+def known_providers(view: View, log: Log, keys: KeyStore, ahead: Mapping[bytes, ChangeEvent] = NONE_AHEAD) -> list[Provider]:
+    """The providers that this workspace's consumers have met, in their newest revision, deleted ones left out.
+
+    `ahead` are events of providers by record id, whether the view holds them yet or not.
+    """
+    heads = {head.record_id: head for head in view.leading() if head.entity is Entity.PROVIDER}
+    newer = {i: event for i, event in ahead.items() if i not in heads or heads[i].revision < event.revision}
+    found = [provider_of(record_of(event, keys)) for event in newer.values()]
+    for head in heads.values():
+        if not head.deleted and head.record_id not in newer:
+            entry = log.read(CHANGES, head.partition, head.offset, 1)[0]
+            found.append(provider_of(record_of(read_change(entry.value), keys)))
+    return found

@@ -1,0 +1,102 @@
+"""People who were in Twenty before the migration: matched by primary e-mail and name, adopted instead of duplicated.
+
+A stranger with one of our addresses and the same name is the patient: they keep their Twenty id, and the pairing is a decision
+in the log. One with another name is somebody else and keeps the address; our patient then waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from consumers.journal.addresses import primary_of
+from consumers.twenty.images import Image
+from consumers.twenty.workspace import Workspace
+from projections.desired import Desired
+
+_PAGE = 2_000
+
+
+@dataclass
+class Strangers:
+    """Meets the workspace's own people. `pair` records that a desired person is the stranger with this Twenty id.
+
+    `ours` says whether a Twenty id is one that the log has written. `adopted` are the images of strangers who are patients,
+    `taken` the addresses that strangers hold, adopted ones included, and those that people gave to others of ours.
+    """
+
+    workspace: Workspace
+    ours: Callable[[UUID], bool]
+    pair: Callable[[Desired, UUID], None]
+    adopted: dict[UUID, Image] = field(default_factory=dict)
+    taken: dict[str, UUID] = field(default_factory=dict)
+
+    def meet(self, people: Mapping[UUID, Desired], here: frozenset[UUID] = frozenset()) -> bool:
+        """Look for strangers who hold an address that these people want; True when some were paired. Those who are `here`, in
+        Twenty under an id of their own, are paired with nobody: they would be there twice. Raises TwentyError.
+        """
+        claims = {mail: d for d in people.values() if (mail := primary_of(d))}
+        paired: list[str] = []
+        mails = sorted(claims)
+        for start in range(0, len(mails), _PAGE):
+            wanted = {"emails": {"primaryEmail": {"in": mails[start : start + _PAGE]}}}
+            for image in self.workspace.find("people", wanted, fields=_COLUMNS, deleted=True):
+                identity, mail = UUID(image["id"]), image["emails"]["primaryEmail"]
+                desired = claims.get(mail)
+                if desired is None or identity == desired.id:
+                    continue
+                self.taken[mail] = identity
+                if desired.id not in here and not self.ours(identity) and self._is_the_patient(image, desired):
+                    self.pair(desired, identity)
+                    paired.append(str(identity))
+        self._adopt(paired)
+        return bool(paired)
+
+    def look_up(self, refused: Sequence[Desired]) -> bool:
+        """Find who holds the id or the pbnId of records that were refused as duplicates, soft-deleted ones included: that
+        record is ours, or stands for ours, and is adopted instead of made again. True when some were paired. Raises
+        TwentyError.
+        """
+        paired = False
+        for plural in sorted({d.object for d in refused}):
+            mine = {str(d.id): d for d in refused if d.object == plural}
+            names = {d.pbn_id: d for d in mine.values() if d.pbn_id}
+            images = list(self.workspace.read(plural, list(mine), deleted=True).values())
+            if names and "pbnId" in self.workspace.metadata().object(plural).columns:
+                held = self.workspace.find(plural, {"pbnId": {"in": list(names)}}, fields=("id", "pbnId"), deleted=True)
+                others = {one["id"]: names[one["pbnId"]] for one in held if one["pbnId"] in names and one["id"] not in mine}
+                images += list(self.workspace.read(plural, list(others), deleted=True).values()) if others else []
+                for identity, desired in others.items():
+                    self.pair(desired, UUID(identity))
+                paired = paired or bool(others)
+            self.adopted |= {
+                UUID(image["id"]): image
+                for image in images
+                if image["id"] not in mine or image.get("pbnId", mine[image["id"]].pbn_id) == mine[image["id"]].pbn_id
+            }
+        return paired
+
+    def recall(self, ids: Iterable[UUID]) -> None:
+        """Take up again the people whose pairing was recorded by a run that was killed before it wrote to them."""
+        self._adopt([str(i) for i in ids if i not in self.adopted and not self.ours(i)])
+
+    def settled(self) -> None:
+        """Adopted people were written: the view knows their addresses from now on."""
+        self.taken = {mail: i for mail, i in self.taken.items() if i not in self.adopted}
+
+    def _adopt(self, ids: Sequence[str]) -> None:
+        if ids:
+            self.adopted |= {UUID(i): image for i, image in self.workspace.read("people", ids).items()}
+
+    def _is_the_patient(self, image: Mapping[str, Any], desired: Desired) -> bool:
+        return not image.get("deletedAt") and not image.get("pbnId") and _name(image) == _name(desired.values)
+
+
+_COLUMNS = ("id", "name", "emails", "pbnId", "deletedAt")
+
+
+def _name(values: Mapping[str, Any]) -> str:
+    name = values.get("name") or {}
+    return " ".join(f"{name.get('firstName', '')} {name.get('lastName', '')}".split()).casefold()

@@ -1,0 +1,283 @@
+"""From a window's desired records to planned writes: what Twenty lacks, what differs, what a person changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from consumers.journal.actors import last_actor
+from consumers.journal.history import History
+from consumers.journal.planned import Conflict, Planned, Subject
+from consumers.journal.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
+from consumers.state.view import View, Written
+from consumers.twenty.images import Image
+from consumers.twenty.workspace import Workspace
+from events.compensations import Action
+from projections.desired import Desired
+from projections.destination import LINKS, WRITE_ORDER
+
+_ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedBy", "emails"})
+"""Columns that the comparison asks for beside those of the wanted and the last written values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A desired record and the PbN record it comes from."""
+
+    desired: Desired
+    subject: Subject
+
+
+@dataclass
+class Plan:
+    """What a window comes to. `kept` are records of which nothing is written because a person's changes stay."""
+
+    writes: list[Planned] = field(default_factory=list)
+    kept: list[tuple[Planned, tuple[str, ...]]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans writes to one workspace. With `check_all`, records are compared with Twenty even where nothing new is wanted
+    (a replay); records that Twenty lost are then made again.
+    """
+
+    workspace: Workspace
+    view: View
+    history: History
+    policy: Policy
+    new_id: Callable[[], bytes]
+    check_all: bool = False
+    _made_again: set[str] = field(default_factory=set)
+    _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> Plan:
+        """The plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people who must
+        give up their address first. Reads the present images it needs in one request. Raises TwentyError.
+        """
+        plan = Plan()
+        self._kinds.clear()
+        written = self._written(wishes)
+        deleted = {i for i, x in written.items() if x.alive and x.deleted}
+        wanted = [w for w in wishes if not w.desired.deleted]
+        revived = {w.subject.record_id for w in wanted if (w.desired.object, w.desired.id.bytes) in deleted}
+        stale = self._stale_links(wishes, revived)
+        wishes = [*wishes, *stale]
+        written |= self._written(stale)
+        doubtful: list[tuple[Wish, Written, LastWrite]] = []
+        quiet: list[tuple[Wish, Written]] = []
+        for wish in wishes:
+            desired = wish.desired
+            before = written.get((desired.object, desired.id.bytes))
+            if desired.id in adopted and (before is None or not before.alive):
+                self._adopt(plan, wish, adopted[desired.id])
+            elif before is None or not before.alive:
+                if desired.deleted:
+                    plan.counts["unchanged"] += 1
+                else:
+                    plan.writes.append(self._create(wish))
+            elif desired.deleted and before.deleted and wish.subject.record_id not in revived:
+                plan.counts["unchanged"] += 1
+            else:
+                last = self.history.last_write(before)
+                if desired.deleted or before.deleted or self.check_all or _differs(desired, last):
+                    doubtful.append((wish, before, last))
+                else:
+                    quiet.append((wish, before))
+        # a new link needs its task or note: people may have removed it
+        relinked = {p.subject.record_id for p in plan.writes if p.desired.object in LINKS}
+        doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in relinked]
+        quiet = [(w, x) for w, x in quiet if w.subject.record_id not in relinked]
+        again = self._compare_with_twenty(plan, doubtful, let_go)
+        lost = [w for w, _ in quiet if w.desired.object in LINKS and w.subject.record_id in again]
+        plan.writes += [self._create(w) for w in lost]
+        plan.counts["unchanged"] += len(quiet) - len(lost)
+        return plan
+
+    def _adopt(self, plan: Plan, wish: Wish, image: Image) -> None:
+        """A record that was in Twenty before us: brought back where it is soft-deleted; what people said there stays."""
+        if wish.desired.deleted:
+            plan.counts["unchanged"] += 1
+            return
+        if image.get("deletedAt"):
+            plan.writes.append(Planned(Action.RESTORE, wish.desired, wish.subject, self.new_id()))
+        self._difference(plan, wish, None, image)
+
+    def _written(self, wishes: Sequence[Wish]) -> dict[tuple[str, bytes], Written]:
+        return self.view.written([(w.desired.object, w.desired.id.bytes) for w in wishes])
+
+    def _stale_links(self, wishes: Sequence[Wish], revived: Set[bytes]) -> list[Wish]:
+        """Links that a record no longer wants (it moved to another patient): soft-deleted. Those of `revived` records come
+        back with their task or note, and go once more.
+        """
+        subjects = {w.subject.record_id: w.subject for w in wishes}
+        wanted = {(w.desired.object, w.desired.id.bytes) for w in wishes}
+        deleted = {w.subject.record_id for w in wishes if w.desired.deleted}
+        stale = [
+            x
+            for x in self.view.links_for(list(subjects))
+            if (not x.deleted or x.record_id in revived)
+            and (x.object, x.twenty_id) not in wanted
+            and x.record_id not in deleted
+        ]
+        return [Wish(Desired(x.object, UUID(bytes=x.twenty_id), None, {}, deleted=True), subjects[x.record_id]) for x in stale]
+
+    def _create(self, wish: Wish) -> Planned:
+        values = wish.desired.values
+        send = {name: value for name, value in values.items() if not is_blank(value)}
+        return Planned(Action.CREATE, wish.desired, wish.subject, self.new_id(), send=send, values=values)
+
+    def _compare_with_twenty(
+        self, plan: Plan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID]
+    ) -> set[bytes]:
+        """Gives the PbN records whose task or note is made again: its links went with it."""
+        again: set[bytes] = set()
+        removed: set[bytes] = set()
+        revived: set[bytes] = set()
+        if not doubtful:
+            return again
+        ids: dict[str, list[str]] = {}
+        fields: dict[str, set[str]] = {}
+        for wish, _, last in doubtful:
+            plural = wish.desired.object
+            ids.setdefault(plural, []).append(str(wish.desired.id))
+            fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
+        images = self.workspace.read_several(ids, deleted=True, fields=fields)
+        for wish, before, last in sorted(doubtful, key=lambda one: WRITE_ORDER.index(one[0].desired.object)):
+            image = images[wish.desired.object].get(str(wish.desired.id))
+            record, link = wish.subject.record_id, wish.desired.object in LINKS
+            if link and image is not None and record in revived and (wish.desired.deleted or not before.deleted):
+                image = {**image, "deletedAt": None}  # restored with its task or note
+            if link and record in removed:
+                plan.counts["unchanged"] += 1
+            elif image is None:
+                (again if self._lost(plan, wish, again=link and record in again) else removed).add(record)
+            elif wish.desired.deleted:
+                self._delete(plan, wish, last, image)
+            elif image.get("deletedAt") and not before.deleted:
+                removed.add(record)
+                self._conflict(plan, wish, (), "deleted_in_twenty", image, kept=True)
+                self._keep(plan, wish, ("deletedAt",))
+            else:
+                if image.get("deletedAt"):
+                    revived.add(record)
+                self._present(plan, wish, last, image, let_go)
+        plan.writes = [p for p in plan.writes if p.desired.object not in LINKS or p.subject.record_id not in removed]
+        return again
+
+    def _present(self, plan: Plan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:
+        if image.get("deletedAt"):
+            restore = Planned(Action.RESTORE, wish.desired, wish.subject, self.new_id(), values=last.values, answer=last.answer)
+            plan.writes.append(restore)
+        if wish.desired.id in let_go:
+            plan.writes.append(self._let_go(wish, last, image))
+            freed = {"primaryEmail": "", "additionalEmails": last.answer.get("emails", {}).get("additionalEmails", [])}
+            image = {**image, "emails": freed}
+            last = LastWrite(last.values, {**last.answer, "emails": freed})
+        self._difference(plan, wish, last, image)
+
+    def _let_go(self, wish: Wish, last: LastWrite, image: Image) -> Planned:
+        emails = image.get("emails") or {}
+        send = {"emails": {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}}
+        return Planned(
+            Action.UPDATE,
+            wish.desired,
+            wish.subject,
+            self.new_id(),
+            send=send,
+            before={"emails": emails},
+            values={**last.values, **send},
+            answer=last.answer,
+            releases=True,
+        )
+
+    def _difference(self, plan: Plan, wish: Wish, last: LastWrite | None, image: Image) -> None:
+        kinds = self._kinds_of(wish.desired.object)
+        if last is not None and self._made_again:
+            # Twenty empties what points at a record that is destroyed: nobody's edit
+            again = {n for n, v in last.values.items() if isinstance(v, str) and v in self._made_again and image.get(n) is None}
+            last = LastWrite({n: v for n, v in last.values.items() if n not in again}, last.answer)
+        difference = compare(wish.desired.values, last, image, kinds, self.policy)
+        if difference.conflicts:
+            kept = self.policy is not Policy.SOURCE_WINS
+            self._conflict(plan, wish, difference.conflicts, "edited_in_twenty", image, kept=kept)
+        moved = last is None or dict(last.values) != dict(difference.values)
+        if difference.write or (moved and not difference.conflicts):
+            plan.writes.append(self._update(wish, difference, last))
+        elif difference.conflicts:
+            self._keep(plan, wish, difference.conflicts)
+        else:
+            plan.counts["unchanged"] += 1
+
+    def _kinds_of(self, plural: str) -> dict[str, str]:
+        """The Twenty types of an object's columns, the same while one window is planned."""
+        if plural not in self._kinds:
+            columns = self.workspace.metadata().object(plural).columns
+            self._kinds[plural] = {name: f.type for name, f in columns.items()}
+        return self._kinds[plural]
+
+    def _update(self, wish: Wish, difference: Difference, last: LastWrite | None) -> Planned:
+        return Planned(
+            Action.UPDATE,
+            wish.desired,
+            wish.subject,
+            self.new_id(),
+            send=difference.write,
+            before=difference.before,
+            values=difference.values,
+            answer=difference.answer,
+            quiet=not difference.write,
+        )
+
+    def _delete(self, plan: Plan, wish: Wish, last: LastWrite, image: Image) -> None:
+        changed = edited(last, image)
+        if image.get("deletedAt"):
+            plan.counts["unchanged"] += 1
+        elif changed and self.policy is not Policy.SOURCE_WINS:
+            self._conflict(plan, wish, changed, "deleted_in_source_edited_in_twenty", image, kept=True)
+            self._keep(plan, wish, changed)
+        else:
+            if changed:
+                self._conflict(plan, wish, changed, "deleted_in_source_edited_in_twenty", image, kept=False)
+            plan.writes.append(
+                Planned(
+                    Action.DELETE,
+                    wish.desired,
+                    wish.subject,
+                    self.new_id(),
+                    before={"deletedAt": None},
+                    values=last.values,
+                    answer=last.answer,
+                )
+            )
+
+    def _lost(self, plan: Plan, wish: Wish, *, again: bool) -> bool:
+        """Whether what Twenty lost is made again."""
+        if wish.desired.deleted:
+            plan.counts["unchanged"] += 1
+        elif again or self.check_all or self.policy is Policy.SOURCE_WINS:
+            plan.writes.append(self._create(wish))
+            self._made_again.add(str(wish.desired.id))
+            return True
+        else:
+            self._conflict(plan, wish, (), "destroyed_in_twenty", {}, kept=True)
+            self._keep(plan, wish, ("id",))
+        return False
+
+    def _keep(self, plan: Plan, wish: Wish, fields: tuple[str, ...]) -> None:
+        plan.kept.append((Planned(Action.UPDATE, wish.desired, wish.subject, self.new_id(), quiet=True), fields))
+
+    def _conflict(
+        self, plan: Plan, wish: Wish, fields: tuple[str, ...], reason: str, image: Mapping[str, Any], *, kept: bool
+    ) -> None:
+        desired, by = wish.desired, last_actor(image)
+        plan.conflicts.append(Conflict(desired.object, desired.pbn_id, str(desired.id), fields, reason, kept, by))
+
+
+def _differs(desired: Desired, last: LastWrite) -> bool:
+    return any(name not in last.values or last.values[name] != value for name, value in desired.values.items())

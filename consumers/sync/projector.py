@@ -1,0 +1,354 @@
+"""The projector: change events in, Twenty writes out, each with its compensation.
+
+One round of the loop, in numbered steps (the same numbers stand in the code):
+
+ 1. Read a window of events; open and project them. Words without an option get one; records without their patient wait.
+ 2. Settle who may claim which e-mail address; compare three ways with what Twenty holds; plan the writes.
+ 3. Append the intents, durably.
+ 4. Write, parents before children.
+ 5. In one atomic step append outcomes and dead letters and commit the input offsets. Fold them into the view.
+
+Intents that a killed run left open are settled before the first round, by reading Twenty.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from consumers.journal.addresses import primary_of, settle_claims
+from consumers.journal.journal import Journal, Letter
+from consumers.journal.planned import Conflict, Outcome, Planned, Subject
+from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
+from consumers.state.partition_ownership import Owner
+from consumers.state.view import View, Written
+from consumers.sync.pairing import Strangers
+from consumers.sync.planning import Plan, Planner, Wish
+from consumers.sync.window import Window, Work
+from consumers.sync.writing import Writer
+from consumers.twenty.transport.errors import Refusal
+from events.change_events import record_of
+from events.compensations import Action, Cause, Phase
+from events.crash_points import CrashPoint
+from events.dead_letters import Stage
+from events.entities import Entity
+from events.keys import KeyStore
+from events.log import CHANGES
+from events.records import Record
+from events.sealing import KeyDestroyed
+from projections.desired import Context, Desired, MissingWord, Projected
+from projections.destination import PARENTS
+from projections.project import project
+from projections.valid import UNKNOWN_OPTION
+
+_CURABLE = frozenset({Refusal.DUPLICATE, Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT})
+"""Refusals that are looked into before they become dead letters."""
+
+_SOMEBODY = UUID(int=0)
+"""Stands for a holder of an address who will not let go of it."""
+
+
+@dataclass
+class Tally:
+    """What a run did: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made, and
+    values that the workspace would not have taken: (object, field, reason) → how many.
+    """
+
+    writes: Counter[str] = field(default_factory=Counter)
+    conflicts: list[Conflict] = field(default_factory=list)
+    dead_letters: int = 0
+    lost: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one window came to, as a Tally counts it, with its dead letters."""
+
+    writes: Counter[str]
+    conflicts: Sequence[Conflict]
+    letters: Sequence[Letter]
+    lost: Counter[tuple[str, str, str]]
+
+
+@dataclass
+class Projector:
+    """Carries windows of events into one workspace. `owner` says what is ours to carry. `refresh_context` builds the context
+    anew (new providers, new options); `add_options` makes options for words that have none and says whether any were made; with
+    `refuse_new_words` records with such words are dead letters instead.
+    """
+
+    view: View
+    keys: KeyStore
+    journal: Journal
+    planner: Planner
+    writer: Writer
+    strangers: Strangers
+    group: str
+    owner: Owner
+    context: Context
+    refresh_context: Callable[[], Context]
+    add_options: Callable[[Sequence[MissingWord]], bool]
+    address_of: Callable[[str], bytes]
+    refuse_new_words: bool = False
+    tally: Tally = field(default_factory=Tally)
+    _tried: set[tuple[bytes, str]] = field(default_factory=set)
+    _duplicates: dict[tuple[str, UUID], Desired] = field(default_factory=dict)
+    _model_changed: bool = False
+    _previewed: set[tuple[str, UUID]] = field(default_factory=set)
+
+    def carry(self, window: Window) -> Account:
+        """Carry one window through steps 1 to 5. Raises TwentyError, LogError; what was intended by then is settled or open."""
+        self.journal.reached(CrashPoint.WINDOW_READ)
+        lost = self.tally.lost.copy()
+        # 1. open and project
+        if any(w.head.entity is Entity.PROVIDER for w in window.work):
+            self.context = self.refresh_context()
+        projected = self._project(window.work)
+        if self._adopt(projected):
+            self.context = self.refresh_context()
+            projected = self._project(window.work)
+        letters: list[Letter] = []
+        projected = self._without_new_words(projected, letters)
+        wishes = self._present_parents(projected, letters)
+        # 2. settle addresses, compare, plan
+        wishes, let_go, early = self._settle_addresses(wishes, letters)
+        plan = self.planner.plan(wishes, self.strangers.adopted, let_go)
+        plan.writes = [
+            replace(p, releases=True) if p.desired.id in early and p.action is Action.UPDATE else p for p in plan.writes
+        ]
+        # 3. intents, durably
+        self.journal.intend(plan.writes)
+        # 4. write
+        outcomes = self._once_more(self.writer.perform(plan.writes))
+        # 5. outcomes and offsets in one step
+        letters += self._letters_of(outcomes)
+        commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
+        self.journal.settle(outcomes, kept=_only_kept(plan), commits=commits, letters=letters)
+        self._finish(window, letters, outcomes)
+        self.journal.reached(CrashPoint.WINDOW_CARRIED)
+        writes = self._count(plan, outcomes, letters)
+        self._look_closer(outcomes)
+        return Account(writes, plan.conflicts, letters, self.tally.lost - lost)
+
+    def preview(self, window: Window) -> Plan:
+        """What `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
+        if any(w.head.entity is Entity.PROVIDER for w in window.work):
+            self.context = self.refresh_context()
+        projected = [(w, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(window.work)]
+        wishes = self._present_parents(projected, [])
+        wishes, let_go, _early = self._settle_addresses(wishes, [])
+        self._previewed |= {(w.desired.object, w.desired.id) for w in wishes if w.desired.object in PARENTS}
+        return self.planner.plan(wishes, self.strangers.adopted, let_go)
+
+    def _open(self, work: Sequence[Work]) -> list[tuple[Work, Record | None]]:
+        """The records, unsealed; None for those of people who were forgotten."""
+        records: list[tuple[Work, Record | None]] = []
+        for w in work:
+            try:
+                records.append((w, record_of(w.event, self.keys)))
+            except KeyDestroyed:
+                records.append((w, None))
+        return records
+
+    def _project(self, work: Sequence[Work]) -> list[tuple[Work, Projected | None]]:
+        projected = [(w, r, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(work)]
+        missing = {m for _, _, p in projected if p for m in p.missing_words}
+        if (
+            missing
+            and not self.refuse_new_words
+            and self.add_options(sorted(missing, key=lambda m: (m.object, m.field, m.word)))
+        ):
+            self.context = self.refresh_context()
+            projected = [
+                (w, r, project(w.event.operation, r, self.context) if r and p and p.missing_words else p)
+                for w, r, p in projected
+            ]
+        return [(w, p) for w, _, p in projected]
+
+    def _without_new_words(
+        self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]
+    ) -> list[tuple[Work, Projected | None]]:
+        """Where the operator wants no new options: records with a word that has none are dead letters."""
+        out = []
+        for w, p in projected:
+            if p is not None and p.missing_words and self.refuse_new_words:
+                fields = sorted({f"{m.object}.{m.field}" for m in p.missing_words})
+                detail = {"fields": fields}
+                letters.append(self.journal.letter(_subject(w), Stage.PROJECT, UNKNOWN_OPTION, w.head.attempts + 1, detail))
+            else:
+                out.append((w, p))
+                self.tally.lost.update((x.object, x.field, x.reason) for x in (p.lost if p else ()))
+        return out
+
+    def _present_parents(self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]) -> list[Wish]:
+        """The wishes whose parents are in Twenty or come in this window; the others wait, with a dead letter."""
+        coming = {(d.object, d.id) for _, p in projected if p for d in p.records if not d.deleted}
+        needed = {d.needs for _, p in projected if p for d in p.records if d.needs and d.needs not in coming}
+        written = self.view.written([(name, identity.bytes) for name, identity in needed])
+        there = {(name, UUID(bytes=identity)) for (name, identity), x in written.items() if x.alive} | coming | self._previewed
+        wishes: list[Wish] = []
+        for w, p in projected:
+            if p is None or not p.records:
+                continue
+            subject = _subject(w)
+            unmet = next((d.needs for d in p.records if d.needs and d.needs not in there), None)
+            missing = all(d.needs is None and d.object != "companies" and not d.deleted for d in p.records)
+            if unmet is None and not missing:
+                wishes += [Wish(d, subject) for d in p.records]
+            else:
+                waits_for = unmet[1].bytes if unmet else None
+                waits_for = w.head.patient_id if unmet and unmet[0] == "people" else waits_for
+                reason = UNKNOWN_PATIENT if unmet is None or unmet[0] == "people" else MISSING_PARENT
+                letters.append(self.journal.letter(subject, Stage.PROJECT, reason, w.head.attempts + 1, {}, waits_for))
+        return wishes
+
+    def _holders(self, people: Mapping[UUID, Desired]) -> dict[str, UUID]:
+        """Who of ours holds the addresses that these people want."""
+        claims = {primary: self.address_of(primary) for d in people.values() if (primary := primary_of(d))}
+        holders = self.view.holders(list(claims.values()))
+        wanted = {self.address_of(mail): d.id for d in people.values() if (mail := primary_of(d))}
+        contested = {}
+        for key, x in holders.items():
+            holder = people.get(UUID(bytes=x.twenty_id))
+            if x.twenty_id != wanted[key].bytes and (holder is None or holder.deleted):
+                contested[key] = x
+        for key in self._let_go_since(contested):
+            del holders[key]
+        return {mail: UUID(bytes=holders[key].twenty_id) for mail, key in claims.items() if key in holders}
+
+    def look_again(self) -> None:
+        """Do those who hold an address that somebody waits for hold it still? People change addresses and empty the bin."""
+        waiting = [x.waits_for for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
+        if self._let_go_since(self.view.holders(waiting)):
+            self._release_addresses()
+
+    def _let_go_since(self, holders: Mapping[bytes, Written]) -> list[bytes]:
+        """Those of the addresses that their holders no longer have in Twenty; the view then knows. Raises TwentyError."""
+        if not holders:
+            return []
+        ids = [str(UUID(bytes=x.twenty_id)) for x in holders.values()]
+        images = self.strangers.workspace.read("people", ids, deleted=True, fields=("id", "emails"))
+        free = []
+        for key, x in holders.items():
+            emails = images.get(str(UUID(bytes=x.twenty_id)), {}).get("emails") or {}
+            if not emails.get("primaryEmail") or self.address_of(emails["primaryEmail"]) != key:
+                free.append(key)
+        self.view.forget_addresses(free)
+        return free
+
+    def _adopt(self, projected: Sequence[tuple[Work, Projected | None]]) -> bool:
+        """Look for people who were here before us, by the addresses that our new people want, and for records that refused
+        ours as duplicates; True when some were paired.
+        """
+        refused = [d for _, p in projected if p for d in p.records if self._duplicates.pop((d.object, d.id), None)]
+        found = self.strangers.look_up(refused) if refused else False
+        people = {d.id: d for _, p in projected if p for d in p.records if d.object == "people"}
+        self.strangers.recall([i for i in self.context.pairings.values() if i in people])
+        held = self._holders(people)
+        written = self.view.written([("people", i.bytes) for i in people])
+        here = frozenset(UUID(bytes=identity) for (_, identity), x in written.items() if x.alive)
+        return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}, here) or found
+
+    def _settle_addresses(
+        self, wishes: list[Wish], letters: list[Letter]
+    ) -> tuple[list[Wish], frozenset[UUID], frozenset[UUID]]:
+        people = {w.desired.id: w.desired for w in wishes if w.desired.object == "people"}
+        taken = {mail: i if i in self.strangers.adopted else _SOMEBODY for mail, i in self.strangers.taken.items()}
+        settled = settle_claims(people, {**self._holders(people), **taken})
+        out: list[Wish] = []
+        for wish in wishes:
+            if wish.desired.object != "people":
+                out.append(wish)
+                continue
+            desired = settled.desired[wish.desired.id]
+            out.append(replace(wish, desired=desired))
+            if desired.id in settled.waits:
+                key = self.address_of(settled.waits[desired.id])
+                letters.append(self.journal.letter(wish.subject, Stage.PROJECT, ADDRESS_TAKEN, 1, {}, key))
+        return out, settled.let_go, settled.early
+
+    def _letters_of(self, outcomes: Sequence[Outcome]) -> list[Letter]:
+        """One dead letter a record: what is refused after its first refusal (the link of a note) follows from that."""
+        out = []
+        heads = self.view.heads([o.planned.subject.record_id for o in outcomes if o.phase is Phase.REFUSED])
+        lettered: set[bytes] = set()
+        for o in outcomes:
+            subject = o.planned.subject
+            if o.phase is Phase.REFUSED and o.reason != INTERRUPTED and subject.record_id not in lettered:
+                lettered.add(subject.record_id)
+                attempt = heads[subject.record_id].attempts + 1 if subject.record_id in heads else 1
+                detail = {"object": o.planned.desired.object, "detail": o.detail}
+                out.append(self.journal.letter(subject, Stage.WRITE, o.reason or "refused", attempt, detail))
+        return out
+
+    def _once_more(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Refusals that a look at the workspace may cure are no dead letters the first time: those records stay pending."""
+        out = []
+        for o in outcomes:
+            key = (o.planned.subject.record_id, o.reason or "")
+            if o.phase is Phase.REFUSED and o.reason in _CURABLE and key not in self._tried:
+                self._tried.add(key)
+                if o.reason == Refusal.DUPLICATE:
+                    self._duplicates[o.planned.desired.object, o.planned.desired.id] = o.planned.desired
+                else:
+                    self._model_changed = True
+                out.append(replace(o, reason=INTERRUPTED))
+            else:
+                out.append(o)
+        return out
+
+    def _look_closer(self, outcomes: Sequence[Outcome]) -> None:
+        """What was refused once is carried again by the next window, with the workspace as it is now."""
+        if self._model_changed:
+            self._model_changed = False
+            self.planner.workspace.metadata(refresh=True)
+            self.context = self.refresh_context()
+
+    def _finish(self, window: Window, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
+        """What needed no write is carried too; what waited for something that came goes on."""
+        lettered = {x.letter.record_id for x in letters}
+        lettered |= {o.planned.subject.record_id for o in outcomes if o.reason == INTERRUPTED}
+        heads = self.view.heads([w.head.record_id for w in window.work])
+        self.view.save(
+            heads=[
+                replace(h, applied_revision=h.revision)
+                for h in heads.values()
+                if h.record_id not in lettered and h.status == "" and h.applied_revision < h.revision
+            ]
+        )
+        release_waiting(self.view)
+        self.strangers.settled()
+        self._release_addresses()
+
+    def _release_addresses(self) -> None:
+        waiting = [x for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
+        if waiting:
+            held = self.view.holders([x.waits_for for x in waiting]).keys() | self._foreign
+            self.view.release([x.record_id for x in waiting if x.waits_for not in held])
+
+    @property
+    def _foreign(self) -> frozenset[bytes]:
+        return frozenset(self.address_of(mail) for mail in self.strangers.taken)
+
+    def _count(self, plan: Plan, outcomes: Sequence[Outcome], letters: Sequence[Letter]) -> Counter[str]:
+        applied = [o.planned for o in outcomes if o.phase is Phase.APPLIED]
+        writes = Counter("unchanged" if p.quiet else p.action.value.lower() for p in applied)
+        writes["unchanged"] += plan.counts["unchanged"]
+        self.tally.writes.update(writes)
+        self.tally.conflicts += plan.conflicts
+        self.tally.dead_letters += len(letters)
+        return writes
+
+
+def _only_kept(plan: Plan) -> list[tuple[Planned, Sequence[str]]]:
+    """The records of which nothing is written because people changed them, with the fields."""
+    written = {p.subject.record_id for p in plan.writes}
+    return [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]
+
+
+def _subject(w: Work) -> Subject:
+    h = w.head
+    cause = Cause(CHANGES, h.partition, h.offset, w.event.event_id, h.revision)
+    return Subject(h.record_id, h.entity, h.patient_id, w.household, cause, w.event.source.extract)
