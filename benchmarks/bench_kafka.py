@@ -26,13 +26,13 @@ from benchmarks.line import Line, append
 from events.change_events import Operation
 from events.change_writer import ChangeWriter, encode_record
 from events.clock import World
-from events.entities import Entity
-from events.event_headers import headers_of
-from events.kafka_log import KafkaLog
-from events.kafka_settings import parse_kafka_url
-from events.keys import KeyStore
-from events.log import CHANGES, NewEntry, read_all
-from events.records import Record
+from events.codec.headers import headers_of
+from events.log.kafka.kafka_log import KafkaLog
+from events.log.kafka.settings import parse_kafka_url
+from events.log.port import CHANGES, NewEntry, read_all
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.kafka_broker import broker
 
 STEP = 2_000

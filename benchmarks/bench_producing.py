@@ -38,16 +38,16 @@ from benchmarks.appointment_rows import write_appointments, write_patients
 from benchmarks.line import Line, append
 from events.change_events import payload_of, read_change, record_of
 from events.clock import World
-from events.codec import encode, header
+from events.codec.avro import encode, header
+from events.codec.schemas import latest
 from events.decisions import Decisions
-from events.entities import Entity
-from events.keys import KeyStore
-from events.log import CHANGES, NewEntry, read_all
-from events.mapping import Mapping
-from events.practice import Practice
-from events.schemas import latest
-from events.sealing import open_envelope, seal, unseal
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, NewEntry, read_all
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import open_envelope, seal, unseal
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping
+from events.vocabulary.practice import Practice
 from producers.extract import Extract, open_extract
 from producers.produce import Producer
 from producers.proposal import propose

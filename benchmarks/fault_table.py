@@ -34,7 +34,7 @@ from cutover.project.project import find_project
 from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
-from events.entities import twenty_id
+from events.vocabulary.entities import twenty_id
 from rehearsal.server.faults import KINDS, Fault
 from rehearsal.server.server import WorkspaceSettings, running
 

@@ -18,8 +18,8 @@ from consumers.twenty.images import selection
 from consumers.twenty.workspace import Workspace
 from cutover.project.project import find_project
 from events.compensations import Action, Phase, body_of, read_compensation
-from events.log import CHANGES, COMPENSATIONS, read_all
-from events.sealing import open_envelope, unseal
+from events.log.port import CHANGES, COMPENSATIONS, read_all
+from events.sealing.payloads import open_envelope, unseal
 from projections.destination import WRITE_ORDER
 
 BATCH = 200

@@ -12,11 +12,11 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
-from events.codec import named
-from events.entities import Entity
-from events.keys import KeyStore
-from events.records import FIELDS, CustomValue, Issue, Record
-from events.sealing import SealedEvent, open_envelope, unseal
+from events.codec.avro import named
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import SealedEvent, open_envelope, unseal
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, CustomValue, Issue, Record
 
 
 class Operation(StrEnum):
@@ -44,7 +44,7 @@ LARGEST_EVENT = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:
-    """The envelope of a change event. Ids are 16 bytes; see `events/schemas/change-event.v1.avsc` for each field."""
+    """The envelope of a change event. Ids are 16 bytes; see `events/codec/schemas/change-event.v1.avsc` for each field."""
 
     event_id: bytes
     operation: Operation

@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from events.change_events import Operation
-from events.codec import header, varint
-from events.encoders import encode_moment, encode_text, encoder_of
-from events.entities import Entity
-from events.keys import DataKey
-from events.records import FIELDS, Record
-from events.schemas import Schema, latest
-from events.sealing import seal_after
+from events.codec.avro import header, varint
+from events.codec.encoders import encode_moment, encode_text, encoder_of
+from events.codec.schemas import Schema, latest
+from events.sealing.keys import DataKey
+from events.sealing.payloads import seal_after
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, Record
 
 _CHANGE = latest("change-event")
 _TOMBSTONE = latest("tombstone")

@@ -15,10 +15,10 @@ from typing import Any
 
 import orjson
 
-from events.codec import encode
-from events.keys import DataKey, KeyStore
-from events.schemas import latest
-from events.sealing import SealedEvent, open_envelope, seal, unseal, unseal_as
+from events.codec.avro import encode
+from events.codec.schemas import latest
+from events.sealing.keys import DataKey, KeyStore
+from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal, unseal_as
 
 
 class Phase(StrEnum):

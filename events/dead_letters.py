@@ -9,11 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from events.codec import encode, named
-from events.entities import Entity
-from events.keys import DataKey, KeyStore
-from events.schemas import latest
-from events.sealing import SealedEvent, open_envelope, seal, unseal
+from events.codec.avro import encode, named
+from events.codec.schemas import latest
+from events.sealing.keys import DataKey, KeyStore
+from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal
+from events.vocabulary.entities import Entity
 
 
 class Stage(StrEnum):

@@ -9,11 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from events.codec import encode, named
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import DECISIONS, Log, NewEntry, read_all
-from events.schemas import latest
-from events.sealing import SealedEvent, open_envelope, seal, unseal
+from events.codec.avro import encode, named
+from events.codec.schemas import latest
+from events.log.port import DECISIONS, Log, NewEntry, read_all
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal
 
 
 class Decided(StrEnum):

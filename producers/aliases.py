@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers.headers import readings
 
 

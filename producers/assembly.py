@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from events.entities import Entity
-from events.mapping import Mapping, TableBinding, TableKind
-from events.practice import Practice
-from events.records import FIELDS, CustomValue, Issue, Record, Value
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping, TableBinding, TableKind
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.cells import Remembered, Rules, cleaner, custom_cleaner, issue_field
 from producers.extract import Documents
 from producers.values.date_times import combine

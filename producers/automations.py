@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers.assembly import columns_of
 from producers.cells import read_flag
 from producers.matching import BoundTable

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers.assignment import assign
 from producers.columns import COLUMNS, ENOUGH, Column, Shape
 from producers.header_scores import VAGUELY, header_score, says_otherwise

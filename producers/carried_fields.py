@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from events.entities import Entity
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
     """One of Twenty's fields. It is there where one of `columns` is (names of `producers.columns`), and blank in a record where
-    all of `parts` are (names of `events.records`); of a line item's parts, where they are blank on every line.
+    all of `parts` are (names of `events.vocabulary.records`); of a line item's parts, where they are blank on every line.
     """
 
     parts: tuple[str, ...]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from events.change_events import Operation, read_change, record_of
 from events.dead_letters import Stage, read_dead_letter
-from events.entities import Entity
-from events.keys import KeyStore
-from events.log import CHANGES, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
-from events.sealing import KeyDestroyed
+from events.log.port import CHANGES, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
+from events.vocabulary.entities import Entity
 from producers.contacts import Contacts
 from producers.state import Contact, ProducerState, Row, millis
 

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.mapping import FieldType, TableKind
-from events.practice import DateOrder, Practice
-from events.records import Issue
+from events.vocabulary.mapping import FieldType, TableKind
+from events.vocabulary.practice import DateOrder, Practice
+from events.vocabulary.records import Issue
 from producers.values.booleans import clean_boolean
 from producers.values.date_times import clean_date_time
 from producers.values.dates import Pivot, clean_date

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from events.change_events import LARGEST_EVENT, NO_FILE, Operation, event_id
 from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
 from events.crash_points import CrashPoint
-from events.entities import OF_A_PATIENT, Entity, record_ids
-from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
-from events.log import CHANGES, Log, NewEntry
-from events.practice import Practice
-from events.records import Record
+from events.log.port import CHANGES, Log, NewEntry
+from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
+from events.vocabulary.entities import OF_A_PATIENT, Entity, record_ids
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.confirmations import Readings
 from producers.contacts import Contacts
 from producers.field_marks import differing_fields, field_marks

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 
 
 class Shape(Enum):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers.columns import LINE_COLUMNS, Shape
 from producers.headers import LEXICON
 

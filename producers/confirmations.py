@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from events.decisions import Decided, Decisions
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.state import Known, millis
 
 Place = tuple[int, int]

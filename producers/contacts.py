@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from events.entities import Entity, pbn_id, twenty_id
-from events.keys import KeyStore
-from events.practice import Practice
-from events.records import Record
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.fingerprints import Fingerprints
 from producers.ownership import Holder, owner
 from producers.state import Contact, ProducerState

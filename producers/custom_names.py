@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.headers import split_words
 
 _RESERVED = """

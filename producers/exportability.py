@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.assembly import MISSING_FILE
 from producers.binding import CONFIDENT
 from producers.carried_fields import FIELDS

@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from events.errors import CutoverError, ExitCode
-from events.practice import Practice
+from events.vocabulary.practice import Practice
 from producers.tables.recognise import read_tables
 from producers.tables.table import NotATable, Table
 

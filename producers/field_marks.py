@@ -12,10 +12,10 @@ from hashlib import blake2b
 from struct import Struct
 from zlib import crc32
 
-from events.entities import Entity
-from events.keys import DataKey
-from events.records import FIELDS
-from events.schemas import latest
+from events.codec.schemas import latest
+from events.sealing.keys import DataKey
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS
 
 _PAD = 64
 _BEGIN = 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from events.mapping import Mapping, TableBinding
+from events.vocabulary.mapping import Mapping, TableBinding
 from producers.tables.plain_lines import SEPARATOR as _SEPARATOR
 
 CLEANER = 1

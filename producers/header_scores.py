@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers.aliases import CLEAR, VAGUE
 from producers.columns import column
 from producers.concepts import OWN_NOUNS, concepts, is_known, likeness, own_nouns

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from events.keys import PRACTICE_SUBJECT
+from events.sealing.keys import PRACTICE_SUBJECT
 from producers.fingerprints import Fingerprints
 from producers.state import ProducerState
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from events.mapping import FieldType, word_key
+from events.vocabulary.mapping import FieldType, word_key
 from producers.cell_shapes import features
 from producers.cells import Rules, read_number
 from producers.headers import meaning

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from events.change_events import record_from
-from events.codec import decode
-from events.differences import changed_fields
-from events.entities import Entity
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, Log, LogDamaged, read_between
-from events.records import Record
-from events.schemas import Schema, latest
-from events.sealing import KeyDestroyed, open_payload, payload_under
+from events.codec.avro import decode
+from events.codec.differences import changed_fields
+from events.codec.schemas import Schema, latest
+from events.log.port import CHANGES, Log, LogDamaged, read_between
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.sealing.payloads import KeyDestroyed, open_payload, payload_under
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from producers.state import Known
 
 _APART = 16

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from events.entities import Entity
-from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
 from producers.binding import Bound, TableGuess, bind_as, guess
 from producers.cell_shapes import features
 from producers.columns import COLUMNS

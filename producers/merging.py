@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from events.entities import OF_A_PATIENT, Entity
-from events.keys import KeyStore
-from events.log import Log
-from events.records import Record
+from events.log.port import Log
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import OF_A_PATIENT, Entity
+from events.vocabulary.records import Record
 from producers.changes import Candidate, Changes
 from producers.contacts import Contacts, Ownership
 from producers.last_events import last_events

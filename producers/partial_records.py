@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from events.records import FIELDS, Record
+from events.vocabulary.records import FIELDS, Record
 
 
 def is_partial(record: Record, custom: frozenset[str]) -> bool:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from events.entities import Entity
-from events.mapping import FieldType, Mapping, TableBinding, TableKind
-from events.practice import Practice
-from events.records import LINE_FIELDS, Issue, Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import LINE_FIELDS, Issue, Record
 from producers.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells
 from producers.cells import Remembered, Rules, cleaner, issue_field
 from producers.values.ids import clean_id

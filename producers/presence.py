@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.confirmations import Places
 from producers.state import Known, ProducerState
 

@@ -18,13 +18,13 @@ from events.change_writer import ChangeWriter
 from events.clock import World
 from events.crash_points import CrashPoint
 from events.decisions import Decided, Decisions
-from events.entities import Entity, pbn_id, record_id
-from events.keys import KeyStore
-from events.log import CHANGES, Log
-from events.mapping import Mapping, TableKind, mapping_body
-from events.pages import Pages
-from events.practice import Practice
-from events.records import Record
+from events.log.pages import Pages
+from events.log.port import CHANGES, Log
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity, pbn_id, record_id
+from events.vocabulary.mapping import Mapping, TableKind, mapping_body
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.assembly import fields_of
 from producers.catch_up import catch_up
 from producers.changes import Candidate, Changes

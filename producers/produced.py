@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from events.entities import Entity
-from events.mapping import Mapping
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping
 
 if TYPE_CHECKING:
     from producers.confirmations import Confirmed

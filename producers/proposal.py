@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from events.entities import OF_A_PATIENT
-from events.mapping import FieldType, Mapping, TableBinding, TableKind
-from events.practice import Practice
+from events.vocabulary.entities import OF_A_PATIENT
+from events.vocabulary.mapping import FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.practice import Practice
 from producers.binding import ACCEPTED, CONFIDENT
 from producers.binding_errors import CannotBind
 from producers.cells import Rules, custom_cleaner

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events.entities import Entity
-from events.mapping import Mapping as ColumnMapping
-from events.mapping import TableKind
-from events.practice import Practice
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping as ColumnMapping
+from events.vocabulary.mapping import TableKind
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.assembly import UnusableRow, compile_reader, id_reader
 from producers.changes import Candidate
 from producers.extract import Extract

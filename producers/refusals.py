@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from events.clock import World
 from events.crash_points import CrashPoint
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
-from events.entities import Entity
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import DEAD_LETTERS, Log, NewEntry
+from events.log.port import DEAD_LETTERS, Log, NewEntry
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.vocabulary.entities import Entity
 from producers.state import ProducerState
 
 LONGEST_CELL = 10_000

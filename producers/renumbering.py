@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from events.entities import OF_A_PATIENT, Entity
 from events.errors import CutoverError
-from events.records import Record, Value
+from events.vocabulary.entities import OF_A_PATIENT, Entity
+from events.vocabulary.records import Record, Value
 from producers.values.ids import clean_id
 
 HEADER = ["entity", "old", "new"]

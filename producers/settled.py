@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.presence import Presence
 from producers.state import ProducerState
 from producers.tables.plain_lines import Run

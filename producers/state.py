@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from events.database import add_missing_column, bulk, bulk_read, in_parts, open_database, placeholders, read_at_once, reading
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 
 METADATA = MetaData()
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from events.log import NewEntry
+from events.log.port import NewEntry
 from producers.state import Contact, Row
 
 STEP = 20_000

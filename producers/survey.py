@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from events.entities import OF_A_PATIENT, Entity, pbn_id, twenty_id
-from events.mapping import TableKind
-from events.practice import Practice
-from events.records import Record
+from events.vocabulary.entities import OF_A_PATIENT, Entity, pbn_id, twenty_id
+from events.vocabulary.mapping import TableKind
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.assembly import id_reader
 from producers.carried_fields import FIELDS, is_blank
 from producers.changes import Candidate

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from events.entities import Entity
-from events.mapping import CustomField, FieldType, Mapping, TableKind, Vocabulary
-from events.records import FIELDS, Kind
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import CustomField, FieldType, Mapping, TableKind, Vocabulary
+from events.vocabulary.records import FIELDS, Kind
 from producers.assembly import id_reader
 from producers.cells import Rules
 from producers.inference import ColumnWords, custom_type, word_type

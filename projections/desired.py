@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from events.entities import Entity, pbn_id, twenty_id
-from events.practice import Practice
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.practice import Practice
 from projections.providers import Directory
 
 

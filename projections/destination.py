@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from events.entities import Entity
-from events.mapping import FieldType, Mapping
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import FieldType, Mapping
 from projections.options import option_values
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from events.records import CustomValue
+from events.vocabulary.records import CustomValue
 from projections.desired import Context, MissingWord
 from projections.options import option_key
 from projections.values import custom as custom_value

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from events.entities import Entity
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from projections.desired import Context, Desired
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from events.mapping import word_key
+from events.vocabulary.mapping import word_key
 
 _LONGEST = 63
 """Twenty takes no longer option value or label (cassette metadata-field-errors)."""

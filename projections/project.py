@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from events.change_events import Operation
-from events.entities import Entity
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from projections.attachment import attachment
 from projections.billing_record import billing_record
 from projections.company import company

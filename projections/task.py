@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from events.records import Record
+from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import link, patient_of

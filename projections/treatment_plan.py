@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from events.entities import Entity
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of

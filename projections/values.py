@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from events.records import CustomValue
+from events.vocabulary.records import CustomValue
 
 MICROS = 1_000_000
 _WITHOUT_ZONE = len("2025-03-09T15:04:05.678")

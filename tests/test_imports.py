@@ -33,7 +33,7 @@ def imported(source):
 @pytest.mark.parametrize(
     ("source", "packages"),
     [
-        ("import events.log as log, json", ["events", "json"]),
+        ("import events.log.port as log, json", ["events", "json"]),
         ("from consumers.state.view import View", ["consumers"]),
         ("def later():\n    from cutover import main", ["cutover"]),
         ("if TYPE_CHECKING:\n    import rehearsal", ["rehearsal"]),

@@ -12,7 +12,7 @@ from consumers.data_model.privacy import Privacy, PrivateObject
 from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
 from events.decisions import Decision
-from events.mapping import Mapping
+from events.vocabulary.mapping import Mapping
 from projections.destination import OBJECTS, TwentyField, TwentyObject, destination_fields
 
 NO_WISHES = Privacy()

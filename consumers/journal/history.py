@@ -9,10 +9,10 @@ from typing import Any
 from consumers.journal.three_way import LastWrite
 from consumers.state.view import Written
 from events.compensations import Body, Compensation, answer_in, body_in, read_compensation, values_in
-from events.keys import KeyStore
-from events.log import COMPENSATIONS, Log
-from events.pages import Pages
-from events.sealing import KeyDestroyed
+from events.log.pages import Pages
+from events.log.port import COMPENSATIONS, Log
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
 
 
 class History:

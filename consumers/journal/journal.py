@@ -13,8 +13,8 @@ from events.clock import World
 from events.compensations import Body, Compensation, Phase, write_compensation
 from events.crash_points import CrashPoint
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
-from events.keys import PRACTICE_SUBJECT, DataKey, KeyStore
-from events.log import COMPENSATIONS, DEAD_LETTERS, Commit, Log, NewEntry, Position
+from events.log.port import COMPENSATIONS, DEAD_LETTERS, Commit, Log, NewEntry, Position
+from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 
 _INTENTS = (CrashPoint.BEFORE_INTENTS, CrashPoint.INTENTS_APPENDED, CrashPoint.INTENTS_FOLDED)
 _OUTCOMES = (CrashPoint.BEFORE_OUTCOMES, CrashPoint.OUTCOMES_APPENDED, CrashPoint.OUTCOMES_FOLDED)

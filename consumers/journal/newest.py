@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from consumers.state.view import Head, View
 from events.change_events import ChangeEvent, read_change
-from events.log import CHANGES, Log, in_pages, read_all
+from events.log.port import CHANGES, Log, in_pages, read_all
 
 _PAGE = 2_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from consumers.journal.actors import Actor
 from events.compensations import Action, Cause, Phase
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from projections.desired import Desired
 
 

@@ -17,9 +17,9 @@ from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.change_events import read_change
 from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
-from events.keys import KeyStore
-from events.log import CHANGES, COMPENSATIONS, Log
-from events.sealing import KeyDestroyed
+from events.log.port import CHANGES, COMPENSATIONS, Log
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
 from projections.desired import Desired
 
 

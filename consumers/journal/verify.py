@@ -19,13 +19,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from events.change_events import ChangeEvent, event_id, read_change
-from events.codec import CodecError, named
+from events.codec.avro import CodecError, named
 from events.compensations import Compensation, Phase, read_compensation
 from events.dead_letters import read_dead_letter
 from events.decisions import Decided
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, Entry, Log, Position, read_all
-from events.sealing import KeyDestroyed, SealedEvent, open_envelope, unseal
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, Entry, Log, Position, read_all
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.sealing.payloads import KeyDestroyed, SealedEvent, open_envelope, unseal
 
 LISTED = 1_000
 """Problems listed at most; the count goes on."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from events.change_events import ChangeEvent, Source
-from events.entities import Entity
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from projections.desired import Context
 
 UNKNOWN_PROVIDER = "unknown_provider"

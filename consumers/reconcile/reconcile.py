@@ -25,11 +25,11 @@ from consumers.state.view import Head, View
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent, record_of
-from events.keys import KeyStore
-from events.log import Log
-from events.mapping import Mapping
-from events.records import Record
-from events.sealing import KeyDestroyed
+from events.log.port import Log
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
+from events.vocabulary.mapping import Mapping
+from events.vocabulary.records import Record
 from projections.desired import Context, Desired
 from projections.destination import LINKS, OBJECTS, WRITE_ORDER, destination_fields
 from projections.project import project

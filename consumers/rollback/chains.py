@@ -15,7 +15,7 @@ from consumers.state.applied import WRITES, Write, kinds_where, names_of, writes
 from consumers.state.view import View
 from events.compensations import Action
 from events.database import in_parts, placeholders
-from events.log import COMPENSATIONS
+from events.log.port import COMPENSATIONS
 
 NOTHING = bytes(16)
 """Stands in `undoes` of a write that belongs to a rollback but takes nothing back by itself (an address let go)."""

@@ -34,8 +34,8 @@ from events.change_events import read_change
 from events.compensations import Action, Body, Cause, Phase
 from events.crash_points import CrashPoint, ignore
 from events.database import in_parts
-from events.log import CHANGES, Log
-from events.pages import Pages
+from events.log.pages import Pages
+from events.log.port import CHANGES, Log
 from projections.desired import Desired
 
 PART = 5_000

@@ -10,7 +10,7 @@ from consumers.state.applied import Write
 from consumers.state.view import View
 from events.change_events import read_change
 from events.database import bulk_read, in_parts, placeholders
-from events.log import CHANGES, Log, read_all
+from events.log.port import CHANGES, Log, read_all
 
 BEFORE = "(+w.cause_partition = ? AND +w.cause_offset < ?)"
 WAITED = (

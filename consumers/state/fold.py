@@ -15,9 +15,9 @@ from consumers.state.view import DEAD, WAITING, Head, View, Written
 from events.change_events import ChangeEvent, Operation, read_change
 from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, Stage, read_dead_letter
-from events.keys import KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
-from events.sealing import KeyDestroyed
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
 
 _PAGE = 2_000
 

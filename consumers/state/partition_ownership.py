@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from events.errors import CutoverError, ExitCode
-from events.log import CHANGES, Commit, Membership, Ownership
+from events.log.port import CHANGES, Commit, Membership, Ownership
 
 TICK = 0.5
 DOUBT = 4.0

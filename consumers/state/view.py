@@ -28,7 +28,7 @@ from consumers.state.view_tables import (
     WRITTEN,
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
-from events.entities import OF_A_PATIENT, Entity
+from events.vocabulary.entities import OF_A_PATIENT, Entity
 from projections.destination import LINKS
 
 WAITING = "waiting"

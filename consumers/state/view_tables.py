@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from consumers.state.applied import TABLES as APPLIED_WRITES
 from consumers.state.fencing import FENCES
 from events.database import SUPERSEDED
-from events.entities import OF_A_PATIENT, Entity
+from events.vocabulary.entities import OF_A_PATIENT, Entity
 
 METADATA = MetaData()
 

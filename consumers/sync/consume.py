@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from consumers.sync.pace import WINDOW
 from consumers.sync.projector import Account, Projector
 from consumers.sync.window import Window, next_window, pending_window
-from events.log import Log
+from events.log.port import Log
 
 
 def consume(

@@ -9,12 +9,12 @@ from consumers.state.view import View
 from consumers.twenty.members import Member
 from consumers.twenty.metadata import Metadata
 from events.change_events import ChangeEvent, read_change, record_of
-from events.entities import Entity
-from events.keys import KeyStore
-from events.log import CHANGES, Log
-from events.mapping import word_key
-from events.practice import Practice
-from events.records import Record
+from events.log.port import CHANGES, Log
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import word_key
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from projections.desired import Context
 from projections.destination import OBJECTS
 from projections.providers import Provider, directory

@@ -15,10 +15,10 @@ from consumers.sync.window import Window, Work
 from consumers.twenty.members import Member
 from events.change_events import record_of
 from events.decisions import Decided, Decisions
-from events.entities import Entity
-from events.log import CHANGES, Log
-from events.pages import Pages
-from events.sealing import KeyDestroyed
+from events.log.pages import Pages
+from events.log.port import CHANGES, Log
+from events.sealing.payloads import KeyDestroyed
+from events.vocabulary.entities import Entity
 
 _WINDOW = 10_000
 _WITH_PROVIDER = frozenset({Entity.PATIENT, Entity.APPOINTMENT})

@@ -33,11 +33,11 @@ from events.change_events import record_of
 from events.compensations import Action, Cause, Phase
 from events.crash_points import CrashPoint
 from events.dead_letters import Stage
-from events.entities import Entity
-from events.keys import KeyStore
-from events.log import CHANGES
-from events.records import Record
-from events.sealing import KeyDestroyed
+from events.log.port import CHANGES
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from projections.desired import Context, Desired, MissingWord, Projected
 from projections.destination import PARENTS
 from projections.project import project

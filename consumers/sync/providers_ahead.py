@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from events.change_events import ChangeEvent, Operation, read_change
-from events.entities import Entity
-from events.log import CHANGES, Log
+from events.log.port import CHANGES, Log
+from events.vocabulary.entities import Entity
 
 _PAGE = 2_000
 

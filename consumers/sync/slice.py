@@ -15,8 +15,8 @@ from consumers.sync.pace import WINDOW
 from consumers.sync.projector import Projector
 from consumers.sync.window import Window, work_of
 from events.change_events import ChangeEvent, read_change
-from events.entities import OF_A_PATIENT
-from events.log import CHANGES, Entry, Log, read_all
+from events.log.port import CHANGES, Entry, Log, read_all
+from events.vocabulary.entities import OF_A_PATIENT
 
 _PAGE = 2_000
 

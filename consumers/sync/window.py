@@ -15,9 +15,9 @@ from consumers.journal.batches import IN_MEMORY
 from consumers.state.fold import fold_changes
 from consumers.state.view import Head, View
 from events.change_events import ChangeEvent, read_change
-from events.entities import OF_A_PATIENT
-from events.log import CHANGES, Entry, Log
-from events.pages import Pages
+from events.log.pages import Pages
+from events.log.port import CHANGES, Entry, Log
+from events.vocabulary.entities import OF_A_PATIENT
 
 WINDOW_BYTES: Final = IN_MEMORY
 """Bytes of change events after which a window ends, however few they are."""

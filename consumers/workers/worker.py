@@ -25,7 +25,7 @@ from consumers.state.view import View
 from consumers.sync.pace import Pace
 from consumers.workers.happenings import PartitionsTaken, Tell, WindowGivenUp, silent
 from events.compensations import read_compensation
-from events.log import COMPENSATIONS, Log, LogFenced
+from events.log.port import COMPENSATIONS, Log, LogFenced
 
 REBALANCE = 1.0
 """Seconds given to the group to agree, each time that it is asked."""

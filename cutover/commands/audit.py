@@ -15,8 +15,8 @@ from consumers.sync.context import provider_of
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths
-from events.entities import Entity
-from events.mapping import ColumnBinding, TableKind
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding import CONFIDENT
 from producers.carried_fields import FIELDS
 from producers.exportability import Exportable, Verdict, verdicts

@@ -13,7 +13,7 @@ from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.survey import Survey
 from projections.destination import OBJECT_OF, OBJECTS, WRITE_ORDER
 

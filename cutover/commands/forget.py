@@ -11,8 +11,8 @@ from cutover.runs.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation
 from events.decisions import Decided
-from events.entities import Entity
-from events.log import CHANGES, COMPENSATIONS, read_all
+from events.log.port import CHANGES, COMPENSATIONS, read_all
+from events.vocabulary.entities import Entity
 
 
 def forget(session: Session, pbn: str, *, yes: bool) -> Answer:

@@ -8,7 +8,7 @@ from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.log import CHANGES
+from events.log.port import CHANGES
 
 
 def go_live(session: Session) -> Answer:

@@ -14,7 +14,7 @@ from cutover.reports.progress import progress
 from cutover.runs.session import Session
 from cutover.runs.topics import require_topic
 from events.decisions import Decided
-from events.log import TOPICS
+from events.log.port import TOPICS
 
 
 def log_show(session: Session, topic: str, start: int, limit: int, *, decrypt: bool) -> Answer:

@@ -15,8 +15,8 @@ from cutover.runs.approvals import mapping_state
 from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.entities import Entity
-from events.mapping import Mapping, TableKind, mapping_body
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping, TableKind, mapping_body
 from producers.matching import Finding
 from producers.proposal import Proposal, propose
 

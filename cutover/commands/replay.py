@@ -25,8 +25,8 @@ from cutover.runs.run import running
 from cutover.runs.run_outcome import WRITES_KEYS, RunOutcome, totals
 from cutover.runs.session import Session
 from events.change_events import Operation
-from events.entities import Entity
-from events.log import CHANGES
+from events.log.port import CHANGES
+from events.vocabulary.entities import Entity
 
 
 def replay(session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool) -> Answer:

@@ -27,10 +27,10 @@ from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, totals
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.entities import Entity, pbn_id
-from events.mapping import Mapping
-from events.practice import Practice
-from events.records import Record
+from events.vocabulary.entities import Entity, pbn_id
+from events.vocabulary.mapping import Mapping
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.assembly import UnusableRow, compile_reader
 from producers.extract import Extract
 from producers.proposal import bind_for_run

@@ -21,8 +21,8 @@ from cutover.runs.extracts import open_extracts
 from cutover.runs.people_before import people_before
 from cutover.runs.run import running
 from cutover.runs.session import Session
-from events.mapping import TableKind
-from events.records import Record
+from events.vocabulary.mapping import TableKind
+from events.vocabulary.records import Record
 from projections.providers import Provider
 
 _SHOWN = 50

@@ -14,7 +14,7 @@ from cutover.reports.answer import Answer, table
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
-from events.log import CHANGES
+from events.log.port import CHANGES
 
 
 def status(session: Session) -> Answer:

@@ -29,11 +29,11 @@ from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsErr
 from cutover.project.locks import Busy
 from cutover.runs.consuming import OthersAtWork
 from cutover.runs.producing import ClaimLost
-from events.codec import CodecError
+from events.codec.avro import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.database_errors import Trouble, trouble_of
-from events.keys import KeyStoreError
-from events.log import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogRoleTaken, LogUnknown
+from events.log.port import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogRoleTaken, LogUnknown
+from events.sealing.keys import KeyStoreError
 from producers.binding_errors import CannotBind
 from producers.extract import ExtractError
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cutover.project.settings import KeysSection
-from events.keys import MasterKeyMissing
+from events.sealing.keys import MasterKeyMissing
 
 KEY_BYTES = 32
 COMMAND_TIMEOUT = 30.0

@@ -19,11 +19,11 @@ from cutover.project.master_key import load_master_key
 from cutover.project.setting_values import DATA_FOLDER
 from cutover.project.settings import FILE_NAME, LogSection, Settings
 from events.clock import World
-from events.kafka_settings import RegistryAccess, TokenSource, parse_kafka_url
-from events.keys import KeyStore
-from events.log import TOPICS, Log, LogDamaged, LogMissing
-from events.practice import Practice
-from events.sqlite_log import SqliteLog
+from events.log.kafka.settings import RegistryAccess, TokenSource, parse_kafka_url
+from events.log.port import TOPICS, Log, LogDamaged, LogMissing
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import KeyStore
+from events.vocabulary.practice import Practice
 from producers.renumbering import AliasError, Aliases, read_aliases
 from producers.state import ProducerState
 
@@ -170,8 +170,11 @@ def open_log(settings: Settings, data_folder: Path, *, patience: float | None = 
     own = settings.log
     if not own.is_kafka:
         return SqliteLog(own.url, make=make)
-    from events.kafka_log import PATIENCE, KafkaLog  # kafka-python takes a second to import, which others need not wait for
-    from events.kafka_tokens import Tokens
+    from events.log.kafka.kafka_log import (  # kafka-python takes a second to import, which others need not wait for
+        PATIENCE,
+        KafkaLog,
+    )
+    from events.log.kafka.tokens import Tokens
 
     user, password = own.user.get_secret_value(), own.password.get_secret_value()
     try:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from events.kafka_settings import parse_kafka_url
+from events.log.kafka.settings import parse_kafka_url
 
 DATA_FOLDER = ".cutover"
 LOG_URL = f"sqlite:///{DATA_FOLDER}/log.db"

@@ -40,7 +40,7 @@ from cutover.project.setting_values import (
 )
 from cutover.project.shown_as import ShownAs
 from events.change_events import LARGEST_EVENT
-from events.practice import DateOrder, Practice
+from events.vocabulary.practice import DateOrder, Practice
 
 FILE_NAME = "cutover.toml"
 MASTER_KEY_FILE = f"{DATA_FOLDER}/master.key"

@@ -14,7 +14,7 @@ from cutover.reports.issues import ReportedIssue
 from cutover.reports.markup import Markup, Part, element, table, together
 from cutover.reports.reasons import REASONS, Effect, effect_of
 from cutover.reports.style import STYLE
-from events.practice import Practice
+from events.vocabulary.practice import Practice
 
 LISTED = 500
 """Rows of a list at most; the page says how many there are beyond."""

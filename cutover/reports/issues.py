@@ -14,12 +14,12 @@ from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
 from events.change_events import ChangeEvent, Source, read_change, record_of
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.decisions import Decisions
-from events.entities import Entity, pbn_id, twenty_id
-from events.keys import KeyStore
-from events.log import CHANGES, DEAD_LETTERS, Log, read_all
-from events.practice import Practice
-from events.records import Record
-from events.sealing import KeyDestroyed
+from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.state import ProducerState
 from projections.desired import Context
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from events.change_events import NO_FILE, Source
 from events.decisions import Decided, Decision, Decisions
-from events.entities import Entity
-from events.mapping import TableKind
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import TableKind
 
 
 class Place(NamedTuple):

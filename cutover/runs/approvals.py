@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from consumers.data_model.ledger import applied_version
 from cutover.project.errors import ApprovalMissing
 from events.decisions import Decided, Decision, Decisions
-from events.mapping import Mapping, from_json
+from events.vocabulary.mapping import Mapping, from_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
 from cutover.runs.session import Session
 from cutover.runs.telling import Meter, tell_window
-from events.log import CHANGES
+from events.log.port import CHANGES
 
 
 def carry(

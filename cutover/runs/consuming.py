@@ -17,7 +17,7 @@ from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive, shared
 from cutover.runs.session import Session
 from events.database import is_shared
-from events.log import CHANGES
+from events.log.port import CHANGES
 
 PATIENCE = 20.0
 """Seconds that a command waits to be alone: longer than a worker that died is missed."""

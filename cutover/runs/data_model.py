@@ -7,7 +7,7 @@ from consumers.data_model.inspection import Inspection, inspect
 from consumers.data_model.plan import SchemaPlan, plan
 from consumers.data_model.privacy import Privacy
 from cutover.runs.session import Session
-from events.mapping import Mapping, TableKind
+from events.vocabulary.mapping import Mapping, TableKind
 
 
 def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:

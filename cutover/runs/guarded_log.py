@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from events.log import Claim, Commit, Entry, Log, Membership, NewEntry, Position
+from events.log.port import Claim, Commit, Entry, Log, Membership, NewEntry, Position
 
 
 class GuardedLog:

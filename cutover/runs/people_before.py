@@ -9,8 +9,8 @@ from uuid import UUID
 
 from consumers.sync.adoptions import Meeting, Patient, meetings
 from cutover.runs.session import Session
-from events.entities import Entity, pbn_id, twenty_id
-from events.records import Record
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.records import Record
 from producers.ownership import Holder, owner
 
 _COLUMNS = ("name", "emails", "phones", "dateOfBirth", "pbnId", "deletedAt")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from cutover.project.errors import UsageError
 from events.change_events import read_change
 from events.decisions import Decided, Decisions
-from events.log import CHANGES, Log, read_all
+from events.log.port import CHANGES, Log, read_all
 
 Offsets = Mapping[int, int]
 

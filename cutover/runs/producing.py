@@ -28,7 +28,7 @@ from cutover.project.locks import Busy, exclusive
 from cutover.runs.guarded_log import GuardedLog
 from cutover.runs.session import Session
 from events.database import is_shared, lock_number, open_database
-from events.log import PRODUCER
+from events.log.port import PRODUCER
 
 METADATA = MetaData()
 PRODUCERS = Table(

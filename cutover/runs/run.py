@@ -10,7 +10,7 @@ from typing import Any
 from events.clock import World
 from events.crash_points import CrashPoint
 from events.decisions import Decided, Decisions
-from events.log import CHANGES, Log
+from events.log.port import CHANGES, Log
 
 
 @dataclass

@@ -15,7 +15,7 @@ from cutover.reports.reasons import explain
 from cutover.runs.positions import position_text
 from cutover.runs.run import Run
 from cutover.runs.session import Session
-from events.log import CHANGES
+from events.log.port import CHANGES
 from producers.produced import Produced
 
 CHANGES_KEYS = ("created", "updated", "deleted", "unchanged", "withheld")

@@ -34,11 +34,11 @@ from events.clock import World
 from events.crash_points import CrashPoint
 from events.database import alone_in
 from events.decisions import Decided, Decisions
-from events.entities import Entity, pbn_id, record_id, twenty_id
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, Commit, Log
-from events.log_watch import LogWatch
-from events.practice import Practice
+from events.log.port import CHANGES, Commit, Log
+from events.log.watch import LogWatch
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
+from events.vocabulary.practice import Practice
 from producers.fingerprints import Fingerprints
 from projections.desired import Context, Desired, MissingWord
 from projections.destination import OBJECTS

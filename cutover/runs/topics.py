@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cutover.project.errors import UsageError
-from events.log import TOPICS
+from events.log.port import TOPICS
 
 
 def require_topic(topic: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from events.practice import DateOrder
+from events.vocabulary.practice import DateOrder
 from producers.values.blanks import filled
 from producers.values.dates import CENTURY, Pivot, clean_date, is_plausible
 from producers.values.reasons import AMBIGUOUS_LOCAL_TIME, INVALID_DATE_TIME, INVALID_TIME, MISSING_LOCAL_TIME

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from events.practice import DateOrder
+from events.vocabulary.practice import DateOrder
 from producers.values.blanks import filled
 from producers.values.reasons import FUTURE_BIRTH_DATE, INVALID_DATE
 

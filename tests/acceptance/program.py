@@ -106,7 +106,7 @@ def _import_everything() -> None:
 
 
 _IMPORTED_LATE = (
-    "events.kafka_log",
+    "events.log.kafka.kafka_log",
     "sqlalchemy.dialects.sqlite",
     "psycopg",
     "httpcore",

@@ -28,7 +28,7 @@ from cutover.reports.answer import Answer
 from cutover.runs.happenings import OutageBegun, OutageEnded
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
-from events.log import LogMissing
+from events.log.port import LogMissing
 from tests.acceptance.workbench import OWNER, Bench, members_of, workspace
 
 pytestmark = pytest.mark.acceptance

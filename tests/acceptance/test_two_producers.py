@@ -35,7 +35,7 @@ from cutover.runs.syncing import SyncOptions
 from events.clock import World
 from events.crash_points import CrashPoint, ignore
 from events.errors import ExitCode
-from events.log import CHANGES, LogRoleTaken
+from events.log.port import CHANGES, LogRoleTaken
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
 from tests.postgres import database
 

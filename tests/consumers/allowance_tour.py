@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from consumers.twenty.transport.errors import Exhausted
-from events.log import DEAD_LETTERS
+from events.log.port import DEAD_LETTERS
 from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
 from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, Host, appointment, claim, document, family, note, patient, plan

@@ -8,8 +8,8 @@ from consumers.rollback.chains import Chain, Link
 from consumers.state.view import View
 from events.change_events import read_change
 from events.compensations import Compensation, Phase, read_compensation
-from events.entities import Entity
-from events.log import CHANGES, COMPENSATIONS, Log, read_all, read_all_backwards
+from events.log.port import CHANGES, COMPENSATIONS, Log, read_all, read_all_backwards
+from events.vocabulary.entities import Entity
 
 Holds = Callable[[Compensation], bool]
 

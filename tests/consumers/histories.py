@@ -17,10 +17,10 @@ from events.change_events import NO_FILE, Operation, event_id
 from events.change_writer import ChangeWriter, encode_record
 from events.compensations import Action, Body, Cause, Compensation, Phase, write_compensation
 from events.database import open_database
-from events.entities import Entity
-from events.keys import DataKey
-from events.log import CHANGES, COMPENSATIONS, NewEntry
-from events.records import Record
+from events.log.port import CHANGES, COMPENSATIONS, NewEntry
+from events.sealing.keys import DataKey
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.consumers.partitioned_log import PartitionedLog
 
 MOMENT = datetime(2026, 5, 20, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consumers.state.partition_ownership import Owner
-from events.log import CHANGES, Log
+from events.log.port import CHANGES, Log
 
 
 def only_owner(log: Log, group: str) -> Owner:

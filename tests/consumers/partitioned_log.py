@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from events.log import TOPICS, Commit, Entry, NewEntry, Position
+from events.log.port import TOPICS, Commit, Entry, NewEntry, Position
 
 
 class PartitionedLog:

@@ -14,7 +14,7 @@ from consumers.rollback.chains import Chosen, choose, read_chains
 from consumers.rollback.scopes import BEFORE, WAITED, Everything, OfRecords, OfRun, Scope, since
 from consumers.state.view import View
 from events.database import AT_ONCE
-from events.log import CHANGES, COMPENSATIONS
+from events.log.port import CHANGES, COMPENSATIONS
 from tests.consumers.chains_from_log import Holds, chains_from_log, in_order, since_from_log
 from tests.consumers.histories import HERE, History
 

@@ -9,7 +9,7 @@ import pytest
 
 from consumers.state.partition_ownership import OwnershipLost
 from consumers.state.view import Head, View
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 
 OpenView = Callable[..., View]
 

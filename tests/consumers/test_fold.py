@@ -25,7 +25,7 @@ from consumers.state.view import DEAD, WAITING, Head, View, Written
 from events.change_events import ChangeEvent, Operation, Source
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from events.dead_letters import DeadLetter, Stage
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from tests.consumers.workbench import Bench, patient
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 
 from consumers.journal import sending
 from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused, Unreachable
-from events.log import CHANGES
+from events.log.port import CHANGES
 from projections import project
 from tests.consumers.workbench import Bench, appointment, claim, note, patient, patient_id
 

@@ -19,10 +19,10 @@ from consumers.state.view import View
 from events.clock import World
 from events.compensations import Action, Body, Cause, Phase, body_of, read_compensation
 from events.dead_letters import Stage, detail_of, read_dead_letter
-from events.entities import Entity
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Commit, NewEntry, Position
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Commit, NewEntry, Position
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.vocabulary.entities import Entity
 from projections.desired import Desired
 from tests.consumers.workbench import later
 

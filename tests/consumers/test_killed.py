@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from tests.consumers.workbench import Bench, Host, appointment, claim, document, id_of, killed_after, note, patient
 
 Sweep = Callable[[Bench, Callable[[Bench], object], Callable[[Bench, str], None]], None]

@@ -13,9 +13,9 @@ from consumers.sync import window as window_module
 from consumers.sync.consume import consume
 from consumers.twenty.workspace import MOST_BYTES
 from events.compensations import Action, Phase
-from events.entities import Entity
-from events.log import CHANGES, COMPENSATIONS, read_all
-from events.parts import PART
+from events.log.parts import PART
+from events.log.port import CHANGES, COMPENSATIONS, read_all
+from events.vocabulary.entities import Entity
 from rehearsal.server import http
 from tests.consumers.workbench import Bench, id_of, note, patient
 

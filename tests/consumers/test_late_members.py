@@ -10,8 +10,8 @@ import pytest
 from consumers.rollback.scopes import OfRun
 from consumers.twenty.members import Member
 from events.decisions import Decided
-from events.entities import Entity
-from events.records import Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.consumers.workbench import DENTIST, Bench, appointment, patient, patient_id, task_id
 
 

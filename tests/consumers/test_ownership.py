@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from consumers.state.partition_ownership import DOUBT, Owner, OwnershipLost, Pulse
-from events.log import CHANGES, COMPENSATIONS, LogFenced, NewEntry
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, COMPENSATIONS, LogFenced, NewEntry
+from events.log.sqlite import SqliteLog
 
 GROUP = "twenty:one"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from consumers.sync.context import known_providers
 from consumers.sync.providers_ahead import ProvidersAhead
-from events.entities import Entity
-from events.log import CHANGES
-from events.records import Record
+from events.log.port import CHANGES
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.consumers.workbench import Bench, patient
 
 

@@ -17,11 +17,11 @@ from events.clock import World
 from events.compensations import Action, Body, Cause, Compensation, Phase, write_compensation
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.decisions import Decided, Decisions
-from events.entities import Entity
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, NewEntry
-from events.records import FIELDS, Record
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, NewEntry
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, Record
 
 ANN, BOB = bytes([1]) * 16, bytes([2]) * 16
 RUN = "20261116T211000-abcdef"

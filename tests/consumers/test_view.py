@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from consumers.state.view import DEAD, WAITING, Head, View, Waiting, Written
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 
 LATE = 2**40
 """An offset, or milliseconds since 1970, beyond 32 bits."""

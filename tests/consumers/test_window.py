@@ -11,9 +11,9 @@ from consumers.state.view import DEAD
 from consumers.sync import window as window_module
 from consumers.sync.window import Window, next_window, pending_window
 from events.change_events import ChangeEvent, read_change
-from events.entities import Entity
-from events.log import CHANGES, Log
-from events.records import Record
+from events.log.port import CHANGES, Log
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.consumers.workbench import Bench, patient, practice
 
 PROVIDER = Record(Entity.PROVIDER, "p1", {"display_name": "Dr. Mia Lund"})

@@ -15,8 +15,8 @@ from consumers.state.partition_ownership import Owner, OwnershipLost
 from consumers.sync.pace import SMALLEST, Pace
 from consumers.workers.happenings import Happening, PartitionsTaken, WindowGivenUp
 from consumers.workers.worker import REBALANCE, Worker
-from events.log import CHANGES, COMPENSATIONS, LogDamaged, LogFenced, NewEntry
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, COMPENSATIONS, LogDamaged, LogFenced, NewEntry
+from events.log.sqlite import SqliteLog
 
 GROUP = "twenty:one"
 TIMEOUT, POLL = 60.0, 5.0

@@ -8,7 +8,7 @@ import pytest
 
 from consumers.twenty.transport.errors import Unreachable
 from events.compensations import Action, Phase
-from events.log import CHANGES
+from events.log.port import CHANGES
 from tests.consumers.workbench import (
     Bench,
     appointment,

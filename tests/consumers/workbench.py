@@ -57,14 +57,14 @@ from events.clock import World
 from events.compensations import Body, Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, read_dead_letter
 from events.decisions import Decided, Decisions
-from events.entities import Entity, pbn_id, twenty_id
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, Commit, NewEntry, Position, read_all
-from events.mapping import FieldType, Vocabulary
-from events.mapping import Mapping as ColumnMapping
-from events.practice import Practice
-from events.records import Record
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Commit, NewEntry, Position, read_all
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.mapping import FieldType, Vocabulary
+from events.vocabulary.mapping import Mapping as ColumnMapping
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from projections.desired import Context, Upload
 from projections.destination import OBJECTS, destination_fields
 from rehearsal.server.connections import BreakableProtocol

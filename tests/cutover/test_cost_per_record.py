@@ -14,7 +14,7 @@ from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
-from events.sqlite_log import SqliteLog
+from events.log.sqlite import SqliteLog
 from rehearsal.server.server import WorkspaceSettings, running
 
 pytestmark = pytest.mark.integration

@@ -10,7 +10,7 @@ from cutover.project.errors import exit_code_of
 from cutover.project.master_key import load_master_key
 from cutover.project.settings import KeysSection
 from events.errors import ExitCode
-from events.keys import MasterKeyMissing
+from events.sealing.keys import MasterKeyMissing
 
 DIGITS = "0f" * 32
 KEY = bytes.fromhex(DIGITS)

@@ -27,10 +27,10 @@ from cutover.project.locks import Busy
 from cutover.runs.consuming import OthersAtWork
 from cutover.runs.happenings import OutageBegun, OutageEnded, OutageLasts
 from cutover.runs.producing import ClaimLost
-from events.codec import UnknownSchema
+from events.codec.avro import UnknownSchema
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
-from events.keys import WrongMasterKey
-from events.log import LogDamaged, LogFenced, LogForbidden, LogRefused, LogRoleTaken, LogUnknown, LogUnreachable
+from events.log.port import LogDamaged, LogFenced, LogForbidden, LogRefused, LogRoleTaken, LogUnknown, LogUnreachable
+from events.sealing.keys import WrongMasterKey
 
 RESTARTED = OperationalError("SELECT 1", {}, psycopg.errors.AdminShutdown("terminating connection"))
 PASSING = [

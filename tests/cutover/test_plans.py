@@ -24,8 +24,8 @@ from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
-from events.keys import METADATA as KEYS
-from events.sqlite_log import METADATA as LOG
+from events.log.sqlite import METADATA as LOG
+from events.sealing.keys import METADATA as KEYS
 from producers.state import METADATA as PRODUCERS
 from rehearsal.server.server import WorkspaceSettings, running
 from tests.cutover.statements import capturing, fill, whole_reads

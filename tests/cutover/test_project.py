@@ -11,8 +11,8 @@ from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from events.clock import World
 from events.errors import ExitCode
-from events.keys import MasterKeyMissing, WrongMasterKey
-from events.log import CHANGES, LogDamaged, LogMissing, NewEntry
+from events.log.port import CHANGES, LogDamaged, LogMissing, NewEntry
+from events.sealing.keys import MasterKeyMissing, WrongMasterKey
 
 
 @pytest.fixture(autouse=True)
@@ -193,9 +193,9 @@ class TestExitCodes:
         from sqlalchemy.exc import OperationalError
 
         from consumers.twenty.transport import errors
-        from events.codec import NotAnEvent
+        from events.codec.avro import NotAnEvent
         from events.database import DatabaseUnreachable
-        from events.log import LogDamaged, LogUnreachable
+        from events.log.port import LogDamaged, LogUnreachable
 
         for kind in (
             *(errors.Unreachable, errors.ServerFault, errors.RateLimited, errors.OutcomeUnknown, errors.UnexpectedAnswer),

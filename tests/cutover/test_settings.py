@@ -11,7 +11,7 @@ from consumers.journal.three_way import Policy
 from cutover.project.errors import SettingsError
 from cutover.project.load_settings import load_settings
 from events.errors import ExitCode
-from events.practice import Practice
+from events.vocabulary.practice import Practice
 
 NAMESPACE = "6f1f64a2-6f0e-4b0c-9a53-9a3d5b1f2f10"
 PRACTICE = f"""

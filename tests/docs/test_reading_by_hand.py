@@ -9,10 +9,10 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastavro import schemaless_reader
 
-from events.entities import Entity
-from events.keys import KeyStore
-from events.records import Record
-from events.schemas import all_schemas
+from events.codec.schemas import all_schemas
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.events.events_to_write import change_bytes
 
 MASTER, PATIENT = bytes(range(32)), b"patient-000-1042"

@@ -8,9 +8,9 @@ from consumers.twenty.transport.errors import Refusal
 from cutover.reports.reasons import REASONS
 from events.compensations import INVERSE, Phase
 from events.decisions import Decided
-from events.entities import Entity
-from events.log import TOPICS
-from events.mapping import Mapping
+from events.log.port import TOPICS
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping
 from producers.values import reasons
 from projections.destination import OBJECTS, WRITE_ORDER, destination_fields
 from tests.docs.documents import doc

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from events.keys import DataKey, KeyStore
+from events.sealing.keys import DataKey, KeyStore
 
 MASTER = bytes(range(32))
 PATIENT = b"patient-000-1042"

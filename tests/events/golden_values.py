@@ -5,7 +5,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from events.keys import DataKey
+from events.sealing.keys import DataKey
 
 KEY = DataKey(b"golden key 12345", AESGCM(bytes(range(32))), bytes(range(32)))
 NOON = datetime(2026, 3, 9, 12, 0, 0, 123_000, tzinfo=UTC)

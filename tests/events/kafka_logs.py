@@ -5,14 +5,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from events.kafka_log import PATIENCE, KafkaLog
-from events.kafka_settings import RegistryAccess, parse_kafka_url
-from events.log import CHANGES
+from events.log.kafka.kafka_log import PATIENCE, KafkaLog
+from events.log.kafka.settings import RegistryAccess, parse_kafka_url
+from events.log.port import CHANGES
 
 DIE = """
 import os, sys
 from tests.events.kafka_logs import open_log
-from events.log import CHANGES, PRODUCER, NewEntry
+from events.log.port import CHANGES, PRODUCER, NewEntry
 url, folder, topic, claims = sys.argv[1:]
 log = open_log(url, folder)
 writer = log.claim(PRODUCER) if claims else log

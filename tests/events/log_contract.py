@@ -14,7 +14,8 @@ from random import Random
 
 import pytest
 
-from events.log import (
+from events.log.parts import PART
+from events.log.port import (
     CHANGES,
     COMPENSATIONS,
     DEAD_LETTERS,
@@ -31,7 +32,6 @@ from events.log import (
     read_all,
     read_all_backwards,
 )
-from events.parts import PART
 
 LARGE = Random(13).randbytes(2 * PART + 100_000)
 ROOT = Path(__file__).parent.parent.parent
@@ -67,7 +67,7 @@ def owned(member):
 
 
 class LogContract:
-    """The contract of `events.log.Log`, of which offsets rise but need not be contiguous."""
+    """The contract of `events.log.port.Log`, of which offsets rise but need not be contiguous."""
 
     @pytest.fixture
     def opening(self):
@@ -535,7 +535,7 @@ class LogContract:
         script = textwrap.dedent(f"""
             import os
             {import_}
-            from events.log import CHANGES, Commit, NewEntry
+            from events.log.port import CHANGES, Commit, NewEntry
             log, step = {open_}, 0
             partition = log.partitions(CHANGES)[0]
             while True:

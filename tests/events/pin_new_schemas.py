@@ -12,9 +12,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from events.codec import encode, header  # noqa: E402
-from events.schemas import Schema, all_schemas  # noqa: E402
-from events.sealing import seal  # noqa: E402
+from events.codec.avro import encode, header  # noqa: E402
+from events.codec.schemas import Schema, all_schemas  # noqa: E402
+from events.sealing.payloads import seal  # noqa: E402
 from tests.events.golden_values import ENVELOPES, KEY, PAYLOADS  # noqa: E402
 from tests.events.pins import label, pin  # noqa: E402
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from events.entities import Entity
-from events.records import FIELDS, LINE_FIELDS, Issue, Kind, Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, LINE_FIELDS, Issue, Kind, Record
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

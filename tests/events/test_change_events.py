@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from events.change_events import ChangeEvent, Operation, Source, payload_of, read_change, record_of
 from events.change_writer import encode_record, encode_tombstone
-from events.codec import UnknownName
-from events.entities import Entity
-from events.records import FIELDS, Issue, Record
+from events.codec.avro import UnknownName
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, Issue, Record
 from tests.events.events_to_write import RECORDED_AT, TAKEN_AT, change_bytes
 from tests.events.sample_values import EPOCH, ids, moments, records
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from events.change_events import Operation, payload_of
 from events.change_writer import encode_record, encode_tombstone, parts_of, with_changed
-from events.codec import encode, header
-from events.entities import Entity
-from events.records import Record
-from events.schemas import latest
-from events.sealing import open_envelope, seal_after, unseal
+from events.codec.avro import encode, header
+from events.codec.schemas import latest
+from events.sealing.payloads import open_envelope, seal_after, unseal
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.events.events_to_write import change_bytes, writer
 from tests.events.sample_values import EPOCH, ids, moments, records, texts
 

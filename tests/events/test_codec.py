@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.change_events import payload_of, record_from
-from events.codec import (
+from events.codec.avro import (
     HEADER,
     CodecError,
     NotAnEvent,
@@ -21,9 +21,9 @@ from events.codec import (
     schema_of,
     varint,
 )
+from events.codec.schemas import all_schemas, latest
 from events.decisions import Decided
-from events.entities import Entity
-from events.schemas import all_schemas, latest
+from events.vocabulary.entities import Entity
 from tests.events.sample_values import records
 
 TOMBSTONE = latest("tombstone")

@@ -18,7 +18,7 @@ from events.compensations import (
     read_compensation,
     write_compensation,
 )
-from events.sealing import open_envelope
+from events.sealing.payloads import open_envelope
 from tests.events.sample_values import EPOCH, ids, json_objects, moments, personal, texts
 
 compensations = st.builds(

@@ -15,13 +15,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from events.codec import HEADER
-from events.entities import Entity
-from events.kafka_settings import RegistryAccess
-from events.log import CHANGES, COMPENSATIONS, LogForbidden, LogUnreachable, NewEntry, read_all
-from events.parts import PART
-from events.records import Record
-from events.sealing import open_envelope, unseal
+from events.codec.avro import HEADER
+from events.log.kafka.settings import RegistryAccess
+from events.log.parts import PART
+from events.log.port import CHANGES, COMPENSATIONS, LogForbidden, LogUnreachable, NewEntry, read_all
+from events.sealing.payloads import open_envelope, unseal
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests import ending_with, maven, services
 from tests.events.events_to_write import change_bytes
 from tests.events.kafka_logs import open_log

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.codec import UnknownName
+from events.codec.avro import UnknownName
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter, write_dead_letter
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from tests.events.sample_values import EPOCH, ids, json_objects, moments, personal, texts
 
 numbers = st.integers(0, 2**31 - 1)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.codec import UnknownName
+from events.codec.avro import UnknownName
 from events.decisions import Decided, Decision, Decisions
-from events.keys import PRACTICE_SUBJECT, KeyStore
-from events.log import DECISIONS, NewEntry
-from events.sealing import KeyDestroyed, open_envelope
-from events.sqlite_log import SqliteLog
+from events.log.port import DECISIONS, NewEntry
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.sealing.payloads import KeyDestroyed, open_envelope
 from tests.events.sample_values import EPOCH, json_objects
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.entities import OF_A_PATIENT, Entity, pbn_id, record_id, twenty_id
+from events.vocabulary.entities import OF_A_PATIENT, Entity, pbn_id, record_id, twenty_id
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 

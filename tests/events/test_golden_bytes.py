@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from events.change_events import read_change, record_of
-from events.codec import HEADER, decode, schema_of
+from events.codec.avro import HEADER, decode, schema_of
+from events.codec.schemas import all_schemas, latest
 from events.compensations import body_of, read_compensation
 from events.dead_letters import detail_of, read_dead_letter
-from events.entities import Entity
-from events.schemas import all_schemas, latest
-from events.sealing import open_envelope, unseal
+from events.sealing.payloads import open_envelope, unseal
+from events.vocabulary.entities import Entity
 from tests.events.golden_values import ENVELOPES, KEY, NOON, PAYLOADS
 
 GOLDEN = Path(__file__).parent / "golden"

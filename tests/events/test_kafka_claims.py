@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from events.kafka_writing import settled_by
-from events.log import CHANGES, PRODUCER, LogRoleTaken, read_all
+from events.log.kafka.writing import settled_by
+from events.log.port import CHANGES, PRODUCER, LogRoleTaken, read_all
 from tests.events.kafka_logs import die_in_a_transaction, open_log
 from tests.events.log_contract import entries, values_in
 

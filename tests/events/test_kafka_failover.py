@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 
-from events.log import CHANGES, Commit, LogError, LogUnknown, LogUnreachable, NewEntry, read_all
+from events.log.port import CHANGES, Commit, LogError, LogUnknown, LogUnreachable, NewEntry, read_all
 from tests.events.kafka_logs import open_log
 from tests.kafka_broker import make_nodes, wait_for
 

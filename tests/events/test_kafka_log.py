@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from events.clock import World
+from events.codec.schemas import latest
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.decisions import Decided, Decisions
-from events.entities import Entity
-from events.kafka_settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
-from events.log import (
+from events.log.kafka.settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
+from events.log.parts import PART
+from events.log.port import (
     CHANGES,
     COMPENSATIONS,
     DEAD_LETTERS,
@@ -25,9 +26,8 @@ from events.log import (
     NewEntry,
     read_all,
 )
-from events.parts import PART
-from events.records import Record
-from events.schemas import latest
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.events.events_to_write import RECORDED_AT, change_bytes
 from tests.events.kafka_logs import die_in_a_transaction, open_log, prefix_of
 from tests.events.log_contract import LogContract, entries, values_in

@@ -11,8 +11,8 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
-from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, Commit, LogDamaged, LogMissing, LogRefused, NewEntry
-from events.log_watch import EVERY, LogWatch
+from events.log.port import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, Commit, LogDamaged, LogMissing, LogRefused, NewEntry
+from events.log.watch import EVERY, LogWatch
 from tests.events.kafka_logs import open_log
 from tests.events.log_contract import entries
 

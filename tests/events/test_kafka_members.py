@@ -12,14 +12,14 @@ from uuid import uuid4
 import pytest
 from kafka.cluster import ClusterMetadata
 
-from events.kafka_members import claim_member
-from events.kafka_membership import SESSION
-from events.log import CHANGES, Commit, LogFenced, LogUnreachable, Ownership
+from events.log.kafka.members import claim_member
+from events.log.kafka.membership import SESSION
+from events.log.port import CHANGES, Commit, LogFenced, LogUnreachable, Ownership
 from tests.events.kafka_logs import open_log
 
 JOIN = """
 import json, sys, time
-from events.log import CHANGES
+from events.log.port import CHANGES
 from tests.events.kafka_logs import open_log
 member = open_log(sys.argv[1], sys.argv[2]).join("workers", CHANGES)
 while sys.stdin.readline():
@@ -123,7 +123,7 @@ def test_of_two_processes_under_one_name_the_first_owns_nothing_and_takes_anothe
     assert until(lambda: first.poll().partitions)
     owner = first.poll()
     with monkeypatch.context() as copied:
-        copied.setattr("events.kafka_members._name", lambda *_: owner.name)
+        copied.setattr("events.log.kafka.members._name", lambda *_: owner.name)
         second = another.join("workers", CHANGES)
     assert until(lambda: second.poll().partitions == {0, 1})
     with pytest.raises(LogFenced):
@@ -152,7 +152,7 @@ def test_a_topic_that_becomes_known_while_a_member_joins_is_shared(log, monkeypa
         return update(cluster, metadata)
 
     monkeypatch.setattr(ClusterMetadata, "update_metadata", late)
-    monkeypatch.setattr("events.kafka_membership._ROUND", 5)  # shorter than what the brokers need to agree
+    monkeypatch.setattr("events.log.kafka.membership._ROUND", 5)  # shorter than what the brokers need to agree
     member = log.join("workers", CHANGES)
     found = until(lambda: member.poll().partitions)
     member.leave()

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from events.kafka_log import KafkaLog
-from events.kafka_settings import parse_kafka_url
-from events.log import CHANGES, Commit, LogForbidden, read_all
+from events.log.kafka.kafka_log import KafkaLog
+from events.log.kafka.settings import parse_kafka_url
+from events.log.port import CHANGES, Commit, LogForbidden, read_all
 from tests.events.kafka_logs import open_log
 from tests.events.log_contract import entries, owned
 from tests.events.permissions import GROUP, ID, LISTED, TOPIC, allow

@@ -8,9 +8,9 @@ import pytest
 from kafka.errors import SaslAuthenticationFailedError
 from kafka.net.connection import KafkaConnection
 
-from events.kafka_log import KafkaLog
-from events.kafka_settings import parse_kafka_url
-from events.log import CHANGES, LogForbidden, LogRefused, LogUnreachable, NewEntry, read_all
+from events.log.kafka.kafka_log import KafkaLog
+from events.log.kafka.settings import parse_kafka_url
+from events.log.port import CHANGES, LogForbidden, LogRefused, LogUnreachable, NewEntry, read_all
 from tests.events.secured_broker import PASSWORD, SCRAM, SECURITY, USER, secured_broker
 from tests.kafka_broker import free_ports
 

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from kafka.errors import SaslAuthenticationFailedError
 from kafka.net.connection import KafkaConnection
 
-from events.kafka_log import KafkaLog
-from events.kafka_settings import TokenSource, parse_kafka_url
-from events.kafka_tokens import TokenMissing, Tokens
-from events.log import CHANGES, LogForbidden, LogUnreachable, NewEntry, read_all
+from events.log.kafka.kafka_log import KafkaLog
+from events.log.kafka.settings import TokenSource, parse_kafka_url
+from events.log.kafka.tokens import TokenMissing, Tokens
+from events.log.port import CHANGES, LogForbidden, LogUnreachable, NewEntry, read_all
 from tests.events.secured_broker import SECURITY, secured_broker
 from tests.kafka_broker import free_ports
 

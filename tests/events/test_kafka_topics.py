@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from kafka.errors import UnknownBrokerIdError
 
-from events.kafka_errors import patiently
-from events.kafka_settings import parse_kafka_url
-from events.kafka_topics import open_topics
-from events.log import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, LogRefused
+from events.log.kafka.errors import patiently
+from events.log.kafka.settings import parse_kafka_url
+from events.log.kafka.topics import open_topics
+from events.log.port import CHANGES, COMPENSATIONS, DECISIONS, TOPICS, LogRefused
 
 SETTINGS = parse_kafka_url("kafka://one:9092,two:9092,three:9092?prefix=fern&partitions=3")
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import create_engine, text
 
 from events.database import DatabaseDamaged
-from events.keys import PRACTICE_SUBJECT, KeyStore, MasterKeyMissing, WrongMasterKey
+from events.sealing.keys import PRACTICE_SUBJECT, KeyStore, MasterKeyMissing, WrongMasterKey
 from tests.events.conftest import MASTER
 
 ADA, BEA = b"patient-ada-0001", b"patient-bea-0002"
@@ -133,8 +133,8 @@ def test_on_sqlite_a_file_that_is_no_database_is_named_as_the_key_store_and_as_d
 @pytest.mark.parametrize("few", [0, 2, 100])
 def test_keys_are_found_one_by_one_and_all_at_once(open_store, monkeypatch, few):
     """Whatever number of them is looked up by itself, and however few ciphers are kept."""
-    monkeypatch.setattr("events.keys._FEW", few)
-    monkeypatch.setattr("events.keys.KEPT", 2)
+    monkeypatch.setattr("events.sealing.keys._FEW", few)
+    monkeypatch.setattr("events.sealing.keys.KEPT", 2)
     subjects = [bytes([number]) * 16 for number in range(1, 7)]
     first = open_store()
     first.of(PRACTICE_SUBJECT)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from events import log as logs
-from events.log import (
+from events.log import port as logs
+from events.log.port import (
     CHANGES,
     Entry,
     LogDamaged,

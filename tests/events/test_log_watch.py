@@ -1,6 +1,6 @@
 """A log is looked after once a minute, however often a worker asks."""
 
-from events.log_watch import EVERY, LogWatch
+from events.log.watch import EVERY, LogWatch
 
 
 class Log:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from events.entities import Entity
-from events.mapping import (
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import (
     ColumnBinding,
     CustomField,
     FieldType,

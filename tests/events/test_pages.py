@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from events import pages
-from events.log import CHANGES, READ_BYTES, LogDamaged, NewEntry, in_pages, read_between
-from events.pages import Pages
-from events.parts import PART
-from events.sqlite_log import SqliteLog
+from events.log import pages
+from events.log.pages import Pages
+from events.log.parts import PART
+from events.log.port import CHANGES, READ_BYTES, LogDamaged, NewEntry, in_pages, read_between
+from events.log.sqlite import SqliteLog
 
 
 class Counting:

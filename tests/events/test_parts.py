@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from events.codec import NotAnEvent
-from events.log import CHANGES, Entry
-from events.parts import PART, part_in, read_whole, read_whole_backwards, split
-from events.sealing import open_envelope
+from events.codec.avro import NotAnEvent
+from events.log.parts import PART, part_in, read_whole, read_whole_backwards, split
+from events.log.port import CHANGES, Entry
+from events.sealing.payloads import open_envelope
 
 LARGE = Random(1).randbytes(2 * PART + 7)
 OTHER = Random(2).randbytes(2 * PART + 7)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from events import schemas
 from events.change_events import Operation
+from events.codec import schemas
+from events.codec.schemas import all_schemas, by_fingerprint, latest
 from events.compensations import Action, Phase
 from events.dead_letters import Stage
-from events.entities import Entity
-from events.records import FIELDS, LINE_FIELDS, Kind
-from events.schemas import all_schemas, by_fingerprint, latest
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, LINE_FIELDS, Kind
 from tests.events.pins import label, pin
 
 RELEASED = json.loads((Path(__file__).parent / "released_schemas.json").read_text())

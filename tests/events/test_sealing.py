@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.change_events import event_id, read_change, record_of
-from events.codec import HEADER, CodecError, NotAnEvent, UnknownSchema, encode
-from events.entities import Entity
-from events.keys import KeyStore
-from events.records import FIELDS, Kind, Record
-from events.schemas import latest
-from events.sealing import KeyDestroyed, Tampered, open_envelope, open_payload, payload_under, seal, seal_after, unseal
+from events.codec.avro import HEADER, CodecError, NotAnEvent, UnknownSchema, encode
+from events.codec.schemas import latest
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import KeyDestroyed, Tampered, open_envelope, open_payload, payload_under, seal, seal_after, unseal
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, Kind, Record
 from tests.events.conftest import MASTER
 from tests.events.events_to_write import change_bytes
 from tests.events.sample_values import EPOCH, personal

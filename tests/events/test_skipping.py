@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from events.change_events import payload_of
 from events.change_writer import encode_record, parts_of
-from events.codec import HEADER, encode, schema_of
-from events.differences import changed_fields
-from events.records import FIELDS
-from events.schemas import latest
-from events.skipping import read_number, skipper_of
+from events.codec.avro import HEADER, encode, schema_of
+from events.codec.differences import changed_fields
+from events.codec.schemas import latest
+from events.codec.skipping import read_number, skipper_of
+from events.vocabulary.records import FIELDS
 from tests.events.sample_values import records, records_of
 
 GOLDEN = Path(__file__).parent / "golden"

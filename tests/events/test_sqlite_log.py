@@ -4,8 +4,8 @@ import sqlite3
 
 import pytest
 
-from events.log import CHANGES, Commit, LogDamaged, LogForbidden, LogMissing, LogRefused, LogUnreachable, read_all
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, Commit, LogDamaged, LogForbidden, LogMissing, LogRefused, LogUnreachable, read_all
+from events.log.sqlite import SqliteLog
 from tests.events.log_contract import LogContract, entries, values_in
 
 
@@ -22,7 +22,7 @@ def open_another(file):
 class TestSqliteLog(LogContract):
     @pytest.fixture
     def opening(self, file):
-        return "from events.sqlite_log import SqliteLog", f"SqliteLog('sqlite:///{file}')"
+        return "from events.log.sqlite import SqliteLog", f"SqliteLog('sqlite:///{file}')"
 
     @pytest.fixture
     def open_absent(self, tmp_path):

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from events.change_events import LARGEST_EVENT, ChangeEvent, Operation, read_change, record_of
 from events.clock import World
 from events.decisions import Decided, Decisions
-from events.entities import Entity
-from events.keys import KeyStore
-from events.log import CHANGES, Entry, read_all
-from events.mapping import Mapping
-from events.practice import Practice
-from events.records import Record
-from events.sealing import unseal
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, Entry, read_all
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import KeyStore
+from events.sealing.payloads import unseal
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from producers.confirmations import to_json
 from producers.extract import Extract, Scope, open_extract
 from producers.produce import Producer

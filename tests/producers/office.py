@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from events.practice import Practice
+from events.vocabulary.practice import Practice
 from producers.extract import Extract, Scope, open_extract
 
 OFFICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))

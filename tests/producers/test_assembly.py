@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
-from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
-from events.records import Issue, Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.records import Issue, Record
 from producers.assembly import UnusableRow, compile_reader, id_reader
 from producers.extract import DocumentFile, Documents
 from producers.proposal import propose

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers import binding
 from producers.binding import bind_as, guess
 from producers.header_scores import VAGUELY, header_score, repeats_patient

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
-from events.log import CHANGES, NewEntry
+from events.log.port import CHANGES, NewEntry
+from events.vocabulary.entities import Entity
 from producers.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 

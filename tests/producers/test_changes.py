@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
-from events.log import CHANGES, LogUnreachable
-from events.sealing import KeyDestroyed
+from events.log.port import CHANGES, LogUnreachable
+from events.sealing.payloads import KeyDestroyed
+from events.vocabulary.entities import Entity
 from producers import changes as changes_module
 from producers import step as step_module
 from producers.state import ProducerState

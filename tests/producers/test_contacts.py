@@ -8,7 +8,7 @@ import pytest
 
 from events.clock import World
 from events.crash_points import CrashPoint
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from tests.producers.desk import Desk, Rows, changes, patient, patients
 
 FAMILY = "family@post.example"

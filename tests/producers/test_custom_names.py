@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.custom_names import OBJECT_OF, camel_case, free_name
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from events.change_writer import encode_record, parts_of
-from events.differences import changed_fields
-from events.entities import Entity
-from events.keys import DataKey
-from events.records import Record
+from events.codec.differences import changed_fields
+from events.sealing.keys import DataKey
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from producers import changes as changes_module
 from producers.field_marks import differing_fields, field_marks
 from producers.state import ProducerState

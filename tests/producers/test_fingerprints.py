@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.entities import Entity
-from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
 from producers import fingerprints as module
 from producers.fingerprints import Fingerprints
 

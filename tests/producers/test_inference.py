@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from events.mapping import FieldType
+from events.vocabulary.mapping import FieldType
 from producers.cells import Rules
 from producers.inference import ColumnWords, custom_type, word_type
 from tests.producers.office import OFFICE, TAKEN

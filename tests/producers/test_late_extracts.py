@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.confirmations import Confirmed, Places, from_json, to_json
 from tests.producers.desk import Desk, changes, patient, patients, visit, visits
 

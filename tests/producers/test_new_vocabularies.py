@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cutover.demo_practice import write_practice
-from events.mapping import ColumnBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding import CONFIDENT
 from producers.extract import open_extract
 from producers.proposal import Proposal, propose

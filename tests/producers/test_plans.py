@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from events.entities import Entity
-from events.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
-from events.records import Issue, Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.records import Issue, Record
 from producers.assembly import UnusableRow, compile_reader
 from producers.plans import Line, compile_line_reader, has_lines, merged_lines, plan_of
 from tests.producers.office import OFFICE, TAKEN

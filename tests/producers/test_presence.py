@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.presence import Presence
 from producers.produced import Doubt
 from producers.state import Known

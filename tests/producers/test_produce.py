@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.produce import ORDER
 from tests.producers import office
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
-from events.mapping import FieldType, Mapping, TableKind, from_json, to_json
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import FieldType, Mapping, TableKind, from_json, to_json
 from producers.binding_errors import CannotBind
 from producers.extract import Scope
 from producers.proposal import Proposal, RunBinding, bind_for_run, propose

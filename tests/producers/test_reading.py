@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from events.dead_letters import read_dead_letter
-from events.entities import Entity
-from events.log import DEAD_LETTERS, read_all
+from events.log.port import DEAD_LETTERS, read_all
+from events.vocabulary.entities import Entity
 from producers import reading as module
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 

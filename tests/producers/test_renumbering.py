@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers.renumbering import AliasError, Aliases, read_aliases
 from tests.producers.desk import Desk, changes, patient, patients, visit, visits
 

@@ -17,9 +17,9 @@ import pytest
 
 from events.clock import World
 from events.decisions import Decided, Decisions
-from events.keys import KeyStore
-from events.log import CHANGES, DEAD_LETTERS, read_all
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, DEAD_LETTERS, read_all
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import KeyStore
 from producers import changes as changes_module
 from producers import reading as reading_module
 from producers import settled as settled_module

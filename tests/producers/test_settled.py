@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from producers import settled as module
 from producers.presence import Presence
 from producers.settled import Met, Settled, SkimmedRows

@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from events.entities import Entity
-from events.practice import Practice
+from events.vocabulary.entities import Entity
+from events.vocabulary.practice import Practice
 from producers.exportability import Exportable, Verdict, verdicts
 from producers.extract import open_extract
 from producers.survey import PATIENT_NOT_CARRIED, UNKNOWN_PATIENT, Survey, survey

@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from events.mapping import TableKind
+from events.vocabulary.mapping import TableKind
 from producers.tables.recognise import read_tables
 
 MEANINGS: Mapping[TableKind, str] = {

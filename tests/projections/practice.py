@@ -4,9 +4,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from events.change_events import Operation
-from events.entities import Entity, pbn_id, twenty_id
-from events.practice import Practice
-from events.records import Record
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
 from projections.desired import Context
 from projections.project import project
 from projections.providers import Provider, directory

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from projections.desired import MissingWord
 from tests.projections.practice import ADAS_ID, desired, fields_of, projected
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.entities import Entity, twenty_id
+from events.vocabulary.entities import Entity, twenty_id
 from projections.desired import MissingWord
 from tests.projections.practice import ADAS_ID, NAMESPACE, fields_of, id_of, projected
 

@@ -1,6 +1,6 @@
 """The practice becomes a company."""
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from tests.projections.practice import COMPANY_ID, desired
 
 

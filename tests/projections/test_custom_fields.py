@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from projections.desired import MissingWord
 from projections.destination import OBJECT_OF
 from projections.values import custom

@@ -2,8 +2,8 @@
 
 import pytest
 
-from events.entities import Entity
-from events.mapping import CustomField, FieldType, Mapping, Vocabulary
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import CustomField, FieldType, Mapping, Vocabulary
 from projections.destination import CLAIM_STATUSES, OBJECT_OF, OBJECTS, destination_fields
 
 FIELD_MAP = {

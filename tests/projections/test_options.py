@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.mapping import word_key
+from events.vocabulary.mapping import word_key
 from projections.fields import Fields
 from projections.options import option_key, option_label, option_value, option_values
 from tests.projections.practice import TYPES, context

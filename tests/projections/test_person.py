@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from projections.desired import MissingWord
 from tests.projections.practice import ADAS_ID, COMPANY_ID, FALLBACK_MEMBER, MARIAS_MEMBER, desired, fields_of, projected
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.change_events import Operation
-from events.entities import Entity
-from events.records import FIELDS, Record
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import FIELDS, Record
 from projections.desired import Desired, Projected
 from projections.destination import OBJECTS, WRITE_ORDER
 from projections.project import project

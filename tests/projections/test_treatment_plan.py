@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 from projections.values import decimal_text
 from tests.projections.practice import ADAS_ID, PRACTICE, desired, fields_of, projected
 

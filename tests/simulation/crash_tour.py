@@ -14,7 +14,7 @@ from consumers.twenty.transport.errors import TwentyError
 from cutover.commands.rollback import RollbackOptions, rollback
 from cutover.commands.schema import schema_apply
 from events.crash_points import CrashPoint
-from events.log import LogFenced
+from events.log.port import LogFenced
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
 from tests.simulation.people_turns import add_a_stranger, edit_a_migrated_field
 from tests.simulation.simulation import Simulation

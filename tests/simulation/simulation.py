@@ -21,7 +21,7 @@ from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.crash_points import CrashPoint, ignore
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
 from tests.simulation.comparison import differences
 from tests.simulation.model import Model

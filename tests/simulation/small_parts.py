@@ -13,7 +13,7 @@ from unittest import mock
 
 from consumers.rollback import compensator
 from consumers.state import fold
-from events import pages
+from events.log import pages
 from producers import catch_up, changes, settled, step
 
 SIZES: dict[tuple[ModuleType, str], tuple[int, ...]] = {

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from cutover.project.settings import FILE_NAME
 from events.database import bulk, bulk_read, open_database, reading
-from events.keys import METADATA as key_tables
+from events.sealing.keys import METADATA as key_tables
 from tests.postgres import database
 from tests.simulation.bench import Bench, new_app, prepared
 from tests.simulation.destination import Ids

@@ -14,8 +14,8 @@ from cutover.project.errors import message_of
 from cutover.project.load_settings import load_settings
 from cutover.project.project import Project
 from cutover.runs.session import Session
-from events.log import CHANGES, COMPENSATIONS, TOPICS, Commit, Entry, LogDamaged, NewEntry
-from events.sqlite_log import SqliteLog
+from events.log.port import CHANGES, COMPENSATIONS, TOPICS, Commit, Entry, LogDamaged, NewEntry
+from events.log.sqlite import SqliteLog
 from tests.simulation.office_turns import work_in_the_office
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template

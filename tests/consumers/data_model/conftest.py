@@ -16,7 +16,7 @@ import uvicorn
 from consumers.twenty.workspace import Workspace
 from events.clock import World
 from events.decisions import Decisions
-from events.keys import KeyStore
+from events.sealing.keys import KeyStore
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.data_model.killing import Fate, MortalLog, MortalTransport
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import httpx
 
-from events.log import Commit, NewEntry, Position
-from events.sqlite_log import SqliteLog
+from events.log.port import Commit, NewEntry, Position
+from events.log.sqlite import SqliteLog
 
 
 class Killed(BaseException):

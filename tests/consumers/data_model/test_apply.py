@@ -19,8 +19,8 @@ from consumers.twenty.metadata import Option
 from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
-from events.entities import Entity
-from events.mapping import CustomField, FieldType, Mapping, Vocabulary
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import CustomField, FieldType, Mapping, Vocabulary
 from projections.desired import MissingWord
 from projections.destination import destination_fields
 from tests.consumers.data_model.killing import Fate

@@ -12,8 +12,8 @@ from consumers.data_model.compare import Kind, camel_case, compare
 from consumers.data_model.plan import plan
 from consumers.data_model.steps import StepKind
 from consumers.twenty.metadata import Field, Metadata, RelationKind
-from events.entities import Entity
-from events.mapping import CustomField, FieldType, Mapping, Vocabulary
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import CustomField, FieldType, Mapping, Vocabulary
 from projections.destination import OBJECTS, TwentyField, destination_fields
 from tests.consumers.data_model.models import (
     PATIENT,

@@ -20,7 +20,7 @@ from consumers.data_model.privacy import Privacy
 from consumers.data_model.undo import undo
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decisions
-from events.mapping import Mapping
+from events.vocabulary.mapping import Mapping
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.data_model.conftest import KEY
 

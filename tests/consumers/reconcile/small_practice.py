@@ -34,11 +34,11 @@ from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
 from events.clock import World
 from events.decisions import Decided, Decisions
-from events.entities import Entity, pbn_id, twenty_id
-from events.keys import KeyStore
-from events.mapping import Mapping
-from events.practice import Practice
-from events.sqlite_log import SqliteLog
+from events.log.sqlite import SqliteLog
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.mapping import Mapping
+from events.vocabulary.practice import Practice
 from producers.extract import Extract, open_extract
 from producers.produce import Producer
 from producers.proposal import propose

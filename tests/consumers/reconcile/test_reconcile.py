@@ -15,8 +15,8 @@ from consumers.reconcile.reconciliation import Discrepancies, Discrepancy
 from consumers.state.fold import ADDRESS_TAKEN
 from consumers.state.view import WAITING
 from consumers.twenty.workspace import Workspace
-from events.entities import Entity
-from events.log import CHANGES, Commit
+from events.log.port import CHANGES, Commit
+from events.vocabulary.entities import Entity
 from tests.consumers.reconcile.small_practice import Migration, tables, write_extract
 
 

@@ -12,9 +12,9 @@ from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.entities import Entity
-from events.log import CHANGES, LogUnreachable, NewEntry
-from events.records import Record
+from events.log.port import CHANGES, LogUnreachable, NewEntry
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.events.events_to_write import change_bytes
 
 PATIENTS = (b"patient-000-1042", b"patient-000-1043")

@@ -26,7 +26,7 @@ from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.errors import ExitCode
-from events.log import CHANGES, COMPENSATIONS, DEAD_LETTERS
+from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS
 from rehearsal.server.server import WorkspaceSettings, create_app
 
 pytestmark = pytest.mark.integration

@@ -15,9 +15,9 @@ from consumers.state.view import DEAD, WAITING
 from cutover.reports import issues as issues_module
 from cutover.reports.issues import ReportedIssue, issues
 from events.change_events import ChangeEvent, record_of
-from events.entities import Entity
-from events.keys import KeyStore
-from events.records import Record
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
 from tests.consumers.reconcile.small_practice import Migration, Tables, write_extract
 from tests.cutover.reports.conftest import troubled
 

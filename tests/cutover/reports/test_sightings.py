@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from cutover.reports.sightings import ExtractRead, Extracts, Place
-from events.entities import Entity
+from events.vocabulary.entities import Entity
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 CLAIMS, LETTER = bytes([1]) * 32, bytes([2]) * 32

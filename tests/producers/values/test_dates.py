@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.practice import DateOrder
+from events.vocabulary.practice import DateOrder
 from producers.values.dates import CENTURY, Pivot, clean_date, date_cleaner
 
 TAKEN = date(2026, 5, 20)

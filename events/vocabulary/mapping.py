@@ -1,0 +1,164 @@
+"""The mapping: which column of which table means which field, as an operator has approved it.
+
+A mapping holds headers, field names, types, confidences and evidence in shapes and counts. The only words of the data in it
+are the options of SELECT fields; it travels in decision events, whose payload is sealed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from events.vocabulary.entities import Entity
+
+
+class TableKind(StrEnum):
+    """What a table is about: an entity's records, treatment plan lines, automation rules, or nothing we know."""
+
+    PROVIDER = "provider"
+    PATIENT = "patient"
+    APPOINTMENT = "appointment"
+    TREATMENT_PLAN = "treatment-plan"
+    TREATMENT_LINE = "treatment-line"
+    BILLING = "billing"
+    NOTE = "note"
+    CLAIM = "claim"
+    COMMUNICATION = "communication"
+    DOCUMENT = "document"
+    AUTOMATION = "automation"
+    UNKNOWN = "unknown"
+
+    @property
+    def entity(self) -> Entity | None:
+        """The entity whose records the table's rows make; None for lines (part of a plan), rules and unknown tables."""
+        try:
+            return Entity(self.value)
+        except ValueError:
+            return None
+
+
+class FieldType(StrEnum):
+    """The Twenty type of a custom field or of a field that is SELECT or TEXT by its data."""
+
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATE = "DATE"
+    DATE_TIME = "DATE_TIME"
+    SELECT = "SELECT"
+    BOOLEAN = "BOOLEAN"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnBinding:
+    """What one column means: a field of the table's vocabulary, a custom field, or nothing (with the reason)."""
+
+    header: str
+    field: str | None = None
+    custom: str | None = None
+    ignored: str | None = None
+    confidence: float = 1.0
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableBinding:
+    """How the tables with these headers are read. `headers` are as found; tables are met again by their headers."""
+
+    kind: TableKind
+    columns: tuple[ColumnBinding, ...]
+    confidence: float = 1.0
+    evidence: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers, in the order of the table it was first seen in."""
+        return tuple(column.header for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A practice-specific column that becomes a field of its own on the object of its row."""
+
+    entity: Entity
+    name: str
+    label: str
+    type: FieldType
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words seen in a WORD field or a custom SELECT field (`field` is the record's or the custom field's name), and
+    whether it is carried as SELECT or, where the words are free text, as TEXT.
+    """
+
+    entity: Entity
+    field: str
+    type: FieldType
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The whole mapping of one practice."""
+
+    practice: str
+    tables: tuple[TableBinding, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    vocabularies: tuple[Vocabulary, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
+        bare = replace(self, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
+        return hashlib.sha256(to_json(bare)).hexdigest()[:16]
+
+    def custom_of(self, entity: Entity) -> dict[str, CustomField]:
+        """The custom fields of one entity, by name."""
+        return {f.name: f for f in self.custom_fields if f.entity is entity}
+
+    def vocabulary(self, entity: Entity, field: str) -> Vocabulary | None:
+        """The vocabulary of a field, if it has one."""
+        return next((v for v in self.vocabularies if v.entity is entity and v.field == field), None)
+
+    def with_words(self, entity: Entity, field: str, words: Iterable[str]) -> Mapping:
+        """The same mapping with these words added to a vocabulary (words that differ only in case and blanks are one)."""
+        out = []
+        for v in self.vocabularies:
+            if v.entity is entity and v.field == field:
+                known = {word_key(w) for w in v.words}
+                added = []
+                for word in words:
+                    if word_key(word) not in known:
+                        known.add(word_key(word))
+                        added.append(word)
+                v = replace(v, words=(*v.words, *added))
+            out.append(v)
+        return replace(self, vocabularies=tuple(out))
+
+
+def word_key(word: str) -> str:
+    """Words of a SELECT are one option when they differ only in case and blanks (field map, settled cases)."""
+    return " ".join(word.split()).casefold()
+
+
+def mapping_body(mapping: Mapping, **more: Any) -> dict[str, Any]:
+    """Return the body of a decision about a mapping."""
+    return {"version": mapping.version, "mapping": to_json(mapping).decode(), **more}
+
+
+_ADAPTER = TypeAdapter(Mapping)
+
+
+def to_json(mapping: Mapping) -> bytes:
+    """The mapping as JSON."""
+    return _ADAPTER.dump_json(mapping)
+
+
+def from_json(data: bytes | str) -> Mapping:
+    """The mapping from its JSON; raises pydantic's ValidationError on anything else."""
+    return _ADAPTER.validate_json(data)
