@@ -48,11 +48,11 @@ from events.sealing.payloads import open_envelope, seal, unseal
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import Mapping
 from events.vocabulary.practice import Practice
-from producers.extract import Extract, open_extract
-from producers.produce import Producer
-from producers.proposal import propose
-from producers.state import ProducerState
-from producers.step import STEP
+from producers.binding.proposal import propose
+from producers.changes.produce import Producer
+from producers.sources.extract import Extract, open_extract
+from producers.state.state import ProducerState
+from producers.state.step import STEP
 
 PATIENTS = 20_000
 PRACTICE = Practice("bench", "Bench Dental", ZoneInfo("America/New_York"), "USD", "mdy", uuid.UUID(int=7))

@@ -17,10 +17,10 @@ from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
-from producers.binding import CONFIDENT
-from producers.carried_fields import FIELDS
-from producers.exportability import Exportable, Verdict, verdicts
-from producers.survey import Survey
+from producers.binding.binding import CONFIDENT
+from producers.survey.carried_fields import FIELDS
+from producers.survey.exportability import Exportable, Verdict, verdicts
+from producers.survey.survey import Survey
 from projections.providers import Directory, directory
 
 _SAID = {

@@ -14,7 +14,7 @@ from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
-from producers.survey import Survey
+from producers.survey.survey import Survey
 from projections.destination import OBJECT_OF, OBJECTS, WRITE_ORDER
 
 LINK_OF = {"tasks": "taskTargets", "notes": "noteTargets"}

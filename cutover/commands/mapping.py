@@ -17,8 +17,8 @@ from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import Mapping, TableKind, mapping_body
-from producers.matching import Finding
-from producers.proposal import Proposal, propose
+from producers.binding.matching import Finding
+from producers.binding.proposal import Proposal, propose
 
 
 def map_propose(session: Session, paths: Sequence[Path]) -> Answer:

@@ -31,9 +31,9 @@ from events.vocabulary.entities import Entity, pbn_id
 from events.vocabulary.mapping import Mapping
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.assembly import UnusableRow, compile_reader
-from producers.extract import Extract
-from producers.proposal import bind_for_run
+from producers.binding.proposal import bind_for_run
+from producers.records.assembly import UnusableRow, compile_reader
+from producers.sources.extract import Extract
 
 LARGEST = 500
 """Records that a sample should not exceed much."""

@@ -138,8 +138,11 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
 
 def _records(session: Session, kind: TableKind) -> Iterator[Record]:
     """The records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
-    from producers.assembly import UnusableRow, compile_reader  # a sync, which extends the data model, reads no extract for it
-    from producers.proposal import bind_for_run
+    from producers.binding.proposal import bind_for_run
+    from producers.records.assembly import (  # a sync, which extends the data model, reads no extract for it
+        UnusableRow,
+        compile_reader,
+    )
 
     proposal = mapping_state(session.decisions).proposal
     mapping = approved_mapping(session.decisions)

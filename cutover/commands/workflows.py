@@ -13,10 +13,10 @@ from pathlib import Path
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
-from producers.automations import Automation, automations
-from producers.extract import open_extract
-from producers.proposal import propose
-from producers.workflow_sketch import NOT_ACTIVE_BEFORE, sketch
+from producers.binding.proposal import propose
+from producers.sources.extract import open_extract
+from producers.workflows.automations import Automation, automations
+from producers.workflows.sketch import NOT_ACTIVE_BEFORE, sketch
 
 _COLUMNS = ("name", "trigger", "timing", "channel", "template", "active")
 

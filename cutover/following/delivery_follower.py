@@ -47,8 +47,8 @@ from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions, consume_events, produce_extracts, require_approvals, sync_extracts
 from cutover.runs.telling import tell_notices
 from events.decisions import Decided
-from producers.binding_errors import CannotBind
-from producers.extract import Extract, ExtractError
+from producers.binding.errors import CannotBind
+from producers.sources.extract import Extract, ExtractError
 
 POLL = 5.0
 """Seconds between two looks. A delivery is at rest when two looks in a row find it the same."""

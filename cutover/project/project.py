@@ -24,8 +24,8 @@ from events.log.port import TOPICS, Log, LogDamaged, LogMissing
 from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from events.vocabulary.practice import Practice
-from producers.renumbering import AliasError, Aliases, read_aliases
-from producers.state import ProducerState
+from producers.changes.renumbering import AliasError, Aliases, read_aliases
+from producers.state.state import ProducerState
 
 WRITERS_FOLDER = "writers"
 """In the data folder: the names under which this machine's commands write to a Kafka log."""

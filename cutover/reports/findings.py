@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from consumers.journal.planned import Conflict
-from producers.produced import Doubt, Withheld
+from producers.changes.produced import Doubt, Withheld
 
 SHOWN = 20
 """Conflicts that people are shown; the document has all of them."""

@@ -20,7 +20,7 @@ from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.state import ProducerState
+from producers.state.state import ProducerState
 from projections.desired import Context
 
 

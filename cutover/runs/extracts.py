@@ -11,9 +11,9 @@ from typing import Any
 from cutover.project.errors import UsageError
 from cutover.runs.session import Session
 from events.decisions import Decided
-from producers.confirmations import to_json
-from producers.extract import Extract, Scope, open_extract
-from producers.produced import Produced
+from producers.changes.produced import Produced
+from producers.sources.extract import Extract, Scope, open_extract
+from producers.state.confirmations import to_json
 
 
 def open_extracts(

@@ -11,7 +11,7 @@ from consumers.sync.adoptions import Meeting, Patient, meetings
 from cutover.runs.session import Session
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.records import Record
-from producers.ownership import Holder, owner
+from producers.changes.email_ownership import Holder, owner
 
 _COLUMNS = ("name", "emails", "phones", "dateOfBirth", "pbnId", "deletedAt")
 

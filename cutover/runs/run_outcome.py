@@ -16,7 +16,7 @@ from cutover.runs.positions import position_text
 from cutover.runs.run import Run
 from cutover.runs.session import Session
 from events.log.port import CHANGES
-from producers.produced import Produced
+from producers.changes.produced import Produced
 
 CHANGES_KEYS = ("created", "updated", "deleted", "unchanged", "withheld")
 WRITES_KEYS = ("create", "update", "delete", "restore", "unchanged")

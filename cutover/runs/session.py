@@ -39,7 +39,7 @@ from events.log.watch import LogWatch
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 from events.vocabulary.practice import Practice
-from producers.fingerprints import Fingerprints
+from producers.state.fingerprints import Fingerprints
 from projections.desired import Context, Desired, MissingWord
 from projections.destination import OBJECTS
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from consumers.rollback.compensator import Compensator
     from consumers.sync.projector import Projector
     from consumers.workers.worker import Worker
-    from producers.produce import Producer
+    from producers.changes.produce import Producer
 
 _PATIENCE = 10.0
 """Seconds to wait for a workspace that is down before a command gives up; repeating it is the resume."""
@@ -125,7 +125,7 @@ class Session:
 
         A command that produces claims the role first: what it reads from here on is all that was produced. Raises LogError.
         """
-        from producers.produce import Producer  # reads cells of every kind: `status` need not wait for that
+        from producers.changes.produce import Producer  # reads cells of every kind: `status` need not wait for that
 
         if self.producing_log is not None:
             self.producing_log.hold()

@@ -8,8 +8,8 @@ from pathlib import Path
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.progress import progress
-from producers.extract import open_extract
-from producers.survey import Survey, survey
+from producers.sources.extract import open_extract
+from producers.survey.survey import Survey, survey
 
 
 def survey_paths(project: Project, paths: Sequence[Path]) -> list[tuple[Path, Survey]]:

@@ -21,7 +21,7 @@ from cutover.runs.session import Session
 from cutover.runs.telling import tell_notices, tell_produced
 from events.crash_points import CrashPoint
 from events.decisions import Decided
-from producers.extract import Extract, Scope
+from producers.sources.extract import Extract, Scope
 
 POLL = 5.0
 """Seconds between two looks, in follow mode."""

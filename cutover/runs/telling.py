@@ -14,7 +14,7 @@ from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Tell, Va
 from cutover.runs.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
 from cutover.runs.positions import position_text
 from cutover.runs.session import Session
-from producers.produced import Produced
+from producers.changes.produced import Produced
 
 _FEW = 5
 """Positions that a line holds at most."""

@@ -69,5 +69,10 @@ def test_status_imports_no_reader_of_extracts_and_no_server(tmp_path: Path) -> N
     readers = {"bs4", "phonenumbers", "rapidfuzz", "python_calamine", "charset_normalizer", "markdownify", "email_validator"}
     servers = {"starlette", "uvicorn", "graphql", "kafka"}
     assert not _packages(imported) & (readers | servers | {"rehearsal"})
-    writers = {"producers.produce", "consumers.sync.projector", "consumers.rollback.compensator", "consumers.workers.worker"}
+    writers = {
+        "producers.changes.produce",
+        "consumers.sync.projector",
+        "consumers.rollback.compensator",
+        "consumers.workers.worker",
+    }
     assert not imported & writers

@@ -22,13 +22,13 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import Mapping
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.confirmations import to_json
-from producers.extract import Extract, Scope, open_extract
-from producers.produce import Producer
-from producers.produced import Produced
-from producers.proposal import propose
-from producers.renumbering import Aliases
-from producers.state import ProducerState
+from producers.binding.proposal import propose
+from producers.changes.produce import Producer
+from producers.changes.produced import Produced
+from producers.changes.renumbering import Aliases
+from producers.sources.extract import Extract, Scope, open_extract
+from producers.state.confirmations import to_json
+from producers.state.state import ProducerState
 
 PRACTICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
 FIRST_DAY = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)

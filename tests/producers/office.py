@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from events.vocabulary.practice import Practice
-from producers.extract import Extract, Scope, open_extract
+from producers.sources.extract import Extract, Scope, open_extract
 
 OFFICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
 TAKEN = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
 from events.vocabulary.records import Issue, Record
-from producers.assembly import UnusableRow, compile_reader, id_reader
-from producers.extract import DocumentFile, Documents
-from producers.proposal import propose
+from producers.binding.proposal import propose
+from producers.records.assembly import UnusableRow, compile_reader, id_reader
+from producers.sources.extract import DocumentFile, Documents
 from tests.producers.office import OFFICE, TAKEN, extract_of, tables
 
 DIGEST = "0123456789abcdef" * 4

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from producers.automations import automations
-from producers.proposal import propose
+from producers.binding.proposal import propose
+from producers.workflows.automations import automations
 from tests.producers.office import OFFICE, change, extract_of, tables, without
 
 RULE = {

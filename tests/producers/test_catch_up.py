@@ -14,7 +14,7 @@ import pytest
 
 from events.log.port import CHANGES, NewEntry
 from events.vocabulary.entities import Entity
-from producers.state import ProducerState
+from producers.state.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

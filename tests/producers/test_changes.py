@@ -9,9 +9,9 @@ import pytest
 from events.log.port import CHANGES, LogUnreachable
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
-from producers import changes as changes_module
-from producers import step as step_module
-from producers.state import ProducerState
+from producers.changes import changes as changes_module
+from producers.state import step as step_module
+from producers.state.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits, without
 
 APPOINTMENT, PATIENT = Entity.APPOINTMENT, Entity.PATIENT

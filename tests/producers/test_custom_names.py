@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
-from producers.custom_names import OBJECT_OF, camel_case, free_name
+from producers.vocabulary.custom_names import OBJECT_OF, camel_case, free_name
 
 
 @pytest.mark.parametrize(

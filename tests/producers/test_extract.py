@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.extract import (
+from producers.sources.extract import (
     AnotherPractice,
     ExtractEmpty,
     ExtractMissing,

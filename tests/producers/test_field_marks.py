@@ -17,9 +17,9 @@ from events.codec.differences import changed_fields
 from events.sealing.keys import DataKey
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from producers import changes as changes_module
-from producers.field_marks import differing_fields, field_marks
-from producers.state import ProducerState
+from producers.changes import changes as changes_module
+from producers.changes.field_marks import differing_fields, field_marks
+from producers.state.state import ProducerState
 from tests.events.sample_values import records
 from tests.producers.desk import Desk, patients, visit, visits
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
-from producers import fingerprints as module
-from producers.fingerprints import Fingerprints
+from producers.state import fingerprints as module
+from producers.state.fingerprints import Fingerprints
 
 BINDING = TableBinding(
     TableKind.NOTE, (ColumnBinding("Id", "native_id"), ColumnBinding("Text", "text"), ColumnBinding("X", custom="x"))

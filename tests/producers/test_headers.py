@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.headers import key, meaning, readings, split_words
+from producers.vocabulary.headers import key, meaning, readings, split_words
 
 
 @pytest.mark.parametrize("header", ["LAB CASE DUE", "LabCaseDue", "lab_case_due", "Lab-Case.Due", " lab  case due "])

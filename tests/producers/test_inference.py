@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from events.vocabulary.mapping import FieldType
-from producers.cells import Rules
-from producers.inference import ColumnWords, custom_type, word_type
+from producers.binding.inference import ColumnWords, custom_type, word_type
+from producers.records.cells import Rules
 from tests.producers.office import OFFICE, TAKEN
 
 RULES = Rules.of(OFFICE, TAKEN)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.confirmations import Confirmed, Places, from_json, to_json
+from producers.state.confirmations import Confirmed, Places, from_json, to_json
 from tests.producers.desk import Desk, changes, patient, patients, visit, visits
 
 APPOINTMENT, PATIENT = Entity.APPOINTMENT, Entity.PATIENT

@@ -9,9 +9,9 @@ import pytest
 
 from cutover.demo_practice import write_practice
 from events.vocabulary.mapping import ColumnBinding, TableKind
-from producers.binding import CONFIDENT
-from producers.extract import open_extract
-from producers.proposal import Proposal, propose
+from producers.binding.binding import CONFIDENT
+from producers.binding.proposal import Proposal, propose
+from producers.sources.extract import open_extract
 from tests.producers.office import OFFICE, TAKEN
 from tests.producers.vocabularies import KINDS, MEANINGS, VOCABULARIES, relabelled, with_columns
 

@@ -5,8 +5,8 @@ from typing import Any
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
 from events.vocabulary.records import Issue, Record
-from producers.assembly import UnusableRow, compile_reader
-from producers.plans import Line, compile_line_reader, has_lines, merged_lines, plan_of
+from producers.records.assembly import UnusableRow, compile_reader
+from producers.records.plans import Line, compile_line_reader, has_lines, merged_lines, plan_of
 from tests.producers.office import OFFICE, TAKEN
 
 _FIELDS = ("plan_id", "line_order", "code", "description", "tooth", "surface", "fee", "line_status")

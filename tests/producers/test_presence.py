@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.presence import Presence
-from producers.produced import Doubt
-from producers.state import Known
+from producers.changes.produced import Doubt
+from producers.state.presence import Presence
+from producers.state.state import Known
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.produce import ORDER
+from producers.changes.produce import ORDER
 from tests.producers import office
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 

@@ -7,9 +7,9 @@ import pytest
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import FieldType, Mapping, TableKind, from_json, to_json
-from producers.binding_errors import CannotBind
-from producers.extract import Scope
-from producers.proposal import Proposal, RunBinding, bind_for_run, propose
+from producers.binding.errors import CannotBind
+from producers.binding.proposal import Proposal, RunBinding, bind_for_run, propose
+from producers.sources.extract import Scope
 from tests.producers.office import OFFICE, Rows, Tables, change, extract_of, renamed, tables, with_column, without
 
 Run = Callable[..., RunBinding]

@@ -20,16 +20,16 @@ from events.decisions import Decided, Decisions
 from events.log.port import CHANGES, DEAD_LETTERS, read_all
 from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
-from producers import changes as changes_module
-from producers import reading as reading_module
-from producers import settled as settled_module
-from producers import step as step_module
-from producers.confirmations import Confirmed, to_json
-from producers.extract import open_extract
-from producers.produce import Producer
-from producers.proposal import propose
-from producers.state import ProducerState
-from producers.tables import lines as lines_module
+from producers.binding.proposal import propose
+from producers.changes import changes as changes_module
+from producers.changes import reading as reading_module
+from producers.changes import settled as settled_module
+from producers.changes.produce import Producer
+from producers.sources.extract import open_extract
+from producers.sources.tables import lines as lines_module
+from producers.state import step as step_module
+from producers.state.confirmations import Confirmed, to_json
+from producers.state.state import ProducerState
 from tests.producers import office
 from tests.producers.desk import PRACTICE, patients
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
-from producers import settled as module
-from producers.presence import Presence
-from producers.settled import Met, Settled, SkimmedRows
-from producers.state import ProducerState
+from producers.changes import settled as module
+from producers.changes.settled import Met, Settled, SkimmedRows
+from producers.state.presence import Presence
+from producers.state.state import ProducerState
 from tests.producers.test_state import NOW, row
 
 COUNT = 120

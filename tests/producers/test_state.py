@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.state import Contact, Known, ProducerState, Row, millis
+from producers.state.state import Contact, Known, ProducerState, Row, millis
 
 NOW = datetime(2026, 5, 20, 3, 0, 0, 123_000, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.practice import Practice
-from producers.exportability import Exportable, Verdict, verdicts
-from producers.extract import open_extract
-from producers.survey import PATIENT_NOT_CARRIED, UNKNOWN_PATIENT, Survey, survey
+from producers.sources.extract import open_extract
+from producers.survey.exportability import Exportable, Verdict, verdicts
+from producers.survey.survey import PATIENT_NOT_CARRIED, UNKNOWN_PATIENT, Survey, survey
 
 PRACTICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)

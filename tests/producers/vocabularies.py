@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from events.vocabulary.mapping import TableKind
-from producers.tables.recognise import read_tables
+from producers.sources.tables.recognise import read_tables
 
 MEANINGS: Mapping[TableKind, str] = {
     TableKind.PATIENT: """native_id guarantor_id last_name first_name birth_date address_street1 address_street2 address_city

@@ -14,7 +14,8 @@ from unittest import mock
 from consumers.rollback import compensator
 from consumers.state import fold
 from events.log import pages
-from producers import catch_up, changes, settled, step
+from producers.changes import catch_up, changes, settled
+from producers.state import step
 
 SIZES: dict[tuple[ModuleType, str], tuple[int, ...]] = {
     (step, "STEP"): (1, 7, 20_000),

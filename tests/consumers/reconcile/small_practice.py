@@ -39,10 +39,10 @@ from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.mapping import Mapping
 from events.vocabulary.practice import Practice
-from producers.extract import Extract, open_extract
-from producers.produce import Producer
-from producers.proposal import propose
-from producers.state import ProducerState
+from producers.binding.proposal import propose
+from producers.changes.produce import Producer
+from producers.sources.extract import Extract, open_extract
+from producers.state.state import ProducerState
 from projections.desired import Context, MissingWord, Upload
 from projections.destination import OBJECTS, destination_fields
 from projections.options import option_value

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from producers.tables.recognise import read_tables
-from producers.tables.table import Rejected, Table
+from producers.sources.tables.recognise import read_tables
+from producers.sources.tables.table import Rejected, Table
 
 
 @dataclass

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
+from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
 
 NAMES = "id,name\n1,Brauß Zoë\n2,Öberg Åsa\n3,Peñalver José\n"
 TYPED = "id,remark\n1,call – “urgent” per owner’s aunt\n2,98° ½ cup … ok\n"

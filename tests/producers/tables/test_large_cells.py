@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from producers.cell_shapes import features
-from producers.extract import open_extract
-from producers.tables.shapes import Shape, shape_of
+from producers.sources.extract import open_extract
+from producers.sources.tables.shapes import Shape, shape_of
+from producers.vocabulary.cell_shapes import features
 
 pytestmark = pytest.mark.integration
 

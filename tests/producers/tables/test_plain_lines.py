@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.tables.plain_lines import SEPARATOR, joined_cells
+from producers.sources.tables.plain_lines import SEPARATOR, joined_cells
 
 CELLS = st.lists(st.text(alphabet='ab ,;"\t\r\n\x1f\x1e\0é\udc81', max_size=5), min_size=1, max_size=4)
 LINES = st.lists(st.text(alphabet='ab,"  \té', max_size=12), min_size=1, max_size=40)

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from producers.tables.recognise import read_tables
-from producers.tables.table import NotATable
-from producers.tables.workbooks import text_of
+from producers.sources.tables.recognise import read_tables
+from producers.sources.tables.table import NotATable
+from producers.sources.tables.workbooks import text_of
 
 from .conftest import Read, read
 

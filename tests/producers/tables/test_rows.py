@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from producers.tables.recognise import read_tables
-from producers.tables.table import NotATable, Table
+from producers.sources.tables.recognise import read_tables
+from producers.sources.tables.table import NotATable, Table
 
 from .conftest import Read, read
 

@@ -1,0 +1,270 @@
+"""Binding a table: what kind it is, and what each of its columns means, from the headers and from what the cells look like.
+
+The file's name says nothing. Every kind is tried: its columns compete for the table's (optimal assignment over header and value
+scores), and the kind that explains the most wins. A column that nobody knows is left unbound here; the proposal makes it
+a custom field.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from events.vocabulary.mapping import TableKind
+from producers.binding.assignment import assign
+from producers.binding.header_scores import VAGUELY, header_score, says_otherwise
+from producers.binding.profiles import Known, Profile, fit
+from producers.vocabulary.columns import COLUMNS, ENOUGH, Column, Shape
+from producers.vocabulary.headers import meaning
+
+ACCEPTED = 0.45
+"""The least score with which a column is bound."""
+CONFIDENT = 0.7
+"""The least confidence that needs no second look (and with which a renamed column goes on without approval)."""
+
+_CHECKED = 5  # filled cells from which values may overrule a header
+_OVERRULED = 0.15
+_NEED = 0.15
+"""How much better a column scores that alone meets a need of its kind: a claim's amount before its payment."""
+
+_OF_A_LEDGER = frozenset({"transaction", "transactions", "credit", "credits", "debit", "debits", "charge", "charges", "check"})
+_SPEAK_AGAINST: Mapping[TableKind, frozenset[str]] = {
+    TableKind.BILLING: _OF_A_LEDGER,
+    TableKind.NOTE: _OF_A_LEDGER | {"amount", "balance", "payment"},
+}
+"""Words in headers that a table of a kind does not have: a ledger has a balance in every row, but is no list of balances."""
+
+_ALONE: Mapping[Shape, float] = {
+    Shape.EMAIL: 0.65,
+    Shape.PHONE: 0.6,
+    Shape.CODE: 0.65,
+    Shape.PATIENT_ID: 0.62,
+    Shape.PLAN_ID: 0.62,
+    Shape.CHANNEL: 0.6,
+    Shape.PROVIDER: 0.6,
+    Shape.CARRIER: 0.6,
+    Shape.DELIVERY: 0.55,
+    Shape.PATH: 0.55,
+    Shape.VISIT: 0.55,
+    Shape.CLAIM: 0.55,
+    Shape.MINUTES: 0.5,
+    Shape.TOOTH: 0.55,
+    Shape.SURFACE: 0.55,
+    Shape.ID: 0.5,
+    Shape.DATE_TIME: 0.5,
+    Shape.FULL_NAME: 0.5,
+    Shape.MONEY: 0.48,
+    Shape.TEXT: 0.48,
+}
+"""How far values alone are believed, where no header speaks for a column that the table needs or plainly has."""
+_PLAIN = frozenset(
+    {
+        Shape.EMAIL,
+        Shape.PHONE,
+        Shape.CODE,
+        Shape.PATIENT_ID,
+        Shape.PLAN_ID,
+        Shape.CHANNEL,
+        Shape.DELIVERY,
+        Shape.PATH,
+        Shape.PROVIDER,
+        Shape.CARRIER,
+    }
+)
+"""Shapes that cannot be mistaken, so that a column may be bound by them although the table does not need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One bound column of a table: its index, its meaning, how sure, and why (shapes and counts)."""
+
+    index: int
+    column: Column
+    confidence: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableGuess:
+    """What a table is taken for. `missing` names what the kind needs and no column gives; `kind` is then only a likeness."""
+
+    kind: TableKind
+    bound: tuple[Bound, ...]
+    points: float
+    confidence: float
+    missing: tuple[str, ...] = ()
+    evidence: str = ""
+    likeness: TableKind | None = None
+    """What an unknown table comes nearest to, where it has over half of what that kind asks for."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the whole of it, or a column that the kind needs, is not certain."""
+        return self.confidence < 0.6 or any(b.column.need and b.confidence < CONFIDENT for b in self.bound)
+
+    def index_of(self, name: str) -> int | None:
+        """The index of the column bound to a name."""
+        return next((b.index for b in self.bound if b.column.name == name), None)
+
+
+def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known) -> TableGuess:
+    """The kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it."""
+    candidates = [bind_as(kind, headers, profiles, known) for kind in COLUMNS]
+    candidates.sort(
+        key=lambda g: (not g.missing and g.points >= ENOUGH[g.kind], g.points / ENOUGH[g.kind] + g.points / 4), reverse=True
+    )
+    best = candidates[0]
+    if best.points < ENOUGH[best.kind]:
+        near = max(candidates, key=lambda g: g.points / ENOUGH[g.kind])
+        likeness = near.kind if near.points > 0.5 * ENOUGH[near.kind] else None
+        return TableGuess(TableKind.UNKNOWN, (), 0.0, 0.0, (), f"no known entity explains its {len(headers)} columns", likeness)
+    rival = max((g.points for g in candidates[1:] if not g.missing), default=0.0)
+    weights = sum(b.column.weight for b in best.bound)
+    sure = best.points / weights * min(1.0, best.points / (1.25 * ENOUGH[best.kind]))
+    sure *= 0.8 if rival > 0.9 * best.points else 1.0
+    evidence = f"{len(best.bound)} of {len(headers)} columns are those of a {best.kind.value} table"
+    return TableGuess(best.kind, best.bound, best.points, round(min(1.0, sure), 2), best.missing, evidence)
+
+
+def bind_as(
+    kind: TableKind,
+    headers: Sequence[str],
+    profiles: Sequence[Profile],
+    known: Known,
+    taken: Collection[str] = (),
+    free: Collection[int] | None = None,
+) -> TableGuess:
+    """Bind a table as one of a kind. `taken` names meanings that other columns have already, `free` limits the columns that
+    are looked at (both for an approved mapping that meets new columns).
+    """
+    columns = [c for c in COLUMNS[kind] if c.many or c.name not in taken]
+    indexes = [i for i in range(len(headers)) if free is None or i in free]
+    scores = [[_score(kind, c, headers[i], profiles[i], known) for i in indexes] for c in columns]
+    alone = {need for need, times in Counter(c.need for c in COLUMNS[kind]).items() if need and times == 1}
+    pushed = [
+        [0.0 if s < ACCEPTED else s + _NEED * s if c.need in alone else s for s in row]
+        for c, row in zip(columns, scores, strict=True)
+    ]
+    bound: dict[int, Bound] = {}
+    for at, found in enumerate(assign(pushed) if indexes else []):
+        if found is not None and scores[at][found] >= ACCEPTED:
+            index = indexes[found]
+            bound[index] = _bound(kind, index, columns[at], scores[at][found], headers, profiles, known)
+    for at, c in enumerate(columns):
+        for j, index in enumerate(indexes):
+            if c.many and index not in bound and header_score(kind, c.name, headers[index]) == 1.0 and scores[at][j] >= 0.6:
+                bound[index] = _bound(kind, index, c, scores[at][j], headers, profiles, known)
+    overruled = {
+        i for j, i in enumerate(indexes) if i not in bound and 0 < max((row[j] for row in scores), default=0) < ACCEPTED
+    }
+    names = {*taken, *(b.column.name for b in bound.values())}
+    _bind_by_values(columns, indexes, headers, profiles, known, bound, names, overruled)
+    _settle_repeats(kind, bound, taken)
+    names = {b.column.name for b in bound.values()} | set(taken)
+    missing = {c.need for c in COLUMNS[kind] if c.need} - {c.need for c in COLUMNS[kind] if c.name in names}
+    if kind is TableKind.BILLING and "native_id" not in names and _repeats_patients(bound, profiles):
+        missing.add("an id of its own, or a row for each patient")
+    against = (
+        sum(bool(_SPEAK_AGAINST[kind] & set(meaning(header).split())) for header in headers) if kind in _SPEAK_AGAINST else 0
+    )
+    points = max(0.0, sum(b.column.weight * b.confidence for b in bound.values()) - against)
+    ordered = tuple(bound[index] for index in sorted(bound))
+    return TableGuess(kind, ordered, points, 0.0, tuple(sorted(m for m in missing if m)))
+
+
+def _score(kind: TableKind, c: Column, header: str, profile: Profile, known: Known) -> float:
+    spoken = max(header_score(kind, c.name, header), _same_as_elsewhere(c, header, known))
+    if not spoken:
+        return 0.0
+    fitting = fit(c.shape, profile, known)
+    score = 0.6 * spoken + 0.4 * fitting
+    return score * 0.3 if fitting < _OVERRULED and profile.filled >= _CHECKED else score
+
+
+def _same_as_elsewhere(c: Column, header: str, known: Known) -> float:
+    """Whether a link has the header that the linked table has for its own ids."""
+    own = {"patient_id": known.patient_headers, "plan_id": known.plan_headers}.get(c.name, frozenset())
+    return 0.9 if meaning(header) in own - {"id"} else 0.0
+
+
+def _bind_by_values(
+    columns: Sequence[Column],
+    indexes: Sequence[int],
+    headers: Sequence[str],
+    profiles: Sequence[Profile],
+    known: Known,
+    bound: dict[int, Bound],
+    names: set[str],
+    overruled: Collection[int],
+) -> None:
+    """Columns that no header names: what the table needs, and what cannot be mistaken, by the values alone. `overruled` are the
+    columns whose header says something else than their cells.
+    """
+    needs_met = {c.need for c in columns if c.name in names}
+    shapes_met = {c.shape for c in columns if c.name in names}
+    for c in sorted(columns, key=lambda c: -_ALONE.get(c.shape, 0.0)):
+        believed = _ALONE.get(c.shape)
+        if believed is None or c.name in names or c.ignored:
+            continue
+        needed = bool(c.need) and c.need not in needs_met
+        if not needed and c.shape not in _PLAIN:
+            continue
+        among = [i for i in indexes if i not in bound and (needed or c.shape not in shapes_met or i in overruled)]
+        among = [i for i in among if not says_otherwise(headers[i])]
+        fits = [(_by_itself(c.shape, profiles[i], known), -i) for i in among if profiles[i].filled >= _CHECKED]
+        best, at = max(fits, default=(0.0, 0))
+        rivals = sum(f > best - 0.1 for f, _ in fits)
+        if rivals > 1 and c.shape not in (Shape.ID, Shape.PHONE, Shape.EMAIL):
+            continue
+        if best >= 0.75 and (c.shape is not Shape.PATIENT_ID or known.patients):
+            p = profiles[-at]
+            evidence = f"the header is unknown; {round(best * p.filled)} of {p.filled} cells look like {c.shape.value}"
+            bound[-at] = Bound(-at, c, round(believed * best, 2), evidence)
+            names.add(c.name)
+            needs_met.add(c.need)
+            shapes_met.add(c.shape)
+
+
+def _by_itself(shape: Shape, p: Profile, known: Known) -> float:
+    """How well cells fit a meaning of which their header says nothing: a few numbers may be anybody's."""
+    if shape is Shape.PROVIDER:
+        return p.among(known.provider_words) if p.distinct > 1 else 0.0
+    if shape is Shape.CARRIER:
+        return p.share("insurer") if p.distinct > 1 else 0.0
+    return fit(shape, p, known)
+
+
+def _repeats_patients(bound: Mapping[int, Bound], profiles: Sequence[Profile]) -> bool:
+    return any(
+        b.column.name == "patient_id" and profiles[i].filled >= _CHECKED and profiles[i].unique < 0.9 for i, b in bound.items()
+    )
+
+
+def _settle_repeats(kind: TableKind, bound: dict[int, Bound], taken: Collection[str]) -> None:
+    """A column that repeats a link is left out only beside that link; without it, it stands in for it or is nobody's."""
+    names = {b.column.name for b in bound.values()} | set(taken)
+    for index, b in list(bound.items()):
+        if b.column.repeats is None or b.column.repeats in names:
+            continue
+        if b.column.stands_in:
+            target = next(c for c in COLUMNS[kind] if c.name == b.column.repeats)
+            bound[index] = Bound(index, target, b.confidence, b.evidence)
+            names.add(target.name)
+        else:
+            del bound[index]
+
+
+def _bound(
+    kind: TableKind, index: int, c: Column, score: float, headers: Sequence[str], profiles: Sequence[Profile], known: Known
+) -> Bound:
+    spoken, p = header_score(kind, c.name, headers[index]), profiles[index]
+    how = "is an alias" if spoken == 1 else "is a vague alias" if spoken == VAGUELY else "is an alias in other words, or nearly"
+    how = how if spoken else "is that of the same ids in their own table"
+    if not p.filled:
+        return Bound(index, c, round(score, 2), f"the header {how}; no cell is filled")
+    look = round(fit(c.shape, p, known) * 100)
+    evidence = (
+        f"the header {how}; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct, {look} % like {c.shape.value}"
+    )
+    return Bound(index, c, round(min(1.0, score), 2), evidence)

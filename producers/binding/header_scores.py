@@ -1,0 +1,136 @@
+"""How well a header names a column, by its words alone: against the aliases of the column, and against what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from events.vocabulary.mapping import TableKind
+from producers.vocabulary.aliases import CLEAR, VAGUE
+from producers.vocabulary.columns import column
+from producers.vocabulary.concepts import OWN_NOUNS, concepts, is_known, likeness, own_nouns
+from producers.vocabulary.headers import meaning, readings
+
+VAGUELY = 0.7
+"""The score of a vague alias."""
+_AMBIGUOUS = 0.97
+_CONTAINED = 0.48
+_SPELT_OTHERWISE = 0.8
+_LEAST_RATIO = 80.0
+_MODIFIERS = frozenset(
+    word
+    for line in (
+        "secondary second emergency guarantor spouse employer school previous prior former old alternate subscriber next",
+        "parent mother father referring physician preferred nick maiden verified consent hygienist tertiary insured other",
+        "policy group last first medical",
+    )
+    for word in line.split()
+)
+"""Words that turn a header into another one: an emergency phone is not the patient's phone."""
+_SAID_OF_A_PATIENT = (
+    "first_name",
+    "last_name",
+    "middle_initial",
+    "full_name",
+    "email",
+    "mobile_phone",
+    "home_phone",
+    "work_phone",
+    "birth_date",
+    "address_street1",
+    "address_street2",
+    "address_city",
+    "address_state",
+    "address_postcode",
+)
+
+
+@lru_cache(maxsize=65536)
+def header_score(kind: TableKind, name: str, header: str) -> float:
+    """How well a header names a column, 0..1: an alias, a vague alias, an alias in other words or with a word more, or nearly
+    an alias. Where a word is ambiguous, its best reading counts.
+    """
+    usual, *others = readings(header)
+    return max([_score(kind, name, usual), *(_AMBIGUOUS * _score(kind, name, said) for said in others)])
+
+
+def says_otherwise(header: str) -> bool:
+    """Whether a header has a word that makes it another one, whatever the cells look like."""
+    return bool(_MODIFIERS & set(meaning(header).split()))
+
+
+def _score(kind: TableKind, name: str, said: str) -> float:
+    if not said:
+        return 0.0
+    clear, vague = CLEAR[kind].get(name, frozenset()), VAGUE[kind].get(name, frozenset())
+    if said in clear:
+        return 1.0
+    if said in vague:
+        return VAGUELY
+    words = set(said.split())
+    bare = " ".join(w for w in said.split() if w not in OWN_NOUNS[kind])
+    best = _in_other_words(kind, name, said)
+    if bare and bare != said and bare != "id":
+        best = max(best, 0.9 if bare in clear else 0.65 if bare in vague else 0.0)
+    for alias in clear:
+        parts = set(alias.split())
+        if (words - parts) & _MODIFIERS:
+            continue
+        if len(parts) > 1 and parts < words and len(words) - len(parts) <= 2:
+            best = max(best, _CONTAINED)
+        spelt = _spelt_otherwise(said.split(), alias.split()) or _spelt_otherwise(bare.split(), alias.split())
+        best = max(best, _SPELT_OTHERWISE * spelt)
+        if len(parts) > 1 and fuzz.token_sort_ratio(said, alias) == 100:
+            best = max(best, 0.95)
+    return best
+
+
+def _spelt_otherwise(said: Sequence[str], alias: Sequence[str]) -> bool:
+    """Whether a header is an alias, mistyped or abbreviated. A word that means something itself is neither: `Appt End` is not
+    the appointment date.
+    """
+    return len(said) == len(alias) and all(
+        s == a or (len(s) > 2 and len(a) > 3 and not is_known(s) and (_shortens(s, a) or fuzz.ratio(s, a) >= _LEAST_RATIO))
+        for s, a in zip(said, alias, strict=True)
+    )
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Whether a word is abbreviated to its beginning, or to some of its letters that are mostly consonants: `refer`, `ptnt`."""
+    if word.startswith(short):
+        return True
+    rest = iter(word)
+    mute = sum(c in "aeiou" for c in short) * 3 <= len(short)
+    return mute and short[0] == word[0] and all(c in rest for c in short)
+
+
+def _in_other_words(kind: TableKind, name: str, said: str) -> float:
+    """As `_score`, by what the words mean. What is vague stays vague: `Fee Amount` is no better than `Fee`."""
+    meant, shape = concepts(said, own_nouns(kind, name)), column(kind, name).shape
+    clear, vague = _aliases(kind, name)
+    found = max((likeness(meant, alias, shape) for alias in clear), default=0.0)
+    return min(found, VAGUELY) if any(likeness(meant, alias, shape) for alias in vague) else found
+
+
+@lru_cache(maxsize=1024)
+def _aliases(kind: TableKind, name: str) -> tuple[frozenset[frozenset[str]], frozenset[frozenset[str]]]:
+    """What the clear and the vague aliases of a column mean, as concepts."""
+    own = own_nouns(kind, name)
+    clear, vague = (frozenset(concepts(alias, own) for alias in aliases[kind].get(name, ())) for aliases in (CLEAR, VAGUE))
+    return clear, vague
+
+
+def repeats_patient(kind: TableKind, header: str) -> bool:
+    """Whether a column beside a patient's id says of the patient what the patient's own table says: `Patient Phone`."""
+    if kind in (TableKind.PATIENT, TableKind.PROVIDER, TableKind.AUTOMATION, TableKind.UNKNOWN):
+        return False
+    words = meaning(header).split()
+    bare = " ".join(w for w in words if w not in OWN_NOUNS[TableKind.PATIENT])
+    if bare == meaning(header):
+        return kind is not TableKind.COMMUNICATION and any(
+            bare in CLEAR[TableKind.PATIENT][name] for name in ("email", "mobile_phone", "birth_date")
+        )
+    vague = VAGUE[TableKind.PATIENT]["mobile_phone"]
+    return bare in vague or any(bare in CLEAR[TableKind.PATIENT][name] for name in _SAID_OF_A_PATIENT)

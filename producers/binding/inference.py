@@ -1,0 +1,167 @@
+"""The types of custom fields, and whether words are a SELECT or free text, from the data.
+
+BOOLEAN, NUMBER, DATE and DATE_TIME when every filled cell reads so; SELECT when few words keep coming back; else TEXT.
+Identifiers are TEXT, however numeric they look (a leading zero is part of them), and so are people's names, however few
+(field map, row 11). Words of a SELECT or TEXT field of the field map: TEXT when there are over 100 distinct ones, or
+over half of them occur once (row 3).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from events.vocabulary.mapping import FieldType, word_key
+from producers.records.cells import Rules, read_number
+from producers.values.blanks import filled
+from producers.values.booleans import clean_boolean
+from producers.values.date_times import clean_date_time
+from producers.values.dates import clean_date
+from producers.vocabulary.cell_shapes import features
+from producers.vocabulary.headers import meaning
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MOST_WORDS = 100
+_MOST_CUSTOM_WORDS = 50
+_LONGEST_WORD = 60
+_DISTINCT = 20_000  # distinct cells that are kept; a column that has more is TEXT, a NUMBER or a date by these alone
+
+_IDENTIFIER = _words(
+    """
+    id number code account chart ssn subscriber member group policy npi license phone fax zip identifier key
+    """
+)
+_PERSON = _words(
+    """
+    coordinator hygienist assistant doctor dentist provider author manager contact guarantor subscriber insured spouse
+    parent employee staff user operator rep representative nurse physician counselor advisor by name owner mother father
+    guardian agent person
+    """
+)
+_NOT_A_PERSON = _words(
+    """
+    by name user contact owner
+    """
+)
+"""Words of `_PERSON` that are said of things, too: there the values must look like people."""
+_FLAG = _words(
+    """
+    is has ok enabled enrolled allowed consent flag active opted opt verified wants preferred required
+    """
+)
+_GIVEN_NAMES = _words(
+    """
+    aaron adam alan alex alice amanda amy ana andrea andrew angela ann anna anne anthony antonio ashley barbara ben
+    benjamin beth betty bill bob bonnie brandon brenda brian bruce carl carla carlos carmen carol caroline catherine
+    charles chris christina christine christopher cindy claire cynthia dan daniel dave david deborah debra denise dennis
+    diana diane donald donna dorothy doug edward elena elizabeth ellen emily emma eric erin eva evelyn frank fred gary
+    george gloria grace greg gregory hannah harold heather helen henry irene jack jacob james jamie jane janet jason jean
+    jeff jeffrey jennifer jenny jessica jim jo joan joe john jon jonathan jose joseph joshua joyce juan judith judy julia
+    julie justin karen kate katherine kathleen kathy keith kelly ken kenneth kevin kim kimberly kyle larry laura lauren
+    leah lee leslie linda lisa lori louis lucy luis lynn margaret maria marie marilyn mark martha martin mary matt matthew
+    megan melissa michael michelle miguel mike nancy natalie nicholas nicole nina noah olivia pam pamela pat patricia
+    patrick paul paula pedro peter philip rachel ralph ray raymond rebecca renee richard rick rita rob robert robin roger
+    ron ronald rosa rose roy russell ruth ryan sam samantha samuel sandra sara sarah scott sean sharon shirley sofia
+    sophia stephanie stephen steve steven sue susan tammy tara ted teresa terry theresa thomas tim timothy tina todd tom
+    tony tracy tyler valerie vanessa victor victoria vincent virginia walter wanda wayne wendy william yolanda zoe
+    """
+)
+
+
+@dataclass
+class ColumnWords:
+    """The distinct filled cells of one column over all its tables, with how often each occurs. It never leaves memory."""
+
+    header: str
+    counts: Counter[str] = field(default_factory=Counter)
+    filled: int = 0
+    overflow: bool = False
+
+    def add(self, cell: str) -> None:
+        """Count one cell."""
+        if cell in self.counts:
+            self.counts[cell] += 1
+            self.filled += 1
+        elif filled(cell) is not None:
+            self.filled += 1
+            if len(self.counts) < _DISTINCT:
+                self.counts[cell] = 1
+            else:
+                self.overflow = True
+
+    def words(self) -> tuple[str, ...]:
+        """The words as PbN has them, the most frequent spelling of each, in the order in which they came."""
+        spellings: dict[str, Counter[str]] = {}
+        for cell, times in self.counts.items():
+            word = filled(cell)
+            if word is not None:
+                spellings.setdefault(word_key(word), Counter())[word] += times
+        return tuple(spelling.most_common(1)[0][0] for spelling in spellings.values())
+
+    def used_once(self) -> float:
+        """The share of distinct words that occur once."""
+        totals: Counter[str] = Counter()
+        for cell, times in self.counts.items():
+            totals[word_key(cell)] += times
+        return sum(n == 1 for n in totals.values()) / len(totals) if totals else 0.0
+
+
+def word_type(column: ColumnWords) -> FieldType:
+    """SELECT or TEXT for the words of a carrier or a referral source."""
+    if column.overflow or len(column.words()) > MOST_WORDS or column.used_once() > 0.5:
+        return FieldType.TEXT
+    return FieldType.SELECT
+
+
+def custom_type(column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset()) -> FieldType:
+    """The type of a custom field. `given_names` (lower-case) are first names that occur in the extract."""
+    cells = list(column.counts)
+    if not cells:
+        return FieldType.TEXT
+    said = set(meaning(column.header).split())
+    only_digits = {c.strip() for c in cells} <= {"0", "1"}
+    if (not only_digits or said & _FLAG) and all(clean_boolean(c)[1] is None for c in cells):
+        return FieldType.BOOLEAN
+    if not said & _IDENTIFIER and all(read_number(c)[1] is None and not _zero_led(c) for c in cells):
+        return FieldType.NUMBER
+    if all("date" in features(c) for c in cells) and all(clean_date(c, rules.order, rules.dates)[1] is None for c in cells):
+        return FieldType.DATE
+    if all(features(c) & {"date", "date_time"} for c in cells) and all(
+        clean_date_time(c, rules.order, rules.zone, rules.dates)[0] is not None for c in cells if "no_date" not in features(c)
+    ):
+        return FieldType.DATE_TIME
+    if said & _IDENTIFIER or column.overflow or looks_like_people(column, given_names):
+        return FieldType.TEXT
+    words = column.words()
+    longest = max(len(w) for w in words)
+    keeps_coming_back = len(words) <= _MOST_CUSTOM_WORDS and len(words) * 2 <= column.filled and column.used_once() <= 0.5
+    return FieldType.SELECT if keeps_coming_back and longest <= _LONGEST_WORD and "\n" not in "".join(words) else FieldType.TEXT
+
+
+def looks_like_people(column: ColumnWords, given_names: frozenset[str]) -> bool:
+    """Whether a column holds people's names: by its header, or because its words are shaped and begin like names."""
+    said = set(meaning(column.header).split())
+    words = column.words()
+    shaped = [w for w in words if "whole_name" in features(w) and not any(c.isdigit() for c in w)]
+    if not words:
+        return False
+    named = [w for w in shaped if _given(w) & (_GIVEN_NAMES | given_names)]
+    if said & (_PERSON - _NOT_A_PERSON):
+        return len(shaped) * 2 >= len(words) or bool(named)
+    return len(named) * 2 >= len(words) or bool(said & _NOT_A_PERSON and len(named) * 4 >= len(words))
+
+
+def _given(name: str) -> set[str]:
+    """The words of a name that may be the given one: the first, or the one behind the comma."""
+    last, _, first = name.casefold().partition(",")
+    words = (first or last).replace(".", " ").split()
+    return set(words[:1] if words[:1] not in (["dr"], ["mr"], ["mrs"], ["ms"]) else words[1:2])
+
+
+def _zero_led(cell: str) -> bool:
+    text = cell.strip()
+    return len(text) > 1 and text[0] == "0" and text[1].isdigit()

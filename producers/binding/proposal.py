@@ -1,0 +1,248 @@
+"""Proposing a mapping for an extract, and binding a later extract under an approved one.
+
+`propose` looks at everything and leaves the judgement to the operator. `bind_for_run` is what a run uses: an approved
+mapping covers later extracts too. A renamed column that binds with confidence goes on, and a new column becomes a new
+custom field: both are findings, with the mapping they extend. A column that is missing changes nothing. What must not be
+guessed stops the run:
+
+CannotBind
+└── problems   missing_required_column, unbound_table, changed_meaning
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from events.vocabulary.entities import OF_A_PATIENT
+from events.vocabulary.mapping import FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.practice import Practice
+from producers.binding.binding import ACCEPTED, CONFIDENT
+from producers.binding.errors import CannotBind
+from producers.binding.matching import BoundTable, Finding, Growing, Met, Sampled, entity_of, meet, occurrences, sample, shown
+from producers.binding.profiles import Known, contradicts
+from producers.binding.vocabularies import Words, typed
+from producers.records.cells import Rules, custom_cleaner
+from producers.sources.extract import Extract
+from producers.vocabulary.columns import column
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTable:
+    """What a table was taken for. `rows` counts its data rows, `rejected` those that cannot be trusted."""
+
+    file: str
+    sheet: str | None
+    kind: TableKind
+    rows: int
+    rejected: int
+    columns: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping for approval, what each table is, how each is read, and what an operator should look at."""
+
+    mapping: Mapping
+    tables: tuple[ProposedTable, ...]
+    bound: tuple[BoundTable, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class RunBinding:
+    """How the tables of a later extract are read; `mapping` is the approved one, extended where there are findings."""
+
+    tables: tuple[BoundTable, ...]
+    mapping: Mapping
+    findings: tuple[Finding, ...]
+
+
+def propose(extract: Extract, practice: Practice, known: Mapping | None = None) -> Proposal:
+    """The mapping for an extract. With `known` it is extended and nothing of it is forgotten."""
+    growing = Growing(known or Mapping(practice.id))
+    sampled, ids = sample(extract.tables, growing.mapping)
+    kinds = {s.kind for s in sampled}
+    bound = []
+    for s in sampled:
+        m = meet(s, ids, growing, ACCEPTED)
+        growing.findings += _drift(s, m) if known is not None else []
+        growing.findings += [*_doubts(s, m), *_lacking(s, m, ids, kinds), *_unknown(s, growing.mapping, quiet=False)]
+        growing.findings += _changes(s, m.binding, ids, growing.mapping, practice, extract)
+        growing.keep(s, m.binding)
+        bound.append(BoundTable(s.table, m.binding))
+    rules = Rules.of(practice, extract.taken_at)
+    mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
+    return Proposal(mapping, tuple(_counted(b) for b in bound), tuple(bound), tuple(growing.findings))
+
+
+def bind_for_run(extract: Extract, mapping: Mapping, practice: Practice) -> RunBinding:
+    """How an extract is read under an approved mapping. Raises CannotBind with all problems, before any row becomes a
+    record.
+    """
+    growing = Growing(mapping)
+    sampled, ids = sample(extract.tables, mapping)
+    kinds = {s.kind for s in sampled}
+    problems: list[Finding] = []
+    bound = []
+    for s in sampled:
+        m = meet(s, ids, growing, CONFIDENT)
+        problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m)]
+        problems += _changes(s, m.binding, ids, mapping, practice, extract)
+        growing.findings += [*_drift(s, m), *_unknown(s, mapping, quiet=True)]
+        if not problems:
+            growing.keep(s, m.binding)
+        bound.append(BoundTable(s.table, m.binding))
+    if problems:
+        raise CannotBind(problems)
+    extended = growing.mapping
+    if growing.added:
+        rules = Rules.of(practice, extract.taken_at)
+        words = Words(bound, growing.added.keys(), fields=False)
+        extended = typed(extended, words, growing.added.keys(), rules, ids.given_names)
+    return RunBinding(tuple(bound), extended, tuple(growing.findings))
+
+
+_LINKED = frozenset(kind for kind in TableKind if kind.entity in OF_A_PATIENT)
+
+
+def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: Mapping | None = None) -> list[Finding]:
+    """Columns that a table needs and has not. A table that was not approved counts only where it seems to be the one that
+    holds its kind's records: no other table does (and, where `approved` is given, an approved mapping knows such tables).
+    """
+    file = s.table.file
+    if s.kind is not TableKind.UNKNOWN:
+        text = f"{file}: no column gives {' and '.join(m.missing)}, which the {s.kind.value} table needs"
+        return [Finding("missing_required_column", file, None, text)] if m.missing else []
+    near = s.likeness
+    if near is not None and near not in kinds and s.guess is not None and s.guess.missing and _expected(near, approved):
+        text = f"{file}: no column gives {' and '.join(s.guess.missing)}; it looks like the {near.value} table"
+        return [Finding("missing_required_column", file, None, text)]
+    if approved is None or _seen(s, approved):
+        return []
+    absent = [b for b in approved.tables if b.kind is not TableKind.UNKNOWN and b.kind not in kinds]
+    linked = any(p.filled >= 10 and p.among(known.patients) >= 0.8 for p in s.profiles)
+    for b in absent:
+        if b.kind is near or (linked and b.kind in _LINKED) or len(b.columns) == len(s.table.headers):
+            text = f"{file}: may hold the {b.kind.value} records, which no other file has, but its columns are not understood"
+            return [Finding("unbound_table", file, None, text)]
+    return []
+
+
+def _expected(kind: TableKind, approved: Mapping | None) -> bool:
+    """Whether tables of a kind are to be expected: always in a proposal, else where the approved mapping has one."""
+    return approved is None or kind in {b.kind for b in approved.tables}
+
+
+def _unknown(s: Sampled, mapping: Mapping, quiet: bool) -> list[Finding]:
+    """A table of no known entity, with its counts; with `quiet` only a notice where it was there when the mapping was
+    approved.
+    """
+    if s.kind is not TableKind.UNKNOWN:
+        return []
+    table = s.table
+    rows = sum(1 for _ in table.rows())
+    text = f"{table.file}: a table of no known entity, {len(table.headers)} columns, {rows} rows"
+    return [Finding("unknown_table", table.file, None, text, notice=quiet and _seen(s, mapping))]
+
+
+def _seen(s: Sampled, mapping: Mapping) -> bool:
+    """Whether the mapping was approved with this table, of no known entity, in sight."""
+    return any(b.kind is TableKind.UNKNOWN and set(occurrences(b.headers)) == set(s.occurrences) for b in mapping.tables)
+
+
+def _counted(bound: BoundTable) -> ProposedTable:
+    rejected: list[int] = []
+    table = bound.table
+    rows = sum(1 for _ in table.rows(lambda r: rejected.append(r.row)))
+    kind, confidence = bound.binding.kind, bound.binding.confidence
+    return ProposedTable(table.file, table.sheet, kind, rows, len(rejected), len(table.headers), confidence)
+
+
+def _unsure(s: Sampled, m: Met) -> list[Finding]:
+    """New columns that the kind needs but that are bound without confidence."""
+    found = []
+    for b in m.new:
+        if b.column.need and b.confidence < CONFIDENT:
+            header = shown(s.table.headers, b.index)
+            text = f"{s.table.file}: {header} may be {b.column.need}, but that is not certain"
+            found.append(Finding("missing_required_column", s.table.file, s.table.headers[b.index], text))
+    return found
+
+
+def _doubts(s: Sampled, m: Met) -> list[Finding]:
+    file, confidence = s.table.file, m.binding.confidence
+    found = []
+    if s.kind is not TableKind.UNKNOWN and confidence < CONFIDENT:
+        text = f"{file}: may be a table of kind {s.kind.value}; {m.binding.evidence}"
+        found.append(Finding("doubtful_table", file, None, text, notice=True))
+    return found + [
+        Finding("doubtful_column", s.table.file, s.table.headers[b.index], f"{b.column.name}? {b.evidence}", notice=True)
+        for b in m.new
+        if b.confidence < CONFIDENT
+    ]
+
+
+def _drift(s: Sampled, m: Met) -> list[Finding]:
+    """What differs from the approved binding of the table: new tables, renamed and new columns, columns that are missing."""
+    file, headers = s.table.file, s.table.headers
+    if s.approved is None:
+        if s.kind is TableKind.UNKNOWN:
+            return []
+        return [Finding("new_table", file, None, f"{file}: a {s.kind.value} table with headers that were not approved")]
+    had = {c.field for c in s.approved.columns if c.field} | {c.custom for c in s.approved.columns if c.custom}
+    found = []
+    for b in m.new:
+        name = b.column.name
+        if b.column.ignored:
+            found.append(
+                Finding(
+                    "ignored_column",
+                    file,
+                    headers[b.index],
+                    f"{file}: {shown(headers, b.index)} {b.column.ignored}",
+                    notice=True,
+                )
+            )
+        elif name in had:
+            found.append(
+                Finding(
+                    "renamed_column", file, headers[b.index], f"{file}: {shown(headers, b.index)} is read as {name}, renamed"
+                )
+            )
+        else:
+            found.append(Finding("new_column", file, headers[b.index], f"{file}: {shown(headers, b.index)} is read as {name}"))
+    for index, name in m.customs:
+        code = "new_custom_field" if name not in had else "renamed_column"
+        found.append(Finding(code, file, headers[index], f"{file}: {shown(headers, index)} goes to the custom field {name}"))
+    has = {c.field for c in m.binding.columns} | {c.custom for c in m.binding.columns}
+    for name in sorted(had - has):
+        found.append(Finding("missing_column", file, None, f"{file}: no column for {name}; nothing of it changes", notice=True))
+    return found
+
+
+def _changes(
+    s: Sampled, binding: TableBinding, known: Known, mapping: Mapping, practice: Practice, extract: Extract
+) -> list[Finding]:
+    """Approved columns whose cells now look like something else altogether."""
+    if s.approved is None:
+        return []
+    found = []
+    entity = entity_of(s.kind)
+    customs = mapping.custom_of(entity) if entity is not None else {}
+    rules = Rules.of(practice, extract.taken_at)
+    for index, c in enumerate(binding.columns):
+        p = s.profiles[index]
+        changed = False
+        if c.field is not None:
+            changed = contradicts(column(s.kind, c.field).shape, p, known)
+            if c.field == "patient_id" and extract.scope == "full" and len(known.patients) >= 20 and p.filled >= 10:
+                changed = changed or p.among(known.patients) == 0
+        elif c.custom in customs and p.filled >= 10 and customs[c.custom].type not in (FieldType.TEXT, FieldType.SELECT):
+            clean = custom_cleaner(customs[c.custom].type, rules)
+            changed = sum(clean(v)[1] is None for v in p.values) <= 0.1 * len(p.values)
+        if changed:
+            approved_as, there = c.field or c.custom, f"its {p.filled} cells look like something else"
+            text = f"{s.table.file}: {shown(s.table.headers, index)} was approved as {approved_as}, but {there}"
+            found.append(Finding("changed_meaning", s.table.file, c.header, text))
+    return found

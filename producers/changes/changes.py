@@ -1,0 +1,446 @@
+"""From typed records to change events: compare with what is known, append what differs, remember it.
+
+Records are compared and sealed in small pieces, while they are warm in the processor's cache, and appended in large steps: each
+step is durable before it is folded into the state. Killed in between, the state catches up from the log, and nothing is
+appended twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from events.change_events import LARGEST_EVENT, NO_FILE, Operation, event_id
+from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
+from events.crash_points import CrashPoint
+from events.log.port import CHANGES, Log, NewEntry
+from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
+from events.vocabulary.entities import OF_A_PATIENT, Entity, record_ids
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
+from producers.changes.contacts import Contacts
+from producers.changes.field_marks import differing_fields, field_marks
+from producers.changes.partial_records import completed, is_partial, narrowed
+from producers.state.confirmations import Readings
+from producers.state.fingerprints import Fingerprints
+from producers.state.households import Households
+from producers.state.last_events import LastEvent, last_events
+from producers.state.refusals import RefusedRow
+from producers.state.state import Known, ProducerState, Row, millis, moment
+from producers.state.step import Step
+
+PIECE = 1_000
+"""Records compared at once."""
+PIECE_CHARACTERS = 4 * 1024 * 1024
+"""Characters in texts after which a piece is compared: it is in memory several times over."""
+TOO_LARGE = "too_large"
+"""The reason of a row whose change event would be larger than `[log] largest_event`."""
+_REMEMBERED = 50_000
+_BEGINNING = 3
+_CREATED, _UPDATED, _DELETED = Operation.CREATED, Operation.UPDATED, Operation.DELETED
+_PATIENT, _COMMUNICATION = Entity.PATIENT, Entity.COMMUNICATION
+_WORDS = {entity: entity.value for entity in Entity}
+_COUNTED = {operation: operation.value.lower() for operation in Operation}
+
+Finish = Callable[[bytes, Record], Record]
+"""Completes a record with what no row says, e.g. whose an address is; given the record's id."""
+
+
+class Candidate(NamedTuple):
+    """A record as it was just read: its row's fingerprint, the file's SHA-256 (32 bytes), the row's number. One that was not
+    read in this extract, but follows from what was, has the time (ms) at which it was `read_at`.
+    """
+
+    record: Record
+    fingerprint: bytes
+    file: bytes = NO_FILE
+    row: int = 0
+    read_at: int | None = None
+
+
+class _Change(NamedTuple):
+    """A change of a known record, to be written when its last event was read; `parts` lack the names of what changed."""
+
+    operation: Operation
+    slot: int
+    record_id: bytes
+    patient_id: bytes | None
+    revision: int
+    key: DataKey
+    candidate: Candidate
+    record: Record
+    parts: list[bytes]
+    content: bytes
+    marks: bytes | None
+
+
+class Changes:
+    """Takes candidates, appends change events. Call `flush` at the end of each table.
+
+    `finish` completes records before they are compared; `said` gives the fields that earlier rows of the extract filled.
+    `refused` collects the rows whose change event would be larger than `largest` bytes.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: Log,
+        keys: KeyStore,
+        state: ProducerState,
+        fingerprints: Fingerprints,
+        contacts: Contacts,
+        practice: Practice,
+        writer: ChangeWriter,
+        extract: str,
+        taken_at: datetime,
+        reached: Callable[[CrashPoint], None],
+        custom_names: Callable[[Entity], frozenset[str]],
+        newer: Readings | None = None,
+        largest: int = LARGEST_EVENT,
+    ) -> None:
+        """`custom_names` gives the custom fields that an entity's records have had so far; `newer` is what extracts taken after
+        this one have said.
+        """
+        self._log, self._keys, self._state, self._contacts = log, keys, state, contacts
+        self._fingerprints, self._writer, self._newer = fingerprints, writer, newer or Readings()
+        self._writers = {millis(taken_at): writer}
+        self._extract, self._taken_at = extract, millis(taken_at)
+        self._custom_names, self._reached, self._largest = custom_names, reached, largest
+        self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
+        self._households = Households(state, fingerprints)
+        self._entity = Entity.PRACTICE
+        self._piece: dict[bytes, Candidate] = {}
+        self._piece_characters = 0
+        self._met: set[bytes] = set()
+        self._beginnings: bytearray | None = None
+        self._step = Step()
+        self._patients: dict[str, bytes] = {}
+        self.finish: Finish | None = None
+        self.counts: Counter[str] = Counter()
+        self.refused: list[RefusedRow] = []
+        self.said: Callable[[Known], frozenset[str]] | None = None
+
+    def record_id(self, entity: Entity, native_id: str) -> bytes:
+        """The 16-byte record id."""
+        return self._ids[entity](native_id)
+
+    def patient_id(self, native_id: str) -> bytes:
+        """The record id of a patient; those met lately are remembered."""
+        found = self._patients.get(native_id)
+        if found is None:
+            if len(self._patients) >= _REMEMBERED:
+                self._patients.clear()
+            found = self._patients[native_id] = self._ids[_PATIENT](native_id)
+        return found
+
+    def offer(self, candidate: Candidate) -> None:
+        """Take a record; it is compared with its piece and appended with its step. Of several rows about a record, the first of
+        a table counts.
+        """
+        record = candidate.record
+        if record.entity is not self._entity:
+            self.flush()
+            self._entity = record.entity
+            self._beginnings = None if self._state.has_any(record.entity) else bytearray(1 << 8 * _BEGINNING)
+        record_id = self._ids[record.entity](record.native_id)
+        if record_id in self._met:
+            return
+        self._met.add(record_id)
+        self._piece[record_id] = candidate
+        self._piece_characters += sum([len(value) for value in record.values.values() if type(value) is str])
+        if len(self._piece) >= PIECE or self._piece_characters >= PIECE_CHARACTERS:
+            self._take(self.finish)
+
+    def flush(self) -> None:
+        """Compare and append what was taken. Raises LogError; then nothing of the step was appended."""
+        self._take(self.finish)
+        self._append()
+
+    def delete(self, gone: Sequence[Known]) -> None:
+        """Append that these records are gone. Their native ids are read from the log."""
+        for start in range(0, len(gone), PIECE):
+            piece = gone[start : start + PIECE]
+            last = last_events(self._log, self._keys, piece)
+            for known in piece:
+                before, key = last[known.record_id], self._keys.of(known.patient_id or PRACTICE_SUBJECT)
+                record = before.read()
+                if record is not None and key is not None:  # else the patient was forgotten
+                    nothing = Candidate(Record(known.entity, record.native_id, {}), b"")
+                    payload = encode_tombstone(record.native_id)
+                    self._write(
+                        *(_DELETED, known.slot, known.record_id, known.patient_id, known.revision + 1, key),
+                        *(nothing, nothing.record, payload, b"", before.household, None),
+                    )
+                    if self._step.is_full:
+                        self._append()
+        self._append()
+
+    def is_older(self, entity: Entity, known: Known | None) -> bool:
+        """Whether a newer extract has spoken of a record (None: one that was never read): what this one says comes too late."""
+        newer = self._newer.of(entity)
+        if known is not None and known.taken_at > self._taken_at:
+            return True
+        return newer is not None and newer.has_spoken_of(known)
+
+    def change_ownership(self, known: Iterable[Known], owned: Finish) -> None:
+        """Append which of these patients' primary e-mails moved although their rows did not change."""
+        self.rewrite(_PATIENT, known, owned)
+
+    def rewrite(self, entity: Entity, known: Iterable[Known], change: Finish) -> None:
+        """Append what changes in these living records of an entity although their rows did not. They stay as old as that."""
+        self.flush()
+        self._entity, self.said = entity, None
+        living = {k.record_id: k for k in known if not k.deleted}
+        for record_id, last in last_events(self._log, self._keys, living.values()).items():
+            said = last.read()
+            if said is not None:  # else they were forgotten
+                record, before = change(record_id, said), living[record_id]
+                if record != said:
+                    self._piece[record_id] = Candidate(record, before.fingerprint, read_at=before.taken_at)
+        self._take(None)
+        self._append()
+
+    def _take(self, finish: Finish | None) -> None:
+        """Compare a piece with what is known, and write what differs into the step."""
+        piece, self._piece, self._piece_characters = self._piece, {}, 0
+        if not piece:
+            return
+        known = self._state.known(self._perhaps_known(piece))
+        if self.said is not None:
+            said = {record_id: fields for record_id, before in known.items() if (fields := self.said(before))}
+            for record_id, already in said.items():
+                record = narrowed(piece[record_id].record, already) if already else piece[record_id].record
+                if record is None:
+                    del piece[record_id]
+                else:
+                    piece[record_id] = piece[record_id]._replace(record=record)
+        patients = self._patients_of(piece)
+        self._reached(CrashPoint.BEFORE_KEYS)
+        self._keys.ensure(dict.fromkeys(patient_id or PRACTICE_SUBJECT for patient_id in patients))
+        self._reached(CrashPoint.KEYS_DURABLE)
+        self._settle_households(piece, patients)
+        custom = self._custom_names(self._entity)
+        partial = [
+            k
+            for k in known.values()
+            if not k.deleted and k.record_id in piece and is_partial(piece[k.record_id].record, custom)
+        ]
+        last = last_events(self._log, self._keys, partial)
+        later = self._compare(piece, patients, known, last, finish)
+        told = {change.record_id: names for change in later if (names := _told_by_marks(change)) is not None}
+        unread = [known[c.record_id] for c in later if c.record_id not in told and c.record_id not in last]
+        last |= last_events(self._log, self._keys, unread)
+        for change in later:
+            record_id, parts = change.record_id, change.parts
+            changed: Sequence[str] | None = told.get(record_id)
+            household = self._households.of(change.patient_id)
+            if changed is None:
+                changed = last[record_id].changed(change.record, parts) if change.operation is _UPDATED else ()
+                household = last[record_id].household
+            payload = with_changed(change.record.entity, parts, changed)
+            self._write(*change[:8], payload, change.content, household, parts)
+        self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
+        if self._step.is_full or len(self._met) >= _REMEMBERED:  # rows that are read each time may change nothing
+            self._append()
+
+    def _perhaps_known(self, piece: Iterable[bytes]) -> list[bytes]:
+        """The ids to ask the state for. Of an entity without records before the run, only those that begin as another did."""
+        met = self._beginnings
+        if met is None:
+            return list(piece)
+        found = []
+        for record_id in piece:
+            beginning = int.from_bytes(record_id[:_BEGINNING], "big")
+            if met[beginning]:
+                found.append(record_id)
+            met[beginning] = 1
+        return found
+
+    def _compare(
+        self,
+        piece: Mapping[bytes, Candidate],
+        patients: Sequence[bytes | None],
+        known: Mapping[bytes, Known],
+        last: Mapping[bytes, LastEvent],
+        finish: Finish | None,
+    ) -> list[_Change]:
+        """Write what is new, and give what differs from what is known. The row of others may have changed."""
+        later: list[_Change] = []
+        key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._step.counts
+        newest, newer = self._taken_at, self._newer.of(self._entity)
+        for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
+            key = key_of(patient_id or PRACTICE_SUBJECT)
+            before = known.get(record_id)
+            if key is None:
+                counts["forgotten"] += 1
+                continue
+            is_older = before is not None and before.taken_at > newest  # as `is_older`, without a call for each record
+            if (is_older or (newer is not None and newer.has_spoken_of(before))) and candidate.read_at is None:
+                counts["stale"] += 1
+                continue
+            record = candidate.record
+            if record_id in last:
+                record = completed(record, last[record_id].read())
+            if finish is not None:
+                record = finish(record_id, record)
+            parts = parts_of(record)
+            payload = b"".join(parts)
+            content = content_of(payload)
+            if before is None:
+                household = self._households.of(patient_id)
+                self._write(_CREATED, 0, record_id, patient_id, 1, key, candidate, record, payload, content, household, parts)
+            elif before.deleted or before.content != content:
+                operation = _CREATED if before.deleted else _UPDATED
+                fields = before.fields if before.patient_id == patient_id else None
+                about = (
+                    before.slot,
+                    record_id,
+                    patient_id,
+                    before.revision + 1,
+                    key,
+                    candidate,
+                    record,
+                    parts,
+                    content,
+                    fields,
+                )
+                later.append(_Change(operation, *about))
+            else:
+                counts["unchanged"] += 1
+                if candidate.row:  # read again, e.g. because its patient is not known yet: reports say where it stands now
+                    self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
+                if candidate.fingerprint and before.fingerprint != candidate.fingerprint:
+                    due, flagged = _recheck_at(record), bool(record.issues)
+                    now = before._replace(
+                        fingerprint=candidate.fingerprint, recheck_at=None if due is None else millis(due), flagged=flagged
+                    )
+                    self._step.refreshed.append(now.row())
+        return later
+
+    def _write(
+        self,
+        operation: Operation,
+        slot: int,
+        record_id: bytes,
+        patient_id: bytes | None,
+        revision: int,
+        key: DataKey,
+        candidate: Candidate,
+        record: Record,
+        payload: bytes,
+        content: bytes,
+        household: bytes,
+        parts: Sequence[bytes] | None,
+    ) -> None:
+        """Seal a change into the step. `slot` is where the state has the record, or 0; `household` the key that the record's
+        events have always had; `parts` are those of a record that lives.
+
+        A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
+        never refused.
+        """
+        _, fingerprint, file, row, read_at = candidate
+        taken_at = self._taken_at if read_at is None else read_at
+        entity, flagged, due = record.entity, bool(record.issues), _recheck_at(record)
+        writer = self._writer if read_at is None else self._writer_at(read_at)
+        value = writer.write(
+            event_id=event_id(record_id, revision),
+            record_id=record_id,
+            patient_id=patient_id,
+            operation=operation,
+            entity=entity,
+            revision=revision,
+            file=file,
+            row=row,
+            fingerprint=fingerprint,
+            content=content,
+            recheck_at=due,
+            flagged=flagged,
+            payload=payload,
+            key=key,
+        )
+        if row and len(value) > self._largest:
+            self.refused.append(RefusedRow(fingerprint, entity, TOO_LARGE, file, row, (record.native_id,), record_id))
+            return
+        step, deleted = self._step, operation is _DELETED
+        step.size += len(value)
+        step.entries.append(NewEntry(CHANGES, household, value))
+        about = (slot, record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
+        recheck_at = None if due is None else millis(due)
+        # marks say, besides, that the events have the key of the patient's household: a record may have had another patient
+        usual = parts is not None and household == self._households.of(patient_id)
+        fields = field_marks(entity, parts, key, record_id, revision) if usual and parts is not None else None
+        step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged), fields))
+        if entity is _PATIENT:
+            step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
+        step.counts[_COUNTED[operation]] += 1
+
+    def _writer_at(self, taken_at: int) -> ChangeWriter:
+        found = self._writers.get(taken_at)
+        if found is None:
+            found = self._writers[taken_at] = self._writer.taken(moment(taken_at))
+        return found
+
+    def _append(self) -> None:
+        """Append the step, durably; then fold it."""
+        step, self._step = self._step, Step()
+        self._met.clear()
+        if step.entries:
+            self._reached(CrashPoint.BEFORE_CHANGES)
+        positions = self._log.append(step.entries) if step.entries else []
+        if step.entries:
+            self._reached(CrashPoint.CHANGES_APPENDED)
+        made: list[Row] = [(*about[:-1], *place, about[-1]) for about, place in zip(step.made, positions, strict=True)]
+        self._state.save(
+            records=made + step.refreshed,
+            households=step.households,
+            contacts=step.contacts,
+            sightings=step.sightings,
+            progress={(CHANGES, partition): offset + 1 for partition, offset in positions},
+        )
+        self._households.saved()
+        if step.entries:
+            self._reached(CrashPoint.CHANGES_FOLDED)
+        self.counts.update(step.counts)
+
+    def _patients_of(self, piece: Mapping[bytes, Candidate]) -> list[bytes | None]:
+        """The patient that each record of a piece belongs to."""
+        if self._entity is _PATIENT:
+            return list(piece)
+        if self._entity not in OF_A_PATIENT:
+            return [None] * len(piece)
+        remembered, found = self._patients.get, []
+        for candidate in piece.values():
+            native_id = candidate.record.values.get("patient_id")
+            found.append(remembered(native_id) or self.patient_id(native_id) if isinstance(native_id, str) else None)
+        return found
+
+    def _settle_households(self, piece: Mapping[bytes, Candidate], patients: Sequence[bytes | None]) -> None:
+        """Fix the household keys of patients named for the first time: the guarantor's, else one of their own."""
+        heads = {patient: patient for patient in patients if patient is not None}
+        if self._entity is _PATIENT:
+            for patient, candidate in piece.items():
+                guarantor = candidate.record.values.get("guarantor_id")
+                if isinstance(guarantor, str) and guarantor:
+                    heads[patient] = self.patient_id(guarantor)
+        self._households.recall({*heads, *heads.values()})
+        for patient, head in heads.items():
+            if not self._households.is_settled(patient):
+                self._step.households += self._households.settle(patient, head)
+
+
+def _told_by_marks(change: _Change) -> list[str] | None:
+    """The fields that an update changes, where the state tells."""
+    if change.operation is not _UPDATED or change.marks is None:
+        return None
+    entity, record_id = change.record.entity, change.record_id
+    return differing_fields(entity, change.parts, change.marks, change.key, record_id, change.revision - 1)
+
+
+def _recheck_at(record: Record) -> datetime | None:
+    """When the same row reads differently: a communication dated in the future becomes one that was sent."""
+    if record.entity is _COMMUNICATION and record.values.get("in_future"):
+        moment = record.values.get("delivered_at")
+        return moment if isinstance(moment, datetime) else None
+    return None

@@ -1,0 +1,126 @@
+"""The shared-contact index: which patients have which address, and whose it is after an extract.
+
+The addresses of patients whose rows changed come from pass one over the extract, those of everybody else from the state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
+from producers.changes.email_ownership import Holder, owner
+from producers.state.fingerprints import Fingerprints
+from producers.state.state import Contact, ProducerState
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What pass one keeps of a changed patient: the holder and the addresses, as keyed hashes."""
+
+    holder: Holder
+    addresses: tuple[bytes, ...]
+
+
+class Contacts:
+    """Reading and writing the index."""
+
+    def __init__(
+        self,
+        state: ProducerState,
+        keys: KeyStore,
+        fingerprints: Fingerprints,
+        practice: Practice,
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        self._state, self._keys, self._fingerprints = state, keys, fingerprints
+        self._practice, self._entropy = practice, entropy
+
+    def patient_id(self, native_id: str) -> bytes:
+        """The record id of a patient."""
+        return twenty_id(self._practice.namespace, pbn_id(self._practice.id, Entity.PATIENT, native_id)).bytes
+
+    def address(self, email: str) -> bytes:
+        """The keyed hash of an address."""
+        return self._fingerprints.of_text("e-mail", email)
+
+    def of_record(self, record: Record) -> Address:
+        """The entry of a patient's record."""
+        emails = record.values.get("emails") or []
+        assert isinstance(emails, list)
+        guarantor, birth = record.values.get("guarantor_id"), record.values.get("birth_date")
+        return Address(
+            Holder(
+                self.patient_id(record.native_id),
+                self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else None,
+                birth if isinstance(birth, date) else None,
+                record.native_id,
+            ),
+            tuple(self.address(str(e)) for e in emails),
+        )
+
+    def rows(self, record: Record) -> list[Contact]:
+        """What the state keeps of a patient's record. Empty when the patient was forgotten."""
+        entry = self.of_record(record)
+        emails = record.values.get("emails") or []
+        assert isinstance(emails, list)
+        key = self._keys.of(entry.holder.record_id)
+        if key is None:
+            return []
+        birth = entry.holder.birth_date
+        plain = json.dumps([birth.isoformat() if birth else None, entry.holder.native_id]).encode()
+        nonce = self._entropy(12)
+        sealed = nonce + key.cipher.encrypt(nonce, plain, entry.holder.record_id)
+        return [
+            Contact(
+                entry.holder.record_id, address, email == record.values.get("primary_email"), entry.holder.guarantor_id, sealed
+            )
+            for email, address in zip(emails, entry.addresses, strict=True)
+        ]
+
+    def _holder(self, contact: Contact) -> Holder | None:
+        key = self._keys.of(contact.record_id)
+        if key is None:
+            return None
+        birth, native_id = json.loads(key.cipher.decrypt(contact.sealed[:12], contact.sealed[12:], contact.record_id))
+        return Holder(contact.record_id, contact.guarantor_id, date.fromisoformat(birth) if birth else None, native_id)
+
+    def settle(self, changed: Mapping[bytes, Address], gone: Collection[bytes]) -> Ownership:
+        """Whose the touched addresses are, now that these patients changed and those are gone."""
+        moving = [*changed, *gone]
+        touched = {a for entry in changed.values() for a in entry.addresses}
+        touched |= {c.address for c in self._state.contacts_of(moving)}
+        before = self._state.holders_of(sorted(touched))
+        holders: dict[bytes, list[Holder]] = {address: [] for address in touched}
+        for entry in changed.values():
+            for address in entry.addresses:
+                holders[address].append(entry.holder)
+        staying = [c for c in before if c.record_id not in changed and c.record_id not in gone]
+        for contact in staying:
+            holder = self._holder(contact)
+            if holder is not None:
+                holders[contact.address].append(holder)
+        owners = {address: owner(found) for address, found in holders.items()}
+        moved = {c.record_id for c in staying if c.owned != (owners[c.address] == c.record_id)}
+        return Ownership(owners, frozenset(moved))
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """The owners of the touched addresses, and the patients whose row did not change but whose ownership may have."""
+
+    owners: Mapping[bytes, bytes | None]
+    moved: frozenset[bytes] = frozenset()
+
+    def primary(self, record_id: bytes, emails: Iterable[str], held: str | None, address: Callable[[str], bytes]) -> str | None:
+        """The first of a patient's addresses that is theirs. Of addresses that were not touched, the one `held` so far is."""
+        for email in emails:
+            key = address(email)
+            if self.owners[key] == record_id if key in self.owners else email == held:
+                return email
+        return None

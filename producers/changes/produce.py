@@ -1,0 +1,345 @@
+"""Producing: an extract in, change events out.
+
+The order of the entities is that of their dependence: the practice, its providers, patients, then what hangs on patients.
+Patients are read twice: first for their addresses, so that it is known whose a shared one is before any event is appended.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from events.change_events import LARGEST_EVENT, Operation, read_change
+from events.change_writer import ChangeWriter
+from events.clock import World
+from events.crash_points import CrashPoint
+from events.decisions import Decided, Decisions
+from events.log.pages import Pages
+from events.log.port import CHANGES, Log
+from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity, pbn_id, record_id
+from events.vocabulary.mapping import Mapping, TableKind, mapping_body
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
+from producers.binding.matching import BoundTable
+from producers.binding.proposal import bind_for_run
+from producers.changes.catch_up import catch_up
+from producers.changes.changes import Candidate, Changes
+from producers.changes.contacts import Address, Contacts, Ownership
+from producers.changes.merging import Double, Merging, doubles
+from producers.changes.produced import Doubt, Produced, Withheld
+from producers.changes.reading import Reading
+from producers.changes.renumbering import Aliases, Renumbered
+from producers.changes.settled import Met, Settled
+from producers.records.assembly import fields_of
+from producers.sources.extract import Extract
+from producers.sources.tables.table import TRUNCATED_ROW
+from producers.state.confirmations import Confirmed, Readings, newer_than
+from producers.state.fingerprints import Fingerprints
+from producers.state.last_events import last_events
+from producers.state.presence import Absent, Presence
+from producers.state.refusals import Refusals
+from producers.state.state import Known, ProducerState, millis
+
+ORDER = (
+    Entity.PROVIDER,
+    Entity.PATIENT,
+    Entity.TREATMENT_PLAN,
+    Entity.APPOINTMENT,
+    Entity.CLAIM,
+    Entity.BILLING,
+    Entity.NOTE,
+    Entity.COMMUNICATION,
+    Entity.DOCUMENT,
+)
+
+DELETION_LIMIT = 0.05
+
+
+LISTED = 1_000
+"""Withheld deletions that are named one by one; of more, the first."""
+
+
+@dataclass
+class Producer:
+    """Appends the change events of extracts of one practice, each of at most `largest_event` bytes."""
+
+    log: Log
+    keys: KeyStore
+    state: ProducerState
+    practice: Practice
+    world: World
+    decisions: Decisions
+    deletion_limit: float = DELETION_LIMIT
+    tick: Callable[[int], None] = lambda _rows: None
+    aliases: Aliases = field(default_factory=Aliases)
+    largest_event: int = LARGEST_EVENT
+
+    def __post_init__(self) -> None:
+        self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
+        self._events = Pages(self.log, CHANGES)
+        self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
+
+    def catch_up(self) -> None:
+        """Bring the state up to the log. Raises LogError, CodecError."""
+        catch_up(self.log, self.state, self.keys, self.contacts)
+
+    def renumbered(self) -> Renumbered:
+        """Which id each record with several keeps. The state must be caught up."""
+        ids = {(e, i): self._record_id(e, i) for e, groups in self.aliases.groups.items() for group in groups for i in group}
+        known = self.state.known(list(ids.values()))
+        return self.aliases.settle(lambda entity, native: ids[entity, native] in known)
+
+    def doubles(self) -> list[Double]:
+        """The living records that were carried under an id that they do not keep, before an alias said so."""
+        self.catch_up()
+        return doubles(self.state, self.renumbered(), self._record_id)
+
+    def unite(self, found: Sequence[Double], run: str) -> Counter[str]:
+        """Make the doubles one with the records that stay, all but for their deletion, which comes with the next extract's
+        changes. Gives counts as `Produced.changes`. Raises LogError, CodecError.
+        """
+        changes = self._changes(self.world.now(), "", Mapping(self.practice.id), run, Readings())
+        self._merging(self.renumbered()).unite(found, changes)
+        return changes.counts
+
+    def _merging(self, renumbered: Renumbered) -> Merging:
+        return Merging(self.log, self.keys, self.state, self.contacts, renumbered, self._owned)
+
+    def _record_id(self, entity: Entity, native_id: str) -> bytes:
+        return record_id(self.practice.namespace, pbn_id(self.practice.id, entity, native_id))
+
+    def produce(
+        self,
+        extract: Extract,
+        mapping: Mapping,
+        run: str,
+        *,
+        confirm_deletions: bool = False,
+        only_patients: Callable[[str], bool] | None = None,
+    ) -> Produced:
+        """Append what differs from what is known. `only_patients` (by native id) takes a sample: nothing is inferred as
+        deleted. Raises CannotBind before the first append; LogError; CodecError.
+        """
+        with _seldom_collecting():
+            return self._produce(extract, mapping, run, confirm=confirm_deletions, only=only_patients)
+
+    def _produce(
+        self, extract: Extract, mapping: Mapping, run: str, *, confirm: bool, only: Callable[[str], bool] | None
+    ) -> Produced:
+        self.catch_up()
+        bound = bind_for_run(extract, mapping, self.practice)
+        self._extend(mapping, bound.mapping, run)
+        result = Produced(mapping=bound.mapping, findings=list(bound.findings))
+        changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self.decisions))
+        renumbered = self.renumbered()
+        found = doubles(self.state, renumbered, self._record_id)
+        if found:
+            self._merging(renumbered).unite(found, changes)  # what is left of it, where a run before this one did not
+            changes.delete([double.gone for double in found])
+        if only is not None:
+            only = _under_any_id(only, renumbered)
+        reading = Reading(
+            extract, self.practice, bound.mapping, self.fingerprints, changes.record_id, renumbered, tick=self.tick
+        )
+        changes.offer(Candidate(Record(Entity.PRACTICE, self.practice.id, {"name": self.practice.name}), b""))
+        changes.flush()
+        for entity in ORDER:
+            tables = [b for b in bound.tables if _entity(b) is entity]
+            if tables:
+                self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
+        result.changes.update(changes.counts)
+        refusals = Refusals(self.log, self.keys, self.state, self.world, self.practice.id, run, extract.id)
+        refused = [*reading.refused, *changes.refused]
+        if only is None:
+            result.dead_letters = refusals.record(refused)
+        result.refused = len(refused)
+        result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
+        return result
+
+    def _extend(self, approved: Mapping, extended: Mapping, run: str) -> None:
+        """Record the mapping that an extract's new columns extend, before the first event that holds a value of theirs.
+
+        A worker that reads such an event finds the extension in the log, whenever it looks.
+        """
+        if extended.version != approved.version:
+            self.world.reached(CrashPoint.BEFORE_MAPPING_EXTENDED)
+            # as the producer: one that was replaced would put its extension over that of its successor
+            self.log.append([self.decisions.entry(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run)])
+            self.world.reached(CrashPoint.MAPPING_EXTENDED)
+
+    def _changes(self, taken_at: datetime, extract: str, mapping: Mapping, run: str, newer: Readings) -> Changes:
+        names = {entity: frozenset(mapping.custom_of(entity)) for entity in Entity}
+        return Changes(
+            log=self.log,
+            keys=self.keys,
+            state=self.state,
+            fingerprints=self.fingerprints,
+            contacts=self.contacts,
+            practice=self.practice,
+            writer=ChangeWriter(
+                practice=self.practice.id,
+                run=run,
+                extract=extract,
+                taken_at=taken_at,
+                recorded_at=self.world.now(),
+                entropy=self.world.entropy,
+            ),
+            extract=extract,
+            taken_at=taken_at,
+            reached=self.world.reached,
+            custom_names=lambda entity: names[entity],
+            newer=newer,
+            largest=self.largest_event,
+        )
+
+    def _entity(
+        self,
+        entity: Entity,
+        tables: Sequence[BoundTable],
+        reading: Reading,
+        changes: Changes,
+        result: Produced,
+        *,
+        confirm: bool,
+        only: Callable[[str], bool] | None,
+    ) -> None:
+        settled, presence = Settled(self.state, entity, reading.taken_at), Presence(self.state, entity)
+        absent: list[Known] | None = None
+        if entity is Entity.PATIENT:
+            surveyed = Presence(self.state, entity)
+            changed = self._survey(tables, Met(settled, surveyed), reading, changes)
+            settled.rewind()
+            absent = self._absent(entity, surveyed, reading, changes, result, confirm=confirm, infer=only is None)
+            ownership = self.contacts.settle(changed, {k.record_id for k in absent})
+            # first of all, while the rows that make it move still count as changed: a killed run works it out again
+            if only is None:
+                self._move_ownership(ownership, changes)
+            changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
+        changes.said = presence.see
+        for part in [tables] if entity is Entity.TREATMENT_PLAN else [[table] for table in tables]:
+            offered = 0
+            presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in part)))
+            for candidate in self._candidates(entity, part, Met(settled, presence), reading):
+                if only is None or _belongs(candidate.record, only):
+                    changes.offer(candidate)
+                    offered += 1
+            changes.flush()
+            result.tables += [(b.table.file, b.binding.kind.value, offered) for b in part]
+        changes.finish = None
+        if absent is None:
+            absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
+        changes.delete(absent)
+        result.changes["unchanged"] += presence.unchanged
+        if only is None:
+            held_all = reading.extract.scope == "full" and all(w.entity is not entity for w in result.withheld)
+            ends = self.log.ends(CHANGES)
+            result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
+
+    def _candidates(self, entity: Entity, tables: Sequence[BoundTable], met: Met, reading: Reading) -> Iterator[Candidate]:
+        if entity is Entity.TREATMENT_PLAN:
+            return reading.plans(tables, met)
+        # an index row may stay the same while the file it names changes: documents are always looked at
+        return reading.rows(entity, tables, None if entity is Entity.DOCUMENT else met)
+
+    def _survey(self, tables: Sequence[BoundTable], met: Met, reading: Reading, changes: Changes) -> dict[bytes, Address]:
+        """Pass one over the patients: the addresses of those whose rows changed."""
+        changed: dict[bytes, Address] = {}
+        quiet = replace(reading, refused=[], named=reading.named, tick=lambda _rows: None)
+        ids = []
+        for candidate in quiet.rows(Entity.PATIENT, tables, met):
+            record_id = changes.record_id(Entity.PATIENT, candidate.record.native_id)
+            ids.append(record_id)
+            if "emails" in candidate.record.values:
+                changed.setdefault(record_id, self.contacts.of_record(candidate.record))
+        known = self.state.known(ids)
+        met.presence.see_known(known.values())
+        return {i: address for i, address in changed.items() if not changes.is_older(Entity.PATIENT, known.get(i))}
+
+    def _owned(self, record_id: bytes, record: Record, ownership: Ownership) -> Record:
+        emails = record.values.get("emails")
+        if not isinstance(emails, list):
+            return record
+        held = record.values.get("primary_email")
+        primary = ownership.primary(
+            record_id, [str(e) for e in emails], held if isinstance(held, str) else None, self.contacts.address
+        )
+        return replace(record, values={**record.values, "primary_email": primary})
+
+    def _move_ownership(self, ownership: Ownership, changes: Changes) -> None:
+        moved = self.state.known(sorted(ownership.moved)).values()
+        changes.change_ownership(moved, lambda record_id, record: self._owned(record_id, record, ownership))
+
+    def _absent(
+        self,
+        entity: Entity,
+        presence: Presence,
+        reading: Reading,
+        changes: Changes,
+        result: Produced,
+        *,
+        confirm: bool,
+        infer: bool,
+    ) -> list[Known]:
+        """The records to delete; none for partial extracts and samples, none in doubt without a confirmation."""
+        if reading.extract.scope != "full" or not infer:
+            return []
+        presence.see_ids(reading.named_ids(entity))
+        absent = presence.absent(millis(reading.taken_at), changes.is_older, self._came)
+        doubt = self._doubt(entity, absent, reading)
+        if doubt is None or confirm:
+            return absent.records
+        said = [event.read() for event in last_events(self.log, self.keys, absent.records[:LISTED]).values()]
+        names = tuple(pbn_id(self.practice.id, entity, record.native_id) for record in said if record is not None)
+        result.withheld.append(Withheld(entity, len(absent.records), absent.live, doubt, names))
+        result.changes["withheld"] += len(absent.records)
+        return []
+
+    def _doubt(self, entity: Entity, absent: Absent, reading: Reading) -> Doubt | None:
+        if not absent.records:
+            return None
+        if absent.is_over(self.deletion_limit):
+            return Doubt.OVER_LIMIT
+        if any(issue.reason == "unreadable" for issue in reading.extract.file_issues):
+            return Doubt.UNREADABLE_FILE  # nobody knows what stands in it
+        if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
+            return Doubt.TRUNCATED_FILE  # nobody knows what would have followed
+        return None
+
+    def _came(self, known: Known) -> bool:
+        """Whether a record's last event made it, or brought it back."""
+        entry = self._events.entry(known.partition, known.offset)
+        return read_change(entry.value).operation is Operation.CREATED
+
+
+def _entity(bound: BoundTable) -> Entity | None:
+    return Entity.TREATMENT_PLAN if bound.binding.kind is TableKind.TREATMENT_LINE else bound.binding.kind.entity
+
+
+def _belongs(record: Record, only: Callable[[str], bool]) -> bool:
+    if record.entity is Entity.PROVIDER:
+        return True
+    native = record.native_id if record.entity is Entity.PATIENT else record.values.get("patient_id")
+    return isinstance(native, str) and only(native)
+
+
+def _under_any_id(only: Callable[[str], bool], renumbered: Renumbered) -> Callable[[str], bool]:
+    """Patients are chosen by the ids that rows name."""
+    return lambda native: only(native) or any(map(only, renumbered.others(Entity.PATIENT, native)))
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Rows hold no cycles, and a step of them is alive until it is appended: at its usual pace the garbage collector would walk
+    them, and all that a run remembers, again and again for nothing (a quarter of the time).
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

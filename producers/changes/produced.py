@@ -1,0 +1,50 @@
+"""Results of producing: what an extract came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping
+
+if TYPE_CHECKING:
+    from producers.binding.matching import Finding
+    from producers.sources.extract import FileIssue
+    from producers.state.confirmations import Confirmed
+
+
+class Doubt(StrEnum):
+    """Reasons not to believe deletions: too many at once, a file of the extract that cannot be read, one that was cut off."""
+
+    OVER_LIMIT = "over_limit"
+    UNREADABLE_FILE = "unreadable_file"
+    TRUNCATED_FILE = "truncated_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Deletions that were not believed: `absent` of an entity's `live` records disappeared. `records` are their pbnIds."""
+
+    entity: Entity
+    absent: int
+    live: int
+    why: Doubt
+    records: tuple[str, ...] = ()
+
+
+@dataclass
+class Produced:
+    """The account of one extract. `changes` counts created, updated, deleted, unchanged, withheld (and stale, forgotten)."""
+
+    changes: Counter[str] = field(default_factory=Counter)
+    withheld: list[Withheld] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    mapping: Mapping | None = None
+    dead_letters: int = 0
+    refused: int = 0
+    tables: list[tuple[str, str, int]] = field(default_factory=list)
+    confirmed: dict[Entity, Confirmed] = field(default_factory=dict)
+    file_issues: list[FileIssue] = field(default_factory=list)

@@ -1,0 +1,269 @@
+"""Reading the rows of bound tables: what is unchanged is passed over by its fingerprint, the rest is typed.
+
+A row costs a hash; only one that is new, changed, flagged or due to read differently is typed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import Mapping as ColumnMapping
+from events.vocabulary.mapping import TableKind
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import Record
+from producers.binding.matching import BoundTable
+from producers.changes.changes import Candidate
+from producers.changes.renumbering import Renumbered
+from producers.changes.settled import Met, SkimmedRows
+from producers.records.assembly import UnusableRow, compile_reader, id_reader
+from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
+from producers.sources.extract import Extract
+from producers.sources.tables.table import Rejected
+from producers.state.fingerprints import Fingerprints
+from producers.state.refusals import RefusedRow, shortened
+
+_TOLD = 0x4000
+"""Rows after which the progress is told."""
+_ASKED_AT_ONCE = 500
+
+NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
+"""A patient with such a status in the PMS is not migrated (field map, settled cases)."""
+
+
+@dataclass
+class Reading:
+    """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
+    name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions.
+    """
+
+    extract: Extract
+    practice: Practice
+    mapping: ColumnMapping
+    fingerprints: Fingerprints
+    record_id: Callable[[Entity, str], bytes]
+    renumbered: Renumbered = field(default_factory=Renumbered)
+    refused: list[RefusedRow] = field(default_factory=list)
+    named: dict[Entity, set[str]] = field(default_factory=dict)
+    skipped: int = 0
+    documents: set[str] = field(default_factory=set)
+    tick: Callable[[int], None] = lambda _rows: None
+    _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
+    _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)
+
+    @property
+    def taken_at(self) -> datetime:
+        """When the extract was taken."""
+        return self.extract.taken_at
+
+    def _file(self, bound: BoundTable) -> bytes:
+        return bytes.fromhex(self.extract.sha256[bound.table.file])
+
+    def rows(self, entity: Entity, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
+        """The records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
+        for bound in tables:
+            read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
+            file = self._file(bound)
+            renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
+            for row, cells, mark in self._differing(bound, entity, met):
+                record = read(cells)
+                if isinstance(record, UnusableRow):
+                    self._refuse(entity, record, mark, file, row, cells)
+                elif patients and _not_migrated(record):
+                    self.skipped += 1
+                else:
+                    if renumbered:
+                        record = renumbered.record(record)
+                    if documents:
+                        self.documents.add(str(record.values["path"]))
+                    yield Candidate(record, mark, file, row)
+
+    def _differing(self, bound: BoundTable, entity: Entity, met: Met | None) -> Iterator[tuple[int, list[str], bytes]]:
+        """The number, the cells and the fingerprint of each row that is not settled as it is."""
+        fingerprint, reject = self._fingerprint(bound, entity), self._rejected(bound, entity)
+        told = count = 0
+        waiting: list[_Waiting] = []
+
+        def reject_in_order(rejected: Rejected) -> None:
+            if waiting:
+                waiting.append(rejected)
+            else:
+                reject(rejected)
+
+        if met is None:
+            skimmed, rows = None, bound.table.rows(reject)
+        else:
+            joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
+            skimmed = SkimmedRows(met, joined)
+            rows = bound.table.unknown_rows(reject_in_order, skimmed)
+        for row, cells in rows:
+            count += 1
+            done = count + skimmed.count if skimmed is not None else count
+            if done - told >= _TOLD:
+                self.tick(done - told)
+                told = done
+            mark = fingerprint(cells)
+            slot = met.settled.find(mark) if met is not None else None
+            if met is None:
+                yield row, cells, mark
+            elif slot is not None:
+                met.presence.see_unchanged(slot)
+            elif not (waiting or met.settled.may_hold(mark)):
+                yield row, cells, mark
+            else:
+                waiting.append((row, cells, mark))
+                if len(waiting) >= _ASKED_AT_ONCE:
+                    yield from self._asked(waiting, bound, entity, met, reject)
+        if met is not None:
+            yield from self._asked(waiting, bound, entity, met, reject)
+        self.tick(count + (skimmed.count if skimmed is not None else 0) - told)
+
+    def _asked(
+        self,
+        waiting: list[_Waiting],
+        bound: BoundTable,
+        entity: Entity,
+        met: Met,
+        reject: Callable[[Rejected], None],
+    ) -> Iterator[tuple[int, list[str], bytes]]:
+        """Ask for the rows that wait by their records' ids; those that are not settled as they are follow in their order."""
+        identify, about = id_reader(bound.binding), dict[int, tuple[bytes, bytes]]()
+        for one in waiting:
+            if not isinstance(one, Rejected) and (native := identify(one[1])[0]) is not None:
+                about[one[0]] = (self.record_id(entity, self.renumbered.id(entity, native)), one[2])
+        found = met.settled.ask(about.values())
+        asked, waiting[:] = list(waiting), []
+        for one in asked:
+            if isinstance(one, Rejected):
+                reject(one)
+                continue
+            slot = found.get(about[one[0]]) if one[0] in about else None
+            if slot is not None:
+                met.presence.see_unchanged(slot)
+            else:
+                yield one
+
+    def named_ids(self, entity: Entity) -> Iterator[bytes]:
+        """The records that unreadable rows of an entity name."""
+        for native in self.named.get(entity, ()):
+            yield self.record_id(entity, self.renumbered.id(entity, native))
+
+    def _fingerprint(self, bound: BoundTable, entity: Entity) -> Callable[[list[str]], bytes]:
+        """A row reads differently when the ids in it are renumbered."""
+        return self.fingerprints.of_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
+
+    def _rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
+        identify = id_reader(bound.binding)
+        fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
+        file, width = self._file(bound), len(bound.table.headers)
+
+        def reject(rejected: Rejected) -> None:
+            padded = [*rejected.cells, *[""] * width][:width]
+            native = identify(padded)[0]
+            if entity is not None:
+                # the row cannot be trusted, but any of its cells may name the record that it is about
+                self.named.setdefault(entity, set()).update(
+                    {native} if native else set(), (c.strip() for c in rejected.cells[:3])
+                )
+            self.refused.append(
+                RefusedRow(
+                    fingerprint(["", rejected.reason, *rejected.cells]),
+                    entity,
+                    rejected.reason,
+                    file,
+                    rejected.row,
+                    shortened(rejected.cells),
+                    self.record_id(entity, self.renumbered.id(entity, native)) if entity is not None and native else None,
+                )
+            )
+
+        return reject
+
+    def _refuse(self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str]) -> None:
+        record_id = None
+        if refused.native_id:
+            record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
+            self.named.setdefault(entity, set()).add(refused.native_id)
+        self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, shortened(cells), record_id))
+
+    def plans(self, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
+        """Treatment plans: their rows and lines are joined. The fingerprint of a plan is that of all its rows."""
+        tables = list(tables)
+        gathered = self._gather(tables)
+        lines_read = any(has_lines(b.binding) for b in tables)
+        for native, rows in gathered.items():
+            mark = self.fingerprints.combine(b"".join(m for _, _, _, m in rows))
+            if met is not None:
+                slot = met.settled.find(mark)
+                if slot is None and met.settled.may_hold(mark):
+                    about = (self.record_id(Entity.TREATMENT_PLAN, native), mark)
+                    slot = met.settled.ask([about]).get(about)
+                if slot is not None:
+                    met.presence.see_unchanged(slot)
+                    continue
+            yield from self._plan(rows, mark, lines_read=lines_read)
+
+    def _gather(self, tables: list[BoundTable]) -> dict[str, list[_PlanRow]]:
+        gathered: dict[str, list[_PlanRow]] = {}
+        for bound in tables:
+            identify = id_reader(bound.binding)
+            fingerprint = self._fingerprint(bound, Entity.TREATMENT_PLAN)
+            for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN)):
+                native = identify(cells)[0]
+                if native is None:
+                    self._unreadable_plan_row(bound, row, cells, fingerprint(cells))
+                else:
+                    native = self.renumbered.id(Entity.TREATMENT_PLAN, native)
+                    gathered.setdefault(native, []).append((bound, row, cells, fingerprint(cells)))
+        return gathered
+
+    def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
+        line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
+        reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
+        self.refused.append(RefusedRow(mark, Entity.TREATMENT_PLAN, reason, self._file(bound), row, shortened(cells)))
+
+    def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
+        head: Record | None = None
+        source: tuple[bytes, int] = (b"", 0)
+        lines: dict[int, list[Line]] = {}
+        for bound, row, cells, row_mark in rows:
+            if bound.binding.kind is TableKind.TREATMENT_PLAN:
+                record = self._reader(bound)(cells)
+                if isinstance(record, UnusableRow):
+                    self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells)
+                    return
+                if head is None:
+                    head, source = self.renumbered.record(record), (self._file(bound), row)
+            if has_lines(bound.binding):
+                line = self._line_reader(bound)(cells)
+                if isinstance(line, Line):
+                    lines.setdefault(id(bound), []).append(line)
+        if head is None:
+            for bound, row, cells, row_mark in rows:
+                about = (UNKNOWN_PLAN, self._file(bound), row, shortened(cells))
+                self.refused.append(RefusedRow(row_mark, Entity.TREATMENT_PLAN, *about))
+            return
+        # without any table of lines nothing is said about them; with one, a plan that it does not name has none
+        yield Candidate(plan_of(head, merged_lines(lines.values())) if lines_read else head, mark, *source)
+
+    def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | UnusableRow]:
+        if id(bound) not in self._readers:
+            self._readers[id(bound)] = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at)
+        return self._readers[id(bound)]
+
+    def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | UnusableRow | None]:
+        if id(bound) not in self._line_readers:
+            self._line_readers[id(bound)] = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)
+        return self._line_readers[id(bound)]
+
+
+_Waiting = tuple[int, list[str], bytes] | Rejected
+"""A row, its cells and its fingerprint; or a record that was rejected behind such a row."""
+_PlanRow = tuple[BoundTable, int, list[str], bytes]
+
+
+def _not_migrated(record: Record) -> bool:
+    status = record.values.get("status")
+    return isinstance(status, str) and status.strip().casefold() in NOT_MIGRATED

@@ -1,0 +1,184 @@
+"""Which rows of an extract are known as they are, without holding the fingerprints of all that are known.
+
+Extracts repeat their rows mostly in the order of the last one, and slots were given in that order, a step at a time. A window
+over the settled fingerprints moves along with the rows. A row that stands elsewhere is found by its record's id, and the window
+moves there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from events.vocabulary.entities import Entity
+from producers.sources.tables.plain_lines import Run
+from producers.state.presence import Presence
+from producers.state.state import ProducerState
+
+PAGE = 16_384
+"""Settled rows read from the state at once."""
+PAGES = 8
+"""Pages in the window. Of an entity with fewer rows all are held."""
+SHORTEST_RUN = 8
+"""Rows that are passed over together, at least: a csv reader takes fewer apart as quickly."""
+_AHEAD = 2
+"""Pages held ahead of the rows, at least: more than the rows of a step, whose slots follow the order of their ids."""
+_FRUITLESS = 2_000
+_UNLOOKED = 8
+"""Blocks of lines that are not looked at after blocks of which nothing was known, at the most."""
+_FILTER_BITS = 27
+
+
+class Settled:
+    """The settled rows of one entity: those of records that live, have no issue and read the same at this instant."""
+
+    def __init__(self, state: ProducerState, entity: Entity, taken_at: datetime) -> None:
+        """Records made from now on are not among them."""
+        self._rows = state.settled(entity, taken_at)
+        self._window: dict[bytes, int] = {}
+        self._pages: deque[tuple[list[bytes], int, int]] = deque()
+        self._fruitless = 0
+        self._filter: bytearray | None = None
+        self._begin(0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is settled."""
+        return self._from_start and self._to_end and not self._window
+
+    def rewind(self) -> None:
+        """Expect the first rows again."""
+        if not self._from_start:
+            self._begin(0)
+
+    def find(self, mark: bytes) -> int | None:
+        """Return the slot of the row with this fingerprint, if it is at hand."""
+        slot = self._window.get(mark)
+        while slot is None and len(self._pages) < PAGES and self._next():
+            slot = self._window.get(mark)
+        if slot is not None and slot >= self._turn:
+            self._follow(slot)
+        return slot
+
+    def runs(self, marks: Sequence[bytes | None]) -> list[Run]:
+        """Return the runs of rows that are at hand, from the fingerprints of rows that follow each other."""
+        slots = list(map(self._window.get, marks))  # type: ignore[arg-type]  # None is not in it
+        found: list[Run] = []
+        at, furthest = 0, 0
+        while at < len(slots):
+            try:
+                stop = slots.index(None, at)
+            except ValueError:
+                stop = len(slots)
+            if stop - at >= SHORTEST_RUN:
+                run: list[int] = slots[at:stop]  # type: ignore[assignment]  # None is none of them
+                found.append((at, stop, run))
+                furthest = max(furthest, *run)
+            at = stop + 1
+        if furthest >= self._turn:
+            self._follow(furthest)
+        return found
+
+    def may_hold(self, mark: bytes) -> bool:
+        """Return whether a row that is not at hand may be settled nevertheless: then `ask` for its record."""
+        if self._from_start and self._to_end:
+            return False
+        if self._filter is None:
+            if self._fruitless < _FRUITLESS:
+                return True
+            self._filter = self._made_filter()
+        bit = int.from_bytes(mark[:4], "big") >> 32 - _FILTER_BITS
+        return bool(self._filter[bit >> 3] >> (bit & 7) & 1)
+
+    def ask(self, rows: Collection[tuple[bytes, bytes]]) -> dict[tuple[bytes, bytes], int]:
+        """Return the slots of those of these rows (record id, fingerprint) that are settled as they are.
+
+        The window moves to where most of them stand.
+        """
+        known = {(record_id, mark): slot for record_id, mark, slot in self._rows.among([*dict.fromkeys(i for i, _ in rows)])}
+        found = {row: known[row] for row in rows if row in known}
+        self._fruitless += len(rows) - len(found)
+        if found:
+            slots = sorted(found.values())
+            middle = slots[len(slots) // 2]
+            if 2 * sum(abs(slot - middle) < PAGE for slot in slots) >= len(rows):
+                self._begin(max(0, middle - PAGE * PAGES // 2))
+        return found
+
+    def _begin(self, after: int) -> None:
+        self._window.clear()
+        self._pages.clear()
+        self._last, self._turn = after, 0
+        self._from_start, self._to_end = after == 0, False
+        self._follow(0)
+
+    def _follow(self, slot: int) -> None:
+        """Move the window so far that enough pages lie ahead of a slot."""
+        while slot >= self._turn and self._next():
+            self._turn = self._pages[-_AHEAD][1] if len(self._pages) >= _AHEAD + 1 else 0
+
+    def _next(self) -> bool:
+        """Add the page that follows, and let the first one go where there are enough. False at the end."""
+        if self._to_end:
+            return False
+        rows = self._rows.after(self._last, PAGE)
+        self._to_end = len(rows) < PAGE
+        if not rows:
+            return False
+        self._window.update(rows)
+        self._last = rows[-1][1]
+        self._pages.append(([mark for mark, _ in rows], rows[0][1], self._last))
+        if len(self._pages) > PAGES:
+            self._from_start = False
+            for mark in self._pages.popleft()[0]:
+                self._window.pop(mark, None)
+        return True
+
+    def _made_filter(self) -> bytearray:
+        """Return bits that say of most fingerprints that no settled row has them. Its size is the same for any table."""
+        bits = bytearray(1 << _FILTER_BITS - 3)
+        after = 0
+        while rows := self._rows.after(after, PAGE):
+            for mark, _ in rows:
+                bit = int.from_bytes(mark[:4], "big") >> 32 - _FILTER_BITS
+                bits[bit >> 3] |= 1 << (bit & 7)
+            after = rows[-1][1]
+        return bits
+
+
+class Met(NamedTuple):
+    """The settled rows of an entity, and where it is noted that an extract holds them."""
+
+    settled: Settled
+    presence: Presence
+
+
+class SkimmedRows:
+    """Recognises the rows of one table by their joined cells, and takes note of those that were passed over."""
+
+    def __init__(self, met: Met, fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]]) -> None:
+        self._runs, self._see, self._fingerprints = met.settled.runs, met.presence.see_run, fingerprints
+        self._empty = met.settled.is_empty
+        self._rest = self._resting = 0
+        self.count = 0
+
+    def is_worth_a_look(self) -> bool:
+        """Return whether to look at the next lines: rows are rarely known after blocks without any."""
+        if self._empty:
+            return False
+        self._rest -= 1
+        return self._rest < 0
+
+    def runs(self, rows: Sequence[bytes | None]) -> list[Run]:
+        """Return the runs of these rows that are known."""
+        found = self._runs(self._fingerprints(rows))
+        self._resting = 0 if found else min(2 * self._resting + 1, _UNLOOKED)
+        self._rest = self._resting
+        return found
+
+    def passed(self, slots: Sequence[int]) -> None:
+        """Take note that rows were passed over."""
+        self.count += len(slots)
+        self._see(slots)

@@ -1,0 +1,113 @@
+"""Treatment plans: records made of several rows, in one table (a line a row, the plan's columns repeated) or in two.
+
+head = compile_reader(plans_binding, …)(row)         the plan's own columns
+line = compile_line_reader(lines_binding, …)(row)    one line item, with the id of its plan
+record = plan_of(head, lines)                        the whole plan
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.practice import Practice
+from events.vocabulary.records import LINE_FIELDS, Issue, Record
+from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells
+from producers.records.cells import Remembered, Rules, cleaner, issue_field
+from producers.values.ids import clean_id
+
+UNKNOWN_PLAN = "unknown_plan"
+"""The reason for a line whose plan is in no table: a line alone makes no record."""
+
+_COLUMN_OF = {name: "line_status" if name == "status" else name for name in LINE_FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line item. `order` is its place in the plan, where the table says it; `texts` are its custom columns."""
+
+    plan_id: str
+    order: int | None
+    item: dict[str, Any]
+    texts: dict[str, str | None] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+
+
+LineReader = Callable[[list[str]], Line | UnusableRow | None]
+
+
+def has_lines(binding: TableBinding) -> bool:
+    """Whether the rows of a table carry line items."""
+    return binding.kind is TableKind.TREATMENT_LINE or (
+        binding.kind is TableKind.TREATMENT_PLAN and "code" in columns_of(binding)
+    )
+
+
+def compile_line_reader(binding: TableBinding, mapping: Mapping, practice: Practice, taken_at: datetime) -> LineReader:
+    """The reader of line items; it gives None for a row without one (a plan that has no lines yet)."""
+    rules = Rules.of(practice, taken_at)
+    at = columns_of(binding)
+    plan = (at.get("plan_id") or at["native_id"])[0]
+    columns = [
+        (at[column][0], Remembered(cleaner(TableKind.TREATMENT_LINE, column, rules), issue_field(binding.kind, column)), name)
+        for name, column in _COLUMN_OF.items()
+        if column in at
+    ]
+    order = at["line_order"][0] if "line_order" in at else None
+    place = cleaner(TableKind.TREATMENT_LINE, "line_order", rules)
+    known = mapping.custom_of(Entity.TREATMENT_PLAN)
+    texts = [c for c in custom_cells(binding, mapping, Entity.TREATMENT_PLAN, rules) if known[c[2]].type is FieldType.TEXT]
+
+    def read(cells: list[str]) -> Line | UnusableRow | None:
+        plan_id, reason = clean_id(cells[plan])
+        if reason is not None:
+            return UnusableRow(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
+        if plan_id is None:
+            return UnusableRow(MISSING_ID)
+        item: dict[str, Any] = dict.fromkeys(LINE_FIELDS)
+        issues: list[Issue] = []
+        for index, remembered, name in columns:
+            item[name], issue = remembered[cells[index]]
+            if issue is not None:
+                issues.append(issue)
+        if not issues and all(value is None for value in item.values()):
+            return None
+        words = {name: remembered[cells[index]][0] for index, remembered, name in texts}
+        return Line(plan_id, None if order is None else place(cells[order])[0], item, words, tuple(issues))
+
+    return read
+
+
+def plan_of(head: Record, lines: Sequence[Line]) -> Record:
+    """The plan with its lines: in their order where the table says it, else as they came. A custom text that differs
+    from line to line is joined by `; ` in that order, as procedure codes are; one that is the same on all lines stands once.
+    """
+    ordered = sorted(lines, key=lambda line: (line.order is None, line.order or 0))
+    custom = dict(head.custom)
+    for name in {name: None for line in ordered for name in line.texts}:
+        words = [line.texts.get(name) for line in ordered]
+        custom[name] = words[0] if len(set(words)) == 1 else "; ".join(word or "" for word in words)
+    issues = (*head.issues, *(issue for line in ordered for issue in line.issues))
+    return replace(head, values={**head.values, "lines": [line.item for line in ordered]}, custom=custom, issues=issues)
+
+
+def merged_lines(by_table: Iterable[Sequence[Line]]) -> list[Line]:
+    """The lines of one plan that occurs in several, overlapping tables: a line found in two of them is one line, a line
+    that one table has twice is two.
+    """
+    merged: list[Line] = []
+    have: Counter[tuple[Any, ...]] = Counter()
+    for lines in by_table:
+        seen: Counter[tuple[Any, ...]] = Counter()
+        for line in lines:
+            key = (line.order, *line.item.values(), *line.texts.items())
+            seen[key] += 1
+            if seen[key] > have[key]:
+                have[key] += 1
+                merged.append(line)
+    return merged

@@ -1,0 +1,274 @@
+"""Tables in delimited text (CSV, TSV …), streamed at nearly the speed of Python's csv module.
+
+The module's strict reader does the work. Per row there is one look at the number of cells and lines and one at the first
+character; only what these make suspicious (another length, several lines, a first cell that may start a total or repeat the
+header) is looked at closely. Rows that are known already are passed over before they are taken apart, where the caller
+recognises them. A record whose quoting is broken stops the reader; it is repaired or rejected, and reading goes on
+with the line after it, so that a stray quote costs at most its own record.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from producers.sources.tables.dialects import Dialect, detect_dialect
+from producers.sources.tables.encodings import byte_order_mark, detect_encoding
+from producers.sources.tables.headers import Layout
+from producers.sources.tables.lines import Lines
+from producers.sources.tables.noise import is_blank
+from producers.sources.tables.plain_lines import SEPARATOR, Run, Skim, joined_cells
+from producers.sources.tables.quoting import split_leniently, split_literally
+from producers.sources.tables.screening import fit_to_headers
+from producers.sources.tables.shapes import Shape, shape_of
+from producers.sources.tables.table import TRUNCATED_ROW, WRONG_CELL_COUNT, NotATable, NumberedRow, OnReject, Rejected
+
+SAMPLE: Final = 1 << 18
+"""Bytes from the start of a file on which encoding, dialect and header are decided."""
+_PROBE: Final = 1 << 14
+_PROBES: Final = 16
+_LONGEST_REPAIR: Final = 200
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """The rows of one delimited text file. `errors` is the decoding error handler, `mark` the length of the byte order mark."""
+
+    path: Path
+    encoding: str
+    errors: str
+    mark: int
+    dialect: Dialect
+    layout: Layout
+
+    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
+        """See Table.rows."""
+        return self._numbered(on_reject, None)
+
+    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+        """See Table.unknown_rows."""
+        return self._numbered(on_reject, None if self.dialect.skip_blanks else skim)
+
+    def _numbered(self, on_reject: OnReject, skim: Skim | None) -> Iterator[NumberedRow]:
+        open_end, cut = _ending(self.path, self.encoding)
+        return self._with_doubtful_end(on_reject, skim, cut) if open_end else self._rows(on_reject, skim)
+
+    def _with_doubtful_end(self, on_reject: OnReject, skim: Skim | None, cut: bool) -> Iterator[NumberedRow]:
+        """The rows of a file whose last line has no end: its row is held back until it is known to be whole. A character that
+        is cut, or a last cell that is no longer like its column, gives a cut row away; a shorter word does not.
+        """
+        rows = self._rows(on_reject, skim)
+        held: NumberedRow | None = None
+        while True:
+            try:
+                item = next(rows)
+            except StopIteration as end:
+                records = end.value
+                break
+            if held is not None:
+                yield held
+            held = item
+        if held is None:
+            return
+        row, cells = held
+        usual, last = self.layout.shapes.usual[-1], shape_of(cells[-1])
+        clipped = usual in (Shape.DATE, Shape.TIME, Shape.EMAIL) and last not in (usual, Shape.BLANK)
+        if row == records and (cut or clipped):
+            on_reject(Rejected(row, TRUNCATED_ROW, tuple(cells)))
+        else:
+            yield held
+
+    def _rows(self, on_reject: OnReject, skim: Skim | None) -> Generator[NumberedRow, None, int]:
+        """The rows; returns the number of records of the file."""
+        layout, width = self.layout, len(self.layout.headers)
+        suspects, covers, covers_full = layout.noise.suspects, layout.noise.covers, layout.noise.covers_full
+        header_row, row = layout.row, 0
+        with self.path.open("rb") as file:
+            file.seek(self.mark)
+            with io.TextIOWrapper(file, encoding=self.encoding, errors=self.errors, newline="") as text:
+                lines = Lines(text)
+                while True:
+                    if skim is not None and row >= header_row:
+                        lines.recognise = partial(self._known, skim)
+                    reader = self.dialect.reader(lines.feed())
+                    before = done = 0
+                    try:
+                        for cells in reader:
+                            before, done = done, reader.line_num
+                            lines.done, lines.whole = before, done
+                            row += 1
+                            if len(cells) == width and done - before == 1 and row > header_row:
+                                first = cells[0]
+                                if (first and first[0] not in suspects) or not covers_full(cells):
+                                    yield row, cells
+                            elif row <= header_row or covers(cells):
+                                if skim is not None and row == header_row:
+                                    lines.recognise = partial(self._known, skim)
+                            elif done - before > 1 and self._swallowed(cells):
+                                done, row = before, row - 1
+                                raise csv.Error
+                            elif len(cells) == width:
+                                yield row, cells
+                            else:
+                                kept = self._fitted(cells, row, lines, done, on_reject)
+                                if kept is not None:
+                                    yield row, kept
+                    except csv.Error:
+                        row += 1
+                        kept = self._repair(lines, done, reader.line_num, row, on_reject)
+                        if kept is not None and not covers(kept):
+                            yield row, kept
+                    else:
+                        run = lines.pass_over()
+                        if run is None or skim is None:
+                            return row
+                        row += run[1] - run[0]
+                        skim.passed(run[2])
+
+    def _known(self, skim: Skim, lines: list[str]) -> list[Run]:
+        """The runs of lines that `skim` recognises: data, wherever a record begins with them."""
+        if not skim.is_worth_a_look():
+            return []
+        rows = joined_cells(lines, self.dialect.delimiter, quoted=self.dialect.quoted)
+        noise = self.layout.noise
+        doubtful = {line[:1] for line in lines} & (noise.suspects | {self.dialect.delimiter})
+        if doubtful:
+            for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+                if row is not None and line[:1] in doubtful:
+                    first = row.partition(SEPARATOR.encode())[0].decode("utf-8", "surrogatepass")
+                    if not first or (first[0] in noise.suspects and not noise.passes(first)):
+                        rows[number] = None
+        return skim.runs(rows)
+
+    def _fitted(self, cells: list[str], row: int, lines: Lines, done: int, on_reject: OnReject) -> list[str] | None:
+        """The cells of a record of odd length that ends with line `done`; None where it had to be rejected."""
+        if len(cells) < len(self.layout.headers) and len(cells) != self.layout.usual_length:
+            if lines.ends_open_at(done):
+                on_reject(Rejected(row, TRUNCATED_ROW, tuple(cells)))
+                return None
+            if self._goes_on(len(cells), lines.after(done)):
+                on_reject(Rejected(row, WRONG_CELL_COUNT, tuple(cells)))
+                return None
+        return fit_to_headers(self.layout, cells, row, on_reject)
+
+    def _goes_on(self, found: int, following: Iterator[str]) -> bool:
+        """Whether a short record goes on in the lines below: a line end stood in a cell without quotes. Then the lines up to
+        the next row hold exactly the cells that are missing.
+        """
+        width, delimiter, words = len(self.layout.headers), self.dialect.delimiter, False
+        for line in islice(following, _LONGEST_REPAIR):
+            found += line.count(delimiter) if '"' not in line else len(split_literally(line, delimiter)) - 1
+            words = words or bool(line.strip())
+            if found > width:
+                return False
+            if found == width and words:
+                return not self._is_row(line) and not self.layout.noise.covers(split_literally(line, delimiter))
+        return False
+
+    def _swallowed(self, cells: list[str]) -> bool:
+        """Whether a record of several lines is well formed by chance only: a stray quote opened a cell, another closed it some
+        rows later. Then whole rows stand inside the cell, or its first line would be a row by itself, and its last one too.
+        """
+        delimiter, width = self.dialect.delimiter, len(self.layout.headers)
+        for index, cell in enumerate(cells):
+            if "\n" not in cell or cell.count(delimiter) < width - 1:
+                continue
+            parts = cell.splitlines()
+            if any(part.count(delimiter) == width - 1 and self._is_row(part) for part in parts[1:-1]):
+                return True
+            first, last = delimiter.join([*cells[:index], parts[0]]), delimiter.join([parts[-1], *cells[index + 1 :]])
+            if self._is_row(first) and self._is_row(last):
+                return True
+        return False
+
+    def _repair(self, lines: Lines, start: int, stop: int, row: int, on_reject: OnReject) -> list[str] | None:
+        """The record after line `start`, at which the csv reader gave up having read up to line `stop`; the next feed begins
+        behind it. None where it had to be rejected.
+        """
+        delimiter, width = self.dialect.delimiter, len(self.layout.headers)
+        if lines.lost(start):
+            on_reject(Rejected(row, WRONG_CELL_COUNT, ()))
+            return None
+        pending, ended = lines.take_back(start, max(_LONGEST_REPAIR, stop - start))
+        if row <= self.layout.row:
+            del pending[:1]
+            return None
+        for count in range(1, min(len(pending), _LONGEST_REPAIR) + 1):
+            if count > 1 and self._is_row(pending[count - 1]):
+                break
+            cells, closed = split_leniently("".join(pending[:count]), delimiter)
+            if closed and len(cells) >= width:
+                if is_blank(cells[width:]):
+                    del pending[:count]
+                    return cells[:width]
+                break
+        literal = split_literally(pending[0], delimiter)
+        to_the_end = ended and stop - start >= len(pending)
+        if to_the_end and not any(self._is_row(line) for line in pending[1:]):
+            pending.clear()
+            on_reject(Rejected(row, TRUNCATED_ROW, tuple(literal)))
+            return None
+        del pending[:1]
+        if len(literal) >= width and is_blank(literal[width:]) and self.layout.shapes.misfits(literal[:width]) == 0:
+            return literal[:width]
+        on_reject(Rejected(row, WRONG_CELL_COUNT, tuple(literal)))
+        return None
+
+    def _is_row(self, line: str) -> bool:
+        """Whether a line looks like a whole row by itself."""
+        width = len(self.layout.headers)
+        if line.count(self.dialect.delimiter) < width - 1:
+            return False
+        cells = split_literally(line, self.dialect.delimiter)
+        return len(cells) == width and self.layout.shapes.misfits(cells) == 0 and not is_blank(cells[1:])
+
+
+def read_text(path: Path) -> TextSource:
+    """The table in a text file. Reads a bounded sample only; raises NotATable("not_a_table") where the text is no table."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+        probes = [head]
+        for k in range(1, _PROBES if size > SAMPLE else 0):
+            file.seek(SAMPLE + (size - SAMPLE) * k // _PROBES & ~3)
+            probes.append(file.read(_PROBE))
+    marked = byte_order_mark(head)
+    encoding, mark = marked or ("", 0)
+    errors = "replace"
+    if marked is None or encoding == "utf-8":
+        detected, errors = detect_encoding(b"\n".join(probes)) if marked is None else ("utf-8", "cutover-windows-1252")
+        encoding = detected
+    text = head[mark:].decode(encoding, errors)
+    lines = io.StringIO(text, newline="").readlines()
+    complete = size <= SAMPLE
+    found = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete)
+    if found is None:
+        raise NotATable("not_a_table")
+    return TextSource(path, encoding, errors, mark, *found)
+
+
+def _ending(path: Path, encoding: str) -> tuple[bool, bool]:
+    """Whether a file's last line has no end, and whether the file ends inside a character."""
+    with path.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(0, size - 64) & ~3)
+        tail = file.read()
+    if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
+        unit = 2 if encoding.startswith("utf-16") else 4
+        whole = tail[: len(tail) // unit * unit]
+        text = whole.decode(encoding, "replace").rstrip("\0\x1a")
+        return not text.endswith(("\n", "\r")), len(tail) % unit != 0
+    text_end = tail.rstrip(b"\0\x1a")
+    lead = next((i for i in range(1, min(4, len(text_end)) + 1) if text_end[-i] & 0xC0 != 0x80), 0)
+    cut = encoding == "utf-8" and lead > 0 and text_end[-lead] >= 0xC2 and lead < _sequence_length(text_end[-lead])
+    return not text_end.endswith((b"\n", b"\r")), cut
+
+
+def _sequence_length(lead: int) -> int:
+    return 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4 if lead < 0xF5 else 1

@@ -1,0 +1,209 @@
+"""Tables written as HTML and saved under a spreadsheet's name, and Excel's "XML Spreadsheet 2003".
+
+Parsed as a stream: memory stays constant. Every row of a table is a record, also an empty one; a cell that spans columns is
+followed by blanks. A table inside a cell is a table of its own, and that cell's text too. Only the tags that make tables are
+understood, which is several times as fast as Python's general HTML parser.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Final
+
+from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
+from producers.sources.tables.headers import Layout, find_header
+from producers.sources.tables.screening import screened_rows
+from producers.sources.tables.table import NumberedRow, OnReject
+
+_BLOCK: Final = 1 << 16
+_SAMPLED_RECORDS: Final = 1000
+_CELLS: Final = frozenset({"td", "th", "cell", "ss:cell"})
+_ROWS: Final = frozenset({"tr", "row", "ss:row"})
+_TABLES: Final = frozenset({"table", "ss:table"})
+_TAG: Final = re.compile(r"(/?)([A-Za-z][\w:.-]*)\s*([^>]*)>")
+_BREAKS: Final = frozenset({"br", "p", "div", "li"})
+_SILENT: Final = frozenset({"style", "script", "title", "xml"})
+
+_Record = tuple[int, list[str], bool]
+_Open = tuple[int, int, list[str] | None, list[str] | None, int]
+"""What is open around a table that stands in a cell: the table, how many of its rows are known, its row, its cell and span."""
+
+
+@dataclass(frozen=True)
+class MarkupSource:
+    """The rows of the table number `index` of one HTML or XML file."""
+
+    path: Path
+    index: int
+    layout: Layout
+
+    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
+        """See Table.rows; rows are counted within the table."""
+        records = ((cells, whole) for index, cells, whole in _records(self.path) if index == self.index)
+        return screened_rows(records, self.layout, on_reject)
+
+
+def read_markup(path: Path) -> list[tuple[int, MarkupSource]]:
+    """The tables of a file of markup with their numbers from 1, in its order; a file without any gives none."""
+    samples: dict[int, list[list[str]]] = {}
+    for index, cells, _ in _records(path):
+        sample = samples.setdefault(index, [])
+        if len(sample) < _SAMPLED_RECORDS:
+            sample.append(cells)
+    found = ((index, find_header(sample)) for index, sample in samples.items())
+    return [(index, MarkupSource(path, index, layout)) for index, layout in found if layout is not None]
+
+
+def _records(path: Path) -> Iterator[_Record]:
+    """Every row of every table: (number of the table, cells, whether the row is closed or followed by another)."""
+    with path.open("rb") as file:
+        head = file.read(_BLOCK)
+        marked = byte_order_mark(head)
+        encoding, errors = (marked[0], FALLBACK if marked[0] == "utf-8" else "replace") if marked else detect_encoding(head)
+        file.seek(marked[1] if marked else 0)
+        with io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="") as text:
+            rows, rest = _Rows(), ""
+            while block := text.read(_BLOCK):
+                pieces = (rest + block).split("<")
+                rest = "<" + pieces.pop() if len(pieces) > 1 else pieces.pop()
+                rows.take(pieces)
+                yield from rows.taken()
+            rows.take(rest.split("<"))
+            rows.end()
+            yield from rows.taken()
+
+
+class _Rows:
+    """Gathers the rows of tables from the pieces between one `<` and the next."""
+
+    def __init__(self) -> None:
+        self._found: list[_Record] = []
+        self._depth = 0
+        self._table = self._last_table = 0
+        self._known = 0
+        self._row: list[str] | None = None
+        self._cell: list[str] | None = None
+        self._span = 1
+        self._outside: list[
+            tuple[int, int, list[str] | None, list[str] | None, int]
+        ] = []  # what is open around a table in a cell
+        self._silent = ""  # the text that ends what is no text: a comment, a script
+
+    def taken(self) -> list[_Record]:
+        """The rows that were completed since the last call."""
+        found, self._found = self._found, []
+        return found
+
+    def take(self, pieces: list[str]) -> None:
+        """Reads on. Each piece is a tag (without its `<`) and the text after it, or text that only held a `<`."""
+        for piece in pieces:
+            if self._silent:
+                self._skip(piece)
+                continue
+            match = _TAG.match(piece)
+            if match is not None:
+                closing, tag, attributes = match.groups()
+                tag = tag.lower()
+                if closing:
+                    self._closes(tag)
+                else:
+                    self._opens(tag, attributes)
+                    if attributes.endswith("/") and tag not in _BREAKS:
+                        self._closes(tag)
+                if self._cell is not None and len(piece) > match.end():
+                    text = piece[match.end() :]
+                    self._cell.append(unescape(text) if "&" in text else text)
+            elif piece.startswith("!--"):
+                self._silent = "-->"
+                self._skip(piece)
+            elif piece.startswith("![CDATA[") and self._cell is not None:
+                self._cell.append(piece[8:].replace("]]>", ""))
+            elif self._cell is not None and not piece.startswith(("!", "?")):
+                self._cell.append("<" + unescape(piece))
+
+    def end(self) -> None:
+        """The text is over: a row that is still open was cut."""
+        self._close_cell()
+        self._close_row(whole=False)
+
+    def _skip(self, piece: str) -> None:
+        if self._silent == "-->":
+            self._silent = "" if "-->" in piece else "-->"
+        elif piece.lower().startswith(self._silent):
+            self._silent = ""
+
+    def _opens(self, tag: str, attributes: str) -> None:
+        if tag in _CELLS or tag in _ROWS:
+            if self._depth == 0:
+                return
+            self._close_cell()
+            if tag in _ROWS:
+                self._close_row()
+                self._row = []
+                if attributes:
+                    self._leave_out_rows(_number(attributes, "ss:index"))
+                return
+            self._row = [] if self._row is None else self._row
+            self._cell = []
+            self._span = 1
+            if attributes:
+                self._row.extend([""] * (_number(attributes, "ss:index") - 1 - len(self._row)))
+                self._span = _number(attributes, "colspan") or _number(attributes, "ss:mergeacross") + 1
+        elif tag in _TABLES:
+            self._outside.append((self._table, self._known, self._row, self._cell, self._span))
+            self._depth += 1
+            self._last_table += 1
+            self._table, self._known, self._row, self._cell = self._last_table, 0, None, None
+        elif tag in _BREAKS and self._cell:
+            self._cell.append("\n")
+        elif tag in _SILENT and not attributes.endswith("/"):
+            self._silent = "/" + tag
+
+    def _closes(self, tag: str) -> None:
+        if tag in _TABLES:
+            self._close_cell()
+            self._close_row()
+            if self._depth:
+                self._depth -= 1
+                self._table, self._known, self._row, self._cell, self._span = self._outside.pop()
+        elif self._depth and tag in _CELLS:
+            self._close_cell()
+        elif self._depth and tag in _ROWS:
+            self._close_cell()
+            self._close_row()
+
+    def _close_cell(self) -> None:
+        if self._cell is not None and self._row is not None:
+            self._row.append("".join(self._cell))
+            if self._span > 1:
+                self._row.extend([""] * (min(self._span, 1000) - 1))
+        self._cell = None
+
+    def _close_row(self, whole: bool = True) -> None:
+        if self._row is not None:
+            self._found.append((self._table, self._row, whole))
+            if self._outside[-1][3] is not None:
+                self._outside[-1][3].append("\n" + "\t".join(self._row))
+            self._known += 1
+        self._row = None
+
+    def _leave_out_rows(self, index: int) -> None:
+        """XML spreadsheets name the index of a row after empty ones; those are records too."""
+        missing = min(index - 1 - self._known, 10_000)
+        if missing > 0:
+            self._found.extend((self._table, [], True) for _ in range(missing))
+            self._known += missing
+
+
+def _number(attributes: str, name: str) -> int:
+    """The value of a numeric attribute; 0 without it."""
+    lowered = attributes.lower()
+    if name not in lowered:
+        return 0
+    match = re.search(name + r"\s*=\s*[\"']?(\d{1,5})\b", lowered)
+    return int(match[1]) if match is not None else 0

@@ -1,0 +1,107 @@
+"""What a file is, by its content: delimited text, markup, a workbook, or no table at all. Its name says nothing."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from producers.sources.tables.delimited import read_text
+from producers.sources.tables.encodings import byte_order_mark, detect_encoding
+from producers.sources.tables.headers import Layout
+from producers.sources.tables.markup import read_markup
+from producers.sources.tables.table import NotATable, RowSource, Table
+
+__all__ = ["NotATable", "Table", "read_tables"]
+
+_HEAD: Final = 1 << 16
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP: Final = b"PK\x03\x04"
+_OTHER_FORMATS: Final = (
+    b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!",
+    b"SQLite format 3", b"\0\0\0\x18ftyp", b"\0\0\0 ftyp", b"ID3", b"OggS", b"RIFF", b"MZ", b"DICM",
+)  # fmt: skip
+_TEXT_CONTROLS: Final = frozenset(b"\t\n\r\f\v\x1a\0\x1b\x1c\x1d\x1e\x1f")
+
+
+def read_tables(path: Path, root: Path) -> list[Table]:
+    """The tables of a file, one per sheet or table found, in its order; `root` is the extract's folder.
+
+    Only a bounded part of delimited text is read. Raises NotATable with reason `empty_file` (no bytes, or blanks only),
+    `not_a_table` (letters, pictures, other formats), or `unreadable` (a spreadsheet that is damaged or locked, or a file that
+    the system does not let us read).
+    """
+    file = path.relative_to(root).as_posix()
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+        found = _found(path, head)
+    except OSError as error:
+        raise NotATable("unreadable") from error
+    if not found:
+        raise NotATable("not_a_table")
+    several = len(found) > 1
+    return [
+        Table(file, name if several or (name and not name.isdigit()) else None, layout.headers, layout.row, source)
+        for name, layout, source in found
+    ]
+
+
+def _found(path: Path, head: bytes) -> list[tuple[str, Layout, RowSource]]:
+    """The name, layout and source of each table in the file."""
+    if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
+        raise NotATable("empty_file")
+    if _is_workbook(path, head):
+        from producers.sources.tables.workbooks import read_workbook  # calamine is imported for workbooks only
+
+        return [(name, source.layout, source) for name, source in read_workbook(path)]
+    if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
+        raise NotATable("not_a_table")
+    if _is_markup(head):
+        return [(str(index), source.layout, source) for index, source in read_markup(path)]
+    text = read_text(path)
+    return [("", text.layout, text)]
+
+
+def _is_workbook(path: Path, head: bytes) -> bool:
+    """A zip archive with a workbook's parts, or a compound file with a workbook's stream (or a locked one)."""
+    if head.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = set(archive.namelist())
+                kind = archive.read("mimetype")[:80] if "mimetype" in names else b""
+        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
+            return b"xl/" in head or b"opendocument.spreadsheet" in head
+        return any(name.startswith("xl/workbook.") for name in names) or b"opendocument.spreadsheet" in kind
+    if head.startswith(_OLE):
+        return any(_holds(path, name.encode("utf-16-le")) for name in ("Workbook", "Book", "EncryptedPackage"))
+    return False
+
+
+def _holds(path: Path, needle: bytes) -> bool:
+    """Whether the file holds these bytes, read in blocks."""
+    with path.open("rb") as stream:
+        kept = b""
+        while block := stream.read(1 << 20):
+            if needle in kept + block:
+                return True
+            kept = block[-len(needle) :]
+    return False
+
+
+def _is_binary(head: bytes) -> bool:
+    """Text has hardly any control characters; UTF-16 is text."""
+    marked = byte_order_mark(head)
+    encoding = marked[0] if marked else detect_encoding(head)[0]
+    if encoding.startswith(("utf-16", "utf-32")):
+        text = head[: len(head) // 4 * 4].decode(encoding, "replace")
+        odd = sum(1 for c in text if (c < " " and ord(c) not in _TEXT_CONTROLS) or c == "\ufffd")
+        return odd > 0.02 * len(text)
+    controls = sum(head.count(c) for c in range(32) if c not in _TEXT_CONTROLS)
+    return controls > 4 + 0.01 * len(head) or head.rstrip(b"\0").count(0) > 0.05 * len(head)
+
+
+def _is_markup(head: bytes) -> bool:
+    """Whether the text begins with a tag and holds a table."""
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return text.startswith(b"<") and any(tag in text for tag in (b"<table", b"<ss:table", b"<tr"))

@@ -1,0 +1,87 @@
+"""A table found in a file: its headers, and its data rows one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from events.errors import CutoverError
+from producers.sources.tables.plain_lines import Skim
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that cannot be trusted. `reason` is `wrong_cell_count` (cells are missing or too many, other than blanks at the
+    end) or `truncated_row` (the file ends inside it); `cells` are those that could be read.
+    """
+
+    row: int
+    reason: str
+    cells: tuple[str, ...]
+
+
+WRONG_CELL_COUNT = "wrong_cell_count"
+TRUNCATED_ROW = "truncated_row"
+
+OnReject = Callable[[Rejected], None]
+NumberedRow = tuple[int, list[str]]
+
+
+class NotATable(CutoverError):
+    """A file holds no table. `reason`: `empty_file`, `not_a_table` (a letter, a picture …) or `unreadable` (a table's format,
+    but damaged or locked).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RowSource(Protocol):
+    """Where a table's rows come from; each call reads them afresh."""
+
+    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
+        """The data rows with their numbers, each with as many cells as the table has headers."""
+        ...
+
+
+@runtime_checkable
+class SkimmedSource(RowSource, Protocol):
+    """A source that can leave out known rows before they are taken apart."""
+
+    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+        """As `rows`, without most of those that are known."""
+        ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. `file` is the path relative to the extract's folder (posix), `sheet` names the sheet or table where a file
+    has several, `headers` are stripped (duplicates kept as found, a nameless column is `""`), `header_row` is the header's row.
+    """
+
+    file: str
+    sheet: str | None
+    headers: tuple[str, ...]
+    header_row: int
+    source: RowSource = field(repr=False, compare=False)
+
+    def rows(self, on_reject: OnReject | None = None) -> Iterator[NumberedRow]:
+        """The data rows in the order of the file: (row number, cells), each with exactly len(headers) cells, raw as found.
+
+        The row number counts the records of the file (or sheet) from 1, everything included: lines above the header, the
+        header, blank records; a quoted cell of several lines is part of one record. Titles, repeated headers, page lines,
+        totals and blank records are skipped. Records that cannot be trusted go to `on_reject`, never silently away.
+        Delimited text is streamed: memory stays constant, whatever the size of the file. Raises OSError if the file is gone.
+        """
+        return self.source.rows(on_reject or _ignore)
+
+    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+        """As `rows`, without most of those that `skim` recognises; their numbers are counted all the same."""
+        source = self.source
+        return source.unknown_rows(on_reject, skim) if isinstance(source, SkimmedSource) else source.rows(on_reject)
+
+
+def _ignore(rejected: Rejected) -> None:
+    del rejected

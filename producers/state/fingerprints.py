@@ -1,0 +1,91 @@
+"""Keyed hashes: of a raw row under its binding, of a typed record, of an address. None of them can be turned back into a value.
+
+An unchanged row is recognised by its fingerprint alone, before anything is typed. The hash key comes from the key store; the
+binding and the cleaner's version go into it, so that a row is read again when either changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+from events.vocabulary.mapping import Mapping, TableBinding
+from producers.sources.tables.plain_lines import SEPARATOR as _SEPARATOR
+
+CLEANER = 1
+"""Raised when cleaning changes what a row becomes: all rows are read again then; those that read the same change nothing."""
+
+
+class Fingerprints:
+    """The keyed hashes of one practice."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key` is 32 bytes, the same for ever (`KeyStore.derive`)."""
+        self._keyed = hashlib.blake2b(digest_size=16, key=key)
+
+    def of_rows(self, binding: TableBinding, mapping: Mapping, renumbered: bytes = b"") -> Callable[[list[str]], bytes]:
+        """The function from a raw row's cells to its 16-byte fingerprint, under this binding and digest of renumbered ids."""
+        base = self._keyed.copy()
+        base.update(binding_digest(binding, mapping) + renumbered)
+        copy, join = base.copy, _SEPARATOR.join
+
+        def fingerprint(cells: list[str]) -> bytes:
+            digest = copy()
+            text = join(cells)
+            if text.count(_SEPARATOR) >= len(cells):  # one stands in a cell: say where cells end in another way
+                text = _SEPARATOR * len(cells) + repr(cells)
+            # a lone surrogate stands for a byte that no encoding explains
+            digest.update(text.encode() if text.isascii() else text.encode("utf-8", "surrogatepass"))
+            return digest.digest()
+
+        return fingerprint
+
+    def of_joined_rows(
+        self, binding: TableBinding, mapping: Mapping, renumbered: bytes = b""
+    ) -> Callable[[Iterable[bytes | None]], list[bytes | None]]:
+        """The function from rows as `joined_cells` gives them to the fingerprints that `of_rows` gives; of None it is None."""
+        base = self._keyed.copy()
+        base.update(binding_digest(binding, mapping) + renumbered)
+        copy = base.copy
+
+        def fingerprints(rows: Iterable[bytes | None]) -> list[bytes | None]:
+            found: list[bytes | None] = []
+            add = found.append
+            for row in rows:
+                if row is None:
+                    add(None)
+                else:
+                    digest = copy()
+                    digest.update(row)
+                    add(digest.digest())
+            return found
+
+        return fingerprints
+
+    def of_content(self, payload: bytes) -> bytes:
+        """The 16-byte hash of a typed record's Avro bytes."""
+        return self._of(payload)
+
+    def of_text(self, purpose: str, text: str) -> bytes:
+        """The 16-byte hash of a text, e.g. of an address."""
+        return self._of(f"{purpose}:{text}".encode())
+
+    def of_id(self, purpose: str, record_id: bytes) -> bytes:
+        """The 16-byte hash of an id, e.g. the household key that starts with a patient."""
+        return self._of(purpose.encode() + b":" + record_id)
+
+    def combine(self, parts: bytes) -> bytes:
+        """The fingerprint of several rows that make one record."""
+        return self._of(parts)
+
+    def _of(self, data: bytes) -> bytes:
+        digest = self._keyed.copy()  # made once: a key costs a block of its own
+        digest.update(data)
+        return digest.digest()
+
+
+def binding_digest(binding: TableBinding, mapping: Mapping) -> bytes:
+    """What decides how a row is read: the columns' meanings, the types of its custom fields, the cleaner's version."""
+    types = {f.name: f.type.value for f in mapping.custom_fields if f.entity == binding.kind.entity}
+    meaning = [(c.field, c.custom, types.get(c.custom or "")) for c in binding.columns]
+    return hashlib.sha256(repr((CLEANER, binding.kind.value, meaning)).encode()).digest()

@@ -1,0 +1,133 @@
+"""Which known records an extract still holds, and what may be inferred from those it does not.
+
+A deletion is inferred only from an extract declared full, and only while the share that disappeared stays under the limit
+(field map, settled cases: counted over the live records of that entity). A row that is there but unreadable is not absent.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from events.vocabulary.entities import Entity
+from producers.state.confirmations import Places
+from producers.state.state import Known, ProducerState
+
+_NAMED = 1
+_WAS_DELETED = 128
+_IN_A_BYTE = 6
+_MOST_TABLES = 62
+
+
+class Presence:
+    """The records of one entity that this extract was seen to hold: for each slot of the state, in which tables, as bits.
+
+    What a table says of a record once, a later row of the same extract does not overrule: otherwise two rows that contradict
+    each other would change the record to and fro in every run. A later table may say what the earlier ones do not speak of.
+    """
+
+    def __init__(self, state: ProducerState, entity: Entity) -> None:
+        self._state, self._entity = state, entity
+        self._live = state.live_count(entity)
+        self._seen: bytearray | array[int] = bytearray(state.last_slot() + 1)
+        self._before = len(self._seen)
+        self._fields: list[frozenset[str]] = []
+        self._table, self._bit = 0, _NAMED
+        self._lived = 0
+        self.unchanged = 0
+
+    def begin_table(self, fields: frozenset[str]) -> None:
+        """The rows to come are of a table that fills these fields. What the one before made is in the state by now."""
+        made = self._state.last_slot() + 1 - len(self._seen)
+        self._seen.extend(array(_typecode(self._seen), [self._bit]) * made)
+        if fields not in self._fields:
+            self._fields.append(fields)
+            if len(self._fields) > _IN_A_BYTE and isinstance(self._seen, bytearray):
+                self._seen = array("Q", list(self._seen))
+        self._table = self._fields.index(fields)
+        self._bit = _bit_of(self._table)
+
+    def see_unchanged(self, slot: int) -> None:
+        """A row was met as it was; the same row twice counts once."""
+        self.see_run((slot,))
+
+    def see_run(self, slots: Sequence[int]) -> None:
+        """Rows were met as they were."""
+        seen, bit, first = self._seen, self._bit, 0
+        for slot in slots:
+            if not seen[slot]:
+                first += 1
+            seen[slot] |= bit
+        self.unchanged += first
+        self._lived += first
+
+    def see(self, known: Known) -> frozenset[str]:
+        """A record was met; gives the fields that earlier rows of this extract filled."""
+        if known.slot >= len(self._seen):
+            return self._fields[self._table]  # made by the present table
+        tables = self._seen[known.slot]
+        if not tables and known.slot < self._before and not known.deleted:
+            self._lived += 1
+        self._seen[known.slot] = tables | self._bit | (_WAS_DELETED if known.deleted else 0)
+        if not tables & ~(_NAMED | _WAS_DELETED):
+            return frozenset()
+        return frozenset().union(*(fields for number, fields in enumerate(self._fields) if tables & _bit_of(number)))
+
+    def see_ids(self, record_ids: Iterable[bytes]) -> None:
+        """Records that unreadable rows name."""
+        self.see_known(self._state.known(list(record_ids)).values())
+
+    def see_known(self, known: Iterable[Known]) -> None:
+        """Records of which rows were met that say nothing that counts."""
+        for one in known:
+            if one.slot < self._before:
+                if not self._seen[one.slot] and not one.deleted:
+                    self._lived += 1
+                self._seen[one.slot] |= _NAMED
+
+    def absent(self, taken_at: int, is_older: Callable[[Entity, Known], bool], came: Callable[[Known], bool]) -> Absent:
+        """The live records that were not met, and how many there were. An extract taken (ms since 1970) before a record was
+        last read (`is_older`) says nothing about it.
+
+        What this very extract brought was not there before it, also when it is read a second time: `came` says whether a
+        record's last event made it.
+        """
+        seen = self._seen
+        if self._lived == self._live:
+            return Absent([], self._live)  # without a look at each of them
+        slots = [slot for slot in self._state.live_slots(self._entity, self._before - 1) if not seen[slot]]
+        unseen = [known for known in self._state.at_slots(slots) if not is_older(self._entity, known)]
+        if not unseen:
+            return Absent([], self._live)
+        # what it makes or brings back while it is read was not among the living before
+        read = self._state.live_as_of(self._entity, taken_at)
+        lived = (known for known in read if known.slot < self._before and not seen[known.slot] & _WAS_DELETED)
+        return Absent(unseen, self._live - sum(1 for known in lived if came(known)))
+
+    def places(self) -> Places:
+        """The last events of the records that were met and were known before."""
+        seen, before = self._seen, self._before
+        places = self._state.places(self._entity)
+        return Places((partition, offset) for slot, partition, offset in places if slot < before and seen[slot])
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What an extract no longer holds, out of `live` records known before."""
+
+    records: list[Known]
+    live: int
+
+    def is_over(self, limit: float) -> bool:
+        """Whether more disappeared than may be believed without a confirmation. `limit` is a share, e.g. 0.05."""
+        return len(self.records) > limit * self.live
+
+
+def _bit_of(table: int) -> int:
+    """Return the bit of a table's number among those that fill other fields. The highest bit of a byte is taken."""
+    return 2 << table if table < _IN_A_BYTE else 4 << min(table, _MOST_TABLES - 1)
+
+
+def _typecode(seen: bytearray | array[int]) -> str:
+    return "B" if isinstance(seen, bytearray) else seen.typecode

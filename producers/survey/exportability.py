@@ -1,0 +1,228 @@
+"""What can be carried of each object of the field map, as far as these extracts go: yes, partly or no, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from events.vocabulary.entities import Entity
+from producers.binding.binding import CONFIDENT
+from producers.records.assembly import MISSING_FILE
+from producers.survey.carried_fields import FIELDS
+from producers.survey.survey import Survey
+
+
+class Exportable(StrEnum):
+    """Whether an object can be carried."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why not all of an object can be carried: a code, and a sentence with counts and field names."""
+
+    code: str
+    text: str
+
+
+@dataclass
+class Verdict:
+    """What can be carried of one object. `records` are those that can be written; `manual` says what to export by hand."""
+
+    name: str
+    twenty: str
+    records: int = 0
+    exportable: Exportable = Exportable.YES
+    why: list[Obstacle] = field(default_factory=list)
+    missing_fields: list[str] = field(default_factory=list)
+    manual: list[str] = field(default_factory=list)
+
+    @property
+    def found(self) -> bool:
+        """Whether the extracts hold anything of it."""
+        return self.exportable is not Exportable.NO
+
+    def lower(self, to: Exportable, code: str, text: str, manual: str | None = None) -> None:
+        """Something speaks against it. A no is never raised again."""
+        if self.exportable is not Exportable.NO:
+            self.exportable = to
+        self.why.append(Obstacle(code, text))
+        if manual:
+            self.manual.append(manual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """An object of the field map: where its rows come from, which of its fields are looked at, what to export by hand."""
+
+    name: str
+    twenty: str
+    entity: Entity
+    fields: tuple[str, ...]
+    manual: str
+    part: bool = False
+    """A field of another object: it has no refused rows of its own."""
+
+
+_LINES = ("procedureCode", "toothSurface", "surfaceFee")
+_OWN = ("primaryProvider", "insuranceCarrier", "referralSource")
+
+
+def _all(entity: Entity, but: Sequence[str] = ()) -> tuple[str, ...]:
+    return tuple(name for name in FIELDS[entity] if name not in but)
+
+
+_OBJECTS = (
+    _Object(
+        "Patient", "person", Entity.PATIENT, _all(Entity.PATIENT, _OWN), "the patient list with ids, names and contact data"
+    ),
+    _Object(
+        "Primary Provider", "person.primaryProvider", Entity.PATIENT, _OWN[:1], "the patients' primary providers", part=True
+    ),
+    _Object(
+        "Insurance Carrier", "person.insuranceCarrier", Entity.PATIENT, _OWN[1:2], "the patients' insurance carriers", part=True
+    ),
+    _Object("Appointment", "task", Entity.APPOINTMENT, _all(Entity.APPOINTMENT), "the appointments, past and future"),
+    _Object(
+        "Treatment Plan",
+        "treatmentPlan",
+        Entity.TREATMENT_PLAN,
+        _all(Entity.TREATMENT_PLAN, _LINES),
+        "the treatment plans with their costs",
+    ),
+    _Object(
+        "Treatment Plan Line Item",
+        "treatmentPlan.lineItems",
+        Entity.TREATMENT_PLAN,
+        _LINES,
+        "the treatment plans' procedures",
+        part=True,
+    ),
+    _Object("Billing Record", "billingRecord", Entity.BILLING, _all(Entity.BILLING), "the AR balances of the patients"),
+    _Object("Referral Source", "person.referralSource", Entity.PATIENT, _OWN[2:], "the patients' referral sources", part=True),
+    _Object("Note", "note", Entity.NOTE, _all(Entity.NOTE), "the patient notes and clinical notes with their whole text"),
+    _Object("Insurance Claim", "insuranceClaim", Entity.CLAIM, _all(Entity.CLAIM), "the insurance claims"),
+    _Object("Communication", "task", Entity.COMMUNICATION, _all(Entity.COMMUNICATION), "the communication log"),
+    _Object(
+        "Document", "attachment", Entity.DOCUMENT, _all(Entity.DOCUMENT), "an index of the documents, and the files themselves"
+    ),
+    _Object(
+        "Provider",
+        "workspaceMember",
+        Entity.PROVIDER,
+        _all(Entity.PROVIDER),
+        "the list of providers and staff with their e-mails",
+    ),
+)
+
+USUAL_CUSTOM_FIELDS = ("treatmentCoordinator", "recallStatus", "lastCleaningDate", "hipaaConsentDate")
+
+
+def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> list[Verdict]:
+    """One verdict an object, on all extracts together: the objects of the field map in its order, then those around them."""
+    found = [_judge(o, surveys) for o in _OBJECTS]
+    by_name = {v.name: v for v in found}
+    _judge_provider_links(by_name["Primary Provider"], surveys, is_known_provider)
+    _judge_files(by_name["Document"], surveys)
+    _judge_emails(by_name["Provider"], surveys)
+    found.insert(10, _custom_fields(surveys))
+    found.insert(12, Verdict("Practice", "company", 1))
+    return found
+
+
+def _judge(o: _Object, surveys: Sequence[Survey]) -> Verdict:
+    verdict = Verdict(o.name, o.twenty, sum(s.fresh[o.entity] for s in surveys))
+    columns: dict[str, float] = {}
+    for s in surveys:
+        for name, confidence in s.columns(o.entity).items():
+            columns[name] = max(columns.get(name, 0.0), confidence)
+    if not any(s.tables(o.entity) for s in surveys):
+        verdict.missing_fields = list(o.fields)
+        ask = f"Export {o.manual} from Practice by Numbers and put the file beside the others."
+        verdict.lower(Exportable.NO, "no_table", f"no file holds {o.manual}", ask)
+        return verdict
+    if not o.part and not sum(s.records[o.entity] for s in surveys):
+        if any(reason == MISSING_FILE for s in surveys for _, of, reason in s.refused if of is o.entity):
+            verdict.exportable = Exportable.NO  # `_judge_files` says why
+            return verdict
+        ask = f"Look at the file, or export {o.manual} again: there is no row that can be read."
+        verdict.lower(Exportable.NO, "no_records", f"there is a file for {o.manual}, but no row of it can be read", ask)
+        return verdict
+    lacking = [name for name in o.fields if not FIELDS[o.entity][name].has_column(columns)]
+    verdict.missing_fields = lacking
+    if lacking:
+        to = Exportable.NO if len(lacking) == len(o.fields) else Exportable.PARTLY
+        named = ", ".join(lacking)
+        verdict.lower(to, "no_column", f"no column for {named}", f"Export {o.manual}, with columns for: {named}.")
+    _judge_doubts(verdict, o, columns)
+    if not o.part:
+        _judge_rows(verdict, o.entity, surveys)
+    return verdict
+
+
+def _judge_doubts(verdict: Verdict, o: _Object, columns: Mapping[str, float]) -> None:
+    """Columns that are bound without confidence; those of a part only where they are the part's."""
+    mine = {c for name in o.fields for c in FIELDS[o.entity][name].columns} | (
+        set() if o.part else {"native_id", "patient_id", "plan_id"}
+    )
+    doubtful = sorted(name for name, confidence in columns.items() if name in mine and confidence < CONFIDENT)
+    if doubtful:
+        named = ", ".join(doubtful)
+        verdict.lower(
+            Exportable.PARTLY, "doubtful_column", f"the columns read as {named} are not certain; look at them in the mapping"
+        )
+
+
+def _judge_rows(verdict: Verdict, entity: Entity, surveys: Sequence[Survey]) -> None:
+    refused = sum(n for s in surveys for (_, of, reason), n in s.refused.items() if of is entity and reason != MISSING_FILE)
+    if refused:
+        verdict.lower(Exportable.PARTLY, "refused_rows", f"rows that cannot be carried: {refused}")
+    orphans = sum(n for s in surveys for (of, _), n in s.orphans.items() if of is entity)
+    if orphans:
+        verdict.lower(Exportable.PARTLY, "unknown_patient", f"rows whose patient is not carried from these extracts: {orphans}")
+
+
+def _judge_provider_links(verdict: Verdict, surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> None:
+    unknown = {r for s in surveys for r in s.provider_refs if not is_known_provider(r)}
+    if unknown and verdict.found:
+        text = f"providers that rows name but no list of providers: {len(unknown)}; the fallback member stands in for them"
+        verdict.lower(Exportable.PARTLY, "unknown_provider", text)
+
+
+def _judge_files(verdict: Verdict, surveys: Sequence[Survey]) -> None:
+    missing = sum(n for s in surveys for (_, _, reason), n in s.refused.items() if reason == MISSING_FILE)
+    if missing:
+        ask = f"Export the files of the documents that have none (rows of the index: {missing}) into the folder `documents`."
+        verdict.lower(Exportable.PARTLY, "missing_file", f"documents whose files are not there: {missing}", ask)
+    loose = len({i.file for s in surveys for i in s.file_issues if i.reason == "not_in_index"})
+    if loose:
+        to = Exportable.PARTLY if verdict.found else Exportable.NO
+        ask = f"Add the files that are in no index of documents ({loose}) to one, each with its patient's id."
+        verdict.lower(to, "not_in_index", f"files that are in no index, so that nobody knows whose they are: {loose}", ask)
+
+
+def _judge_emails(verdict: Verdict, surveys: Sequence[Survey]) -> None:
+    providers = {native: record for s in surveys for native, record in s.providers.items()}
+    without = sum(1 for record in providers.values() if not record.values.get("email"))
+    if without and "email" not in verdict.missing_fields:
+        text = f"providers without an e-mail, by which they would be matched with a workspace member: {without}"
+        verdict.lower(Exportable.PARTLY, "no_email", text, "Add the e-mails of all providers to the list of providers.")
+
+
+def _custom_fields(surveys: Sequence[Survey]) -> Verdict:
+    named = {(c.entity, c.name) for s in surveys for c in s.proposal.mapping.custom_fields}
+    verdict = Verdict("Custom field", "custom fields", len(named))
+    absent = [name for name in USUAL_CUSTOM_FIELDS if name not in {name for _, name in named}]
+    verdict.missing_fields = absent
+    if not named:
+        verdict.lower(Exportable.NO, "no_column", "no file has a column beyond those that are known")
+    if absent:
+        ask = f"If the practice keeps them: export {', '.join(absent)} with the patients."
+        verdict.lower(
+            Exportable.PARTLY, "no_usual_column", f"no column for {', '.join(absent)}, which practices often keep", ask
+        )
+    return verdict

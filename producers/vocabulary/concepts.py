@@ -1,0 +1,142 @@
+"""Headers as sets of concepts: `Telephone at Home`, `Res Phone` and `HOME_TEL` say the same thing in other words.
+
+A concept is a word that stands for its synonyms. Words without meaning are left out, the word for what the table's rows are
+(`Visit Duration` in an appointment book) becomes `*`, and each kind of cell has soft words that its headers may have or lack
+(`Date Opened`, `Opened`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from events.vocabulary.mapping import TableKind
+from producers.vocabulary.columns import LINE_COLUMNS, Shape
+from producers.vocabulary.headers import LEXICON
+
+ITSELF = "*"
+"""The concept of the thing that a row is about."""
+
+
+def _synonyms(text: str) -> dict[str, str]:
+    """Lines of `concept = synonyms`, turned round."""
+    entries = (entry.partition("=") for line in text.strip().splitlines() for entry in line.split("|"))
+    return {word: concept.strip() for concept, _, words in entries for word in words.split()}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_CONCEPTS: Mapping[str, str] = _synonyms(
+    """
+identifier = id ids number key guid uid | patient = client person patients clients | name = names
+provider = doctor dentist clinician practitioner providers | home = residence residential landline
+work = business office daytime | mobile = cellular handy | fee = fees charge charges price
+estimate = estimated projected quoted quote | paid = payment payments | billed = submitted claimed charged
+adjustment = adjustments adjusted
+created = entered added inserted opened noted charted recorded written registered established booked
+created = drafted filed uploaded scanned captured imported made wrote book
+modified = changed updated edited touched change update edit modification revised
+status = disposition result outcome standing | type = kind category class sort | text = body content wording
+note = notes memo remark remarks comment comments annotation | start = starts begin begins beginning | length = duration
+tooth = teeth | surface = surfaces | delivered = sent send dispatched | trigger = triggers triggered | owed = owing owes
+author = writer | carrier = insurer payer payor | birth = born | zip = postal | state = province region
+city = town municipality | referral = referred referrals | cost = costs | minutes = minute | time = hour
+"""
+)
+_KNOWN = LEXICON | frozenset(_CONCEPTS) | frozenset(_CONCEPTS.values())
+_FILLERS = _words("the a an of on at in for was were is it has this that and or s about us used")
+
+OWN_NOUNS: Mapping[TableKind, frozenset[str]] = {
+    kind: frozenset(words.split())
+    for kind, words in {
+        TableKind.PROVIDER: "provider staff employee doctor dentist member",
+        TableKind.PATIENT: "patient patients person client s",
+        TableKind.APPOINTMENT: "appointment visit booking scheduled",
+        TableKind.TREATMENT_PLAN: "treatment plan case proposal",
+        TableKind.TREATMENT_LINE: "line item procedure treatment service",
+        TableKind.BILLING: "account billing ar ledger",
+        TableKind.NOTE: "note notes clinical progress chart",
+        TableKind.CLAIM: "claim claims",
+        TableKind.COMMUNICATION: "communication message contact log reminder",
+        TableKind.DOCUMENT: "document file attachment upload image scan",
+        TableKind.AUTOMATION: "rule automation automatic reminder campaign message notification workflow",
+    }.items()
+}
+"""What a table's rows are called: the word may stand before any of its headers."""
+
+_OF_DATES = frozenset({"date", "time", "day", "timestamp", "stamp", "record"})
+_OF_IDS = frozenset({"identifier", "code", "reference", "record", "account", "chart", "internal", "system", "unique"})
+_OF_STATES = frozenset({"current", "code"})
+_SOFT: Mapping[Shape, frozenset[str]] = {
+    Shape.ID: _OF_IDS - {"account", "chart"},
+    Shape.PATIENT_ID: _OF_IDS,
+    Shape.PLAN_ID: _OF_IDS,
+    Shape.DATE: _OF_DATES,
+    Shape.BIRTH_DATE: _OF_DATES,
+    Shape.DATE_TIME: _OF_DATES,
+    Shape.MONEY: frozenset({"amount", "total", "dollars", "usd", "value"}),
+    Shape.MINUTES: frozenset({"minutes"}),
+    Shape.PHONE: frozenset({"phone", "identifier"}),
+    Shape.EMAIL: frozenset({"address"}),
+    Shape.NAME: frozenset({"name"}),
+    Shape.FULL_NAME: frozenset({"name", "full"}),
+    Shape.AUTHOR: frozenset({"name", "full", "identifier", "initials"}),
+    Shape.STREET: frozenset({"line"}),
+    Shape.CITY: frozenset({"name", "address"}),
+    Shape.STATE: frozenset({"code", "address"}),
+    Shape.POSTCODE: frozenset({"code", "address"}),
+    Shape.WORD: frozenset({"name", "current"}),
+    Shape.CARRIER: frozenset({"name", "company", "current"}),
+    Shape.PROVIDER: frozenset({"identifier", "code", "name", "initials", "current"}),
+    Shape.CHANNEL: frozenset({"type"}),
+    Shape.VISIT: _OF_STATES,
+    Shape.CLAIM: _OF_STATES,
+    Shape.PLAN: _OF_STATES,
+    Shape.DELIVERY: _OF_STATES,
+    Shape.PATIENT_STATUS: _OF_STATES,
+    Shape.TEXT: frozenset({"text", "full", "complete", "whole"}),
+    Shape.CODE: frozenset({"code"}),
+    Shape.TOOTH: frozenset({"identifier"}),
+    Shape.FILE: frozenset({"name"}),
+    Shape.PATH: frozenset({"path", "full", "relative"}),
+    Shape.FLAG: frozenset({"flag", "currently"}),
+    Shape.ORDER: frozenset({"identifier"}),
+}
+
+SAME = 0.88
+_SAME_AT_HEART = 0.82
+_ITSELF_ALONE = 0.45
+
+
+def own_nouns(kind: TableKind, name: str) -> frozenset[str]:
+    """What the thing is called that a column is about: a plan, or the line of a plan in the same table."""
+    return OWN_NOUNS[TableKind.TREATMENT_LINE if kind is TableKind.TREATMENT_PLAN and name in LINE_COLUMNS else kind]
+
+
+def is_known(word: str) -> bool:
+    """Whether a word is one of the words of headers, and no abbreviation or slip of one."""
+    return word in _KNOWN
+
+
+@lru_cache(maxsize=65536)
+def concepts(said: str, own: frozenset[str]) -> frozenset[str]:
+    """The concepts of a header's meaning (`headers.meaning`)."""
+    found = (ITSELF if w in own else _CONCEPTS.get(w, w) for w in said.split() if w not in _FILLERS)
+    return frozenset(found)
+
+
+def likeness(header: frozenset[str], alias: frozenset[str], shape: Shape) -> float:
+    """How far a header says what an alias says, 0..1: the same concepts, or the same but for soft ones, or the thing itself."""
+    soft = _SOFT.get(shape, frozenset())
+    if header == alias and len(header) > 1:
+        return SAME
+    if header - {ITSELF} == alias - {ITSELF}:
+        return SAME if header - {ITSELF} - soft else 0.0
+    heart = header - soft
+    if heart == alias - soft == {ITSELF} and header & alias & soft:
+        return _SAME_AT_HEART
+    if heart - {ITSELF}:
+        return _SAME_AT_HEART if heart - {ITSELF} == alias - soft - {ITSELF} else 0.0
+    return _ITSELF_ALONE if header == {ITSELF} and alias - soft == {ITSELF} else 0.0

@@ -1,0 +1,49 @@
+"""PbN's reminder rules, as a reference for rebuilding them in Twenty. They are exported, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from events.vocabulary.mapping import TableKind
+from producers.binding.matching import BoundTable
+from producers.records.assembly import columns_of
+from producers.records.cells import read_flag
+from producers.values.texts import clean_note, clean_text
+
+_TEXTS = ("name", "trigger", "timing", "channel", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """One rule: what starts it, when it sends, how, and what. A rule of a table without an `active` column counts as active."""
+
+    name: str | None
+    trigger: str | None
+    timing: str | None
+    channel: str | None
+    template: str | None
+    active: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """The rule as JSON has it."""
+        return {name: getattr(self, name) for name in (*_TEXTS, "active")}
+
+
+def automations(tables: Iterable[BoundTable]) -> list[Automation]:
+    """The rules in the automation tables among these; each rule once, in the order of the files."""
+    found: dict[Automation, None] = {}
+    for bound in tables:
+        if bound.binding.kind is not TableKind.AUTOMATION:
+            continue
+        at = columns_of(bound.binding)
+        for _, cells in bound.table.rows():
+            texts: dict[str, str | None] = {}
+            for name in _TEXTS:
+                clean = clean_note if name == "template" else clean_text
+                texts[name] = clean(cells[at[name][0]])[0] if name in at else None
+            active = read_flag(cells[at["active"][0]])[0] if "active" in at else True
+            if any(texts.values()):
+                found[Automation(**texts, active=active is not False)] = None
+    return list(found)
