@@ -1,7 +1,8 @@
-"""An invented dental practice: its extracts over a few days, and what the destination must hold after each.
+"""An invented dental practice: its extracts over a few days, and the truth expected in the destination after each.
 
-The demo runs on it, and acceptance tests use it as one more vocabulary. Nobody in it exists: names are drawn from a list,
-e-mails end in `.example`, phones are 555-01xx.
+May import no other room of `cutover`. Must not import the engine, which is judged by it. The demo runs on it, and acceptance
+tests use it as one more vocabulary. Nobody in it exists: names are drawn from a list, e-mails end in `.example`, phones are
+555-01xx.
 """
 
 from __future__ import annotations

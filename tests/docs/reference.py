@@ -6,6 +6,7 @@ import re
 
 from cutover.project.setting_pages import page_table, sections_of
 from tests.docs.documents import ROOT
+from tests.docs.rooms import room_table
 
 DOCS = ROOT / "docs"
 HOW = "run: make reference"
@@ -13,8 +14,19 @@ HOW = "run: make reference"
 
 def made():
     """Return the text of every file that is made from the program, in whole or in part, by path."""
-    page = DOCS / "settings.md"
-    return {page: with_tables(page.read_text(encoding="utf-8"))}
+    page, rooms = DOCS / "settings.md", ROOT / "CONTRIBUTING.md"
+    return {
+        page: with_tables(page.read_text(encoding="utf-8")),
+        rooms: with_rooms(rooms.read_text(encoding="utf-8")),
+    }
+
+
+def with_rooms(document):
+    """Return CONTRIBUTING.md with its table of rooms renewed."""
+    marked = re.compile(r"(<!-- rooms: begin -->\n).*?(<!-- rooms: end -->)", re.DOTALL)
+    document, found = marked.subn(lambda marks: f"{marks[1]}{room_table()}\n{marks[2]}", document)
+    assert found == 1, "CONTRIBUTING.md has no place for the rooms"
+    return document
 
 
 def with_tables(document):

@@ -2,6 +2,8 @@
 
 A schema file is never changed once released: a new version is a new file (`patient.v2.avsc`), and every version stays, so that
 bytes written with any of them can be read. The latest version of a name is the one that is written.
+
+May import no other room. Must not change a released file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
 """The log on Kafka: topics, transactions, groups, rights, sign-in.
 
-May import `log`. No module outside this folder imports kafka-python.
+May import `log`. Must not let kafka-python out: no module outside this folder imports it.
 """
