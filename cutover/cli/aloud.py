@@ -16,9 +16,11 @@ from cutover.project.errors import defect_of, exit_code_of, message_of
 from cutover.project.log_format import LogFormat
 from cutover.project.stopping import Stop, until_stopped
 from cutover.reports.answer import Answer, show
+from cutover.reports.documents.runs import Stopped
 from cutover.runs.happenings import CommandFailed, FollowerStarted, FollowerStopped
 
-_NOTHING = Answer({"stopped": True}, ["stopped"])
+_STOPPED: Stopped = {"stopped": True}
+_NOTHING = Answer(_STOPPED, ["stopped"])
 
 
 def go_on(command: str, form: LogFormat, work: Callable[[Stop], Answer | None], *, as_json: bool) -> NoReturn:

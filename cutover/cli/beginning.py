@@ -33,12 +33,13 @@ def init(
     """Make a project: cutover.toml and a master key. Needs no server."""
     from cutover.project.init_project import init_project
     from cutover.reports.answer import Answer
+    from cutover.reports.documents.projects import NewProject
 
     def work() -> Answer:
         made = init_project(
             folder, practice_id=practice, name=name, timezone=timezone, currency=currency, date_order=date_order.lower()
         )
-        document = {
+        document: NewProject = {
             "project": str(made.folder),
             "settings": str(made.settings_file),
             "master_key_file": str(made.master_key_file),

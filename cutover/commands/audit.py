@@ -14,6 +14,7 @@ from rich.console import RenderableType
 from consumers.sync.context import provider_of
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.audit import AuditDocument, AuditedColumn, AuditedExtract, AuditedObject, Outcome
 from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
@@ -38,7 +39,7 @@ def audit(project: Project, paths: Sequence[Path]) -> Answer:
     known = directory(provider_of(record) for record in {k: v for s in surveys for k, v in s.providers.items()}.values())
     found = verdicts(surveys, lambda reference: known.find(reference) is not None)
     extracts = [_extract(path, s, known) for path, s in surveyed]
-    document = {
+    document: AuditDocument = {
         "practice": project.practice.id,
         "extracts": extracts,
         "objects": [_verdict(v) for v in found],
@@ -49,7 +50,7 @@ def audit(project: Project, paths: Sequence[Path]) -> Answer:
     return Answer(document, [*text, *_verdict_text(found)], findings)
 
 
-def _extract(path: Path, s: Survey, known: Directory) -> dict[str, Any]:
+def _extract(path: Path, s: Survey, known: Directory) -> AuditedExtract:
     unknown = {reference: rows for reference, rows in s.provider_refs.items() if known.find(reference) is None}
     return {
         "extract": s.extract.id,
@@ -97,8 +98,8 @@ def _extract(path: Path, s: Survey, known: Directory) -> dict[str, Any]:
     }
 
 
-def _column(c: ColumnBinding) -> dict[str, Any]:
-    outcome = "bound" if c.field is not None else "custom" if c.custom is not None else "ignored"
+def _column(c: ColumnBinding) -> AuditedColumn:
+    outcome: Outcome = "bound" if c.field is not None else "custom" if c.custom is not None else "ignored"
     return {
         "header": c.header,
         "outcome": outcome,
@@ -120,7 +121,7 @@ def _ordered(items: Iterable[tuple[Any, int]]) -> list[tuple[Any, int]]:
     return sorted(items, key=lambda item: [str(part) for part in item[0]])
 
 
-def _verdict(v: Verdict) -> dict[str, Any]:
+def _verdict(v: Verdict) -> AuditedObject:
     return {
         "object": v.name,
         "twenty": v.twenty,
@@ -132,7 +133,7 @@ def _verdict(v: Verdict) -> dict[str, Any]:
     }
 
 
-def _has_findings(e: dict[str, Any]) -> bool:
+def _has_findings(e: AuditedExtract) -> bool:
     quality = e["quality"]
     lost = any(quality[name] for name in ("value_issues", "refused_rows", "orphans")) or any(
         d["differing"] for d in quality["duplicates"]
@@ -141,7 +142,7 @@ def _has_findings(e: dict[str, Any]) -> bool:
     return bool(e["file_issues"] or e["findings"] or lost or doubt or quality["unknown_providers"]["providers"])
 
 
-def _extract_text(e: dict[str, Any]) -> list[RenderableType]:
+def _extract_text(e: AuditedExtract) -> list[RenderableType]:
     quality = e["quality"]
     stated = e["taken_at"] if e["taken_at_stated"] else "nobody says when it was taken"
     rows = []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from rich.console import RenderableType
 
 from consumers.state.view import DEAD
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.dead_letters import DeadLettersDocument, KeptBack
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.carrying import carry
 from cutover.runs.consuming import alone
@@ -23,7 +23,7 @@ from events.decisions import Decided
 
 def list_dead_letters(session: Session) -> Answer:
     """Records that are kept back, with their reason codes."""
-    letters: list[dict[str, Any]] = [
+    letters: list[KeptBack] = [
         {
             "record": str(UUID(bytes=h.record_id)),
             "entity": h.entity.value,
@@ -39,7 +39,8 @@ def list_dead_letters(session: Session) -> Answer:
         table("kept back", ("entity", "why", "status", "records"), [(*k, n) for k, n in sorted(rows.items())], right=(3,)),
         "`cutover reconcile` names them with file and row.",
     ]
-    return Answer({"dead_letters": letters}, text if letters else ["There are no dead letters."], findings=bool(letters))
+    document: DeadLettersDocument = {"dead_letters": letters}
+    return Answer(document, text if letters else ["There are no dead letters."], findings=bool(letters))
 
 
 def retry_dead_letters(session: Session) -> Answer:

@@ -23,6 +23,7 @@ from rich.console import RenderableType
 from cutover.demo_practice import write_practice
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.projects import DemoDocument
 from events.errors import ExitCode
 
 FALLBACK = "office@juniper-ridge.example"
@@ -181,7 +182,7 @@ def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], second
     wrong = sum(row[3] for row in moved)
     reasons = len(said["reconcile"]["issues"])
     problems = said["log verify at the end"]["problems"]
-    document = {
+    document: DemoDocument = {
         "folder": str(folder),
         "seconds": round(seconds, 1),
         "objects": said["reconcile"]["objects"],
@@ -191,7 +192,7 @@ def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], second
         "undone": back["undone"] + undone["undone"],
         "kept": len(back["kept"]) + len(undone["kept"]),
         "log_problems": len(problems),
-        "steps": said,
+        "steps": dict(said),
     }
     changes = day2["changes"]
     text: list[RenderableType] = [

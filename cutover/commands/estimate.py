@@ -12,6 +12,7 @@ from consumers.twenty.transport.budget import SLACK
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.estimate import EstimateDocument
 from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from producers.survey.survey import Survey
@@ -43,7 +44,7 @@ def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = N
         f"{_duration(seconds, limit)}. {_uploads(files, weight)}Taking all of it back needs about {undo:,} requests of up to "
         f"{PART:,} records: {_duration(undo_seconds, limit)}."
     )
-    document = {
+    document: EstimateDocument = {
         "records": records,
         "total_records": sum(records.values()),
         "batch_size": size,

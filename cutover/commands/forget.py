@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.documents.forget import Certificate
 from cutover.runs.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation
@@ -43,7 +44,7 @@ def forget(session: Session, pbn: str, *, yes: bool) -> Answer:
         session.keys.forget(subject)
         state.forget(subject)
         session.decisions.record(Decided.PERSON_FORGOTTEN, {"record": subject.hex(), "erased": dict(erased)})
-    certificate = {
+    certificate: Certificate = {
         "record": str(UUID(bytes=subjects[0])),
         "key": ", ".join(sorted(key.hex() for key in keys)) or None,
         "erased": dict(erased),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from consumers.reconcile.reconcile import reconcile
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.documents.approvals import GoLiveDocument
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.session import Session
 from events.decisions import Decided
@@ -26,7 +27,7 @@ def go_live(session: Session) -> Answer:
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:
         session.decisions.record(Decided.WENT_LIVE, {"differences": differences}, workspace=session.workspace_id)
-    document = {"live": True, "differences": differences, "kept_back": session.view.count_kept_back()}
+    document: GoLiveDocument = {"live": True, "differences": differences, "kept_back": session.view.count_kept_back()}
     text = [
         "The practice is live in Twenty."
         if live is None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from rich.console import RenderableType
 
 from consumers.journal.verify import Verification, show, verify
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.log import EventsDocument, VerifyDocument
 from cutover.reports.progress import progress
 from cutover.runs.session import Session
 from cutover.runs.topics import require_topic
@@ -38,7 +39,8 @@ def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bo
         events.append(event)
         if len(events) >= limit:
             break
-    return Answer({"topic": name, "events": events}, [json.dumps(e, ensure_ascii=False, default=str) for e in events])
+    document: EventsDocument = {"topic": name, "events": events}
+    return Answer(document, [json.dumps(e, ensure_ascii=False, default=str) for e in events])
 
 
 def _to_do(found: Verification) -> str:
@@ -56,7 +58,7 @@ def log_verify(session: Session) -> Answer:
     """Every event opens, no revision is missing, every intent is settled, every run's totals match."""
     with progress("verifying", sum(end for topic in TOPICS for end in session.log.ends(topic).values())) as tick:
         found = verify(session.log, session.keys, progress=tick)
-    document = found.as_json()
+    document = cast("VerifyDocument", found.as_json())
     text: list[RenderableType] = [
         table("the log", ("topic", "events"), sorted(found.events.items()), right=(1,)),
         f"{found.forgotten} events of people who were forgotten, {found.open_intents} writes whose outcome is not recorded yet",

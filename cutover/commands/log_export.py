@@ -18,6 +18,7 @@ from typing import IO
 from consumers.journal.verify import show
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.documents.log import ExportDocument
 from cutover.runs.session import Session
 from cutover.runs.topics import require_topic
 from events.decisions import Decided
@@ -53,7 +54,7 @@ def log_export(session: Session, file: Path, options: ExportOptions) -> Answer:
             count += 1
             problems += "problem" in event
             forgotten += options.decrypt and event.get("payload", "") is None
-    document = {"file": str(file), "topic": name, "events": count, "forgotten": forgotten, "problems": problems}
+    document: ExportDocument = {"file": str(file), "topic": name, "events": count, "forgotten": forgotten, "problems": problems}
     text = [
         f"{count:,} events of {name} are in {file}, {'with' if options.decrypt else 'without'} their payloads.",
         *([f"{forgotten:,} of them are of people who were forgotten: nobody can open these."] if forgotten else []),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 
 from cutover.project.errors import ApprovalMissing
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.mapping import ApprovedMapping, MappingContent, ProposedMapping, ShownFinding, ShownMapping
 from cutover.runs.approvals import mapping_state
 from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session
@@ -39,7 +39,7 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
     session.decisions.record(Decided.MAPPING_PROPOSED, body)
     findings = [f for _, p in proposals for f in p.findings]
     tables = [t for _, p in proposals for t in p.tables]
-    document = {
+    document: ProposedMapping = {
         "version": mapping.version,
         "approved": False,
         "tables": [
@@ -78,7 +78,7 @@ def map_show(session: Session) -> Answer:
     mapping = state.proposed if waiting else state.approved
     if mapping is None:
         raise ApprovalMissing("there is no mapping yet; next: `cutover map propose PATH`")
-    document = {"version": mapping.version, "approved": not waiting, **_mapping_document(mapping)}
+    document: ShownMapping = {"version": mapping.version, "approved": not waiting, **_mapping_document(mapping)}
     text: list[RenderableType] = [f"Mapping {mapping.version}: {'proposed, not yet approved' if waiting else 'approved'}", ""]
     for binding in mapping.tables:
         rows = [(c.header, _meaning(c.field, c.custom, c.ignored), f"{c.confidence:.0%}", c.evidence) for c in binding.columns]
@@ -105,7 +105,7 @@ def map_approve(session: Session, by: str) -> Answer:
         approved = _with_words_of(mapping, state.approved)
         session.decisions.record(Decided.MAPPING_APPROVED, mapping_body(approved, by=by))
     doubtful = [c.header for b in mapping.tables for c in b.columns if c.confidence < 0.8 and (c.field or c.custom)]
-    document = {"version": mapping.version, "approved": True, "by": by, "doubtful": doubtful}
+    document: ApprovedMapping = {"version": mapping.version, "approved": True, "by": by, "doubtful": doubtful}
     said = "was approved already" if already else f"is approved by {by}" if by else "is approved"
     text = [f"Mapping {mapping.version} {said}. Next: `cutover schema plan`."]
     if doubtful:
@@ -121,7 +121,7 @@ def _with_words_of(mapping: Mapping, before: Mapping | None) -> Mapping:
     return replace(mapping)
 
 
-def _mapping_document(mapping: Mapping) -> dict[str, Any]:
+def _mapping_document(mapping: Mapping) -> MappingContent:
     return {
         "bindings": [
             {
@@ -164,7 +164,7 @@ def _meaning(field: str | None, custom: str | None, ignored: str | None) -> str:
     return f"custom field {custom}" if custom else f"not carried: {ignored}" if ignored else "not carried"
 
 
-def _finding(f: Finding) -> dict[str, Any]:
+def _finding(f: Finding) -> ShownFinding:
     return {"code": f.code, "file": f.file, "column": f.column, "text": f.text, "notice": f.notice}
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 
 from consumers.reconcile.reconcile import reconcile as compare
-from consumers.reconcile.reconciliation import Reconciliation
+from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
 from cutover.reports.html import render
-from cutover.reports.issues import ReportedIssue, issues
+from cutover.reports.issues import issues
 from cutover.reports.progress import progress
 from cutover.reports.reasons import explain
 from cutover.runs.session import Session
@@ -39,8 +39,8 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         context=context,
         found=found,
     )
-    document = {
-        "objects": [o.as_json() for o in found.objects],
+    document: ReconcileDocument = {
+        "objects": [_counts(o) for o in found.objects],
         "issues": known,
         "behind": found.behind,
         "forgotten": found.forgotten,
@@ -55,7 +55,19 @@ def reconcile(session: Session, html: Path | None) -> Answer:
     return Answer(document, _text(found, known, html), findings=not found.agrees or bool(known))
 
 
-def _listed(found: Reconciliation, kind: str) -> list[dict[str, Any]]:
+def _counts(found: ObjectReconciliation) -> ObjectCounts:
+    return {
+        "object": found.object,
+        "source": found.source,
+        "twenty": found.twenty,
+        "missing": found.missing.count,
+        "extra": found.extra.count,
+        "different": found.different.count,
+        "population": dict(found.population),
+    }
+
+
+def _listed(found: Reconciliation, kind: str) -> list[ListedRecord]:
     return [
         {"object": o.object, "pbnId": d.pbn_id, "id": d.twenty_id, "fields": list(d.fields)}
         for o in found.objects

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cutover.project.errors import UsageError
+from cutover.reports.documents.projects import RehearsalWorkspace
 
 
 def rehearse(
@@ -48,11 +49,8 @@ def rehearse(
         raise UsageError(str(error)) from None
 
     def ready(url: str) -> None:
-        line = (
-            json.dumps({"url": url, "api_key": key})
-            if as_json
-            else f"rehearsal workspace at {url}, API key {key}; Ctrl-C ends it"
-        )
+        document: RehearsalWorkspace = {"url": url, "api_key": key}
+        line = json.dumps(document) if as_json else f"rehearsal workspace at {url}, API key {key}; Ctrl-C ends it"
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

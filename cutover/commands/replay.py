@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from rich.console import RenderableType
 
@@ -15,6 +14,7 @@ from consumers.sync.projector import Projector
 from consumers.sync.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.replay import Difference, ReplayDocument
 from cutover.reports.findings import conflict_lines, conflict_list
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
@@ -22,7 +22,7 @@ from cutover.runs.consuming import alone
 from cutover.runs.data_model import apply_extension, plan_for
 from cutover.runs.positions import position_text, resolve
 from cutover.runs.run import running
-from cutover.runs.run_outcome import WRITES_KEYS, RunOutcome, totals
+from cutover.runs.run_outcome import RunOutcome, totals, writes_of
 from cutover.runs.session import Session
 from events.change_events import Operation
 from events.log.port import CHANGES
@@ -130,7 +130,7 @@ def _answer(
     dry_run: bool,
 ) -> Answer:
     writes = outcome.tally.writes
-    differences: list[dict[str, Any]] = []
+    differences: list[Difference] = []
     for plan in plans:
         for p in plan.writes:
             writes[p.action.value.lower()] += 1
@@ -144,10 +144,10 @@ def _answer(
             )
         writes["unchanged"] += plan.counts["unchanged"]
         outcome.tally.conflicts += plan.conflicts
-    document = {
+    document: ReplayDocument = {
         "run": run,
         "positions": {"from": position_text(first), "to": position_text(last)},
-        "writes": {key: writes[key] for key in WRITES_KEYS},
+        "writes": writes_of(outcome.tally),
         "conflicts": len(outcome.tally.conflicts),
         "dead_letters": outcome.standing,
         "requests": outcome.requests,
@@ -160,7 +160,7 @@ def _answer(
     would = "would be written" if dry_run else "written"
     lacking = [f"The data model lacks {', '.join(not_modelled)}: the replay makes that first, and writes its values besides."]
     text: list[RenderableType] = [
-        table(f"replay {run}: {would}", ("what", "records"), [(k, writes[k]) for k in WRITES_KEYS], right=(1,)),
+        table(f"replay {run}: {would}", ("what", "records"), [*document["writes"].items()], right=(1,)),
         *(f"{d['action']}: {d['object']} {d['pbnId'] or ''} {', '.join(d['fields'])}" for d in differences[:50]),
         *(lacking if not_modelled else []),
         *conflict_lines(outcome.tally.conflicts),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import RenderableType
 
@@ -14,6 +13,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.rollback import Kept, RollbackDocument
 from cutover.reports.progress import progress
 from cutover.runs.consuming import alone
 from cutover.runs.positions import resolve
@@ -57,7 +57,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
             scope = _scope(session, options)
             compensator = session.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
             result = compensator.roll_back(scope)
-        kept: list[dict[str, Any]] = [
+        kept: list[Kept] = [
             {"object": k.object, "pbnId": k.pbn_id, "fields": list(k.fields), "reason": k.reason} for k in result.kept
         ]
         removed: list[str] = []
@@ -69,7 +69,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
             ]
         requests = session.workspace.requests - before
         run.totals.update({"undone": result.undone, "kept": len(kept), "requests": requests, "dry_run": options.dry_run})
-    document = {
+    document: RollbackDocument = {
         "run": run.id,
         "undone": result.undone,
         "kept": kept,
@@ -83,7 +83,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         f"{result.undone} records {would}taken back, {len(kept)} kept, {requests} requests, {run.seconds:.1f} s"
     ]
     if kept:
-        rows = [(k["object"], k["pbnId"], ", ".join(k["fields"] or []), k["reason"]) for k in kept[:200]]
+        rows = [(k["object"], k["pbnId"], ", ".join(k["fields"]), k["reason"]) for k in kept[:200]]
         text.append(table("kept, because people have changed or built on them", ("object", "record", "fields", "why"), rows))
     if removed:
         text.append(f"The data model is taken back: {len(removed)} steps.")

@@ -6,7 +6,6 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 
@@ -16,6 +15,7 @@ from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.approvals import AcceptedSample, SampledObject, SampleDocument
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.carrying import follow_mapping, following
@@ -75,7 +75,15 @@ def sample(session: Session, patients: int | None) -> Answer:
     session.decisions.record(Decided.DATA_READ, {"command": "sample"}, run=run.id)
     session.decisions.record(Decided.SAMPLE_TAKEN, body, workspace=session.workspace_id, run=run.id)
     records = sum(o["source"] for o in objects)
-    document = {"run": run.id, "records": records, **body, "requests": outcome.requests, "seconds": run.seconds}
+    document: SampleDocument = {
+        "run": run.id,
+        "records": records,
+        "patients": len(chosen),
+        "objects": objects,
+        "differences": differences,
+        "requests": outcome.requests,
+        "seconds": run.seconds,
+    }
     rows = [(o["object"], o["source"], o["twenty"], o["missing"], o["different"]) for o in objects]
     text: list[RenderableType] = [
         table(
@@ -112,7 +120,7 @@ def sample_accept(session: Session) -> Answer:
     if not taken:
         raise ApprovalMissing("no sample was taken for this workspace; next: `cutover sample`")
     session.decisions.record(Decided.SAMPLE_ACCEPTED, {"sample": taken[-1].run}, workspace=session.workspace_id)
-    document = {"accepted": True, "run": taken[-1].run, "patients": taken[-1].body["patients"]}
+    document: AcceptedSample = {"accepted": True, "run": taken[-1].run, "patients": taken[-1].body["patients"]}
     return Answer(document, ["The sample is accepted. Next: `cutover sync PATH`."])
 
 
@@ -171,7 +179,7 @@ def _records(extract: Extract, mapping: Mapping, practice: Practice) -> Iterable
                 yield record
 
 
-def _object(found: ObjectReconciliation) -> dict[str, Any]:
+def _object(found: ObjectReconciliation) -> SampledObject:
     wrong = (*found.missing.listed, *found.different.listed)
     return {
         "object": found.object,

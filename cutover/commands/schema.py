@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from rich.console import RenderableType
 
@@ -15,6 +15,7 @@ from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.schema import AppliedDocument, Invitation, ListedWorkflow, PlanDocument, PlanItem, Server
 from cutover.runs.approvals import approved_mapping, mapping_state
 from cutover.runs.data_model import inspection_of, plan_for
 from cutover.runs.extracts import open_extracts
@@ -37,9 +38,11 @@ def schema_plan(session: Session) -> Answer:
     invite = _to_invite(session)
     met = people_before(session, _records(session, TableKind.PATIENT))
     workflows = firing_workflows(session.workspace)
-    document = {
-        **made.as_json(),
-        "server": server.as_json(),
+    document: PlanDocument = {
+        "workspace": made.workspace,
+        "mapping": made.version,
+        "items": cast("list[PlanItem]", made.as_json()["items"]),
+        "server": cast("Server", server.as_json()),
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
         "people": [
@@ -79,7 +82,7 @@ def schema_apply(session: Session) -> Answer:
         run.totals["steps"] = len(done)
     invite = _to_invite(session)
     workflows = firing_workflows(session.workspace)
-    document = {
+    document: AppliedDocument = {
         "run": run.id,
         "mapping": mapping.version,
         "workspace": session.workspace_id,
@@ -112,7 +115,7 @@ def _server(found: Inspection) -> list[RenderableType]:
     return [*lines, ""]
 
 
-def _to_invite(session: Session) -> list[dict[str, Any]]:
+def _to_invite(session: Session) -> list[Invitation]:
     providers, inactive = _providers(session)
     return [{"provider": label, "email": email} for label, email in unmatched_providers(providers, session.members, inactive)]
 
@@ -170,11 +173,11 @@ def _workflows(found: Sequence[FiringWorkflow]) -> list[RenderableType]:
     return [f"The workflow “{one.name}” ({one.id}) fires on {one.event}: {TO_DO}." for one in found]
 
 
-def _workflows_json(found: Sequence[FiringWorkflow]) -> list[dict[str, str]]:
+def _workflows_json(found: Sequence[FiringWorkflow]) -> list[ListedWorkflow]:
     return [{"id": one.id, "name": one.name, "event": one.event} for one in found]
 
 
-def _invitations(session: Session, invite: list[dict[str, Any]]) -> list[RenderableType]:
+def _invitations(session: Session, invite: list[Invitation]) -> list[RenderableType]:
     if not invite:
         return ["", "Every provider is a member of the workspace."]
     fallback = session.project.settings.twenty.fallback_member

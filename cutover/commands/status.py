@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from rich.console import RenderableType
 
@@ -11,6 +11,7 @@ from consumers.twenty.transport.errors import TwentyError
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.status import FollowerReport, PartitionLag, StartedRun, StatusDocument, WorkerReport
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
@@ -35,7 +36,7 @@ def status(session: Session) -> Answer:
 def _status(session: Session) -> Answer:
     away = _is_away(session)
     ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
-    partitions = [
+    partitions: list[PartitionLag] = [
         {"partition": p, "end": end, "committed": committed.get(p, 0), "lag": end - committed.get(p, 0)}
         for p, end in sorted(ends.items())
     ]
@@ -45,10 +46,10 @@ def _status(session: Session) -> Answer:
     follower = follower_of(session.project)
     workers = workers_of(session.project)
     rate = session.project.settings.twenty.rate_limit
-    lag = sum(int(p["lag"]) for p in partitions) + pending
+    lag = sum(p["lag"] for p in partitions) + pending
     # a task or note and its link: about two records an event, full batches
     left = 0.0 if rate == 0 else 2 * lag / session.workspace.batch_size / rate * 60
-    document = {
+    document: StatusDocument = {
         "partitions": partitions,
         "dead_letters": kept_back,
         "written": sum(written.values()),
@@ -59,8 +60,8 @@ def _status(session: Session) -> Answer:
         "estimated_seconds": round(left, 1),
         "workspace": session.workspace_id,
         "twenty": "away" if away else "there",
-        "follower": follower,
-        "workers": workers,
+        "follower": cast("FollowerReport | None", follower),
+        "workers": cast("list[WorkerReport]", workers),
         "runs": runs,
     }
     text: list[RenderableType] = [
@@ -121,10 +122,13 @@ def _lines_of(follower: Mapping[str, Any], name: str, command: str, more: str) -
     return lines
 
 
-def _runs(session: Session) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _runs(session: Session) -> list[StartedRun]:
+    found: dict[str, StartedRun] = {}
     for d in session.decisions.all(Decided.RUN_STARTED, Decided.RUN_ENDED):
         run = str(d.run)
         entry = found.setdefault(run, {"run": run, "kind": d.body["kind"], "started": None, "ended": None})
-        entry["started" if d.decided is Decided.RUN_STARTED else "ended"] = d.recorded_at.isoformat()
+        if d.decided is Decided.RUN_STARTED:
+            entry["started"] = d.recorded_at.isoformat()
+        else:
+            entry["ended"] = d.recorded_at.isoformat()
     return list(found.values())

@@ -9,10 +9,12 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.workflows import AutomationRule, WorkflowsDocument
 from producers.binding.proposal import propose
 from producers.sources.extract import open_extract
 from producers.workflows.automations import Automation, automations
@@ -34,14 +36,16 @@ def workflows(project: Project, path: Path, out: Path) -> Answer:
         raise UsageError(f"--out: {out}: is a folder; name a file in it")
     extract = open_extract(path, now=project.world.now(), practice=project.practice)
     rules = automations(propose(extract, project.practice).bound)
-    listed = [rule.as_dict() for rule in rules]
+    listed = [cast("AutomationRule", rule.as_dict()) for rule in rules]
     if not rules:
         text = f"{path} holds no reminder rules, nothing was written; export them from Practice by Numbers if there are any."
-        return Answer({"rules": [], "out": None}, [text], findings=True)
+        nothing: WorkflowsDocument = {"rules": [], "out": None}
+        return Answer(nothing, [text], findings=True)
     _write(out, render(rules, project))
     rows = [[rule.name, rule.trigger, rule.timing, rule.channel, "yes" if rule.active else "no"] for rule in rules]
     shown = table(f"Reminder rules: {len(rules)}", ("name", "trigger", "timing", "channel", "active"), rows)
-    return Answer({"rules": listed, "out": str(out)}, [shown, f"Written to {out}. {NOT_ACTIVE_BEFORE}"])
+    document: WorkflowsDocument = {"rules": listed, "out": str(out)}
+    return Answer(document, [shown, f"Written to {out}. {NOT_ACTIVE_BEFORE}"])
 
 
 def _as_json(rules: Sequence[Automation], project: Project) -> str:

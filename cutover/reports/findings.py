@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
+from consumers.journal.actors import Actor
 from consumers.journal.planned import Conflict
+from cutover.reports.documents import runs as documents
 from producers.changes.produced import Doubt, Withheld
 
 SHOWN = 20
@@ -19,7 +19,7 @@ _WHY = {
 }
 
 
-def conflict_list(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
+def conflict_list(conflicts: Sequence[Conflict]) -> list[documents.Conflict]:
     """The conflicts as `--json` has them."""
     return [
         {
@@ -29,10 +29,14 @@ def conflict_list(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
             "fields": list(c.fields),
             "reason": c.reason,
             "kept": c.kept,
-            "changed_by": asdict(c.changed_by) if c.changed_by else None,
+            "changed_by": _actor(c.changed_by) if c.changed_by else None,
         }
         for c in conflicts
     ]
+
+
+def _actor(by: Actor) -> documents.ChangedBy:
+    return {"source": by.source, "name": by.name, "member": by.member}
 
 
 def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
@@ -47,7 +51,7 @@ def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
     return lines
 
 
-def withheld_list(withheld: Sequence[Withheld]) -> list[dict[str, Any]]:
+def withheld_list(withheld: Sequence[Withheld]) -> list[documents.Withheld]:
     """The withheld deletions as `--json` has them."""
     return [
         {"entity": w.entity.value, "absent": w.absent, "live": w.live, "why": w.why.value, "records": list(w.records)}

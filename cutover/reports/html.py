@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
-from cutover.reports.issues import ReportedIssue
+from cutover.reports.documents.reconcile import ReportedIssue
 from cutover.reports.markup import Markup, Part, element, table, together
 from cutover.reports.reasons import REASONS, Effect, effect_of
 from cutover.reports.style import STYLE

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TypedDict
 
 from consumers.reconcile.doubts import Doubt
 from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN
 from consumers.state.view import Head, View
+from cutover.reports.documents.reconcile import ReportedIssue
 from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
 from events.change_events import ChangeEvent, Source, read_change, record_of
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
@@ -22,19 +22,6 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.state.state import ProducerState
 from projections.desired import Context
-
-
-class ReportedIssue(TypedDict):
-    """One entry of `reconcile --json`'s issues; None where it is not known. `field` is Twenty's name, `row` counts the records
-    of the file from 1, and 0 means the file as a whole.
-    """
-
-    reason: str
-    entity: str | None
-    pbnId: str | None
-    file: str | None
-    row: int | None
-    field: str | None
 
 
 def issues(

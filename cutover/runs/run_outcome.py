@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from rich.console import RenderableType
 
 from consumers.sync.projector import Tally
 from cutover.reports.answer import Answer, table
+from cutover.reports.documents.runs import Changes, RunCounts, RunDocument, Writes
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain
 from cutover.runs.positions import position_text
@@ -17,9 +17,6 @@ from cutover.runs.run import Run
 from cutover.runs.session import Session
 from events.log.port import CHANGES
 from producers.changes.produced import Produced
-
-CHANGES_KEYS = ("created", "updated", "deleted", "unchanged", "withheld")
-WRITES_KEYS = ("create", "update", "delete", "restore", "unchanged")
 
 
 @dataclass
@@ -50,12 +47,31 @@ def totals(session: Session, run: Run, outcome: RunOutcome) -> None:
     run.totals.update(counts_of(outcome))
 
 
-def counts_of(outcome: RunOutcome) -> dict[str, Any]:
-    """Return the counts of a run, as its totals and its document hold them."""
-    changes, writes = outcome.changes, outcome.tally.writes
+def writes_of(tally: Tally) -> Writes:
+    """Return the writes of a run by kind."""
+    found = tally.writes
     return {
-        "changes": {key: changes[key] for key in CHANGES_KEYS},
-        "writes": {key: writes[key] for key in WRITES_KEYS},
+        "create": found["create"],
+        "update": found["update"],
+        "delete": found["delete"],
+        "restore": found["restore"],
+        "unchanged": found["unchanged"],
+    }
+
+
+def counts_of(outcome: RunOutcome) -> RunCounts:
+    """Return the counts of a run, as its totals and its document hold them."""
+    found = outcome.changes
+    changes: Changes = {
+        "created": found["created"],
+        "updated": found["updated"],
+        "deleted": found["deleted"],
+        "unchanged": found["unchanged"],
+        "withheld": found["withheld"],
+    }
+    return {
+        "changes": changes,
+        "writes": writes_of(outcome.tally),
         "conflicts": len(outcome.tally.conflicts),
         "dead_letters": outcome.standing,
         "requests": outcome.requests,
@@ -65,7 +81,7 @@ def counts_of(outcome: RunOutcome) -> dict[str, Any]:
 def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     """Return the answer of a run."""
     counts = counts_of(outcome)
-    document = {
+    document: RunDocument = {
         "run": run.id,
         "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
         **counts,
@@ -74,8 +90,8 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         "conflict_list": conflict_list(outcome.tally.conflicts),
         "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
     }
-    rows = [("changes in PbN", k, counts["changes"][k]) for k in CHANGES_KEYS]
-    rows += [("writes to Twenty", k, counts["writes"][k]) for k in WRITES_KEYS]
+    rows = [("changes in PbN", k, n) for k, n in counts["changes"].items()]
+    rows += [("writes to Twenty", k, n) for k, n in counts["writes"].items()]
     text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]

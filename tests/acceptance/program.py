@@ -24,6 +24,9 @@ from pkgutil import iter_modules
 from threading import Timer
 from typing import Any, NamedTuple
 
+from events.errors import ExitCode
+from tests.json_documents import check_output
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -41,7 +44,7 @@ class Said(NamedTuple):
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> Said:
-    """Run `cutover ARGUMENTS`. One that takes longer than `timeout` seconds is killed."""
+    """Run `cutover ARGUMENTS`; its document must fit its type. One that takes longer than `timeout` seconds is killed."""
     with tempfile.TemporaryDirectory() as name:
         out, err = Path(name, "out"), Path(name, "err")
         request = {
@@ -58,7 +61,10 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float
         timer.start()
         code = int(imported.stdout.readline())
         timer.cancel()
-        return Said(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        said = Said(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+    if code in (ExitCode.DONE, ExitCode.FINDINGS):
+        check_output(arguments, said.out)
+    return said
 
 
 @cache

@@ -30,6 +30,7 @@ from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.port import LogMissing
 from tests.acceptance.workbench import OWNER, Bench, members_of, workspace
+from tests.json_documents import check_output
 
 pytestmark = pytest.mark.acceptance
 PRACTICE = Path(__file__).parents[1] / "golden/0.1.0/practice"
@@ -297,7 +298,9 @@ def test_the_program_follows_until_it_is_asked_to_stop(office: Office) -> None:
     try:
         assert follower.stdout is not None
         office.deliver("day-1")
-        ran = json.loads(follower.stdout.readline())
+        printed = follower.stdout.readline()
+        check_output(["sync", "--json"], printed)
+        ran = json.loads(printed)
         assert ran["changes"]["created"] > 0
         while (seen := office.bench.ok("status")["follower"])["state"] == "syncing":
             time.sleep(0.1)

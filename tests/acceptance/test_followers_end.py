@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from tests.acceptance.workbench import Bench, members_of, workspace
 from tests.events.secured_broker import PASSWORD, SCRAM, USER, secured_broker
+from tests.json_documents import check_output
 
 pytestmark = pytest.mark.acceptance
 PRACTICE = Path(__file__).parents[1] / "golden/0.1.0/practice"
@@ -220,6 +221,7 @@ def test_a_worker_that_rests_is_stopped_with_0_also_after_findings(b: Bench, tmp
     follower.until("window_carried")
     time.sleep(1)
     code, seconds, out = follower.stop(signal.SIGTERM)
+    check_output(["consume", "--json"], out)
     document = json.loads(out)
     assert document["writes"]["create"] > 0
     assert document["dead_letters"] > 0, "without --follow it would end with 1"

@@ -17,6 +17,7 @@ from typing import Any
 
 from cutover.project.settings import FILE_NAME, MASTER_KEY_FILE
 from tests.acceptance import program
+from tests.json_documents import check_output
 
 HERE = Path(__file__).parent
 EXTRACTS = HERE / "extracts"
@@ -124,7 +125,9 @@ def workspace(folder: Path, members: Sequence[str], *options: str) -> Iterator[t
     )
     try:
         assert server.stdout is not None
-        ready = json.loads(server.stdout.readline())
+        printed = server.stdout.readline()
+        check_output(arguments, printed)
+        ready = json.loads(printed)
         yield ready["url"], ready["api_key"]
     finally:
         server.terminate()

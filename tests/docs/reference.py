@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from cutover.project.setting_pages import page_table, sections_of
+from cutover.reports.documents.registry import DOCUMENTS
 from tests.docs.documents import ROOT
 from tests.docs.rooms import room_table
+from tests.json_documents import schema_of
 
 DOCS = ROOT / "docs"
 HOW = "run: make reference"
@@ -18,7 +21,18 @@ def made():
     return {
         page: with_tables(page.read_text(encoding="utf-8")),
         rooms: with_rooms(rooms.read_text(encoding="utf-8")),
+        **{schema_file(command): schema_text(command) for command in DOCUMENTS},
     }
+
+
+def schema_file(command):
+    """Return the path of a command's JSON Schema."""
+    return DOCS / "schemas" / f"{command.replace(' ', '-')}.json"
+
+
+def schema_text(command):
+    """Return the text of a command's JSON Schema."""
+    return json.dumps(schema_of(command), ensure_ascii=False, indent=2) + "\n"
 
 
 def with_rooms(document):

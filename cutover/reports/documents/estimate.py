@@ -1,0 +1,38 @@
+"""The document of `estimate`."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+
+class Uploads(TypedDict):
+    """The documents to upload."""
+
+    files: int
+    bytes: int
+
+
+class RollbackEstimate(TypedDict):
+    """The cost of taking everything back."""
+
+    records_per_request: int
+    requests: int
+    seconds: int | None
+
+
+class EstimateDocument(TypedDict):
+    """Records, requests and time of a first load."""
+
+    records: dict[str, int]
+    """By object."""
+    total_records: int
+    batch_size: int
+    requests: dict[str, int]
+    """By object."""
+    total_requests: int
+    uploads: Uploads
+    rate_limit: int
+    seconds: int | None
+    """Null without a limit."""
+    rollback: RollbackEstimate
+    text: str

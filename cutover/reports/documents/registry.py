@@ -1,0 +1,53 @@
+"""The type of each command's document, by the words of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, SampleDocument
+from cutover.reports.documents.audit import AuditDocument
+from cutover.reports.documents.dead_letters import DeadLettersDocument
+from cutover.reports.documents.estimate import EstimateDocument
+from cutover.reports.documents.forget import Certificate
+from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
+from cutover.reports.documents.mapping import ApprovedMapping, ProposedMapping, ShownMapping
+from cutover.reports.documents.projects import DemoDocument, NewProject, RehearsalWorkspace
+from cutover.reports.documents.reconcile import ReconcileDocument
+from cutover.reports.documents.replay import ReplayDocument
+from cutover.reports.documents.rollback import RollbackDocument
+from cutover.reports.documents.runs import RunDocument, Stopped
+from cutover.reports.documents.schema import AppliedDocument, PlanDocument
+from cutover.reports.documents.status import StatusDocument
+from cutover.reports.documents.workflows import WorkflowsDocument
+
+DOCUMENTS: Final[Mapping[str, Any]] = {
+    "audit": AuditDocument,
+    "consume": RunDocument | Stopped,
+    "dead-letters list": DeadLettersDocument,
+    "dead-letters retry": RunDocument,
+    "demo": DemoDocument,
+    "estimate": EstimateDocument,
+    "forget": Certificate,
+    "go-live": GoLiveDocument,
+    "init": NewProject,
+    "log export": ExportDocument,
+    "log show": EventsDocument,
+    "log tail": EventsDocument,
+    "log verify": VerifyDocument,
+    "map approve": ApprovedMapping,
+    "map propose": ProposedMapping,
+    "map show": ShownMapping,
+    "produce": RunDocument,
+    "reconcile": ReconcileDocument,
+    "rehearse": RehearsalWorkspace,
+    "replay": ReplayDocument,
+    "rollback": RollbackDocument,
+    "sample": SampleDocument,
+    "sample accept": AcceptedSample,
+    "schema apply": AppliedDocument,
+    "schema plan": PlanDocument,
+    "status": StatusDocument,
+    "sync": RunDocument | Stopped,
+    "workflows": WorkflowsDocument,
+}

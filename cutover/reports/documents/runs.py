@@ -1,0 +1,95 @@
+"""The document of a run: `sync`, `produce`, `consume` and `dead-letters retry`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+Positions = TypedDict("Positions", {"from": str, "to": str})
+"""The POSITION strings of the ends of the change events before and after."""
+
+
+class Changes(TypedDict):
+    """Change events by kind."""
+
+    created: int
+    updated: int
+    deleted: int
+    unchanged: int
+    """Rows that say what was known already; they append no event."""
+    withheld: int
+
+
+class Writes(TypedDict):
+    """Writes to Twenty by kind."""
+
+    create: int
+    update: int
+    delete: int
+    restore: int
+    unchanged: int
+    """Records that Twenty holds already as they are wanted."""
+
+
+class ChangedBy(TypedDict):
+    """The last person or program to change a record in Twenty."""
+
+    source: str
+    """As Twenty has it: MANUAL, API, WORKFLOW, IMPORT and others."""
+    name: str
+    member: str | None
+
+
+class Conflict(TypedDict):
+    """Fields that both a person and PbN changed, or a record that a person removed."""
+
+    object: str
+    pbnId: str | None
+    id: str
+    fields: list[str]
+    reason: str
+    kept: bool
+    """True where the person's value stays."""
+    changed_by: ChangedBy | None
+    """Null where Twenty does not say."""
+
+
+class Withheld(TypedDict):
+    """Deletions of one entity that were not carried out."""
+
+    entity: str
+    absent: int
+    live: int
+    why: str
+    records: list[str]
+    """The pbnIds, at most 1,000."""
+
+
+class RunCounts(TypedDict):
+    """The counts of a run, as its end in the log holds them too."""
+
+    changes: Changes
+    writes: Writes
+    conflicts: int
+    dead_letters: int
+    """Those that stand at the end, waiting records and unreadable rows included."""
+    requests: int
+
+
+class RunDocument(RunCounts):
+    """The outcome of a run."""
+
+    run: str
+    positions: Positions
+    seconds: float
+    stale: int
+    """Rows older than what is known of their records: they change nothing."""
+    conflict_list: list[Conflict]
+    withheld_list: list[Withheld]
+
+
+class Stopped(TypedDict):
+    """A follower that was stopped before its first run."""
+
+    stopped: Literal[True]

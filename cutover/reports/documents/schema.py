@@ -1,0 +1,96 @@
+"""The documents of `schema plan` and `schema apply`."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+
+class Lack(TypedDict):
+    """Something that the server lacks of what the plan needs."""
+
+    need: str
+    missing: list[str]
+    blocks: bool
+    """True where `schema apply` is refused."""
+    effect: str
+    to_do: str
+
+
+class Server(TypedDict):
+    """The server behind the workspace."""
+
+    version: str | None
+    """Null where the server does not tell."""
+    lists_operations: bool
+    lacks: list[Lack]
+
+
+class PlanItem(TypedDict):
+    """An object or a field of the data model, and what happens to it."""
+
+    action: str
+    object: str
+    field: str | None
+    label: str
+    type: str | None
+    audited: bool | None
+    options: int
+    """Their number."""
+    ours: bool
+    reason: str | None
+
+
+class Invitation(TypedDict):
+    """A provider who is no member of the workspace."""
+
+    provider: str
+    email: str | None
+
+
+class PersonBefore(TypedDict):
+    """A person in the workspace who looks like a patient."""
+
+    pbnId: str
+    id: str
+    adopted: bool
+    reason: str
+
+
+class ListedWorkflow(TypedDict):
+    """A workflow in Twenty that fires on our writes."""
+
+    id: str
+    name: str
+    event: str
+
+
+class PlanDocument(TypedDict):
+    """The steps that `schema apply` takes, and what is in the way."""
+
+    workspace: str
+    mapping: str
+    items: list[PlanItem]
+    server: Server
+    invite: list[Invitation]
+    fallback_member: str | None
+    people: list[PersonBefore]
+    workflows: list[ListedWorkflow]
+
+
+class Step(TypedDict):
+    """A step that was taken."""
+
+    kind: str
+    name: str
+
+
+class AppliedDocument(TypedDict):
+    """The data model made."""
+
+    run: str
+    mapping: str
+    workspace: str
+    steps: list[Step]
+    invite: list[Invitation]
+    fallback_member: str | None
+    workflows: list[ListedWorkflow]
