@@ -43,16 +43,16 @@ class TwentyField:
 OBJECTS = {
     o.singular: o
     for o in (
-        TwentyObject("company", "companies", "Company", "Companies", True),
-        TwentyObject("person", "people", "Person", "People", True),
-        TwentyObject("task", "tasks", "Task", "Tasks", True),
-        TwentyObject("taskTarget", "taskTargets", "Task Target", "Task Targets", True),
-        TwentyObject("note", "notes", "Note", "Notes", True),
-        TwentyObject("noteTarget", "noteTargets", "Note Target", "Note Targets", True),
-        TwentyObject("attachment", "attachments", "Attachment", "Attachments", True),
-        TwentyObject("treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans", False),
-        TwentyObject("billingRecord", "billingRecords", "Billing Record", "Billing Records", False),
-        TwentyObject("insuranceClaim", "insuranceClaims", "Insurance Claim", "Insurance Claims", False),
+        TwentyObject("company", "companies", "Company", "Companies", standard=True),
+        TwentyObject("person", "people", "Person", "People", standard=True),
+        TwentyObject("task", "tasks", "Task", "Tasks", standard=True),
+        TwentyObject("taskTarget", "taskTargets", "Task Target", "Task Targets", standard=True),
+        TwentyObject("note", "notes", "Note", "Notes", standard=True),
+        TwentyObject("noteTarget", "noteTargets", "Note Target", "Note Targets", standard=True),
+        TwentyObject("attachment", "attachments", "Attachment", "Attachments", standard=True),
+        TwentyObject("treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans", standard=False),
+        TwentyObject("billingRecord", "billingRecords", "Billing Record", "Billing Records", standard=False),
+        TwentyObject("insuranceClaim", "insuranceClaims", "Insurance Claim", "Insurance Claims", standard=False),
     )
 }
 

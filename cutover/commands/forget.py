@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
+from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
+from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer
 from cutover.reports.documents.forget import Certificate
+from cutover.runs.producing import producing
 from cutover.runs.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation
@@ -17,13 +20,24 @@ from events.vocabulary.entities import Entity
 
 
 def forget(session: Session, pbn: str, *, yes: bool) -> Answer:
-    """Destroy the data key of a patient: their events become unreadable everywhere, and an opaque tombstone stops a later
-    extract from bringing them back. Twenty itself is not touched. Raises UsageError.
+    """Destroy the data key of a patient: their events become unreadable everywhere.
+
+    An opaque tombstone stops a later extract from bringing them back. Twenty itself is not touched. Raises UsageError, also
+    beside another command or a follower.
     """
     if f":{Entity.PATIENT.value}:" not in pbn or not pbn.startswith(f"{session.practice.id}:"):
         raise UsageError(f"{pbn!r} is no patient of this practice; give the pbnId as in {session.practice.id}:patient:1042")
     if not yes:
         raise UsageError("forgetting cannot be taken back and asks for --yes")
+    with (
+        exclusive(session.project, FOLLOWER, holder="forget"),  # it holds keys, and would go on with them
+        exclusive(session.project, "consumer", holder="forget"),
+        producing(session, holder="forget"),
+    ):
+        return _forget(session, pbn)
+
+
+def _forget(session: Session, pbn: str) -> Answer:
     session.producer().catch_up()
     state = session.project.producer_state()
     subjects = [s for s in session.ids_of(pbn) if session.keys.forgotten(s) or state.known([s])]

@@ -134,7 +134,7 @@ def _expected(kind: TableKind, approved: Mapping | None) -> bool:
     return approved is None or kind in {b.kind for b in approved.tables}
 
 
-def _unknown(s: Sampled, mapping: Mapping, quiet: bool) -> list[Finding]:
+def _unknown(s: Sampled, mapping: Mapping, *, quiet: bool) -> list[Finding]:
     """A table of no known entity, with its counts; with `quiet` only a notice where it was there when the mapping was
     approved.
     """

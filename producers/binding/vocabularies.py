@@ -28,18 +28,18 @@ def word_fields(entity: Entity) -> list[str]:
 class Words:
     """What the columns of some fields hold, over all tables of an extract. Lives in memory only."""
 
-    def __init__(self, tables: Sequence[BoundTable], custom: Collection[Slot] | None = None, fields: bool = True) -> None:
+    def __init__(self, tables: Sequence[BoundTable], custom: Collection[Slot] | None = None, *, fields: bool = True) -> None:
         """Read the tables. `custom` limits the custom fields looked at; `fields=False` leaves the fields of the field
         map out.
         """
         self.columns: dict[Slot, ColumnWords] = {}
         self.varying: set[Slot] = set()
         for bound in tables:
-            wanted = list(self._wanted(bound, custom, fields))
+            wanted = list(self._wanted(bound, custom, fields=fields))
             if wanted:
                 self._read(bound, wanted)
 
-    def _wanted(self, bound: BoundTable, custom: Collection[Slot] | None, fields: bool) -> Iterable[tuple[int, Slot]]:
+    def _wanted(self, bound: BoundTable, custom: Collection[Slot] | None, *, fields: bool) -> Iterable[tuple[int, Slot]]:
         entity = entity_of(bound.binding.kind)
         if entity is None:
             return

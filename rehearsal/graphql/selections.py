@@ -132,7 +132,9 @@ class Selections:
             first = arguments.get("first") or 60
             shown = others[:first]
             cursors = [cursor_of(target, other, []) for other in shown]
-            return self.connection(target, node.selection_set, Page(shown, cursors, len(others), len(others) > first, False))
+            return self.connection(
+                target, node.selection_set, Page(shown, cursors, len(others), len(others) > first, has_previous=False)
+            )
 
         return pick
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.simulation.template import Template, short_lived_folder
 
@@ -18,8 +18,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Templa
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "simulation-template"
     shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(shared / "lock"):
         if not (shared / "done").exists():
             with short_lived_folder() as folder:
                 Template.made(folder)

@@ -49,6 +49,6 @@ def phone(digits: str, style: int) -> str:
     return (f"({area}) {exchange}-{line}", f"{area}.{exchange}.{line}", digits, f"{area}-{exchange}-{line}")[style % 4]
 
 
-def yes_no(value: bool | None) -> str:
+def yes_no(value: bool | None) -> str:  # noqa: FBT001 - it is the value
     """`Y`, `N` or blank."""
     return "" if value is None else "Y" if value else "N"

@@ -81,7 +81,7 @@ def member(
         guarantor_id=guarantor_id or native_id,
         first=first,
         last=home.last,
-        birth=None if chance.random() < 0.02 else _birth(chance, today, grown_up),
+        birth=None if chance.random() < 0.02 else _birth(chance, today, grown_up=grown_up),
         street=home.street,
         unit=home.unit,
         town=home.town,
@@ -146,6 +146,6 @@ def _plain(name: str) -> str:
     return "".join(c for c in letters if c.isascii() and c.isalpha()).lower()
 
 
-def _birth(chance: random.Random, today: date, grown_up: bool) -> date:
+def _birth(chance: random.Random, today: date, *, grown_up: bool) -> date:
     years = chance.randint(22, 84) if grown_up else chance.randint(2, 16)
     return today - timedelta(days=years * 365 + chance.randint(0, 364))

@@ -50,11 +50,11 @@ def rules() -> tuple[Rule, ...]:
     """The reminder rules; one holds line ends and quotes, one is switched off."""
     return (
         Rule("Confirm 3 days out", "Visit booked", "3 days before, 9:30 AM", "Text",
-             "{First}, confirm your {Date} visit? Reply C.", True),
+             "{First}, confirm your {Date} visit? Reply C.", active=True),
         Rule("New patient forms", "First visit booked", "At once", "E-mail",
-             "Dear {First},\nplease fill in the forms before {Date}.\nJuniper Ridge", True),
+             "Dear {First},\nplease fill in the forms before {Date}.\nJuniper Ridge", active=True),
         Rule("Recall, 6 months", "Recall due", "14 days before, then monthly, at most 4 times", "Text",
-             "Time for your cleaning, {First}!", True),
+             "Time for your cleaning, {First}!", active=True),
         Rule("Statement nudge", "Balance over 60 days", "On the 1st of the month", "E-mail",
-             'Your "friendly reminder" from our billing desk.', False),
+             'Your "friendly reminder" from our billing desk.', active=False),
     )  # fmt: skip

@@ -106,7 +106,7 @@ def refusal_of(error: BaseException, settings: KafkaSettings) -> LogRefused | No
             "owner enable it"
         )
     if isinstance(error, SaslAuthenticationFailedError):
-        return _stranger(settings.asks_for_tokens, mechanism)
+        return _stranger(mechanism, tokens=settings.asks_for_tokens)
     cause = error.__context__  # kafka-python puts its text alone into an error of its own
     if isinstance(cause, ssl.SSLCertVerificationError):
         return LogRefused(
@@ -135,7 +135,7 @@ def _refuse_files(settings: KafkaSettings) -> None:
         ) from None
 
 
-def _stranger(tokens: bool, mechanism: object) -> LogForbidden:
+def _stranger(mechanism: object, *, tokens: bool) -> LogForbidden:
     if tokens:
         return LogForbidden(
             f"the log: its brokers refuse the access token ({mechanism}); correct `[log] token_file`, or `[log] token_url` and "

@@ -57,9 +57,9 @@ class TextSource:
 
     def _numbered(self, on_reject: OnReject, skim: Skim | None) -> Iterator[NumberedRow]:
         open_end, cut = _ending(self.path, self.encoding)
-        return self._with_doubtful_end(on_reject, skim, cut) if open_end else self._rows(on_reject, skim)
+        return self._with_doubtful_end(on_reject, skim, cut=cut) if open_end else self._rows(on_reject, skim)
 
-    def _with_doubtful_end(self, on_reject: OnReject, skim: Skim | None, cut: bool) -> Iterator[NumberedRow]:
+    def _with_doubtful_end(self, on_reject: OnReject, skim: Skim | None, *, cut: bool) -> Iterator[NumberedRow]:
         """The rows of a file whose last line has no end: its row is held back until it is known to be whole. A character that
         is cut, or a last cell that is no longer like its column, gives a cut row away; a shorter word does not.
         """
@@ -247,7 +247,7 @@ def read_text(path: Path) -> TextSource:
     text = head[mark:].decode(encoding, errors)
     lines = io.StringIO(text, newline="").readlines()
     complete = size <= SAMPLE
-    found = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete)
+    found = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
     if found is None:
         raise NotATable("not_a_table")
     return TextSource(path, encoding, errors, mark, *found)

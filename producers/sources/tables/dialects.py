@@ -36,7 +36,7 @@ class Dialect:
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.skip_blanks, strict=True)
 
 
-def detect_dialect(lines: list[str], complete: bool) -> tuple[Dialect, Layout] | None:
+def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, Layout] | None:
     """The dialect under which the sampled lines are a table, and the table's layout; None where they are no table.
 
     The best dialect gives the most columns to the largest share of the rows with the fewest broken quotes.
@@ -49,8 +49,8 @@ def detect_dialect(lines: list[str], complete: bool) -> tuple[Dialect, Layout] |
         if any(f'{delimiter} "' in line for line in lines[:200]):
             variants.append(Dialect(delimiter, skip_blanks=True))
         for dialect in variants:
-            records, broken = _parse(dialect, lines, complete)
-            score = _score(records, broken, complete)
+            records, broken = _parse(dialect, lines, complete=complete)
+            score = _score(records, broken, complete=complete)
             if score is not None and (best is None or score[0] > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE)):
                 best = (score[0], dialect, score[1])
             if broken and dialect == Dialect(delimiter):
@@ -58,8 +58,8 @@ def detect_dialect(lines: list[str], complete: bool) -> tuple[Dialect, Layout] |
     return None if best is None else (best[1], best[2])
 
 
-def _score(records: list[list[str]], broken: int, complete: bool) -> tuple[float, Layout] | None:
-    layout = find_header(records, complete)
+def _score(records: list[list[str]], broken: int, *, complete: bool) -> tuple[float, Layout] | None:
+    layout = find_header(records, complete=complete)
     if layout is None:
         return None
     width = len(layout.headers)
@@ -67,7 +67,7 @@ def _score(records: list[list[str]], broken: int, complete: bool) -> tuple[float
     return (width**0.5) * layout.support * (filled / width) * (1 - 0.9 * min(1.0, broken / (layout.rows_seen + 10))), layout
 
 
-def _parse(dialect: Dialect, lines: list[str], complete: bool) -> tuple[list[list[str]], int]:
+def _parse(dialect: Dialect, lines: list[str], *, complete: bool) -> tuple[list[list[str]], int]:
     """The records of the sample, and how many of them were not well formed (each such line is split by its delimiter)."""
     records: list[list[str]] = []
     broken, start = 0, 0

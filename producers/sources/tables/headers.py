@@ -39,7 +39,7 @@ class Layout:
     usual_length: int
 
 
-def find_header(records: Sequence[Sequence[str]], complete: bool = True) -> Layout | None:
+def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> Layout | None:
     """The layout of the table in these first records of a sheet; None where they are no table.
 
     `complete` says that the records are all there are; otherwise the last one may be cut and counts for nothing.

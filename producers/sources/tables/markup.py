@@ -184,7 +184,7 @@ class _Rows:
                 self._row.extend([""] * (min(self._span, 1000) - 1))
         self._cell = None
 
-    def _close_row(self, whole: bool = True) -> None:
+    def _close_row(self, *, whole: bool = True) -> None:
         if self._row is not None:
             self._found.append((self._table, self._row, whole))
             if self._outside[-1][3] is not None:

@@ -38,10 +38,10 @@ def joined_cells(lines: Sequence[str], delimiter: str, *, quoted: bool) -> list[
 
     For a line that begins where a record begins, they are the cells that a strict csv reader gives.
     """
-    return _joined(lines, delimiter, quoted, _TOGETHER)
+    return _joined(lines, delimiter, _TOGETHER, quoted=quoted)
 
 
-def _joined(lines: Sequence[str], delimiter: str, quoted: bool, together: tuple[int, ...]) -> list[bytes | None]:
+def _joined(lines: Sequence[str], delimiter: str, together: tuple[int, ...], *, quoted: bool) -> list[bytes | None]:
     found: list[bytes | None] = []
     for start in range(0, len(lines), together[0]):
         piece = lines[start : start + together[0]]
@@ -49,7 +49,7 @@ def _joined(lines: Sequence[str], delimiter: str, quoted: bool, together: tuple[
         if plain is not None:
             found += plain
         elif len(together) > 1:
-            found += _joined(piece, delimiter, quoted, together[1:])
+            found += _joined(piece, delimiter, together[1:], quoted=quoted)
         else:
             found.append(None)
     return found
