@@ -46,7 +46,7 @@ from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import open_envelope, seal, unseal
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from producers.binding.proposal import propose
 from producers.changes.produce import Producer
@@ -108,7 +108,7 @@ def _lines(rows: int, best: dict[str, float]) -> Iterator[Line]:
     yield Line(name="producing: peak memory", size=rows, engine="SQLite", ours=best["memory"], unit="MB", aim=aim)
 
 
-def _round(folder: Path, first: Extract, later: Extract, mapping: Mapping) -> dict[str, float]:
+def _round(folder: Path, first: Extract, later: Extract, mapping: ColumnMapping) -> dict[str, float]:
     """Seconds for each figure, on a log of its own; and the peak memory so far, in MB."""
     office = _Office(folder, mapping)
     office.producer.produce(_only(first, "patients.csv"), mapping, "patients")
@@ -128,7 +128,7 @@ class _Office:
     """A practice's log, keys and state in a folder."""
 
     folder: Path
-    mapping: Mapping
+    mapping: ColumnMapping
 
     def __post_init__(self) -> None:
         self.keys = KeyStore(f"sqlite:///{self.folder}/keys.db", os.urandom(32), WORLD.entropy)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import FieldType, Mapping
+from events.vocabulary.mapping import ColumnMapping, FieldType
 from projections.options import option_values
 
 
@@ -185,7 +185,7 @@ _RELATIONS = (
 )
 
 
-def destination_fields(mapping: Mapping) -> tuple[TwentyField, ...]:
+def destination_fields(mapping: ColumnMapping) -> tuple[TwentyField, ...]:
     """Every field the approved mapping needs, in the order in which they are made: plain ones, custom ones, relations."""
     fields = [_fixed(name, row, mapping) for name, rows in _FIELDS.items() for row in rows]
     fields += [_custom(c.entity, c.name, c.label, c.type, mapping) for c in mapping.custom_fields if c.entity in OBJECT_OF]
@@ -195,7 +195,7 @@ def destination_fields(mapping: Mapping) -> tuple[TwentyField, ...]:
     return tuple(unique.values())
 
 
-def _fixed(singular: str, row: tuple[str, str, str, bool], mapping: Mapping) -> TwentyField:
+def _fixed(singular: str, row: tuple[str, str, str, bool], mapping: ColumnMapping) -> TwentyField:
     name, label, type_, unique = row
     words: Sequence[str] = ()
     if (singular, name) == ("task", "taskType"):
@@ -213,7 +213,7 @@ def _fixed(singular: str, row: tuple[str, str, str, bool], mapping: Mapping) -> 
     return TwentyField(singular, name, label, type_, unique=unique)
 
 
-def _custom(entity: Entity, name: str, label: str, type_: FieldType, mapping: Mapping) -> TwentyField:
+def _custom(entity: Entity, name: str, label: str, type_: FieldType, mapping: ColumnMapping) -> TwentyField:
     singular = OBJECT_OF[entity]
     if type_ is FieldType.SELECT:
         vocabulary = mapping.vocabulary(entity, name)

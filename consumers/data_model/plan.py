@@ -12,7 +12,7 @@ from consumers.data_model.privacy import Privacy, PrivateObject
 from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
 from events.decisions import Decision
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from projections.destination import OBJECTS, TwentyField, TwentyObject, destination_fields
 
 NO_WISHES = Privacy()
@@ -41,7 +41,9 @@ class SchemaPlan:
         return {"workspace": self.workspace, "mapping": self.version, "items": [_item_json(item) for item in self.items]}
 
 
-def plan(metadata: Metadata, mapping: Mapping, decisions: Iterable[Decision] = (), privacy: Privacy = NO_WISHES) -> SchemaPlan:
+def plan(
+    metadata: Metadata, mapping: ColumnMapping, decisions: Iterable[Decision] = (), privacy: Privacy = NO_WISHES
+) -> SchemaPlan:
     """The plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has made."""
     fields = privacy.of(destination_fields(mapping))
     return plan_of(metadata, tuple(OBJECTS.values()), fields, mapping.version, decisions, privacy.objects())

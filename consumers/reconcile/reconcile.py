@@ -28,7 +28,7 @@ from events.change_events import ChangeEvent, record_of
 from events.log.port import Log
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired
 from projections.destination import LINKS, OBJECTS, WRITE_ORDER, destination_fields
@@ -202,5 +202,5 @@ def _is_live(image: Image | None) -> bool:
 def _fixed_columns(plural: str, practice: str) -> list[str]:
     """The columns that every practice gets, whatever its extracts hold."""
     singular = next(o.singular for o in OBJECTS.values() if o.plural == plural)
-    fixed = (f for f in destination_fields(Mapping(practice)) if f.object == singular)
+    fixed = (f for f in destination_fields(ColumnMapping(practice)) if f.object == singular)
     return [f"{f.name}Id" if f.type == "RELATION" else f.name for f in fixed]

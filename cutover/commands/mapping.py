@@ -16,7 +16,7 @@ from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping, TableKind, mapping_body
+from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from producers.binding.matching import Finding
 from producers.binding.proposal import Proposal, propose
 
@@ -79,7 +79,10 @@ def map_show(session: Session) -> Answer:
     if mapping is None:
         raise ApprovalMissing("there is no mapping yet; next: `cutover map propose PATH`")
     document: ShownMapping = {"version": mapping.version, "approved": not waiting, **_mapping_document(mapping)}
-    text: list[RenderableType] = [f"Mapping {mapping.version}: {'proposed, not yet approved' if waiting else 'approved'}", ""]
+    text: list[RenderableType] = [
+        f"Mapping {mapping.version}: {'proposed, not yet approved' if waiting else 'approved'}",
+        "",
+    ]
     for binding in mapping.tables:
         rows = [(c.header, _meaning(c.field, c.custom, c.ignored), f"{c.confidence:.0%}", c.evidence) for c in binding.columns]
         text += [
@@ -113,7 +116,7 @@ def map_approve(session: Session, by: str) -> Answer:
     return Answer(document, text)
 
 
-def _with_words_of(mapping: Mapping, before: Mapping | None) -> Mapping:
+def _with_words_of(mapping: ColumnMapping, before: ColumnMapping | None) -> ColumnMapping:
     """Words that runs have met since the proposal are not forgotten."""
     if before is not None:
         for v in before.vocabularies:
@@ -121,7 +124,7 @@ def _with_words_of(mapping: Mapping, before: Mapping | None) -> Mapping:
     return replace(mapping)
 
 
-def _mapping_document(mapping: Mapping) -> MappingContent:
+def _mapping_document(mapping: ColumnMapping) -> MappingContent:
     return {
         "bindings": [
             {
@@ -152,7 +155,7 @@ def _mapping_document(mapping: Mapping) -> MappingContent:
     }
 
 
-def _missing_kinds(mapping: Mapping) -> set[str]:
+def _missing_kinds(mapping: ColumnMapping) -> set[str]:
     """Entities for which no table is known."""
     found = {b.kind for b in mapping.tables}
     return {e.value for e in Entity if e is not Entity.PRACTICE and TableKind(e.value) not in found}

@@ -28,7 +28,7 @@ from cutover.runs.run_outcome import RunOutcome, totals
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity, pbn_id
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import bind_for_run
@@ -124,7 +124,7 @@ def sample_accept(session: Session) -> Answer:
     return Answer(document, ["The sample is accepted. Next: `cutover sync PATH`."])
 
 
-def choose(extract: Extract, mapping: Mapping, practice: Practice, patients: int | None) -> set[str]:
+def choose(extract: Extract, mapping: ColumnMapping, practice: Practice, patients: int | None) -> set[str]:
     """The native ids of patients who together show everything that the extract holds: every entity, every word of a SELECT,
     every kind of issue, shared addresses. Without a number, as many as make 200 to 500 records.
     """
@@ -168,7 +168,7 @@ def _features(record: Record) -> Iterable[str]:
         yield f"{entity}!{issue.field}:{issue.reason}"
 
 
-def _records(extract: Extract, mapping: Mapping, practice: Practice) -> Iterable[Record]:
+def _records(extract: Extract, mapping: ColumnMapping, practice: Practice) -> Iterable[Record]:
     for bound in bind_for_run(extract, mapping, practice).tables:
         if bound.binding.kind.entity in (None, Entity.PROVIDER):
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from consumers.data_model.ledger import applied_version
 from cutover.project.errors import ApprovalMissing
 from events.decisions import Decided, Decision, Decisions
-from events.vocabulary.mapping import Mapping, from_json
+from events.vocabulary.mapping import ColumnMapping, from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,12 @@ class MappingState:
     approval: Decision | None
 
     @property
-    def proposed(self) -> Mapping | None:
+    def proposed(self) -> ColumnMapping | None:
         """The mapping that was proposed last."""
         return from_json(self.proposal.body["mapping"]) if self.proposal else None
 
     @property
-    def approved(self) -> Mapping | None:
+    def approved(self) -> ColumnMapping | None:
         """The mapping in force."""
         return from_json(self.approval.body["mapping"]) if self.approval else None
 
@@ -39,7 +39,7 @@ def mapping_state(decisions: Decisions) -> MappingState:
     return MappingState(proposal, approval)
 
 
-def approved_mapping(decisions: Decisions) -> Mapping:
+def approved_mapping(decisions: Decisions) -> ColumnMapping:
     """The mapping in force. Raises ApprovalMissing, naming the next command."""
     state = mapping_state(decisions)
     if state.approved is not None:
@@ -53,7 +53,7 @@ def approved_mapping(decisions: Decisions) -> Mapping:
     )
 
 
-def require_schema(decisions: Decisions, workspace: str, mapping: Mapping) -> None:
+def require_schema(decisions: Decisions, workspace: str, mapping: ColumnMapping) -> None:
     """Raises ApprovalMissing unless the workspace's data model was made for this mapping, or for the one a run has extended."""
     version = applied_version(decisions, workspace)
     if version is None:

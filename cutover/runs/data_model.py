@@ -7,10 +7,10 @@ from consumers.data_model.inspection import Inspection, inspect
 from consumers.data_model.plan import SchemaPlan, plan
 from consumers.data_model.privacy import Privacy
 from cutover.runs.session import Session
-from events.vocabulary.mapping import Mapping, TableKind
+from events.vocabulary.mapping import ColumnMapping, TableKind
 
 
-def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
+def apply_extension(session: Session, mapping: ColumnMapping, run: str) -> bool:
     """Make what a run's extended mapping needs on top; True when something was made.
 
     Raises SchemaClash, ServerLacks, TwentyError.
@@ -23,14 +23,14 @@ def apply_extension(session: Session, mapping: Mapping, run: str) -> bool:
         return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
 
 
-def plan_for(session: Session, mapping: Mapping) -> SchemaPlan:
+def plan_for(session: Session, mapping: ColumnMapping) -> SchemaPlan:
     """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
     twenty = session.project.settings.twenty
     privacy = Privacy(tuple(twenty.private), tuple(twenty.granted), twenty.audited)
     return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all(), privacy)
 
 
-def inspection_of(session: Session, made: SchemaPlan, mapping: Mapping) -> Inspection:
+def inspection_of(session: Session, made: SchemaPlan, mapping: ColumnMapping) -> Inspection:
     """Return the inspection of the server for a planned data model. Raises TwentyError."""
     documents = any(one.kind is TableKind.DOCUMENT for one in mapping.tables)
     return inspect(session.workspace, made, documents=documents)

@@ -103,7 +103,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class ColumnMapping:
     """The whole mapping of one practice."""
 
     practice: str
@@ -125,7 +125,7 @@ class Mapping:
         """The vocabulary of a field, if it has one."""
         return next((v for v in self.vocabularies if v.entity is entity and v.field == field), None)
 
-    def with_words(self, entity: Entity, field: str, words: Iterable[str]) -> Mapping:
+    def with_words(self, entity: Entity, field: str, words: Iterable[str]) -> ColumnMapping:
         """The same mapping with these words added to a vocabulary (words that differ only in case and blanks are one)."""
         out = []
         for v in self.vocabularies:
@@ -146,19 +146,19 @@ def word_key(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
-def mapping_body(mapping: Mapping, **more: Any) -> dict[str, Any]:
+def mapping_body(mapping: ColumnMapping, **more: Any) -> dict[str, Any]:
     """Return the body of a decision about a mapping."""
     return {"version": mapping.version, "mapping": to_json(mapping).decode(), **more}
 
 
-_ADAPTER = TypeAdapter(Mapping)
+_ADAPTER = TypeAdapter(ColumnMapping)
 
 
-def to_json(mapping: Mapping) -> bytes:
+def to_json(mapping: ColumnMapping) -> bytes:
     """The mapping as JSON."""
     return _ADAPTER.dump_json(mapping)
 
 
-def from_json(data: bytes | str) -> Mapping:
+def from_json(data: bytes | str) -> ColumnMapping:
     """The mapping from its JSON; raises pydantic's ValidationError on anything else."""
     return _ADAPTER.validate_json(data)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.binding.binding import Bound, TableGuess, bind_as, guess
 from producers.binding.header_scores import repeats_patient
 from producers.binding.profiles import SAMPLE, Known, Profile, profiles_of
@@ -96,7 +96,7 @@ def occurrences(headers: Sequence[str]) -> list[Occurrence]:
     return out
 
 
-def sample(tables: Sequence[Table], mapping: Mapping) -> tuple[list[Sampled], Known]:
+def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sampled], Known]:
     """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
     sampled = []
     for table in tables:
@@ -126,7 +126,7 @@ def _set_doubtful_aside(sampled: Sequence[Sampled]) -> None:
             s.guess = TableGuess(TableKind.UNKNOWN, (), 0.0, 0.0, (), evidence)
 
 
-def _covering(s: Sampled, mapping: Mapping) -> TableBinding | None:
+def _covering(s: Sampled, mapping: ColumnMapping) -> TableBinding | None:
     """The approved binding that covers most of a table's headers: at least half of them, with at least half of what the
     binding knows, and among it a column that the kind needs or four that mean something.
     """
@@ -207,7 +207,7 @@ class Growing:
     from.
     """
 
-    mapping: Mapping
+    mapping: ColumnMapping
     findings: list[Finding] = field(default_factory=list)
     added: dict[tuple[Entity, str], str] = field(default_factory=dict)
 

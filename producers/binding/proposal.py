@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from events.vocabulary.entities import OF_A_PATIENT
-from events.vocabulary.mapping import FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
@@ -43,7 +43,7 @@ class ProposedTable:
 class Proposal:
     """A mapping for approval, what each table is, how each is read, and what an operator should look at."""
 
-    mapping: Mapping
+    mapping: ColumnMapping
     tables: tuple[ProposedTable, ...]
     bound: tuple[BoundTable, ...]
     findings: tuple[Finding, ...]
@@ -54,13 +54,13 @@ class RunBinding:
     """How the tables of a later extract are read; `mapping` is the approved one, extended where there are findings."""
 
     tables: tuple[BoundTable, ...]
-    mapping: Mapping
+    mapping: ColumnMapping
     findings: tuple[Finding, ...]
 
 
-def propose(extract: Extract, practice: Practice, known: Mapping | None = None) -> Proposal:
+def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = None) -> Proposal:
     """The mapping for an extract. With `known` it is extended and nothing of it is forgotten."""
-    growing = Growing(known or Mapping(practice.id))
+    growing = Growing(known or ColumnMapping(practice.id))
     sampled, ids = sample(extract.tables, growing.mapping)
     kinds = {s.kind for s in sampled}
     bound = []
@@ -76,7 +76,7 @@ def propose(extract: Extract, practice: Practice, known: Mapping | None = None) 
     return Proposal(mapping, tuple(_counted(b) for b in bound), tuple(bound), tuple(growing.findings))
 
 
-def bind_for_run(extract: Extract, mapping: Mapping, practice: Practice) -> RunBinding:
+def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -> RunBinding:
     """How an extract is read under an approved mapping. Raises CannotBind with all problems, before any row becomes a
     record.
     """
@@ -106,7 +106,7 @@ def bind_for_run(extract: Extract, mapping: Mapping, practice: Practice) -> RunB
 _LINKED = frozenset(kind for kind in TableKind if kind.entity in OF_A_PATIENT)
 
 
-def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: Mapping | None = None) -> list[Finding]:
+def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: ColumnMapping | None = None) -> list[Finding]:
     """Columns that a table needs and has not. A table that was not approved counts only where it seems to be the one that
     holds its kind's records: no other table does (and, where `approved` is given, an approved mapping knows such tables).
     """
@@ -129,12 +129,12 @@ def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: 
     return []
 
 
-def _expected(kind: TableKind, approved: Mapping | None) -> bool:
+def _expected(kind: TableKind, approved: ColumnMapping | None) -> bool:
     """Whether tables of a kind are to be expected: always in a proposal, else where the approved mapping has one."""
     return approved is None or kind in {b.kind for b in approved.tables}
 
 
-def _unknown(s: Sampled, mapping: Mapping, *, quiet: bool) -> list[Finding]:
+def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding]:
     """A table of no known entity, with its counts; with `quiet` only a notice where it was there when the mapping was
     approved.
     """
@@ -146,7 +146,7 @@ def _unknown(s: Sampled, mapping: Mapping, *, quiet: bool) -> list[Finding]:
     return [Finding("unknown_table", table.file, None, text, notice=quiet and _seen(s, mapping))]
 
 
-def _seen(s: Sampled, mapping: Mapping) -> bool:
+def _seen(s: Sampled, mapping: ColumnMapping) -> bool:
     """Whether the mapping was approved with this table, of no known entity, in sight."""
     return any(b.kind is TableKind.UNKNOWN and set(occurrences(b.headers)) == set(s.occurrences) for b in mapping.tables)
 
@@ -222,7 +222,7 @@ def _drift(s: Sampled, m: Met) -> list[Finding]:
 
 
 def _changes(
-    s: Sampled, binding: TableBinding, known: Known, mapping: Mapping, practice: Practice, extract: Extract
+    s: Sampled, binding: TableBinding, known: Known, mapping: ColumnMapping, practice: Practice, extract: Extract
 ) -> list[Finding]:
     """Approved columns whose cells now look like something else altogether."""
     if s.approved is None:

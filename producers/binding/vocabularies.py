@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import CustomField, FieldType, Mapping, TableKind, Vocabulary
+from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, TableKind, Vocabulary
 from events.vocabulary.records import FIELDS, Kind
 from producers.binding.inference import ColumnWords, custom_type, word_type
 from producers.binding.matching import BoundTable, entity_of
@@ -72,7 +72,9 @@ class Words:
             self.varying |= {slot for index, slot in wanted if cells[index] != head[index]}
 
 
-def typed(mapping: Mapping, words: Words, new: Collection[Slot], rules: Rules, given_names: frozenset[str]) -> Mapping:
+def typed(
+    mapping: ColumnMapping, words: Words, new: Collection[Slot], rules: Rules, given_names: frozenset[str]
+) -> ColumnMapping:
     """The mapping with the types of its new custom fields, and with vocabularies for all fields that hold words."""
     fields: list[CustomField] = []
     for f in mapping.custom_fields:

@@ -22,7 +22,7 @@ from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id
-from events.vocabulary.mapping import Mapping, TableKind, mapping_body
+from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
@@ -103,7 +103,7 @@ class Producer:
         """Make the doubles one with the records that stay, all but for their deletion, which comes with the next extract's
         changes. Gives counts as `Produced.changes`. Raises LogError, CodecError.
         """
-        changes = self._changes(self.world.now(), "", Mapping(self.practice.id), run, Readings())
+        changes = self._changes(self.world.now(), "", ColumnMapping(self.practice.id), run, Readings())
         self._merging(self.renumbered()).unite(found, changes)
         return changes.counts
 
@@ -116,7 +116,7 @@ class Producer:
     def produce(
         self,
         extract: Extract,
-        mapping: Mapping,
+        mapping: ColumnMapping,
         run: str,
         *,
         confirm_deletions: bool = False,
@@ -129,7 +129,7 @@ class Producer:
             return self._produce(extract, mapping, run, confirm=confirm_deletions, only=only_patients)
 
     def _produce(
-        self, extract: Extract, mapping: Mapping, run: str, *, confirm: bool, only: Callable[[str], bool] | None
+        self, extract: Extract, mapping: ColumnMapping, run: str, *, confirm: bool, only: Callable[[str], bool] | None
     ) -> Produced:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
@@ -161,7 +161,7 @@ class Producer:
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         return result
 
-    def _extend(self, approved: Mapping, extended: Mapping, run: str) -> None:
+    def _extend(self, approved: ColumnMapping, extended: ColumnMapping, run: str) -> None:
         """Record the mapping that an extract's new columns extend, before the first event that holds a value of theirs.
 
         A worker that reads such an event finds the extension in the log, whenever it looks.
@@ -172,7 +172,7 @@ class Producer:
             self.log.append([self.decisions.entry(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run)])
             self.world.reached(CrashPoint.MAPPING_EXTENDED)
 
-    def _changes(self, taken_at: datetime, extract: str, mapping: Mapping, run: str, newer: Readings) -> Changes:
+    def _changes(self, taken_at: datetime, extract: str, mapping: ColumnMapping, run: str, newer: Readings) -> Changes:
         names = {entity: frozenset(mapping.custom_of(entity)) for entity in Entity}
         return Changes(
             log=self.log,

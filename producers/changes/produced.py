@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 
 if TYPE_CHECKING:
     from producers.binding.matching import Finding
@@ -42,7 +42,7 @@ class Produced:
     changes: Counter[str] = field(default_factory=Counter)
     withheld: list[Withheld] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     dead_letters: int = 0
     refused: int = 0
     tables: list[tuple[str, str, int]] = field(default_factory=list)

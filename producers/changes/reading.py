@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping as ColumnMapping
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.mapping import ColumnMapping, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.records.cells import Remembered, Rules, cleaner, custom_cleaner, issue_field
@@ -92,7 +92,7 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
 
 
 def compile_reader(
-    binding: TableBinding, mapping: Mapping, practice: Practice, taken_at: datetime, documents: Documents | None = None
+    binding: TableBinding, mapping: ColumnMapping, practice: Practice, taken_at: datetime, documents: Documents | None = None
 ) -> Reader:
     """The reader of a table whose columns are bound in its own order (`proposal.bind_for_run` sees to that).
 
@@ -146,7 +146,7 @@ def compile_reader(
 Cells = list[tuple[int, Remembered, str]]
 
 
-def custom_cells(binding: TableBinding, mapping: Mapping, entity: Entity, rules: Rules) -> Cells:
+def custom_cells(binding: TableBinding, mapping: ColumnMapping, entity: Entity, rules: Rules) -> Cells:
     """The columns of custom fields: index, reader, name."""
     known = mapping.custom_of(entity)
     return [

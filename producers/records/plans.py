@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import LINE_FIELDS, Issue, Record
 from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells
@@ -48,7 +48,7 @@ def has_lines(binding: TableBinding) -> bool:
     )
 
 
-def compile_line_reader(binding: TableBinding, mapping: Mapping, practice: Practice, taken_at: datetime) -> LineReader:
+def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice: Practice, taken_at: datetime) -> LineReader:
     """The reader of line items; it gives None for a row without one (a plan that has no lines yet)."""
     rules = Rules.of(practice, taken_at)
     at = columns_of(binding)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from events.vocabulary.mapping import Mapping, TableBinding
+from events.vocabulary.mapping import ColumnMapping, TableBinding
 from producers.sources.tables.plain_lines import SEPARATOR as _SEPARATOR
 
 CLEANER = 1
@@ -23,7 +23,7 @@ class Fingerprints:
         """`key` is 32 bytes, the same for ever (`KeyStore.derive`)."""
         self._keyed = hashlib.blake2b(digest_size=16, key=key)
 
-    def of_rows(self, binding: TableBinding, mapping: Mapping, renumbered: bytes = b"") -> Callable[[list[str]], bytes]:
+    def of_rows(self, binding: TableBinding, mapping: ColumnMapping, renumbered: bytes = b"") -> Callable[[list[str]], bytes]:
         """The function from a raw row's cells to its 16-byte fingerprint, under this binding and digest of renumbered ids."""
         base = self._keyed.copy()
         base.update(binding_digest(binding, mapping) + renumbered)
@@ -41,7 +41,7 @@ class Fingerprints:
         return fingerprint
 
     def of_joined_rows(
-        self, binding: TableBinding, mapping: Mapping, renumbered: bytes = b""
+        self, binding: TableBinding, mapping: ColumnMapping, renumbered: bytes = b""
     ) -> Callable[[Iterable[bytes | None]], list[bytes | None]]:
         """The function from rows as `joined_cells` gives them to the fingerprints that `of_rows` gives; of None it is None."""
         base = self._keyed.copy()
@@ -84,7 +84,7 @@ class Fingerprints:
         return digest.digest()
 
 
-def binding_digest(binding: TableBinding, mapping: Mapping) -> bytes:
+def binding_digest(binding: TableBinding, mapping: ColumnMapping) -> bytes:
     """What decides how a row is read: the columns' meanings, the types of its custom fields, the cleaner's version."""
     types = {f.name: f.type.value for f in mapping.custom_fields if f.entity == binding.kind.entity}
     meaning = [(c.field, c.custom, types.get(c.custom or "")) for c in binding.columns]

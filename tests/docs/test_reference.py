@@ -10,7 +10,7 @@ from events.compensations import INVERSE, Phase
 from events.decisions import Decided
 from events.log.port import TOPICS
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from producers.values import reasons
 from projections.destination import OBJECTS, WRITE_ORDER, destination_fields
 from tests.docs.documents import doc
@@ -39,7 +39,7 @@ def test_names_stand_in_the_document_about_them(file, names):
 
 def test_every_field_that_twenty_gets_is_in_the_destination():
     document = doc("destination.md")
-    for field in destination_fields(Mapping("riverside")):
+    for field in destination_fields(ColumnMapping("riverside")):
         section = document if field.name in ("pbnId", "taskType") else document.split("## Values")[0]
         assert f"`{field.name}`" in section, field
         if not OBJECTS[field.object].standard and field.type != "RELATION" and field.name != "pbnId":

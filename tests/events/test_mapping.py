@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import (
     ColumnBinding,
+    ColumnMapping,
     CustomField,
     FieldType,
-    Mapping,
     TableBinding,
     TableKind,
     Vocabulary,
@@ -28,7 +28,7 @@ vocabularies = st.builds(
     Vocabulary, st.sampled_from(Entity), texts, st.sampled_from(FieldType), st.lists(texts, max_size=3).map(tuple)
 )
 mappings = st.builds(
-    Mapping,
+    ColumnMapping,
     practice=texts,
     tables=st.lists(
         st.builds(TableBinding, st.sampled_from(TableKind), st.lists(columns, max_size=3).map(tuple), confidences, texts),
@@ -40,7 +40,7 @@ mappings = st.builds(
     vocabularies=st.lists(vocabularies, max_size=2).map(tuple),
 )
 STATUS = Vocabulary(Entity.PATIENT, "status", FieldType.SELECT, ("Active", "Inactive"))
-RIVERSIDE = Mapping(
+RIVERSIDE = ColumnMapping(
     practice="riverside",
     tables=(TableBinding(TableKind.PATIENT, (ColumnBinding("Patient Id", "native_id"), ColumnBinding("VIP", custom="vip"))),),
     custom_fields=(
@@ -74,7 +74,7 @@ def test_a_version_is_16_hex_digits():
     assert len(bytes.fromhex(RIVERSIDE.version)) == 8
 
 
-@pytest.mark.parametrize("field", [f.name for f in fields(Mapping)])
+@pytest.mark.parametrize("field", [f.name for f in fields(ColumnMapping)])
 def test_a_version_depends_on_all_that_decides_how_rows_are_read(field):
     assert replace(RIVERSIDE, **{field: "elsewhere" if field == "practice" else ()}).version != RIVERSIDE.version
 

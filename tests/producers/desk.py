@@ -19,7 +19,7 @@ from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import unseal
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import propose
@@ -111,7 +111,7 @@ class Desk:
     """Produces one extract after the other. `day` counts from the first extract's."""
 
     folder: Path
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     world: World = field(default_factory=World)
     aliases: Aliases = field(default_factory=Aliases)
     largest_event: int = LARGEST_EVENT

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from events.vocabulary.records import Issue, Record
 from producers.binding.proposal import propose
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
@@ -35,7 +35,7 @@ def read(
     kind: TableKind, row: dict[str, str], *custom: CustomField, documents: Documents | None = None
 ) -> Record | UnusableRow:
     bound = binding(kind, *row)
-    return compile_reader(bound, Mapping("fern", (bound,), custom), OFFICE, TAKEN, documents)(list(row.values()))
+    return compile_reader(bound, ColumnMapping("fern", (bound,), custom), OFFICE, TAKEN, documents)(list(row.values()))
 
 
 def record(kind: TableKind, row: dict[str, str], *custom: CustomField, documents: Documents | None = None) -> Record:
@@ -100,7 +100,7 @@ def test_a_name_may_stand_in_one_cell_or_in_several(row: dict[str, str], name: t
 
 def test_addresses_of_all_columns_are_kept_once_in_their_order() -> None:
     bound = binding(TableKind.PATIENT, "native_id", "email", "full_name", "email")
-    read_row = compile_reader(bound, Mapping("fern"), OFFICE, TAKEN)
+    read_row = compile_reader(bound, ColumnMapping("fern"), OFFICE, TAKEN)
     found = read_row(["1", "b@post.example; A@post.example", "Vale, Bo", "a@post.example"])
     assert isinstance(found, Record)
     assert found.values["emails"] == ["b@post.example", "a@post.example"]
@@ -255,7 +255,7 @@ def test_ids_are_read_without_the_rest() -> None:
 
 def test_rows_of_lines_and_rules_make_no_record() -> None:
     with pytest.raises(ValueError, match="make no record"):
-        compile_reader(binding(TableKind.TREATMENT_LINE, "plan_id", "code"), Mapping("fern"), OFFICE, TAKEN)
+        compile_reader(binding(TableKind.TREATMENT_LINE, "plan_id", "code"), ColumnMapping("fern"), OFFICE, TAKEN)
 
 
 def test_a_whole_extract_becomes_records_without_an_issue(tmp_path: Path) -> None:

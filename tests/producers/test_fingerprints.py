@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.state import fingerprints as module
 from producers.state.fingerprints import Fingerprints
 
 BINDING = TableBinding(
     TableKind.NOTE, (ColumnBinding("Id", "native_id"), ColumnBinding("Text", "text"), ColumnBinding("X", custom="x"))
 )
-MAPPING = Mapping("fern", (BINDING,), (CustomField(Entity.NOTE, "x", "X", FieldType.TEXT),))
+MAPPING = ColumnMapping("fern", (BINDING,), (CustomField(Entity.NOTE, "x", "X", FieldType.TEXT),))
 FINGERPRINTS = Fingerprints(bytes(32))
 cells = st.lists(st.text(max_size=8), min_size=3, max_size=3)
 

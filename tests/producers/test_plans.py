@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnBinding, CustomField, FieldType, Mapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from events.vocabulary.records import Issue, Record
 from producers.records.assembly import UnusableRow, compile_reader
 from producers.records.plans import Line, compile_line_reader, has_lines, merged_lines, plan_of
@@ -11,7 +11,7 @@ from tests.producers.office import OFFICE, TAKEN
 
 _FIELDS = ("plan_id", "line_order", "code", "description", "tooth", "surface", "fee", "line_status")
 LINES = TableBinding(TableKind.TREATMENT_LINE, (*(ColumnBinding(f, f) for f in _FIELDS), ColumnBinding("Lab", custom="lab")))
-MAPPING = Mapping("fern", (LINES,), (CustomField(Entity.TREATMENT_PLAN, "lab", "Lab", FieldType.TEXT),))
+MAPPING = ColumnMapping("fern", (LINES,), (CustomField(Entity.TREATMENT_PLAN, "lab", "Lab", FieldType.TEXT),))
 HEAD = Record(Entity.TREATMENT_PLAN, "T1", {"patient_id": "7", "name": "Full mouth"})
 
 
@@ -88,8 +88,8 @@ def test_plan_and_lines_may_come_in_one_row() -> None:
         TableKind.TREATMENT_PLAN, tuple(ColumnBinding(f, f) for f in ("native_id", "patient_id", "name", "code", "fee"))
     )
     row = ["T1", "7", "Full mouth", "D0120", "5.00"]
-    head = compile_reader(both, Mapping("fern"), OFFICE, TAKEN)(row)
-    found = compile_line_reader(both, Mapping("fern"), OFFICE, TAKEN)(row)
+    head = compile_reader(both, ColumnMapping("fern"), OFFICE, TAKEN)(row)
+    found = compile_line_reader(both, ColumnMapping("fern"), OFFICE, TAKEN)(row)
     assert head == HEAD
     assert isinstance(found, Line)
     assert (found.plan_id, found.item["fee"]) == ("T1", 5_000_000)

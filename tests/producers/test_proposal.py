@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import FieldType, Mapping, TableKind, from_json, to_json
+from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind, from_json, to_json
 from producers.binding.errors import CannotBind
 from producers.binding.proposal import Proposal, RunBinding, bind_for_run, propose
 from producers.sources.extract import Scope
@@ -21,13 +21,13 @@ def proposal(tmp_path: Path) -> Proposal:
 
 
 @pytest.fixture
-def approved(proposal: Proposal) -> Mapping:
+def approved(proposal: Proposal) -> ColumnMapping:
     return from_json(to_json(proposal.mapping))
 
 
 @pytest.fixture
-def run(tmp_path: Path, approved: Mapping) -> Run:
-    def bind(data: Tables, mapping: Mapping = approved, scope: Scope = "full") -> RunBinding:
+def run(tmp_path: Path, approved: ColumnMapping) -> Run:
+    def bind(data: Tables, mapping: ColumnMapping = approved, scope: Scope = "full") -> RunBinding:
         return bind_for_run(extract_of(tmp_path / "later", data, scope), mapping, OFFICE)
 
     return bind
@@ -96,7 +96,7 @@ def test_the_same_header_in_two_objects_of_twenty_keeps_its_name_and_in_one_gets
     assert names == {(Entity.APPOINTMENT, "wing"), (Entity.COMMUNICATION, "wingPbn"), (Entity.CLAIM, "wing")}
 
 
-def test_an_approved_mapping_covers_the_same_tables_again_without_a_finding(run: Run, approved: Mapping) -> None:
+def test_an_approved_mapping_covers_the_same_tables_again_without_a_finding(run: Run, approved: ColumnMapping) -> None:
     again = run(tables())
     assert again.findings == ()
     assert again.mapping == approved
@@ -104,7 +104,7 @@ def test_an_approved_mapping_covers_the_same_tables_again_without_a_finding(run:
     assert run(shuffled).findings == ()
 
 
-def test_a_renamed_column_that_binds_with_confidence_goes_on(run: Run, approved: Mapping) -> None:
+def test_a_renamed_column_that_binds_with_confidence_goes_on(run: Run, approved: ColumnMapping) -> None:
     bound = run(renamed("patients", {"Born On": "D.O.B.", "Handy": "Cell"}))
     assert codes(bound) == [("renamed_column", "D.O.B."), ("renamed_column", "Cell")]
     assert fields(bound, TableKind.PATIENT)[2:5] == ["birth_date", "email", "mobile_phone"]
@@ -112,7 +112,7 @@ def test_a_renamed_column_that_binds_with_confidence_goes_on(run: Run, approved:
     assert run(renamed("patients", {"Born On": "D.O.B.", "Handy": "Cell"}), bound.mapping).findings == ()
 
 
-def test_a_new_column_becomes_a_new_custom_field(run: Run, approved: Mapping) -> None:
+def test_a_new_column_becomes_a_new_custom_field(run: Run, approved: ColumnMapping) -> None:
     bound = run(with_column("patients", "Shoe Size", lambda n: str(36 + n % 9)))
     assert codes(bound) == [("new_custom_field", "Shoe Size")]
     new = set(bound.mapping.custom_fields) - set(approved.custom_fields)
@@ -126,7 +126,7 @@ def test_a_custom_column_written_differently_is_the_same_field(run: Run) -> None
     assert "loyaltyStars" in fields(bound, TableKind.PATIENT)
 
 
-def test_a_missing_column_is_a_notice_and_changes_nothing(run: Run, approved: Mapping) -> None:
+def test_a_missing_column_is_a_notice_and_changes_nothing(run: Run, approved: ColumnMapping) -> None:
     bound = run(without("patients", "Handy", "Team Colour"))
     assert [(f.code, f.notice) for f in bound.findings] == [("missing_column", True)] * 2
     assert bound.mapping == approved
@@ -190,14 +190,16 @@ def test_links_that_lead_to_no_patient_of_a_full_extract_stop_the_run(run: Run) 
     assert run(data, scope="partial").findings == ()
 
 
-def test_a_new_table_of_no_known_entity_is_a_finding_until_it_was_seen(run: Run, tmp_path: Path, approved: Mapping) -> None:
+def test_a_new_table_of_no_known_entity_is_a_finding_until_it_was_seen(
+    run: Run, tmp_path: Path, approved: ColumnMapping
+) -> None:
     data = tables() | {"goals": (["Month", "Goal"], [[f"2026-{n:02}", "9"] for n in range(1, 13)])}
     first = run(data)
     assert [(f.code, f.notice) for f in first.findings] == [("unknown_table", False)]
     assert [f.notice for f in run(data, first.mapping).findings] == [True]
 
 
-def test_proposing_for_a_later_extract_extends_and_forgets_nothing(tmp_path: Path, approved: Mapping) -> None:
+def test_proposing_for_a_later_extract_extends_and_forgets_nothing(tmp_path: Path, approved: ColumnMapping) -> None:
     data = renamed("visits", {"Visit Date": "Appointment On", "Wing": "Floor"})
     del data["contacts"]
     later = propose(extract_of(tmp_path / "later", data), OFFICE, approved)

@@ -3,7 +3,7 @@
 import pytest
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import CustomField, FieldType, Mapping, Vocabulary
+from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
 from projections.destination import CLAIM_STATUSES, OBJECT_OF, OBJECTS, destination_fields
 
 FIELD_MAP = {
@@ -63,7 +63,7 @@ FIELD_MAP = {
         "serviceDate": "DATE",
     },
 }
-NOTHING = Mapping("riverside")
+NOTHING = ColumnMapping("riverside")
 
 
 def fields(mapping=NOTHING):
@@ -71,11 +71,13 @@ def fields(mapping=NOTHING):
 
 
 def with_words(entity, field, *words, type_=FieldType.SELECT):
-    return Mapping("riverside", vocabularies=(Vocabulary(entity, field, type_, words),))
+    return ColumnMapping("riverside", vocabularies=(Vocabulary(entity, field, type_, words),))
 
 
 def with_custom(entity, name, type_, vocabularies=()):
-    return Mapping("riverside", custom_fields=(CustomField(entity, name, name.title(), type_),), vocabularies=vocabularies)
+    return ColumnMapping(
+        "riverside", custom_fields=(CustomField(entity, name, name.title(), type_),), vocabularies=vocabularies
+    )
 
 
 def test_the_fields_and_their_types_are_those_of_the_field_map():
@@ -205,7 +207,7 @@ def test_a_providers_custom_columns_have_no_object_to_go_to():
 
 
 def test_a_name_is_made_once():
-    twice = Mapping(
+    twice = ColumnMapping(
         "riverside",
         custom_fields=(
             CustomField(Entity.APPOINTMENT, "priority", "Priority", FieldType.TEXT),

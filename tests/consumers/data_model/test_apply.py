@@ -20,7 +20,7 @@ from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import CustomField, FieldType, Mapping, Vocabulary
+from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
 from projections.desired import MissingWord
 from projections.destination import destination_fields
 from tests.consumers.data_model.killing import Fate
@@ -50,7 +50,7 @@ def recorded(decisions: Decisions) -> Counter[str]:
 def test_the_whole_destination_is_made_and_taken_back_without_a_trace(
     workspace: Workspace, decisions: Decisions, url: str, data_model: Model
 ) -> None:
-    mapping = Mapping(
+    mapping = ColumnMapping(
         "riverside",
         custom_fields=(
             CustomField(Entity.PATIENT, "nitrousOk", "Nitrous OK", FieldType.BOOLEAN),

@@ -13,7 +13,7 @@ from consumers.data_model.plan import plan
 from consumers.data_model.steps import StepKind
 from consumers.twenty.metadata import Field, Metadata, RelationKind
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import CustomField, FieldType, Mapping, Vocabulary
+from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
 from projections.destination import OBJECTS, TwentyField, destination_fields
 from tests.consumers.data_model.models import (
     PATIENT,
@@ -28,7 +28,7 @@ from tests.consumers.data_model.models import (
     small_plan,
 )
 
-MAPPING = Mapping(
+MAPPING = ColumnMapping(
     "riverside",
     custom_fields=(CustomField(Entity.PATIENT, "shoeSize", "Shoe Size", FieldType.NUMBER),),
     vocabularies=(Vocabulary(Entity.PATIENT, "insurance_carrier", FieldType.SELECT, ("Delta Dental", "Aetna, Inc.")),),

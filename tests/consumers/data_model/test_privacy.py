@@ -20,12 +20,12 @@ from consumers.data_model.privacy import Privacy
 from consumers.data_model.undo import undo
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decisions
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.data_model.conftest import KEY
 
 WISH = Privacy(private=("note", "treatmentPlan"), granted=("note", "treatmentPlan"))
-MAPPING = Mapping("fern")
+MAPPING = ColumnMapping("fern")
 
 
 @contextlib.contextmanager

@@ -37,7 +37,7 @@ from events.decisions import Decided, Decisions
 from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
-from events.vocabulary.mapping import Mapping
+from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from producers.binding.proposal import propose
 from producers.changes.produce import Producer
@@ -277,7 +277,7 @@ class Migration:
     def _file_bytes(self, planned: Planned, upload: Upload) -> bytes:
         return (self.folders[planned.subject.extract] / upload.path).read_bytes()
 
-    def _schema(self, mapping: Mapping) -> None:
+    def _schema(self, mapping: ColumnMapping) -> None:
         workspace = self.workspace
         for one in OBJECTS.values():
             if one.plural not in workspace.metadata():
