@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from consumers.data_model.errors import ServerLacks
 from consumers.data_model.plan import SchemaPlan
@@ -29,10 +28,6 @@ class Inspection:
         """Raise ServerLacks where something blocks."""
         if self.blocking:
             raise ServerLacks(self.version, [str(one) for one in self.blocking])
-
-    def as_json(self) -> dict[str, Any]:
-        """The inspection as a JSON document."""
-        return {"version": self.version, "lists_operations": self.lists, "lacks": [one.as_json() for one in self.lacks]}
 
 
 def inspect(workspace: Workspace, plan: SchemaPlan, *, documents: bool) -> Inspection:

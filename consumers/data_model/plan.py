@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from consumers.data_model.compare import Item, Kind, compare
 from consumers.data_model.ledger import Applied, fold
@@ -35,10 +34,6 @@ class SchemaPlan:
     def to_do(self) -> tuple[Item, ...]:
         """What must be done."""
         return tuple(item for item in self.items if item.step is not None)
-
-    def as_json(self) -> dict[str, Any]:
-        """The plan as a JSON document. Options are counted, not named."""
-        return {"workspace": self.workspace, "mapping": self.version, "items": [_item_json(item) for item in self.items]}
 
 
 def plan(
@@ -85,18 +80,3 @@ def _id_of(metadata: Metadata, item: Item) -> str | None:
         return metadata.object(wanted.singular).id if wanted.singular in metadata else None
     there = metadata.object(wanted.object).fields.get(wanted.name) if wanted.object in metadata else None
     return there.id if there else None
-
-
-def _item_json(item: Item) -> dict[str, Any]:
-    is_field = isinstance(item.wanted, TwentyField)
-    return {
-        "action": item.kind.value,
-        "object": item.wanted.object if isinstance(item.wanted, TwentyField) else item.wanted.singular,
-        "field": item.wanted.name if isinstance(item.wanted, TwentyField) else None,
-        "label": item.wanted.label,
-        "type": item.wanted.type if isinstance(item.wanted, TwentyField) else None,
-        "audited": item.wanted.audited if isinstance(item.wanted, TwentyField) else None,
-        "options": len(item.step.options) if is_field and item.step else 0,
-        "ours": item.ours,
-        "reason": item.reason,
-    }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from consumers.data_model.steps import Step, StepKind
 from consumers.twenty.offered import Offered
@@ -44,16 +43,6 @@ class Lack:
 
     def __str__(self) -> str:
         return f"{self.need}: {self.effect} ({', '.join(self.missing)} missing); {self.to_do}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The lack as a JSON document."""
-        return {
-            "need": self.need,
-            "missing": list(self.missing),
-            "blocks": self.blocks,
-            "effect": self.effect,
-            "to_do": self.to_do,
-        }
 
 
 def lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> tuple[Lack, ...]:

@@ -95,22 +95,6 @@ class Verification:
         """Whether nothing is wrong."""
         return not self.problem_count
 
-    def as_json(self) -> dict[str, Any]:
-        """The document of `log verify --json`."""
-        return {
-            "events": self.events.total(),
-            **{topic.replace("-", "_"): self.events[topic] for topic in _ORDER},
-            "forgotten": self.forgotten,
-            "open_intents": self.open_intents,
-            "overlaps": [
-                {"runs": [o.first, o.second], "repeated": o.repeated, "differing": o.differing} for o in self.overlaps
-            ],
-            "problem_count": self.problem_count,
-            "problems": [
-                {"topic": p.topic, "partition": p.partition, "offset": p.offset, "problem": p.problem} for p in self.problems
-            ],
-        }
-
 
 def verify(log: Log, keys: KeyStore, *, progress: Callable[[int], None] = lambda _events: None) -> Verification:
     """Read the whole log and check it; `progress` hears of events read. Raises LogError."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from consumers.reconcile.doubts import Doubt
 
@@ -70,20 +69,6 @@ class ObjectReconciliation:
     def agrees(self) -> bool:
         """Whether Twenty holds exactly what PbN has; a person's edits and what waits do not count against it."""
         return not (self.missing.count or self.extra.count or self.different.count)
-
-    def as_json(self, *, details: bool = False) -> dict[str, Any]:
-        """The entry of `reconcile --json`; with `details` also what a person edited, what waits, and the lists."""
-        kinds = {name: getattr(self, name) for name in ("missing", "extra", "different", "edited", "waiting")}
-        shown = kinds if details else {name: kinds[name] for name in ("missing", "extra", "different")}
-        out: dict[str, Any] = {"object": self.object, "source": self.source, "twenty": self.twenty}
-        out |= {name: found.count for name, found in shown.items()}
-        out["population"] = dict(self.population)
-        if details:
-            out["records"] = {
-                name: [{"pbnId": d.pbn_id, "id": d.twenty_id, "fields": list(d.fields)} for d in found.listed]
-                for name, found in kinds.items()
-            }
-        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 from rich.console import RenderableType
 
@@ -15,7 +14,8 @@ from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.schema import AppliedDocument, Invitation, ListedWorkflow, PlanDocument, PlanItem, Server
+from cutover.reports.documents.schema import AppliedDocument, Invitation, ListedWorkflow, PlanDocument
+from cutover.reports.planned_model import inspected_server, plan_item
 from cutover.runs.approvals import approved_mapping, mapping_state
 from cutover.runs.data_model import inspection_of, plan_for
 from cutover.runs.extracts import open_extracts
@@ -41,8 +41,8 @@ def schema_plan(session: Session) -> Answer:
     document: PlanDocument = {
         "workspace": made.workspace,
         "mapping": made.version,
-        "items": cast("list[PlanItem]", made.as_json()["items"]),
-        "server": cast("Server", server.as_json()),
+        "items": [plan_item(item) for item in made.items],
+        "server": inspected_server(server),
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
         "people": [

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
 
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
@@ -36,7 +35,7 @@ def workflows(project: Project, path: Path, out: Path) -> Answer:
         raise UsageError(f"--out: {out}: is a folder; name a file in it")
     extract = open_extract(path, now=project.world.now(), practice=project.practice)
     rules = automations(propose(extract, project.practice).bound)
-    listed = [cast("AutomationRule", rule.as_dict()) for rule in rules]
+    listed = [_rule(rule) for rule in rules]
     if not rules:
         text = f"{path} holds no reminder rules, nothing was written; export them from Practice by Numbers if there are any."
         nothing: WorkflowsDocument = {"rules": [], "out": None}
@@ -48,8 +47,19 @@ def workflows(project: Project, path: Path, out: Path) -> Answer:
     return Answer(document, [shown, f"Written to {out}. {NOT_ACTIVE_BEFORE}"])
 
 
+def _rule(rule: Automation) -> AutomationRule:
+    return {
+        "name": rule.name,
+        "trigger": rule.trigger,
+        "timing": rule.timing,
+        "channel": rule.channel,
+        "template": rule.template,
+        "active": rule.active,
+    }
+
+
 def _as_json(rules: Sequence[Automation], project: Project) -> str:
-    document = {"practice": project.practice.id, "rules": [rule.as_dict() for rule in rules]}
+    document = {"practice": project.practice.id, "rules": [_rule(rule) for rule in rules]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -57,7 +67,7 @@ def _as_csv(rules: Sequence[Automation], project: Project) -> str:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, _COLUMNS)
     writer.writeheader()
-    writer.writerows({**rule.as_dict(), "active": "yes" if rule.active else "no"} for rule in rules)
+    writer.writerows({**_rule(rule), "active": "yes" if rule.active else "no"} for rule in rules)
     return text.getvalue()
 
 

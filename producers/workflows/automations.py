@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.matching import BoundTable
@@ -25,10 +24,6 @@ class Automation:
     channel: str | None
     template: str | None
     active: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """The rule as JSON has it."""
-        return {name: getattr(self, name) for name in (*_TEXTS, "active")}
 
 
 def automations(tables: Iterable[BoundTable]) -> list[Automation]:

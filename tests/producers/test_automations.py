@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from producers.binding.proposal import propose
@@ -18,7 +19,7 @@ RULE = {
 
 def test_reminder_rules_are_a_reference_to_rebuild_from(tmp_path: Path) -> None:
     bound = propose(extract_of(tmp_path / "x", tables()), OFFICE).bound
-    assert [rule.as_dict() for rule in automations(bound)] == [RULE]
+    assert [asdict(rule) for rule in automations(bound)] == [RULE]
 
 
 def test_a_template_keeps_its_lines_and_a_rule_may_be_off(tmp_path: Path) -> None:

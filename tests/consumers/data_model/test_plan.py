@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -185,11 +184,3 @@ def test_an_object_of_twentys_own_that_is_gone_clashes() -> None:
     there = Metadata(one for one in metadata().objects if one.singular != "note")
     assert [item.name for item in plan(there, MAPPING).clashes] == ["note"]
     assert compare(there, OBJECTS["task"]).kind is Kind.ADOPT
-
-
-def test_the_plan_is_a_json_document_without_words() -> None:
-    document = plan(metadata(), MAPPING).as_json()
-    text = json.dumps(document)
-    assert "Delta" not in text
-    carrier = next(item for item in document["items"] if item["field"] == "insuranceCarrier")
-    assert (carrier["action"], carrier["options"], carrier["ours"]) == ("CREATE_FIELD", 2, False)

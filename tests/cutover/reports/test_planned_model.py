@@ -1,0 +1,49 @@
+"""A planned data model as `schema plan --json` has it."""
+
+import json
+
+from consumers.data_model.compare import Kind
+from consumers.data_model.inspection import Inspection
+from consumers.data_model.plan import plan
+from consumers.data_model.preflight import Lack
+from cutover.reports.planned_model import inspected_server, plan_item
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnMapping, FieldType, Vocabulary
+from tests.consumers.data_model.models import metadata
+
+WORDS = ("Delta Dental", "Aetna, Inc.")
+MAPPING = ColumnMapping("riverside", vocabularies=(Vocabulary(Entity.PATIENT, "insurance_carrier", FieldType.SELECT, WORDS),))
+
+
+def items():
+    return [plan_item(item) for item in plan(metadata(), MAPPING).items]
+
+
+def test_options_are_counted_and_not_named():
+    carrier = next(item for item in items() if item["field"] == "insuranceCarrier")
+    assert (carrier["action"], carrier["options"], carrier["ours"]) == ("CREATE_FIELD", 2, False)
+    assert "Delta" not in json.dumps(items())
+
+
+def test_an_object_has_no_field_and_no_type():
+    made = next(item for item in items() if item["action"] == Kind.CREATE_OBJECT.value)
+    assert (made["field"], made["type"], made["audited"], made["options"]) == (None, None, None, 0)
+    assert made["object"]
+    assert made["label"]
+
+
+def test_a_server_is_shown_with_all_that_it_lacks():
+    lack = Lack("uploads", ("Mutation.one", "Mutation.other"), "documents stay behind", "use a newer Twenty", blocks=False)
+    assert inspected_server(Inspection("2.40.0", (lack,))) == {
+        "version": "2.40.0",
+        "lists_operations": True,
+        "lacks": [
+            {
+                "need": "uploads",
+                "missing": ["Mutation.one", "Mutation.other"],
+                "blocks": False,
+                "effect": "documents stay behind",
+                "to_do": "use a newer Twenty",
+            }
+        ],
+    }
