@@ -61,8 +61,7 @@ from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Commit, NewEnt
 from events.log.sqlite import SqliteLog
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
-from events.vocabulary.mapping import FieldType, Vocabulary
-from events.vocabulary.mapping import Mapping as ColumnMapping
+from events.vocabulary.mapping import ColumnMapping, FieldType, Vocabulary
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from projections.desired import Context, Upload
