@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from consumers.data_model.building import builder
-from consumers.data_model.compare import Item, Kind, compare
+from consumers.data_model.compare import Item, Kind, wanted_item
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version
 from consumers.data_model.plan import SchemaPlan
@@ -38,7 +38,7 @@ def apply(
     _refuse_clashes(_present(workspace.metadata(), plan))
     done = build.settle()
     for item in plan.to_do:
-        now = compare(workspace.metadata(), item.wanted)
+        now = wanted_item(workspace.metadata(), item.wanted)
         _refuse_clashes((now,))
         if now.step is not None:
             build.build(now.step)
@@ -52,7 +52,7 @@ def apply(
 
 def _present(metadata: Metadata, plan: SchemaPlan) -> tuple[Item, ...]:
     """The plan's items as the workspace is now: somebody may have changed it since."""
-    return tuple(compare(metadata, item.wanted) for item in plan.items)
+    return tuple(wanted_item(metadata, item.wanted) for item in plan.items)
 
 
 def _refuse_clashes(items: tuple[Item, ...]) -> None:

@@ -61,8 +61,8 @@ class Item:
         return f"{self.wanted.object}.{self.wanted.name}" if isinstance(self.wanted, TwentyField) else self.wanted.singular
 
 
-def compare(metadata: Metadata, wanted: Wanted) -> Item:
-    """What the workspace's having, lacking or blocking of this comes to."""
+def wanted_item(metadata: Metadata, wanted: Wanted) -> Item:
+    """Compare one wanted field or object with the workspace: present, missing or blocked."""
     if isinstance(wanted, TwentyObject):
         return _object(metadata, wanted)
     if isinstance(wanted, PrivateObject):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from consumers.data_model.compare import Item, Kind, compare
+from consumers.data_model.compare import Item, Kind, wanted_item
 from consumers.data_model.ledger import Applied, fold
 from consumers.data_model.privacy import Privacy, PrivateObject
 from consumers.data_model.steps import Undoing
@@ -56,12 +56,12 @@ def plan_of(
     speaks for its fields. What is to be `private` is made so last.
     """
     applied = fold(decisions, metadata.identity).applied
-    found = [compare(metadata, one) for one in objects]
+    found = [wanted_item(metadata, one) for one in objects]
     blocked = {item.name for item in found if item.kind is Kind.CLASH}
     standard = {one.singular for one in objects if one.standard}
     items = [item for item in found if item.kind is Kind.CLASH or item.name not in standard]
-    items += [compare(metadata, one) for one in fields if one.object not in blocked]
-    items += [compare(metadata, one) for one in private if one.singular not in blocked]
+    items += [wanted_item(metadata, one) for one in fields if one.object not in blocked]
+    items += [wanted_item(metadata, one) for one in private if one.singular not in blocked]
     return SchemaPlan(metadata.identity, version, tuple(_attributed(metadata, item, applied) for item in items))
 
 

@@ -35,7 +35,9 @@ def doubtful_fields(
     return tuple([n for n, v in desired.values.items() if n in lost_words or not same(kinds.get(n, "TEXT"), v, image.get(n))])
 
 
-def compare(desired: Desired, image: Image, kinds: Mapping[str, str], doubtful: Collection[str], last: LastWrite) -> Compared:
+def compare_record(
+    desired: Desired, image: Image, kinds: Mapping[str, str], doubtful: Collection[str], last: LastWrite
+) -> Compared:
     """Tell what a person edited from what differs, among the doubtful fields. `last` is our last write. Raises LogError."""
     changed = set(edited(last, image))
     sent = {n for n in doubtful if kinds.get(n) == "FILES" and _is_what_was_sent(n, desired, last, image)}

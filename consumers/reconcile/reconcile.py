@@ -14,7 +14,7 @@ from consumers.journal.addresses import primary_of, without_primary
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.newest import events_behind, newest_events
-from consumers.reconcile.comparing import AGREES, NEVER, compare, doubtful_fields
+from consumers.reconcile.comparing import AGREES, NEVER, compare_record, doubtful_fields
 from consumers.reconcile.doubts import Doubt, doubts_of
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.population import Population
@@ -155,7 +155,7 @@ class _Comparison:
                 compared = AGREES
                 if fields:
                     last = self._history.last_write(written[place]) if place in written else NEVER
-                    compared = compare(w.desired, image, tally.kinds, fields, last)
+                    compared = compare_record(w.desired, image, tally.kinds, fields, last)
                 known = str(image.get("pbnId") or "").startswith(f"{self._practice}:")
                 tally.present(w.desired, image, compared, known=known)
             elif w.head.reason == UNKNOWN_PATIENT:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from consumers.reconcile.reconcile import reconcile as compare
+from consumers.reconcile.reconcile import reconcile as reconcile_workspace
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
@@ -28,7 +28,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
     context = session.context()
     heads = session.view.counts()
     with progress("comparing", sum(heads.values()) or None) as tick:
-        found = compare(session.view, session.log, session.keys, session.workspace, context, progress=tick)
+        found = reconcile_workspace(session.view, session.log, session.keys, session.workspace, context, progress=tick)
     session.producer().catch_up()
     known = issues(
         log=session.log,

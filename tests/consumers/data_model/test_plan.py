@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumers.data_model.compare import Kind, camel_case, compare
+from consumers.data_model.compare import Kind, camel_case, wanted_item
 from consumers.data_model.plan import plan
 from consumers.data_model.steps import StepKind
 from consumers.twenty.metadata import Field, Metadata, RelationKind
@@ -85,7 +85,7 @@ def test_a_workspace_that_has_it_all_is_adopted() -> None:
     ],
 )
 def test_what_cannot_be_used_clashes(found: Field, wanted: TwentyField, says: str) -> None:
-    item = compare(metadata(treatmentPlan=[found]), wanted)
+    item = wanted_item(metadata(treatmentPlan=[found]), wanted)
     assert item.kind is Kind.CLASH
     assert item.step is None
     assert item.reason
@@ -105,16 +105,16 @@ def test_what_cannot_be_used_clashes(found: Field, wanted: TwentyField, says: st
     ],
 )
 def test_a_text_takes_words_and_a_select_takes_no_free_text(found: Field, wanted: TwentyField, kind: Kind) -> None:
-    assert compare(metadata(person=[found]), wanted).kind is kind
+    assert wanted_item(metadata(person=[found]), wanted).kind is kind
 
 
 def test_a_relation_whose_target_the_server_does_not_tell_is_adopted() -> None:
-    assert compare(metadata(treatmentPlan=[relation("patient", None)]), PATIENT).kind is Kind.ADOPT
+    assert wanted_item(metadata(treatmentPlan=[relation("patient", None)]), PATIENT).kind is Kind.ADOPT
 
 
 def test_the_other_side_of_a_relation_must_be_free() -> None:
     there = metadata(treatmentPlan=[], person=[field("treatmentPlans", "TEXT")])
-    item = compare(there, PATIENT)
+    item = wanted_item(there, PATIENT)
     assert item.kind is Kind.CLASH
     assert "person.treatmentPlans" in str(item.reason)
     assert camel_case("Treatment Plans") == "treatmentPlans"
@@ -122,15 +122,15 @@ def test_the_other_side_of_a_relation_must_be_free() -> None:
 
 def test_a_field_cannot_have_the_name_of_a_relations_ids() -> None:
     there = metadata(person=[relation("company", "company")])
-    assert compare(there, TwentyField("person", "companyId", "Company", "TEXT")).kind is Kind.CLASH
+    assert wanted_item(there, TwentyField("person", "companyId", "Company", "TEXT")).kind is Kind.CLASH
 
 
 def test_a_field_that_every_object_has_cannot_be_made_on_a_new_one() -> None:
-    assert compare(metadata(), TwentyField("treatmentPlan", "name", "Name", "NUMBER")).kind is Kind.CLASH
+    assert wanted_item(metadata(), TwentyField("treatmentPlan", "name", "Name", "NUMBER")).kind is Kind.CLASH
 
 
 def test_a_select_gets_the_words_it_lacks_and_keeps_its_own() -> None:
-    item = compare(metadata(person=[select("patientStatus", "ACTIVE ")]), STATUS)
+    item = wanted_item(metadata(person=[select("patientStatus", "ACTIVE ")]), STATUS)
     assert item.kind is Kind.ADD_OPTIONS
     assert item.step
     assert item.step.kind is StepKind.ADD_OPTIONS
@@ -141,7 +141,7 @@ def test_a_select_gets_the_words_it_lacks_and_keeps_its_own() -> None:
 def test_a_new_option_gets_a_value_that_nobody_has() -> None:
     found = select("patientStatus", "Active", "Left us")
     found = replace(found, options=(found.options[0], replace(found.options[1], value="GONE")))
-    item = compare(metadata(person=[found]), STATUS)
+    item = wanted_item(metadata(person=[found]), STATUS)
     assert item.step
     assert item.step.options == (("GONE_2", "Gone"),)
 
@@ -149,15 +149,15 @@ def test_a_new_option_gets_a_value_that_nobody_has() -> None:
 def test_the_type_of_a_task_is_written_by_value_so_the_value_counts() -> None:
     found = select("taskType", "Appointment", "Communication")
     found = replace(found, options=(replace(found.options[0], value="APPT"), found.options[1]))
-    item = compare(metadata(task=[found]), TASK_TYPE)
+    item = wanted_item(metadata(task=[found]), TASK_TYPE)
     assert item.step
     assert item.step.options == (("APPOINTMENT", "Appointment"),)
 
 
 def test_a_select_for_which_no_word_is_known_is_used_as_it_is() -> None:
     no_words = replace(STATUS, options=(("UNKNOWN", "Unknown"),))
-    assert compare(metadata(person=[select("patientStatus", "Active")]), no_words).kind is Kind.ADOPT
-    assert compare(metadata(), no_words).step is not None
+    assert wanted_item(metadata(person=[select("patientStatus", "Active")]), no_words).kind is Kind.ADOPT
+    assert wanted_item(metadata(), no_words).step is not None
 
 
 @pytest.mark.parametrize(
@@ -177,10 +177,10 @@ def test_an_object_that_cannot_be_used_clashes(more: dict[str, Any], says: str) 
 
 def test_another_objects_name_is_in_the_way() -> None:
     there = Metadata([*metadata().objects, object_type("visit", [], plural="treatmentPlans")])
-    assert compare(there, PLANS).kind is Kind.CLASH
+    assert wanted_item(there, PLANS).kind is Kind.CLASH
 
 
 def test_an_object_of_twentys_own_that_is_gone_clashes() -> None:
     there = Metadata(one for one in metadata().objects if one.singular != "note")
     assert [item.name for item in plan(there, MAPPING).clashes] == ["note"]
-    assert compare(there, OBJECTS["task"]).kind is Kind.ADOPT
+    assert wanted_item(there, OBJECTS["task"]).kind is Kind.ADOPT
