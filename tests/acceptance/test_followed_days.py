@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.engines import Engine
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, days_of, members_of
+from tests.json_documents import check_output
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.long]
 LAKEVIEW = EXTRACTS / "lakeview"
@@ -46,7 +47,9 @@ def test_a_follower_carries_each_day_as_it_is_delivered(engine: Engine, tmp_path
                 shutil.copytree(day, tmp_path / "on its way")
                 (tmp_path / "on its way").rename(inbox / day.name)
                 assert follower.stdout is not None
-                assert json.loads(follower.stdout.readline())["changes"]["created"] > 0
+                printed = follower.stdout.readline()
+                check_output(["sync", "--json"], printed)
+                assert json.loads(printed)["changes"]["created"] > 0
                 b.assert_truth(LAKEVIEW / "truth" / f"{day.name}.json")
         assert b.ok("log", "verify")["problems"] == []
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
+from tests.json_documents import check_output
 from tests.postgres import database
 
 pytestmark = pytest.mark.acceptance
@@ -55,6 +56,7 @@ def end(process: subprocess.Popen[str]) -> str:
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
+    check_output(["consume", "--json"], out)
     return out
 
 
