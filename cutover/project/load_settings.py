@@ -132,7 +132,7 @@ def _wrong(detail: ErrorDetails) -> str:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    """What may have been meant: a key of another section, a name like this one, or else all names."""
+    """Return a hint: the section of the key, a similar name, or else all names."""
     sections = [name for name, model in _SECTIONS.items() if word in model.model_fields]
     if len(sections) == 1:
         return f"it belongs to section {sections[0]}"

@@ -53,7 +53,7 @@ def valid_currency(value: str) -> str:
 
 
 def valid_date_order(value: str) -> str:
-    """How the practice writes dates: mdy, dmy or ymd. Raises ValueError."""
+    """Return the order of dates in the extracts: mdy, dmy or ymd. Raises ValueError."""
     if value.lower() not in ("mdy", "dmy", "ymd"):
         raise ValueError('must be "mdy", "dmy" or "ymd"')
     return value.lower()

@@ -142,7 +142,7 @@ class LogSection(Section):
 
     @property
     def is_kafka(self) -> bool:
-        """Whether the log lies on a Kafka cluster."""
+        """Tell whether the log lies on a Kafka cluster."""
         return self.url.startswith("kafka:")
 
 
@@ -178,7 +178,7 @@ class KeysSection(Section):
 
 
 class NewOptions(StrEnum):
-    """What becomes of a word for which a SELECT has no option yet."""
+    """Treatments of a word for which a SELECT has no option yet."""
 
     ADD = "add"
     DEAD_LETTER = "dead-letter"

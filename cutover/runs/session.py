@@ -61,7 +61,7 @@ class Session:
         """`workspace` stands in for the one that the settings name."""
         self.project = project
         self.owner: Owner | None = None
-        """What this command may carry; set while it carries events (`cutover.runs.consuming`)."""
+        """The partitions that this command may carry; set while it carries events (`cutover.runs.consuming`)."""
         self.tell: Tell = silent
         """Hears of what happens while this command carries events."""
         self.producing_log: GuardedLog | None = None

@@ -45,7 +45,7 @@ class Settled:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no row is settled."""
+        """Tell whether no row is settled."""
         return self._from_start and self._to_end and not self._window
 
     def rewind(self) -> None:
