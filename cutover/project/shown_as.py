@@ -1,4 +1,4 @@
-"""The display of a setting to people, beside its description: in the `cutover.toml` that `cutover init` writes, and on its page."""
+"""The display of a setting beside its description: in the `cutover.toml` that `cutover init` writes, and on its page."""
 
 from __future__ import annotations
 
