@@ -198,7 +198,10 @@ class Compensator:
         buried = {i for i, image in images.items() if image.get("deletedAt")}
         restoring = [p for undo, p in loud if undo.restore]
         outcomes += self._updates(plural, restoring, {o.planned.intent_id for o in outcomes}, buried)
-        outcomes += self._by_ids(loud, Action.DELETE)
+        refused = _refused(outcomes)
+        deleted = self._by_ids([(undo, p) for undo, p in loud if p.intent_id not in refused], Action.DELETE)
+        refused = _refused(deleted)  # an intent has one outcome: fields given back alone do not take a write back
+        outcomes = [o for o in outcomes if o.planned.intent_id not in refused] + deleted
         for outcome in outcomes:
             if outcome.phase is Phase.REFUSED:
                 self.result.undone -= 1
@@ -320,6 +323,10 @@ class Compensator:
             undo = self._undo(chain, before, last, image, subject)
             later.append((undo, self._planned(chain, undo, last, image, subject)))
         return later, more
+
+
+def _refused(outcomes: Iterable[Outcome]) -> set[bytes]:
+    return {o.planned.intent_id for o in outcomes if o.phase is Phase.REFUSED}
 
 
 def _bytes(identity: str) -> bytes:

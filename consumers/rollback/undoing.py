@@ -95,10 +95,11 @@ def _give_back(
         if link.action in (Action.DELETE, Action.RESTORE):
             alive_before = link.action is Action.DELETE
     changed = set(edited(last, image))
-    kept = [name for name in before if name in changed and not force]
+    # a field that holds its earlier value is nobody's to lose: a rollback that was killed, or refused, gave it back
+    kept = [name for name in before if name in changed and image.get(name) != before[name] and not force]
     later = [name for name in before if name in written_later]
     stays = {*kept, *later}
-    restore = {name: value for name, value in before.items() if name not in stays and image.get(name) != value}
+    restore = {n: value for n, value in before.items() if n not in stays and (n in changed or image.get(n) != value)}
     # a write of which something stays is not taken back yet: a later rollback, or a forced one, finds it again
     undoes = tuple(link.intent_id for link in chain.in_scope if stays.isdisjoint(body_of(link).written))
     if restore and not undoes:

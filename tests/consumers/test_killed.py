@@ -147,6 +147,28 @@ def test_a_rollback(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
     sweep(prepared, work, check)
 
 
+def test_a_rollback_of_what_came_back_changed(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
+    """Its fields are given back, and it is soft-deleted again, in two requests."""
+    prepared = new_bench()
+    prepared.deliver(patient("2", "Bo", "Vale"), claim("40", of="2"))
+    prepared.sync()
+    prepared.deliver(gone=[claim("40", of="2")])
+    prepared.sync()
+    before, position = prepared.content(), prepared.deliver(claim("40", of="2", carrier="Granite"))
+    prepared.sync()
+    after = prepared.content()
+
+    def work(bench: Bench) -> None:
+        assert bench.rollback_to(position).kept == []
+
+    def check(again: Bench, where: str) -> None:
+        assert again.content() == before, where
+        again.sync()
+        assert again.content() == after, where
+
+    sweep(prepared, work, check)
+
+
 def test_uploads(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
     """A new document, and one of which the file alone is another one: each has its own bytes, whatever was uploaded before."""
     prepared = new_bench()

@@ -198,3 +198,44 @@ def test_a_record_that_was_destroyed_by_an_attempt_without_an_answer_is_taken_ba
     monkeypatch.setattr(carried.workspace, "destroy", answered_late)
     undone = carried.rollback()
     assert (undone.undone, undone.kept) == (13, [])
+
+
+def test_a_record_that_twenty_refuses_to_delete_again_is_not_counted_as_taken_back(
+    carried: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had come back with another value, so that its rollback gives a field back as well."""
+    carried.deliver(gone=[patient("3")])
+    carried.sync()
+    position = carried.deliver(patient("3", "Cleopatra"))
+    carried.sync()
+    before = carried.undone_intents()
+    refusing(carried, monkeypatch, "soft_delete", patient_id("3"))
+    undone = carried.rollback_to(position)
+    assert {(k.object, k.pbn_id, k.reason) for k in undone.kept} == {("people", "fern:patient:3", "other")}
+    assert not carried.person("3")["deletedAt"]
+    assert carried.undone_intents() == before
+
+    monkeypatch.undo()
+    assert carried.rollback_to(position).kept == []
+    assert carried.person("3")["deletedAt"]
+    assert carried.person("3")["name"]["firstName"] == "Cleo"
+
+
+def test_a_record_whose_fields_twenty_refuses_is_not_deleted_again(carried: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried.deliver(gone=[patient("3")])
+    carried.sync()
+    position = carried.deliver(patient("3", "Cleopatra"))
+    carried.sync()
+
+    def refused(plural: str, records: Sequence[object]) -> list[object]:
+        raise Refused("the record is locked", kind=Refusal.OTHER, detail="Twenty's words")
+
+    monkeypatch.setattr(carried.workspace, "upsert", refused)
+    undone = carried.rollback_to(position)
+    assert {(k.object, k.pbn_id, k.reason) for k in undone.kept} == {("people", "fern:patient:3", "other")}
+    assert not carried.person("3")["deletedAt"]
+
+    monkeypatch.undo()
+    assert carried.rollback_to(position).kept == []
+    assert carried.person("3")["deletedAt"]
+    assert carried.person("3")["name"]["firstName"] == "Cleo"

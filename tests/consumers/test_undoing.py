@@ -63,6 +63,13 @@ def test_what_was_restored_is_deleted_again_once() -> None:
     assert undo_of(*chain, image={"deletedAt": BURIED}, buried=True).action is None
 
 
+def test_a_field_that_holds_its_earlier_value_is_given_back_and_not_kept() -> None:
+    """It is sent again, so that the next comparison starts from it: a rollback gave it back and was killed before its end."""
+    chain = (link(2, Action.UPDATE), wrote({"city": "Bend"})), (link(1, Action.RESTORE), Body())
+    undo = undo_of(*chain, image={"city": "Bend"}, last=LastWrite({"city": "Salem"}, {"city": "Salem"}))
+    assert (undo.action, undo.restore, undo.kept, len(undo.undoes)) == (Action.DELETE, {"city": "Bend"}, (), 2)
+
+
 def test_the_oldest_write_in_scope_says_what_a_field_was() -> None:
     chain = (link(2, Action.UPDATE), wrote({"city": "Bend"})), (link(1, Action.UPDATE), wrote({"city": "Aloha"}))
     undo = undo_of(*chain, image={"city": "Salem"}, last=LastWrite({"city": "Salem"}, {"city": "Salem"}))
