@@ -1,4 +1,4 @@
-"""The workspace's own workflows that fire when we write: named before the first write, for the operator to delete.
+"""The workspace's own workflows that fire when we write: named before the first write, for the operator to deactivate.
 
 A new workspace ships with "Create company when adding a new person", which puts every person with a company-like e-mail domain
 into a new company, over the one that was sent, seconds later. An API key can neither deactivate it nor tell it to look away
@@ -18,7 +18,7 @@ from projections.destination import OBJECTS
 SAMPLES = {"Create company when adding a new person": "person.created"}
 """Sample workflows known by name, for workspaces that do not show what triggers them."""
 
-TO_DO = "delete it in Twenty (Workflows) before the first write; make it again after the migration if you want it"
+TO_DO = "deactivate it in Twenty (Workflows) before the first write; activate it again after the migration if you want it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,4 +94,4 @@ def test_the_workflow_that_fires_on_people_is_named_by_plan_and_apply(office: Of
         answer = office.run(command)
         [one] = answer.document["workflows"]
         assert (one["name"], one["event"]) == ("Create company when adding a new person", "person.created")
-        assert any("delete it in Twenty" in str(line) for line in answer.text)
+        assert any("deactivate it in Twenty" in str(line) for line in answer.text)
