@@ -1,8 +1,8 @@
 """The compensator: a rollback applies the inverses of the compensations in scope, newest first.
 
-Children go before parents, so that only what people have built on is left pointing at a parent. Each part is intended,
-written and settled like any other write: killed anywhere, a rollback goes on where it was. What a person changed since is
-kept and listed, unless it is forced.
+Children go before parents, so that only what people have built on is left pointing at a parent; links go after the tasks and
+notes they belong to. Each part is intended, written and settled like any other write: killed anywhere, a rollback goes on
+where it was. What a person changed since is kept and listed, unless it is forced.
 """
 
 from __future__ import annotations
