@@ -1,4 +1,4 @@
 """Producers: extracts become change events in the log.
 
-May import `events`. Must not name Twenty or its fields.
+May import `events`. Must not import `projections`, nor send a request to Twenty.
 """

@@ -1,4 +1,4 @@
 """The data model in Twenty: planned, applied step by step, and taken back.
 
-May import `twenty`. Must not read or write records.
+May import `twenty`. Must not write records.
 """

@@ -1,4 +1,4 @@
 """The vocabulary: entities, records and their fields, the mapping, the practice.
 
-May import no other room. Must not name a destination.
+May import no other room. Must not hold names of a destination's objects.
 """
