@@ -48,10 +48,11 @@ def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
         before.update(w.before)
         if w.action in ("delete", "restore"):
             was_alive = w.action == "delete"
-    kept = {n for n in before if n in theirs}
+    there = {n for n, v in before.items() if same(held.fields.get(n), v)}
+    kept = {n for n in before if n in theirs and n not in there}
     overwritten = {n for n in before if n in later}
     stays = kept | overwritten
-    restore = {n: v for n, v in before.items() if n not in stays and not same(held.fields.get(n), v)}
+    restore = {n: v for n, v in before.items() if n not in stays and (n in theirs or n not in there)}
     undone = [w for w in scoped if stays.isdisjoint(w.before)]
     action = "update" if restore else None
     if was_alive is True and held.deleted and not buried_later:
