@@ -62,6 +62,10 @@ class Server:
     def soft_delete(self, plural: str, ids: Sequence[str]) -> list[str]:
         return self._put("delete", plural, ids, BURIED)
 
+    def destroy(self, plural: str, ids: Sequence[str]) -> list[str]:
+        self.requests.append(("destroy", plural))
+        return [i for i in ids if self.images.pop(i, None) is not None]
+
     def read(self, _plural: str, ids: Sequence[str], *, deleted: bool) -> dict[str, Image]:
         assert deleted
         return {i: dict(self.images[i]) for i in ids if i in self.images}
