@@ -115,6 +115,9 @@ class Server:
     def soft_delete(self, plural: str, ids: Sequence[str]) -> list[str]:
         return self._put(plural, ids, Action.DELETE)
 
+    def destroy(self, plural: str, ids: Sequence[str]) -> list[str]:
+        raise AssertionError(f"a sync destroys nothing: {plural}, {ids}")
+
     def read(self, _plural: str, ids: Sequence[str], *, deleted: bool) -> dict[str, dict[str, Any]]:
         assert deleted
         with self._lock:
