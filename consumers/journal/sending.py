@@ -68,7 +68,7 @@ def send_by_ids(
 
 
 def _in_state(workspace: Workspace, plural: str, action: Action, ids: Sequence[str]) -> set[str]:
-    """Return those of the records not answered that are as they should be: an attempt whose answer was lost did them."""
+    """Return the ids of records that are in the wanted state: an attempt whose answer was lost succeeded."""
     if not ids:
         return set()
     images = workspace.read(plural, ids, deleted=True)

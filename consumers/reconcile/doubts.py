@@ -1,4 +1,4 @@
-"""Values of live records that were lost or are doubtful, and providers that nobody in Twenty stands for."""
+"""Values of live records that were lost or are doubtful, and providers without a member of Twenty."""
 
 from __future__ import annotations
 

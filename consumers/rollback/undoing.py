@@ -95,7 +95,7 @@ def _give_back(
         if link.action in (Action.DELETE, Action.RESTORE):
             alive_before = link.action is Action.DELETE
     changed = set(edited(last, image))
-    # a field that holds its earlier value is nobody's to lose: a rollback that was killed, or refused, gave it back
+    # a field that holds its earlier value is not kept: a rollback that was killed, or refused, gave that value back
     kept = [name for name in before if name in changed and image.get(name) != before[name] and not force]
     later = [name for name in before if name in written_later]
     stays = {*kept, *later}

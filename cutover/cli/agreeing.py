@@ -1,4 +1,4 @@
-"""Commands by which people agree: the mapping, the data model, the sample, going live."""
+"""Commands for approvals: the mapping, the data model, the sample, going live."""
 
 from __future__ import annotations
 

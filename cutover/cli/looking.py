@@ -1,4 +1,4 @@
-"""Commands about the workspace: how far it is, what differs, what was not written, whom to forget."""
+"""Commands about the workspace: its status, its differences, dead letters, and erasure."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _check_variables() -> None:
     for variable in sorted(os.environ):
         section, delimiter, key = variable.lower().removeprefix(PREFIX.lower()).partition("__")
         if not variable.upper().startswith(PREFIX) or (section not in _SECTIONS and not delimiter):
-            continue  # somebody else's
+            continue  # a variable of another program
         if section not in _SECTIONS:
             raise SettingsError(f"environment: {variable}: there is no section {section}; {_meant(section, _SECTIONS)}")
         if not delimiter:

@@ -24,15 +24,15 @@ class EstimateDocument(TypedDict):
     """Records, requests and time of a first load."""
 
     records: dict[str, int]
-    """By object."""
+    """Records by object."""
     total_records: int
     batch_size: int
     requests: dict[str, int]
-    """By object."""
+    """Requests by object."""
     total_requests: int
     uploads: Uploads
     rate_limit: int
     seconds: int | None
-    """Null without a limit."""
+    """Null without a rate limit."""
     rollback: RollbackEstimate
     text: str

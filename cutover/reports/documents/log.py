@@ -47,7 +47,7 @@ class VerifyDocument(TypedDict):
     """The state of the log: counts of events by topic, and problems."""
 
     events: int
-    """All of them."""
+    """Events of all topics."""
     changes: int
     compensations: int
     dead_letters: int
@@ -57,4 +57,4 @@ class VerifyDocument(TypedDict):
     overlaps: list[Overlap]
     problem_count: int
     problems: list[Problem]
-    """The first 1,000."""
+    """The first 1,000 problems."""

@@ -53,7 +53,7 @@ class Vocabulary(TypedDict):
     field: str
     type: str
     words: int
-    """Their number."""
+    """The number of words."""
 
 
 class ShownFinding(TypedDict):

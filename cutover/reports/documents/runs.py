@@ -73,7 +73,7 @@ class RunCounts(TypedDict):
     writes: Writes
     conflicts: int
     dead_letters: int
-    """Those that stand at the end, waiting records and unreadable rows included."""
+    """Dead letters at the end of the run, waiting records and unreadable rows included."""
     requests: int
 
 

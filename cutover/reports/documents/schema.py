@@ -35,7 +35,7 @@ class PlanItem(TypedDict):
     type: str | None
     audited: bool | None
     options: int
-    """Their number."""
+    """The number of options."""
     ours: bool
     reason: str | None
 

@@ -47,7 +47,7 @@ class FollowerReport(TypedDict):
     """The report of `sync --follow` in this folder. One that has just started has `running` and `state` alone."""
 
     running: bool
-    """False for one that was killed."""
+    """False for a follower that was killed."""
     state: Literal["watching", "syncing", "carrying", "waiting", "ended"]
     process: NotRequired[int]
     since: NotRequired[str]
