@@ -12,7 +12,7 @@ from datetime import datetime
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.reports.documents.reconcile import ReportedIssue
 from cutover.reports.markup import Markup, Part, element, table, together
-from cutover.reports.reasons import REASONS, Effect, effect_of
+from cutover.reports.reasons import REASONS, Cost, cost_of
 from cutover.reports.style import STYLE
 from events.vocabulary.practice import Practice
 
@@ -80,13 +80,13 @@ def _section(heading: str, *parts: Part) -> Markup:
 def _summary(found: Reconciliation, issues: Sequence[ReportedIssue]) -> Markup:
     wanted = sum(one.source for one in found.objects)
     wrong = sum(one.missing.count + one.extra.count + one.different.count for one in found.objects)
-    effects = Counter(effect_of(issue["reason"]) for issue in issues)
+    costs = Counter(cost_of(issue["reason"]) for issue in issues)
     if wrong:
         said, look = f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", "verdict bad"
     else:
         said, look = f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", "verdict good"
     verdict = element("p", said, class_=look)
-    lines = [f"{effect.value}: {effects[effect]:,}" for effect in Effect if effects[effect]]
+    lines = [f"{cost.value}: {costs[cost]:,}" for cost in Cost if costs[cost]]
     if found.behind:
         lines.append(f"Changes that were read and are still to be carried to Twenty: {found.behind:,}")
     if found.forgotten:
@@ -111,11 +111,11 @@ def _reasons(issues: Sequence[ReportedIssue]) -> Markup:
         return _section("What did not move, and why", element("p", "Everything moved, and every value could be read."))
     counted = Counter((issue["reason"], issue["entity"]) for issue in issues)
     parts: list[Part] = []
-    for effect in Effect:
-        mine = [(key, count) for key, count in counted.most_common() if effect_of(key[0]) is effect]
+    for cost in Cost:
+        mine = [(key, count) for key, count in counted.most_common() if cost_of(key[0]) is cost]
         if mine:
             rows = [(_means(reason), _entity(entity), f"{count:,}", _to_do(reason)) for (reason, entity), count in mine]
-            parts.append(table(effect.value, ("What happened", "With", "How often", "What to do"), rows, numbers=(2,)))
+            parts.append(table(cost.value, ("What happened", "With", "How often", "What to do"), rows, numbers=(2,)))
     return _section("What did not move, and why", *parts)
 
 

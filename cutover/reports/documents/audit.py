@@ -126,7 +126,7 @@ class AuditedExtract(TypedDict):
     quality: Quality
 
 
-class Reason(TypedDict):
+class ObjectReason(TypedDict):
     """A reason why an object cannot be carried whole."""
 
     code: str
@@ -142,7 +142,7 @@ class AuditedObject(TypedDict):
     records: int
     exportable: Literal["yes", "partly", "no"]
     missing_fields: list[str]
-    why: list[Reason]
+    why: list[ObjectReason]
 
 
 class ManualExport(TypedDict):

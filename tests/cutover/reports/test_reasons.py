@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cutover.reports.reasons import REASONS, Effect, effect_of, explain
+from cutover.reports.reasons import REASONS, Cost, cost_of, explain
 from tests.cutover.reports.reason_codes import codes_used
 
 CODES = codes_used("producers", "consumers", "cutover/reports")
@@ -38,4 +38,4 @@ def test_an_explanation_is_in_whole_sentences(code: str) -> None:
 
 def test_an_unknown_code_stands_for_itself() -> None:
     assert explain("brand_new") == "brand_new"
-    assert effect_of("brand_new") is Effect.DOUBTFUL
+    assert cost_of("brand_new") is Cost.DOUBTFUL
