@@ -119,7 +119,7 @@ test-twenty: install ## the interoperability suite, against a real, empty Twenty
 check-twenty-versions: install ## print what every published Twenty says of our requests to its metadata API (needs npm)
 	@$(BIN)/python -m tests.twenty_versions $(VERSIONS)
 
-bench: install ## time everything at 100,000 records, 10 to 25 minutes, and write the table of docs/benchmarks.md
+bench: install ## time everything at 100,000 records, about nine minutes, and write the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.suite --again --table
 
 bench-long: install ## the same at 1,000,000 and 10,000,000: hours; stop it, and it goes on where it was
