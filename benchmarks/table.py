@@ -60,7 +60,7 @@ def _figure(value: float | None, unit: str) -> str:
 def _machine() -> str:
     processor = next(
         (text.partition(":")[2].strip() for text in _lines_of("/proc/cpuinfo") if text.startswith("model name")),
-        platform.processor() or "unknown",
+        platform.machine() or "unknown",
     )
     memory = next((int(text.split()[1]) / 2**20 for text in _lines_of("/proc/meminfo") if text.startswith("MemTotal")), 0.0)
     today = datetime.now(UTC).date().isoformat()
