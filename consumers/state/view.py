@@ -200,12 +200,8 @@ class View:
 
     def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
         """The heads of these records."""
-        found: dict[bytes, Head] = {}
-        with reading(self._engine) as connection:
-            for ids in in_parts(record_ids):
-                query = f"{_HEADS} AND record_id IN ({placeholders(ids)})"
-                found.update((row[1], _head(row)) for row in read_at_once(connection, query, (self.workspace, *ids)))
-        return found
+        heads = [_head(row) for row in self._rows_in(_HEADS, "record_id", record_ids)]
+        return {head.record_id: head for head in heads}
 
     def _carries(self, partition: int) -> bool:
         return self.mine is None or partition in self.mine
@@ -218,14 +214,27 @@ class View:
         with reading(self._engine) as connection:
             return read_at_once(connection, query, (self.workspace, *values))
 
+    def _rows_in(self, query: str, column: str, among: Sequence[Any], *values: Any, end: str = "") -> list[Any]:
+        """Return the rows of a query of which a column holds one of the values `among`: in parts, from one snapshot.
+
+        `values` belong to the query's placeholders behind the workspace; `end` stands behind the condition.
+        """
+        found: list[Any] = []
+        if among:
+            with reading(self._engine) as connection:
+                for part in in_parts(among):
+                    text = f"{query} AND {column} IN ({placeholders(part)}){end}"
+                    found += read_at_once(connection, text, (self.workspace, *values, *part))
+        return found
+
     @property
     def _of_mine(self) -> str:
-        """The condition that a row lies in a partition of this worker's."""
+        """Return the SQL condition for rows in this worker's partitions."""
         return "" if self.mine is None else f" AND partition IN ({', '.join(map(str, sorted(self.mine))) or 'NULL'})"
 
     def _heads_where(self, conditions: str, *values: Any, limit: int | None = None) -> list[Head]:
         end = "" if limit is None else f" LIMIT {limit}"
-        return [_head(row) for row in self._rows(f'{_HEADS} AND {conditions} ORDER BY partition, "offset"{end}', *values)]
+        return [_head(row) for row in self._rows(f"{_HEADS} AND {conditions}{_IN_ORDER}{end}", *values)]
 
     def _count(self, table: str, conditions: str = "") -> int:
         query = f"SELECT COUNT(*) FROM {table} WHERE workspace = ?{conditions}{self._of_mine}"  # noqa: S608
@@ -252,10 +261,7 @@ class View:
 
     def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
         """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
-        found: list[Head] = []
-        for part in in_parts(patients):
-            found += self._heads_where(f"patient_id IN ({placeholders(part)})", *part)
-        return found
+        return [_head(row) for row in self._rows_in(_HEADS, "patient_id", patients, end=_IN_ORDER)]
 
     def kept_back(self) -> list[Head]:
         """Records that are dead letters or wait."""
@@ -282,33 +288,20 @@ class View:
         """Every record that is not deleted in PbN (or every one)."""
         return self._heads_where("NOT deleted" if live else "TRUE")
 
-    def _written_where(self, conditions: str, *values: Any) -> list[Written]:
-        return [_written(row) for row in self._rows(f"{_WRITTEN} AND {conditions}", *values)]
-
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Everything that was written for these PbN records."""
-        found: list[Written] = []
-        for part in in_parts(record_ids):
-            found += self._written_where(f"record_id IN ({placeholders(part)})", *part)
-        return found
+        return [_written(row) for row in self._rows_in(_WRITTEN, "record_id", record_ids)]
 
     def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Return the links that were written for these PbN records and that Twenty has, soft-deleted ones included."""
-        found: list[Written] = []
-        for part in in_parts(record_ids):
-            # the joined text keeps SQLite from reading all links in the order of the primary key
-            conditions = f"record_id IN ({placeholders(part)}) AND object || '' IN ({placeholders(LINKS)}) AND alive"
-            found += self._written_where(conditions, *part, *LINKS)
-        return found
+        # the joined text keeps SQLite from reading all links in the order of the primary key
+        links = f"{_WRITTEN} AND object || '' IN ({placeholders(LINKS)}) AND alive"
+        return [_written(row) for row in self._rows_in(links, "record_id", record_ids, *LINKS)]
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
         """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
-        found: set[bytes] = set()
-        for part in in_parts(record_ids):
-            asked = f"record_id IN ({placeholders(part)}) AND alive"
-            rows = self._rows(f"SELECT record_id FROM consumer_written WHERE workspace = ? AND {asked}", *part)  # noqa: S608
-            found.update(row[0] for row in rows)
-        return found
+        query = "SELECT record_id FROM consumer_written WHERE workspace = ? AND alive"
+        return {row[0] for row in self._rows_in(query, "record_id", record_ids)}
 
     def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
         """What was written at these (object, Twenty id)."""
@@ -317,18 +310,18 @@ class View:
             by_object.setdefault(name, []).append(identity)
         found = {}
         for name, ids in by_object.items():
-            for some in in_parts(ids):
-                for x in self._written_where(f"object = ? AND twenty_id IN ({placeholders(some)})", name, *some):
-                    found[x.object, x.twenty_id] = x
+            for row in self._rows_in(f"{_WRITTEN} AND object = ?", "twenty_id", ids, name):
+                x = _written(row)
+                found[x.object, x.twenty_id] = x
         return found
 
     def holders(self, addresses: Sequence[bytes]) -> dict[bytes, Written]:
         """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
         found = {}
-        for part in in_parts(addresses):
-            for x in self._written_where(f"{HAS_ADDRESS} AND address IN ({placeholders(part)}) AND alive", *part):
-                assert x.address is not None
-                found[x.address] = x
+        for row in self._rows_in(f"{_WRITTEN} AND {HAS_ADDRESS} AND alive", "address", addresses):
+            x = _written(row)
+            assert x.address is not None
+            found[x.address] = x
         return found
 
     def forget_addresses(self, addresses: Iterable[bytes]) -> None:
@@ -342,18 +335,11 @@ class View:
 
     def open_intents(self) -> list[tuple[bytes, int, int]]:
         """Intents without an outcome: (intent id, partition, offset)."""
-        query = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
-        return [tuple(row) for row in self._rows(f'{query}{self._of_mine} ORDER BY "offset"')]
+        return [tuple(row) for row in self._rows(f'{_INTENTS}{self._of_mine} ORDER BY "offset"')]
 
     def opened(self, intents: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
         """Return where those of the intents lie that have no outcome yet: intent id → partition and offset."""
-        found: dict[bytes, tuple[int, int]] = {}
-        for part in in_parts(intents):
-            query = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
-            found.update(
-                (row[0], (row[1], row[2])) for row in self._rows(f"{query} AND intent_id IN ({placeholders(part)})", *part)
-            )
-        return found
+        return {row[0]: (row[1], row[2]) for row in self._rows_in(_INTENTS, "intent_id", intents)}
 
     def count_open_intents(self) -> int:
         """Return the number of intents without an outcome."""
@@ -391,4 +377,6 @@ def _select_all(table: Table) -> str:
 
 
 _HEADS, _WRITTEN = _select_all(HEADS), _select_all(WRITTEN)
+_INTENTS = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
+_IN_ORDER = ' ORDER BY partition, "offset"'
 _ENTITIES = {entity.value: entity for entity in Entity}
