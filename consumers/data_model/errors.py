@@ -23,9 +23,6 @@ class SchemaError(CutoverError):
 
     exit_code = ExitCode.APPROVAL
 
-    retriable: bool = False
-    outcome: Effect = Effect.NOT_APPLIED
-
 
 class SchemaClash(SchemaError):
     """The workspace has things of the names we need that cannot be used. `reasons`: one a clash."""

@@ -13,7 +13,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from consumers.journal.planned import Outcome, Planned
 from consumers.journal.sameness import same
-from consumers.twenty.transport.errors import OutcomeUnknown
+from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.transport.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action, Phase
@@ -63,8 +63,13 @@ def send_by_ids(
     outcomes = {p.intent_id: Outcome(p, Phase.REFUSED, reason="not-found") for p in left if str(p.desired.id) not in in_state}
     for p in planned:
         if (error := refused.get(p.intent_id)) is not None:
-            outcomes[p.intent_id] = Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
+            outcomes[p.intent_id] = refused_outcome(p, error)
     return outcomes
+
+
+def refused_outcome(p: Planned, error: Refused) -> Outcome:
+    """Return the outcome of a write that Twenty refused: its reason code, and Twenty's words."""
+    return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
 
 
 def _in_state(workspace: Workspace, plural: str, action: Action, ids: Sequence[str]) -> set[str]:

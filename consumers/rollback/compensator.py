@@ -17,8 +17,8 @@ from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Outcome, Planned, Subject
-from consumers.journal.restored import RESTORED
-from consumers.journal.sending import patiently, send_by_ids, size_of
+from consumers.journal.restored import marked
+from consumers.journal.sending import patiently, refused_outcome, send_by_ids, size_of
 from consumers.journal.three_way import LastWrite
 from consumers.rollback.built_on import built_on
 from consumers.rollback.chains import NOTHING, Chain, Chosen, Link, choose, read_chains
@@ -237,7 +237,7 @@ class Compensator:
                 image = answered.get(str(p.desired.id))
                 if image is not None:
                     outcomes.append(Outcome(p, Phase.UNDONE, answer={name: image[name] for name in p.send if name in image}))
-            outcomes += [Outcome(p, Phase.REFUSED, reason=e.kind.value, detail=e.detail) for p, e in refused]
+            outcomes += [refused_outcome(p, e) for p, e in refused]
         return outcomes
 
     def _send_one_form(self, p: Planned, buried: set[str], answered: dict[str, Image]) -> list[tuple[Planned, Refused]]:
@@ -292,7 +292,7 @@ class Compensator:
             emails = (images.get(str(p.desired.id)) or {}).get("emails") or {}
             if undo.restore.get("emails") and emails.get("primaryEmail") in wanted:
                 send = {"emails": {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}}
-                values = {**p.values, **{name: {RESTORED: value} for name, value in send.items()}}
+                values = {**p.values, **marked(send)}
                 lets_go = replace(p, action=Action.UPDATE, intent_id=self.new_id(), quiet=False)
                 holders.append(replace(lets_go, send=send, before={"emails": emails}, values=values))
         if holders:
@@ -316,8 +316,10 @@ class Compensator:
             return [], {}
         more = self.workspace.read("people", [str(UUID(bytes=i)) for i in ids], deleted=True)
         written = self.view.written([("people", i) for i in ids])
+        chains = list(read_chains(self.view, self._scope, "people", Chosen(changed=bytearray(b"".join(ids)))))
+        self._hold(chains, written.values())  # this part has looked up everything by now
         later = []
-        for chain in read_chains(self.view, self._scope, "people", Chosen(changed=bytearray(b"".join(ids)))):
+        for chain in chains:
             before, image = written["people", chain.twenty_id], more.get(str(UUID(bytes=chain.twenty_id)))
             last, subject = self.history.last_write(before), self._subject(chain)
             undo = self._undo(chain, before, last, image, subject)

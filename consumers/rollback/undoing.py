@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consumers.journal.restored import RESTORED
+from consumers.journal.restored import marked
 from consumers.journal.three_way import MANAGED, LastWrite, edited, is_blank
 from consumers.rollback.chains import NOTHING, Chain, Link
 from events.compensations import Action, Body
@@ -115,4 +115,4 @@ def _give_back(
 
 def values_after(last: LastWrite, undo: Undo) -> dict[str, Any]:
     """What the next comparison must take as the record's wanted values after this undo."""
-    return {**last.values, **{name: {RESTORED: value} for name, value in undo.restore.items()}}
+    return {**last.values, **marked(undo.restore)}

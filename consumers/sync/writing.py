@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from consumers.journal.batches import in_batches
 from consumers.journal.planned import Outcome, Planned
-from consumers.journal.sending import POINTS, holds, patiently, send_by_ids, size_of
+from consumers.journal.sending import POINTS, holds, patiently, refused_outcome, send_by_ids, size_of
 from consumers.journal.three_way import MANAGED, is_blank
 from consumers.state.fold import INTERRUPTED
 from consumers.twenty.images import Image
@@ -132,7 +132,7 @@ class Writer:
         except FileTooLarge as error:
             return Outcome(p, Phase.REFUSED, reason="file_too_large", detail=str(error))
         except Refused as error:
-            return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
+            return refused_outcome(p, error)
         except ServerFault as error:
             # tried again and again by now: one file that Twenty fails over must not keep all others back
             return Outcome(p, Phase.REFUSED, reason="upload_failed", detail=error.detail)
@@ -208,7 +208,7 @@ class Writer:
             image = self._landed(p.desired.object, [(p, body)]).get(str(p.desired.id))
             if image is not None and not image.get("deletedAt"):
                 return self._applied(p, image)
-        return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
+        return refused_outcome(p, error)
 
     def _by_ids(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Soft-delete or restore records, thousands a request."""

@@ -44,8 +44,9 @@ def answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
 
 
 def _defect(error: Exception) -> NoReturn:
-    """A defect of ours ends with 70, never with 1. Its text may repeat a record's values: only its kind and place are shown,
-    unless CUTOVER_DEBUG asks for all of it.
+    """Exit with 70 after a defect of the program, never with 1.
+
+    The error's text may repeat a record's values: print its kind and place alone, unless CUTOVER_DEBUG asks for all of it.
     """
     if os.environ.get("CUTOVER_DEBUG"):
         import traceback
@@ -60,15 +61,12 @@ def fail(message: str, code: int) -> NoReturn:
 
 
 def in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer]) -> NoReturn:
-    from cutover.cli.crash import crash_points
-    from cutover.project.project import find_project
     from cutover.runs.session import Session
-    from events.clock import World
 
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
     def run() -> Answer:
-        with find_project(folder, World(reached=crash_points(os.environ))) as project:
+        with _opened(folder) as project:
             answer = work(Session(project))
             for warning in project.warnings:
                 sys.stderr.write(f"cutover: notice: {warning}\n")
@@ -85,13 +83,19 @@ def with_project(folder: Path, work: Callable[[Project], Answer]) -> Answer:
 
 
 def fresh_session(folder: Path) -> Session:
-    """A fresh session of a follower."""
-    from cutover.cli.crash import crash_points
+    """Return a fresh session of a follower."""
     from cutover.following.outages import LOG_PATIENCE
-    from cutover.project.project import find_project
     from cutover.runs.session import Session
-    from events.clock import World
 
-    project = find_project(folder, World(reached=crash_points(os.environ)))
+    project = _opened(folder)
     project.log_patience = LOG_PATIENCE
     return Session(project)
+
+
+def _opened(folder: Path) -> Project:
+    """Return the project in this folder, whose clock hears of crash points where the environment asks for one."""
+    from cutover.cli.crash import crash_points
+    from cutover.project.project import find_project
+    from events.clock import World
+
+    return find_project(folder, World(reached=crash_points(os.environ)))
