@@ -74,7 +74,7 @@ def reconcile(
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A desired record; `key` is where it lies in Twenty, `lost_words` are its fields whose word has no option there."""
+    """A desired record. `key` is its place in Twenty, `lost_words` are its fields whose word has no option there."""
 
     head: Head
     desired: Desired

@@ -159,7 +159,7 @@ class StateSection(Section):
 class KeysSection(Section):
     """[keys]. The master key is the variable's value, else what the command prints, else what the file holds."""
 
-    comment = "Without the key store and the master key nobody can read the log: back both up, apart from the log."
+    comment = "Without the key store and the master key the log cannot be read: back both up, apart from the log."
 
     url: Annotated[str, AfterValidator(valid_keys_url)] = Field(
         default=KEYS_URL,
@@ -218,7 +218,7 @@ class TwentySection(Section):
         )
     )
     upload_limit: Annotated[int, BeforeValidator(valid_number), ShownAs(more=". A larger one becomes a dead letter")] = Field(
-        default=10_000_000, ge=0, description="the largest document that is uploaded, in bytes; 0 = no limit of ours"
+        default=10_000_000, ge=0, description="the largest document that is uploaded, in bytes; 0 = no limit set by Cutover"
     )
     timeout: Annotated[float, BeforeValidator(valid_number)] = Field(
         default=60.0, gt=0, description="seconds to wait for an answer"

@@ -104,7 +104,7 @@ _FILES = {
 
 _VALUES = {
     "invalid_date": Reason(Cost.VALUE, "The date does not exist or cannot be read.", _PBN),
-    "future_birth_date": Reason(Cost.VALUE, "The date of birth lies in the future.", _PBN),
+    "future_birth_date": Reason(Cost.VALUE, "The date of birth is in the future.", _PBN),
     "invalid_date_time": Reason(Cost.VALUE, "The date and time cannot be read.", _PBN),
     "invalid_time": Reason(Cost.VALUE, "The time of day cannot be read.", _PBN),
     "invalid_money": Reason(Cost.VALUE, "The amount cannot be read.", _PBN),
@@ -270,7 +270,7 @@ _COLUMNS = {
     "new_column": Reason(Cost.COLUMN, "A column is new and was understood.", _NOTHING),
     "new_custom_field": Reason(Cost.COLUMN, "A column is new and became a field of its own in Twenty.", _NOTHING),
     "new_table": Reason(
-        Cost.COLUMN, "A table has headers that nobody approved, and was understood.", "Look at it with `cutover map show`."
+        Cost.COLUMN, "A table with headers that were not approved was understood.", "Look at it with `cutover map show`."
     ),
     "renamed_column": Reason(Cost.COLUMN, "A column has a new name and was recognised.", _NOTHING),
 }

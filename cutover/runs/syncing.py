@@ -95,7 +95,7 @@ def consume_events(
     at_work: Callable[[], AbstractContextManager[None]] = nullcontext,
     at_rest: Callable[[], None] = lambda: None,
 ) -> Answer:
-    """The second half of a sync: what lies in the log is carried into Twenty; with `follow`, until the command is stopped.
+    """Sync the events of the log to Twenty, the second half of a sync; with `follow`, until the command is stopped.
 
     What is begun `at_work` is finished, also when asked to stop. `at_rest` is called when there is nothing to do for now.
     Raises ApprovalMissing before anything is written.
