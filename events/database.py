@@ -245,13 +245,12 @@ def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> It
         yield from rows
 
 
-def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> list[Any]:
     """Return all rows of a query with `?` placeholders: for pages of a bounded size, which need not be streamed.
 
-    They come from the driver's cursor, which has them all: SQLAlchemy would make each a row of its own kind.
+    They come from SQLAlchemy's result like those of `bulk_read`: the driver's cursor is left alone.
     """
-    with connection.exec_driver_sql(_in_style_of(connection, query), values) as result:
-        return list(result.cursor.fetchall())
+    return list(connection.exec_driver_sql(_in_style_of(connection, query), values))
 
 
 def in_parts(values: Sequence[Value], count: int = AT_ONCE) -> Iterator[Sequence[Value]]:
