@@ -130,7 +130,9 @@ def _entries(folder: Path, events: int) -> list[NewEntry]:
     key = keys.of(b"somebody")
     assert key is not None
     writer = ChangeWriter(practice="bench", run="run-1", extract="day-1", taken_at=now, recorded_at=now, entropy=world.entropy)
-    payload = encode_record(Record(Entity.APPOINTMENT, "4711", {"status": "Completed", "operatory": "Op 3"}))
+    payload = encode_record(
+        Record(entity=Entity.APPOINTMENT, native_id="4711", values={"status": "Completed", "operatory": "Op 3"})
+    )
     made = []
     for number in range(events):
         identity = number.to_bytes(16, "big")

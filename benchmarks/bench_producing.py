@@ -55,7 +55,14 @@ from producers.state.state import ProducerState
 from producers.state.step import STEP
 
 PATIENTS = 20_000
-PRACTICE = Practice("bench", "Bench Dental", ZoneInfo("America/New_York"), "USD", "mdy", uuid.UUID(int=7))
+PRACTICE = Practice(
+    id="bench",
+    name="Bench Dental",
+    zone=ZoneInfo("America/New_York"),
+    currency="USD",
+    date_order="mdy",
+    namespace=uuid.UUID(int=7),
+)
 WORLD = World()
 _FLOORS = ("payload only", "with envelope", "with its last event")
 
@@ -135,7 +142,7 @@ class _Office:
         self.log = SqliteLog(f"sqlite:///{self.folder}/log.db")
         state = ProducerState(f"sqlite:///{self.folder}/state.db")
         decisions = Decisions(self.log, self.keys, PRACTICE.id, now=WORLD.now, new_id=WORLD.new_id, entropy=WORLD.entropy)
-        self.producer = Producer(self.log, self.keys, state, PRACTICE, WORLD, decisions)
+        self.producer = Producer(log=self.log, keys=self.keys, state=state, practice=PRACTICE, world=WORLD, decisions=decisions)
 
     def produce(self, extract: Extract) -> Callable[[], object]:
         return lambda: self.producer.produce(extract, self.mapping, "run")

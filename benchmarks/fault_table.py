@@ -62,23 +62,23 @@ def _under(kind: str | None, rate: float, practice: DemoPractice, folder: Path) 
     """One row: a whole migration and a delta under one kind of fault. The same workspace is read without it in the end."""
     folder.mkdir()
     file, members = folder / "workspace.db", (OWNER, *practice.member_emails)
-    faults = (Fault(kind, rate),) if kind else ()
+    faults = (Fault(kind=kind, rate=rate),) if kind else ()
     began, runs, requests = time.perf_counter(), 0, 0
     init_project(folder / "project", practice_id=practice.id, name=practice.name, timezone=practice.timezone)
     os.environ.update(CUTOVER_TWENTY__API_KEY="key", CUTOVER_TWENTY__TIMEOUT="3")
     os.environ.update(CUTOVER_TWENTY__RATE_LIMIT="0", CUTOVER_TWENTY__BATCH_SIZE="20")
-    with running(WorkspaceSettings("key", members, 0, file=file)) as url:
+    with running(WorkspaceSettings(api_key="key", members=members, rate_limit=0, file=file)) as url:
         os.environ["CUTOVER_TWENTY__URL"] = url
         _repeated(folder, lambda s: map_propose(s, [practice.extracts[0]]))
         _repeated(folder, lambda s: map_approve(s, "benchmark"))
         _repeated(folder, schema_apply)
-    with running(WorkspaceSettings("key", members, 0, file=file, faults=faults, seed=7)) as url:
+    with running(WorkspaceSettings(api_key="key", members=members, rate_limit=0, file=file, faults=faults, seed=7)) as url:
         os.environ["CUTOVER_TWENTY__URL"] = url
         for extract in practice.extracts:
             made, sent = _repeated(folder, lambda s, e=extract: sync(s, [e], SyncOptions(without_sample=True)))
             runs, requests = runs + made, requests + sent
     seconds = time.perf_counter() - began
-    with running(WorkspaceSettings("key", members, 0, file=file)) as url:
+    with running(WorkspaceSettings(api_key="key", members=members, rate_limit=0, file=file)) as url:
         os.environ["CUTOVER_TWENTY__URL"] = url
         with find_project(folder / "project") as project:
             session = Session(project)

@@ -27,7 +27,7 @@ class Operation(StrEnum):
     DELETED = "DELETED"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a record was read: the extract's id, the SHA-256 of the file's bytes (32 bytes), the record's number in it."""
 
@@ -42,7 +42,7 @@ LARGEST_EVENT = 32 * 1024 * 1024
 """The largest change event that a row becomes, in bytes, where nothing else is set."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeEvent:
     """The envelope of a change event. Ids are 16 bytes; see `events/codec/schemas/change-event.v1.avsc` for each field."""
 
@@ -82,7 +82,7 @@ def read_change(data: bytes) -> ChangeEvent:
         patient_id=e["patient_id"],
         revision=e["revision"],
         run=e["run"],
-        source=Source(e["extract"], e["file"], e["row"]),
+        source=Source(extract=e["extract"], file=e["file"], row=e["row"]),
         taken_at=e["taken_at"],
         recorded_at=e["recorded_at"],
         fingerprint=e["fingerprint"],
@@ -103,7 +103,7 @@ def record_in(sealed: SealedEvent, keys: KeyStore) -> Record:
     """As `record_of`, where nothing else of the change event is asked for. Raises KeyDestroyed, Tampered, UnknownName."""
     payload, entity = unseal(sealed, keys), named(Entity, sealed.envelope["entity"])
     if sealed.envelope["operation"] == Operation.DELETED:
-        return Record(entity, payload["native_id"], {})
+        return Record(entity=entity, native_id=payload["native_id"], values={})
     return record_from(entity, payload)
 
 

@@ -17,7 +17,7 @@ def _now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that
     pass, and waiting (in seconds); and who hears that a crash point is reached.

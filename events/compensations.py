@@ -49,7 +49,7 @@ INVERSE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """The change event that a write carries: where it lies, its id, and the revision of its record."""
 
@@ -60,7 +60,7 @@ class Cause:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compensation:
     """The envelope of a compensation. Ids are 16 bytes; `object` is the plural API name."""
 
@@ -80,7 +80,7 @@ class Compensation:
     sealed: SealedEvent | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """The sealed part: JSON values by field. `values` is all that was wanted, `written` the fields sent, `before` the image of
     those before the write, `answer` what Twenty answered (or held, when read back); of an intent, what it was known to hold of
@@ -142,7 +142,13 @@ def read_compensation(data: bytes) -> Compensation:
         object=e["object"],
         twenty_id=e["twenty_id"],
         record_id=e["record_id"],
-        cause=Cause(e["change_topic"], e["change_partition"], e["change_offset"], e["change_event"], e["revision"]),
+        cause=Cause(
+            topic=e["change_topic"],
+            partition=e["change_partition"],
+            offset=e["change_offset"],
+            event_id=e["change_event"],
+            revision=e["revision"],
+        ),
         recorded_at=e["recorded_at"],
         undoes=tuple(e["undoes"]),
         reason=e["reason"],

@@ -24,7 +24,7 @@ class Stage(StrEnum):
     WRITE = "WRITE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
     """The envelope of a dead letter. Rows carry extract, file (32 bytes) and row; records carry where their event lies."""
 

@@ -42,7 +42,7 @@ class Decided(StrEnum):
     WENT_LIVE = "WENT_LIVE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One decision, opened. `body` is a JSON object; what it holds depends on what was decided."""
 
@@ -131,7 +131,14 @@ class Decisions:
             e = event.envelope
             body = json.loads(unseal(event, self._keys)["json"])
             self._opened[number] = Decision(
-                e["event_id"], decided, e["practice"], e["workspace"], e["run"], e["recorded_at"], body, offset
+                event_id=e["event_id"],
+                decided=decided,
+                practice=e["practice"],
+                workspace=e["workspace"],
+                run=e["run"],
+                recorded_at=e["recorded_at"],
+                body=body,
+                offset=offset,
             )
         return self._opened[number]
 

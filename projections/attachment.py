@@ -29,11 +29,11 @@ def attachment(record: Record, context: Context) -> Projected:
         fields.put("file", [{"sha256": digest, "label": name}])
     fields.custom(record.custom)
     desired = Desired(
-        "attachments",
-        context.twenty_id(Entity.DOCUMENT, record.native_id),
-        identity,
-        fields.values,
+        object="attachments",
+        id=context.twenty_id(Entity.DOCUMENT, record.native_id),
+        pbn_id=identity,
+        values=fields.values,
         needs=("people", person) if person else None,
-        upload=Upload(text(values.get("path")), digest, name) if digest else None,
+        upload=Upload(path=text(values.get("path")), sha256=digest, name=name) if digest else None,
     )
-    return Projected((desired,), tuple(fields.missing))
+    return Projected(records=(desired,), missing_words=tuple(fields.missing))

@@ -30,10 +30,10 @@ def billing_record(record: Record, context: Context) -> Projected:
             fields.put(twenty, day(values[name]))
     fields.custom(record.custom)
     desired = Desired(
-        "billingRecords",
-        context.twenty_id(Entity.BILLING, record.native_id),
-        identity,
-        fields.values,
+        object="billingRecords",
+        id=context.twenty_id(Entity.BILLING, record.native_id),
+        pbn_id=identity,
+        values=fields.values,
         needs=("people", person) if person else None,
     )
-    return Projected((desired,), tuple(fields.missing))
+    return Projected(records=(desired,), missing_words=tuple(fields.missing))

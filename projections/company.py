@@ -12,4 +12,10 @@ def company(record: Record, context: Context) -> Projected:
     """The company of the practice."""
     identity = context.pbn_id(Entity.PRACTICE, record.native_id)
     values = {"pbnId": identity, "name": text(record.values.get("name"))}
-    return Projected((Desired("companies", context.twenty_id(Entity.PRACTICE, record.native_id), identity, values),))
+    return Projected(
+        records=(
+            Desired(
+                object="companies", id=context.twenty_id(Entity.PRACTICE, record.native_id), pbn_id=identity, values=values
+            ),
+        )
+    )

@@ -12,7 +12,7 @@ from events.vocabulary.practice import Practice
 from projections.providers import Directory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """The file of an attachment: where its bytes lie (relative to the extract), their SHA-256 (hex), its original name."""
 
@@ -21,7 +21,7 @@ class Upload:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
     """One record as Twenty should hold it. `object` is the plural API name, `id` its id in Twenty, `values` every field in the
     form that Twenty's API takes, composites whole, so that a blank clears. `needs` names the record (object, id) that must be
@@ -37,7 +37,7 @@ class Desired:
     upload: Upload | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingWord:
     """A word of a SELECT field for which the workspace has no option yet."""
 
@@ -46,7 +46,7 @@ class MissingWord:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LostValue:
     """A value that the workspace would refuse, and that is therefore left out: where, and a reason code."""
 
@@ -55,7 +55,7 @@ class LostValue:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Projected:
     """What one change event asks for. The desired records stand in the order in which they must be written."""
 
@@ -64,7 +64,7 @@ class Projected:
     lost: tuple[LostValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the projections know of the practice and the workspace; handed in, so that they stay pure.
 

@@ -10,7 +10,7 @@ from events.vocabulary.mapping import ColumnMapping, FieldType
 from projections.options import option_values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TwentyObject:
     """An object: API names, labels, and whether it is one that Twenty ships (standard) or one that we make."""
 
@@ -21,7 +21,7 @@ class TwentyObject:
     standard: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TwentyField:
     """A field we need. `options` are (value, label) of a SELECT; `target` the singular name of a relation's other side, and
     `back_label` what the relation is called there. `audited`: whether its changes go to Twenty's audit log; None: as Twenty
@@ -43,16 +43,40 @@ class TwentyField:
 OBJECTS = {
     o.singular: o
     for o in (
-        TwentyObject("company", "companies", "Company", "Companies", standard=True),
-        TwentyObject("person", "people", "Person", "People", standard=True),
-        TwentyObject("task", "tasks", "Task", "Tasks", standard=True),
-        TwentyObject("taskTarget", "taskTargets", "Task Target", "Task Targets", standard=True),
-        TwentyObject("note", "notes", "Note", "Notes", standard=True),
-        TwentyObject("noteTarget", "noteTargets", "Note Target", "Note Targets", standard=True),
-        TwentyObject("attachment", "attachments", "Attachment", "Attachments", standard=True),
-        TwentyObject("treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans", standard=False),
-        TwentyObject("billingRecord", "billingRecords", "Billing Record", "Billing Records", standard=False),
-        TwentyObject("insuranceClaim", "insuranceClaims", "Insurance Claim", "Insurance Claims", standard=False),
+        TwentyObject(singular="company", plural="companies", label="Company", label_plural="Companies", standard=True),
+        TwentyObject(singular="person", plural="people", label="Person", label_plural="People", standard=True),
+        TwentyObject(singular="task", plural="tasks", label="Task", label_plural="Tasks", standard=True),
+        TwentyObject(
+            singular="taskTarget", plural="taskTargets", label="Task Target", label_plural="Task Targets", standard=True
+        ),
+        TwentyObject(singular="note", plural="notes", label="Note", label_plural="Notes", standard=True),
+        TwentyObject(
+            singular="noteTarget", plural="noteTargets", label="Note Target", label_plural="Note Targets", standard=True
+        ),
+        TwentyObject(
+            singular="attachment", plural="attachments", label="Attachment", label_plural="Attachments", standard=True
+        ),
+        TwentyObject(
+            singular="treatmentPlan",
+            plural="treatmentPlans",
+            label="Treatment Plan",
+            label_plural="Treatment Plans",
+            standard=False,
+        ),
+        TwentyObject(
+            singular="billingRecord",
+            plural="billingRecords",
+            label="Billing Record",
+            label_plural="Billing Records",
+            standard=False,
+        ),
+        TwentyObject(
+            singular="insuranceClaim",
+            plural="insuranceClaims",
+            label="Insurance Claim",
+            label_plural="Insurance Claims",
+            standard=False,
+        ),
     )
 }
 
@@ -165,19 +189,37 @@ _FIELDS: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
 
 _RELATIONS = (
     TwentyField(
-        "treatmentPlan", "patient", "Patient", "RELATION", target="person", back_label="Treatment Plans", icon="IconUser"
+        object="treatmentPlan",
+        name="patient",
+        label="Patient",
+        type="RELATION",
+        target="person",
+        back_label="Treatment Plans",
+        icon="IconUser",
     ),
     TwentyField(
-        "billingRecord", "patient", "Patient", "RELATION", target="person", back_label="Billing Records", icon="IconUser"
+        object="billingRecord",
+        name="patient",
+        label="Patient",
+        type="RELATION",
+        target="person",
+        back_label="Billing Records",
+        icon="IconUser",
     ),
     TwentyField(
-        "insuranceClaim", "patient", "Patient", "RELATION", target="person", back_label="Insurance Claims", icon="IconUser"
+        object="insuranceClaim",
+        name="patient",
+        label="Patient",
+        type="RELATION",
+        target="person",
+        back_label="Insurance Claims",
+        icon="IconUser",
     ),
     TwentyField(
-        "person",
-        "primaryProvider",
-        "Primary Provider",
-        "RELATION",
+        object="person",
+        name="primaryProvider",
+        label="Primary Provider",
+        type="RELATION",
         target="workspaceMember",
         back_label="Patients",
         icon="IconUser",
@@ -204,13 +246,15 @@ def _fixed(singular: str, row: tuple[str, str, str, bool], mapping: ColumnMappin
         vocabulary = mapping.vocabulary(*WORDS[singular, name])
         words = vocabulary.words if vocabulary else ()
         if vocabulary and vocabulary.type is FieldType.TEXT:
-            return TwentyField(singular, name, label, "TEXT")
+            return TwentyField(object=singular, name=name, label=label, type="TEXT")
         if (singular, name) == ("insuranceClaim", "status"):
             words = (*CLAIM_STATUSES, *words)
     if type_ == "SELECT":
         # Twenty refuses a SELECT without options (cassette metadata-select-options)
-        return TwentyField(singular, name, label, type_, options=tuple(option_values(words or ("Unknown",)).values()))
-    return TwentyField(singular, name, label, type_, unique=unique)
+        return TwentyField(
+            object=singular, name=name, label=label, type=type_, options=tuple(option_values(words or ("Unknown",)).values())
+        )
+    return TwentyField(object=singular, name=name, label=label, type=type_, unique=unique)
 
 
 def _custom(entity: Entity, name: str, label: str, type_: FieldType, mapping: ColumnMapping) -> TwentyField:
@@ -218,5 +262,5 @@ def _custom(entity: Entity, name: str, label: str, type_: FieldType, mapping: Co
     if type_ is FieldType.SELECT:
         vocabulary = mapping.vocabulary(entity, name)
         words = vocabulary.words if vocabulary and vocabulary.words else ("Unknown",)
-        return TwentyField(singular, name, label, "SELECT", options=tuple(option_values(words).values()))
-    return TwentyField(singular, name, label, type_.value)
+        return TwentyField(object=singular, name=name, label=label, type="SELECT", options=tuple(option_values(words).values()))
+    return TwentyField(object=singular, name=name, label=label, type=type_.value)

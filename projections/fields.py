@@ -42,7 +42,7 @@ class Fields:
             return None
         value = self._context.options.get((self._plural, name), {}).get(key)
         if value is None:
-            self.missing.append(MissingWord(self._plural, name, label))
+            self.missing.append(MissingWord(object=self._plural, field=name, word=label))
         return value
 
     def custom(self, values: Mapping[str, CustomValue]) -> None:

@@ -32,10 +32,10 @@ def insurance_claim(record: Record, context: Context) -> Projected:
         fields.put("serviceDate", day(values["service_date"]))
     fields.custom(record.custom)
     desired = Desired(
-        "insuranceClaims",
-        context.twenty_id(Entity.CLAIM, record.native_id),
-        identity,
-        fields.values,
+        object="insuranceClaims",
+        id=context.twenty_id(Entity.CLAIM, record.native_id),
+        pbn_id=identity,
+        values=fields.values,
         needs=("people", person) if person else None,
     )
-    return Projected((desired,), tuple(fields.missing))
+    return Projected(records=(desired,), missing_words=tuple(fields.missing))

@@ -24,4 +24,10 @@ def link(record: Record, context: Context, *, plural: str, column: str, target: 
     if person is None or not isinstance(native, str) or target.pbn_id is None:
         return None
     identity = context.link_id(target.pbn_id, context.pbn_id(Entity.PATIENT, native))
-    return Desired(plural, identity, None, {column: str(target.id), "targetPersonId": str(person)}, needs=("people", person))
+    return Desired(
+        object=plural,
+        id=identity,
+        pbn_id=None,
+        values={column: str(target.id), "targetPersonId": str(person)},
+        needs=("people", person),
+    )

@@ -28,14 +28,14 @@ def note(record: Record, context: Context) -> Projected:
     fields.custom(record.custom)
     person = patient_of(record, context)
     desired = Desired(
-        "notes",
-        context.twenty_id(Entity.NOTE, record.native_id),
-        identity,
-        fields.values,
+        object="notes",
+        id=context.twenty_id(Entity.NOTE, record.native_id),
+        pbn_id=identity,
+        values=fields.values,
         needs=("people", person) if person else None,
     )
     row = link(record, context, plural="noteTargets", column="noteId", target=desired)
-    return Projected((desired, row) if row else (desired,), tuple(fields.missing))
+    return Projected(records=(desired, row) if row else (desired,), missing_words=tuple(fields.missing))
 
 
 def first_line(body: str) -> str:

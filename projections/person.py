@@ -47,10 +47,10 @@ def person(record: Record, context: Context) -> Projected:
             fields.put(twenty, date_time(values[name]))
     fields.custom(record.custom)
     desired = Desired(
-        "people",
-        context.twenty_id(Entity.PATIENT, record.native_id),
-        identity,
-        fields.values,
+        object="people",
+        id=context.twenty_id(Entity.PATIENT, record.native_id),
+        pbn_id=identity,
+        values=fields.values,
         needs=("companies", context.twenty_id(Entity.PRACTICE, context.practice.id)),
     )
-    return Projected((desired,), tuple(fields.missing))
+    return Projected(records=(desired,), missing_words=tuple(fields.missing))

@@ -43,5 +43,15 @@ def project(operation: Operation, record: Record, context: Context) -> Projected
     if operation is Operation.DELETED:
         plural = OBJECTS[OBJECT_OF[record.entity]].plural
         identity = context.pbn_id(record.entity, record.native_id)
-        return Projected((Desired(plural, context.twenty_id(record.entity, record.native_id), identity, {}, deleted=True),))
+        return Projected(
+            records=(
+                Desired(
+                    object=plural,
+                    id=context.twenty_id(record.entity, record.native_id),
+                    pbn_id=identity,
+                    values={},
+                    deleted=True,
+                ),
+            )
+        )
     return valid(_PROJECTIONS[record.entity](record, context), context)

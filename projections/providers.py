@@ -10,7 +10,7 @@ _TITLES = frozenset({"dr", "doctor", "dds", "dmd", "rdh", "rda", "md", "phd", "h
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One provider: native id, code, names, e-mail (lower-cased)."""
 

@@ -86,14 +86,14 @@ def _task(record: Record, context: Context, task_type: str) -> Fields:
 def _with_link(record: Record, context: Context, fields: Fields) -> Projected:
     person = patient_of(record, context)
     task = Desired(
-        "tasks",
-        context.twenty_id(record.entity, record.native_id),
-        fields.values["pbnId"],
-        fields.values,
+        object="tasks",
+        id=context.twenty_id(record.entity, record.native_id),
+        pbn_id=fields.values["pbnId"],
+        values=fields.values,
         needs=("people", person) if person else None,
     )
     row = link(record, context, plural="taskTargets", column="taskId", target=task)
-    return Projected((task, row) if row else (task,), tuple(fields.missing))
+    return Projected(records=(task, row) if row else (task,), missing_words=tuple(fields.missing))
 
 
 def _body(*lines: tuple[str, str], tail: str) -> dict[str, object]:

@@ -33,13 +33,13 @@ def treatment_plan(record: Record, context: Context) -> Projected:
         fields.put("originalCreateDate", date_time(values["created_at"]))
     fields.custom(record.custom)
     desired = Desired(
-        "treatmentPlans",
-        context.twenty_id(Entity.TREATMENT_PLAN, record.native_id),
-        identity,
-        fields.values,
+        object="treatmentPlans",
+        id=context.twenty_id(Entity.TREATMENT_PLAN, record.native_id),
+        pbn_id=identity,
+        values=fields.values,
         needs=("people", person) if person else None,
     )
-    return Projected((desired,), tuple(fields.missing))
+    return Projected(records=(desired,), missing_words=tuple(fields.missing))
 
 
 def _put_lines(fields: Fields, lines: list[dict[str, Any]], code: str) -> None:

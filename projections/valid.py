@@ -77,8 +77,8 @@ def _held(desired: Desired, context: Context, lost: list[LostValue]) -> dict[str
         if held is not value:
             changed[name] = held
         if reason is not None:
-            lost.append(LostValue(desired.object, name, reason))
-    lost += [LostValue(desired.object, name, MISSING_FIELD) for name in absent]
+            lost.append(LostValue(object=desired.object, field=name, reason=reason))
+    lost += [LostValue(object=desired.object, field=name, reason=MISSING_FIELD) for name in absent]
     if not (changed or absent):
         return None
     return {name: changed.get(name, value) for name, value in desired.values.items() if name not in absent}

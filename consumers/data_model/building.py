@@ -29,7 +29,7 @@ _WITHOUT_RULE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
     """Changes the data model of one workspace, and says so in the log. `sleep` takes seconds."""
 
@@ -132,4 +132,11 @@ def builder(
     reached: Callable[[CrashPoint], None] = ignore,
 ) -> Builder:
     """The builder for a workspace. Raises TwentyError."""
-    return Builder(workspace, decisions, run, workspace.metadata(refresh=True).identity, sleep, reached)
+    return Builder(
+        workspace=workspace,
+        decisions=decisions,
+        run=run,
+        identity=workspace.metadata(refresh=True).identity,
+        sleep=sleep,
+        reached=reached,
+    )

@@ -43,7 +43,7 @@ class Kind(StrEnum):
 Wanted = TwentyObject | TwentyField | PrivateObject
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing we need. `step` is what must be done (none for ADOPT and CLASH), `reason` says why it clashes and what to do,
     `ours` that an earlier apply made what is there.
@@ -84,11 +84,11 @@ def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
         if wanted.singular in metadata or wanted.plural in metadata:
             return _clash(wanted, "another object has one of its names", "rename that object's API names in Twenty")
         return Item(
-            Kind.CREATE_OBJECT,
-            wanted,
-            Step(
-                StepKind.CREATE_OBJECT,
-                wanted.singular,
+            kind=Kind.CREATE_OBJECT,
+            wanted=wanted,
+            step=Step(
+                kind=StepKind.CREATE_OBJECT,
+                object=wanted.singular,
                 label=wanted.label,
                 plural=wanted.plural,
                 label_plural=wanted.label_plural,
@@ -101,19 +101,21 @@ def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
         return _clash(wanted, f"only {_OWNERS[found.writability]} may write its records", "use a workspace where it is open")
     if found.plural != wanted.plural:
         return _clash(wanted, f"its plural is {found.plural}, we need {wanted.plural}", "rename its API names in Twenty")
-    return Item(Kind.ADOPT, wanted)
+    return Item(kind=Kind.ADOPT, wanted=wanted)
 
 
 def _private(metadata: Metadata, wanted: PrivateObject) -> Item:
     readability = metadata.object(wanted.singular).readability if wanted.singular in metadata else "OPEN"
     if readability == "PRIVATE":
-        return Item(Kind.ADOPT, wanted)
+        return Item(kind=Kind.ADOPT, wanted=wanted)
     if readability != "OPEN":
         return _clash(wanted, f"its records are {readability}, not open", "take it out of [twenty] private")
     if not wanted.granted:
         to_do = "share it with the key's role by a sharing rule without criteria, then name it in [twenty] granted too"
         return _clash(wanted, "the API key might no longer see all of it once it is private", to_do)
-    return Item(Kind.MAKE_PRIVATE, wanted, Step(StepKind.MAKE_PRIVATE, wanted.singular, label=wanted.label))
+    return Item(
+        kind=Kind.MAKE_PRIVATE, wanted=wanted, step=Step(kind=StepKind.MAKE_PRIVATE, object=wanted.singular, label=wanted.label)
+    )
 
 
 def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -> Item:
@@ -150,7 +152,7 @@ def _found_field(found: Field, wanted: TwentyField) -> Item:
         return _clash(wanted, "the field is there and unique, while records share values", "rename it, or lift its uniqueness")
     if found.type == "SELECT":
         return _found_select(found, wanted)
-    return Item(Kind.ADOPT, wanted)
+    return Item(kind=Kind.ADOPT, wanted=wanted)
 
 
 def _found_relation(found: Field, wanted: TwentyField) -> Item:
@@ -162,36 +164,42 @@ def _found_relation(found: Field, wanted: TwentyField) -> Item:
     if relation.target is not None and relation.target != wanted.target:
         what = f"the relation is there and leads to {relation.target}, we need {wanted.target}"
         return _clash(wanted, what, "rename or delete it in Twenty")
-    return Item(Kind.ADOPT, wanted)
+    return Item(kind=Kind.ADOPT, wanted=wanted)
 
 
 def _found_select(found: Field, wanted: TwentyField) -> Item:
     if found.options and wanted.options == _NO_WORDS:
-        return Item(Kind.ADOPT, wanted)
+        return Item(kind=Kind.ADOPT, wanted=wanted)
     if (wanted.object, wanted.name) in _BY_VALUE:
         new = missing_values(wanted.options, found.options)
     else:
         new = missing_words((label for _, label in wanted.options), found.options)
-    return Item(Kind.ADD_OPTIONS, wanted, more_options(wanted.object, found, new)) if new else Item(Kind.ADOPT, wanted)
+    return (
+        Item(kind=Kind.ADD_OPTIONS, wanted=wanted, step=more_options(wanted.object, found, new))
+        if new
+        else Item(kind=Kind.ADOPT, wanted=wanted)
+    )
 
 
 def more_options(singular: str, found: Field, new: tuple[tuple[str, str], ...]) -> Step:
     """The step that gives a SELECT more options."""
     had = tuple(option.id for option in found.options if option.id)
-    return Step(StepKind.ADD_OPTIONS, singular, found.name, found.label, "SELECT", options=new, had=had)
+    return Step(
+        kind=StepKind.ADD_OPTIONS, object=singular, field=found.name, label=found.label, type="SELECT", options=new, had=had
+    )
 
 
 def _create(wanted: TwentyField) -> Item:
     kind = Kind.CREATE_RELATION if wanted.type == "RELATION" else Kind.CREATE_FIELD
     return Item(
-        kind,
-        wanted,
-        Step(
-            StepKind(kind),
-            wanted.object,
-            wanted.name,
-            wanted.label,
-            wanted.type,
+        kind=kind,
+        wanted=wanted,
+        step=Step(
+            kind=StepKind(kind),
+            object=wanted.object,
+            field=wanted.name,
+            label=wanted.label,
+            type=wanted.type,
             unique=wanted.unique,
             options=valid_options(wanted.options),
             target=wanted.target,
@@ -203,8 +211,8 @@ def _create(wanted: TwentyField) -> Item:
 
 
 def _clash(wanted: Wanted, what: str, to_do: str) -> Item:
-    item = Item(Kind.CLASH, wanted)
-    return Item(Kind.CLASH, wanted, reason=f"{item.name}: {what}; {to_do}")
+    item = Item(kind=Kind.CLASH, wanted=wanted)
+    return Item(kind=Kind.CLASH, wanted=wanted, reason=f"{item.name}: {what}; {to_do}")
 
 
 def camel_case(label: str) -> str:

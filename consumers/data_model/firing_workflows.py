@@ -21,7 +21,7 @@ SAMPLES = {"Create company when adding a new person": "person.created"}
 TO_DO = "deactivate it in Twenty (Workflows) before the first write; activate it again after the migration if you want it"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FiringWorkflow:
     """An active workflow, by its id and its name in Twenty, and what it fires on (`person.created`)."""
 
@@ -48,7 +48,7 @@ def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
         return []
     triggers = {one["workflowId"]: one.get("trigger") for one in found["workflowVersions"]}
     firing = [
-        FiringWorkflow(one["id"], one["name"], event)
+        FiringWorkflow(id=one["id"], name=one["name"], event=event)
         for one in found["workflows"]
         if "ACTIVE" in (one.get("statuses") or []) and (event := _event(one["name"], triggers.get(one["id"])))
     ]

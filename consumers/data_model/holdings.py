@@ -30,7 +30,7 @@ class HoldingReason(StrEnum):
     REFUSED = "refused-by-twenty"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What stays: the object (singular), its fields concerned, and why."""
 
@@ -69,9 +69,9 @@ def _object_stays(workspace: Workspace, there: ObjectType, applied: Sequence[App
     ours = {one.made.field for one in applied} | {i for one in applied for i in one.made.came_with.values()}
     others = tuple(sorted(f.name for f in there.fields.values() if f.id not in ours and not f.is_system))
     if others:
-        return Kept(there.singular, others, HoldingReason.FIELDS_OF_OTHERS)
+        return Kept(object=there.singular, fields=others, reason=HoldingReason.FIELDS_OF_OTHERS)
     if workspace.count(there.plural, and_deleted({})):
-        return Kept(there.singular, (), HoldingReason.HOLDS_RECORDS)
+        return Kept(object=there.singular, fields=(), reason=HoldingReason.HOLDS_RECORDS)
     return None
 
 
@@ -81,7 +81,7 @@ def _fields_stay(workspace: Workspace, there: ObjectType, steps: Sequence[tuple[
     for one, field in steps:
         doubt = _built_on(field, [a for a, f in steps if f.id == field.id], one)
         if doubt:
-            kept[one.event_id] = Kept(there.singular, (field.name,), doubt)
+            kept[one.event_id] = Kept(object=there.singular, fields=(field.name,), reason=doubt)
         elif one.inverse.action is Undoing.DELETE_FIELD:
             questions[one.event_id] = (field, HoldingReason.HOLDS_VALUES, holds_value(field))
         elif values := [o.value for o in field.options if o.id in one.inverse.options]:
@@ -89,7 +89,7 @@ def _fields_stay(workspace: Workspace, there: ObjectType, steps: Sequence[tuple[
     if questions and _any(workspace, there, {"or": [filter_ for _, _, filter_ in questions.values()]}):
         for event_id, (field, reason, filter_) in questions.items():
             if _any(workspace, there, filter_):
-                kept[event_id] = Kept(there.singular, (field.name,), reason)
+                kept[event_id] = Kept(object=there.singular, fields=(field.name,), reason=reason)
     return kept
 
 

@@ -11,7 +11,7 @@ from consumers.twenty.transport.errors import Refused
 from consumers.twenty.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """A server as it was found. `lists` is false where it does not list its operations: then nothing is known to be missing."""
 
@@ -36,6 +36,6 @@ def inspect(workspace: Workspace, plan: SchemaPlan, *, documents: bool) -> Inspe
     try:
         offered = workspace.offered()
     except Refused:
-        return Inspection(version, (), lists=False)
+        return Inspection(version=version, lacks=(), lists=False)
     steps = [item.step for item in plan.to_do if item.step is not None]
-    return Inspection(version, lacks(offered, steps, documents=documents))
+    return Inspection(version=version, lacks=lacks(offered, steps, documents=documents))

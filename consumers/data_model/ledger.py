@@ -17,7 +17,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """A step that was applied: what it made, its inverse, and the id (hex) and offset of the decision that says so."""
 
@@ -28,7 +28,7 @@ class Applied:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """`open` are steps intended and not settled, `applied` those in force, oldest first. `version` is the version of the
     mapping that was applied last; None before, and after the model was taken back.
@@ -53,7 +53,7 @@ def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
             version = None
         else:
             _fold_step(decision, pending, applied)
-    return Ledger(tuple(pending.values()), tuple(applied.values()), version)
+    return Ledger(open=tuple(pending.values()), applied=tuple(applied.values()), version=version)
 
 
 def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], Step], applied: dict[str, Applied]) -> None:
@@ -65,7 +65,9 @@ def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], Step], ap
     if decision.decided is Decided.SCHEMA_STEP_APPLIED:
         pending.pop(key, None)
         event_id = decision.event_id.hex()
-        applied[event_id] = Applied(step, made_of(body), inverse_in(body), event_id, decision.offset)
+        applied[event_id] = Applied(
+            step=step, made=made_of(body), inverse=inverse_in(body), event_id=event_id, offset=decision.offset
+        )
     elif body["undoes"] is None:
         pending.pop(key, None)
     else:

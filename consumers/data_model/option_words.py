@@ -36,5 +36,6 @@ def valid_options(options: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], 
 def coloured(options: Iterable[tuple[str, str]], after: int = 0) -> list[Option]:
     """New options as they are sent, standing behind `after` others."""
     return [
-        Option(value, label, COLORS[place % len(COLORS)], place) for place, (value, label) in enumerate(options, start=after)
+        Option(value=value, label=label, color=COLORS[place % len(COLORS)], position=place)
+        for place, (value, label) in enumerate(options, start=after)
     ]

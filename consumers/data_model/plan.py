@@ -17,7 +17,7 @@ from projections.destination import OBJECTS, TwentyField, TwentyObject, destinat
 NO_WISHES = Privacy()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaPlan:
     """What the workspace with that identity needs for the mapping of that version. Items stand in the order of doing."""
 
@@ -62,7 +62,9 @@ def plan_of(
     items = [item for item in found if item.kind is Kind.CLASH or item.name not in standard]
     items += [wanted_item(metadata, one) for one in fields if one.object not in blocked]
     items += [wanted_item(metadata, one) for one in private if one.singular not in blocked]
-    return SchemaPlan(metadata.identity, version, tuple(_attributed(metadata, item, applied) for item in items))
+    return SchemaPlan(
+        workspace=metadata.identity, version=version, items=tuple(_attributed(metadata, item, applied) for item in items)
+    )
 
 
 def _attributed(metadata: Metadata, item: Item, applied: Sequence[Applied]) -> Item:

@@ -31,7 +31,7 @@ _UPLOADS = (
 _TARGETS = ("Query.objects", "Object.fieldsList", "Field.relation", "Relation.targetObjectMetadata")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
     """One thing that is needed and not there. `missing` are paths of the metadata API; one that `blocks` refuses the apply."""
 
@@ -54,16 +54,29 @@ def _lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> Ite
     for kind, effect in _EFFECTS.items():
         wanted = {path for step in steps if step.kind is kind for path in _needed(step)}
         if missing := offered.missing(*sorted(wanted)):
-            yield Lack("data model", missing, effect, "use a Twenty that has them")
+            yield Lack(need="data model", missing=missing, effect=effect, to_do="use a Twenty that has them")
     if documents and all(offered.missing(*way) for way in _UPLOADS):
         missing = tuple(path for way in _UPLOADS for path in offered.missing(*way))
-        yield Lack("uploads", missing, "documents cannot be uploaded", "use a Twenty that has one of the two ways")
+        yield Lack(
+            need="uploads",
+            missing=missing,
+            effect="documents cannot be uploaded",
+            to_do="use a Twenty that has one of the two ways",
+        )
     if missing := offered.missing(*_TARGETS):
         effect = "where a relation leads is not compared"
-        yield Lack("relations", missing, effect, "look at the relations of the plan yourself", blocks=False)
+        yield Lack(
+            need="relations", missing=missing, effect=effect, to_do="look at the relations of the plan yourself", blocks=False
+        )
     if missing := offered.missing("Query.usageLimits"):
         effect = "the rate limit is learned from the server's refusals"
-        yield Lack("limits", missing, effect, "set [twenty] rate_limit, where it is not 100 requests a minute", blocks=False)
+        yield Lack(
+            need="limits",
+            missing=missing,
+            effect=effect,
+            to_do="set [twenty] rate_limit, where it is not 100 requests a minute",
+            blocks=False,
+        )
 
 
 def _needed(step: Step) -> Iterator[str]:

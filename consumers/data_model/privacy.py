@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from projections.destination import OBJECTS, TwentyField
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateObject:
     """An object that is to be private. `granted`: the API key's role sees all of it by a sharing rule."""
 
@@ -22,7 +22,7 @@ class PrivateObject:
     granted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """The practice's wishes: the objects to make private and those granted to our role, by singular name; whether changes of
     the fields that we make go to Twenty's audit log (None: as Twenty does).
@@ -35,7 +35,9 @@ class Privacy:
     def objects(self) -> tuple[PrivateObject, ...]:
         """The objects that are to be private."""
         known = {name: one.label for name, one in OBJECTS.items()}
-        return tuple(PrivateObject(name, known.get(name, name), name in self.granted) for name in self.private)
+        return tuple(
+            PrivateObject(singular=name, label=known.get(name, name), granted=name in self.granted) for name in self.private
+        )
 
     def of(self, fields: Iterable[TwentyField]) -> list[TwentyField]:
         """The fields with the wish for the audit log."""

@@ -26,7 +26,7 @@ class StepKind(StrEnum):
     MAKE_PRIVATE = "MAKE_PRIVATE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One change. `object` and `field` are API names (the object's singular); `options` are (value, label); `had` are the ids
     of the options that were there before. `plural` and `label_plural` are an object's, `target` and `back_label` a relation's;
@@ -54,7 +54,7 @@ class Step:
         return f"{self.object}.{self.field}" if self.field else self.object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """The metadata ids of what a step made: the object or the field; a SELECT's new options by value; and of a new object,
     the fields that it came with by name.
@@ -75,7 +75,7 @@ class Undoing(StrEnum):
     MAKE_OPEN = "MAKE_OPEN"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inverse:
     """What takes a step back: the action, the metadata id of the object or field, and the ids of the options to drop."""
 
@@ -88,14 +88,14 @@ def inverse_of(step: Step, made: Made) -> Inverse:
     """The inverse of a step that made this. Deleting a relation's field takes its other side along."""
     if step.kind is StepKind.CREATE_OBJECT:
         assert made.object is not None
-        return Inverse(Undoing.DELETE_OBJECT, made.object)
+        return Inverse(action=Undoing.DELETE_OBJECT, id=made.object)
     if step.kind is StepKind.MAKE_PRIVATE:
         assert made.object is not None
-        return Inverse(Undoing.MAKE_OPEN, made.object)
+        return Inverse(action=Undoing.MAKE_OPEN, id=made.object)
     assert made.field is not None
     if step.kind is StepKind.ADD_OPTIONS:
-        return Inverse(Undoing.DROP_OPTIONS, made.field, tuple(made.options.values()))
-    return Inverse(Undoing.DELETE_FIELD, made.field)
+        return Inverse(action=Undoing.DROP_OPTIONS, id=made.field, options=tuple(made.options.values()))
+    return Inverse(action=Undoing.DELETE_FIELD, id=made.field)
 
 
 def intended_body(step: Step) -> dict[str, Any]:

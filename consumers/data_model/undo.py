@@ -56,7 +56,9 @@ def undo(
             reached(CrashPoint.SCHEMA_UNDO_RECORDED)
             removed.append(one.step.name)
         else:
-            kept[one.event_id] = Kept(one.step.object, (one.step.field,) if one.step.field else (), refusal)
+            kept[one.event_id] = Kept(
+                object=one.step.object, fields=(one.step.field,) if one.step.field else (), reason=refusal
+            )
     if removed or book.version is not None:
         stays = [{"object": one.object, "fields": list(one.fields), "reason": one.reason.value} for one in kept.values()]
         body = {"removed": removed, "kept": stays}

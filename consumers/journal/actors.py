@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who: `source` as Twenty has it (MANUAL, API, WORKFLOW, IMPORT …), a name, the id of a member."""
 
@@ -24,4 +24,4 @@ def last_actor(image: Mapping[str, Any]) -> Actor | None:
     source, name = str(by.get("source") or ""), str(by.get("name") or "")
     if not source or (source == "API" and (made_by.get("source"), made_by.get("name") or "") == (source, name)):
         return None
-    return Actor(source, name, by.get("workspaceMemberId"))
+    return Actor(source=source, name=name, member=by.get("workspaceMemberId"))

@@ -14,7 +14,7 @@ from uuid import UUID
 from projections.desired import Desired
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
     """`desired` as it can be written now, `waits` (people → address wanted in vain), `early` (people who must be written
     first), `let_go` (people who must give up their address before that, for they claim one that is still held).
@@ -43,7 +43,7 @@ def settle_claims(people: Mapping[UUID, Desired], held: Mapping[str, UUID]) -> C
             out[identity] = without_primary(desired)
             waits[identity] = wanted
     let_go = {h for h in releasing if _claims_held(out[h], held, h)}
-    return Claims(out, waits, frozenset(releasing - let_go), frozenset(let_go))
+    return Claims(desired=out, waits=waits, early=frozenset(releasing - let_go), let_go=frozenset(let_go))
 
 
 def primary_of(desired: Desired) -> str | None:

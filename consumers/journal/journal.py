@@ -20,7 +20,7 @@ _INTENTS = (CrashPoint.BEFORE_INTENTS, CrashPoint.INTENTS_APPENDED, CrashPoint.I
 _OUTCOMES = (CrashPoint.BEFORE_OUTCOMES, CrashPoint.OUTCOMES_APPENDED, CrashPoint.OUTCOMES_FOLDED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A dead letter to be appended: what is sealed in it, whom it is about, and the record or address it waits for."""
 
@@ -57,7 +57,7 @@ class Journal:
         """Append the intents of these writes, durably, before any of them leaves. `undoes`: intent id → intents taken back."""
         entries = []
         for p in planned:
-            body = Body(p.desired.pbn_id, values=p.values, written=list(p.send), before=p.before, answer=p.answer)
+            body = Body(pbn_id=p.desired.pbn_id, values=p.values, written=list(p.send), before=p.before, answer=p.answer)
             taken_back = tuple((undoes or {}).get(p.intent_id, ()))
             entries.append((self._compensation(p, Phase.INTENDED, p.intent_id, None, taken_back), body, p.subject))
         self._append(entries, points=_INTENTS)
@@ -80,11 +80,11 @@ class Journal:
         """
         entries = []
         for p, fields in kept:
-            body = Body(p.desired.pbn_id, detail=", ".join(fields))
+            body = Body(pbn_id=p.desired.pbn_id, detail=", ".join(fields))
             entries.append((self._compensation(p, Phase.REFUSED, p.intent_id, KEPT_EDIT, ()), body, p.subject))
         for o in outcomes:
             p = o.planned
-            body = Body(p.desired.pbn_id, answer={**p.answer, **o.answer}, detail=o.detail)
+            body = Body(pbn_id=p.desired.pbn_id, answer={**p.answer, **o.answer}, detail=o.detail)
             taken_back = tuple((undoes or {}).get(p.intent_id, ()))
             entries.append((self._compensation(p, o.phase, self._world.new_id(), o.reason, taken_back), body, p.subject))
         now = self._world.now()
@@ -112,7 +112,7 @@ class Journal:
             origin=(cause.topic, cause.partition, cause.offset),
             attempt=attempt,
         )
-        return Letter(letter, detail, subject, waits_for)
+        return Letter(letter=letter, detail=detail, subject=subject, waits_for=waits_for)
 
     def _compensation(
         self, p: Planned, phase: Phase, event_id: bytes, reason: str | None, undoes: tuple[bytes, ...]

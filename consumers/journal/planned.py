@@ -12,7 +12,7 @@ from events.vocabulary.entities import Entity
 from projections.desired import Desired
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """The PbN record that a write belongs to: its id, its entity, the patient whose key seals it, its household (the log's
     key), its change event and the extract that it was read from.
@@ -26,7 +26,7 @@ class Subject:
     extract: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """One write. `send` are the values that go out, `before` the image of those fields, `values` and `answer` what the next
     comparison starts from. A `quiet` one needs no request: Twenty already holds what is wanted, and the log says so.
@@ -45,7 +45,7 @@ class Planned:
     releases: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a planned write: APPLIED with what Twenty answered, or REFUSED with a reason code and Twenty's words."""
 
@@ -56,7 +56,7 @@ class Outcome:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Fields that both a person and PbN changed, or a record that a person removed, and who did. Never a value."""
 

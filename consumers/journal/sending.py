@@ -60,7 +60,11 @@ def send_by_ids(
     refused = {p.intent_id: error for p, error in patiently(lambda: isolate(planned, send, workspace.parts_after)[1], sleep)}
     left = [p for p in planned if str(p.desired.id) not in done and p.intent_id not in refused]
     in_state = _in_state(workspace, plural, action, [str(p.desired.id) for p in left])
-    outcomes = {p.intent_id: Outcome(p, Phase.REFUSED, reason="not-found") for p in left if str(p.desired.id) not in in_state}
+    outcomes = {
+        p.intent_id: Outcome(planned=p, phase=Phase.REFUSED, reason="not-found")
+        for p in left
+        if str(p.desired.id) not in in_state
+    }
     for p in planned:
         if (error := refused.get(p.intent_id)) is not None:
             outcomes[p.intent_id] = refused_outcome(p, error)
@@ -69,7 +73,7 @@ def send_by_ids(
 
 def refused_outcome(p: Planned, error: Refused) -> Outcome:
     """Return the outcome of a write that Twenty refused: its reason code, and Twenty's words."""
-    return Outcome(p, Phase.REFUSED, reason=error.kind.value, detail=error.detail)
+    return Outcome(planned=p, phase=Phase.REFUSED, reason=error.kind.value, detail=error.detail)
 
 
 def _in_state(workspace: Workspace, plural: str, action: Action, ids: Sequence[str]) -> set[str]:

@@ -71,17 +71,19 @@ def _outcome(
     *,
     done: bool,
 ) -> Outcome:
-    desired = Desired(event.object, UUID(bytes=event.twenty_id), body.pbn_id, body.values)
-    planned = Planned(event.action, desired, _subject(event, log), event.intent_id, values=body.values)
+    desired = Desired(object=event.object, id=UUID(bytes=event.twenty_id), pbn_id=body.pbn_id, values=body.values)
+    planned = Planned(
+        action=event.action, desired=desired, subject=_subject(event, log), intent_id=event.intent_id, values=body.values
+    )
     if not done:
-        return Outcome(planned, Phase.REFUSED, reason=INTERRUPTED)
+        return Outcome(planned=planned, phase=Phase.REFUSED, reason=INTERRUPTED)
     answer = {name: image[name] for name in body.values if image is not None and name in image}
     if event.action is not Action.CREATE:
         # fields not sent keep their old answer, so that an edit made since is still met as one
         before = body.answer or _last_answer(event, history, view)
         answer = {**before, **{name: answer[name] for name in body.written if name in answer}}
     phase = Phase.UNDONE if event.undoes else Phase.APPLIED
-    return Outcome(planned, phase, answer=answer)
+    return Outcome(planned=planned, phase=phase, answer=answer)
 
 
 def _last_answer(event: Compensation, history: History, view: View) -> Mapping[str, Any]:
@@ -114,4 +116,11 @@ def _holds(body: Body, image: Image, kinds: Mapping[str, str]) -> bool:
 def _subject(event: Compensation, log: Log) -> Subject:
     entry = log.read(CHANGES, event.cause.partition, event.cause.offset, 1)[0]
     change = read_change(entry.value)
-    return Subject(event.record_id, change.entity, change.patient_id, entry.key, event.cause, change.source.extract)
+    return Subject(
+        record_id=event.record_id,
+        entity=change.entity,
+        patient_id=change.patient_id,
+        household=entry.key,
+        cause=event.cause,
+        extract=change.source.extract,
+    )

@@ -38,7 +38,7 @@ class LastWrite:
     answer: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """What to do about one record that is in Twenty. `write` goes out; `before` is the image of those fields.
 
@@ -91,7 +91,9 @@ def compare(
             overwritten.append(name)
         write[name], before[name] = value, now
         values[name] = value
-    return Difference(write, before, tuple(conflicts), tuple(overwritten), values, answer)
+    return Difference(
+        write=write, before=before, conflicts=tuple(conflicts), overwritten=tuple(overwritten), values=values, answer=answer
+    )
 
 
 def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:

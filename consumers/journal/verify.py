@@ -33,7 +33,7 @@ LISTED = 1_000
 _ORDER = (CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something that is not as it must be, and where it lies."""
 
@@ -43,7 +43,7 @@ class Problem:
     problem: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Overlap:
     """Two runs that appended at once. Of a revision that both have appended the first event counts: `repeated` is their number,
     `differing` the number of those whose record says something else in the second run.
@@ -77,7 +77,7 @@ class Counted(NamedTuple):
     content: bytes
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Verification:
     """What was found. `events` counts them by topic, `forgotten` those of people who were erased, `open_intents` writes whose
     outcome nobody has recorded yet. `problems` are the first `LISTED` of `problem_count`; of the `overlaps` those that differ.
@@ -160,7 +160,9 @@ class _Check:
     def _problem_at(self, topic: str, position: Position, problem: str) -> None:
         self._found.problem_count += 1
         if len(self._found.problems) < LISTED:
-            self._found.problems.append(Problem(topic, position.partition, position.offset, problem))
+            self._found.problems.append(
+                Problem(topic=topic, partition=position.partition, offset=position.offset, problem=problem)
+            )
 
     # payloads
 
@@ -205,7 +207,7 @@ class _Check:
 
     def _overlap(self, entry: Entry, event: ChangeEvent, before: Counted) -> None:
         at = Position(entry.partition, entry.offset)
-        overlap = self._overlaps.setdefault((before.run, event.run), Overlap(before.run, event.run, at))
+        overlap = self._overlaps.setdefault((before.run, event.run), Overlap(first=before.run, second=event.run, at=at))
         overlap.repeated += 1
         overlap.differing += (event.revision, event.content) != (before.revision, before.content)
         self._repeated[event.run][event.operation.value.lower()] += 1

@@ -16,7 +16,7 @@ UNMATCHED_PROVIDER = "unmatched_provider"
 _PROVIDER_FIELDS = {Entity.PATIENT: "primaryProvider", Entity.APPOINTMENT: "assignee"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """A field of a record in doubt: the record (16 bytes), its place in PbN, the field in Twenty, a reason code."""
 
@@ -38,7 +38,14 @@ def doubts_of(event: ChangeEvent, record: Record, context: Context) -> Iterator[
 
 
 def _doubt(event: ChangeEvent, record: Record, field: str, reason: str) -> Doubt:
-    return Doubt(event.record_id, event.entity, record.native_id, event.source, field, reason)
+    return Doubt(
+        record_id=event.record_id,
+        entity=event.entity,
+        native_id=record.native_id,
+        source=event.source,
+        field=field,
+        reason=reason,
+    )
 
 
 def _provider_trouble(record: Record, context: Context) -> str | None:

@@ -41,7 +41,7 @@ def unwanted(view: View, pairings: Mapping[bytes, UUID], found: list[tuple[str, 
     ids = {identity: record_ids.get(UUID(identity).bytes, UUID(identity).bytes) for identity, _ in found}
     heads = view.heads(list(ids.values()))
     return [
-        Discrepancy(pbn_id, identity)
+        Discrepancy(pbn_id=pbn_id, twenty_id=identity)
         for identity, pbn_id in found
         if (head := heads.get(ids[identity])) is None or head.deleted
     ]

@@ -69,10 +69,18 @@ def reconcile(
     found = tuple(one for one in objects if one is not None)
     behind = events_behind(log, view)
     lost, doubts = tuple(comparison.lost), tuple(comparison.doubts)
-    return Reconciliation(context.practice.id, view.workspace, found, behind, comparison.forgotten, lost, doubts)
+    return Reconciliation(
+        practice=context.practice.id,
+        workspace=view.workspace,
+        objects=found,
+        behind=behind,
+        forgotten=comparison.forgotten,
+        lost=lost,
+        doubts=doubts,
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
     """A desired record. `key` is its place in Twenty, `lost_words` are its fields whose word has no option there."""
 
@@ -111,7 +119,7 @@ class _Comparison:
         self._compare([(w, images.get(w.key[0], {}).get(w.key[1])) for w in wanted])
         for plural, identity in stale:
             if _is_live(images.get(plural, {}).get(identity)):
-                self.tallies[plural].extra.add(Discrepancy(None, identity))
+                self.tallies[plural].extra.add(Discrepancy(pbn_id=None, twenty_id=identity))
 
     def _open(self, event: ChangeEvent) -> Record | None:
         try:
@@ -122,12 +130,14 @@ class _Comparison:
 
     def _wanted(self, head: Head, event: ChangeEvent, record: Record) -> Iterator[_Wanted]:
         projected = project(event.operation, record, self._context)
-        self.lost += [Lost(head.record_id, x.field, x.reason) for x in projected.lost]
+        self.lost += [Lost(record_id=head.record_id, field=x.field, reason=x.reason) for x in projected.lost]
         for desired in projected.records:
             lost = [m.field for m in projected.missing_words if m.object == desired.object]
             waits_for_address = head.reason == ADDRESS_TAKEN and primary_of(desired)
             key = desired.object, str(desired.id)
-            yield _Wanted(head, without_primary(desired) if waits_for_address else desired, key, lost)
+            yield _Wanted(
+                head=head, desired=without_primary(desired) if waits_for_address else desired, key=key, lost_words=lost
+            )
 
     def _images(self, wanted: Iterable[_Wanted], stale: Iterable[Key]) -> dict[str, dict[str, Image]]:
         """Read the images by object and id, of each object the columns that the page's records want."""
@@ -159,7 +169,7 @@ class _Comparison:
                 known = str(image.get("pbnId") or "").startswith(f"{self._practice}:")
                 tally.present(w.desired, image, compared, known=known)
             elif w.head.reason == UNKNOWN_PATIENT:
-                tally.waiting.add(Discrepancy(w.desired.pbn_id, w.key[1]))
+                tally.waiting.add(Discrepancy(pbn_id=w.desired.pbn_id, twenty_id=w.key[1]))
             else:
                 tally.absent(w.desired, () if image is None else ("deletedAt",))
 
@@ -202,5 +212,5 @@ def _is_live(image: Image | None) -> bool:
 def _fixed_columns(plural: str, practice: str) -> list[str]:
     """The columns that every practice gets, whatever its extracts hold."""
     singular = next(o.singular for o in OBJECTS.values() if o.plural == plural)
-    fixed = (f for f in destination_fields(ColumnMapping(practice)) if f.object == singular)
+    fixed = (f for f in destination_fields(ColumnMapping(practice=practice)) if f.object == singular)
     return [f"{f.name}Id" if f.type == "RELATION" else f.name for f in fixed]

@@ -11,7 +11,7 @@ LISTED = 1_000
 """Records listed by name at most, of each kind and object; the counts go on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Discrepancy:
     """One record: its pbnId (None for a link), its id in Twenty, and the fields it is about.
 
@@ -34,7 +34,7 @@ class Discrepancies:
 NONE = Discrepancies()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
     """A value that the workspace would have refused, so that the record was carried without it: the PbN record (16 bytes), the
     field in Twenty, a reason code.
@@ -45,7 +45,7 @@ class Lost:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectReconciliation:
     """One object of Twenty (`object` is its plural API name).
 
@@ -71,7 +71,7 @@ class ObjectReconciliation:
         return not (self.missing.count or self.extra.count or self.different.count)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
     """One practice against one workspace. `behind`: change events that this workspace has yet to consume; what they say is not
     in the comparison. `forgotten`: records of people who were erased, which cannot be compared. `lost`: values left out.

@@ -42,7 +42,7 @@ class Tally:
     def absent(self, desired: Desired, fields: tuple[str, ...] = ()) -> None:
         """A wanted record is not in Twenty, or (with `deletedAt` as its field) soft-deleted there."""
         self.source += 1
-        self.missing.add(Discrepancy(desired.pbn_id, str(desired.id), fields))
+        self.missing.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=fields))
 
     def present(self, desired: Desired, image: Image, compared: Compared, *, known: bool) -> None:
         """A wanted record is live in Twenty, and this is how it compares."""
@@ -51,18 +51,18 @@ class Tally:
         self.known += known
         self.population.count(desired.values, image)
         if compared.different:
-            self.different.add(Discrepancy(desired.pbn_id, str(desired.id), compared.different))
+            self.different.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.different))
         if compared.edited:
-            self.edited.add(Discrepancy(desired.pbn_id, str(desired.id), compared.edited))
+            self.edited.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.edited))
 
     def result(self, plural: str, twenty: int) -> ObjectReconciliation | None:
         """The object's reconciliation with `twenty` live records of ours; None where the practice has nothing of it."""
         if not (self.source or twenty or self.waiting.count):
             return None
         return ObjectReconciliation(
-            plural,
-            self.source,
-            twenty,
+            object=plural,
+            source=self.source,
+            twenty=twenty,
             missing=self.missing.all(),
             extra=self.extra.all(),
             different=self.different.all(),

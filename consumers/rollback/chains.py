@@ -23,7 +23,7 @@ NOTHING = bytes(16)
 _ID = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One applied write: its intent, what it did, the change event that caused it, where the intent lies, and its bytes."""
 
@@ -35,7 +35,7 @@ class Link:
     size: int
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Chain:
     """The applied writes of one record of Twenty, newest first."""
 
@@ -133,10 +133,19 @@ def read_chains(view: View, scope: Scope, plural: str, chosen: Chosen) -> Iterat
             kind = next(number for number, name in names.items() if name == plural)
             found = writes_where(connection, names, f"kind = ? AND twenty_id IN ({placeholders(ids)})", (kind, *ids))
             for write in sorted(found, key=lambda w: (w.position[0], -w.position[1])):
-                chain = chains.setdefault(write.twenty_id, Chain(plural, write.twenty_id, write.record_id))
+                chain = chains.setdefault(
+                    write.twenty_id, Chain(object=plural, twenty_id=write.twenty_id, record_id=write.record_id)
+                )
                 chain.links.append(_link(write, scope))
         yield from (chains[twenty_id] for twenty_id in ids)
 
 
 def _link(write: Write, scope: Scope) -> Link:
-    return Link(write.intent_id, write.action, write.cause, write.position, scope.holds(write), write.size)
+    return Link(
+        intent_id=write.intent_id,
+        action=write.action,
+        cause=write.cause,
+        position=write.position,
+        in_scope=scope.holds(write),
+        size=write.size,
+    )

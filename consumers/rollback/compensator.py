@@ -50,7 +50,7 @@ ORDER = (
 OWNERS = {"taskTargets": (("tasks", "taskId"),), "noteTargets": (("notes", "noteId"),)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A record, or fields of it, that a rollback left as they are."""
 
@@ -68,7 +68,7 @@ class Undone:
     kept: list[Kept] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Compensator:
     """Takes back what the log wrote to one workspace."""
 
@@ -115,7 +115,7 @@ class Compensator:
             last = self.history.last_write(before)
             undo = self._undo(chain, before, last, image, subject)
             if undo.action is Action.DESTROY and identity in foreign:
-                undo = Undo(None, kept=tuple(foreign[identity]), reason="built_on_in_twenty")
+                undo = Undo(action=None, kept=tuple(foreign[identity]), reason="built_on_in_twenty")
             if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):
                 self._withhold(chain)
                 continue
@@ -157,7 +157,7 @@ class Compensator:
     def _keep(self, chain: Chain, undo: Undo) -> None:
         self._withhold(chain)
         pbn = self._body(chain.links[0]).pbn_id
-        self.result.kept.append(Kept(chain.object, pbn, undo.kept, undo.reason or "kept"))
+        self.result.kept.append(Kept(object=chain.object, pbn_id=pbn, fields=undo.kept, reason=undo.reason or "kept"))
 
     def _body(self, link: Link) -> Body:
         return self.history.body_at(link.position)
@@ -166,19 +166,24 @@ class Compensator:
         newest = chain.links[0]
         entry = self._changes.entry(*newest.cause)
         change = read_change(entry.value)
-        cause = Cause(CHANGES, *newest.cause, change.event_id, change.revision)
-        return Subject(chain.record_id, change.entity, change.patient_id, entry.key, cause)
+        partition, offset = newest.cause
+        cause = Cause(topic=CHANGES, partition=partition, offset=offset, event_id=change.event_id, revision=change.revision)
+        return Subject(
+            record_id=chain.record_id, entity=change.entity, patient_id=change.patient_id, household=entry.key, cause=cause
+        )
 
     def _planned(self, chain: Chain, undo: Undo, last: LastWrite, image: Image | None, subject: Subject) -> Planned:
-        desired = Desired(chain.object, UUID(bytes=chain.twenty_id), self._body(chain.links[0]).pbn_id, {})
+        desired = Desired(
+            object=chain.object, id=UUID(bytes=chain.twenty_id), pbn_id=self._body(chain.links[0]).pbn_id, values={}
+        )
         before = {name: (image or {}).get(name) for name in undo.restore}
         if undo.action is Action.DESTROY:
             before = {name: value for name, value in (image or {}).items() if name in last.values}
         return Planned(
-            undo.action or (Action.DESTROY if image is None else Action.UPDATE),
-            desired,
-            subject,
-            self.new_id(),
+            action=undo.action or (Action.DESTROY if image is None else Action.UPDATE),
+            desired=desired,
+            subject=subject,
+            intent_id=self.new_id(),
             send=undo.restore,
             before=before,
             values=values_after(last, undo),
@@ -191,7 +196,7 @@ class Compensator:
             self._let_addresses_go([(undo, planned) for _, undo, planned in todo], images)
         undoes = {planned.intent_id: undo.undoes for _, undo, planned in todo}
         self.journal.intend([planned for _, _, planned in todo], undoes)
-        outcomes = [Outcome(p, Phase.UNDONE, answer=p.answer) for _, _, p in todo if p.quiet]
+        outcomes = [Outcome(planned=p, phase=Phase.UNDONE, answer=p.answer) for _, _, p in todo if p.quiet]
         loud = [(undo, p) for _, undo, p in todo if not p.quiet]
         outcomes += self._by_ids(loud, Action.DESTROY)
         outcomes += self._by_ids(loud, Action.RESTORE)
@@ -208,7 +213,9 @@ class Compensator:
                 p = outcome.planned
                 if p.action is Action.DESTROY:  # its links, and what it points at, stay with it
                     self._withheld.add((plural, str(p.desired.id)))
-                self.result.kept.append(Kept(plural, p.desired.pbn_id, tuple(p.send), outcome.reason or "refused"))
+                self.result.kept.append(
+                    Kept(object=plural, pbn_id=p.desired.pbn_id, fields=tuple(p.send), reason=outcome.reason or "refused")
+                )
         self.journal.settle(outcomes, undoes=undoes)
 
     def _by_ids(self, loud: Sequence[tuple[Undo, Planned]], action: Action) -> list[Outcome]:
@@ -218,7 +225,7 @@ class Compensator:
         refused = send_by_ids(self.workspace, [p for _, p in mine], sleep=self.sleep, reached=self.reached)
         # a record with fields to give back as well is settled when those are written
         done = [p for undo, p in mine if p.intent_id not in refused and (not undo.restore or action is Action.DESTROY)]
-        return [*refused.values(), *(Outcome(p, Phase.UNDONE, answer=p.answer) for p in done)]
+        return [*refused.values(), *(Outcome(planned=p, phase=Phase.UNDONE, answer=p.answer) for p in done)]
 
     def _updates(self, plural: str, planned: Sequence[Planned], skip: set[bytes], buried: set[str]) -> list[Outcome]:
         """Give fields back. `buried` are soft-deleted records: an upsert would bring them back to life (cassette
@@ -236,7 +243,9 @@ class Compensator:
             for p in batch:
                 image = answered.get(str(p.desired.id))
                 if image is not None:
-                    outcomes.append(Outcome(p, Phase.UNDONE, answer={name: image[name] for name in p.send if name in image}))
+                    outcomes.append(
+                        Outcome(planned=p, phase=Phase.UNDONE, answer={name: image[name] for name in p.send if name in image})
+                    )
             outcomes += [refused_outcome(p, e) for p, e in refused]
         return outcomes
 
@@ -257,7 +266,7 @@ class Compensator:
                 if not lost:
                     return []
         if lost:
-            self.result.kept.append(Kept(plural, p.desired.pbn_id, lost, FORMATTING_LOST))
+            self.result.kept.append(Kept(object=plural, pbn_id=p.desired.pbn_id, fields=lost, reason=FORMATTING_LOST))
         return [] if identity in answered else refused
 
     def _send_updates(

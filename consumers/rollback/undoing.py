@@ -17,7 +17,7 @@ from consumers.rollback.chains import NOTHING, Chain, Link
 from events.compensations import Action, Body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
     """The net effect: what to do, the fields to give back, the intents that are taken back, fields that stay and why."""
 
@@ -43,7 +43,7 @@ def net_undo(
     already: only a restoration that is recorded lets us know of it.
     """
     if image is None:
-        return Undo(None, undoes=tuple(link.intent_id for link in chain.links))
+        return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links))
     if chain.destroys:
         return _destroy(chain, last, image, force=force)
     return _give_back(chain, body_of, last, image, force=force, buried=buried)
@@ -57,8 +57,8 @@ def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: 
         if name not in last.values and name not in MANAGED and not is_blank(value) and last.answer.get(name) != value
     )
     if (changed or added) and not force:
-        return Undo(None, kept=(*changed, *added), reason="edited_in_twenty")
-    return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
+        return Undo(action=None, kept=(*changed, *added), reason="edited_in_twenty")
+    return Undo(action=Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
 
 
 def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool) -> Undo:
@@ -67,14 +67,14 @@ def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: da
     `net_undo`.
     """
     if image is None:
-        return Undo(None, undoes=tuple(link.intent_id for link in chain.links))
+        return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links))
     if chain.destroys:
         by_a_person = (image.get("updatedBy") or {}).get("workspaceMemberId")
         if by_a_person or datetime.fromisoformat(image["updatedAt"]) > settled_at:
-            return Undo(None, reason="edited_in_twenty")
-        return Undo(Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
+            return Undo(action=None, reason="edited_in_twenty")
+        return Undo(action=Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
     if any(link.action is Action.UPDATE for link in chain.in_scope):
-        return Undo(None, reason="kept")
+        return Undo(action=None, reason="kept")
     return _give_back(chain, lambda _link: Body(), LastWrite({}, {}), image, force=False, buried=buried)
 
 
@@ -110,7 +110,7 @@ def _give_back(
     elif alive_before is False and not image.get("deletedAt"):
         action = Action.DELETE
     reason = "edited_in_twenty" if kept else "written_again_by_a_later_run" if later else None
-    return Undo(action, restore, undoes, (*kept, *later), reason)
+    return Undo(action=action, restore=restore, undoes=undoes, kept=(*kept, *later), reason=reason)
 
 
 def values_after(last: LastWrite, undo: Undo) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Write(NamedTuple):
     size: int
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Batch:
     """Changes of these tables that some compensations make."""
 

@@ -25,7 +25,7 @@ FENCES = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fence:
     """One worker's hold on some partitions of a workspace's view."""
 

@@ -44,14 +44,14 @@ def fold_changes(
             heads[event.record_id] = before
             continue
         heads[event.record_id] = Head(
-            event.record_id,
-            event.entity,
-            event.patient_id,
-            partition,
-            offset,
-            event.revision,
-            event.operation is Operation.DELETED,
-            before.applied_revision if before else 0,
+            record_id=event.record_id,
+            entity=event.entity,
+            patient_id=event.patient_id,
+            partition=partition,
+            offset=offset,
+            revision=event.revision,
+            deleted=event.operation is Operation.DELETED,
+            applied_revision=before.applied_revision if before else 0,
         )
     view.save(heads=heads.values(), progress=progress)
     return list(heads.values())
@@ -108,9 +108,9 @@ def fold_compensations(
         if event.phase is Phase.APPLIED:
             deleted = event.action is Action.DELETE or (event.action is Action.UPDATE and held is not None and held.deleted)
             written[key] = Written(
-                event.object,
-                event.twenty_id,
-                event.record_id,
+                object=event.object,
+                twenty_id=event.twenty_id,
+                record_id=event.record_id,
                 alive=True,
                 deleted=deleted,
                 created=event.action is Action.CREATE or (held is not None and held.alive and held.created),

@@ -107,7 +107,7 @@ class Owner:
 
     def commit(self, group: str, offsets: Mapping[int, int]) -> Commit:
         """A commit that holds only while this worker owns the window's partitions."""
-        return Commit(group, CHANGES, offsets, self._owned)
+        return Commit(group=group, topic=CHANGES, offsets=offsets, owner=self._owned)
 
     def leave(self) -> None:
         """Give up what is owned."""

@@ -46,7 +46,7 @@ def any_folded(url: str) -> bool:
         engine.dispose()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """The newest revision of a PbN record, and the revision that this workspace has.
 
@@ -69,7 +69,7 @@ class Head:
     settled_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """One record of this workspace that the log has written; positions are those of its last intent and outcome."""
 
@@ -108,7 +108,7 @@ class View:
         """What others still save of these partitions is refused from here on (OwnershipLost), and ours once they are taken from
         us.
         """
-        fence = Fence(self.workspace, partitions)
+        fence = Fence(workspace=self.workspace, partitions=partitions)
         with self._engine.begin() as connection:
             fence.put_up(connection)
         self._fence = fence
@@ -360,15 +360,39 @@ class View:
 
 
 def _head(row: Any) -> Head:
-    _, record_id, entity, patient, partition, offset, revision, deleted, *rest = row
-    return Head(record_id, _ENTITIES[entity], patient, partition, offset, revision, bool(deleted), *rest)
+    _, record_id, entity, patient, partition, offset, revision, deleted, *fate = row
+    applied, status, reason, waits_for, attempts, settled_at = fate
+    return Head(
+        record_id=record_id,
+        entity=_ENTITIES[entity],
+        patient_id=patient,
+        partition=partition,
+        offset=offset,
+        revision=revision,
+        deleted=bool(deleted),
+        applied_revision=applied,
+        status=status,
+        reason=reason,
+        waits_for=waits_for,
+        attempts=attempts,
+        settled_at=settled_at,
+    )
 
 
 def _written(row: Any) -> Written:
     _, name, twenty_id, record_id, alive, deleted, created, *places, address = row
     in_partition, at, out_partition, out = places
-    states = bool(alive), bool(deleted), bool(created)  # SQLite has numbers
-    return Written(name, twenty_id, record_id, *states, (in_partition, at), (out_partition, out), address)
+    return Written(
+        object=name,
+        twenty_id=twenty_id,
+        record_id=record_id,
+        alive=bool(alive),  # SQLite has numbers
+        deleted=bool(deleted),
+        created=bool(created),
+        intent=(in_partition, at),
+        outcome=(out_partition, out),
+        address=address,
+    )
 
 
 def _select_all(table: Table) -> str:

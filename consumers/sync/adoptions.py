@@ -37,7 +37,7 @@ WHAT_HAPPENS: Mapping[Likeness, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """A patient who is not in Twenty yet: name as first and last, the address that will be theirs, numbers in E.164."""
 
@@ -48,7 +48,7 @@ class Patient:
     birth_date: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """A patient and a person in the workspace who are, or may be, the same."""
 
@@ -83,7 +83,7 @@ def meetings(patients: Sequence[Patient], people: Iterable[Mapping[str, Any]]) -
             likeness = _by_name(patient, image)
             if likeness and not image.get("deletedAt"):
                 met.setdefault(image["id"], likeness)
-        found += [Meeting(patient.pbn_id, identity, likeness) for identity, likeness in met.items()]
+        found += [Meeting(pbn_id=patient.pbn_id, twenty_id=identity, likeness=likeness) for identity, likeness in met.items()]
     return sorted(found, key=lambda one: not one.adopted)
 
 

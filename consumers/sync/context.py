@@ -57,12 +57,12 @@ def provider_of(record: Record) -> Provider:
     """The provider of a record of Entity.PROVIDER."""
     values = {name: value if isinstance(value, str) else None for name, value in record.values.items()}
     return Provider(
-        record.native_id,
-        values.get("code"),
-        values.get("first_name"),
-        values.get("last_name"),
-        values.get("display_name"),
-        values.get("email"),
+        native_id=record.native_id,
+        code=values.get("code"),
+        first_name=values.get("first_name"),
+        last_name=values.get("last_name"),
+        display_name=values.get("display_name"),
+        email=values.get("email"),
     )
 
 

@@ -55,7 +55,7 @@ def _waiting(projector: Projector, log: Log, new: Collection[str]) -> Iterator[W
         except KeyDestroyed:
             continue
         if projector.context.member(provider) in new:
-            yield Work(head, event, changes.entry(head.partition, head.offset).key)
+            yield Work(head=head, event=event, household=changes.entry(head.partition, head.offset).key)
 
 
 def _seen(decisions: Decisions, workspace: str) -> set[str] | None:

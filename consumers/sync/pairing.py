@@ -19,7 +19,7 @@ from projections.desired import Desired
 _PAGE = 2_000
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Strangers:
     """Meets the workspace's own people. `pair` records that a desired person is the stranger with this Twenty id.
 

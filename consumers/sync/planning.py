@@ -31,7 +31,7 @@ class Wish:
     subject: Subject
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Plan:
     """What a window comes to. `kept` are records of which nothing is written because a person's changes stay."""
 
@@ -41,7 +41,7 @@ class Plan:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
     """Plans writes to one workspace. With `check_all`, records are compared with Twenty even where nothing new is wanted
     (a replay); records that Twenty lost are then made again.
@@ -105,7 +105,9 @@ class Planner:
             plan.counts["unchanged"] += 1
             return
         if image.get("deletedAt"):
-            plan.writes.append(Planned(Action.RESTORE, wish.desired, wish.subject, self.new_id()))
+            plan.writes.append(
+                Planned(action=Action.RESTORE, desired=wish.desired, subject=wish.subject, intent_id=self.new_id())
+            )
         self._difference(plan, wish, None, image)
 
     def _written(self, wishes: Sequence[Wish]) -> dict[tuple[str, bytes], Written]:
@@ -125,12 +127,20 @@ class Planner:
             and (x.object, x.twenty_id) not in wanted
             and x.record_id not in deleted
         ]
-        return [Wish(Desired(x.object, UUID(bytes=x.twenty_id), None, {}, deleted=True), subjects[x.record_id]) for x in stale]
+        return [
+            Wish(
+                Desired(object=x.object, id=UUID(bytes=x.twenty_id), pbn_id=None, values={}, deleted=True),
+                subjects[x.record_id],
+            )
+            for x in stale
+        ]
 
     def _create(self, wish: Wish) -> Planned:
         values = wish.desired.values
         send = {name: value for name, value in values.items() if not is_blank(value)}
-        return Planned(Action.CREATE, wish.desired, wish.subject, self.new_id(), send=send, values=values)
+        return Planned(
+            action=Action.CREATE, desired=wish.desired, subject=wish.subject, intent_id=self.new_id(), send=send, values=values
+        )
 
     def _compare_with_twenty(
         self, plan: Plan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID]
@@ -172,7 +182,14 @@ class Planner:
 
     def _present(self, plan: Plan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:
         if image.get("deletedAt"):
-            restore = Planned(Action.RESTORE, wish.desired, wish.subject, self.new_id(), values=last.values, answer=last.answer)
+            restore = Planned(
+                action=Action.RESTORE,
+                desired=wish.desired,
+                subject=wish.subject,
+                intent_id=self.new_id(),
+                values=last.values,
+                answer=last.answer,
+            )
             plan.writes.append(restore)
         if wish.desired.id in let_go:
             plan.writes.append(self._let_go(wish, last, image))
@@ -185,10 +202,10 @@ class Planner:
         emails = image.get("emails") or {}
         send = {"emails": {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}}
         return Planned(
-            Action.UPDATE,
-            wish.desired,
-            wish.subject,
-            self.new_id(),
+            action=Action.UPDATE,
+            desired=wish.desired,
+            subject=wish.subject,
+            intent_id=self.new_id(),
             send=send,
             before={"emails": emails},
             values={**last.values, **send},
@@ -223,10 +240,10 @@ class Planner:
 
     def _update(self, wish: Wish, difference: Difference, last: LastWrite | None) -> Planned:
         return Planned(
-            Action.UPDATE,
-            wish.desired,
-            wish.subject,
-            self.new_id(),
+            action=Action.UPDATE,
+            desired=wish.desired,
+            subject=wish.subject,
+            intent_id=self.new_id(),
             send=difference.write,
             before=difference.before,
             values=difference.values,
@@ -246,10 +263,10 @@ class Planner:
                 self._conflict(plan, wish, changed, "deleted_in_source_edited_in_twenty", image, kept=False)
             plan.writes.append(
                 Planned(
-                    Action.DELETE,
-                    wish.desired,
-                    wish.subject,
-                    self.new_id(),
+                    action=Action.DELETE,
+                    desired=wish.desired,
+                    subject=wish.subject,
+                    intent_id=self.new_id(),
                     before={"deletedAt": None},
                     values=last.values,
                     answer=last.answer,
@@ -270,13 +287,28 @@ class Planner:
         return False
 
     def _keep(self, plan: Plan, wish: Wish, fields: tuple[str, ...]) -> None:
-        plan.kept.append((Planned(Action.UPDATE, wish.desired, wish.subject, self.new_id(), quiet=True), fields))
+        plan.kept.append(
+            (
+                Planned(action=Action.UPDATE, desired=wish.desired, subject=wish.subject, intent_id=self.new_id(), quiet=True),
+                fields,
+            )
+        )
 
     def _conflict(
         self, plan: Plan, wish: Wish, fields: tuple[str, ...], reason: str, image: Mapping[str, Any], *, kept: bool
     ) -> None:
         desired, by = wish.desired, last_actor(image)
-        plan.conflicts.append(Conflict(desired.object, desired.pbn_id, str(desired.id), fields, reason, kept, by))
+        plan.conflicts.append(
+            Conflict(
+                object=desired.object,
+                pbn_id=desired.pbn_id,
+                twenty_id=str(desired.id),
+                fields=fields,
+                reason=reason,
+                kept=kept,
+                changed_by=by,
+            )
+        )
 
 
 def _differs(desired: Desired, last: LastWrite) -> bool:

@@ -50,7 +50,7 @@ _SOMEBODY = UUID(int=0)
 """Stands for a holder of an address who will not let go of it."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
     """What a run did: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made, and
     values that the workspace would not have taken: (object, field, reason) → how many.
@@ -62,7 +62,7 @@ class Tally:
     lost: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What one window came to, as a Tally counts it, with its dead letters."""
 
@@ -72,7 +72,7 @@ class Account:
     lost: Counter[tuple[str, str, str]]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Projector:
     """Carries windows of events into one workspace. `owner` says what is ours to carry. `refresh_context` builds the context
     anew (new providers, new options); `add_options` makes options for words that have none and says whether any were made; with
@@ -130,7 +130,7 @@ class Projector:
         self.journal.reached(CrashPoint.WINDOW_CARRIED)
         writes = self._count(plan, outcomes, letters)
         self._look_closer(outcomes)
-        return Account(writes, plan.conflicts, letters, self.tally.lost - lost)
+        return Account(writes=writes, conflicts=plan.conflicts, letters=letters, lost=self.tally.lost - lost)
 
     def preview(self, window: Window) -> Plan:
         """What `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
@@ -350,5 +350,12 @@ def _only_kept(plan: Plan) -> list[tuple[Planned, Sequence[str]]]:
 
 def _subject(w: Work) -> Subject:
     h = w.head
-    cause = Cause(CHANGES, h.partition, h.offset, w.event.event_id, h.revision)
-    return Subject(h.record_id, h.entity, h.patient_id, w.household, cause, w.event.source.extract)
+    cause = Cause(topic=CHANGES, partition=h.partition, offset=h.offset, event_id=w.event.event_id, revision=h.revision)
+    return Subject(
+        record_id=h.record_id,
+        entity=h.entity,
+        patient_id=h.patient_id,
+        household=w.household,
+        cause=cause,
+        extract=w.event.source.extract,
+    )

@@ -16,7 +16,7 @@ from events.vocabulary.entities import Entity
 _PAGE = 2_000
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ProvidersAhead:
     """The newest event of each provider in `partition` from the offset `next` on; `look` moves on to the log's end."""
 

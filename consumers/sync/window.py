@@ -23,7 +23,7 @@ WINDOW_BYTES: Final = IN_MEMORY
 """Bytes of change events after which a window ends, however few they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One record to carry: its head, and the change event it lies in."""
 
@@ -139,7 +139,7 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
     # one that is kept back in this very revision was carried before: whoever had the window first folded it and went no further
     newest = {h.record_id: h for h in heads if h.applied_revision < h.revision and not h.status}
     work = [
-        Work(head, event, entry.key)
+        Work(head=head, event=event, household=entry.key)
         for event, entry in stretch.events
         if (head := newest.get(event.record_id)) is not None and head.revision == event.revision
     ]
@@ -163,7 +163,7 @@ def work_of(log: Log, heads: Iterable[Head]) -> list[Work]:
     taken = 0
     for head in heads:
         entry = changes.entry(head.partition, head.offset)
-        work.append(Work(head, read_change(entry.value), entry.key))
+        work.append(Work(head=head, event=read_change(entry.value), household=entry.key))
         taken += len(entry.value)
         if taken >= WINDOW_BYTES:
             break

@@ -50,7 +50,7 @@ class NotSent(Refused):
     """A write that never left, because an earlier one showed that the data model has changed. Nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
     """Writes to one workspace. `file_bytes` finds a document's bytes (raises MissingFile; called one at a time, from whichever
     thread sends), `wrote` hears how many records were settled, `sleep` waits (seconds), `reached` hears of crash points. Files
@@ -73,7 +73,7 @@ class Writer:
         Batches of one stage (see WRITE_STAGES) are in flight together, as many as the workspace allows. Once Twenty says that
         a field or object is not there, no more is sent to it: those writes come back as not applied.
         """
-        outcomes = [Outcome(p, Phase.APPLIED) for p in planned if p.quiet]
+        outcomes = [Outcome(planned=p, phase=Phase.APPLIED) for p in planned if p.quiet]
         loud = [p for p in planned if not p.quiet]
         broken = threading.Event()
         outcomes += self._batches([p for p in loud if p.releases], self.workspace.upsert, broken)
@@ -128,14 +128,14 @@ class Writer:
         try:
             return {"file": [self._upload(p, upload)]}
         except MissingFile:
-            return Outcome(p, Phase.REFUSED, reason="missing_file")
+            return Outcome(planned=p, phase=Phase.REFUSED, reason="missing_file")
         except FileTooLarge as error:
-            return Outcome(p, Phase.REFUSED, reason="file_too_large", detail=str(error))
+            return Outcome(planned=p, phase=Phase.REFUSED, reason="file_too_large", detail=str(error))
         except Refused as error:
             return refused_outcome(p, error)
         except ServerFault as error:
             # tried again and again by now: one file that Twenty fails over must not keep all others back
-            return Outcome(p, Phase.REFUSED, reason="upload_failed", detail=error.detail)
+            return Outcome(planned=p, phase=Phase.REFUSED, reason="upload_failed", detail=error.detail)
 
     def _upload(self, p: Planned, upload: Upload) -> dict[str, str]:
         with self._one_at_a_time:
@@ -198,12 +198,12 @@ class Writer:
         answer = {name: image[name] for name in names if name in image}
         if p.action is Action.CREATE:  # what the workspace fills in by itself is nobody's work
             answer = {**{n: v for n, v in image.items() if n not in MANAGED and not is_blank(v)}, **answer}
-        return Outcome(p, Phase.APPLIED, answer=answer)
+        return Outcome(planned=p, phase=Phase.APPLIED, answer=answer)
 
     def _after_refusal(self, p: Planned, body: dict[str, Any], error: Refused) -> Outcome:
         """A create refused as a duplicate may be our own record, written by an attempt whose answer was lost."""
         if isinstance(error, NotSent):
-            return Outcome(p, Phase.REFUSED, reason=INTERRUPTED)
+            return Outcome(planned=p, phase=Phase.REFUSED, reason=INTERRUPTED)
         if p.action is Action.CREATE and error.kind is Refusal.DUPLICATE:
             image = self._landed(p.desired.object, [(p, body)]).get(str(p.desired.id))
             if image is not None and not image.get("deletedAt"):
@@ -216,7 +216,7 @@ class Writer:
             return []
         refused = send_by_ids(self.workspace, planned, sleep=self.sleep, reached=self.reached)
         self.wrote(len(planned))
-        return [refused.get(p.intent_id) or Outcome(p, Phase.APPLIED) for p in planned]
+        return [refused.get(p.intent_id) or Outcome(planned=p, phase=Phase.APPLIED) for p in planned]
 
 
 def _body(p: Planned) -> dict[str, Any]:

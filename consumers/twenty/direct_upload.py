@@ -77,7 +77,7 @@ def announce(connection: Connection, field_id: str, name: str, size: int) -> Tar
 def _put(connection: Connection, target: Target, data: bytes) -> None:
     address = address_of(target.upload_url, target.file_id, connection.address)
     content = Bytes(data, target.content_type)
-    connection.send(Call("PUT", address, "store a file's bytes", surface=Surface.UPLOAD, content=content))
+    connection.send(Call(method="PUT", path=address, purpose="store a file's bytes", surface=Surface.UPLOAD, content=content))
 
 
 def _complete(connection: Connection, target: Target) -> None:
@@ -88,7 +88,7 @@ def _complete(connection: Connection, target: Target) -> None:
 
 def _asked(connection: Connection, query: str, variables: dict[str, Any], purpose: str, name: str) -> Any:
     json = {"query": query, "variables": variables}
-    call = Call("POST", "/metadata", purpose, surface=Surface.METADATA, graphql=True, json=json)
+    call = Call(method="POST", path="/metadata", purpose=purpose, surface=Surface.METADATA, graphql=True, json=json)
     return (connection.send(call).get("data") or {}).get(name)
 
 

@@ -66,12 +66,12 @@ def _at_once(connection: Connection, field_id: str, name: str, data: bytes, cont
     operations = {"query": _MUTATION, "variables": {"file": None, "f": field_id}}
     parts = {"operations": orjson.dumps(operations).decode(), "map": '{"0": ["variables.file"]}'}
     call = Call(
-        "POST",
-        "/metadata",
-        "upload a file",
+        method="POST",
+        path="/metadata",
+        purpose="upload a file",
         surface=Surface.UPLOAD,
         graphql=True,
-        upload=Upload(parts, name, data, content_type),
+        upload=Upload(fields=parts, file_name=name, data=data, content_type=content_type),
     )
     answered = (connection.send(call).get("data") or {}).get("uploadFilesFieldFile")
     if not isinstance(answered, dict) or not isinstance(answered.get("id"), str):

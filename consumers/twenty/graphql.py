@@ -29,7 +29,7 @@ LIVE_AND_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "
 """Any word about `deletedAt` lifts the silent filter that hides soft-deleted records (cassette `filter-deleted`)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Wanted:
     """One object's share of a read: which records, and which of their columns (None: all of an image)."""
 
@@ -151,7 +151,7 @@ def _selections(object_type: ObjectType, columns: Sequence[str] | None) -> str:
 
 def _call(query: str, variables: Mapping[str, Any], purpose: str, *, writes: bool = False, tokens: int = 1) -> Call:
     body = {"query": query, "variables": dict(variables)}
-    return Call("POST", "/graphql", purpose, writes=writes, graphql=True, tokens=tokens, json=body)
+    return Call(method="POST", path="/graphql", purpose=purpose, writes=writes, graphql=True, tokens=tokens, json=body)
 
 
 def _run(connection: Connection, call: Call) -> dict[str, Any]:

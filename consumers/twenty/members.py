@@ -9,7 +9,7 @@ from consumers.twenty.metadata import Metadata
 from consumers.twenty.transport.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One member. `email` is case-folded, so that providers can be matched by it."""
 
@@ -20,7 +20,7 @@ class Member:
 
 def members(connection: Connection, metadata: Metadata) -> list[Member]:
     """All members, by e-mail. An API key can read them, and neither add nor invite any."""
-    share = graphql.Wanted(metadata.object("workspaceMember"), {}, ("id", "userEmail", "name"))
+    share = graphql.Wanted(object_type=metadata.object("workspaceMember"), filter={}, columns=("id", "userEmail", "name"))
     graphql.read(connection, [share])
     found = (
         Member(

@@ -18,7 +18,7 @@ class RelationKind(StrEnum):
     ONE_TO_MANY = "ONE_TO_MANY"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One option of a SELECT. `id` is None for one that is to be added; `position` counts where it was read, not where it is
     written (there the order counts).
@@ -31,7 +31,7 @@ class Option:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """Where a relation leads. `target` is an object's singular name, None where the server does not tell."""
 
@@ -41,7 +41,7 @@ class Relation:
     target_field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field. `type` is Twenty's (TEXT, EMAILS, RELATION …)."""
 
@@ -65,7 +65,7 @@ class Field:
         return self.name if self.relation is None else self.relation.join_column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ObjectType:
     """One object. `fields` are by name."""
 

@@ -129,7 +129,10 @@ def _field(payload: _FieldPayload, object_id: str, singular: str, targets: Relat
         is_active=payload.is_active is not False,
         is_system=bool(payload.is_system),
         default=payload.default_value,
-        options=tuple(Option(one.value, one.label, one.color or "blue", int(one.position), one.id) for one in options),
+        options=tuple(
+            Option(value=one.value, label=one.label, color=one.color or "blue", position=int(one.position), id=one.id)
+            for one in options
+        ),
         relation=_relation(payload, targets.get((singular, payload.name))),
     )
 

@@ -57,7 +57,12 @@ class Offered:
 def offered(connection: Connection) -> Offered:
     """Ask the server for its metadata API. Raises TwentyError."""
     call = Call(
-        "POST", "/metadata", "read the metadata API's schema", surface=Surface.METADATA, graphql=True, json={"query": _QUERY}
+        method="POST",
+        path="/metadata",
+        purpose="read the metadata API's schema",
+        surface=Surface.METADATA,
+        graphql=True,
+        json={"query": _QUERY},
     )
     return read_offered(connection.send(call).get("data"))
 

@@ -46,7 +46,7 @@ def upsert(connection: Connection, object_type: ObjectType, records: Sequence[Ma
 def update(connection: Connection, object_type: ObjectType, record_id: str, values: Mapping[str, Any]) -> Image:
     """Give one live record new values; its image. Raises `NotFound`, `Refused`. Soft-deleted ones are found too."""
     purpose = f"update one of {object_type.plural} ({record_id})"
-    call = Call("PATCH", f"/rest/{object_type.plural}/{record_id}", purpose, writes=True, json=dict(values))
+    call = Call(method="PATCH", path=f"/rest/{object_type.plural}/{record_id}", purpose=purpose, writes=True, json=dict(values))
     with _fields_of(object_type):
         body = connection.send(call)
     answered = (body.get("data") or {}).get(f"update{object_type.capitalised}")
@@ -60,9 +60,9 @@ def _batch(
 ) -> list[Image]:
     purpose = f"{'update' if upsert else 'create'} {len(records)} {object_type.plural}"
     call = Call(
-        "POST",
-        f"/rest/batch/{object_type.plural}",
-        purpose,
+        method="POST",
+        path=f"/rest/batch/{object_type.plural}",
+        purpose=purpose,
         writes=True,
         upsert=upsert,
         params={"upsert": "true"} if upsert else None,  # only the exact text counts (cassette `upsert-by-id`)
@@ -83,7 +83,7 @@ def _images(
     if not isinstance(body, Capped):
         return canonical(answered, object_type)
     ids = [str(record["id"]) for record in answered]
-    whole = graphql.Wanted(object_type, graphql.by_ids(ids, deleted=True), first=len(ids))
+    whole = graphql.Wanted(object_type=object_type, filter=graphql.by_ids(ids, deleted=True), first=len(ids))
     try:
         graphql.read(connection, [whole])
     except TwentyError as error:

@@ -26,7 +26,9 @@ def metadata(connection: Connection, targets: read.RelationTargets) -> Metadata:
     after: str | None = None
     while True:
         params: dict[str, str | int] = {"limit": _PAGE} if after is None else {"limit": _PAGE, "starting_after": after}
-        call = Call("GET", "/rest/metadata/objects", "read the data model", surface=Surface.METADATA, params=params)
+        call = Call(
+            method="GET", path="/rest/metadata/objects", purpose="read the data model", surface=Surface.METADATA, params=params
+        )
         body = connection.send(call)
         page = read.listed(body, "objects")
         objects += [read.object_type(one, targets) for one in page]
@@ -151,12 +153,14 @@ def delete_object(connection: Connection, object_id: str) -> None:
 
 
 def _field(connection: Connection, field_id: str) -> Field:
-    call = Call("GET", f"/rest/metadata/fields/{field_id}", f"read the field {field_id}", surface=Surface.METADATA)
+    call = Call(
+        method="GET", path=f"/rest/metadata/fields/{field_id}", purpose=f"read the field {field_id}", surface=Surface.METADATA
+    )
     return read.field(read.single(connection.send(call)))
 
 
 def _change(connection: Connection, method: str, path: str, purpose: str, body: Any = None) -> Any:
-    call = Call(method, f"/rest/metadata/{path}", purpose, surface=Surface.METADATA, writes=True, json=body)
+    call = Call(method=method, path=f"/rest/metadata/{path}", purpose=purpose, surface=Surface.METADATA, writes=True, json=body)
     return read.single(connection.send(call))
 
 
@@ -177,9 +181,9 @@ def relation_targets(connection: Connection) -> read.RelationTargets:
         paging = f"first: {_PAGE}" + (f", after: {orjson.dumps(after).decode()}" if after else "")
         query = f"{{ objects(paging: {{{paging}}}) {{ edges {{ node {_TARGETS} }} pageInfo {{ hasNextPage endCursor }} }} }}"
         call = Call(
-            "POST",
-            "/metadata",
-            "read the targets of relations",
+            method="POST",
+            path="/metadata",
+            purpose="read the targets of relations",
             surface=Surface.METADATA,
             graphql=True,
             json={"query": query},

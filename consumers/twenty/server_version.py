@@ -9,7 +9,7 @@ from consumers.twenty.transport.errors import Refused, UnexpectedAnswer
 
 def server_version(connection: Connection) -> str | None:
     """Return the `appVersion` of the public client configuration; None where the server does not tell. Raises TwentyError."""
-    call = Call("GET", "/client-config", "read the server's version", surface=Surface.METADATA)
+    call = Call(method="GET", path="/client-config", purpose="read the server's version", surface=Surface.METADATA)
     try:
         version = connection.send(call).get("appVersion")
     except (Refused, UnexpectedAnswer):  # a server without that address, or a proxy's page in its place

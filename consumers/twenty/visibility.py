@@ -54,7 +54,7 @@ class _ObjectPayload(_Payload):
     fields_list: list[_FieldPayload] = []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """What one object allows, by Twenty's words; `fields` are those that are not open for writing."""
 
@@ -73,7 +73,9 @@ def accesses(connection: Connection) -> Accesses:
     after: str | None = None
     while True:
         json = {"query": _QUERY, "variables": {"after": after}}
-        call = Call("POST", "/metadata", "read who sees what", surface=Surface.METADATA, graphql=True, json=json)
+        call = Call(
+            method="POST", path="/metadata", purpose="read who sees what", surface=Surface.METADATA, graphql=True, json=json
+        )
         try:
             page = (connection.send(call).get("data") or {})["objects"]
             nodes = [_ObjectPayload.model_validate(edge["node"]) for edge in page["edges"]]
@@ -119,7 +121,11 @@ def require_everything(metadata: Metadata, singulars: Collection[str], granted: 
 
 def _access(payload: _ObjectPayload) -> Access:
     fields = {one.name: one.writability for one in payload.fields_list if one.writability not in (None, "OPEN")}
-    return Access(payload.readability or "OPEN", payload.writability or "OPEN", {k: v for k, v in fields.items() if v})
+    return Access(
+        readability=payload.readability or "OPEN",
+        writability=payload.writability or "OPEN",
+        fields={k: v for k, v in fields.items() if v},
+    )
 
 
 def _allowed(one: ObjectType, access: Access) -> ObjectType:

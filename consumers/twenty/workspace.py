@@ -254,13 +254,18 @@ class Workspace:
         """All records that match a GraphQL filter (`{"pbnId": {"startsWith": "riverside:"}}`), with those columns.
         `deleted`: soft-deleted ones too.
         """
-        share = graphql.Wanted(self._object(plural), graphql.and_deleted(filter_) if deleted else filter_, fields)
+        share = graphql.Wanted(
+            object_type=self._object(plural), filter=graphql.and_deleted(filter_) if deleted else filter_, columns=fields
+        )
         graphql.read(self._connection, [share])
         return share.found
 
     def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]) -> dict[str, list[Image]]:
         """Like `find` for several objects in one request: plural → (filter, columns)."""
-        shares = {name: graphql.Wanted(self._object(name), filter_, fields) for name, (filter_, fields) in wanted.items()}
+        shares = {
+            name: graphql.Wanted(object_type=self._object(name), filter=filter_, columns=fields)
+            for name, (filter_, fields) in wanted.items()
+        }
         graphql.read(self._connection, list(shares.values()))
         return {name: share.found for name, share in shares.items()}
 
@@ -383,7 +388,12 @@ class Workspace:
         for start in range(0, longest, graphql.PAGE):
             parts = {name: ids[start : start + graphql.PAGE] for name, ids in wanted.items() if len(ids) > start}
             shares = {
-                name: graphql.Wanted(self._object(name), graphql.by_ids(part, deleted=deleted), fields.get(name), len(part))
+                name: graphql.Wanted(
+                    object_type=self._object(name),
+                    filter=graphql.by_ids(part, deleted=deleted),
+                    columns=fields.get(name),
+                    first=len(part),
+                )
                 for name, part in parts.items()
             }
             graphql.read(self._connection, list(shares.values()))

@@ -25,7 +25,7 @@ class LeftGroup(Happening):
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartitionsTaken(Happening):
     """The partitions of a worker have changed, and the intents that its former owners left open are settled."""
 
@@ -41,7 +41,7 @@ class WindowGivenUp(Happening):
     partitions: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowCarried(Happening):
     """One window of events is in Twenty. `writes` are counts by kind, `lag` the events that are left in these partitions."""
 
@@ -56,7 +56,7 @@ class WindowCarried(Happening):
     lag: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLettersMade(Happening):
     """Records of one entity were kept back for one reason. `positions` are those of the first change events, a few of them."""
 
@@ -68,7 +68,7 @@ class DeadLettersMade(Happening):
     positions: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictsMet(Happening):
     """People have changed records of one object in Twenty that PbN has changed too."""
 
@@ -77,7 +77,7 @@ class ConflictsMet(Happening):
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValuesLeftOut(Happening):
     """Twenty would not take these values of one object's records, which were carried without them."""
 

@@ -31,7 +31,7 @@ REBALANCE = 1.0
 """Seconds given to the group to agree, each time that it is asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """The parts of one worker.
 
@@ -71,7 +71,7 @@ class Worker:
                 self.view.mine = self.owner.partitions
                 if not self.owner.partitions:
                     if before:
-                        self.tell(PartitionsTaken(sorted(before), (), 0))
+                        self.tell(PartitionsTaken(before=sorted(before), now=(), settled_intents=0))
                         before = frozenset()
                     if not follow and not unsettled:
                         return  # more workers than partitions
@@ -87,7 +87,9 @@ class Worker:
                         return  # whoever owns them next settles them
                     self.fold()
                     settled = self.settle()
-                    self.tell(PartitionsTaken(sorted(before), sorted(self.owner.partitions), settled))
+                    self.tell(
+                        PartitionsTaken(before=sorted(before), now=sorted(self.owner.partitions), settled_intents=settled)
+                    )
                     before = self.owner.partitions
                     unsettled, first = False, True
                 # 2. the company first

@@ -20,7 +20,7 @@ from cutover.reports.documents.runs import Stopped
 from cutover.runs.happenings import CommandFailed, FollowerStarted, FollowerStopped
 
 _STOPPED: Stopped = {"stopped": True}
-_NOTHING = Answer(_STOPPED, ["stopped"])
+_NOTHING = Answer(document=_STOPPED, text=["stopped"])
 
 
 def go_on(command: str, form: LogFormat, work: Callable[[Stop], Answer | None], *, as_json: bool) -> NoReturn:
@@ -54,5 +54,9 @@ def come_to_an_end(command: str, form: LogFormat, work: Callable[[Stop], Answer]
 def _failed(command: str, code: IntEnum, error: Exception) -> int:
     if code == Ending.DEFECT and os.environ.get("CUTOVER_DEBUG"):
         traceback.print_exception(error)
-    say(CommandFailed(command, int(code), defect_of(error) if code == Ending.DEFECT else message_of(error)))
+    say(
+        CommandFailed(
+            command=command, exit_code=int(code), message=defect_of(error) if code == Ending.DEFECT else message_of(error)
+        )
+    )
     return int(code)

@@ -46,8 +46,8 @@ def init(
             "practice": made.practice_id,
         }
         return Answer(
-            document,
-            [
+            document=document,
+            text=[
                 f"{made.name} ({made.practice_id}): {made.settings_file}",
                 f"Master key: {made.master_key_file}. Back it up apart from the log: without it nothing can be read.",
                 "Next: write your Twenty's address into cutover.toml, set CUTOVER_TWENTY__API_KEY, then `cutover audit PATH`.",

@@ -64,7 +64,7 @@ def log_export(
     from cutover.commands.log_export import ExportOptions
     from cutover.commands.log_export import log_export as run
 
-    options = ExportOptions(topic, start, limit, decrypt, by, reason)
+    options = ExportOptions(topic=topic, start=start, limit=limit, decrypt=decrypt, by=by, reason=reason)
     in_project(project, as_json, lambda s: run(s, out, options))
 
 

@@ -47,7 +47,13 @@ def sync(
     from cutover.commands.sync import sync as run
     from cutover.runs.syncing import SyncOptions
 
-    options = SyncOptions(_scope(full), taken_at, confirm_deletions, without_sample, after_go_live)
+    options = SyncOptions(
+        scope=_scope(full),
+        taken_at=taken_at,
+        confirm_deletions=confirm_deletions,
+        without_sample=without_sample,
+        after_go_live=after_go_live,
+    )
     if follow:
         _follow(project, as_json, log_format, paths, options)
     in_project(project, as_json, lambda s: run(s, paths, options))
@@ -95,7 +101,7 @@ def produce(
     from cutover.commands.sync import produce as run
     from cutover.runs.syncing import SyncOptions
 
-    options = SyncOptions(_scope(full), taken_at, confirm_deletions)
+    options = SyncOptions(scope=_scope(full), taken_at=taken_at, confirm_deletions=confirm_deletions)
     in_project(project, as_json, lambda s: run(s, paths, options))
 
 
@@ -117,7 +123,12 @@ def consume(
     def work(stop: Stop) -> Answer | None:
         pause = lambda seconds: pause_until(stop, seconds)  # noqa: E731
         return LogFollower(
-            lambda: fresh_session(project), stop, say, pause, stop.at_work, without_sample=without_sample
+            make_session=lambda: fresh_session(project),
+            stopped=stop,
+            tell=say,
+            pause=pause,
+            at_work=stop.at_work,
+            without_sample=without_sample,
         ).follow()
 
     def once(session: Session) -> Answer:
@@ -162,5 +173,7 @@ def rollback(
     from cutover.commands.rollback import RollbackOptions
     from cutover.commands.rollback import rollback as work
 
-    options = RollbackOptions(to, run, record, everything, schema, dry_run, force, yes)
+    options = RollbackOptions(
+        to=to, run=run, record=record, everything=everything, schema=schema, dry_run=dry_run, force=force, yes=yes
+    )
     in_project(project, as_json, lambda s: work(s, options))

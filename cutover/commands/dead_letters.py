@@ -40,7 +40,7 @@ def list_dead_letters(session: Session) -> Answer:
         "`cutover reconcile` names them with file and row.",
     ]
     document: DeadLettersDocument = {"dead_letters": letters}
-    return Answer(document, text if letters else ["There are no dead letters."], findings=bool(letters))
+    return Answer(document=document, text=text if letters else ["There are no dead letters."], findings=bool(letters))
 
 
 def retry_dead_letters(session: Session) -> Answer:

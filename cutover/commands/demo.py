@@ -29,7 +29,7 @@ from events.errors import ExitCode
 FALLBACK = "office@juniper-ridge.example"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Story:
     """Runs commands in the demo's project, shows them and keeps what they said."""
 
@@ -83,7 +83,7 @@ def demo(folder: Path, *, quiet: bool) -> Answer:
             "CUTOVER_TWENTY__RATE_LIMIT": "0",
             "CUTOVER_TWENTY__FALLBACK_MEMBER": FALLBACK,
         }
-        story = _Story(folder, quiet, environment)
+        story = _Story(folder=folder, quiet=quiet, environment=environment)
         story.run(
             "init",
             *("init", ".", "--practice", practice.id, "--name", practice.name),
@@ -209,4 +209,4 @@ def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], second
         "Twenty is as it was before. The log still holds the whole story, sealed: nothing was lost.",
         f"It took {seconds:.0f} seconds. Look around in {folder}: the extracts, the log (.cutover), the report.",
     ]
-    return Answer(document, text, findings=bool(wrong or problems))
+    return Answer(document=document, text=text, findings=bool(wrong or problems))

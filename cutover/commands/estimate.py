@@ -57,7 +57,10 @@ def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = N
         "text": sentence,
     }
     rows = [[name, f"{n:,}", f"{requests[name]:,}"] for name, n in records.items()]
-    return Answer(document, [table("If everything were new", ("object", "records", "requests"), rows, right=[1, 2]), sentence])
+    return Answer(
+        document=document,
+        text=[table("If everything were new", ("object", "records", "requests"), rows, right=[1, 2]), sentence],
+    )
 
 
 def _records(surveys: Iterable[Survey]) -> dict[str, int]:

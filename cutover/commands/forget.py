@@ -73,4 +73,4 @@ def _forget(session: Session, pbn: str) -> Answer:
         "What Twenty holds is not touched: delete it there, or roll it back first.",
         "Backups of the key store still hold the key: delete those of before today.",
     ]
-    return Answer(certificate, lines)
+    return Answer(document=certificate, text=lines)

@@ -35,4 +35,4 @@ def go_live(session: Session) -> Answer:
         f"{differences} differences between PbN and Twenty; `cutover reconcile` names them.",
         "From now on `cutover sync` asks for --after-go-live.",
     ]
-    return Answer(document, text, findings=bool(differences))
+    return Answer(document=document, text=text, findings=bool(differences))

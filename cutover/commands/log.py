@@ -40,7 +40,7 @@ def _events(session: Session, topic: str, start: int, limit: int, *, decrypt: bo
         if len(events) >= limit:
             break
     document: EventsDocument = {"topic": name, "events": events}
-    return Answer(document, [json.dumps(e, ensure_ascii=False, default=str) for e in events])
+    return Answer(document=document, text=[json.dumps(e, ensure_ascii=False, default=str) for e in events])
 
 
 def _to_do(found: Verification) -> str:
@@ -65,7 +65,7 @@ def log_verify(session: Session) -> Answer:
         *(f"{p.topic} {p.partition}:{p.offset}: {p.problem}" for p in found.problems),
         "The log is whole." if found.whole else f"{found.problem_count} problems: {_to_do(found)}",
     ]
-    return Answer(verification_document(found), text, findings=not found.whole)
+    return Answer(document=verification_document(found), text=text, findings=not found.whole)
 
 
 def verification_document(found: Verification) -> VerifyDocument:

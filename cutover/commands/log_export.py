@@ -24,7 +24,7 @@ from cutover.runs.topics import require_topic
 from events.decisions import Decided
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOptions:
     """The events asked for (a topic, and offsets of each partition), and who opens their payloads for what reason."""
 
@@ -61,7 +61,7 @@ def log_export(session: Session, file: Path, options: ExportOptions) -> Answer:
         *([f"{problems:,} of them cannot be read; `cutover log verify` says why."] if problems else []),
         *(["The file holds patients' data in clear: keep it as you keep the extracts."] if options.decrypt else []),
     ]
-    return Answer(document, text, findings=problems > 0)
+    return Answer(document=document, text=text, findings=problems > 0)
 
 
 def _require_signature(options: ExportOptions) -> None:

@@ -68,7 +68,7 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
         *_lines(findings),
         f"Proposed: mapping {mapping.version}. Look at it with `cutover map show`, then `cutover map approve --by NAME`.",
     ]
-    return Answer(document, text, findings=any(not f.notice for f in findings))
+    return Answer(document=document, text=text, findings=any(not f.notice for f in findings))
 
 
 def map_show(session: Session) -> Answer:
@@ -93,7 +93,7 @@ def map_show(session: Session) -> Answer:
     text.append(table("custom fields", ("on", "name", "label", "type"), custom))
     words = [(v.entity.value, v.field, v.type.value, len(v.words)) for v in mapping.vocabularies]
     text += ["", table("words", ("on", "field", "carried as", "words"), words, right=(3,))]
-    return Answer(document, text)
+    return Answer(document=document, text=text)
 
 
 def map_approve(session: Session, by: str) -> Answer:
@@ -113,7 +113,7 @@ def map_approve(session: Session, by: str) -> Answer:
     text = [f"Mapping {mapping.version} {said}. Next: `cutover schema plan`."]
     if doubtful:
         text.append(f"Notice: {len(doubtful)} columns are bound without certainty: {', '.join(doubtful)}")
-    return Answer(document, text)
+    return Answer(document=document, text=text)
 
 
 def _with_words_of(mapping: ColumnMapping, before: ColumnMapping | None) -> ColumnMapping:

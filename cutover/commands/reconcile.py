@@ -52,7 +52,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
     if html is not None:
         html.write_text(render(found, known, practice=session.practice, made_at=session.world.now()), encoding="utf-8")
         document["html"] = str(html)
-    return Answer(document, _text(found, known, html), findings=not found.agrees or bool(known))
+    return Answer(document=document, text=_text(found, known, html), findings=not found.agrees or bool(known))
 
 
 def _counts(found: ObjectReconciliation) -> ObjectCounts:

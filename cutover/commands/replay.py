@@ -103,10 +103,16 @@ def _window(session: Session, stretch: Stretch, entity: Entity | None, *, commit
         if head is None or head.revision < event.revision:
             deleted = event.operation is Operation.DELETED
             known[event.record_id] = Head(
-                event.record_id, event.entity, event.patient_id, e.partition, e.offset, event.revision, deleted
+                record_id=event.record_id,
+                entity=event.entity,
+                patient_id=event.patient_id,
+                partition=e.partition,
+                offset=e.offset,
+                revision=event.revision,
+                deleted=deleted,
             )
     work = [
-        Work(head, event, e.key)
+        Work(head=head, event=event, household=e.key)
         for event, e in batch
         if (head := known.get(event.record_id)) is not None
         and head.revision == event.revision
@@ -166,4 +172,4 @@ def _answer(
         *conflict_lines(outcome.tally.conflicts),
     ]
     found = outcome.tally.conflicts or outcome.standing or (dry_run and (differences or not_modelled))
-    return Answer(document, text, findings=bool(found))
+    return Answer(document=document, text=text, findings=bool(found))

@@ -22,7 +22,7 @@ from cutover.runs.run import running
 from cutover.runs.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackOptions:
     """What to take back; exactly one of `to`, `run`, `record`, `everything`."""
 
@@ -89,7 +89,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         text.append(f"The data model is taken back: {len(removed)} steps.")
     if not options.dry_run:
         text.append("What was taken back is pending: the next `cutover sync` applies it again.")
-    return Answer(document, text, findings=bool(kept))
+    return Answer(document=document, text=text, findings=bool(kept))
 
 
 def _scope(session: Session, options: RollbackOptions) -> Scope:

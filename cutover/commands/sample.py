@@ -95,7 +95,7 @@ def sample(session: Session, patients: int | None) -> Answer:
         *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
         "Look at them in Twenty. Next: `cutover sample accept`, or `cutover rollback --all --yes` to take it back.",
     ]
-    return Answer(document, text, findings=bool(differences))
+    return Answer(document=document, text=text, findings=bool(differences))
 
 
 def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[str]) -> frozenset[bytes]:
@@ -121,7 +121,7 @@ def sample_accept(session: Session) -> Answer:
         raise ApprovalMissing("no sample was taken for this workspace; next: `cutover sample`")
     session.decisions.record(Decided.SAMPLE_ACCEPTED, {"sample": taken[-1].run}, workspace=session.workspace_id)
     document: AcceptedSample = {"accepted": True, "run": taken[-1].run, "patients": taken[-1].body["patients"]}
-    return Answer(document, ["The sample is accepted. Next: `cutover sync PATH`."])
+    return Answer(document=document, text=["The sample is accepted. Next: `cutover sync PATH`."])
 
 
 def choose(extract: Extract, mapping: ColumnMapping, practice: Practice, patients: int | None) -> set[str]:

@@ -67,7 +67,7 @@ def schema_plan(session: Session) -> Answer:
     else:
         text.append("Nothing to do. Next: `cutover schema apply` records it.")
     doubtful = any(not one.adopted for one in met)
-    return Answer(document, text, findings=bool(server.blocking or made.clashes or doubtful or workflows))
+    return Answer(document=document, text=text, findings=bool(server.blocking or made.clashes or doubtful or workflows))
 
 
 def schema_apply(session: Session) -> Answer:
@@ -97,7 +97,7 @@ def schema_apply(session: Session) -> Answer:
         *_workflows(workflows),
     ]
     text.append("Next: `cutover sample`, or `cutover sync PATH --without-sample`.")
-    return Answer(document, text)
+    return Answer(document=document, text=text)
 
 
 def _note(item: Item) -> str:
@@ -127,12 +127,12 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
     for record in _records(session, TableKind.PROVIDER):
         texts = {name: value if isinstance(value, str) else None for name, value in record.values.items()}
         found[record.native_id] = Provider(
-            record.native_id,
-            texts.get("code"),
-            texts.get("first_name"),
-            texts.get("last_name"),
-            texts.get("display_name"),
-            texts.get("email"),
+            native_id=record.native_id,
+            code=texts.get("code"),
+            first_name=texts.get("first_name"),
+            last_name=texts.get("last_name"),
+            display_name=texts.get("display_name"),
+            email=texts.get("email"),
         )
         if record.values.get("active") is False:
             inactive.add(record.native_id)

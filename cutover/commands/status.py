@@ -75,7 +75,7 @@ def _status(session: Session) -> Answer:
         *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
     ]
     stuck = any(not f["running"] or f.get("trouble") or f.get("refused") for f in (follower, *workers) if f is not None)
-    return Answer(document, text, findings=bool(kept_back or away or stuck))
+    return Answer(document=document, text=text, findings=bool(kept_back or away or stuck))
 
 
 def _is_away(session: Session) -> str | None:

@@ -39,12 +39,12 @@ def workflows(project: Project, path: Path, out: Path) -> Answer:
     if not rules:
         text = f"{path} holds no reminder rules, nothing was written; export them from Practice by Numbers if there are any."
         nothing: WorkflowsDocument = {"rules": [], "out": None}
-        return Answer(nothing, [text], findings=True)
+        return Answer(document=nothing, text=[text], findings=True)
     _write(out, render(rules, project))
     rows = [[rule.name, rule.trigger, rule.timing, rule.channel, "yes" if rule.active else "no"] for rule in rules]
     shown = table(f"Reminder rules: {len(rules)}", ("name", "trigger", "timing", "channel", "active"), rows)
     document: WorkflowsDocument = {"rules": listed, "out": str(out)}
-    return Answer(document, [shown, f"Written to {out}. {NOT_ACTIVE_BEFORE}"])
+    return Answer(document=document, text=[shown, f"Written to {out}. {NOT_ACTIVE_BEFORE}"])
 
 
 def _rule(rule: Automation) -> AutomationRule:

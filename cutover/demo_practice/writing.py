@@ -27,7 +27,7 @@ BETWEEN_EXTRACTS = timedelta(days=2)
 FEWEST_PATIENTS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPractice:
     """An invented practice on disk. `member_emails` are those of the providers who are members of the workspace; of the others
     one has an e-mail and one has none. `extracts` and `truths` are in the order of the days.
@@ -70,7 +70,16 @@ def write_practice(folder: Path, *, seed: int = 7, patients: int = 250, days: in
         truths.append(folder / "truth" / f"day-{day}.json")
         truths[-1].write_bytes(orjson.dumps(truth.after(office, files, taken_at), option=orjson.OPT_INDENT_2))
     members = tuple(provider.email for provider in providers() if provider.member)
-    return DemoPractice(ID, NAME, TIMEZONE, CURRENCY, "mdy", members, tuple(extracts), tuple(truths))
+    return DemoPractice(
+        id=ID,
+        name=NAME,
+        timezone=TIMEZONE,
+        currency=CURRENCY,
+        date_order="mdy",
+        member_emails=members,
+        extracts=tuple(extracts),
+        truths=tuple(truths),
+    )
 
 
 def _write_extract(folder: Path, office: Office, files: list[Table], taken_at: datetime) -> Path:

@@ -54,7 +54,7 @@ POLL = 5.0
 """Seconds between two looks. A delivery is at rest when two looks in a row find it the same."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Follower:
     """Follows the deliveries at `paths`. `make_session` gives a fresh session over the project: after a failure nothing that a
     session remembers is to be trusted. `said` gets each run's answer, `tell` hears of what happens, `pause` waits some seconds
@@ -75,7 +75,7 @@ class Follower:
     _refused: dict[Path, tuple[Delivery, str | None, str]] = field(default_factory=dict)
     _owing: bool = True
     _noticed: bool = False
-    _state: FollowerState = field(default_factory=lambda: FollowerState(os.getpid(), "", ()))
+    _state: FollowerState = field(default_factory=lambda: FollowerState(process=os.getpid(), since="", paths=()))
     _project: Project = field(init=False)
     _outages: Outages = field(init=False)
 
@@ -83,7 +83,7 @@ class Follower:
         """Go on until stopped; gives the last run's answer. Raises what needs a person."""
         first = self.make_session()
         self._project, world = first.project, first.world
-        self._outages = Outages(world.now, self.tell, self._trouble)
+        self._outages = Outages(now=world.now, tell=self.tell, report=self._trouble)
         with exclusive(self._project, LOCK, holder="sync --follow"):
             self._report(since=world.now().isoformat(), paths=[str(path) for path in self.paths])
             try:

@@ -25,7 +25,7 @@ from cutover.runs.session import Session
 from cutover.runs.syncing import consume_events
 
 
-@dataclass
+@dataclass(kw_only=True)
 class LogFollower:
     """Carries what arrives in the log. `make_session` gives a fresh session over the project, `pause` waits some seconds (less
     when asked to stop), `at_work` holds what must be finished, `tell` hears of what happens.
@@ -37,7 +37,7 @@ class LogFollower:
     pause: Callable[[float], None]
     at_work: Callable[[], AbstractContextManager[None]] = nullcontext
     without_sample: bool = False
-    _state: WorkerState = field(default_factory=lambda: WorkerState(os.getpid(), ""))
+    _state: WorkerState = field(default_factory=lambda: WorkerState(process=os.getpid(), since=""))
     _project: Project = field(init=False)
     _name: str = field(init=False)
     _outages: Outages = field(init=False)
@@ -48,7 +48,7 @@ class LogFollower:
         """
         first = self.make_session()
         self._project, world = first.project, first.world
-        self._outages = Outages(world.now, self.tell, self._trouble)
+        self._outages = Outages(now=world.now, tell=self.tell, report=self._trouble)
         with numbered(self._project) as self._name:
             self._report(since=world.now().isoformat())
             try:

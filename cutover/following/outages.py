@@ -21,7 +21,7 @@ behind the open transaction of a writer that died (30 s).
 """
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Outages:
     """`report` gets what stands in the way for `status` to show, and None when nothing does any more."""
 
@@ -41,11 +41,26 @@ class Outages:
         attempts = before.attempts + 1 if before else 1
         seconds = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(attempts - 1, 10))
         since = before.since if before else now.isoformat()
-        self.trouble = Trouble(what, message, since, attempts, (now + timedelta(seconds=seconds)).isoformat())
+        self.trouble = Trouble(
+            waiting_for=what,
+            message=message,
+            since=since,
+            attempts=attempts,
+            next_try=(now + timedelta(seconds=seconds)).isoformat(),
+        )
         if before is None:
-            self.tell(OutageBegun(what, message, seconds))
+            self.tell(OutageBegun(waiting_for=what, message=message, next_try=seconds))
         else:
-            self.tell(OutageLasts(what, message, since, self._lasted(since), attempts, seconds))
+            self.tell(
+                OutageLasts(
+                    waiting_for=what,
+                    message=message,
+                    since=since,
+                    seconds=self._lasted(since),
+                    attempts=attempts,
+                    next_try=seconds,
+                )
+            )
         self.report(self.trouble)
         return seconds
 
@@ -57,7 +72,9 @@ class Outages:
 
     def _end(self, was: Trouble) -> None:
         self.trouble = None
-        self.tell(OutageEnded(was.waiting_for, was.since, self._lasted(was.since), was.attempts))
+        self.tell(
+            OutageEnded(waiting_for=was.waiting_for, since=was.since, seconds=self._lasted(was.since), attempts=was.attempts)
+        )
 
     def _lasted(self, since: str) -> float:
         return round((self.now() - datetime.fromisoformat(since)).total_seconds(), 1)

@@ -31,7 +31,7 @@ PERSON = "person"
 """Waited for by a follower that has ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Why a follower waits: what for (`twenty`, `log`, `database`, `disk`, `command`), since when (ISO 8601), how often it
     has tried, and when it tries again. One that has ended waits for a `person`.
@@ -52,7 +52,7 @@ class RefusedDelivery:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowerState:
     """What a follower does at the moment. `read` counts the deliveries it has read, `unfinished` names those still written."""
 
@@ -68,7 +68,7 @@ class FollowerState:
     last_run: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerState:
     """What a worker does at the moment. `run` is its run in the log, `partitions` are those that it owns."""
 
@@ -107,7 +107,13 @@ def report(project: Project, state: FollowerState | WorkerState, name: str = LOC
 
 def ended(state: State, error: Exception, now: datetime) -> State:
     """Return the last report of a follower that an error ends: a person is needed."""
-    trouble = Trouble(PERSON, message_of(error) if exit_code_of(error) else "a defect of the program", now.isoformat(), 1, "")
+    trouble = Trouble(
+        waiting_for=PERSON,
+        message=message_of(error) if exit_code_of(error) else "a defect of the program",
+        since=now.isoformat(),
+        attempts=1,
+        next_try="",
+    )
     return replace(state, state=ENDED, trouble=trouble)
 
 

@@ -22,7 +22,7 @@ from cutover.project.setting_pages import template
 from events.clock import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Initialised:
     """A project just made. `master_key_kept`: there was a master key already, and it stays in use."""
 
@@ -72,7 +72,14 @@ def init_project(
             undo.pop_all()
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written ({error.strerror}); name a folder that this user may write") from None
-    return Initialised(folder, settings_file, master_key_file, practice_id, name, kept)
+    return Initialised(
+        folder=folder,
+        settings_file=settings_file,
+        master_key_file=master_key_file,
+        practice_id=practice_id,
+        name=name,
+        master_key_kept=kept,
+    )
 
 
 def _id_from(folder_name: str) -> str:

@@ -22,7 +22,7 @@ COMMAND_TIMEOUT = 30.0
 """Seconds that `master_key_command` may take."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MasterKey:
     """The key, where it came from, and what is wrong with how it is kept (None: nothing)."""
 
@@ -34,12 +34,12 @@ class MasterKey:
 def load_master_key(keys: KeysSection, folder: Path, *, timeout: float = COMMAND_TIMEOUT) -> MasterKey:
     """The master key that `[keys]` names; a command runs in `folder`. Raises MasterKeyMissing with one line."""
     if given := keys.master_key.get_secret_value().strip():
-        return MasterKey(_decoded(given, "CUTOVER_KEYS__MASTER_KEY"), "CUTOVER_KEYS__MASTER_KEY")
+        return MasterKey(material=_decoded(given, "CUTOVER_KEYS__MASTER_KEY"), source="CUTOVER_KEYS__MASTER_KEY")
     if command := keys.master_key_command.strip():
         source = "keys.master_key_command"
-        return MasterKey(_decoded(_printed_by(command, folder, timeout), source), source)
+        return MasterKey(material=_decoded(_printed_by(command, folder, timeout), source), source=source)
     file = keys.master_key_file
-    return MasterKey(_decoded(_content(file), str(file)), str(file), exposure(file))
+    return MasterKey(material=_decoded(_content(file), str(file)), source=str(file), warning=exposure(file))
 
 
 def exposure(file: Path) -> str | None:

@@ -183,7 +183,10 @@ def open_log(settings: Settings, data_folder: Path, *, patience: float | None = 
     except ValueError as error:
         raise SettingsError(f"log.url: {error}") from None
     registry = RegistryAccess(
-        own.registry, own.registry_user.get_secret_value(), own.registry_password.get_secret_value(), own.ca_file
+        url=own.registry,
+        user=own.registry_user.get_secret_value(),
+        password=own.registry_password.get_secret_value(),
+        ca_file=own.ca_file,
     )
     kafka = replace(kafka, registry=registry)
     return KafkaLog(kafka, data_folder / WRITERS_FOLDER, patience=patience or PATIENCE, make=make)
@@ -197,7 +200,9 @@ def _token_source(own: LogSection) -> TokenSource:
             "asks for OAUTHBEARER, which needs `[log] token_file`, or `[log] token_url` with CUTOVER_LOG__USER and "
             "CUTOVER_LOG__PASSWORD, the client's id and secret"
         )
-    return TokenSource(own.token_url, own.token_scope, user, password, own.token_file, own.ca_file)
+    return TokenSource(
+        url=own.token_url, scope=own.token_scope, client=user, secret=password, file=own.token_file, ca_file=own.ca_file
+    )
 
 
 def _with_driver(setting: str, url: str) -> str:

@@ -84,7 +84,7 @@ class PracticeSection(Section):
     namespace: Annotated[UUID, ShownAs(default="a random UUID")] = Field(
         description="the ids in Twenty are made under it. Never change it"
     )
-    aliases: Annotated[Path | None, BeforeValidator(valid_path), ShownAs("aliases.csv")] = Field(
+    aliases: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(example="aliases.csv")] = Field(
         default=None, description="a file of [renumbered ids](#renumbered-ids)"
     )
 
@@ -102,7 +102,7 @@ class LogSection(Section):
     registry: Annotated[
         str,
         AfterValidator(valid_registry),
-        ShownAs("http://HOST:8081", more="; with it, events travel in Confluent's wire format"),
+        ShownAs(example="http://HOST:8081", more="; with it, events travel in Confluent's wire format"),
     ] = Field(default="", description="Kafka only: a schema registry that speaks Confluent's API")
     largest_event: Annotated[
         int,
@@ -123,19 +123,19 @@ class LogSection(Section):
     token_url: Annotated[
         str,
         AfterValidator(valid_token_url),
-        ShownAs("https://HOST/token", more="; `https`, but for a server on this machine"),
+        ShownAs(example="https://HOST/token", more="; `https`, but for a server on this machine"),
     ] = Field(default="", description="OAUTHBEARER on Kafka: the token endpoint (OAuth 2, client credentials)")
-    token_scope: Annotated[str, ShownAs("")] = Field(
+    token_scope: Annotated[str, ShownAs(example="")] = Field(
         default="", description="OAUTHBEARER: the scope to ask for, where the endpoint wants one"
     )
-    token_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs("token")] = Field(
+    token_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(example="token")] = Field(
         default=None,
         description="OAUTHBEARER: a file that holds an access token, written anew by the platform; goes before `token_url`",
     )
     ca_file: Annotated[
         Path | None,
         BeforeValidator(valid_path),
-        ShownAs("ca.pem", more="; those of brokers are `ssl_cafile` in the URL"),
+        ShownAs(example="ca.pem", more="; those of brokers are `ssl_cafile` in the URL"),
     ] = Field(default=None, description="certificates (PEM) that vouch for the registry and the token endpoint")
     registry_user: SecretStr = Field(default=SecretStr(""), description="the user's name at the registry")
     registry_password: SecretStr = Field(default=SecretStr(""), description="the user's password at the registry")
@@ -169,7 +169,7 @@ class KeysSection(Section):
     master_key_file: Annotated[Path, BeforeValidator(valid_path)] = Field(
         default=Path(MASTER_KEY_FILE), description="the file that holds the master key, 64 hex digits"
     )
-    master_key_command: Annotated[str, ShownAs("…")] = Field(
+    master_key_command: Annotated[str, ShownAs(example="…")] = Field(
         default="",
         repr=False,
         description="a command that prints the master key, for a key management service; goes before the file",
@@ -191,7 +191,7 @@ class TwentySection(Section):
         default="", repr=False, description="the workspace's address, without `/rest` or `/graphql`"
     )
     api_key: SecretStr = Field(default=SecretStr(""), description="the workspace's API key")
-    api_key_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(".cutover/twenty.key")] = Field(
+    api_key_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(example=".cutover/twenty.key")] = Field(
         default=None, description="a file that holds the API key, and nothing else"
     )
     rate_limit: Annotated[int, BeforeValidator(valid_number)] = Field(
@@ -292,7 +292,14 @@ class Settings(BaseSettings):
         """The practice, as the other packages know it."""
         own = self.practice
         order = cast(DateOrder, own.date_order)
-        return Practice(own.id, own.name, ZoneInfo(own.timezone), own.currency, order, own.namespace)
+        return Practice(
+            id=own.id,
+            name=own.name,
+            zone=ZoneInfo(own.timezone),
+            currency=own.currency,
+            date_order=order,
+            namespace=own.namespace,
+        )
 
     def workspace_url(self) -> str:
         """The workspace's address. Raises SettingsError when there is none."""

@@ -16,7 +16,7 @@ from events.errors import ExitCode
 _PIPE_WIDTH = 240
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`document` is what `--json` prints, `text` what people read. `findings` makes the exit code 1."""
 

@@ -21,7 +21,7 @@ class Place(NamedTuple):
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractRead:
     """An extract that was read. `files` maps a file's SHA-256 (hex) to its name, `entities` are those it had tables of,
     `file_issues` are (file, reason).

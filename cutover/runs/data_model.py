@@ -26,7 +26,7 @@ def apply_extension(session: Session, mapping: ColumnMapping, run: str) -> bool:
 def plan_for(session: Session, mapping: ColumnMapping) -> SchemaPlan:
     """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
     twenty = session.project.settings.twenty
-    privacy = Privacy(tuple(twenty.private), tuple(twenty.granted), twenty.audited)
+    privacy = Privacy(private=tuple(twenty.private), granted=tuple(twenty.granted), audited=twenty.audited)
     return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all(), privacy)
 
 

@@ -22,7 +22,7 @@ class FollowerStopped(Happening):
     command: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandFailed(Happening):
     """A command ends because a person is needed; the message says for what."""
 
@@ -31,7 +31,7 @@ class CommandFailed(Happening):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutageBegun(Happening):
     """Something stands in the way and may pass. `next_try` is in seconds."""
 
@@ -40,7 +40,7 @@ class OutageBegun(Happening):
     next_try: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutageLasts(Happening):
     """Another attempt failed."""
 
@@ -52,7 +52,7 @@ class OutageLasts(Happening):
     next_try: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutageEnded(Happening):
     """The follower goes on."""
 
@@ -62,7 +62,7 @@ class OutageEnded(Happening):
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractRead(Happening):
     """An extract's changes are in the log. `changes` are counts by kind."""
 
@@ -81,7 +81,7 @@ class DeliverySetAside(Happening):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeletionsWithheld(Happening):
     """Deletions that were not believed: `absent` of an entity's `live` records."""
 
@@ -92,7 +92,7 @@ class DeletionsWithheld(Happening):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingMet(Happening):
     """Findings of one code about an extract's tables."""
 

@@ -45,7 +45,13 @@ def _patient(session: Session, record: Record, owners: Mapping[str, bytes | None
     own = twenty_id(session.practice.namespace, pbn).bytes
     name = f"{values.get('first_name') or ''} {values.get('last_name') or ''}"
     primary = next((mail for mail in _texts(values.get("emails")) if owners.get(mail) == own), None)
-    return Patient(pbn, name, primary, tuple(_texts(values.get("phones"))), _day(values.get("birth_date")))
+    return Patient(
+        pbn_id=pbn,
+        name=name,
+        primary=primary,
+        phones=tuple(_texts(values.get("phones"))),
+        birth_date=_day(values.get("birth_date")),
+    )
 
 
 def _owners(session: Session, patients: Mapping[str, Record]) -> dict[str, bytes | None]:
@@ -60,7 +66,12 @@ def _owners(session: Session, patients: Mapping[str, Record]) -> dict[str, bytes
     for native, record in patients.items():
         own = identity(native)
         assert own is not None
-        holder = Holder(own, identity(record.values.get("guarantor_id")), _day(record.values.get("birth_date")), native)
+        holder = Holder(
+            record_id=own,
+            guarantor_id=identity(record.values.get("guarantor_id")),
+            birth_date=_day(record.values.get("birth_date")),
+            native_id=native,
+        )
         for mail in _texts(record.values.get("emails")):
             holders[mail].append(holder)
     return {mail: owner(of) for mail, of in holders.items()}

@@ -13,7 +13,7 @@ from events.decisions import Decided, Decisions
 from events.log.port import CHANGES, Log
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Run:
     """A run in progress. `totals` go into its end; `start` are the ends of the change events when it began."""
 
@@ -33,7 +33,7 @@ class Run:
 @contextmanager
 def running(kind: str, log: Log, decisions: Decisions, world: World, workspace: str | None = None) -> Iterator[Run]:
     """Begin a run, and end it when the block ends well. A killed run has no end; what it did is in the log all the same."""
-    run = Run(world.new_run(), kind, log.ends(CHANGES), world.monotonic, world.monotonic())
+    run = Run(id=world.new_run(), kind=kind, start=log.ends(CHANGES), monotonic=world.monotonic, began=world.monotonic())
     world.reached(CrashPoint.BEFORE_RUN)
     decisions.record(Decided.RUN_STARTED, {"kind": kind}, run=run.id, workspace=workspace)
     world.reached(CrashPoint.RUN_STARTED)

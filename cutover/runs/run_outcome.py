@@ -19,7 +19,7 @@ from events.log.port import CHANGES
 from producers.changes.produced import Produced
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RunOutcome:
     """Everything that a run produced and wrote, counted."""
 
@@ -107,4 +107,4 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     if outcome.standing:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
-    return Answer(document, text, findings=outcome.has_findings)
+    return Answer(document=document, text=text, findings=outcome.has_findings)

@@ -129,11 +129,19 @@ class Session:
 
         if self.producing_log is not None:
             self.producing_log.hold()
-        settings, limit = self.project.settings, self.project.settings.deletions.limit
-        state, aliases = self.project.producer_state(), self.project.aliases
-        log = self.producing_log or self.log
-        about = (self.practice, self.world, self.decisions, limit, tick, aliases, settings.log.largest_event)
-        return Producer(log, self.keys, state, *about)
+        settings = self.project.settings
+        return Producer(
+            log=self.producing_log or self.log,
+            keys=self.keys,
+            state=self.project.producer_state(),
+            practice=self.practice,
+            world=self.world,
+            decisions=self.decisions,
+            deletion_limit=settings.deletions.limit,
+            tick=tick,
+            aliases=self.project.aliases,
+            largest_event=settings.log.largest_event,
+        )
 
     def ids_of(self, pbn: str) -> list[bytes]:
         """The record ids of a pbnId and of what it was renumbered from or to."""
@@ -260,7 +268,7 @@ class Session:
     @cached_property
     def providers_ahead(self) -> ProvidersAhead:
         """The providers in the log that the view did not hold when this was first asked for."""
-        return ProvidersAhead(self.log, self.home, self.view.progress(CHANGES).get(self.home, 0))
+        return ProvidersAhead(log=self.log, partition=self.home, next=self.view.progress(CHANGES).get(self.home, 0))
 
     def journal(self, run: str) -> Journal:
         """Where a run's compensations go."""
@@ -374,7 +382,12 @@ class Session:
         assert self.owner is not None, "events are carried within `cutover.runs.consuming`"
         history = History(self.log, self.keys)
         planner = Planner(
-            self.workspace, self.view, history, self.project.settings.twenty.conflicts, self.world.new_id, check_all
+            workspace=self.workspace,
+            view=self.view,
+            history=history,
+            policy=self.project.settings.twenty.conflicts,
+            new_id=self.world.new_id,
+            check_all=check_all,
         )
         return Projector(
             view=self.view,
@@ -382,14 +395,18 @@ class Session:
             journal=self.journal(run),
             planner=planner,
             writer=Writer(
-                self.workspace,
-                DocumentFiles(self.decisions).bytes_of,
+                workspace=self.workspace,
+                file_bytes=DocumentFiles(self.decisions).bytes_of,
                 wrote=wrote,
                 sleep=self.world.sleep,
                 reached=self.world.reached,
                 largest_file=self.project.settings.twenty.upload_limit,
             ),
-            strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d, identity, run)),
+            strangers=Strangers(
+                workspace=self.workspace,
+                ours=lambda identity: bool(self.view.written([("people", identity.bytes)])),
+                pair=lambda d, identity: self._pair(d, identity, run),
+            ),
             group=self.group,
             owner=self.owner,
             context=self.context(),
@@ -418,9 +435,6 @@ class Session:
             sleep=self.world.sleep,
             reached=self.world.reached,
         )
-
-    def _is_ours(self, identity: UUID) -> bool:
-        return bool(self.view.written([("people", identity.bytes)]))
 
     def _pair(self, desired: Desired, identity: UUID, run: str) -> None:
         body = {"record": desired.id.hex, "twenty": str(identity)}

@@ -27,7 +27,7 @@ POLL = 5.0
 """Seconds between two looks, in follow mode."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncOptions:
     """The options of a sync."""
 

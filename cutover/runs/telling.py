@@ -20,7 +20,7 @@ _FEW = 5
 """Positions that a line holds at most."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Meter:
     """Requests and seconds since the last window."""
 
@@ -31,7 +31,7 @@ class Meter:
     @classmethod
     def of(cls, session: Session) -> Self:
         """Begin to measure."""
-        return cls(session, session.workspace.requests, session.world.monotonic())
+        return cls(session=session, requests=session.workspace.requests, began=session.world.monotonic())
 
     def read(self) -> tuple[int, float]:
         """Return the requests and seconds since this was last asked."""
@@ -67,13 +67,13 @@ def tell_window(session: Session, run: str, meter: Meter, window: Window, accoun
         )
     )
     for name, count in sorted(Counter(conflict.object for conflict in account.conflicts).items()):
-        session.tell(ConflictsMet(run, name, count))
+        session.tell(ConflictsMet(run=run, object=name, count=count))
     _tell_letters(session.tell, run, account.letters)
     lost: Counter[tuple[str, str]] = Counter()
     for (name, _field, reason), count in account.lost.items():
         lost[name, reason] += count
     for (name, reason), count in sorted(lost.items()):
-        session.tell(ValuesLeftOut(run, name, reason, count))
+        session.tell(ValuesLeftOut(run=run, object=name, reason=reason, count=count))
 
 
 def _tell_letters(tell: Tell, run: str, letters: Sequence[Letter]) -> None:
@@ -83,14 +83,18 @@ def _tell_letters(tell: Tell, run: str, letters: Sequence[Letter]) -> None:
         _topic, partition, offset = x.letter.origin or ("", 0, 0)
         alike[x.letter.reason, x.letter.stage.value, entity].append(position_text({partition: offset}))
     for (reason, stage, entity), positions in sorted(alike.items()):
-        tell(DeadLettersMade(run, reason, stage, entity, len(positions), positions[:_FEW]))
+        tell(
+            DeadLettersMade(
+                run=run, reason=reason, stage=stage, entity=entity, count=len(positions), positions=positions[:_FEW]
+            )
+        )
 
 
 def tell_produced(tell: Tell, run: str, extract: str, produced: Produced, seconds: float) -> None:
     """Tell of an extract that was read, and of its findings."""
     changes = {kind: count for kind, count in sorted(produced.changes.items()) if count}
-    tell(ExtractRead(run, extract, changes, produced.refused, round(seconds, 3)))
+    tell(ExtractRead(run=run, extract=extract, changes=changes, refused_rows=produced.refused, seconds=round(seconds, 3)))
     for w in produced.withheld:
-        tell(DeletionsWithheld(run, w.entity.value, w.absent, w.live, w.why.value))
+        tell(DeletionsWithheld(run=run, entity=w.entity.value, absent=w.absent, live=w.live, reason=w.why.value))
     for code, count in sorted(Counter(f.code for f in produced.findings if not f.notice).items()):
-        tell(FindingMet(run, code, count))
+        tell(FindingMet(run=run, reason=code, count=count))

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from events.log.port import LogRefused
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldName:
     """The text of a name's file, which no other process of the folder uses while the name is held."""
 
@@ -55,7 +55,7 @@ def hold(folder: Path, kind: str, number: int, new: Callable[[], str]) -> HeldNa
         lock.acquire(blocking=False)
         if not file.exists():
             file.write_text(new(), encoding="ascii")
-        return HeldName(file.read_text(encoding="ascii"), file, lock)
+        return HeldName(text=file.read_text(encoding="ascii"), file=file, _lock=lock)
     except Timeout:
         return None
     except OSError as error:

@@ -24,7 +24,7 @@ Read = Callable[[int, int], list[Entry]]
 """From an offset and a limit to entries as they lie in one partition; fewer than `limit` at the end or beyond READ_BYTES."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part; see the schema."""
 
@@ -51,7 +51,7 @@ def part_in(value: bytes) -> Part | None:
     if value[:HEADER] not in _HEADERS:
         return None
     held: dict[str, Any] = decode(schema_of(value), value[HEADER:])
-    return Part(held["event"], held["number"], held["count"], held["data"])
+    return Part(event=held["event"], number=held["number"], count=held["count"], data=held["data"])
 
 
 def read_whole(forwards: Read, backwards: Read, offset: int, limit: int) -> list[Entry]:

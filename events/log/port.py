@@ -122,7 +122,7 @@ class Position(NamedTuple):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
     """What one member of a consumer group owned when it polled. The group's generation rises whenever its members change.
 
@@ -137,7 +137,7 @@ class Ownership:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """A consumer group's next offsets in one topic, by partition.
 

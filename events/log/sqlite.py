@@ -297,7 +297,9 @@ class SqliteMembership:
         except DBAPIError as error:
             raise _failure(error) from None
         partitions = frozenset((_PARTITION,) if mine else ())
-        return Ownership(self._group, self._topic, self._member, self._generation, partitions)
+        return Ownership(
+            group=self._group, topic=self._topic, member=self._member, generation=self._generation, partitions=partitions
+        )
 
     def leave(self) -> None:
         try:

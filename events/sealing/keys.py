@@ -57,7 +57,7 @@ class WrongMasterKey(KeyStoreError):
     """The store's keys were wrapped under another master key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataKey:
     """One data key: its opaque id (16 bytes) and the cipher."""
 
@@ -152,7 +152,7 @@ class KeyStore:
                 "the key store was made under another master key; "
                 "give the one that `cutover init` wrote, or restore it from its backup"
             ) from None
-        return DataKey(key_id, AESGCM(material), material)
+        return DataKey(id=key_id, cipher=AESGCM(material), material=material)
 
     def ensure(self, subjects: Iterable[bytes]) -> None:
         """Make the missing keys of these subjects, durably, in one transaction. Forgotten subjects stay forgotten."""

@@ -29,7 +29,7 @@ class KeyDestroyed(CodecError):
     """The payload's data key was destroyed (a person was forgotten) or is missing from the key store."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealedEvent:
     """An event as it lies in the log: its schema, its envelope (all fields but `payload`), its framed bytes."""
 
@@ -69,7 +69,7 @@ def open_envelope(data: bytes) -> SealedEvent:
     schema = schema_of(data)
     if schema.name == "part":
         raise NotAnEvent("the last part of a large event, of which other parts are missing or were changed")
-    return SealedEvent(schema, decode(schema, data[HEADER:]), data)
+    return SealedEvent(schema=schema, envelope=decode(schema, data[HEADER:]), data=data)
 
 
 def unseal(event: SealedEvent, keys: KeyStore) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class FieldType(StrEnum):
     BOOLEAN = "BOOLEAN"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnBinding:
     """What one column means: a field of the table's vocabulary, a custom field, or nothing (with the reason)."""
 
@@ -65,7 +65,7 @@ class ColumnBinding:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableBinding:
     """How the tables with these headers are read. `headers` are as found; tables are met again by their headers."""
 
@@ -80,7 +80,7 @@ class TableBinding:
         return tuple(column.header for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomField:
     """A practice-specific column that becomes a field of its own on the object of its row."""
 
@@ -90,7 +90,7 @@ class CustomField:
     type: FieldType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The words seen in a WORD field or a custom SELECT field (`field` is the record's or the custom field's name), and
     whether it is carried as SELECT or, where the words are free text, as TEXT.
@@ -102,7 +102,7 @@ class Vocabulary:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
     """The whole mapping of one practice."""
 

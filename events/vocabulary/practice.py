@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 DateOrder = Literal["mdy", "dmy", "ymd"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
     """One practice. `zone` is its local time, `currency` an ISO 4217 code, `country` an ISO 3166 code (phone numbers without a
     country are read as its own), `namespace` the UUID under which the deterministic Twenty ids are made.

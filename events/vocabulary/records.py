@@ -151,7 +151,7 @@ class Issue:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One cleaned, typed record of a practice; see the module for what `values` holds."""
 

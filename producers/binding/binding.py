@@ -75,7 +75,7 @@ _PLAIN = frozenset(
 """Shapes that cannot be mistaken, so that a column may be bound by them although the table does not need it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
     """One bound column of a table: its index, its meaning, how sure, and why (shapes and counts)."""
 
@@ -85,7 +85,7 @@ class Bound:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableGuess:
     """What a table is taken for. `missing` names what the kind needs and no column gives; `kind` is then only a likeness."""
 
@@ -118,13 +118,28 @@ def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known) -> 
     if best.points < ENOUGH[best.kind]:
         near = max(candidates, key=lambda g: g.points / ENOUGH[g.kind])
         likeness = near.kind if near.points > 0.5 * ENOUGH[near.kind] else None
-        return TableGuess(TableKind.UNKNOWN, (), 0.0, 0.0, (), f"no known entity explains its {len(headers)} columns", likeness)
+        return TableGuess(
+            kind=TableKind.UNKNOWN,
+            bound=(),
+            points=0.0,
+            confidence=0.0,
+            missing=(),
+            evidence=f"no known entity explains its {len(headers)} columns",
+            likeness=likeness,
+        )
     rival = max((g.points for g in candidates[1:] if not g.missing), default=0.0)
     weights = sum(b.column.weight for b in best.bound)
     sure = best.points / weights * min(1.0, best.points / (1.25 * ENOUGH[best.kind]))
     sure *= 0.8 if rival > 0.9 * best.points else 1.0
     evidence = f"{len(best.bound)} of {len(headers)} columns are those of a {best.kind.value} table"
-    return TableGuess(best.kind, best.bound, best.points, round(min(1.0, sure), 2), best.missing, evidence)
+    return TableGuess(
+        kind=best.kind,
+        bound=best.bound,
+        points=best.points,
+        confidence=round(min(1.0, sure), 2),
+        missing=best.missing,
+        evidence=evidence,
+    )
 
 
 def bind_as(
@@ -170,7 +185,7 @@ def bind_as(
     )
     points = max(0.0, sum(b.column.weight * b.confidence for b in bound.values()) - against)
     ordered = tuple(bound[index] for index in sorted(bound))
-    return TableGuess(kind, ordered, points, 0.0, tuple(sorted(m for m in missing if m)))
+    return TableGuess(kind=kind, bound=ordered, points=points, confidence=0.0, missing=tuple(sorted(m for m in missing if m)))
 
 
 def _score(kind: TableKind, c: Column, header: str, profile: Profile, known: Known) -> float:
@@ -220,7 +235,7 @@ def _bind_by_values(
         if best >= 0.75 and (c.shape is not Shape.PATIENT_ID or known.patients):
             p = profiles[-at]
             evidence = f"the header is unknown; {round(best * p.filled)} of {p.filled} cells look like {c.shape.value}"
-            bound[-at] = Bound(-at, c, round(believed * best, 2), evidence)
+            bound[-at] = Bound(index=-at, column=c, confidence=round(believed * best, 2), evidence=evidence)
             names.add(c.name)
             needs_met.add(c.need)
             shapes_met.add(c.shape)
@@ -249,7 +264,7 @@ def _settle_repeats(kind: TableKind, bound: dict[int, Bound], taken: Collection[
             continue
         if b.column.stands_in:
             target = next(c for c in COLUMNS[kind] if c.name == b.column.repeats)
-            bound[index] = Bound(index, target, b.confidence, b.evidence)
+            bound[index] = Bound(index=index, column=target, confidence=b.confidence, evidence=b.evidence)
             names.add(target.name)
         else:
             del bound[index]
@@ -262,9 +277,9 @@ def _bound(
     how = "is an alias" if spoken == 1 else "is a vague alias" if spoken == VAGUELY else "is an alias in other words, or nearly"
     how = how if spoken else "is that of the same ids in their own table"
     if not p.filled:
-        return Bound(index, c, round(score, 2), f"the header {how}; no cell is filled")
+        return Bound(index=index, column=c, confidence=round(score, 2), evidence=f"the header {how}; no cell is filled")
     look = round(fit(c.shape, p, known) * 100)
     evidence = (
         f"the header {how}; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct, {look} % like {c.shape.value}"
     )
-    return Bound(index, c, round(min(1.0, score), 2), evidence)
+    return Bound(index=index, column=c, confidence=round(min(1.0, score), 2), evidence=evidence)

@@ -72,7 +72,7 @@ _GIVEN_NAMES = _words(
 )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ColumnWords:
     """The distinct filled cells of one column over all its tables, with how often each occurs. It never leaves memory."""
 

@@ -27,7 +27,7 @@ Occurrence = tuple[str, int]
 """A header as it is met again: its key, and which of several columns of that name it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something an operator should know about a table. `code` is a reason code; `text` holds headers and counts, no values.
     A `notice` changes nothing.
@@ -48,7 +48,7 @@ class BoundTable:
     binding: TableBinding
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Sampled:
     """A table with the profiles of its columns."""
 
@@ -101,7 +101,9 @@ def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sample
     sampled = []
     for table in tables:
         rows = [cells for _, cells in islice(table.rows(), SAMPLE)]
-        sampled.append(Sampled(table, profiles_of(rows, len(table.headers)), occurrences(table.headers)))
+        sampled.append(
+            Sampled(table=table, profiles=profiles_of(rows, len(table.headers)), occurrences=occurrences(table.headers))
+        )
     for s in sampled:
         s.approved = _covering(s, mapping)
     for s in sampled:
@@ -123,7 +125,7 @@ def _set_doubtful_aside(sampled: Sequence[Sampled]) -> None:
     for s in sampled:
         if s.guess is not None and s.guess.doubtful and s.kind in certain and s.kind is not TableKind.UNKNOWN:
             evidence = f"doubtfully a {s.kind.value} table, beside others that are so for certain"
-            s.guess = TableGuess(TableKind.UNKNOWN, (), 0.0, 0.0, (), evidence)
+            s.guess = TableGuess(kind=TableKind.UNKNOWN, bound=(), points=0.0, confidence=0.0, missing=(), evidence=evidence)
 
 
 def _covering(s: Sampled, mapping: ColumnMapping) -> TableBinding | None:
@@ -167,9 +169,16 @@ def _known(sampled: Sequence[Sampled]) -> Known:
             case _:
                 pass
     given = frozenset(name.casefold() for name in names if len(name) > 2)
-    headers = [_own_headers(sampled, kind) for kind in (TableKind.PATIENT, TableKind.TREATMENT_PLAN)]
     words = frozenset(word for word in providers if len(word) > 1 and not any(c.isdigit() for c in word))
-    return Known(frozenset(patients), frozenset(plans), frozenset(providers), words, given, *headers)
+    return Known(
+        patients=frozenset(patients),
+        plans=frozenset(plans),
+        providers=frozenset(providers),
+        provider_words=words,
+        given_names=given,
+        patient_headers=_own_headers(sampled, TableKind.PATIENT),
+        plan_headers=_own_headers(sampled, TableKind.TREATMENT_PLAN),
+    )
 
 
 def _own_headers(sampled: Sequence[Sampled], kind: TableKind) -> frozenset[str]:
@@ -201,7 +210,7 @@ def _columns(s: Sampled, *names: str) -> list[set[str]]:
     return found
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Growing:
     """A mapping that grows while tables are bound; `added` are the custom fields that are new, with the tables they come
     from.
@@ -218,7 +227,7 @@ class Growing:
                 return f.name
         on_object = [f.name for f in self.mapping.custom_fields if OBJECT_OF[f.entity] == OBJECT_OF[entity]]
         name = free_name(header, entity, on_object)
-        created = CustomField(entity, name, header.strip() or name, FieldType.TEXT)
+        created = CustomField(entity=entity, name=name, label=header.strip() or name, type=FieldType.TEXT)
         self.mapping = replace(self.mapping, custom_fields=(*self.mapping.custom_fields, created))
         self.added[entity, name] = header
         return name
@@ -259,7 +268,7 @@ def entity_of(kind: TableKind) -> Entity | None:
     return entity if entity in OBJECT_OF else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Met:
     """A bound table, with what was found on the way: the columns that no approved binding covered, and the needs unmet."""
 
@@ -276,7 +285,17 @@ def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
     kind, headers = s.kind, s.table.headers
     if kind is TableKind.UNKNOWN:
         nobody = "the table is of no known entity"
-        return Met(TableBinding(kind, tuple(ColumnBinding(h, ignored=nobody) for h in headers), 0.0, _why(s)), (), (), ())
+        return Met(
+            binding=TableBinding(
+                kind=kind,
+                columns=tuple(ColumnBinding(header=h, ignored=nobody) for h in headers),
+                confidence=0.0,
+                evidence=_why(s),
+            ),
+            new=(),
+            customs=(),
+            missing=(),
+        )
     columns: dict[int, ColumnBinding] = {}
     if s.approved is not None:
         there = dict(zip(occurrences(s.approved.headers), s.approved.columns, strict=True))
@@ -292,13 +311,17 @@ def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
     for b in new:
         ignored = b.column.ignored
         name = None if ignored else b.column.name
-        columns[b.index] = ColumnBinding(headers[b.index], name, None, ignored, b.confidence, b.evidence)
+        columns[b.index] = ColumnBinding(
+            header=headers[b.index], field=name, custom=None, ignored=ignored, confidence=b.confidence, evidence=b.evidence
+        )
     customs = tuple(_customs(s, kind, columns, growing))
     names = {c.field for c in columns.values()}
     missing = {c.need for c in COLUMNS[kind] if c.need} - {c.need for c in COLUMNS[kind] if c.name in names}
     confidence = s.approved.confidence if s.approved is not None else found.confidence
-    binding = TableBinding(kind, tuple(columns[i] for i in range(len(headers))), confidence, _why(s))
-    return Met(binding, new, customs, tuple(sorted(m for m in missing if m)))
+    binding = TableBinding(
+        kind=kind, columns=tuple(columns[i] for i in range(len(headers))), confidence=confidence, evidence=_why(s)
+    )
+    return Met(binding=binding, new=new, customs=customs, missing=tuple(sorted(m for m in missing if m)))
 
 
 def _why(s: Sampled) -> str:
@@ -314,14 +337,14 @@ def _customs(s: Sampled, kind: TableKind, columns: dict[int, ColumnBinding], gro
             continue
         p = s.profiles[index]
         if not header.strip() and not p.filled:
-            columns[index] = ColumnBinding(header, ignored="a column without name and without values")
+            columns[index] = ColumnBinding(header=header, ignored="a column without name and without values")
         elif repeats_patient(kind, header):
-            columns[index] = ColumnBinding(header, ignored="repeats the patient, to whom the row is linked by id")
+            columns[index] = ColumnBinding(header=header, ignored="repeats the patient, to whom the row is linked by id")
         elif entity is None:
-            columns[index] = ColumnBinding(header, ignored=f"a {kind.value} has no record in Twenty that could hold it")
+            columns[index] = ColumnBinding(header=header, ignored=f"a {kind.value} has no record in Twenty that could hold it")
         else:
             name = growing.custom_for(header, entity, used)
             used.add(name)
             evidence = f"no known meaning; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct"
-            columns[index] = ColumnBinding(header, custom=name, confidence=0.9, evidence=evidence)
+            columns[index] = ColumnBinding(header=header, custom=name, confidence=0.9, evidence=evidence)
             yield index, name

@@ -18,7 +18,7 @@ SAMPLE = 1500
 """Rows of a table that are looked at to bind its columns."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """Counts over the sampled cells of one column. `counts` is per feature, of `filled` cells; `values` never leaves memory."""
 
@@ -59,7 +59,15 @@ def profile_of(cells: Iterable[str]) -> Profile:
             counts[name] += times
     full = seen.total()
     length = sum(len(c) * n for c, n in seen.items()) / full if full else 0.0
-    return Profile(rows, full, counts, len(seen), max(seen.values(), default=0), length, frozenset(seen))
+    return Profile(
+        rows=rows,
+        filled=full,
+        counts=counts,
+        distinct=len(seen),
+        most=max(seen.values(), default=0),
+        length=length,
+        values=frozenset(seen),
+    )
 
 
 def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
@@ -67,7 +75,7 @@ def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
     return [profile_of(row[index] for row in rows) for index in range(width)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What other tables of the extract say: ids that occur in them, and what the headers of these ids mean. Empty sets mean:
     nobody knows.

@@ -26,7 +26,7 @@ from producers.sources.extract import Extract
 from producers.vocabulary.columns import column
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedTable:
     """What a table was taken for. `rows` counts its data rows, `rejected` those that cannot be trusted."""
 
@@ -39,7 +39,7 @@ class ProposedTable:
     confidence: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
     """A mapping for approval, what each table is, how each is read, and what an operator should look at."""
 
@@ -49,7 +49,7 @@ class Proposal:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunBinding:
     """How the tables of a later extract are read; `mapping` is the approved one, extended where there are findings."""
 
@@ -60,7 +60,7 @@ class RunBinding:
 
 def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = None) -> Proposal:
     """The mapping for an extract. With `known` it is extended and nothing of it is forgotten."""
-    growing = Growing(known or ColumnMapping(practice.id))
+    growing = Growing(mapping=known or ColumnMapping(practice=practice.id))
     sampled, ids = sample(extract.tables, growing.mapping)
     kinds = {s.kind for s in sampled}
     bound = []
@@ -73,14 +73,16 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
         bound.append(BoundTable(s.table, m.binding))
     rules = Rules.of(practice, extract.taken_at)
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
-    return Proposal(mapping, tuple(_counted(b) for b in bound), tuple(bound), tuple(growing.findings))
+    return Proposal(
+        mapping=mapping, tables=tuple(_counted(b) for b in bound), bound=tuple(bound), findings=tuple(growing.findings)
+    )
 
 
 def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -> RunBinding:
     """How an extract is read under an approved mapping. Raises CannotBind with all problems, before any row becomes a
     record.
     """
-    growing = Growing(mapping)
+    growing = Growing(mapping=mapping)
     sampled, ids = sample(extract.tables, mapping)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
@@ -100,7 +102,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
         rules = Rules.of(practice, extract.taken_at)
         words = Words(bound, growing.added.keys(), fields=False)
         extended = typed(extended, words, growing.added.keys(), rules, ids.given_names)
-    return RunBinding(tuple(bound), extended, tuple(growing.findings))
+    return RunBinding(tables=tuple(bound), mapping=extended, findings=tuple(growing.findings))
 
 
 _LINKED = frozenset(kind for kind in TableKind if kind.entity in OF_A_PATIENT)
@@ -113,11 +115,11 @@ def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: 
     file = s.table.file
     if s.kind is not TableKind.UNKNOWN:
         text = f"{file}: no column gives {' and '.join(m.missing)}, which the {s.kind.value} table needs"
-        return [Finding("missing_required_column", file, None, text)] if m.missing else []
+        return [Finding(code="missing_required_column", file=file, column=None, text=text)] if m.missing else []
     near = s.likeness
     if near is not None and near not in kinds and s.guess is not None and s.guess.missing and _expected(near, approved):
         text = f"{file}: no column gives {' and '.join(s.guess.missing)}; it looks like the {near.value} table"
-        return [Finding("missing_required_column", file, None, text)]
+        return [Finding(code="missing_required_column", file=file, column=None, text=text)]
     if approved is None or _seen(s, approved):
         return []
     absent = [b for b in approved.tables if b.kind is not TableKind.UNKNOWN and b.kind not in kinds]
@@ -125,7 +127,7 @@ def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: 
     for b in absent:
         if b.kind is near or (linked and b.kind in _LINKED) or len(b.columns) == len(s.table.headers):
             text = f"{file}: may hold the {b.kind.value} records, which no other file has, but its columns are not understood"
-            return [Finding("unbound_table", file, None, text)]
+            return [Finding(code="unbound_table", file=file, column=None, text=text)]
     return []
 
 
@@ -143,7 +145,7 @@ def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding
     table = s.table
     rows = sum(1 for _ in table.rows())
     text = f"{table.file}: a table of no known entity, {len(table.headers)} columns, {rows} rows"
-    return [Finding("unknown_table", table.file, None, text, notice=quiet and _seen(s, mapping))]
+    return [Finding(code="unknown_table", file=table.file, column=None, text=text, notice=quiet and _seen(s, mapping))]
 
 
 def _seen(s: Sampled, mapping: ColumnMapping) -> bool:
@@ -156,7 +158,15 @@ def _counted(bound: BoundTable) -> ProposedTable:
     table = bound.table
     rows = sum(1 for _ in table.rows(lambda r: rejected.append(r.row)))
     kind, confidence = bound.binding.kind, bound.binding.confidence
-    return ProposedTable(table.file, table.sheet, kind, rows, len(rejected), len(table.headers), confidence)
+    return ProposedTable(
+        file=table.file,
+        sheet=table.sheet,
+        kind=kind,
+        rows=rows,
+        rejected=len(rejected),
+        columns=len(table.headers),
+        confidence=confidence,
+    )
 
 
 def _unsure(s: Sampled, m: Met) -> list[Finding]:
@@ -166,7 +176,7 @@ def _unsure(s: Sampled, m: Met) -> list[Finding]:
         if b.column.need and b.confidence < CONFIDENT:
             header = shown(s.table.headers, b.index)
             text = f"{s.table.file}: {header} may be {b.column.need}, but that is not certain"
-            found.append(Finding("missing_required_column", s.table.file, s.table.headers[b.index], text))
+            found.append(Finding(code="missing_required_column", file=s.table.file, column=s.table.headers[b.index], text=text))
     return found
 
 
@@ -175,9 +185,15 @@ def _doubts(s: Sampled, m: Met) -> list[Finding]:
     found = []
     if s.kind is not TableKind.UNKNOWN and confidence < CONFIDENT:
         text = f"{file}: may be a table of kind {s.kind.value}; {m.binding.evidence}"
-        found.append(Finding("doubtful_table", file, None, text, notice=True))
+        found.append(Finding(code="doubtful_table", file=file, column=None, text=text, notice=True))
     return found + [
-        Finding("doubtful_column", s.table.file, s.table.headers[b.index], f"{b.column.name}? {b.evidence}", notice=True)
+        Finding(
+            code="doubtful_column",
+            file=s.table.file,
+            column=s.table.headers[b.index],
+            text=f"{b.column.name}? {b.evidence}",
+            notice=True,
+        )
         for b in m.new
         if b.confidence < CONFIDENT
     ]
@@ -189,7 +205,14 @@ def _drift(s: Sampled, m: Met) -> list[Finding]:
     if s.approved is None:
         if s.kind is TableKind.UNKNOWN:
             return []
-        return [Finding("new_table", file, None, f"{file}: a {s.kind.value} table with headers that were not approved")]
+        return [
+            Finding(
+                code="new_table",
+                file=file,
+                column=None,
+                text=f"{file}: a {s.kind.value} table with headers that were not approved",
+            )
+        ]
     had = {c.field for c in s.approved.columns if c.field} | {c.custom for c in s.approved.columns if c.custom}
     found = []
     for b in m.new:
@@ -197,27 +220,52 @@ def _drift(s: Sampled, m: Met) -> list[Finding]:
         if b.column.ignored:
             found.append(
                 Finding(
-                    "ignored_column",
-                    file,
-                    headers[b.index],
-                    f"{file}: {shown(headers, b.index)} {b.column.ignored}",
+                    code="ignored_column",
+                    file=file,
+                    column=headers[b.index],
+                    text=f"{file}: {shown(headers, b.index)} {b.column.ignored}",
                     notice=True,
                 )
             )
         elif name in had:
             found.append(
                 Finding(
-                    "renamed_column", file, headers[b.index], f"{file}: {shown(headers, b.index)} is read as {name}, renamed"
+                    code="renamed_column",
+                    file=file,
+                    column=headers[b.index],
+                    text=f"{file}: {shown(headers, b.index)} is read as {name}, renamed",
                 )
             )
         else:
-            found.append(Finding("new_column", file, headers[b.index], f"{file}: {shown(headers, b.index)} is read as {name}"))
+            found.append(
+                Finding(
+                    code="new_column",
+                    file=file,
+                    column=headers[b.index],
+                    text=f"{file}: {shown(headers, b.index)} is read as {name}",
+                )
+            )
     for index, name in m.customs:
         code = "new_custom_field" if name not in had else "renamed_column"
-        found.append(Finding(code, file, headers[index], f"{file}: {shown(headers, index)} goes to the custom field {name}"))
+        found.append(
+            Finding(
+                code=code,
+                file=file,
+                column=headers[index],
+                text=f"{file}: {shown(headers, index)} goes to the custom field {name}",
+            )
+        )
     has = {c.field for c in m.binding.columns} | {c.custom for c in m.binding.columns}
     for name in sorted(had - has):
-        found.append(Finding("missing_column", file, None, f"{file}: no column for {name}; nothing of it changes", notice=True))
+        found.append(
+            Finding(
+                code="missing_column",
+                file=file,
+                column=None,
+                text=f"{file}: no column for {name}; nothing of it changes",
+                notice=True,
+            )
+        )
     return found
 
 
@@ -244,5 +292,5 @@ def _changes(
         if changed:
             approved_as, there = c.field or c.custom, f"its {p.filled} cells look like something else"
             text = f"{s.table.file}: {shown(s.table.headers, index)} was approved as {approved_as}, but {there}"
-            found.append(Finding("changed_meaning", s.table.file, c.header, text))
+            found.append(Finding(code="changed_meaning", file=s.table.file, column=c.header, text=text))
     return found

@@ -52,7 +52,7 @@ class Words:
 
     def _read(self, bound: BoundTable, wanted: Sequence[tuple[int, Slot]]) -> None:
         columns = [
-            (index, self.columns.setdefault(slot, ColumnWords(bound.binding.columns[index].header)).add)
+            (index, self.columns.setdefault(slot, ColumnWords(header=bound.binding.columns[index].header)).add)
             for index, slot in wanted
         ]
         for _, cells in bound.table.rows():
@@ -91,7 +91,9 @@ def typed(
             continue
         if mapping.vocabulary(entity, name) is None:
             kept = word_type(column) if name in BY_THE_DATA and slot not in types else FieldType.SELECT
-            mapping = replace(mapping, vocabularies=(*mapping.vocabularies, Vocabulary(entity, name, kept, ())))
+            mapping = replace(
+                mapping, vocabularies=(*mapping.vocabularies, Vocabulary(entity=entity, field=name, type=kept, words=()))
+            )
         vocabulary = mapping.vocabulary(entity, name)
         if vocabulary is not None and vocabulary.type is FieldType.SELECT:
             mapping = mapping.with_words(entity, name, column.words())

@@ -23,6 +23,7 @@ from events.vocabulary.records import Record
 from producers.changes.contacts import Contacts
 from producers.changes.field_marks import differing_fields, field_marks
 from producers.changes.partial_records import completed, is_partial, narrowed
+from producers.changes.rechecks import time_of_recheck
 from producers.state.confirmations import Readings
 from producers.state.fingerprints import Fingerprints
 from producers.state.households import Households
@@ -40,7 +41,7 @@ TOO_LARGE = "too_large"
 _REMEMBERED = 50_000
 _BEGINNING = 3
 _CREATED, _UPDATED, _DELETED = Operation.CREATED, Operation.UPDATED, Operation.DELETED
-_PATIENT, _COMMUNICATION = Entity.PATIENT, Entity.COMMUNICATION
+_PATIENT = Entity.PATIENT
 _WORDS = {entity: entity.value for entity in Entity}
 _COUNTED = {operation: operation.value.lower() for operation in Operation}
 
@@ -167,7 +168,7 @@ class Changes:
                 before, key = last[known.record_id], self._keys.of(known.patient_id or PRACTICE_SUBJECT)
                 record = before.read()
                 if record is not None and key is not None:  # else the patient was forgotten
-                    nothing = Candidate(Record(known.entity, record.native_id, {}), b"")
+                    nothing = Candidate(Record(entity=known.entity, native_id=record.native_id, values={}), b"")
                     payload = encode_tombstone(record.native_id)
                     self._write(
                         *(_DELETED, known.slot, known.record_id, known.patient_id, known.revision + 1, key),
@@ -312,7 +313,7 @@ class Changes:
                 if candidate.row:  # read again, e.g. because its patient is not known yet: reports say where it stands now
                     self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
                 if candidate.fingerprint and before.fingerprint != candidate.fingerprint:
-                    due, flagged = _recheck_at(record), bool(record.issues)
+                    due, flagged = time_of_recheck(record), bool(record.issues)
                     now = before._replace(
                         fingerprint=candidate.fingerprint, recheck_at=None if due is None else millis(due), flagged=flagged
                     )
@@ -342,7 +343,7 @@ class Changes:
         """
         _, fingerprint, file, row, read_at = candidate
         taken_at = self._taken_at if read_at is None else read_at
-        entity, flagged, due = record.entity, bool(record.issues), _recheck_at(record)
+        entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
         writer = self._writer if read_at is None else self._writer_at(read_at)
         value = writer.write(
             event_id=event_id(record_id, revision),
@@ -361,7 +362,17 @@ class Changes:
             key=key,
         )
         if row and len(value) > self._largest:
-            self.refused.append(RefusedRow(fingerprint, entity, TOO_LARGE, file, row, (record.native_id,), record_id))
+            self.refused.append(
+                RefusedRow(
+                    fingerprint=fingerprint,
+                    entity=entity,
+                    reason=TOO_LARGE,
+                    file=file,
+                    row=row,
+                    cells=(record.native_id,),
+                    record_id=record_id,
+                )
+            )
             return
         step, deleted = self._step, operation is _DELETED
         step.size += len(value)
@@ -436,11 +447,3 @@ def _told_by_marks(change: _Change) -> list[str] | None:
         return None
     entity, record_id = change.record.entity, change.record_id
     return differing_fields(entity, change.parts, change.marks, change.key, record_id, change.revision - 1)
-
-
-def _recheck_at(record: Record) -> datetime | None:
-    """When the same row reads differently: a communication dated in the future becomes one that was sent."""
-    if record.entity is _COMMUNICATION and record.values.get("in_future"):
-        moment = record.values.get("delivered_at")
-        return moment if isinstance(moment, datetime) else None
-    return None

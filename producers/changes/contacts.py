@@ -56,10 +56,10 @@ class Contacts:
         guarantor, birth = record.values.get("guarantor_id"), record.values.get("birth_date")
         return Address(
             Holder(
-                self.patient_id(record.native_id),
-                self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else None,
-                birth if isinstance(birth, date) else None,
-                record.native_id,
+                record_id=self.patient_id(record.native_id),
+                guarantor_id=self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else None,
+                birth_date=birth if isinstance(birth, date) else None,
+                native_id=record.native_id,
             ),
             tuple(self.address(str(e)) for e in emails),
         )
@@ -78,7 +78,11 @@ class Contacts:
         sealed = nonce + key.cipher.encrypt(nonce, plain, entry.holder.record_id)
         return [
             Contact(
-                entry.holder.record_id, address, email == record.values.get("primary_email"), entry.holder.guarantor_id, sealed
+                record_id=entry.holder.record_id,
+                address=address,
+                owned=email == record.values.get("primary_email"),
+                guarantor_id=entry.holder.guarantor_id,
+                sealed=sealed,
             )
             for email, address in zip(emails, entry.addresses, strict=True)
         ]
@@ -88,7 +92,12 @@ class Contacts:
         if key is None:
             return None
         birth, native_id = json.loads(key.cipher.decrypt(contact.sealed[:12], contact.sealed[12:], contact.record_id))
-        return Holder(contact.record_id, contact.guarantor_id, date.fromisoformat(birth) if birth else None, native_id)
+        return Holder(
+            record_id=contact.record_id,
+            guarantor_id=contact.guarantor_id,
+            birth_date=date.fromisoformat(birth) if birth else None,
+            native_id=native_id,
+        )
 
     def settle(self, changed: Mapping[bytes, Address], gone: Collection[bytes]) -> Ownership:
         """Whose the touched addresses are, now that these patients changed and those are gone."""

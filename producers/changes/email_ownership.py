@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """A living patient who has the address. Ids are 16-byte record ids, `native_id` PbN's own."""
 

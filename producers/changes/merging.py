@@ -21,7 +21,7 @@ from producers.state.last_events import last_events
 from producers.state.state import Known, ProducerState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Double:
     """A living record for which another one stands: what is known of it, the other's id, and what is known of that (None where
     it was never read: a balance that has no id of its own has its patient's).
@@ -55,16 +55,18 @@ def doubles(state: ProducerState, renumbered: Renumbered, record_id: Callable[[E
     }
     known = state.known([*pairs, *pairs.values(), *balances, *(keeps for keeps, _ in balances.values())])
     live = {record: one for record, one in known.items() if not one.deleted}
-    found = [Double(live[other], keeps, known.get(keeps)) for other, keeps in pairs.items() if other in live]
+    found = [
+        Double(gone=live[other], stays_id=keeps, stays=known.get(keeps)) for other, keeps in pairs.items() if other in live
+    ]
     found += [
-        Double(live[other], keeps, known.get(keeps))
+        Double(gone=live[other], stays_id=keeps, stays=known.get(keeps))
         for other, (keeps, patient) in balances.items()
         if other in live and live[other].patient_id == patient and other not in pairs
     ]
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merging:
     """Unites doubles. `owned` completes a patient's record with whose the addresses are."""
 

@@ -64,7 +64,7 @@ LISTED = 1_000
 """Withheld deletions that are named one by one; of more, the first."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Producer:
     """Appends the change events of extracts of one practice, each of at most `largest_event` bytes."""
 
@@ -103,12 +103,14 @@ class Producer:
         """Make the doubles one with the records that stay, all but for their deletion, which comes with the next extract's
         changes. Gives counts as `Produced.changes`. Raises LogError, CodecError.
         """
-        changes = self._changes(self.world.now(), "", ColumnMapping(self.practice.id), run, Readings())
+        changes = self._changes(self.world.now(), "", ColumnMapping(practice=self.practice.id), run, Readings())
         self._merging(self.renumbered()).unite(found, changes)
         return changes.counts
 
     def _merging(self, renumbered: Renumbered) -> Merging:
-        return Merging(self.log, self.keys, self.state, self.contacts, renumbered, self._owned)
+        return Merging(
+            log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, renumbered=renumbered, owned=self._owned
+        )
 
     def _record_id(self, entity: Entity, native_id: str) -> bytes:
         return record_id(self.practice.namespace, pbn_id(self.practice.id, entity, native_id))
@@ -144,16 +146,32 @@ class Producer:
         if only is not None:
             only = _under_any_id(only, renumbered)
         reading = Reading(
-            extract, self.practice, bound.mapping, self.fingerprints, changes.record_id, renumbered, tick=self.tick
+            extract=extract,
+            practice=self.practice,
+            mapping=bound.mapping,
+            fingerprints=self.fingerprints,
+            record_id=changes.record_id,
+            renumbered=renumbered,
+            tick=self.tick,
         )
-        changes.offer(Candidate(Record(Entity.PRACTICE, self.practice.id, {"name": self.practice.name}), b""))
+        changes.offer(
+            Candidate(Record(entity=Entity.PRACTICE, native_id=self.practice.id, values={"name": self.practice.name}), b"")
+        )
         changes.flush()
         for entity in ORDER:
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
         result.changes.update(changes.counts)
-        refusals = Refusals(self.log, self.keys, self.state, self.world, self.practice.id, run, extract.id)
+        refusals = Refusals(
+            log=self.log,
+            keys=self.keys,
+            state=self.state,
+            world=self.world,
+            practice=self.practice.id,
+            run=run,
+            extract=extract.id,
+        )
         refused = [*reading.refused, *changes.refused]
         if only is None:
             result.dead_letters = refusals.record(refused)
@@ -295,7 +313,7 @@ class Producer:
             return absent.records
         said = [event.read() for event in last_events(self.log, self.keys, absent.records[:LISTED]).values()]
         names = tuple(pbn_id(self.practice.id, entity, record.native_id) for record in said if record is not None)
-        result.withheld.append(Withheld(entity, len(absent.records), absent.live, doubt, names))
+        result.withheld.append(Withheld(entity=entity, absent=len(absent.records), live=absent.live, why=doubt, records=names))
         result.changes["withheld"] += len(absent.records)
         return []
 

@@ -24,7 +24,7 @@ class Doubt(StrEnum):
     TRUNCATED_FILE = "truncated_file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
     """Deletions that were not believed: `absent` of an entity's `live` records disappeared. `records` are their pbnIds."""
 
@@ -35,7 +35,7 @@ class Withheld:
     records: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Produced:
     """The account of one extract. `changes` counts created, updated, deleted, unchanged, withheld (and stale, forgotten)."""
 

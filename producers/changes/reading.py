@@ -32,7 +32,7 @@ NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 """A patient with such a status in the PMS is not migrated (field map, settled cases)."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
     name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions.
@@ -168,13 +168,15 @@ class Reading:
                 )
             self.refused.append(
                 RefusedRow(
-                    fingerprint(["", rejected.reason, *rejected.cells]),
-                    entity,
-                    rejected.reason,
-                    file,
-                    rejected.row,
-                    shortened(rejected.cells),
-                    self.record_id(entity, self.renumbered.id(entity, native)) if entity is not None and native else None,
+                    fingerprint=fingerprint(["", rejected.reason, *rejected.cells]),
+                    entity=entity,
+                    reason=rejected.reason,
+                    file=file,
+                    row=rejected.row,
+                    cells=shortened(rejected.cells),
+                    record_id=self.record_id(entity, self.renumbered.id(entity, native))
+                    if entity is not None and native
+                    else None,
                 )
             )
 
@@ -185,7 +187,17 @@ class Reading:
         if refused.native_id:
             record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
             self.named.setdefault(entity, set()).add(refused.native_id)
-        self.refused.append(RefusedRow(mark, entity, refused.reason, file, row, shortened(cells), record_id))
+        self.refused.append(
+            RefusedRow(
+                fingerprint=mark,
+                entity=entity,
+                reason=refused.reason,
+                file=file,
+                row=row,
+                cells=shortened(cells),
+                record_id=record_id,
+            )
+        )
 
     def plans(self, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
         """Treatment plans: their rows and lines are joined. The fingerprint of a plan is that of all its rows."""
@@ -221,7 +233,16 @@ class Reading:
     def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
         line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
         reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
-        self.refused.append(RefusedRow(mark, Entity.TREATMENT_PLAN, reason, self._file(bound), row, shortened(cells)))
+        self.refused.append(
+            RefusedRow(
+                fingerprint=mark,
+                entity=Entity.TREATMENT_PLAN,
+                reason=reason,
+                file=self._file(bound),
+                row=row,
+                cells=shortened(cells),
+            )
+        )
 
     def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
         head: Record | None = None
@@ -241,8 +262,16 @@ class Reading:
                     lines.setdefault(id(bound), []).append(line)
         if head is None:
             for bound, row, cells, row_mark in rows:
-                about = (UNKNOWN_PLAN, self._file(bound), row, shortened(cells))
-                self.refused.append(RefusedRow(row_mark, Entity.TREATMENT_PLAN, *about))
+                self.refused.append(
+                    RefusedRow(
+                        fingerprint=row_mark,
+                        entity=Entity.TREATMENT_PLAN,
+                        reason=UNKNOWN_PLAN,
+                        file=self._file(bound),
+                        row=row,
+                        cells=shortened(cells),
+                    )
+                )
             return
         # without any table of lines nothing is said about them; with one, a plan that it does not name has none
         yield Candidate(plan_of(head, merged_lines(lines.values())) if lines_read else head, mark, *source)

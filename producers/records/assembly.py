@@ -30,7 +30,7 @@ MISSING_PATIENT = "missing_patient"
 MISSING_FILE = "missing_file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnusableRow:
     """A row whose record cannot be carried: `excel_damaged_id`, `missing_id`, `missing_patient`, `missing_file`."""
 
@@ -132,13 +132,13 @@ def compile_reader(
         if attach is not None:
             digest = attach(cells, values)
             if digest is None:
-                return UnusableRow(MISSING_FILE, native)
+                return UnusableRow(reason=MISSING_FILE, native_id=native)
             native = native or digest
         if native is None:
-            return UnusableRow(MISSING_ID)
+            return UnusableRow(reason=MISSING_ID)
         if numbered and "number" not in values:
             values["number"] = native
-        return Record(entity, native, values, custom, tuple(issues))
+        return Record(entity=entity, native_id=native, values=values, custom=custom, issues=tuple(issues))
 
     return read
 
@@ -212,16 +212,16 @@ def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
         if own is not None:
             native, reason = _id(cells[own])
             if reason is not None:
-                return None, None, UnusableRow(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
+                return None, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
             if native is None and kind not in (TableKind.BILLING, TableKind.DOCUMENT):
-                return None, None, UnusableRow(MISSING_ID)
+                return None, None, UnusableRow(reason=MISSING_ID)
         if linked is None:
             return native, None, None
         patient, reason = _id(cells[linked])
         if reason is not None:
-            return native, None, UnusableRow(EXCEL_DAMAGED_ID, native, (Issue("patient", reason),))
+            return native, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=native, issues=(Issue("patient", reason),))
         if patient is None:
-            return native, None, UnusableRow(MISSING_PATIENT, native)
+            return native, None, UnusableRow(reason=MISSING_PATIENT, native_id=native)
         if native is None and kind is TableKind.BILLING:
             native = patient
         return native, patient, None

@@ -34,7 +34,7 @@ REMEMBERED = 16_384
 """Cells that a column remembers, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What reading depends on besides the cell: the practice, and when the extract was taken."""
 
@@ -48,7 +48,13 @@ class Rules:
     def of(cls, practice: Practice, taken_at: datetime) -> Rules:
         """The rules of a practice for an extract taken at this moment (aware)."""
         day = taken_at.astimezone(practice.zone).date()
-        return cls(practice.date_order, practice.zone, practice.country, Pivot.of_births(day), Pivot.around(day))
+        return cls(
+            order=practice.date_order,
+            zone=practice.zone,
+            country=practice.country,
+            births=Pivot.of_births(day),
+            dates=Pivot.around(day),
+        )
 
 
 class Remembered(dict[str, tuple[Any, Issue | None]]):

@@ -27,7 +27,7 @@ UNKNOWN_PLAN = "unknown_plan"
 _COLUMN_OF = {name: "line_status" if name == "status" else name for name in LINE_FIELDS}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line item. `order` is its place in the plan, where the table says it; `texts` are its custom columns."""
 
@@ -66,9 +66,9 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
     def read(cells: list[str]) -> Line | UnusableRow | None:
         plan_id, reason = clean_id(cells[plan])
         if reason is not None:
-            return UnusableRow(EXCEL_DAMAGED_ID, None, (Issue("id", reason),))
+            return UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
         if plan_id is None:
-            return UnusableRow(MISSING_ID)
+            return UnusableRow(reason=MISSING_ID)
         item: dict[str, Any] = dict.fromkeys(LINE_FIELDS)
         issues: list[Issue] = []
         for index, remembered, name in columns:
@@ -78,7 +78,13 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
         if not issues and all(value is None for value in item.values()):
             return None
         words = {name: remembered[cells[index]][0] for index, remembered, name in texts}
-        return Line(plan_id, None if order is None else place(cells[order])[0], item, words, tuple(issues))
+        return Line(
+            plan_id=plan_id,
+            order=None if order is None else place(cells[order])[0],
+            item=item,
+            texts=words,
+            issues=tuple(issues),
+        )
 
     return read
 

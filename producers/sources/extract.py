@@ -67,7 +67,7 @@ class FileIssue:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFile:
     """A file that a document index may mention. `path` is relative to the extract's folder, posix."""
 
@@ -107,7 +107,7 @@ class Documents:
         return [FileIssue(f.path, "not_in_index") for key, f in sorted(self._by_path.items()) if key not in known]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Extract:
     """An opened extract. `id` depends on the files' contents and, where it is stated, on when it was taken, not on where
     it lies. `taken_at` is aware; `taken_at_stated` is False where nobody said it and `now` stands in. `sha256` is per file.
@@ -151,13 +151,13 @@ def open_extract(
     for file in files:
         name = _relative(file, root)
         if "/" in name and name.split("/")[0].casefold() == DOCUMENTS:
-            documents.append(DocumentFile(name, sha256[name], file.stat().st_size))
+            documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.stat().st_size))
             continue
         try:
             tables += read_tables(file, root)
         except NotATable as finding:
             if "/" in name:
-                documents.append(DocumentFile(name, sha256[name], file.stat().st_size))
+                documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.stat().st_size))
             else:
                 issues.append(FileIssue(name, finding.reason))
     if not tables:
@@ -180,7 +180,7 @@ def open_extract(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Manifest:
     practice: str | None = None
     taken_at: datetime | None = None
@@ -200,7 +200,9 @@ def _manifest(path: Path, practice: Practice | None) -> _Manifest:
     scope = data.get("scope")
     if scope is not None and scope not in ("full", "partial"):
         raise ManifestUnreadable(f'{path}: scope must be "full" or "partial"')
-    return _Manifest(None if named is None else str(named), _taken_at(data.get("taken_at"), path), scope)
+    return _Manifest(
+        practice=None if named is None else str(named), taken_at=_taken_at(data.get("taken_at"), path), scope=scope
+    )
 
 
 def _taken_at(value: object, path: Path) -> datetime | None:

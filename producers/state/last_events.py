@@ -37,7 +37,7 @@ class LastEvent(NamedTuple):
         schema, data = self.payload
         payload = decode(schema, data)
         if schema.name == "tombstone":
-            return Record(self.entity, payload["native_id"], {})
+            return Record(entity=self.entity, native_id=payload["native_id"], values={})
         return record_from(self.entity, payload)
 
     def changed(self, record: Record, parts: Sequence[bytes]) -> list[str]:

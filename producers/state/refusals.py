@@ -17,7 +17,7 @@ LONGEST_CELL = 10_000
 """Characters of a cell that a dead letter keeps: thousands of rows may be refused, each of megabytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
     """A row that was not carried: where it is, why, and its cells (which are sealed)."""
 
@@ -35,7 +35,7 @@ def shortened(cells: Sequence[str]) -> list[str]:
     return [cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] for cell in cells]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Refusals:
     """Collects the refused rows of one extract and appends those that are new."""
 

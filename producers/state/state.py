@@ -112,7 +112,7 @@ Row = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | No
 """A record to be saved: the table's columns in their order. The slot is 0 where it is not known whether the record has one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One patient's hold on one address. `sealed` opens to the birth date and the native id."""
 
@@ -221,7 +221,9 @@ class ProducerState:
         """The settled rows of an entity at this instant."""
         with reading(self._engine) as connection:
             strangers = frozenset(patient_id for (patient_id,) in bulk_read(connection, _STRANGERS, ()))
-        return SettledRows(self._engine, entity, millis(taken_at), self.last_slot(), strangers)
+        return SettledRows(
+            _engine=self._engine, _entity=entity, _taken_at=millis(taken_at), _last=self.last_slot(), _strangers=strangers
+        )
 
     def known(self, record_ids: Sequence[bytes]) -> dict[bytes, Known]:
         """What is known of these records."""
@@ -294,7 +296,12 @@ class ProducerState:
         with reading(self._engine) as connection:
             for part in in_parts(values):
                 rows = connection.execute(select(CONTACTS).where(column.in_(part)))
-                found += [Contact(r.record_id, r.address, r.owned, r.guarantor_id, r.sealed) for r in rows]
+                found += [
+                    Contact(
+                        record_id=r.record_id, address=r.address, owned=r.owned, guarantor_id=r.guarantor_id, sealed=r.sealed
+                    )
+                    for r in rows
+                ]
         return found
 
     def forget(self, record_id: bytes) -> None:
@@ -312,7 +319,7 @@ class ProducerState:
             return {r.event: (r.extract, r.file, r.row) for r in connection.execute(select(SIGHTINGS))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettledRows:
     """The rows of an entity's records that need not be read again when they are met unchanged: records up to a slot.
 

@@ -15,7 +15,7 @@ STEP_BYTES = 32 * 1024 * 1024
 """Bytes of events after which a step is appended, however few they are."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Step:
     """What one durable step appends, and what the state then learns. `made` are the records of its entries, in their order and
     without the place that their entry will have.

@@ -12,7 +12,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """A field that the destination can get.
 
@@ -46,7 +46,7 @@ def is_blank(value: object) -> bool:
 
 
 def _f(parts: str, columns: str | None = None, *, of_lines: bool = False) -> Carried:
-    return Carried(tuple(parts.split()), tuple((columns or parts).split()), of_lines)
+    return Carried(parts=tuple(parts.split()), columns=tuple((columns or parts).split()), of_lines=of_lines)
 
 
 _ADDRESS = "address_street1 address_street2 address_city address_state address_postcode address_country"

@@ -29,7 +29,7 @@ class Obstacle:
     text: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Verdict:
     """What can be carried of one object. `records` are those that can be written; `manual` says what to export by hand."""
 
@@ -55,7 +55,7 @@ class Verdict:
             self.manual.append(manual)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Object:
     """An object of the field map: where its rows come from, which of its fields are looked at, what to export by hand."""
 
@@ -78,44 +78,99 @@ def _all(entity: Entity, but: Sequence[str] = ()) -> tuple[str, ...]:
 
 _OBJECTS = (
     _Object(
-        "Patient", "person", Entity.PATIENT, _all(Entity.PATIENT, _OWN), "the patient list with ids, names and contact data"
+        name="Patient",
+        twenty="person",
+        entity=Entity.PATIENT,
+        fields=_all(Entity.PATIENT, _OWN),
+        manual="the patient list with ids, names and contact data",
     ),
     _Object(
-        "Primary Provider", "person.primaryProvider", Entity.PATIENT, _OWN[:1], "the patients' primary providers", part=True
-    ),
-    _Object(
-        "Insurance Carrier", "person.insuranceCarrier", Entity.PATIENT, _OWN[1:2], "the patients' insurance carriers", part=True
-    ),
-    _Object("Appointment", "task", Entity.APPOINTMENT, _all(Entity.APPOINTMENT), "the appointments, past and future"),
-    _Object(
-        "Treatment Plan",
-        "treatmentPlan",
-        Entity.TREATMENT_PLAN,
-        _all(Entity.TREATMENT_PLAN, _LINES),
-        "the treatment plans with their costs",
-    ),
-    _Object(
-        "Treatment Plan Line Item",
-        "treatmentPlan.lineItems",
-        Entity.TREATMENT_PLAN,
-        _LINES,
-        "the treatment plans' procedures",
+        name="Primary Provider",
+        twenty="person.primaryProvider",
+        entity=Entity.PATIENT,
+        fields=_OWN[:1],
+        manual="the patients' primary providers",
         part=True,
     ),
-    _Object("Billing Record", "billingRecord", Entity.BILLING, _all(Entity.BILLING), "the AR balances of the patients"),
-    _Object("Referral Source", "person.referralSource", Entity.PATIENT, _OWN[2:], "the patients' referral sources", part=True),
-    _Object("Note", "note", Entity.NOTE, _all(Entity.NOTE), "the patient notes and clinical notes with their whole text"),
-    _Object("Insurance Claim", "insuranceClaim", Entity.CLAIM, _all(Entity.CLAIM), "the insurance claims"),
-    _Object("Communication", "task", Entity.COMMUNICATION, _all(Entity.COMMUNICATION), "the communication log"),
     _Object(
-        "Document", "attachment", Entity.DOCUMENT, _all(Entity.DOCUMENT), "an index of the documents, and the files themselves"
+        name="Insurance Carrier",
+        twenty="person.insuranceCarrier",
+        entity=Entity.PATIENT,
+        fields=_OWN[1:2],
+        manual="the patients' insurance carriers",
+        part=True,
     ),
     _Object(
-        "Provider",
-        "workspaceMember",
-        Entity.PROVIDER,
-        _all(Entity.PROVIDER),
-        "the list of providers and staff with their e-mails",
+        name="Appointment",
+        twenty="task",
+        entity=Entity.APPOINTMENT,
+        fields=_all(Entity.APPOINTMENT),
+        manual="the appointments, past and future",
+    ),
+    _Object(
+        name="Treatment Plan",
+        twenty="treatmentPlan",
+        entity=Entity.TREATMENT_PLAN,
+        fields=_all(Entity.TREATMENT_PLAN, _LINES),
+        manual="the treatment plans with their costs",
+    ),
+    _Object(
+        name="Treatment Plan Line Item",
+        twenty="treatmentPlan.lineItems",
+        entity=Entity.TREATMENT_PLAN,
+        fields=_LINES,
+        manual="the treatment plans' procedures",
+        part=True,
+    ),
+    _Object(
+        name="Billing Record",
+        twenty="billingRecord",
+        entity=Entity.BILLING,
+        fields=_all(Entity.BILLING),
+        manual="the AR balances of the patients",
+    ),
+    _Object(
+        name="Referral Source",
+        twenty="person.referralSource",
+        entity=Entity.PATIENT,
+        fields=_OWN[2:],
+        manual="the patients' referral sources",
+        part=True,
+    ),
+    _Object(
+        name="Note",
+        twenty="note",
+        entity=Entity.NOTE,
+        fields=_all(Entity.NOTE),
+        manual="the patient notes and clinical notes with their whole text",
+    ),
+    _Object(
+        name="Insurance Claim",
+        twenty="insuranceClaim",
+        entity=Entity.CLAIM,
+        fields=_all(Entity.CLAIM),
+        manual="the insurance claims",
+    ),
+    _Object(
+        name="Communication",
+        twenty="task",
+        entity=Entity.COMMUNICATION,
+        fields=_all(Entity.COMMUNICATION),
+        manual="the communication log",
+    ),
+    _Object(
+        name="Document",
+        twenty="attachment",
+        entity=Entity.DOCUMENT,
+        fields=_all(Entity.DOCUMENT),
+        manual="an index of the documents, and the files themselves",
+    ),
+    _Object(
+        name="Provider",
+        twenty="workspaceMember",
+        entity=Entity.PROVIDER,
+        fields=_all(Entity.PROVIDER),
+        manual="the list of providers and staff with their e-mails",
     ),
 )
 
@@ -130,12 +185,12 @@ def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]
     _judge_files(by_name["Document"], surveys)
     _judge_emails(by_name["Provider"], surveys)
     found.insert(10, _custom_fields(surveys))
-    found.insert(12, Verdict("Practice", "company", 1))
+    found.insert(12, Verdict(name="Practice", twenty="company", records=1))
     return found
 
 
 def _judge(o: _Object, surveys: Sequence[Survey]) -> Verdict:
-    verdict = Verdict(o.name, o.twenty, sum(s.fresh[o.entity] for s in surveys))
+    verdict = Verdict(name=o.name, twenty=o.twenty, records=sum(s.fresh[o.entity] for s in surveys))
     columns: dict[str, float] = {}
     for s in surveys:
         for name, confidence in s.columns(o.entity).items():
@@ -215,7 +270,7 @@ def _judge_emails(verdict: Verdict, surveys: Sequence[Survey]) -> None:
 
 def _custom_fields(surveys: Sequence[Survey]) -> Verdict:
     named = {(c.entity, c.name) for s in surveys for c in s.proposal.mapping.custom_fields}
-    verdict = Verdict("Custom field", "custom fields", len(named))
+    verdict = Verdict(name="Custom field", twenty="custom fields", records=len(named))
     absent = [name for name in USUAL_CUSTOM_FIELDS if name not in {name for _, name in named}]
     verdict.missing_fields = absent
     if not named:

@@ -30,7 +30,7 @@ PATIENT_NOT_CARRIED = "patient_not_carried"
 """The record's patient is in a table, but is deleted in the PMS or cannot be read."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Survey:
     """What one extract holds. `records` counts different native ids, `fresh` those that can be written and that no extract
     before this one had; `repeated` are rows that say again what another said, `differing` rows that have the native id of
@@ -84,8 +84,8 @@ def survey(
     tick: Callable[[int], None] = lambda _rows: None,
 ) -> list[Survey]:
     """Survey these extracts; a patient of any of them counts as known to all. `tick` hears of rows read. Raises OSError."""
-    surveys = [Survey(extract, propose(extract, practice)) for extract in extracts]
-    surveyor = _Surveyor(practice, Fingerprints(entropy(32)), tick)
+    surveys = [Survey(extract=extract, proposal=propose(extract, practice)) for extract in extracts]
+    surveyor = _Surveyor(practice=practice, fingerprints=Fingerprints(entropy(32)), tick=tick)
     for entity in ORDER:
         surveyor.entity(entity, surveys)
     for one in surveys:
@@ -93,7 +93,7 @@ def survey(
     return surveys
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Surveyor:
     practice: Practice
     fingerprints: Fingerprints
@@ -119,7 +119,14 @@ class _Surveyor:
         return self._mentioned.get(one.extract.id, set())
 
     def _read(self, entity: Entity, one: Survey, tables: list[BoundTable], ever: set[int]) -> None:
-        reading = Reading(one.extract, self.practice, one.proposal.mapping, self.fingerprints, self._record_id, tick=self.tick)
+        reading = Reading(
+            extract=one.extract,
+            practice=self.practice,
+            mapping=one.proposal.mapping,
+            fingerprints=self.fingerprints,
+            record_id=self._record_id,
+            tick=self.tick,
+        )
         seen: dict[int, int] = {}
         addresses = _Addresses()
         customs = one.customs(entity)

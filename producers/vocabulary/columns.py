@@ -55,7 +55,7 @@ class Shape(Enum):
     PATH = "a path"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One bindable column. `weight`: what finding it says about the table's kind. `need`: a table cannot be read without one
     column of each need. `many`: several columns of a table may mean it. `ignored`: it is recognised in order to be left
@@ -77,27 +77,35 @@ _S = Shape
 _REPEATS_PATIENT = "repeats the patient, to whom the row is linked by id"
 _REPEATS_PROVIDER = "repeats the provider, who is linked by another column"
 
-_PATIENT_ID = Column("patient_id", _S.PATIENT_ID, 1.0, need="the patient's id")
-_PATIENT_NAME = Column("patient_name", _S.FULL_NAME, 0.2, many=True, ignored=_REPEATS_PATIENT, repeats="patient_id")
-_PROVIDER_NAME = Column(
-    "provider_name", _S.FULL_NAME, 0.2, many=True, ignored=_REPEATS_PROVIDER, repeats="provider_ref", stands_in=True
+_PATIENT_ID = Column(name="patient_id", shape=_S.PATIENT_ID, weight=1.0, need="the patient's id")
+_PATIENT_NAME = Column(
+    name="patient_name", shape=_S.FULL_NAME, weight=0.2, many=True, ignored=_REPEATS_PATIENT, repeats="patient_id"
 )
-_CREATED = Column("created_at", _S.DATE_TIME, 0.4)
+_PROVIDER_NAME = Column(
+    name="provider_name",
+    shape=_S.FULL_NAME,
+    weight=0.2,
+    many=True,
+    ignored=_REPEATS_PROVIDER,
+    repeats="provider_ref",
+    stands_in=True,
+)
+_CREATED = Column(name="created_at", shape=_S.DATE_TIME, weight=0.4)
 
 
 def _native(what: str) -> Column:
-    return Column("native_id", _S.ID, 1.2, need=what)
+    return Column(name="native_id", shape=_S.ID, weight=1.2, need=what)
 
 
 _LINES = (
-    Column("line_id", _S.ID, 0.1, ignored="a line item has no id of its own in Twenty"),
-    Column("line_order", _S.ORDER, 0.5),
-    Column("code", _S.CODE, 3.0),
-    Column("description", _S.WORD, 0.3),
-    Column("tooth", _S.TOOTH, 2.0),
-    Column("surface", _S.SURFACE, 2.0),
-    Column("fee", _S.MONEY, 0.8),
-    Column("line_status", _S.WORD, 0.5),
+    Column(name="line_id", shape=_S.ID, weight=0.1, ignored="a line item has no id of its own in Twenty"),
+    Column(name="line_order", shape=_S.ORDER, weight=0.5),
+    Column(name="code", shape=_S.CODE, weight=3.0),
+    Column(name="description", shape=_S.WORD, weight=0.3),
+    Column(name="tooth", shape=_S.TOOTH, weight=2.0),
+    Column(name="surface", shape=_S.SURFACE, weight=2.0),
+    Column(name="fee", shape=_S.MONEY, weight=0.8),
+    Column(name="line_status", shape=_S.WORD, weight=0.5),
 )
 LINE_COLUMNS = frozenset(c.name for c in _LINES)
 """The columns of a line item, which may stand in the table of the plans, too."""
@@ -105,133 +113,151 @@ LINE_COLUMNS = frozenset(c.name for c in _LINES)
 COLUMNS: Mapping[TableKind, tuple[Column, ...]] = {
     TableKind.PROVIDER: (
         _native("the provider's id"),
-        Column("first_name", _S.NAME, 0.7),
-        Column("last_name", _S.NAME, 0.7),
-        Column("display_name", _S.FULL_NAME, 1.2),
-        Column("code", _S.ID, 0.6),
-        Column("email", _S.EMAIL, 1.0),
-        Column("active", _S.FLAG, 0.8),
+        Column(name="first_name", shape=_S.NAME, weight=0.7),
+        Column(name="last_name", shape=_S.NAME, weight=0.7),
+        Column(name="display_name", shape=_S.FULL_NAME, weight=1.2),
+        Column(name="code", shape=_S.ID, weight=0.6),
+        Column(name="email", shape=_S.EMAIL, weight=1.0),
+        Column(name="active", shape=_S.FLAG, weight=0.8),
     ),
     TableKind.PATIENT: (
         _native("the patient's id"),
-        Column("full_name", _S.FULL_NAME, 1.4, need="the patient's name"),
-        Column("first_name", _S.NAME, 0.7, need="the patient's name"),
-        Column("last_name", _S.NAME, 0.7, need="the patient's name"),
-        Column("middle_initial", _S.INITIAL, 0.3),
-        Column("email", _S.EMAIL, 1.5, many=True),
-        Column("mobile_phone", _S.PHONE, 1.2),
-        Column("home_phone", _S.PHONE, 1.0),
-        Column("work_phone", _S.PHONE, 1.0),
-        Column("address_street1", _S.STREET, 1.0),
-        Column("address_street2", _S.STREET, 0.4),
-        Column("address_city", _S.CITY, 0.8),
-        Column("address_state", _S.STATE, 0.8),
-        Column("address_postcode", _S.POSTCODE, 0.8),
-        Column("address_country", _S.WORD, 0.3),
-        Column("birth_date", _S.BIRTH_DATE, 2.0),
-        Column("status", _S.PATIENT_STATUS, 0.5),
-        Column("guarantor_id", _S.PATIENT_ID, 1.0),
+        Column(name="full_name", shape=_S.FULL_NAME, weight=1.4, need="the patient's name"),
+        Column(name="first_name", shape=_S.NAME, weight=0.7, need="the patient's name"),
+        Column(name="last_name", shape=_S.NAME, weight=0.7, need="the patient's name"),
+        Column(name="middle_initial", shape=_S.INITIAL, weight=0.3),
+        Column(name="email", shape=_S.EMAIL, weight=1.5, many=True),
+        Column(name="mobile_phone", shape=_S.PHONE, weight=1.2),
+        Column(name="home_phone", shape=_S.PHONE, weight=1.0),
+        Column(name="work_phone", shape=_S.PHONE, weight=1.0),
+        Column(name="address_street1", shape=_S.STREET, weight=1.0),
+        Column(name="address_street2", shape=_S.STREET, weight=0.4),
+        Column(name="address_city", shape=_S.CITY, weight=0.8),
+        Column(name="address_state", shape=_S.STATE, weight=0.8),
+        Column(name="address_postcode", shape=_S.POSTCODE, weight=0.8),
+        Column(name="address_country", shape=_S.WORD, weight=0.3),
+        Column(name="birth_date", shape=_S.BIRTH_DATE, weight=2.0),
+        Column(name="status", shape=_S.PATIENT_STATUS, weight=0.5),
+        Column(name="guarantor_id", shape=_S.PATIENT_ID, weight=1.0),
         Column(
-            "guarantor_name", _S.FULL_NAME, 0.2, ignored="repeats the guarantor, who is named by id", repeats="guarantor_id"
+            name="guarantor_name",
+            shape=_S.FULL_NAME,
+            weight=0.2,
+            ignored="repeats the guarantor, who is named by id",
+            repeats="guarantor_id",
         ),
-        Column("provider_ref", _S.PROVIDER, 0.5),
-        Column("provider_name", _S.FULL_NAME, 0.2, ignored=_REPEATS_PROVIDER, repeats="provider_ref", stands_in=True),
-        Column("insurance_carrier", _S.CARRIER, 0.6),
-        Column("referral_source", _S.WORD, 0.8),
-        Column("created_at", _S.DATE_TIME, 0.3),
-        Column("modified_at", _S.DATE_TIME, 0.3),
+        Column(name="provider_ref", shape=_S.PROVIDER, weight=0.5),
+        Column(
+            name="provider_name",
+            shape=_S.FULL_NAME,
+            weight=0.2,
+            ignored=_REPEATS_PROVIDER,
+            repeats="provider_ref",
+            stands_in=True,
+        ),
+        Column(name="insurance_carrier", shape=_S.CARRIER, weight=0.6),
+        Column(name="referral_source", shape=_S.WORD, weight=0.8),
+        Column(name="created_at", shape=_S.DATE_TIME, weight=0.3),
+        Column(name="modified_at", shape=_S.DATE_TIME, weight=0.3),
     ),
     TableKind.APPOINTMENT: (
         _native("the appointment's id"),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("starts_at", _S.DATE_TIME, 2.0, need="the start of the appointment"),
-        Column("start_time", _S.TIME, 1.0),
-        Column("type", _S.WORD, 0.8),
-        Column("provider_ref", _S.PROVIDER, 0.7),
+        Column(name="starts_at", shape=_S.DATE_TIME, weight=2.0, need="the start of the appointment"),
+        Column(name="start_time", shape=_S.TIME, weight=1.0),
+        Column(name="type", shape=_S.WORD, weight=0.8),
+        Column(name="provider_ref", shape=_S.PROVIDER, weight=0.7),
         _PROVIDER_NAME,
-        Column("length_minutes", _S.MINUTES, 1.5),
-        Column("status", _S.VISIT, 1.2),
-        Column("note", _S.TEXT, 0.3),
+        Column(name="length_minutes", shape=_S.MINUTES, weight=1.5),
+        Column(name="status", shape=_S.VISIT, weight=1.2),
+        Column(name="note", shape=_S.TEXT, weight=0.3),
         _CREATED,
     ),
     TableKind.TREATMENT_PLAN: (
         _native("the treatment plan's id"),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("name", _S.WORD, 1.0, need="a name or cost of the plan"),
-        Column("status", _S.PLAN, 0.7),
-        Column("estimated_cost", _S.MONEY, 1.6, need="a name or cost of the plan"),
-        Column("actual_cost", _S.MONEY, 1.4, need="a name or cost of the plan"),
+        Column(name="name", shape=_S.WORD, weight=1.0, need="a name or cost of the plan"),
+        Column(name="status", shape=_S.PLAN, weight=0.7),
+        Column(name="estimated_cost", shape=_S.MONEY, weight=1.6, need="a name or cost of the plan"),
+        Column(name="actual_cost", shape=_S.MONEY, weight=1.4, need="a name or cost of the plan"),
         _CREATED,
         *_LINES,
     ),
     TableKind.TREATMENT_LINE: (
-        Column("plan_id", _S.PLAN_ID, 1.6, need="the treatment plan's id"),
-        Column("plan_name", _S.WORD, 0.2, ignored="repeats the treatment plan, to which the line belongs"),
-        Column("line_patient", _S.WORD, 0.1, many=True, ignored="repeats the patient of the treatment plan"),
+        Column(name="plan_id", shape=_S.PLAN_ID, weight=1.6, need="the treatment plan's id"),
+        Column(name="plan_name", shape=_S.WORD, weight=0.2, ignored="repeats the treatment plan, to which the line belongs"),
+        Column(name="line_patient", shape=_S.WORD, weight=0.1, many=True, ignored="repeats the patient of the treatment plan"),
         *(
-            Column(c.name, c.shape, c.weight, "the procedure code" if c.name == "code" else None, c.many, c.ignored)
+            Column(
+                name=c.name,
+                shape=c.shape,
+                weight=c.weight,
+                need="the procedure code" if c.name == "code" else None,
+                many=c.many,
+                ignored=c.ignored,
+            )
             for c in _LINES
         ),
     ),
     TableKind.BILLING: (
-        Column("native_id", _S.ID, 0.8),
+        Column(name="native_id", shape=_S.ID, weight=0.8),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("guarantor_name", _S.FULL_NAME, 0.3, ignored=_REPEATS_PATIENT, repeats="patient_id"),
-        Column("balance", _S.MONEY, 2.5, need="the outstanding balance"),
-        Column("payment_plan_status", _S.WORD, 1.2),
-        Column("last_payment_date", _S.DATE, 1.2),
-        Column("as_of_date", _S.DATE, 1.0),
+        Column(name="guarantor_name", shape=_S.FULL_NAME, weight=0.3, ignored=_REPEATS_PATIENT, repeats="patient_id"),
+        Column(name="balance", shape=_S.MONEY, weight=2.5, need="the outstanding balance"),
+        Column(name="payment_plan_status", shape=_S.WORD, weight=1.2),
+        Column(name="last_payment_date", shape=_S.DATE, weight=1.2),
+        Column(name="as_of_date", shape=_S.DATE, weight=1.0),
     ),
     TableKind.NOTE: (
         _native("the note's id"),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("type", _S.WORD, 0.8),
-        Column("text", _S.TEXT, 2.0, need="the text of the note"),
-        Column("author", _S.AUTHOR, 1.4),
-        Column("created_at", _S.DATE_TIME, 0.8),
+        Column(name="type", shape=_S.WORD, weight=0.8),
+        Column(name="text", shape=_S.TEXT, weight=2.0, need="the text of the note"),
+        Column(name="author", shape=_S.AUTHOR, weight=1.4),
+        Column(name="created_at", shape=_S.DATE_TIME, weight=0.8),
     ),
     TableKind.CLAIM: (
         _native("the claim's id"),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("number", _S.ID, 0.8),
-        Column("status", _S.CLAIM, 1.0),
-        Column("submitted_amount", _S.MONEY, 1.4, need="the submitted amount"),
-        Column("paid_amount", _S.MONEY, 1.0),
-        Column("adjustment_amount", _S.MONEY, 1.0),
-        Column("carrier", _S.CARRIER, 1.2),
-        Column("service_date", _S.DATE, 1.0),
+        Column(name="number", shape=_S.ID, weight=0.8),
+        Column(name="status", shape=_S.CLAIM, weight=1.0),
+        Column(name="submitted_amount", shape=_S.MONEY, weight=1.4, need="the submitted amount"),
+        Column(name="paid_amount", shape=_S.MONEY, weight=1.0),
+        Column(name="adjustment_amount", shape=_S.MONEY, weight=1.0),
+        Column(name="carrier", shape=_S.CARRIER, weight=1.2),
+        Column(name="service_date", shape=_S.DATE, weight=1.0),
     ),
     TableKind.COMMUNICATION: (
         _native("the communication's id"),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("type", _S.WORD, 0.8),
-        Column("channel", _S.CHANNEL, 2.0),
-        Column("delivered_at", _S.DATE_TIME, 1.2, need="the time of delivery"),
-        Column("delivered_time", _S.TIME, 0.4),
-        Column("delivery_status", _S.DELIVERY, 1.6),
-        Column("message", _S.TEXT, 1.0),
+        Column(name="type", shape=_S.WORD, weight=0.8),
+        Column(name="channel", shape=_S.CHANNEL, weight=2.0),
+        Column(name="delivered_at", shape=_S.DATE_TIME, weight=1.2, need="the time of delivery"),
+        Column(name="delivered_time", shape=_S.TIME, weight=0.4),
+        Column(name="delivery_status", shape=_S.DELIVERY, weight=1.6),
+        Column(name="message", shape=_S.TEXT, weight=1.0),
     ),
     TableKind.DOCUMENT: (
-        Column("native_id", _S.ID, 0.8),
+        Column(name="native_id", shape=_S.ID, weight=0.8),
         _PATIENT_ID,
         _PATIENT_NAME,
-        Column("file_name", _S.FILE, 2.0, need="the file"),
-        Column("path", _S.PATH, 2.0, need="the file"),
-        Column("created_at", _S.DATE_TIME, 0.5),
+        Column(name="file_name", shape=_S.FILE, weight=2.0, need="the file"),
+        Column(name="path", shape=_S.PATH, weight=2.0, need="the file"),
+        Column(name="created_at", shape=_S.DATE_TIME, weight=0.5),
     ),
     TableKind.AUTOMATION: (
-        Column("name", _S.WORD, 1.0, need="the rule's name"),
-        Column("trigger", _S.WORD, 1.6),
-        Column("timing", _S.WORD, 1.6),
-        Column("channel", _S.CHANNEL, 1.0),
-        Column("template", _S.TEXT, 1.6, need="the template"),
-        Column("active", _S.FLAG, 0.8),
+        Column(name="name", shape=_S.WORD, weight=1.0, need="the rule's name"),
+        Column(name="trigger", shape=_S.WORD, weight=1.6),
+        Column(name="timing", shape=_S.WORD, weight=1.6),
+        Column(name="channel", shape=_S.CHANNEL, weight=1.0),
+        Column(name="template", shape=_S.TEXT, weight=1.6, need="the template"),
+        Column(name="active", shape=_S.FLAG, weight=0.8),
     ),
 }
 

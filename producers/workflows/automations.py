@@ -14,7 +14,7 @@ from producers.values.texts import clean_note, clean_text
 _TEXTS = ("name", "trigger", "timing", "channel", "template")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Automation:
     """One rule: what starts it, when it sends, how, and what. A rule of a table without an `active` column counts as active."""
 

@@ -18,7 +18,7 @@ NOT_ACTIVE_BEFORE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """`trigger` and `steps` build it, `gaps` is what Twenty lacks or nobody knows, `placeholders` say what stands for what."""
 
@@ -28,7 +28,7 @@ class Sketch:
     placeholders: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Start:
     """What a rule starts from: words of its trigger, the object and the field that it is about, how to find the records."""
 
@@ -43,51 +43,61 @@ _APPOINTMENTS = "Tasks whose Type (`taskType`) is Appointment"
 _UPDATED = "when the field `{}` of a {} is updated"
 _STARTS = (
     _Start(
-        ("birthday",),
-        "person",
-        "dateOfBirth",
-        "",
-        "People whose `dateOfBirth` has today's day and month (a Code step compares them)",
+        words=("birthday",),
+        object="person",
+        field="dateOfBirth",
+        event="",
+        search="People whose `dateOfBirth` has today's day and month (a Code step compares them)",
     ),
     _Start(
-        ("recall", "hygiene due", "cleaning due", "overdue"),
-        "person",
-        "recallStatus",
-        _UPDATED.format("recallStatus", "Person"),
-        "People by the custom field that holds the recall (such as `recallStatus` or `lastCleaningDate`)",
+        words=("recall", "hygiene due", "cleaning due", "overdue"),
+        object="person",
+        field="recallStatus",
+        event=_UPDATED.format("recallStatus", "Person"),
+        search="People by the custom field that holds the recall (such as `recallStatus` or `lastCleaningDate`)",
     ),
     _Start(
-        ("balance", "statement", "payment", "invoice"),
-        "billingRecord",
-        "outstandingBalance",
-        _UPDATED.format("outstandingBalance", "Billing Record"),
-        "Billing Records whose `outstandingBalance` is over 0",
+        words=("balance", "statement", "payment", "invoice"),
+        object="billingRecord",
+        field="outstandingBalance",
+        event=_UPDATED.format("outstandingBalance", "Billing Record"),
+        search="Billing Records whose `outstandingBalance` is over 0",
     ),
     _Start(
-        ("claim",), "insuranceClaim", "status", _UPDATED.format("status", "Insurance Claim"), "Insurance Claims by `status`"
+        words=("claim",),
+        object="insuranceClaim",
+        field="status",
+        event=_UPDATED.format("status", "Insurance Claim"),
+        search="Insurance Claims by `status`",
     ),
     _Start(
-        ("treatment", "proposal"),
-        "treatmentPlan",
-        "status",
-        _UPDATED.format("status", "Treatment Plan"),
-        "Treatment Plans by `status`",
+        words=("treatment", "proposal"),
+        object="treatmentPlan",
+        field="status",
+        event=_UPDATED.format("status", "Treatment Plan"),
+        search="Treatment Plans by `status`",
     ),
     _Start(
-        ("complete", "cancel", "broken", "missed", "no show", "failed", "checked out"),
-        "task",
-        "appointmentStatus",
-        _UPDATED.format("appointmentStatus", "Task"),
-        f"{_APPOINTMENTS}, by `appointmentStatus`",
+        words=("complete", "cancel", "broken", "missed", "no show", "failed", "checked out"),
+        object="task",
+        field="appointmentStatus",
+        event=_UPDATED.format("appointmentStatus", "Task"),
+        search=f"{_APPOINTMENTS}, by `appointmentStatus`",
     ),
     _Start(
-        ("appointment", "visit", "booked", "scheduled", "confirm"),
-        "task",
-        "dueAt",
-        "when a Task is created or updated (watch the field `dueAt`)",
-        f"{_APPOINTMENTS} and whose `status` is TODO, by `dueAt`",
+        words=("appointment", "visit", "booked", "scheduled", "confirm"),
+        object="task",
+        field="dueAt",
+        event="when a Task is created or updated (watch the field `dueAt`)",
+        search=f"{_APPOINTMENTS} and whose `status` is TODO, by `dueAt`",
     ),
-    _Start(("patient", "registered"), "person", None, "when a Person is created", "People by `originalCreateDate`"),
+    _Start(
+        words=("patient", "registered"),
+        object="person",
+        field=None,
+        event="when a Person is created",
+        search="People by `originalCreateDate`",
+    ),
 )
 
 _BY_DAY = re.compile(r"\b(before|prior|ahead|out|same day|day of|every|monthly|weekly|daily|month)\b")
@@ -119,7 +129,12 @@ def sketch(rule: Automation) -> Sketch:
         lacks.append(
             "The message asks for a reply: Twenty takes one in only through a webhook of the service that sends the message."
         )
-    return Sketch(trigger, (*steps, *_to_the_person(start), *reach), (*gaps, *lacks), placeholders(rule.template or ""))
+    return Sketch(
+        trigger=trigger,
+        steps=(*steps, *_to_the_person(start), *reach),
+        gaps=(*gaps, *lacks),
+        placeholders=placeholders(rule.template or ""),
+    )
 
 
 def _start_of(rule: Automation) -> _Start | None:

@@ -53,7 +53,7 @@ class UploadedFile:
     content: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MetadataContext:
     """What resolvers work on. ``is_open``: the request carries the API key."""
 
@@ -77,7 +77,7 @@ def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) 
     variables = request.get("variables") or {}
     if wrong := _wrong_variables(schema, document, variables):
         return 400, {"errors": wrong}
-    context = MetadataContext(workspace, Renderer(workspace, base_url), is_open)
+    context = MetadataContext(workspace=workspace, renderer=Renderer(workspace, base_url), is_open=is_open)
     result = execute_sync(
         schema, document, variable_values=variables, context_value=context, operation_name=request.get("operationName")
     )

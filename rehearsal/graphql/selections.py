@@ -133,7 +133,9 @@ class Selections:
             shown = others[:first]
             cursors = [cursor_of(target, other, []) for other in shown]
             return self.connection(
-                target, node.selection_set, Page(shown, cursors, len(others), len(others) > first, has_previous=False)
+                target,
+                node.selection_set,
+                Page(rows=shown, cursors=cursors, total=len(others), has_next=len(others) > first, has_previous=False),
             )
 
         return pick

@@ -129,14 +129,16 @@ def relate(here: Field, target_id: str, back_name: str, back_label: str, now: st
 def options_of(values: tuple[str, ...]) -> tuple[Option, ...]:
     """Options for values, labelled after them."""
     return tuple(
-        Option(new_uuid(), value, value.replace("_", " ").capitalize(), COLORS[i % len(COLORS)], i)
+        Option(
+            id=new_uuid(), value=value, label=value.replace("_", " ").capitalize(), color=COLORS[i % len(COLORS)], position=i
+        )
         for i, value in enumerate(values)
     )
 
 
 def rating_options() -> tuple[Option, ...]:
     """The five options of a RATING (cassette ``metadata-field-types``)."""
-    return tuple(Option(new_uuid(), f"RATING_{n}", str(n), "gray", n - 1) for n in range(1, 6))
+    return tuple(Option(id=new_uuid(), value=f"RATING_{n}", label=str(n), color="gray", position=n - 1) for n in range(1, 6))
 
 
 def _standard_object(entry: StandardObject, ids: dict[str, str], now: str) -> ObjectType:

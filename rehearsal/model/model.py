@@ -37,7 +37,7 @@ FIELD_TYPES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Option:
     """One option of a SELECT, MULTI_SELECT or RATING field. Records hold its ``value``; what it *is* is its ``id``."""
 
@@ -48,7 +48,7 @@ class Option:
     position: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Field:
     """A field of an object.
 
@@ -107,7 +107,7 @@ class Field:
         return tuple(option.value for option in sorted(self.options or (), key=lambda o: o.position))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ObjectType:
     """An object: a kind of record."""
 

@@ -49,7 +49,9 @@ def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
     item = workspace.model.get(sent["objectMetadataId"])
     if item is None:
         raise _refused(
-            "creating field", sent, Problem("OBJECT_METADATA_NOT_FOUND", "Provided object metadata id does not exist")
+            "creating field",
+            sent,
+            Problem(code="OBJECT_METADATA_NOT_FOUND", message="Provided object metadata id does not exist"),
         )
     if sent["type"] == "RELATION":
         return _create_relation(workspace, item, sent)
@@ -86,14 +88,16 @@ def _create_relation(workspace: Workspace, item: ObjectType, sent: dict[str, Any
     """A relation and its other side, whose name is made from its label."""
     payload = sent.get("relationCreationPayload")
     if not isinstance(payload, dict):
-        raise _refused("creating field", sent, Problem("INVALID_FIELD_INPUT", "Relation creation payload is required"))
+        raise _refused(
+            "creating field", sent, Problem(code="INVALID_FIELD_INPUT", message="Relation creation payload is required")
+        )
     if wrong := _payload_problems(payload):
         message = f"Relation creation payload is invalid: {', '.join(wrong)}"
-        raise _refused("creating field", sent, Problem("FIELD_METADATA_RELATION_MALFORMED", message))
+        raise _refused("creating field", sent, Problem(code="FIELD_METADATA_RELATION_MALFORMED", message=message))
     target = workspace.model.get(payload.get("targetObjectMetadataId"))
     if target is None:
         message = "Object metadata relation target not found for relation creation payload"
-        raise _refused("creating field", sent, Problem("FIELD_METADATA_RELATION_MALFORMED", message))
+        raise _refused("creating field", sent, Problem(code="FIELD_METADATA_RELATION_MALFORMED", message=message))
     back_label = str(payload.get("targetFieldLabel") or "").strip()
     back_name, has_column = name_of_label(back_label), payload.get("type") != "ONE_TO_MANY"
     problems = [*_name_problems(item, sent["name"], joins=has_column), *_name_problems(target, back_name, joins=not has_column)]
@@ -133,7 +137,7 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
     """
     before = workspace.model.field(field_id)
     if before is None:
-        problem = Problem("FIELD_METADATA_NOT_FOUND", "Field metadata to update not found")
+        problem = Problem(code="FIELD_METADATA_NOT_FOUND", message="Field metadata to update not found")
         raise _refused("updating field", sent, problem, action="update", words="Validation errors occurred")
     if sent.get("label") == "":
         raise validation_pipe(["label should not be empty"])
@@ -154,7 +158,7 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
         _check_plain_default({"name": before.name, "type": before.type, "defaultValue": sent.get("defaultValue")}, "update")
     if sent.get("isActive") is False and item.label_field is before:
         message = "Label identifier field metadata cannot be deactivated"
-        problems.append(Problem("LABEL_IDENTIFIER_FIELD_METADATA_ID_NOT_FOUND", message))
+        problems.append(Problem(code="LABEL_IDENTIFIER_FIELD_METADATA_ID_NOT_FOUND", message=message))
     if problems:
         raise _refused("updating field", sent, *problems, action="update")
     after = replace(
@@ -192,7 +196,7 @@ def delete_field(workspace: Workspace, field_id: str) -> Field:
     owner = workspace.model.object(gone.object_id)
     if owner.custom and owner.label_field is gone:
         message = "Cannot delete, please update the label identifier field first"
-        raise _refused("deleting field", {}, Problem("FIELD_MUTATION_NOT_ALLOWED", message), action="delete")
+        raise _refused("deleting field", {}, Problem(code="FIELD_MUTATION_NOT_ALLOWED", message=message), action="delete")
     if not gone.custom:
         message, code = f'Cannot delete standard field "{gone.name}"', "FIELD_MUTATION_NOT_ALLOWED"
         raise ApiError(message, status=403, error="Error", code=code, sub_code=code, graphql_code="FORBIDDEN")
@@ -247,7 +251,7 @@ def _check_body(sent: dict[str, Any]) -> None:
 
 def _name_problems(item: ObjectType, name: str, *, joins: bool = False) -> list[Problem]:
     """What is wrong with a field's name; ``joins``: it also needs a join column."""
-    problems = [Problem("INVALID_FIELD_INPUT", message) for message in name_problems(name)]
+    problems = [Problem(code="INVALID_FIELD_INPUT", message=message) for message in name_problems(name)]
     join_columns = {field.column for field in item.to_one}
     if name in item.by_name:
         problems.append(_taken(name, "field"))
@@ -258,15 +262,17 @@ def _name_problems(item: ObjectType, name: str, *, joins: bool = False) -> list[
 
 
 def _taken(name: str, by: str) -> Problem:
-    return Problem("NOT_AVAILABLE", f'Name "{name}" is not available as it is already used by another {by}')
+    return Problem(code="NOT_AVAILABLE", message=f'Name "{name}" is not available as it is already used by another {by}')
 
 
 def _type_problems(sent: dict[str, Any]) -> list[Problem]:
     kind = sent["type"]
     if kind in REFUSED_TYPES:
-        return [Problem("INVALID_FIELD_INPUT", REFUSED_TYPES[kind])]
+        return [Problem(code="INVALID_FIELD_INPUT", message=REFUSED_TYPES[kind])]
     if kind == "POSITION":
-        return [Problem("INVALID_FIELD_INPUT", f'Field type POSITION must be named "position", got "{sent["name"]}"')]
+        return [
+            Problem(code="INVALID_FIELD_INPUT", message=f'Field type POSITION must be named "position", got "{sent["name"]}"')
+        ]
     if kind == "FILES":
         return _files_problems(sent.get("settings"))
     if kind not in OPTION_TYPES:
@@ -283,7 +289,7 @@ def _files_problems(settings: Any) -> list[Problem]:
     message = (
         f"maxNumberOfValues must be defined in settings and be a number greater than 0 and less than or equal to {MAX_FILES}"
     )
-    return [Problem("INVALID_FIELD_INPUT", message)]
+    return [Problem(code="INVALID_FIELD_INPUT", message=message)]
 
 
 def _check_plain_default(sent: dict[str, Any], action: str = "create") -> None:
@@ -298,7 +304,19 @@ def _check_plain_default(sent: dict[str, Any], action: str = "create") -> None:
     options = rating_options() if sent["type"] == "RATING" else None
     trial = make_field("", sent["name"], sent["type"], "", default=default, options=options)
     try:
-        check(ObjectType("", "trial", "trials", "", "", "", "", (trial,)), {trial.name: default_value(trial)})
+        check(
+            ObjectType(
+                id="",
+                name_singular="trial",
+                name_plural="trials",
+                label_singular="",
+                label_plural="",
+                created_at="",
+                updated_at="",
+                fields=(trial,),
+            ),
+            {trial.name: default_value(trial)},
+        )
     except ApiError as error:
         raise _failed_migration(action, "fieldMetadata") from error
     if isinstance(default, str) and not (default[:1] == default[-1:] == "'" or default in ("now", "uuid")):
@@ -312,7 +330,7 @@ def _refused(doing: str, sent: dict[str, Any], *problems: Problem, action: str =
 
 def _no_index(sent: dict[str, Any], code: str, friendly: str) -> ApiError:
     message = f"Unique index cannot be created for field {sent['name']} of type {sent['type']}"
-    problem = Problem(f"INDEX_FIELD_INVALID_{code}", message, friendly)
+    problem = Problem(code=f"INDEX_FIELD_INVALID_{code}", message=message, friendly=friendly)
     return refused("creating fields", "index", [problem], {"name": f"IDX_UNIQUE_{new_uuid().replace('-', '')[:28]}"}, "create")
 
 

@@ -36,11 +36,13 @@ def create_object(workspace: Workspace, sent: dict[str, Any]) -> ObjectType:
         raise validation_pipe(wrong)
     problems = [*_name_problems(workspace, sent["nameSingular"], sent["namePlural"]), *_label_problems(sent)]
     if sent.get("isRemote"):
-        problems.append(Problem("INVALID_OBJECT_INPUT", "Remote objects are not supported yet"))
+        problems.append(Problem(code="INVALID_OBJECT_INPUT", message="Remote objects are not supported yet"))
     if not problems and len(sent["nameSingular"]) > MAX_LENGTH - len("target"):
         # Links get a field that is called target and the name.
         about = {"name": f"target{sent['nameSingular'][0].upper()}{sent['nameSingular'][1:]}"}
-        raise refused("creating object", "fieldMetadata", [Problem("INVALID_FIELD_INPUT", TOO_LONG)], about, "create")
+        raise refused(
+            "creating object", "fieldMetadata", [Problem(code="INVALID_FIELD_INPUT", message=TOO_LONG)], about, "create"
+        )
     if problems:
         raise refused("creating object", "objectMetadata", problems, _about(sent), "create")
     item, changed = custom_object(new_uuid(), sent, workspace.model, now_text())
@@ -72,7 +74,7 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
     readability = sent.get("readability", item.readability) if workspace.form.makes_private else item.readability
     if readability == "PRIVATE" != item.readability and item.id not in workspace.shared:
         why = "without a backfill sharing rule: nobody would be able to read the records"
-        problems.append(Problem("INVALID_OBJECT_INPUT", f"Cannot make {item.label_plural} private {why}"))
+        problems.append(Problem(code="INVALID_OBJECT_INPUT", message=f"Cannot make {item.label_plural} private {why}"))
     if problems:
         raise refused("updating object", "objectMetadata", problems, _about(sent), "update")
     changed = replace(
@@ -101,7 +103,7 @@ def delete_object(workspace: Workspace, object_id: str) -> ObjectType:
     if item is None:
         raise missing("Could not find flat entity in maps", "ENTITY_NOT_FOUND")
     if not item.custom:
-        problem = Problem("INVALID_OBJECT_INPUT", "Standard objects cannot be deleted")
+        problem = Problem(code="INVALID_OBJECT_INPUT", message="Standard objects cannot be deleted")
         raise refused("deleting object", "objectMetadata", [problem], {"nameSingular": item.name_singular}, "delete")
     workspace.model.remove(item.id)
     workspace.store.drop_table(item)
@@ -149,16 +151,20 @@ def _without(item: ObjectType, target_id: str) -> ObjectType:
 def _label_problems(sent: dict[str, Any]) -> list[Problem]:
     labels = [str(sent[key]).strip() for key in ("labelSingular", "labelPlural") if key in sent]
     wrong = [f"Object label is too {'short' if not label else 'long'}" for label in labels if not 0 < len(label) <= MAX_LENGTH]
-    return [Problem("INVALID_OBJECT_INPUT", message) for message in wrong]
+    return [Problem(code="INVALID_OBJECT_INPUT", message=message) for message in wrong]
 
 
 def _name_problems(workspace: Workspace, singular: str, plural: str, item: ObjectType | None = None) -> list[Problem]:
-    problems = [Problem("INVALID_OBJECT_INPUT", text) for name in (singular, plural) for text in name_problems(name)]
+    problems = [
+        Problem(code="INVALID_OBJECT_INPUT", message=text) for name in (singular, plural) for text in name_problems(name)
+    ]
     if singular == plural:
-        problems.append(Problem("INVALID_OBJECT_INPUT", "The singular and plural names cannot be the same for an object"))
+        problems.append(
+            Problem(code="INVALID_OBJECT_INPUT", message="The singular and plural names cannot be the same for an object")
+        )
     taken = {name for other in workspace.model if other is not item for name in (other.name_singular, other.name_plural)}
     if taken & {singular, plural}:
-        problems.append(Problem("OBJECT_ALREADY_EXISTS", "Object already exists"))
+        problems.append(Problem(code="OBJECT_ALREADY_EXISTS", message="Object already exists"))
     return problems
 
 

@@ -95,4 +95,4 @@ def follow_options(before: Field, options: tuple[Option, ...]) -> Callable[[Row]
 
 
 def _problem(message: str) -> Problem:
-    return Problem("INVALID_FIELD_INPUT", message)
+    return Problem(code="INVALID_FIELD_INPUT", message=message)

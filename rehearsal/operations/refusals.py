@@ -11,7 +11,7 @@ from rehearsal.values.errors import ApiError
 from rehearsal.values.uuids import new_uuid
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """One thing wrong with an object or a field."""
 

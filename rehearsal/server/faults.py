@@ -45,7 +45,7 @@ _OWN = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fault:
     """A kind of trouble and the share of requests that it strikes.
 
@@ -77,15 +77,15 @@ class Fault:
         """
         kind, separator, place = text.partition("@")
         if separator:
-            return cls(kind, at=int(place) if place.isascii() and place.isdigit() else 0)
+            return cls(kind=kind, at=int(place) if place.isascii() and place.isdigit() else 0)
         kind, separator, rate = text.partition(":")
         if not separator:
-            return cls(kind)
+            return cls(kind=kind)
         try:
             share = float(rate)
         except ValueError:
             raise ValueError(f"The rate of fault {kind} is a share between 0 and 1, not {rate!r}.") from None
-        return cls(kind, share)
+        return cls(kind=kind, rate=share)
 
 
 class Faults:

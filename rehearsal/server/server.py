@@ -34,7 +34,7 @@ SHUTDOWN_SECONDS = 2
 ALL_METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkspaceSettings:
     """What a rehearsal workspace is to be.
 

@@ -160,12 +160,12 @@ class _Compiler:
     def subject(self, field: Field, column: str, item: ObjectType) -> Subject:
         kind = field.type
         options = field.option_values if kind in ("SELECT", "RATING") or (self.trusted and kind == "MULTI_SELECT") else ()
-        return Subject(column, kind, column, options, self.enum(item, column))
+        return Subject(path=column, kind=kind, column=column, options=options, enum=self.enum(item, column))
 
     def part(self, field: Field, composite: Composite, part: str, item: ObjectType) -> Subject:
         kind, column = composite.kinds[part], field.name + part[0].upper() + part[1:]
         options = ACTOR_SOURCES if kind == "SELECT" else ()
-        return Subject(f"{field.name}.{part}", kind, column, options, self.enum(item, column))
+        return Subject(path=f"{field.name}.{part}", kind=kind, column=column, options=options, enum=self.enum(item, column))
 
     def enum(self, item: ObjectType, column: str) -> str:
         name = f"{item.table}_{column}_enum"

@@ -17,7 +17,7 @@ from rehearsal.values.errors import bad_request
 from rehearsal.values.uuids import is_uuid
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """Which page of which list."""
 
@@ -29,7 +29,7 @@ class Wanted:
     offset: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """A page; cursors stand for each of its records. Of a page that was read backwards the outer two are exchanged."""
 
@@ -105,7 +105,14 @@ class Search:
         if not forward:
             rows.reverse()
         cursors = [cursor_of(item, row, terms) for row in rows]
-        return Page(rows, cursors, total, forward and has_more, not forward and has_more, is_backward=not forward)
+        return Page(
+            rows=rows,
+            cursors=cursors,
+            total=total,
+            has_next=forward and has_more,
+            has_previous=not forward and has_more,
+            is_backward=not forward,
+        )
 
     def _plain_page(self, table: Table, wanted: Wanted, row_id: str) -> Page:
         """A page of all live records by id, without looking at every record."""
@@ -113,7 +120,7 @@ class Search:
         rows = list(islice(following, wanted.first + 1))
         shown = rows[: wanted.first]
         cursors = [cursor_of(table.item, row, []) for row in shown]
-        return Page(shown, cursors, table.live, has_next=len(rows) > wanted.first, has_previous=False)
+        return Page(rows=shown, cursors=cursors, total=table.live, has_next=len(rows) > wanted.first, has_previous=False)
 
 
 def _is_plain(cursor: Cursor) -> bool:

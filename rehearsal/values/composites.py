@@ -28,7 +28,7 @@ _BAD_RICH_TEXT = "Invalid value for rich text."
 _EMAIL = re.compile(r'[^\s@"]{1,64}@[^\s@]{1,255}\Z')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Composite:
     """A composite type.
 
@@ -244,65 +244,71 @@ def _actor(path: str) -> Reader:
 
 
 FULL_NAME = Composite(
-    "full name",
-    {"firstName": "", "lastName": ""},
-    {"firstName": "TEXT", "lastName": "TEXT"},
-    ("firstName", "lastName"),
-    _full_name,
+    word="full name",
+    empty={"firstName": "", "lastName": ""},
+    kinds={"firstName": "TEXT", "lastName": "TEXT"},
+    unique=("firstName", "lastName"),
+    reader=_full_name,
 )
 ADDRESS = Composite(
-    "address",
-    dict.fromkeys(("addressStreet1", "addressStreet2", "addressCity", "addressPostcode", "addressState", "addressCountry"), "")
+    word="address",
+    empty=dict.fromkeys(
+        ("addressStreet1", "addressStreet2", "addressCity", "addressPostcode", "addressState", "addressCountry"), ""
+    )
     | {"addressLat": None, "addressLng": None},
-    dict.fromkeys(
+    kinds=dict.fromkeys(
         ("addressStreet1", "addressStreet2", "addressCity", "addressPostcode", "addressState", "addressCountry"), "TEXT"
     )
     | {"addressLat": "NUMERIC", "addressLng": "NUMERIC"},
-    ("addressStreet1", "addressStreet2", "addressCity", "addressPostcode", "addressState", "addressCountry"),
-    _address,
+    unique=("addressStreet1", "addressStreet2", "addressCity", "addressPostcode", "addressState", "addressCountry"),
+    reader=_address,
 )
 CURRENCY = Composite(
-    "currency",
-    {"amountMicros": None, "currencyCode": None},
-    {"amountMicros": "NUMERIC", "currencyCode": "TEXT"},
-    ("amountMicros", "currencyCode"),
-    _currency,
+    word="currency",
+    empty={"amountMicros": None, "currencyCode": None},
+    kinds={"amountMicros": "NUMERIC", "currencyCode": "TEXT"},
+    unique=("amountMicros", "currencyCode"),
+    reader=_currency,
 )
 EMAILS = Composite(
-    "emails",
-    {"primaryEmail": "", "additionalEmails": []},
-    {"primaryEmail": "TEXT", "additionalEmails": "RAW_JSON"},
-    ("primaryEmail",),
-    _emails,
+    word="emails",
+    empty={"primaryEmail": "", "additionalEmails": []},
+    kinds={"primaryEmail": "TEXT", "additionalEmails": "RAW_JSON"},
+    unique=("primaryEmail",),
+    reader=_emails,
 )
 PHONES = Composite(
-    "phones",
-    {"primaryPhoneNumber": "", "primaryPhoneCountryCode": "", "primaryPhoneCallingCode": "", "additionalPhones": []},
-    {
+    word="phones",
+    empty={"primaryPhoneNumber": "", "primaryPhoneCountryCode": "", "primaryPhoneCallingCode": "", "additionalPhones": []},
+    kinds={
         "primaryPhoneNumber": "TEXT",
         "primaryPhoneCountryCode": "TEXT",
         "primaryPhoneCallingCode": "TEXT",
         "additionalPhones": "RAW_JSON",
     },
-    ("primaryPhoneNumber",),
-    _phones,
+    unique=("primaryPhoneNumber",),
+    reader=_phones,
 )
 LINKS = Composite(
-    "links",
-    {"primaryLinkLabel": "", "primaryLinkUrl": "", "secondaryLinks": []},
-    {"primaryLinkLabel": "TEXT", "primaryLinkUrl": "TEXT", "secondaryLinks": "RAW_JSON"},
-    ("primaryLinkUrl",),
-    _links,
+    word="links",
+    empty={"primaryLinkLabel": "", "primaryLinkUrl": "", "secondaryLinks": []},
+    kinds={"primaryLinkLabel": "TEXT", "primaryLinkUrl": "TEXT", "secondaryLinks": "RAW_JSON"},
+    unique=("primaryLinkUrl",),
+    reader=_links,
 )
 RICH_TEXT = Composite(
-    "rich text", {"blocknote": None, "markdown": ""}, {"blocknote": "TEXT", "markdown": "TEXT"}, ("markdown",), _rich_text
+    word="rich text",
+    empty={"blocknote": None, "markdown": ""},
+    kinds={"blocknote": "TEXT", "markdown": "TEXT"},
+    unique=("markdown",),
+    reader=_rich_text,
 )
 ACTOR = Composite(
-    "actor",
-    {"source": "MANUAL", "workspaceMemberId": None, "name": "", "context": None},
-    {"source": "SELECT", "workspaceMemberId": "UUID", "name": "TEXT", "context": "RAW_JSON"},
-    ("source",),
-    _actor,
+    word="actor",
+    empty={"source": "MANUAL", "workspaceMemberId": None, "name": "", "context": None},
+    kinds={"source": "SELECT", "workspaceMemberId": "UUID", "name": "TEXT", "context": "RAW_JSON"},
+    unique=("source",),
+    reader=_actor,
 )
 
 COMPOSITES: dict[str, Composite] = {

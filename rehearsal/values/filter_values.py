@@ -36,7 +36,7 @@ EMPTY_LIST = ("MULTI_SELECT", "ARRAY")
 _FLOAT = re.compile(r"\s*([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """What a condition is about.
 

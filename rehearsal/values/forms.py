@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """What a version has and how it answers.
 
@@ -31,8 +31,8 @@ class Form:
     most_fields: int | None = 200
 
 
-RECORDED = Form("2.21", old_upload=True, usage_limits=False, visibility=False, most_fields=None)
-FORMS = {form.version: form for form in (RECORDED, Form("2.40"), Form("2.43", makes_private=True))}
+RECORDED = Form(version="2.21", old_upload=True, usage_limits=False, visibility=False, most_fields=None)
+FORMS = {form.version: form for form in (RECORDED, Form(version="2.40"), Form(version="2.43", makes_private=True))}
 
 
 def form_of(version: str) -> Form:

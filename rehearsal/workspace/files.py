@@ -19,7 +19,7 @@ from rehearsal.values.uuids import is_uuid, new_uuid
 ANNOUNCED_TYPE = "application/octet-stream"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredFile:
     """A file. ``content`` is None while it is only announced; ``permanent`` once an attachment has it."""
 
@@ -64,11 +64,17 @@ class Files:
 
     def upload(self, name: str, content: bytes, field_id: str) -> StoredFile:
         """Keep an uploaded file. Raises ApiError: its name has no extension."""
-        return self._keep(StoredFile(new_uuid(), _checked(name), field_id, now_text(), len(content), content))
+        return self._keep(
+            StoredFile(
+                id=new_uuid(), name=_checked(name), field_id=field_id, created_at=now_text(), size=len(content), content=content
+            )
+        )
 
     def announce(self, name: str, size: int, field_id: str | None) -> StoredFile:
         """Make room for a file whose bytes will be put later. Raises ApiError: its name has no extension."""
-        return self._keep(StoredFile(new_uuid(), _checked(name), field_id, now_text(), size, None))
+        return self._keep(
+            StoredFile(id=new_uuid(), name=_checked(name), field_id=field_id, created_at=now_text(), size=size, content=None)
+        )
 
     def receive(self, file: StoredFile, content_type: str, content: bytes) -> None:
         """Take the bytes of an announced file; under another content type than announced they are lost.

@@ -71,7 +71,7 @@ class WorkspaceFile:
             StoredFile(**orjson.loads(value), content=content)
             for value, content in self._database.execute("SELECT value, content FROM files")
         )
-        return Workspace(identity, model, store, Files(identity.secret, files), bucket)
+        return Workspace(identity=identity, model=model, store=store, files=Files(identity.secret, files), bucket=bucket)
 
     def save(self, workspace: Workspace) -> None:
         """Write what changed since the last time."""

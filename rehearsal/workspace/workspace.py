@@ -22,7 +22,7 @@ DEFAULT_OWNER = "owner@example.com"
 API_KEY_NAME = "Rehearsal"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Identity:
     """What makes a workspace this one; kept with it."""
 
@@ -34,10 +34,10 @@ class Identity:
     def random(cls) -> Identity:
         """A new workspace's."""
         workspace_id = new_uuid()
-        return cls(workspace_id, "workspace_" + workspace_id.replace("-", "")[:24], new_uuid() + new_uuid())
+        return cls(id=workspace_id, schema="workspace_" + workspace_id.replace("-", "")[:24], secret=new_uuid() + new_uuid())
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Workspace:
     """Everything that a request can see or change."""
 
@@ -78,7 +78,14 @@ def new_workspace(members: Sequence[str], bucket: TokenBucket) -> Workspace:
     identity, model, store = Identity.random(), standard_model(now_text()), Store()
     for item in model:
         store.add_table(item)
-    workspace = Workspace(identity, model, store, Files(identity.secret), bucket, reshaped={item.id for item in model})
+    workspace = Workspace(
+        identity=identity,
+        model=model,
+        store=store,
+        files=Files(identity.secret),
+        bucket=bucket,
+        reshaped={item.id for item in model},
+    )
     add_members(workspace, members or (DEFAULT_OWNER,))
     return workspace
 

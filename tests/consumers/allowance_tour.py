@@ -59,7 +59,7 @@ def tour(new_bench: MakeBench, struck: Callable[[str], bool], kind: str, like: s
     calm = carried(new_bench(like=like))
     row = Row(kind, like)
     for at in range(first, MOST, step):
-        bench = new_bench(faults=(Fault(kind, at=at),), like=like)
+        bench = new_bench(faults=(Fault(kind=kind, at=at),), like=like)
         seen = carried(bench, row)
         if not struck(bench.url):
             return row

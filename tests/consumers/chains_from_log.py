@@ -29,13 +29,20 @@ def chains_from_log(log: Log, workspace: str, holds: Holds) -> dict[tuple[str, b
             applied.add(event.intent_id)
         elif event.phase is Phase.INTENDED and not event.undoes and event.intent_id in applied - undone:
             cause, position = (event.cause.partition, event.cause.offset), (entry.partition, entry.offset)
-            link = Link(event.intent_id, event.action, cause, position, holds(event), len(entry.value))
+            link = Link(
+                intent_id=event.intent_id,
+                action=event.action,
+                cause=cause,
+                position=position,
+                in_scope=holds(event),
+                size=len(entry.value),
+            )
             # of an intent that lies there twice the first one counts
             links.setdefault((event.object, event.twenty_id, event.record_id), {})[event.intent_id] = link
     chains = {}
     for (plural, twenty_id, record_id), found in links.items():
         newest_first = sorted(found.values(), key=lambda link: (link.position[0], -link.position[1]))
-        chains[plural, twenty_id] = Chain(plural, twenty_id, record_id, newest_first)
+        chains[plural, twenty_id] = Chain(object=plural, twenty_id=twenty_id, record_id=record_id, links=newest_first)
     return {key: chain for key, chain in chains.items() if chain.in_scope}
 
 

@@ -25,7 +25,7 @@ from tests.consumers.partitioned_log import PartitionedLog
 
 MOMENT = datetime(2026, 5, 20, tzinfo=UTC)
 HERE, ELSEWHERE = "here", "elsewhere"
-_KEY = DataKey(bytes(16), AESGCM(bytes(32)), bytes(32))
+_KEY = DataKey(id=bytes(16), cipher=AESGCM(bytes(32)), material=bytes(32))
 _OBJECTS = ("people", "tasks", "taskTargets")
 
 
@@ -131,7 +131,7 @@ class History:
             content=b"",
             recheck_at=None,
             flagged=False,
-            payload=encode_record(Record(entity, str(thing.number), values)),
+            payload=encode_record(Record(entity=entity, native_id=str(thing.number), values=values)),
             key=_KEY,
         )
         thing.events += self.log.append([NewEntry(CHANGES, thing.patient_id, value)])
@@ -144,7 +144,9 @@ class History:
         thing = self.chance.choice(carried)
         revision = len(thing.events) if self.chance.random() < 0.8 else self.chance.randint(1, len(thing.events))
         name = "people" if thing.is_patient else self.chance.choice(_OBJECTS[1:])
-        cause = Cause(CHANGES, *thing.events[revision - 1], event_id(thing.record_id, revision), revision)
+        partition, offset = thing.events[revision - 1]
+        told = event_id(thing.record_id, revision)
+        cause = Cause(topic=CHANGES, partition=partition, offset=offset, event_id=told, revision=revision)
         new = self._new_id()
         intent = Compensation(
             event_id=new,
@@ -257,7 +259,9 @@ class History:
         catch_up(view, self.log, _Keys(), "group", address_of)  # type: ignore[arg-type]
 
     def _append(self, event: Compensation) -> None:
-        data = write_compensation(event, Body("pbn", {"n": "v" * self.chance.randint(0, 9)}), _KEY, self.chance.randbytes)
+        data = write_compensation(
+            event, Body(pbn_id="pbn", values={"n": "v" * self.chance.randint(0, 9)}), _KEY, self.chance.randbytes
+        )
         thing = next(t for t in self.things if t.record_id == event.record_id)
         self.log.append([NewEntry(COMPENSATIONS, thing.patient_id, data)])
 

@@ -15,11 +15,11 @@ DANA = {"source": "MANUAL", "name": "Dana Reyes", "workspaceMemberId": "m-1"}
 @pytest.mark.parametrize(
     ("created", "updated", "expected"),
     [
-        (OURS, DANA, Actor("MANUAL", "Dana Reyes", "m-1")),
-        (OURS, {**OURS, "name": "Newsletter"}, Actor("API", "Newsletter", None)),
-        (OURS, {"source": "WORKFLOW", "name": "Cleanup"}, Actor("WORKFLOW", "Cleanup", None)),
+        (OURS, DANA, Actor(source="MANUAL", name="Dana Reyes", member="m-1")),
+        (OURS, {**OURS, "name": "Newsletter"}, Actor(source="API", name="Newsletter", member=None)),
+        (OURS, {"source": "WORKFLOW", "name": "Cleanup"}, Actor(source="WORKFLOW", name="Cleanup", member=None)),
         (OURS, OURS, None),  # ourselves, after whoever it was
-        (DANA, DANA, Actor("MANUAL", "Dana Reyes", "m-1")),  # a person who was there before us
+        (DANA, DANA, Actor(source="MANUAL", name="Dana Reyes", member="m-1")),  # a person who was there before us
         (OURS, {"source": "", "name": ""}, None),
         (None, None, None),
     ],

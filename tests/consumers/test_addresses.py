@@ -13,7 +13,7 @@ ADA, BEA, CLEO, STRANGER = (UUID(int=n) for n in (1, 2, 3, 99))
 
 def person(identity, primary=None, additional=(), **about):
     values = {"emails": {"primaryEmail": primary or "", "additionalEmails": list(additional)}, "name": {"firstName": "x"}}
-    return Desired("people", identity, f"riverside:patient:{identity.int}", values, **about)
+    return Desired(object="people", id=identity, pbn_id=f"riverside:patient:{identity.int}", values=values, **about)
 
 
 def settle(*people, held):
@@ -83,13 +83,13 @@ def test_who_waits_is_written_with_all_their_other_values():
 
 
 def test_a_soft_deleted_holder_still_holds_the_address():
-    gone = Desired("people", BEA, "riverside:patient:2", {}, deleted=True)
+    gone = Desired(object="people", id=BEA, pbn_id="riverside:patient:2", values={}, deleted=True)
     claims = settle(person(ADA, "family@x.example"), gone, held={"family@x.example": BEA})
     assert (claims.waits, claims.early, claims.let_go) == ({ADA: "family@x.example"}, frozenset(), frozenset())
 
 
 def test_a_holder_whose_addresses_are_not_written_now_still_holds_them():
-    bea = Desired("people", BEA, "riverside:patient:2", {"name": {"firstName": "Bea"}})
+    bea = Desired(object="people", id=BEA, pbn_id="riverside:patient:2", values={"name": {"firstName": "Bea"}})
     claims = settle(person(ADA, "family@x.example"), bea, held={"family@x.example": BEA})
     assert claims.waits == {ADA: "family@x.example"}
 
@@ -110,7 +110,7 @@ def test_who_waits_in_vain_still_releases_the_address_they_had():
 def test_the_primary_address_of_a_person():
     assert primary_of(person(ADA, "ada@x.example")) == "ada@x.example"
     assert primary_of(person(ADA)) is None
-    assert primary_of(Desired("people", ADA, None, {})) is None
+    assert primary_of(Desired(object="people", id=ADA, pbn_id=None, values={})) is None
 
 
 def test_moving_the_primary_address_changes_nothing_in_what_was_given():
@@ -135,7 +135,9 @@ def windows(draw):
     wanted = draw(st.permutations(ADDRESSES))
     gone = draw(st.sets(st.sampled_from(PEOPLE)))
     people = [
-        Desired("people", p, None, {}, deleted=True) if p in gone else person(p, draw(st.sampled_from([address, None])))
+        Desired(object="people", id=p, pbn_id=None, values={}, deleted=True)
+        if p in gone
+        else person(p, draw(st.sampled_from([address, None])))
         for p, address in zip(wanting, wanted, strict=False)
     ]
     return {p.id: p for p in people}, held

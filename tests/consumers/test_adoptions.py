@@ -7,7 +7,9 @@ from typing import Any
 
 from consumers.sync.adoptions import WHAT_HAPPENS, Likeness, Meeting, Patient, meetings
 
-ADA = Patient("fern:patient:1", "Ada Quist", "ada@x.example", ("+15415550101",), date(1970, 2, 3))
+ADA = Patient(
+    pbn_id="fern:patient:1", name="Ada Quist", primary="ada@x.example", phones=("+15415550101",), birth_date=date(1970, 2, 3)
+)
 
 
 def person(identity: str, first: str, last: str, mail: str = "", **more: Any) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def likeness(*people: dict[str, Any], patient: Patient = ADA) -> list[Likeness]:
 
 def test_the_same_address_and_the_same_name_is_the_same_person() -> None:
     [met] = meetings([ADA], [person("p", " ada", "QUIST", "ada@x.example")])
-    assert met == Meeting("fern:patient:1", "p", Likeness.SAME_EMAIL_AND_NAME)
+    assert met == Meeting(pbn_id="fern:patient:1", twenty_id="p", likeness=Likeness.SAME_EMAIL_AND_NAME)
     assert met.adopted
 
 
@@ -56,11 +58,11 @@ def test_a_name_alone_says_nothing() -> None:
 
 
 def test_a_patient_without_an_address_is_not_met_by_people_without_one() -> None:
-    assert likeness(person("p", "Zoe", "Marsh"), patient=Patient("fern:patient:2", "Bo Vale", None)) == []
+    assert likeness(person("p", "Zoe", "Marsh"), patient=Patient(pbn_id="fern:patient:2", name="Bo Vale", primary=None)) == []
 
 
 def test_adoptions_come_first_and_every_case_says_what_happens() -> None:
-    bo = Patient("fern:patient:2", "Bo Vale", "bo@x.example")
+    bo = Patient(pbn_id="fern:patient:2", name="Bo Vale", primary="bo@x.example")
     people = [person("a", "Zoe", "Marsh", "ada@x.example"), person("b", "Bo", "Vale", "bo@x.example")]
     assert [one.adopted for one in meetings([ADA, bo], people)] == [True, False]
     assert set(WHAT_HAPPENS) == set(Likeness)

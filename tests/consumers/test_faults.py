@@ -12,13 +12,19 @@ from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, task_id
 
 BROKEN = {
-    "503": Fault("503", 0.3),
-    "reset": Fault("reset", 0.3),
-    "truncated": Fault("truncated", 0.3),
-    "rate-limit": Fault("rate-limit", 0.3),
+    "503": Fault(kind="503", rate=0.3),
+    "reset": Fault(kind="reset", rate=0.3),
+    "truncated": Fault(kind="truncated", rate=0.3),
+    "rate-limit": Fault(kind="rate-limit", rate=0.3),
 }
-ALL = (Fault("500", 0.08), Fault("502", 0.08), Fault("reset", 0.1), Fault("truncated", 0.1), Fault("rate-limit", 0.1))
-SILENT = (Fault("timeout-after", 0.12), Fault("timeout-before", 0.06))
+ALL = (
+    Fault(kind="500", rate=0.08),
+    Fault(kind="502", rate=0.08),
+    Fault(kind="reset", rate=0.1),
+    Fault(kind="truncated", rate=0.1),
+    Fault(kind="rate-limit", rate=0.1),
+)
+SILENT = (Fault(kind="timeout-after", rate=0.12), Fault(kind="timeout-before", rate=0.06))
 
 
 @pytest.fixture(autouse=True)

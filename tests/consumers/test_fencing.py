@@ -31,7 +31,16 @@ def open_view(database_url: str) -> Iterator[OpenView]:
 
 
 def _head(partition: int, attempts: int = 0) -> Head:
-    return Head(bytes([partition]) * 16, Entity.PATIENT, None, partition, 0, 1, False, attempts=attempts)
+    return Head(
+        record_id=bytes([partition]) * 16,
+        entity=Entity.PATIENT,
+        patient_id=None,
+        partition=partition,
+        offset=0,
+        revision=1,
+        deleted=False,
+        attempts=attempts,
+    )
 
 
 def test_a_worker_saves_while_its_partitions_are_its_own(open_view: OpenView) -> None:

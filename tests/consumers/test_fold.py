@@ -30,7 +30,7 @@ from tests.consumers.workbench import Bench, patient
 
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 RECORD, PATIENT, OTHER = bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16
-CAUSE = Cause("changes", 0, 5, bytes(16), 2)
+CAUSE = Cause(topic="changes", partition=0, offset=5, event_id=bytes(16), revision=2)
 MILLIS = int(NOW.timestamp() * 1000)
 
 
@@ -42,7 +42,10 @@ def view(new_folder: Callable[[], Path]) -> Iterator[View]:
 
 
 def head(**about: object) -> Head:
-    return replace(Head(RECORD, Entity.NOTE, PATIENT, 0, 5, 2, False), **about)
+    return replace(
+        Head(record_id=RECORD, entity=Entity.NOTE, patient_id=PATIENT, partition=0, offset=5, revision=2, deleted=False),
+        **about,
+    )
 
 
 def change(revision: int, operation: Operation = Operation.UPDATED) -> ChangeEvent:
@@ -55,7 +58,7 @@ def change(revision: int, operation: Operation = Operation.UPDATED) -> ChangeEve
         patient_id=PATIENT,
         revision=revision,
         run="run",
-        source=Source("x", bytes(32), 1),
+        source=Source(extract="x", file=bytes(32), row=1),
         taken_at=NOW,
         recorded_at=NOW,
         fingerprint=b"",
@@ -70,7 +73,19 @@ def compensation(
 ) -> Compensation:
     event_id = bytes([intent]) * 16 if phase is Phase.INTENDED else bytes([intent + 100]) * 16
     one = Compensation(
-        event_id, bytes([intent]) * 16, phase, action, "one", "run", "notes", record, record, CAUSE, NOW, (), None
+        event_id=event_id,
+        intent_id=bytes([intent]) * 16,
+        phase=phase,
+        action=action,
+        workspace="one",
+        run="run",
+        object="notes",
+        twenty_id=record,
+        record_id=record,
+        cause=CAUSE,
+        recorded_at=NOW,
+        undoes=(),
+        reason=None,
     )
     return replace(one, cause=replace(CAUSE, revision=revision), **about)
 
@@ -82,7 +97,16 @@ def fold(view: View, *events: Compensation, offset: int = 10, body: Body | None 
 
 def letter(reason: str, *, revision_at: int = 5, at: datetime = NOW) -> DeadLetter:
     return DeadLetter(
-        bytes(16), Stage.WRITE, reason, "fern", "run", at, Entity.NOTE, RECORD, "one", origin=("changes", 0, revision_at)
+        event_id=bytes(16),
+        stage=Stage.WRITE,
+        reason=reason,
+        practice="fern",
+        run="run",
+        recorded_at=at,
+        entity=Entity.NOTE,
+        record_id=RECORD,
+        workspace="one",
+        origin=("changes", 0, revision_at),
     )
 
 
@@ -255,7 +279,17 @@ def test_a_record_that_waits_for_an_address_is_not_released_by_a_person(view: Vi
 
 
 def written(record: bytes = RECORD, *, alive: bool = True) -> Written:
-    return Written("notes", record, record, alive, False, True, (0, 1), (0, 2), None)
+    return Written(
+        object="notes",
+        twenty_id=record,
+        record_id=record,
+        alive=alive,
+        deleted=False,
+        created=True,
+        intent=(0, 1),
+        outcome=(0, 2),
+        address=None,
+    )
 
 
 def test_intents_write_no_head_and_no_written_record(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,9 +27,15 @@ from projections.desired import Desired
 from tests.consumers.workbench import later
 
 PATIENT = bytes([7]) * 16
-SUBJECT = Subject(PATIENT, Entity.PATIENT, PATIENT, b"household", Cause(CHANGES, 0, 0, bytes(16), 1))
+SUBJECT = Subject(
+    record_id=PATIENT,
+    entity=Entity.PATIENT,
+    patient_id=PATIENT,
+    household=b"household",
+    cause=Cause(topic=CHANGES, partition=0, offset=0, event_id=bytes(16), revision=1),
+)
 VALUES = {"jobTitle": "Baker"}
-MINE, INPUT = Commit("group", CHANGES, {}), Commit("group", CHANGES, {0: 5})
+MINE, INPUT = Commit(group="group", topic=CHANGES, offsets={}), Commit(group="group", topic=CHANGES, offsets={0: 5})
 
 
 class Heard(SqliteLog):
@@ -78,8 +84,17 @@ def desk(new_folder: Callable[[], Path]) -> Iterator[Desk]:
 
 
 def planned(number: int = 1, **about: object) -> Planned:
-    desired = Desired("people", UUID(int=number), "fern:patient:1", VALUES)
-    one = Planned(Action.UPDATE, desired, SUBJECT, bytes([number]) * 16, VALUES, {"jobTitle": "Cook"}, VALUES, {"city": "Bend"})
+    desired = Desired(object="people", id=UUID(int=number), pbn_id="fern:patient:1", values=VALUES)
+    one = Planned(
+        action=Action.UPDATE,
+        desired=desired,
+        subject=SUBJECT,
+        intent_id=bytes([number]) * 16,
+        send=VALUES,
+        before={"jobTitle": "Cook"},
+        values=VALUES,
+        answer={"city": "Bend"},
+    )
     return replace(one, **about)
 
 
@@ -91,14 +106,14 @@ def test_intents_are_refused_from_a_worker_that_was_replaced(desk: Desk) -> None
 
 def test_outcomes_without_offsets_are_refused_from_it_too(desk: Desk) -> None:
     desk.journal.intend([planned()])
-    desk.journal.settle([Outcome(planned(), Phase.APPLIED)])
+    desk.journal.settle([Outcome(planned=planned(), phase=Phase.APPLIED)])
     assert desk.log.steps[1] == ([COMPENSATIONS], [MINE])
 
 
 def test_outcomes_dead_letters_and_offsets_go_in_one_step(desk: Desk) -> None:
     desk.journal.intend([planned()])
     letter = desk.journal.letter(SUBJECT, Stage.WRITE, "refused", 1, {})
-    outcome = Outcome(planned(), Phase.REFUSED, reason="refused")
+    outcome = Outcome(planned=planned(), phase=Phase.REFUSED, reason="refused")
     desk.journal.settle([outcome], kept=[(planned(2), ("city",))], commits=[INPUT], letters=[letter])
     assert desk.log.steps[1:] == [([COMPENSATIONS, COMPENSATIONS, DEAD_LETTERS], [INPUT])]
     kept, refused = (read_compensation(e.value) for e in desk.log.read(COMPENSATIONS, 0, 1, 10))
@@ -109,7 +124,7 @@ def test_outcomes_dead_letters_and_offsets_go_in_one_step(desk: Desk) -> None:
 
 def test_an_intent_says_what_is_sent_what_was_there_and_what_was_known(desk: Desk) -> None:
     desk.journal.intend([planned()])
-    desk.journal.settle([Outcome(planned(), Phase.APPLIED, answer={"jobTitle": "Baker"})])
+    desk.journal.settle([Outcome(planned=planned(), phase=Phase.APPLIED, answer={"jobTitle": "Baker"})])
     intent, outcome = desk.bodies()
     assert (intent.written, intent.before, intent.values, intent.answer) == (
         ["jobTitle"],
@@ -128,7 +143,9 @@ def test_nothing_is_said_of_a_person_who_was_forgotten(desk: Desk) -> None:
     letter = desk.journal.letter(SUBJECT, Stage.WRITE, "refused", 1, {"detail": "Baker is no job"})
     desk.journal.intend([planned(2)])
     desk.journal.settle(
-        [Outcome(planned(), Phase.APPLIED, answer=VALUES, detail="Baker")], kept=[(planned(3), ("jobTitle",))], letters=[letter]
+        [Outcome(planned=planned(), phase=Phase.APPLIED, answer=VALUES, detail="Baker")],
+        kept=[(planned(3), ("jobTitle",))],
+        letters=[letter],
     )
     entries = desk.log.read(COMPENSATIONS, 0, 1, 100)
     assert [body_of(read_compensation(e.value), desk.keys) for e in entries] == [Body(written=[])] * 3

@@ -17,9 +17,9 @@ from tests.consumers.workbench import DENTIST, Bench, appointment, patient, pati
 
 def provider(native: str, first: str, last: str, mail: str) -> Record:
     return Record(
-        Entity.PROVIDER,
-        native,
-        {"code": f"DR{native}", "first_name": first, "last_name": last, "display_name": f"Dr. {last}", "email": mail},
+        entity=Entity.PROVIDER,
+        native_id=native,
+        values={"code": f"DR{native}", "first_name": first, "last_name": last, "display_name": f"Dr. {last}", "email": mail},
     )
 
 

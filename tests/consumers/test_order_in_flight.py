@@ -131,7 +131,7 @@ class Server:
 
 
 def perform(server: Server, planned: Sequence[Planned]) -> list[Outcome]:
-    return Writer(cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
+    return Writer(workspace=cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
 
 
 def no_files(*_: object) -> bytes:
@@ -144,8 +144,16 @@ def plan(record: int, plural: str, step: object, number: int) -> Planned:
     send: dict[str, Any] = {} if action in (Action.DELETE, Action.RESTORE) else {"name": f"value {number}"}
     if step == "release":
         send["released"] = "yes"
-    desired = Desired(plural, UUID(int=1 + record), None, send)
-    return Planned(action, desired, cast(Subject, None), bytes([number % 256]), send, values=send, releases=step == "release")
+    desired = Desired(object=plural, id=UUID(int=1 + record), pbn_id=None, values=send)
+    return Planned(
+        action=action,
+        desired=desired,
+        subject=cast(Subject, None),
+        intent_id=bytes([number % 256]),
+        send=send,
+        values=send,
+        releases=step == "release",
+    )
 
 
 @st.composite

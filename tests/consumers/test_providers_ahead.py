@@ -11,11 +11,13 @@ from tests.consumers.workbench import Bench, patient
 
 
 def provider(native: str, mail: str) -> Record:
-    return Record(Entity.PROVIDER, native, {"code": f"DR{native}", "display_name": f"Dr. {native}", "email": mail})
+    return Record(
+        entity=Entity.PROVIDER, native_id=native, values={"code": f"DR{native}", "display_name": f"Dr. {native}", "email": mail}
+    )
 
 
 def ahead_of(bench: Bench) -> ProvidersAhead:
-    return ProvidersAhead(bench.log, 0, bench.view.progress(CHANGES).get(0, 0))
+    return ProvidersAhead(log=bench.log, partition=0, next=bench.view.progress(CHANGES).get(0, 0))
 
 
 def known(bench: Bench, ahead: ProvidersAhead) -> dict[str, str | None]:

@@ -17,11 +17,19 @@ XRAY = document("50", of="3")
 
 
 def is_done(action: Action, image: Mapping[str, Any] | None, **body: Any) -> bool:
-    cause = Cause("changes", 0, 0, bytes(16), 1)
+    cause = Cause(topic="changes", partition=0, offset=0, event_id=bytes(16), revision=1)
     event = Compensation(
-        *(bytes(16), bytes(16), Phase.INTENDED, action, "one", "run", "people", bytes(16), bytes(16)),
-        cause,
-        datetime(2026, 5, 20, tzinfo=UTC),
+        event_id=bytes(16),
+        intent_id=bytes(16),
+        phase=Phase.INTENDED,
+        action=action,
+        workspace="one",
+        run="run",
+        object="people",
+        twenty_id=bytes(16),
+        record_id=bytes(16),
+        cause=cause,
+        recorded_at=datetime(2026, 5, 20, tzinfo=UTC),
     )
     written: Sequence[str] = list(body.get("values", {}))
     kinds = {"city": "TEXT", "file": "FILES"}

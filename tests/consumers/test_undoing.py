@@ -16,7 +16,9 @@ BURIED = "2026-05-20T03:00:00.000Z"
 
 
 def link(number: int, action: Action, *, in_scope: bool = True) -> Link:
-    return Link(bytes([number]) * 16, action, (0, number), (0, number), in_scope, 100)
+    return Link(
+        intent_id=bytes([number]) * 16, action=action, cause=(0, number), position=(0, number), in_scope=in_scope, size=100
+    )
 
 
 def undo_of(
@@ -24,7 +26,7 @@ def undo_of(
 ) -> Undo:
     """The undo of these writes, newest first."""
     bodies = {one.intent_id: body for one, body in links}
-    chain = Chain("people", bytes(16), bytes(16), [one for one, _ in links])
+    chain = Chain(object="people", twenty_id=bytes(16), record_id=bytes(16), links=[one for one, _ in links])
     return net_undo(
         chain,
         lambda one: bodies[one.intent_id],

@@ -51,7 +51,9 @@ class Book:
         now = self.world.now()
         writer = ChangeWriter(practice="elm", run=run, extract="x", taken_at=now, recorded_at=now, entropy=self.world.entropy)
         record = Record(
-            Entity.PATIENT, "2001", {**dict.fromkeys(FIELDS[Entity.PATIENT]), "emails": [], "phones": [], "first_name": "Ann"}
+            entity=Entity.PATIENT,
+            native_id="2001",
+            values={**dict.fromkeys(FIELDS[Entity.PATIENT]), "emails": [], "phones": [], "first_name": "Ann"},
         )
         deleted = operation is Operation.DELETED
         return writer.write(
@@ -88,10 +90,10 @@ class Book:
             object="people",
             twenty_id=person,
             record_id=person,
-            cause=Cause(CHANGES, 0, 0, event_id(person, revision), revision),
+            cause=Cause(topic=CHANGES, partition=0, offset=0, event_id=event_id(person, revision), revision=revision),
             recorded_at=self.world.now(),
         )
-        return write_compensation(event, Body("elm:patient:2001", values={"jobTitle": "Chef"}), key, self.world.entropy)
+        return write_compensation(event, Body(pbn_id="elm:patient:2001", values={"jobTitle": "Chef"}), key, self.world.entropy)
 
     def append(self, topic: str, *events: bytes) -> None:
         self.log.append([NewEntry(topic, b"household", data) for data in events])
@@ -159,7 +161,9 @@ def test_bytes_that_are_no_event_are_found(sound: Book) -> None:
 def test_a_dead_letter_is_opened_too(sound: Book) -> None:
     key = sound.keys.of(PRACTICE_SUBJECT)
     assert key is not None
-    letter = DeadLetter(bytes(16), Stage.PRODUCE, "missing_id", "elm", RUN, sound.world.now())
+    letter = DeadLetter(
+        event_id=bytes(16), stage=Stage.PRODUCE, reason="missing_id", practice="elm", run=RUN, recorded_at=sound.world.now()
+    )
     data = write_dead_letter(letter, {"cells": []}, key, sound.world.entropy)
     sound.append(DEAD_LETTERS, data, data[:-1] + bytes([data[-1] ^ 1]))
     assert words(sound.problems()) == [(DEAD_LETTERS, 1)]

@@ -34,11 +34,31 @@ def identity(number: int) -> bytes:
 
 
 def head(number: int, **about: object) -> Head:
-    return replace(Head(identity(number), Entity.NOTE, identity(900), 0, number, 1, False), **about)
+    return replace(
+        Head(
+            record_id=identity(number),
+            entity=Entity.NOTE,
+            patient_id=identity(900),
+            partition=0,
+            offset=number,
+            revision=1,
+            deleted=False,
+        ),
+        **about,
+    )
 
 
 def written(number: int, **about: object) -> Written:
-    one = Written("people", identity(number), identity(number), True, False, True, (0, number), (0, number + 1))
+    one = Written(
+        object="people",
+        twenty_id=identity(number),
+        record_id=identity(number),
+        alive=True,
+        deleted=False,
+        created=True,
+        intent=(0, number),
+        outcome=(0, number + 1),
+    )
     return replace(one, **about)
 
 

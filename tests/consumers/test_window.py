@@ -16,7 +16,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from tests.consumers.workbench import Bench, patient, practice
 
-PROVIDER = Record(Entity.PROVIDER, "p1", {"display_name": "Dr. Mia Lund"})
+PROVIDER = Record(entity=Entity.PROVIDER, native_id="p1", values={"display_name": "Dr. Mia Lund"})
 
 
 def entities(bench: Bench) -> list[Entity]:

@@ -175,7 +175,11 @@ def test_it_tells_what_it_takes_over_and_what_it_gives_up(day: Day, monkeypatch:
     monkeypatch.setattr(consumers.workers.worker, "read_compensation", lambda _value: old)
     day.carrying = [OwnershipLost("gone")]
     day.work()
-    assert day.told == [PartitionsTaken([], [0], 1), WindowGivenUp([0]), PartitionsTaken([0], [0], 0)]
+    assert day.told == [
+        PartitionsTaken(before=[], now=[0], settled_intents=1),
+        WindowGivenUp([0]),
+        PartitionsTaken(before=[0], now=[0], settled_intents=0),
+    ]
 
 
 def test_it_rests_where_nothing_is_left(day: Day) -> None:

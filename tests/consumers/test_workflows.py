@@ -17,7 +17,7 @@ pytestmark = pytest.mark.integration
 
 @contextmanager
 def as_a_customer_gets_it() -> Iterator[Workspace]:
-    settings = WorkspaceSettings("key", rate_limit=0, sample_workflows=True)
+    settings = WorkspaceSettings(api_key="key", rate_limit=0, sample_workflows=True)
     with running(settings) as url, Workspace(url, "key", rate_limit=0) as workspace:
         yield workspace
 

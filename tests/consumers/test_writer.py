@@ -82,12 +82,20 @@ def identity(number: int) -> str:
 
 
 def plan(number: int, plural: str, action: Action, *, releases: bool = False, **send: Any) -> Planned:
-    desired = Desired(plural, UUID(int=number), None, send)
-    return Planned(action, desired, cast(Subject, None), bytes([number]), send, values=send, releases=releases)
+    desired = Desired(object=plural, id=UUID(int=number), pbn_id=None, values=send)
+    return Planned(
+        action=action,
+        desired=desired,
+        subject=cast(Subject, None),
+        intent_id=bytes([number]),
+        send=send,
+        values=send,
+        releases=releases,
+    )
 
 
 def perform(server: Server, *planned: Planned) -> list[Outcome]:
-    return Writer(cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
+    return Writer(workspace=cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
 
 
 def no_files(*_: object) -> bytes:

@@ -74,7 +74,14 @@ from tests.consumers.owners import only_owner
 KEY = "rehearsal-key"
 OWNER = "owner@x.example"
 DENTIST = "maria@x.example"
-FERN = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
+FERN = Practice(
+    id="fern",
+    name="Fern Street Dental",
+    zone=ZoneInfo("America/Denver"),
+    currency="USD",
+    date_order="mdy",
+    namespace=UUID(int=11),
+)
 MASTER = bytes(range(32))
 TAKEN = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 
@@ -85,7 +92,10 @@ _WORDS = {
     (Entity.TREATMENT_PLAN, "status"): ("Presented", "Accepted"),
     (Entity.CLAIM, "status"): ("Submitted", "Paid"),
 }
-MAPPING = ColumnMapping("fern", vocabularies=tuple(Vocabulary(e, f, FieldType.SELECT, w) for (e, f), w in _WORDS.items()))
+MAPPING = ColumnMapping(
+    practice="fern",
+    vocabularies=tuple(Vocabulary(entity=e, field=f, type=FieldType.SELECT, words=w) for (e, f), w in _WORDS.items()),
+)
 PLURALS = tuple(o.plural for o in OBJECTS.values())
 SERVERS_OWN = frozenset({"updatedAt", "updatedBy", "position", "searchVector"})
 """Columns that only the server writes: a rollback cannot give them back."""
@@ -105,41 +115,56 @@ def patient(
         values["last_name"] = last
     if mail is not ...:
         values |= {"emails": [*([mail] if mail else []), *shared], "primary_email": mail}
-    return Record(Entity.PATIENT, native, values)
+    return Record(entity=Entity.PATIENT, native_id=native, values=values)
 
 
 def appointment(native: str, *, of: str, **more: Any) -> Record:
     """An appointment of a patient."""
     return Record(
-        Entity.APPOINTMENT, native, {"patient_id": of, "type": "Cleaning", "starts_at": TAKEN, "status": "Scheduled", **more}
+        entity=Entity.APPOINTMENT,
+        native_id=native,
+        values={"patient_id": of, "type": "Cleaning", "starts_at": TAKEN, "status": "Scheduled", **more},
     )
 
 
 def note(native: str, *, of: str, **more: Any) -> Record:
     """A note about a patient."""
-    return Record(Entity.NOTE, native, {"patient_id": of, "type": "Clinical", "text": "Wants **no** fluoride.", **more})
+    return Record(
+        entity=Entity.NOTE,
+        native_id=native,
+        values={"patient_id": of, "type": "Clinical", "text": "Wants **no** fluoride.", **more},
+    )
 
 
 def plan(native: str, *, of: str, **more: Any) -> Record:
     """A treatment plan."""
     return Record(
-        Entity.TREATMENT_PLAN,
-        native,
-        {"patient_id": of, "name": "Crowns", "status": "Presented", "estimated_cost": 1_200_500_000, "lines": [], **more},
+        entity=Entity.TREATMENT_PLAN,
+        native_id=native,
+        values={
+            "patient_id": of,
+            "name": "Crowns",
+            "status": "Presented",
+            "estimated_cost": 1_200_500_000,
+            "lines": [],
+            **more,
+        },
     )
 
 
 def claim(native: str, *, of: str, **more: Any) -> Record:
     """An insurance claim."""
-    return Record(Entity.CLAIM, native, {"patient_id": of, "number": f"C-{native}", "status": "Submitted", **more})
+    return Record(
+        entity=Entity.CLAIM, native_id=native, values={"patient_id": of, "number": f"C-{native}", "status": "Submitted", **more}
+    )
 
 
 def document(native: str, *, of: str, **more: Any) -> Record:
     """A document; its bytes come from `bench.files`."""
     return Record(
-        Entity.DOCUMENT,
-        native,
-        {
+        entity=Entity.DOCUMENT,
+        native_id=native,
+        values={
             "patient_id": of,
             "file_name": "xray.png",
             "path": "xray.png",
@@ -153,7 +178,7 @@ def document(native: str, *, of: str, **more: Any) -> Record:
 
 def practice() -> Record:
     """The practice itself."""
-    return Record(Entity.PRACTICE, FERN.id, {"name": FERN.name})
+    return Record(entity=Entity.PRACTICE, native_id=FERN.id, values={"name": FERN.name})
 
 
 def family() -> list[Record]:
@@ -263,7 +288,7 @@ class Host:
     def _serve_file(self, file: Path, faults: tuple[Fault, ...], seed: int, like: str = "2.21") -> str:
         path = self._folder / f"workspace-{next(self._numbers)}.db"
         _copy_database(file, path)
-        app = create_app(WorkspaceSettings(KEY, file=path, rate_limit=0, like=like))
+        app = create_app(WorkspaceSettings(api_key=KEY, file=path, rate_limit=0, like=like))
         # silent connections end soon: the client gives up after a fraction of a second
         url = self._mount(Faults(app, faults, seed, timeout=2.0, slow=0.01) if faults else app)
         self._files[url] = path
@@ -276,7 +301,7 @@ class Host:
 
     def _model(self) -> tuple[Path, Metadata]:
         path, kept = self._folder / f"model-{next(self._numbers)}.db", self._folder / f"kept-{next(self._numbers)}.db"
-        url = self._mount(create_app(WorkspaceSettings(KEY, (OWNER, DENTIST), 0, file=path)))
+        url = self._mount(create_app(WorkspaceSettings(api_key=KEY, members=(OWNER, DENTIST), rate_limit=0, file=path)))
         with Workspace(url, KEY, rate_limit=0, transport=_plain()) as workspace:
             ids = {o.singular: o.id for o in workspace.metadata().objects}
             for o in OBJECTS.values():
@@ -289,7 +314,7 @@ class Host:
                 if f.type == "RELATION":
                     workspace.create_relation(ids[f.object], f.name, f.label, ids[f.target or ""], f.back_label or "")
                 else:
-                    options = [Option(v, label, position=i) for i, (v, label) in enumerate(f.options)]
+                    options = [Option(value=v, label=label, position=i) for i, (v, label) in enumerate(f.options)]
                     workspace.create_field(ids[f.object], f.name, f.label, f.type, is_unique=f.unique, options=options)
             metadata = workspace.metadata()
         _copy_database(path, kept)
@@ -561,7 +586,7 @@ class Bench:
         fold_changes(self.view, [(read_change(e.value), e.partition, e.offset) for e in read_all(self.log, CHANGES)], {})
         events = {(e.partition, e.offset): e for e in read_all(self.log, CHANGES)}
         newest = [(head, events[head.partition, head.offset]) for head in self.view.all_heads(live=False)]
-        projector.carry(Window([Work(head, read_change(e.value), e.key) for head, e in newest], {}))
+        projector.carry(Window([Work(head=head, event=read_change(e.value), household=e.key) for head, e in newest], {}))
         return projector.tally
 
     def rollback(self, scope: Scope | None = None, *, force: bool = False, dry_run: bool = False) -> Undone:
@@ -609,10 +634,19 @@ class Bench:
             view=self.view,
             keys=self.keys,
             journal=self._journal(run),
-            planner=Planner(self.workspace, self.view, History(self.log, self.keys), self.policy, self.world.new_id, check_all),
-            writer=Writer(self.workspace, self._file_bytes, largest_file=self.largest_file),
+            planner=Planner(
+                workspace=self.workspace,
+                view=self.view,
+                history=History(self.log, self.keys),
+                policy=self.policy,
+                new_id=self.world.new_id,
+                check_all=check_all,
+            ),
+            writer=Writer(workspace=self.workspace, file_bytes=self._file_bytes, largest_file=self.largest_file),
             owner=only_owner(self.log, self.group),
-            strangers=Strangers(self.workspace, self._is_ours, lambda d, identity: self._pair(d.id, identity, run)),
+            strangers=Strangers(
+                workspace=self.workspace, ours=self._is_ours, pair=lambda d, identity: self._pair(d.id, identity, run)
+            ),
             group=self.group,
             context=self._context(),
             refresh_context=self._context,

@@ -24,7 +24,7 @@ def fail(error):
 
 
 def test_a_stopped_follower_ends_with_0_also_after_findings(capsys):
-    assert ending(lambda _stop: Answer({"conflicts": 3}, findings=True)) == 0
+    assert ending(lambda _stop: Answer(document={"conflicts": 3}, findings=True)) == 0
     assert json.loads(capsys.readouterr().out) == {"conflicts": 3}
 
 

@@ -73,7 +73,7 @@ def counting(monkeypatch):
 def costs(folder, patients, monkeypatch):
     """What a load and a delta of a practice cost, each counted for one of its records."""
     practice = write_practice(folder / "practice", patients=patients, days=2)
-    settings = WorkspaceSettings("key", ("owner@x.example", *practice.member_emails), 0)
+    settings = WorkspaceSettings(api_key="key", members=("owner@x.example", *practice.member_emails), rate_limit=0)
     found = {}
     with running(settings) as url:
         for name, value in {"URL": url, "API_KEY": "key", "RATE_LIMIT": "0"}.items():

@@ -18,7 +18,7 @@ def project(tmp_path):
         yield project
 
 
-STATE = WorkerState(7, "2026-07-01T12:00:00+00:00")
+STATE = WorkerState(process=7, since="2026-07-01T12:00:00+00:00")
 
 
 def test_workers_of_one_folder_do_not_overwrite_each_others_reports(project):
@@ -34,7 +34,15 @@ def test_workers_of_one_folder_do_not_overwrite_each_others_reports(project):
 
 def test_a_number_is_free_again_and_what_a_killed_worker_left_is_replaced(project):
     with numbered(project) as one:
-        report(project, replace(STATE, state=WAITING, trouble=Trouble("log", "away", "since", 3, "next")), one)
+        report(
+            project,
+            replace(
+                STATE,
+                state=WAITING,
+                trouble=Trouble(waiting_for="log", message="away", since="since", attempts=3, next_try="next"),
+            ),
+            one,
+        )
     (left,) = workers_of(project)
     assert (left["running"], left["state"], left["trouble"]["attempts"]) == (False, "waiting", 3)
     with numbered(project) as again:

@@ -13,7 +13,17 @@ from cutover.cli.lines import lines, say
 from cutover.project.log_format import LogFormat
 from cutover.runs.happenings import CommandFailed, OutageBegun
 
-WINDOW = WindowCarried("20261129T101500-abcdef", [0, 3], 200, {"create": 310, "update": 2}, 0, 1, 4, 1.25, 800)
+WINDOW = WindowCarried(
+    run="20261129T101500-abcdef",
+    partitions=[0, 3],
+    events=200,
+    writes={"create": 310, "update": 2},
+    conflicts=0,
+    dead_letters=1,
+    requests=4,
+    seconds=1.25,
+    lag=800,
+)
 
 
 def said(form, *happenings):
@@ -46,7 +56,7 @@ def test_a_line_of_json_is_one_object_with_the_same():
 
 
 def test_a_text_with_blanks_is_quoted_and_stays_on_its_line():
-    (line,) = said(LogFormat.TEXT, OutageBegun("log", "the log\ndoes not answer", 5.0))
+    (line,) = said(LogFormat.TEXT, OutageBegun(waiting_for="log", message="the log\ndoes not answer", next_try=5.0))
     assert line.endswith(r'outage begun: waiting_for=log message="the log\ndoes not answer" next_try=5.0')
 
 
@@ -54,9 +64,14 @@ def test_a_text_with_blanks_is_quoted_and_stays_on_its_line():
     ("happening", "level"),
     [
         (WINDOW, "info"),
-        (OutageBegun("log", "away", 5.0), "warning"),
-        (DeadLettersMade("run", "unknown-option", "PROJECT", "patient", 1, ["offset:0:7"]), "warning"),
-        (CommandFailed("consume --follow", 78, "settings"), "error"),
+        (OutageBegun(waiting_for="log", message="away", next_try=5.0), "warning"),
+        (
+            DeadLettersMade(
+                run="run", reason="unknown-option", stage="PROJECT", entity="patient", count=1, positions=["offset:0:7"]
+            ),
+            "warning",
+        ),
+        (CommandFailed(command="consume --follow", exit_code=78, message="settings"), "error"),
     ],
 )
 def test_what_may_ask_for_a_person_is_a_warning_and_what_does_an_error(happening, level):

@@ -98,7 +98,7 @@ class Day:
     def __init__(self):
         self.now = datetime(2026, 7, 1, 12, tzinfo=UTC)
         self.told, self.reported = [], []
-        self.outages = Outages(lambda: self.now, self.told.append, self.reported.append)
+        self.outages = Outages(now=lambda: self.now, tell=self.told.append, report=self.reported.append)
 
 
 def test_an_outage_is_told_when_it_begins_with_each_attempt_and_when_it_ends():

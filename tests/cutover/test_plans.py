@@ -99,7 +99,7 @@ def databases(request, tmp_path):
 def bench(tmp_path, databases, monkeypatch):
     """A practice, its project and a workspace."""
     practice = write_practice(tmp_path / "practice", patients=20, days=2)
-    with running(WorkspaceSettings("key", ("owner@x.example", *practice.member_emails), 0)) as url:
+    with running(WorkspaceSettings(api_key="key", members=("owner@x.example", *practice.member_emails), rate_limit=0)) as url:
         for name, value in {"URL": url, "API_KEY": "key", "RATE_LIMIT": "0"}.items():
             monkeypatch.setenv(f"CUTOVER_TWENTY__{name}", value)
         monkeypatch.setenv("CUTOVER_TWENTY__UPLOAD_LIMIT", "1")  # every document is a dead letter

@@ -64,7 +64,7 @@ def line_of(section):
 
 
 def test_an_example_is_commented_out_and_is_no_default():
-    section = section_with(Field(default="", description="a file"), Annotated[str, ShownAs("one.csv")])
+    section = section_with(Field(default="", description="a file"), Annotated[str, ShownAs(example="one.csv")])
     assert line_of(section) == '# one = "one.csv"  # a file\n'
     assert "| `one` | empty | a file |" in page_table("some", section)
 

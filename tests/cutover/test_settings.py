@@ -67,7 +67,12 @@ def test_a_practice_alone_is_enough_and_the_rest_has_defaults(load, tmp_path):
 
 def test_the_practice_is_handed_on_as_the_other_packages_know_it(load):
     assert load().to_practice() == Practice(
-        "riverside", "Riverside Family Dental", ZoneInfo("America/New_York"), "USD", "mdy", UUID(NAMESPACE)
+        id="riverside",
+        name="Riverside Family Dental",
+        zone=ZoneInfo("America/New_York"),
+        currency="USD",
+        date_order="mdy",
+        namespace=UUID(NAMESPACE),
     )
 
 

@@ -39,7 +39,7 @@ def test_names_stand_in_the_document_about_them(file, names):
 
 def test_every_field_that_twenty_gets_is_in_the_destination():
     document = doc("destination.md")
-    for field in destination_fields(ColumnMapping("riverside")):
+    for field in destination_fields(ColumnMapping(practice="riverside")):
         section = document if field.name in ("pbnId", "taskType") else document.split("## Values")[0]
         assert f"`{field.name}`" in section, field
         if not OBJECTS[field.object].standard and field.type != "RELATION" and field.name != "pbnId":

@@ -27,7 +27,7 @@ def key(keys):
 @pytest.fixture(scope="session")
 def another_key():
     material = bytes(32)
-    return DataKey(b"another key 1234", AESGCM(material), material)
+    return DataKey(id=b"another key 1234", cipher=AESGCM(material), material=material)
 
 
 @pytest.fixture

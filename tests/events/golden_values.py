@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.sealing.keys import DataKey
 
-KEY = DataKey(b"golden key 12345", AESGCM(bytes(range(32))), bytes(range(32)))
+KEY = DataKey(id=b"golden key 12345", cipher=AESGCM(bytes(range(32))), material=bytes(range(32)))
 NOON = datetime(2026, 3, 9, 12, 0, 0, 123_000, tzinfo=UTC)
 ABOUT: dict[str, Any] = {
     "native_id": "1042",

@@ -181,7 +181,7 @@ class LogContract:
 
     def test_one_step_holds_large_entries_of_several_topics_and_their_commit(self, log):
         partition = log.partitions(CHANGES)[0]
-        commit = Commit("consumers", CHANGES, {partition: 5})
+        commit = Commit(group="consumers", topic=CHANGES, offsets={partition: 5})
         log.append([NewEntry(COMPENSATIONS, b"k", LARGE), NewEntry(DEAD_LETTERS, b"k", LARGE + b"2")], [commit])
         assert [entry.value for entry in read_all(log, COMPENSATIONS)] == [LARGE]
         assert [entry.value for entry in read_all(log, DEAD_LETTERS)] == [LARGE + b"2"]
@@ -280,19 +280,25 @@ class LogContract:
 
     def test_a_group_goes_on_where_it_committed(self, log):
         partition = log.partitions(CHANGES)[0]
-        log.append([], [Commit("consumers", CHANGES, {partition: 17})])
+        log.append([], [Commit(group="consumers", topic=CHANGES, offsets={partition: 17})])
         assert log.committed("consumers", CHANGES)[partition] == 17
 
     def test_the_last_commit_counts_even_if_it_goes_back(self, log):
         partition = log.partitions(CHANGES)[0]
         for offset in (17, 40, 3):
-            log.append([], [Commit("consumers", CHANGES, {partition: offset})])
+            log.append([], [Commit(group="consumers", topic=CHANGES, offsets={partition: offset})])
         assert log.committed("consumers", CHANGES)[partition] == 3
 
     def test_groups_and_topics_have_commits_of_their_own(self, log):
         partition = log.partitions(CHANGES)[0]
-        log.append([], [Commit("w-1", CHANGES, {partition: 1}), Commit("w-2", CHANGES, {partition: 2})])
-        log.append([], [Commit("w-1", COMPENSATIONS, {partition: 3})])
+        log.append(
+            [],
+            [
+                Commit(group="w-1", topic=CHANGES, offsets={partition: 1}),
+                Commit(group="w-2", topic=CHANGES, offsets={partition: 2}),
+            ],
+        )
+        log.append([], [Commit(group="w-1", topic=COMPENSATIONS, offsets={partition: 3})])
         commits = [log.committed(*of)[partition] for of in (("w-1", CHANGES), ("w-2", CHANGES), ("w-1", COMPENSATIONS))]
         assert commits == [1, 2, 3]
 
@@ -300,13 +306,16 @@ class LogContract:
 
     def test_entries_and_commits_appear_together(self, log):
         partition = log.partitions(CHANGES)[0]
-        log.append(entries("outcome", topic=COMPENSATIONS), [Commit("consumers", CHANGES, {partition: 5})])
+        log.append(entries("outcome", topic=COMPENSATIONS), [Commit(group="consumers", topic=CHANGES, offsets={partition: 5})])
         assert values_in(log, COMPENSATIONS) == ["outcome"]
         assert log.committed("consumers", CHANGES)[partition] == 5
 
     def test_a_step_whose_commit_fails_appends_nothing(self, log):
         partition = log.partitions(CHANGES)[0]
-        good, bad = Commit("w-1", CHANGES, {partition: 5}), Commit("w-2", CHANGES, {partition: None})
+        good, bad = (
+            Commit(group="w-1", topic=CHANGES, offsets={partition: 5}),
+            Commit(group="w-2", topic=CHANGES, offsets={partition: None}),
+        )
         with pytest.raises((LogError, TypeError, ValueError)):
             log.append(entries("outcome", topic=COMPENSATIONS), [good, bad])
         assert values_in(log, COMPENSATIONS) == []
@@ -315,7 +324,10 @@ class LogContract:
     def test_a_step_of_which_one_entry_fails_appends_and_commits_nothing(self, log):
         partition = log.partitions(CHANGES)[0]
         with pytest.raises((LogError, TypeError, ValueError)):
-            log.append([*entries("a"), NewEntry(CHANGES, b"household", object())], [Commit("w-1", CHANGES, {partition: 5})])
+            log.append(
+                [*entries("a"), NewEntry(CHANGES, b"household", object())],
+                [Commit(group="w-1", topic=CHANGES, offsets={partition: 5})],
+            )
         assert values_in(log) == []
         assert log.committed("w-1", CHANGES)[partition] == 0
 
@@ -348,7 +360,7 @@ class LogContract:
         partition, member = log.partitions(CHANGES)[0], log.join("workers", CHANGES)
         owner = owned(member)
         for offset in (3, 5):
-            log.append(entries("outcome"), [Commit("workers", CHANGES, {partition: offset}, owner)])
+            log.append(entries("outcome"), [Commit(group="workers", topic=CHANGES, offsets={partition: offset}, owner=owner)])
         member.leave()
         assert log.committed("workers", CHANGES)[partition] == 5
         assert values_in(log) == ["outcome", "outcome"]
@@ -371,10 +383,15 @@ class LogContract:
         zombie = owned(first)
         second = other.join("workers", CHANGES)
         owner = owned(second)
-        good = Commit("w-2", CHANGES, {partition: 7})
+        good = Commit(group="w-2", topic=CHANGES, offsets={partition: 7})
         with pytest.raises(LogFenced):
-            log.append(entries("zombie", topic=COMPENSATIONS), [good, Commit("workers", CHANGES, {partition: 9}, zombie)])
-        other.append(entries("owner", topic=COMPENSATIONS), [Commit("workers", CHANGES, {partition: 4}, owner)])
+            log.append(
+                entries("zombie", topic=COMPENSATIONS),
+                [good, Commit(group="workers", topic=CHANGES, offsets={partition: 9}, owner=zombie)],
+            )
+        other.append(
+            entries("owner", topic=COMPENSATIONS), [Commit(group="workers", topic=CHANGES, offsets={partition: 4}, owner=owner)]
+        )
         for member in (first, second):
             member.leave()
         assert values_in(log, COMPENSATIONS) == ["owner"]
@@ -386,7 +403,7 @@ class LogContract:
         owner = owned(member)
         member.leave()
         with pytest.raises(LogFenced) as error:
-            log.append(entries("a"), [Commit("workers", CHANGES, {partition: 1}, owner)])
+            log.append(entries("a"), [Commit(group="workers", topic=CHANGES, offsets={partition: 1}, owner=owner)])
         assert not error.value.retriable
         assert "\n" not in str(error.value)
         log.append(entries("b"))
@@ -412,7 +429,7 @@ class LogContract:
     def test_a_command_that_runs_alone_commits_without_being_a_member(self, log):
         partition, member = log.partitions(CHANGES)[0], log.join("workers", CHANGES)
         owned(member)
-        log.append([], [Commit("workers", CHANGES, {partition: 6})])
+        log.append([], [Commit(group="workers", topic=CHANGES, offsets={partition: 6})])
         member.leave()
         assert log.committed("workers", CHANGES)[partition] == 6
 
@@ -422,7 +439,7 @@ class LogContract:
         partition = log.partitions(CHANGES)[0]
         holder = claims(log)
         positions = holder.append(
-            [*entries("a"), NewEntry(CHANGES, b"household", LARGE)], [Commit("w", CHANGES, {partition: 5})]
+            [*entries("a"), NewEntry(CHANGES, b"household", LARGE)], [Commit(group="w", topic=CHANGES, offsets={partition: 5})]
         )
         assert positions == [(entry.partition, entry.offset) for entry in some(read_all(log, CHANGES))]
         assert [entry.value for entry in some(read_all(log, CHANGES))] == [b"a", LARGE]
@@ -436,7 +453,7 @@ class LogContract:
         now = claims(other)
         for _ in range(2):
             with pytest.raises(LogRoleTaken, match="another machine, or another project's folder") as error:
-                before.append(entries("zombie"), [Commit("w", CHANGES, {partition: 5})])
+                before.append(entries("zombie"), [Commit(group="w", topic=CHANGES, offsets={partition: 5})])
         assert not error.value.retriable
         assert "\n" not in str(error.value)
         now.append(entries("b"))
@@ -478,7 +495,7 @@ class LogContract:
 
     def test_opening_it_again_finds_everything(self, log, open_again):
         partition = log.partitions(CHANGES)[0]
-        positions = log.append(entries(*"abc"), [Commit("consumers", CHANGES, {partition: 2})])
+        positions = log.append(entries(*"abc"), [Commit(group="consumers", topic=CHANGES, offsets={partition: 2})])
         log.close()
         again = open_again()
         assert [(e.partition, e.offset, e.value) for e in some(read_all(again, CHANGES))] == [

@@ -14,7 +14,7 @@ from events.vocabulary.records import FIELDS, Issue, Record
 from tests.events.events_to_write import RECORDED_AT, TAKEN_AT, change_bytes
 from tests.events.sample_values import EPOCH, ids, moments, records
 
-NOTE = Record(Entity.NOTE, "N-1", {"text": "Sealed"})
+NOTE = Record(entity=Entity.NOTE, native_id="N-1", values={"text": "Sealed"})
 
 
 @given(record=records, operation=st.sampled_from([Operation.CREATED, Operation.UPDATED]))
@@ -42,7 +42,7 @@ def test_an_envelope_is_read_as_it_was_written(key, record_id, patient_id, revis
         patient_id=patient_id,
         revision=revision,
         run="run-1",
-        source=Source("2026-03-09", bytes(range(32)), 17),
+        source=Source(extract="2026-03-09", file=bytes(range(32)), row=17),
         taken_at=TAKEN_AT,
         recorded_at=RECORDED_AT,
         fingerprint=b"fingerprint 1234",
@@ -55,18 +55,18 @@ def test_an_envelope_is_read_as_it_was_written(key, record_id, patient_id, revis
 @pytest.mark.parametrize("entity", Entity)
 def test_a_column_that_no_extract_had_is_absent_and_a_blank_cell_is_none(keys, key, entity):
     name = next(iter(FIELDS[entity]))
-    blank = Record(entity, "1", {name: None})
+    blank = Record(entity=entity, native_id="1", values={name: None})
     assert record_of(read_change(change_bytes(blank, key)), keys).values == {name: None}
 
 
 def test_a_deletion_tells_the_native_id_and_nothing_else(keys, key):
     data = change_bytes(NOTE, key, operation=Operation.DELETED, payload=encode_tombstone("N-1"))
-    assert record_of(read_change(data), keys) == Record(Entity.NOTE, "N-1", {})
+    assert record_of(read_change(data), keys) == Record(entity=Entity.NOTE, native_id="N-1", values={})
 
 
 def test_a_custom_date_time_keeps_its_time(keys, key):
     moment = EPOCH.replace(year=2026, hour=13, minute=45)
-    record = Record(Entity.PATIENT, "1042", {}, {"lastContact": moment})
+    record = Record(entity=Entity.PATIENT, native_id="1042", values={}, custom={"lastContact": moment})
     assert record_of(read_change(change_bytes(record, key)), keys).custom == {"lastContact": moment}
 
 
@@ -80,9 +80,9 @@ def test_issues_travel_without_values(keys, key):
 
 
 def test_writing_a_record_changes_nothing_in_it():
-    record = Record(Entity.NOTE, "N-1", {"text": "Sealed"}, {"seen": EPOCH})
+    record = Record(entity=Entity.NOTE, native_id="N-1", values={"text": "Sealed"}, custom={"seen": EPOCH})
     encode_record(record)
-    assert record == Record(Entity.NOTE, "N-1", {"text": "Sealed"}, {"seen": EPOCH})
+    assert record == Record(entity=Entity.NOTE, native_id="N-1", values={"text": "Sealed"}, custom={"seen": EPOCH})
 
 
 def test_an_entity_of_a_newer_release_is_an_unknown_name(key):

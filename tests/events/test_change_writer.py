@@ -61,7 +61,7 @@ def test_an_envelopes_bytes_are_those_of_fastavro(key, shared, own):
 @example(millis=2_148_931_970_140)
 def test_no_millisecond_is_lost(key, millis):
     moment = EPOCH + timedelta(milliseconds=millis)
-    data = change_bytes(Record(Entity.NOTE, "1", {}), key, recheck_at=moment)
+    data = change_bytes(Record(entity=Entity.NOTE, native_id="1", values={}), key, recheck_at=moment)
     assert open_envelope(data).envelope["recheck_at"] == moment
 
 
@@ -76,6 +76,6 @@ def test_the_names_of_what_changed_can_be_put_in_later(record, changed):
 
 
 def test_a_deletions_payload_is_a_tombstone(keys, key):
-    record = Record(Entity.CLAIM, "C-77", {})
+    record = Record(entity=Entity.CLAIM, native_id="C-77", values={})
     data = change_bytes(record, key, operation=Operation.DELETED, payload=encode_tombstone("C-77"))
     assert unseal(open_envelope(data), keys) == {"native_id": "C-77"}

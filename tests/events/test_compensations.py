@@ -32,7 +32,14 @@ compensations = st.builds(
     object=texts,
     twenty_id=ids,
     record_id=ids,
-    cause=st.builds(Cause, texts, st.integers(0, 2**31 - 1), st.integers(0, 2**62), ids, st.integers(0, 2**62)),
+    cause=st.builds(
+        Cause,
+        topic=texts,
+        partition=st.integers(0, 2**31 - 1),
+        offset=st.integers(0, 2**62),
+        event_id=ids,
+        revision=st.integers(0, 2**62),
+    ),
     recorded_at=moments,
     undoes=st.lists(ids, max_size=3).map(tuple),
     reason=st.none() | texts,
@@ -57,7 +64,7 @@ INTENT = Compensation(
     object="people",
     twenty_id=b"twenty-id-123456",
     record_id=b"record-id-123456",
-    cause=Cause("changes", 0, 41, b"change-id-123456", 2),
+    cause=Cause(topic="changes", partition=0, offset=41, event_id=b"change-id-123456", revision=2),
     recorded_at=EPOCH,
 )
 

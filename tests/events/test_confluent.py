@@ -70,7 +70,7 @@ def log(kafka, registry, prefix, tmp_path):
 
 @pytest.fixture
 def event(key):
-    return change_bytes(Record(Entity.CLAIM, "4711", {}), key)
+    return change_bytes(Record(entity=Entity.CLAIM, native_id="4711", values={}), key)
 
 
 def on_the_wire(kafka, topic):
@@ -99,7 +99,7 @@ def test_an_event_travels_behind_its_schemas_id_and_is_read_as_it_was(log, kafka
 
 
 def test_parts_of_a_large_event_are_registered_under_a_subject_of_their_own(log, registry, prefix, key):
-    event = change_bytes(Record(Entity.NOTE, "N-1", {"text": "x" * PART}), key)
+    event = change_bytes(Record(entity=Entity.NOTE, native_id="N-1", values={"text": "x" * PART}), key)
     log.append([NewEntry(CHANGES, b"household", event)])
     (version,) = httpx.get(f"{registry}/subjects/{prefix}.changes-part/versions").json()
     registered = httpx.get(f"{registry}/subjects/{prefix}.changes-part/versions/{version}").json()
@@ -224,7 +224,7 @@ def test_a_registry_that_asks_for_a_password_is_told_it_over_a_connection_that_t
     guarded, kafka, prefix, event, tmp_path
 ):
     url, certificate = guarded
-    access = RegistryAccess(url, "cutover", "not-a-secret-of-anybody", certificate)
+    access = RegistryAccess(url=url, user="cutover", password="not-a-secret-of-anybody", ca_file=certificate)
     with closing(open_log(f"kafka://{kafka}?prefix={prefix}&partitions=1", tmp_path / "writers", registry=access)) as log:
         log.append([NewEntry(CHANGES, b"household", event)])
         assert [entry.value for entry in read_all(log, CHANGES)] == [event]
@@ -241,7 +241,7 @@ def test_a_registry_that_refuses_the_user_or_is_not_vouched_for_is_named(
     guarded, kafka, prefix, event, tmp_path, change, error, said
 ):
     url, certificate = guarded
-    access = replace(RegistryAccess(url, "cutover", "not-a-secret-of-anybody", certificate), **change)
+    access = replace(RegistryAccess(url=url, user="cutover", password="not-a-secret-of-anybody", ca_file=certificate), **change)
     with closing(open_log(f"kafka://{kafka}?prefix={prefix}&partitions=1", tmp_path / "writers", registry=access)) as log:
         with pytest.raises(error, match=said) as refused:
             log.append([NewEntry(CHANGES, b"household", event)])

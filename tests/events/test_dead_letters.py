@@ -32,7 +32,15 @@ letters = st.builds(
     sealed=st.none(),
 )
 ROW = DeadLetter(
-    b"letter-id-123456", Stage.PRODUCE, "no_patient", "riverside", "run-1", EPOCH, Entity.CLAIM, file=bytes(32), row=17
+    event_id=b"letter-id-123456",
+    stage=Stage.PRODUCE,
+    reason="no_patient",
+    practice="riverside",
+    run="run-1",
+    recorded_at=EPOCH,
+    entity=Entity.CLAIM,
+    file=bytes(32),
+    row=17,
 )
 
 

@@ -29,7 +29,7 @@ def write_steps(log, told, refused):
         new = [NewEntry(CHANGES, f"household-{n % 7}".encode(), f"{step}-{n}".encode()) for n in range(EVENTS)]
         while True:
             try:
-                log.append(new, [Commit("writer", CHANGES, {0: step + 1})])
+                log.append(new, [Commit(group="writer", topic=CHANGES, offsets={0: step + 1})])
             except LogUnreachable as error:
                 refused.append(error)
                 continue

@@ -207,7 +207,7 @@ def test_what_another_writer_has_not_ended_is_not_shown_and_what_lies_behind_it_
 
 
 def record_bytes(key):
-    return change_bytes(Record(Entity.CLAIM, "4711", {}), key)
+    return change_bytes(Record(entity=Entity.CLAIM, native_id="4711", values={}), key)
 
 
 def headers_in(kafka, url, topic):
@@ -241,7 +241,7 @@ def test_headers_say_what_an_event_is_without_its_payload(log, kafka, url, key):
 
 
 def test_parts_of_a_large_event_have_a_type_and_ids_of_their_own(log, kafka, url, key):
-    event = change_bytes(Record(Entity.NOTE, "N-1", {"text": "x" * PART}), key)
+    event = change_bytes(Record(entity=Entity.NOTE, native_id="N-1", values={"text": "x" * PART}), key)
     log.append([NewEntry(CHANGES, b"household", event)])
     found = headers_in(kafka, url, CHANGES)
     identity = str(UUID(bytes=b"event-id-1234567"))
@@ -262,7 +262,15 @@ def test_a_decision_is_about_the_practice(log, kafka, url, keys):
 
 
 LETTER = DeadLetter(
-    *(b"letter-id-123456", Stage.WRITE, "duplicate", "riverside", "run-1", EPOCH, Entity.CLAIM, b"record-id-123456", "w-1"),
+    event_id=b"letter-id-123456",
+    stage=Stage.WRITE,
+    reason="duplicate",
+    practice="riverside",
+    run="run-1",
+    recorded_at=EPOCH,
+    entity=Entity.CLAIM,
+    record_id=b"record-id-123456",
+    workspace="w-1",
     origin=(CHANGES, 1, 4711),
     attempt=3,
 )

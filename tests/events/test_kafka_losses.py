@@ -129,7 +129,10 @@ def test_a_largest_message_that_was_lowered_under_a_writer_is_noticed_before_an_
 
 @pytest.mark.parametrize("opened", [True, False])
 def test_a_log_that_was_cut_says_what_is_lost_and_what_of_it_was_not_carried(log, admin, url, prefix, tmp_path, opened):
-    log.append([NewEntry(CHANGES, b"household", f"{n}".encode()) for n in range(10)], [Commit(GROUP, CHANGES, {0: 4})])
+    log.append(
+        [NewEntry(CHANGES, b"household", f"{n}".encode()) for n in range(10)],
+        [Commit(group=GROUP, topic=CHANGES, offsets={0: 4})],
+    )
     deadline = time.monotonic() + 20
     while True:
         with suppress(KafkaError):
@@ -152,5 +155,5 @@ def test_offsets_committed_under_the_earlier_name_of_a_group_are_taken_over(log,
         earlier.commit({TopicPartition(f"{prefix}.{CHANGES}", 0): OffsetAndMetadata(2, "", -1)})
     group = f"{GROUP}-{prefix}"
     assert log.committed(group, CHANGES) == {0: 2}
-    log.append([], [Commit(group, CHANGES, {0: 1})])
+    log.append([], [Commit(group=group, topic=CHANGES, offsets={0: 1})])
     assert log.committed(group, CHANGES) == {0: 1}, "what is committed under the name with the prefix goes before"

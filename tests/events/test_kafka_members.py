@@ -51,7 +51,9 @@ class Process:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         member, generation, partitions, name = json.loads(self._process.stdout.readline())
-        return Ownership("workers", CHANGES, member, generation, frozenset(partitions), name)
+        return Ownership(
+            group="workers", topic=CHANGES, member=member, generation=generation, partitions=frozenset(partitions), name=name
+        )
 
     def kill(self):
         self._process.kill()
@@ -86,8 +88,8 @@ def test_a_worker_that_is_killed_and_started_again_is_the_member_that_it_was(log
     assert found.member != before.member
     partition = min(before.partitions)
     with pytest.raises(LogFenced):
-        again.append([], [Commit("workers", CHANGES, {partition: 7}, before)])
-    again.append([], [Commit("workers", CHANGES, {partition: 1}, found)])
+        again.append([], [Commit(group="workers", topic=CHANGES, offsets={partition: 7}, owner=before)])
+    again.append([], [Commit(group="workers", topic=CHANGES, offsets={partition: 1}, owner=found)])
     assert log.committed("workers", CHANGES)[partition] == 1
     time.sleep(SESSION + 2)
     assert other.poll() == theirs, "nobody was missed"
@@ -127,11 +129,11 @@ def test_of_two_processes_under_one_name_the_first_owns_nothing_and_takes_anothe
         second = another.join("workers", CHANGES)
     assert until(lambda: second.poll().partitions == {0, 1})
     with pytest.raises(LogFenced):
-        log.append([], [Commit("workers", CHANGES, {0: 9}, owner)])
+        log.append([], [Commit(group="workers", topic=CHANGES, offsets={0: 9}, owner=owner)])
     with pytest.raises(LogUnreachable, match="another process takes part under this worker's name"):
         until(lambda: first.poll() and False, SESSION)
     first.leave()
-    another.append([], [Commit("workers", CHANGES, {0: 1}, second.poll())])
+    another.append([], [Commit(group="workers", topic=CHANGES, offsets={0: 1}, owner=second.poll())])
     assert second.poll().partitions == {0, 1}, "the first one leaves without the second"
     first = log.join("workers", CHANGES)
     assert until(lambda: first.poll().partitions and second.poll().partitions)

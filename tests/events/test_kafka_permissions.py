@@ -56,9 +56,9 @@ def test_exactly_the_listed_permissions_are_enough(broker, prefix, opened):
     log = opened(make=True)
     membership = log.join(WORKERS, CHANGES)
     owner = owned(membership)
-    (position,) = log.append(entries("a"), [Commit(WORKERS, CHANGES, {0: 0, 1: 0}, owner)])
+    (position,) = log.append(entries("a"), [Commit(group=WORKERS, topic=CHANGES, offsets={0: 0, 1: 0}, owner=owner)])
     assert [entry.value for entry in read_all(log, CHANGES)] == [b"a"]
-    log.append([], [Commit(WORKERS, CHANGES, {position.partition: 1}, owner)])
+    log.append([], [Commit(group=WORKERS, topic=CHANGES, offsets={position.partition: 1}, owner=owner)])
     assert log.committed(WORKERS, CHANGES)[position.partition] == 1
     membership.leave()
     log.check()
@@ -86,7 +86,7 @@ WITHOUT = {
     ),
     "Read on groups, joining": ([GROUP], "READ", join, "Read on the group cutover.{0}.twenty:w-1"),
     "Read on groups, committing": (
-        *([GROUP], "READ", lambda log: log.append(entries("b"), [Commit(WORKERS, CHANGES, {0: 0})])),
+        *([GROUP], "READ", lambda log: log.append(entries("b"), [Commit(group=WORKERS, topic=CHANGES, offsets={0: 0})])),
         "Read on the group cutover.{0}.twenty:w-1",
     ),
 }

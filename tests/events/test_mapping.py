@@ -23,29 +23,53 @@ from events.vocabulary.mapping import (
 from tests.events.sample_values import texts
 
 confidences = st.floats(0, 1)
-columns = st.builds(ColumnBinding, texts, st.none() | texts, st.none() | texts, st.none() | texts, confidences, texts)
+columns = st.builds(
+    ColumnBinding,
+    header=texts,
+    field=st.none() | texts,
+    custom=st.none() | texts,
+    ignored=st.none() | texts,
+    confidence=confidences,
+    evidence=texts,
+)
 vocabularies = st.builds(
-    Vocabulary, st.sampled_from(Entity), texts, st.sampled_from(FieldType), st.lists(texts, max_size=3).map(tuple)
+    Vocabulary,
+    entity=st.sampled_from(Entity),
+    field=texts,
+    type=st.sampled_from(FieldType),
+    words=st.lists(texts, max_size=3).map(tuple),
 )
 mappings = st.builds(
     ColumnMapping,
     practice=texts,
     tables=st.lists(
-        st.builds(TableBinding, st.sampled_from(TableKind), st.lists(columns, max_size=3).map(tuple), confidences, texts),
+        st.builds(
+            TableBinding,
+            kind=st.sampled_from(TableKind),
+            columns=st.lists(columns, max_size=3).map(tuple),
+            confidence=confidences,
+            evidence=texts,
+        ),
         max_size=2,
     ).map(tuple),
     custom_fields=st.lists(
-        st.builds(CustomField, st.sampled_from(Entity), texts, texts, st.sampled_from(FieldType)), max_size=2
+        st.builds(CustomField, entity=st.sampled_from(Entity), name=texts, label=texts, type=st.sampled_from(FieldType)),
+        max_size=2,
     ).map(tuple),
     vocabularies=st.lists(vocabularies, max_size=2).map(tuple),
 )
-STATUS = Vocabulary(Entity.PATIENT, "status", FieldType.SELECT, ("Active", "Inactive"))
+STATUS = Vocabulary(entity=Entity.PATIENT, field="status", type=FieldType.SELECT, words=("Active", "Inactive"))
 RIVERSIDE = ColumnMapping(
     practice="riverside",
-    tables=(TableBinding(TableKind.PATIENT, (ColumnBinding("Patient Id", "native_id"), ColumnBinding("VIP", custom="vip"))),),
+    tables=(
+        TableBinding(
+            kind=TableKind.PATIENT,
+            columns=(ColumnBinding(header="Patient Id", field="native_id"), ColumnBinding(header="VIP", custom="vip")),
+        ),
+    ),
     custom_fields=(
-        CustomField(Entity.PATIENT, "vip", "VIP", FieldType.BOOLEAN),
-        CustomField(Entity.NOTE, "vip", "V", FieldType.TEXT),
+        CustomField(entity=Entity.PATIENT, name="vip", label="VIP", type=FieldType.BOOLEAN),
+        CustomField(entity=Entity.NOTE, name="vip", label="V", type=FieldType.TEXT),
     ),
     vocabularies=(STATUS, replace(STATUS, entity=Entity.CLAIM, words=("Sent",))),
 )

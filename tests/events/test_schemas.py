@@ -69,7 +69,9 @@ def test_a_schema_file_with_another_name_is_refused(monkeypatch, tmp_path):
 
 def test_the_latest_version_is_the_one_with_the_highest_number(monkeypatch):
     patient = latest("patient")
-    later = [schemas.Schema("patient", version, bytes(8), None, {}) for version in (9, 10)]
+    later = [
+        schemas.Schema(name="patient", version=version, fingerprint=bytes(8), parsed=None, source={}) for version in (9, 10)
+    ]
     monkeypatch.setattr(schemas, "all_schemas", lambda: (later[1], patient, later[0]))
     assert latest.__wrapped__("patient").version == 10
 

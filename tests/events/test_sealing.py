@@ -80,7 +80,7 @@ def test_a_change_to_any_byte_is_noticed(keys, key):
 
 
 def test_a_change_to_any_byte_of_a_change_event_is_noticed(keys, key):
-    data = change_bytes(Record(Entity.PATIENT, "1042", {"last_name": "D’Amico"}), key)
+    data = change_bytes(Record(entity=Entity.PATIENT, native_id="1042", values={"last_name": "D’Amico"}), key)
     for place in range(len(data)):
         tampered = bytearray(data)
         tampered[place] ^= 0x01
@@ -89,12 +89,12 @@ def test_a_change_to_any_byte_of_a_change_event_is_noticed(keys, key):
 
 
 def test_a_payload_is_found_without_reading_the_envelope(keys, key):
-    data = change_bytes(Record(Entity.PATIENT, "1042", {"last_name": "D’Amico"}), key)
+    data = change_bytes(Record(entity=Entity.PATIENT, native_id="1042", values={"last_name": "D’Amico"}), key)
     assert payload_under(data, latest("patient"), key) == open_payload(data, keys)[1]
 
 
 def test_a_payload_of_another_key_or_schema_is_not_found(keys, key):
-    data = change_bytes(Record(Entity.PATIENT, "1042", {}), key)
+    data = change_bytes(Record(entity=Entity.PATIENT, native_id="1042", values={}), key)
     other = keys.of(b"another patient.")
     assert other is not None
     assert payload_under(data, latest("patient"), other) is None
@@ -102,7 +102,7 @@ def test_a_payload_of_another_key_or_schema_is_not_found(keys, key):
 
 
 def test_a_payload_is_not_found_where_any_byte_was_changed(key):
-    data = change_bytes(Record(Entity.PATIENT, "1042", {"last_name": "D’Amico"}), key)
+    data = change_bytes(Record(entity=Entity.PATIENT, native_id="1042", values={"last_name": "D’Amico"}), key)
     for place in range(len(data)):
         tampered = bytearray(data)
         tampered[place] ^= 0x01
@@ -182,7 +182,7 @@ TEXT_FIELDS = [
 @given(field=st.sampled_from(TEXT_FIELDS), native_id=personal, word=personal, name=personal, custom=personal)
 def test_no_text_of_a_record_appears_in_the_bytes_of_its_event(key, field, native_id, word, name, custom):
     entity, field_name = field
-    record = Record(entity, native_id, {field_name: word}, {name: custom})
+    record = Record(entity=entity, native_id=native_id, values={field_name: word}, custom={name: custom})
     data = change_bytes(record, key)
     assert not any(text.encode() in data for text in (native_id, word, name, custom))
 

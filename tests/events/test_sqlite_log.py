@@ -149,7 +149,10 @@ def test_a_file_that_was_deleted_or_replaced_under_an_open_log_is_noticed(log, f
 
 @pytest.mark.parametrize("opened", [True, False])
 def test_a_log_that_was_cut_says_what_is_lost_and_what_of_it_was_not_carried(log, file, opened):
-    log.append(entries(*"abcdefgh"), [Commit("one", CHANGES, {0: 2}), Commit("two", CHANGES, {0: 8})])
+    log.append(
+        entries(*"abcdefgh"),
+        [Commit(group="one", topic=CHANGES, offsets={0: 2}), Commit(group="two", topic=CHANGES, offsets={0: 8})],
+    )
     with sqlite3.connect(file) as connection:
         connection.execute('DELETE FROM entries WHERE "offset" < 5')
     connection.close()

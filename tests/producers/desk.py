@@ -30,7 +30,14 @@ from producers.sources.extract import Extract, Scope, open_extract
 from producers.state.confirmations import to_json
 from producers.state.state import ProducerState
 
-PRACTICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
+PRACTICE = Practice(
+    id="fern",
+    name="Fern Street Dental",
+    zone=ZoneInfo("America/Denver"),
+    currency="USD",
+    date_order="mdy",
+    namespace=UUID(int=11),
+)
 FIRST_DAY = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 MASTER = bytes(range(32))
 
@@ -126,7 +133,15 @@ class Desk:
     @property
     def producer(self) -> Producer:
         options: dict[str, Any] = {"aliases": self.aliases, "largest_event": self.largest_event}
-        return Producer(self.log, self.keys, self.state, PRACTICE, self.world, self.decisions, **options)
+        return Producer(
+            log=self.log,
+            keys=self.keys,
+            state=self.state,
+            practice=PRACTICE,
+            world=self.world,
+            decisions=self.decisions,
+            **options,
+        )
 
     def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
         """Write tables as files of these names, and open them."""

@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 from events.vocabulary.practice import Practice
 from producers.sources.extract import Extract, Scope, open_extract
 
-OFFICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
+OFFICE = Practice(
+    id="fern",
+    name="Fern Street Dental",
+    zone=ZoneInfo("America/Denver"),
+    currency="USD",
+    date_order="mdy",
+    namespace=UUID(int=11),
+)
 TAKEN = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 
 Rows = list[list[str]]

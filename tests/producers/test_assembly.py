@@ -19,13 +19,13 @@ DIGEST = "0123456789abcdef" * 4
 def binding(kind: TableKind, *fields: str) -> TableBinding:
     """A binding of these fields; `+name` is a custom field, `-` is ignored."""
     return TableBinding(
-        kind,
-        tuple(
-            ColumnBinding(f, ignored="left out")
+        kind=kind,
+        columns=tuple(
+            ColumnBinding(header=f, ignored="left out")
             if f == "-"
-            else ColumnBinding(f, custom=f[1:])
+            else ColumnBinding(header=f, custom=f[1:])
             if f[0] == "+"
-            else ColumnBinding(f, f)
+            else ColumnBinding(header=f, field=f)
             for f in fields
         ),
     )
@@ -35,7 +35,9 @@ def read(
     kind: TableKind, row: dict[str, str], *custom: CustomField, documents: Documents | None = None
 ) -> Record | UnusableRow:
     bound = binding(kind, *row)
-    return compile_reader(bound, ColumnMapping("fern", (bound,), custom), OFFICE, TAKEN, documents)(list(row.values()))
+    return compile_reader(
+        bound, ColumnMapping(practice="fern", tables=(bound,), custom_fields=custom), OFFICE, TAKEN, documents
+    )(list(row.values()))
 
 
 def record(kind: TableKind, row: dict[str, str], *custom: CustomField, documents: Documents | None = None) -> Record:
@@ -100,7 +102,7 @@ def test_a_name_may_stand_in_one_cell_or_in_several(row: dict[str, str], name: t
 
 def test_addresses_of_all_columns_are_kept_once_in_their_order() -> None:
     bound = binding(TableKind.PATIENT, "native_id", "email", "full_name", "email")
-    read_row = compile_reader(bound, ColumnMapping("fern"), OFFICE, TAKEN)
+    read_row = compile_reader(bound, ColumnMapping(practice="fern"), OFFICE, TAKEN)
     found = read_row(["1", "b@post.example; A@post.example", "Vale, Bo", "a@post.example"])
     assert isinstance(found, Record)
     assert found.values["emails"] == ["b@post.example", "a@post.example"]
@@ -172,10 +174,16 @@ def test_a_billing_row_without_an_id_of_its_own_takes_its_patients() -> None:
 @pytest.mark.parametrize(
     ("row", "refused"),
     [
-        ({"native_id": "", "patient_id": "7"}, UnusableRow("missing_id")),
-        ({"native_id": "1.4E+10", "patient_id": "7"}, UnusableRow("excel_damaged_id", None, (Issue("id", "excel_damaged"),))),
-        ({"native_id": "9", "patient_id": "-"}, UnusableRow("missing_patient", "9")),
-        ({"native_id": "9", "patient_id": "1E+9"}, UnusableRow("excel_damaged_id", "9", (Issue("patient", "excel_damaged"),))),
+        ({"native_id": "", "patient_id": "7"}, UnusableRow(reason="missing_id")),
+        (
+            {"native_id": "1.4E+10", "patient_id": "7"},
+            UnusableRow(reason="excel_damaged_id", native_id=None, issues=(Issue("id", "excel_damaged"),)),
+        ),
+        ({"native_id": "9", "patient_id": "-"}, UnusableRow(reason="missing_patient", native_id="9")),
+        (
+            {"native_id": "9", "patient_id": "1E+9"},
+            UnusableRow(reason="excel_damaged_id", native_id="9", issues=(Issue("patient", "excel_damaged"),)),
+        ),
     ],
 )
 def test_a_row_without_its_ids_makes_no_record(row: dict[str, str], refused: UnusableRow) -> None:
@@ -192,7 +200,7 @@ def test_custom_fields_are_read_by_their_types() -> None:
         "seen": FieldType.DATE_TIME,
         "remark": FieldType.TEXT,
     }
-    custom = [CustomField(Entity.PATIENT, name, name, type_) for name, type_ in types.items()]
+    custom = [CustomField(entity=Entity.PATIENT, name=name, label=name, type=type_) for name, type_ in types.items()]
     cells = ["Red ", "1,204", "$12.50", "N", "05/19/2026", "05/19/2026", "a, b"]
     row = {"native_id": "1", **{f"+{name}": cell for name, cell in zip(types, cells, strict=True)}}
     found = record(TableKind.PATIENT, row, *custom)
@@ -212,7 +220,7 @@ def test_custom_fields_are_read_by_their_types() -> None:
 
 
 def test_a_document_is_its_file() -> None:
-    documents = Documents([DocumentFile("documents/7/a.pdf", DIGEST, 12)])
+    documents = Documents([DocumentFile(path="documents/7/a.pdf", sha256=DIGEST, size=12)])
     row = {"patient_id": "7", "path": "documents\\7\\A.pdf", "file_name": "X-ray.pdf", "created_at": "05/19/2026"}
     found = record(TableKind.DOCUMENT, row, documents=documents)
     assert found.native_id == DIGEST[:16]
@@ -226,7 +234,7 @@ def test_a_document_is_its_file() -> None:
     }
     assert record(TableKind.DOCUMENT, {"native_id": "D1", **row}, documents=documents).native_id == "D1"
     gone = {"native_id": "D2", **row, "path": "documents/7/b.pdf"}
-    assert read(TableKind.DOCUMENT, gone, documents=documents) == UnusableRow("missing_file", "D2")
+    assert read(TableKind.DOCUMENT, gone, documents=documents) == UnusableRow(reason="missing_file", native_id="D2")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +263,7 @@ def test_ids_are_read_without_the_rest() -> None:
 
 def test_rows_of_lines_and_rules_make_no_record() -> None:
     with pytest.raises(ValueError, match="make no record"):
-        compile_reader(binding(TableKind.TREATMENT_LINE, "plan_id", "code"), ColumnMapping("fern"), OFFICE, TAKEN)
+        compile_reader(binding(TableKind.TREATMENT_LINE, "plan_id", "code"), ColumnMapping(practice="fern"), OFFICE, TAKEN)
 
 
 def test_a_whole_extract_becomes_records_without_an_issue(tmp_path: Path) -> None:

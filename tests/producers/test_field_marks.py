@@ -23,7 +23,7 @@ from producers.state.state import ProducerState
 from tests.events.sample_values import records
 from tests.producers.desk import Desk, patients, visit, visits
 
-KEY, OTHER = DataKey(b"k" * 16, None, b"m" * 32), DataKey(b"o" * 16, None, b"n" * 32)  # type: ignore[arg-type]
+KEY, OTHER = DataKey(id=b"k" * 16, cipher=None, material=b"m" * 32), DataKey(id=b"o" * 16, cipher=None, material=b"n" * 32)  # type: ignore[arg-type]
 ID = bytes(range(16))
 
 
@@ -44,7 +44,9 @@ def test_marks_name_the_fields_that_the_last_event_names(before: Record, after: 
 
 
 def test_other_columns_and_custom_fields_are_left_to_the_last_event() -> None:
-    before = Record(Entity.NOTE, "1", {"type": "Phone", "text": "a", "author": None}, {"smile": "yes"})
+    before = Record(
+        entity=Entity.NOTE, native_id="1", values={"type": "Phone", "text": "a", "author": None}, custom={"smile": "yes"}
+    )
     marks = field_marks(Entity.NOTE, parts_of(before), KEY, ID, 1)
     for after in (
         replace(before, custom={"smile": "no"}),
@@ -59,7 +61,7 @@ def test_other_columns_and_custom_fields_are_left_to_the_last_event() -> None:
 
 
 def test_the_same_values_have_other_marks_under_another_key_id_or_revision() -> None:
-    parts = parts_of(Record(Entity.PATIENT, "1", {"first_name": "Ada", "last_name": "Ada"}))
+    parts = parts_of(Record(entity=Entity.PATIENT, native_id="1", values={"first_name": "Ada", "last_name": "Ada"}))
     marks = {
         field_marks(Entity.PATIENT, parts, key, record_id, revision)
         for key in (KEY, OTHER)

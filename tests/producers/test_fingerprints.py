@@ -14,9 +14,18 @@ from producers.state import fingerprints as module
 from producers.state.fingerprints import Fingerprints
 
 BINDING = TableBinding(
-    TableKind.NOTE, (ColumnBinding("Id", "native_id"), ColumnBinding("Text", "text"), ColumnBinding("X", custom="x"))
+    kind=TableKind.NOTE,
+    columns=(
+        ColumnBinding(header="Id", field="native_id"),
+        ColumnBinding(header="Text", field="text"),
+        ColumnBinding(header="X", custom="x"),
+    ),
 )
-MAPPING = ColumnMapping("fern", (BINDING,), (CustomField(Entity.NOTE, "x", "X", FieldType.TEXT),))
+MAPPING = ColumnMapping(
+    practice="fern",
+    tables=(BINDING,),
+    custom_fields=(CustomField(entity=Entity.NOTE, name="x", label="X", type=FieldType.TEXT),),
+)
 FINGERPRINTS = Fingerprints(bytes(32))
 cells = st.lists(st.text(max_size=8), min_size=3, max_size=3)
 
@@ -54,7 +63,7 @@ def test_another_key_gives_another_fingerprint() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(BINDING, columns=(BINDING.columns[0], ColumnBinding("Text", "type"), BINDING.columns[2])),
+        replace(BINDING, columns=(BINDING.columns[0], ColumnBinding(header="Text", field="type"), BINDING.columns[2])),
         replace(BINDING, columns=(BINDING.columns[1], BINDING.columns[0], BINDING.columns[2])),
         replace(BINDING, kind=TableKind.COMMUNICATION),
     ],
@@ -74,6 +83,6 @@ def test_a_custom_field_of_another_type_and_another_cleaner_count_too(monkeypatc
 
 
 def test_a_renamed_header_changes_nothing() -> None:
-    renamed = replace(BINDING, columns=(ColumnBinding("Key", "native_id"), *BINDING.columns[1:]))
+    renamed = replace(BINDING, columns=(ColumnBinding(header="Key", field="native_id"), *BINDING.columns[1:]))
     row = ["1", "a", "b"]
     assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) == FINGERPRINTS.of_rows(renamed, MAPPING)(row)

@@ -11,7 +11,7 @@ RULES = Rules.of(OFFICE, TAKEN)
 
 
 def column(header: str, *cells: str) -> ColumnWords:
-    words = ColumnWords(header)
+    words = ColumnWords(header=header)
     for cell in cells:
         words.add(cell)
     return words

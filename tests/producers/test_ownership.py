@@ -12,7 +12,12 @@ from producers.changes.email_ownership import Holder, owner
 
 def holder(number: int, *, guarantor: int | None = None, born: int | None = 1980, native: str | None = None) -> Holder:
     birth = None if born is None else date(born, 1, 1)
-    return Holder(bytes([number]) * 16, None if guarantor is None else bytes([guarantor]) * 16, birth, native or str(number))
+    return Holder(
+        record_id=bytes([number]) * 16,
+        guarantor_id=None if guarantor is None else bytes([guarantor]) * 16,
+        birth_date=birth,
+        native_id=native or str(number),
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,16 @@ from producers.records.plans import Line, compile_line_reader, has_lines, merged
 from tests.producers.office import OFFICE, TAKEN
 
 _FIELDS = ("plan_id", "line_order", "code", "description", "tooth", "surface", "fee", "line_status")
-LINES = TableBinding(TableKind.TREATMENT_LINE, (*(ColumnBinding(f, f) for f in _FIELDS), ColumnBinding("Lab", custom="lab")))
-MAPPING = ColumnMapping("fern", (LINES,), (CustomField(Entity.TREATMENT_PLAN, "lab", "Lab", FieldType.TEXT),))
-HEAD = Record(Entity.TREATMENT_PLAN, "T1", {"patient_id": "7", "name": "Full mouth"})
+LINES = TableBinding(
+    kind=TableKind.TREATMENT_LINE,
+    columns=(*(ColumnBinding(header=f, field=f) for f in _FIELDS), ColumnBinding(header="Lab", custom="lab")),
+)
+MAPPING = ColumnMapping(
+    practice="fern",
+    tables=(LINES,),
+    custom_fields=(CustomField(entity=Entity.TREATMENT_PLAN, name="lab", label="Lab", type=FieldType.TEXT),),
+)
+HEAD = Record(entity=Entity.TREATMENT_PLAN, native_id="T1", values={"patient_id": "7", "name": "Full mouth"})
 
 
 def line(*cells: str) -> Any:
@@ -43,7 +50,7 @@ def test_lines_stand_in_their_order_where_the_table_says_it() -> None:
 
 
 def test_without_an_order_they_stand_as_they_came() -> None:
-    lines = [Line("T1", None, {"code": code}) for code in ("B", "A", "C")]
+    lines = [Line(plan_id="T1", order=None, item={"code": code}) for code in ("B", "A", "C")]
     assert [item["code"] for item in plan_of(HEAD, lines).values["lines"]] == ["B", "A", "C"]  # type: ignore[index,union-attr]
 
 
@@ -66,9 +73,9 @@ def test_issues_of_lines_are_issues_of_the_plan() -> None:
 
 
 def test_a_line_without_its_plans_id_is_refused() -> None:
-    assert line("", "1", "D0120", "", "", "", "", "", "") == UnusableRow("missing_id")
+    assert line("", "1", "D0120", "", "", "", "", "", "") == UnusableRow(reason="missing_id")
     assert line("1.2E+09", "1", "D0120", "", "", "", "", "", "") == UnusableRow(
-        "excel_damaged_id", None, (Issue("id", "excel_damaged"),)
+        reason="excel_damaged_id", native_id=None, issues=(Issue("id", "excel_damaged"),)
     )
 
 
@@ -85,17 +92,21 @@ def test_lines_of_overlapping_tables_are_counted_once() -> None:
 
 def test_plan_and_lines_may_come_in_one_row() -> None:
     both = TableBinding(
-        TableKind.TREATMENT_PLAN, tuple(ColumnBinding(f, f) for f in ("native_id", "patient_id", "name", "code", "fee"))
+        kind=TableKind.TREATMENT_PLAN,
+        columns=tuple(ColumnBinding(header=f, field=f) for f in ("native_id", "patient_id", "name", "code", "fee")),
     )
     row = ["T1", "7", "Full mouth", "D0120", "5.00"]
-    head = compile_reader(both, ColumnMapping("fern"), OFFICE, TAKEN)(row)
-    found = compile_line_reader(both, ColumnMapping("fern"), OFFICE, TAKEN)(row)
+    head = compile_reader(both, ColumnMapping(practice="fern"), OFFICE, TAKEN)(row)
+    found = compile_line_reader(both, ColumnMapping(practice="fern"), OFFICE, TAKEN)(row)
     assert head == HEAD
     assert isinstance(found, Line)
     assert (found.plan_id, found.item["fee"]) == ("T1", 5_000_000)
 
 
 def test_only_tables_with_procedure_codes_have_lines() -> None:
-    alone = TableBinding(TableKind.TREATMENT_PLAN, (ColumnBinding("a", "native_id"), ColumnBinding("b", "name")))
+    alone = TableBinding(
+        kind=TableKind.TREATMENT_PLAN,
+        columns=(ColumnBinding(header="a", field="native_id"), ColumnBinding(header="b", field="name")),
+    )
     assert has_lines(LINES)
     assert not has_lines(alone)

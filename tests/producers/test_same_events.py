@@ -115,7 +115,11 @@ def test_a_seeded_history_makes_the_same_log(
         monkeypatch.setattr(reading_module, "_ASKED_AT_ONCE", 7)
         monkeypatch.setattr(lines_module, "_BLOCK", 700)
     decisions = Decisions(log, keys, PRACTICE.id, now=world.now, new_id=world.new_id, entropy=world.entropy)
-    producer, mapping, told = Producer(log, keys, state, PRACTICE, world, decisions), None, sha256()
+    producer, mapping, told = (
+        Producer(log=log, keys=keys, state=state, practice=PRACTICE, world=world, decisions=decisions),
+        None,
+        sha256(),
+    )
     for day, scope in enumerate(("full", "full", "full", "partial", "full", "full")):
         for folder in "ab":
             root, taken_at = tmp_path / f"{folder}{day}", BEGAN + timedelta(days=day, hours=folder == "b")

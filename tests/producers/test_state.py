@@ -143,7 +143,7 @@ def test_a_household_key_is_fixed_when_first_saved(state: ProducerState) -> None
 
 def test_contacts_are_replaced_as_a_whole_and_forgotten(state: ProducerState) -> None:
     def contact(address: bytes) -> Contact:
-        return Contact(b"p" * 16, address * 16, True, None, b"sealed")
+        return Contact(record_id=b"p" * 16, address=address * 16, owned=True, guarantor_id=None, sealed=b"sealed")
 
     state.save(contacts={b"p" * 16: [contact(b"a"), contact(b"b")]})
     state.save(contacts={b"p" * 16: [contact(b"b"), contact(b"c")]})

@@ -14,7 +14,14 @@ from producers.sources.extract import open_extract
 from producers.survey.exportability import Exportable, Verdict, verdicts
 from producers.survey.survey import PATIENT_NOT_CARRIED, UNKNOWN_PATIENT, Survey, survey
 
-PRACTICE = Practice("fern", "Fern Street Dental", ZoneInfo("America/Denver"), "USD", "mdy", UUID(int=11))
+PRACTICE = Practice(
+    id="fern",
+    name="Fern Street Dental",
+    zone=ZoneInfo("America/Denver"),
+    currency="USD",
+    date_order="mdy",
+    namespace=UUID(int=11),
+)
 NOW = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
 
 PATIENTS = """\

@@ -12,10 +12,26 @@ from projections.project import project
 from projections.providers import Provider, directory
 
 NAMESPACE = UUID("0b8e6d2c-7c1f-4f59-9a53-51c3f1a3b0aa")
-PRACTICE = Practice("riverside", "Riverside Dental", ZoneInfo("America/Los_Angeles"), "USD", "mdy", NAMESPACE)
+PRACTICE = Practice(
+    id="riverside",
+    name="Riverside Dental",
+    zone=ZoneInfo("America/Los_Angeles"),
+    currency="USD",
+    date_order="mdy",
+    namespace=NAMESPACE,
+)
 
-MARIA = Provider("11", "DR1", "Maria", "Lopez", "Dr. Maria Lopez", "maria@riverside.example")
-OTTO = Provider("12", "HYG2", "Otto", "Hansen", None, "otto@riverside.example")
+MARIA = Provider(
+    native_id="11",
+    code="DR1",
+    first_name="Maria",
+    last_name="Lopez",
+    display_name="Dr. Maria Lopez",
+    email="maria@riverside.example",
+)
+OTTO = Provider(
+    native_id="12", code="HYG2", first_name="Otto", last_name="Hansen", display_name=None, email="otto@riverside.example"
+)
 MARIAS_MEMBER, FALLBACK_MEMBER = "member-maria", "member-fallback"
 
 TYPES = {
@@ -67,7 +83,9 @@ def context(**about):
 
 
 def projected(entity, values, *, native_id="77", custom=None, **about):
-    return project(Operation.CREATED, Record(entity, native_id, values, custom or {}), context(**about))
+    return project(
+        Operation.CREATED, Record(entity=entity, native_id=native_id, values=values, custom=custom or {}), context(**about)
+    )
 
 
 def desired(entity, values, **about):

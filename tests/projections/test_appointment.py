@@ -166,7 +166,7 @@ def test_a_column_that_no_extract_had_changes_nothing():
 
 def test_a_status_without_an_option_is_reported_and_still_decides_whether_it_is_over():
     visit = projected(Entity.APPOINTMENT, {"status": "Cancelled by weather"})
-    assert visit.missing_words == (MissingWord("tasks", "appointmentStatus", "Cancelled by weather"),)
+    assert visit.missing_words == (MissingWord(object="tasks", field="appointmentStatus", word="Cancelled by weather"),)
     assert (visit.records[0].values["appointmentStatus"], visit.records[0].values["status"]) == (None, "DONE")
 
 

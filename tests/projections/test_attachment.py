@@ -32,7 +32,7 @@ def test_a_document_as_an_attachment():
 
 def test_the_bytes_are_uploaded_under_their_original_name():
     record = desired(Entity.DOCUMENT, DOCUMENT)
-    assert record.upload == Upload("documents/0017.png", DIGEST, "x-ray left.png")
+    assert record.upload == Upload(path="documents/0017.png", sha256=DIGEST, name="x-ray left.png")
     assert (record.object, record.needs) == ("attachments", ("people", ADAS_ID))
 
 

@@ -58,4 +58,4 @@ def test_a_column_that_no_extract_had_changes_nothing():
 @pytest.mark.parametrize("word", ["In collections", "Paused, by agreement"])
 def test_a_word_without_an_option_is_reported(word):
     missing = projected(Entity.BILLING, {"payment_plan_status": word}).missing_words
-    assert missing == (MissingWord("billingRecords", "paymentPlanStatus", word),)
+    assert missing == (MissingWord(object="billingRecords", field="paymentPlanStatus", word=word),)

@@ -73,7 +73,10 @@ def test_blanks_clear():
 
 def test_words_without_an_option_are_reported():
     missing = projected(Entity.COMMUNICATION, {"channel": "Carrier pigeon", "delivery_status": "Lost"}).missing_words
-    assert missing == (MissingWord("tasks", "channel", "Carrier pigeon"), MissingWord("tasks", "deliveryStatus", "Lost"))
+    assert missing == (
+        MissingWord(object="tasks", field="channel", word="Carrier pigeon"),
+        MissingWord(object="tasks", field="deliveryStatus", word="Lost"),
+    )
 
 
 def test_an_appointment_and_a_communication_with_one_native_id_are_two_tasks():

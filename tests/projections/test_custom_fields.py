@@ -74,7 +74,7 @@ def test_a_custom_word_without_an_option_is_reported():
     ada = projected(Entity.PATIENT, {}, custom={"recallStatus": "Overdue"})
     assert (ada.records[0].values["recallStatus"], ada.missing_words) == (
         None,
-        (MissingWord("people", "recallStatus", "Overdue"),),
+        (MissingWord(object="people", field="recallStatus", word="Overdue"),),
     )
 
 

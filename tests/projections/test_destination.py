@@ -63,7 +63,7 @@ FIELD_MAP = {
         "serviceDate": "DATE",
     },
 }
-NOTHING = ColumnMapping("riverside")
+NOTHING = ColumnMapping(practice="riverside")
 
 
 def fields(mapping=NOTHING):
@@ -71,12 +71,14 @@ def fields(mapping=NOTHING):
 
 
 def with_words(entity, field, *words, type_=FieldType.SELECT):
-    return ColumnMapping("riverside", vocabularies=(Vocabulary(entity, field, type_, words),))
+    return ColumnMapping(practice="riverside", vocabularies=(Vocabulary(entity=entity, field=field, type=type_, words=words),))
 
 
 def with_custom(entity, name, type_, vocabularies=()):
     return ColumnMapping(
-        "riverside", custom_fields=(CustomField(entity, name, name.title(), type_),), vocabularies=vocabularies
+        practice="riverside",
+        custom_fields=(CustomField(entity=entity, name=name, label=name.title(), type=type_),),
+        vocabularies=vocabularies,
     )
 
 
@@ -192,7 +194,7 @@ def test_a_custom_field_is_on_the_object_of_its_row(entity):
 
 
 def test_a_custom_select_has_its_words_as_options():
-    words = Vocabulary(Entity.PATIENT, "recall", FieldType.SELECT, ("Due now", "Later"))
+    words = Vocabulary(entity=Entity.PATIENT, field="recall", type=FieldType.SELECT, words=("Due now", "Later"))
     field = fields(with_custom(Entity.PATIENT, "recall", FieldType.SELECT, (words,)))["person", "recall"]
     assert (field.type, field.options) == ("SELECT", (("DUE_NOW", "Due now"), ("LATER", "Later")))
 
@@ -208,11 +210,11 @@ def test_a_providers_custom_columns_have_no_object_to_go_to():
 
 def test_a_name_is_made_once():
     twice = ColumnMapping(
-        "riverside",
+        practice="riverside",
         custom_fields=(
-            CustomField(Entity.APPOINTMENT, "priority", "Priority", FieldType.TEXT),
-            CustomField(Entity.COMMUNICATION, "priority", "Priority", FieldType.TEXT),
-            CustomField(Entity.PATIENT, "dateOfBirth", "Date of Birth", FieldType.TEXT),
+            CustomField(entity=Entity.APPOINTMENT, name="priority", label="Priority", type=FieldType.TEXT),
+            CustomField(entity=Entity.COMMUNICATION, name="priority", label="Priority", type=FieldType.TEXT),
+            CustomField(entity=Entity.PATIENT, name="dateOfBirth", label="Date of Birth", type=FieldType.TEXT),
         ),
     )
     names = [(f.object, f.name) for f in destination_fields(twice)]

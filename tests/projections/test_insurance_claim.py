@@ -66,4 +66,4 @@ def test_a_column_that_no_extract_had_changes_nothing():
 
 def test_a_status_without_an_option_is_reported():
     missing = projected(Entity.CLAIM, {"status": "On hold"}).missing_words
-    assert missing == (MissingWord("insuranceClaims", "status", "On hold"),)
+    assert missing == (MissingWord(object="insuranceClaims", field="status", word="On hold"),)

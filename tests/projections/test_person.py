@@ -188,8 +188,8 @@ def test_a_blank_word_clears_and_is_not_missing(field, name, cleared, blank):
 def test_a_word_without_an_option_is_reported_and_its_field_left_empty():
     ada = projected(Entity.PATIENT, {"insurance_carrier": "Cascade Health", "status": "Dismissed"})
     assert ada.missing_words == (
-        MissingWord("people", "insuranceCarrier", "Cascade Health"),
-        MissingWord("people", "patientStatus", "Dismissed"),
+        MissingWord(object="people", field="insuranceCarrier", word="Cascade Health"),
+        MissingWord(object="people", field="patientStatus", word="Dismissed"),
     )
     assert ada.records[0].values["insuranceCarrier"] is None
 

@@ -38,7 +38,10 @@ def test_an_entitys_records_become_records_of_its_object(entity):
 
 @pytest.mark.parametrize("operation", Operation)
 def test_a_provider_becomes_nothing(operation):
-    assert project(operation, Record(Entity.PROVIDER, "11", {"last_name": "Lopez"}), context()) == Projected()
+    assert (
+        project(operation, Record(entity=Entity.PROVIDER, native_id="11", values={"last_name": "Lopez"}), context())
+        == Projected()
+    )
 
 
 def test_every_entity_but_the_provider_is_written():
@@ -47,21 +50,27 @@ def test_every_entity_but_the_provider_is_written():
 
 @each_written_entity
 def test_an_update_asks_for_the_same_record_as_a_creation(entity):
-    record = Record(entity, "77", dict.fromkeys(FIELDS[entity]))
+    record = Record(entity=entity, native_id="77", values=dict.fromkeys(FIELDS[entity]))
     assert project(Operation.UPDATED, record, context()) == project(Operation.CREATED, record, context())
 
 
 @each_written_entity
 def test_a_deletion_asks_for_the_record_to_be_soft_deleted_and_for_nothing_else(entity):
-    asked = project(Operation.DELETED, Record(entity, "77", {}), context())
-    gone = Desired(WRITTEN[entity], id_of(entity, "77"), f"riverside:{entity.value}:77", {}, deleted=True)
-    assert asked == Projected((gone,))
+    asked = project(Operation.DELETED, Record(entity=entity, native_id="77", values={}), context())
+    gone = Desired(
+        object=WRITTEN[entity], id=id_of(entity, "77"), pbn_id=f"riverside:{entity.value}:77", values={}, deleted=True
+    )
+    assert asked == Projected(records=(gone,))
 
 
 @each_written_entity
 def test_a_deletion_of_a_paired_record_is_of_the_record_it_is_paired_with(entity):
     theirs = id_of(Entity.NOTE, "somebody else")
-    asked = project(Operation.DELETED, Record(entity, "77", {}), context(pairings={id_of(entity, "77").bytes: theirs}))
+    asked = project(
+        Operation.DELETED,
+        Record(entity=entity, native_id="77", values={}),
+        context(pairings={id_of(entity, "77").bytes: theirs}),
+    )
     assert asked.records[0].id == theirs
 
 

@@ -36,12 +36,12 @@ def test_what_nobody_is_called_finds_nobody(reference):
 
 
 def test_a_display_name_is_a_name_too():
-    hygiene = Provider("20", None, None, None, "Hygiene Team", None)
+    hygiene = Provider(native_id="20", code=None, first_name=None, last_name=None, display_name="Hygiene Team", email=None)
     assert directory([hygiene]).find("hygiene team") is hygiene
 
 
 def test_a_name_with_an_apostrophe_or_a_hyphen_is_one_word():
-    shea = Provider("21", None, "Mary-Ann", "O’Shea", None, None)
+    shea = Provider(native_id="21", code=None, first_name="Mary-Ann", last_name="O’Shea", display_name=None, email=None)
     assert directory([shea]).find("O’Shea, Mary-Ann") is shea
     assert directory([shea]).find("Ann Mary O’Shea") is None
 
@@ -69,7 +69,9 @@ def test_a_code_that_is_another_ones_id_finds_neither():
 
 
 def test_one_provider_under_one_reference_twice_is_no_clash():
-    same = Provider("DR7", "DR7", "Ines", "Abernathy", "Ines Abernathy", None)
+    same = Provider(
+        native_id="DR7", code="DR7", first_name="Ines", last_name="Abernathy", display_name="Ines Abernathy", email=None
+    )
     assert directory([same]).find("DR7") is same
     assert directory([same]).find("Ines Abernathy") is same
 
@@ -79,9 +81,9 @@ def test_one_provider_under_one_reference_twice_is_no_clash():
     [
         (MARIA, "Dr. Maria Lopez"),
         (OTTO, "Otto Hansen"),
-        (Provider("5", "X5", None, "Hansen", None, None), "Hansen"),
-        (Provider("5", "X5", None, None, None, None), "X5"),
-        (Provider("5", None, None, None, None, None), "5"),
+        (Provider(native_id="5", code="X5", first_name=None, last_name="Hansen", display_name=None, email=None), "Hansen"),
+        (Provider(native_id="5", code="X5", first_name=None, last_name=None, display_name=None, email=None), "X5"),
+        (Provider(native_id="5", code=None, first_name=None, last_name=None, display_name=None, email=None), "5"),
     ],
 )
 def test_a_provider_is_labelled_by_the_best_name_there_is(provider, label):

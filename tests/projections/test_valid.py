@@ -40,8 +40,8 @@ OPTIONS = {("people", "patientStatus"): {"active": "ACTIVE", "inactive": "INACTI
 
 def held(plural: str, **values: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The values that go out, and (field, reason) of those that were lost."""
-    desired = Desired(plural, PERSON, "fern:patient:7", values)
-    one = valid(Projected((desired,)), context(types=TYPES, options=OPTIONS, knows_all_fields=True))
+    desired = Desired(object=plural, id=PERSON, pbn_id="fern:patient:7", values=values)
+    one = valid(Projected(records=(desired,)), context(types=TYPES, options=OPTIONS, knows_all_fields=True))
     assert {x.object for x in one.lost} <= {plural}
     return dict(one.records[0].values), [(x.field, x.reason) for x in one.lost]
 
@@ -165,13 +165,13 @@ def test_an_object_that_the_workspace_lacks_is_twentys_to_refuse() -> None:
 
 
 def test_where_not_all_fields_are_known_nothing_is_left_out() -> None:
-    desired = Desired("people", PERSON, None, {"shoeSize": "44"})
-    assert valid(Projected((desired,)), context(types=TYPES)).records == (desired,)
+    desired = Desired(object="people", id=PERSON, pbn_id=None, values={"shoeSize": "44"})
+    assert valid(Projected(records=(desired,)), context(types=TYPES)).records == (desired,)
 
 
 def test_what_was_lost_before_is_kept() -> None:
-    before = LostValue("people", "phones", "invalid_phone")
-    assert valid(Projected((), (), (before,)), context()).lost == (before,)
+    before = LostValue(object="people", field="phones", reason="invalid_phone")
+    assert valid(Projected(records=(), missing_words=(), lost=(before,)), context()).lost == (before,)
 
 
 @pytest.mark.parametrize("micros", [2**53, 2**53 + 1, 2**63 - 1, 1 - 2**63, 0])

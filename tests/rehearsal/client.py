@@ -17,7 +17,7 @@ class Client:
     """Sends requests to an app, one at a time."""
 
     def __init__(self, app: ASGIApp | None = None, **settings: Any) -> None:
-        self.app = app or create_app(WorkspaceSettings(API_KEY, **({"rate_limit": 0} | settings)))
+        self.app = app or create_app(WorkspaceSettings(api_key=API_KEY, **({"rate_limit": 0} | settings)))
 
     def request(self, method: str, path: str, json: Any = None, *, key: str | None = API_KEY, **query: Any) -> httpx.Response:
         async def send() -> httpx.Response:

@@ -13,7 +13,7 @@ def test_answers_as_recorded(name: str) -> None:
     cassette, clock = load(name), Clock()
     limit = 100 if cassette.get("needs") == "default-limits" else 0
     workflows = cassette.get("needs") == "sample-workflows"
-    app = create_app(WorkspaceSettings(API_KEY, rate_limit=limit, sample_workflows=workflows), clock)
+    app = create_app(WorkspaceSettings(api_key=API_KEY, rate_limit=limit, sample_workflows=workflows), clock)
 
     async def scenario() -> None:
         if name != DATA_MODEL:

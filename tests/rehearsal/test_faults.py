@@ -31,7 +31,7 @@ def ask(app, times=1):
 
 
 def struck(kind, app, rate=1.0, seed=0):
-    return Faults(app, (Fault(kind, rate),), seed, timeout=0.01, slow=0.01)
+    return Faults(app, (Fault(kind=kind, rate=rate),), seed, timeout=0.01, slow=0.01)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_slow_answer_comes_in_the_end():
 
 @pytest.mark.parametrize("kind", ["rate-limit", "rate-limit-retry-after"])
 def test_rate_limits_strike_in_bursts(kind):
-    client = Client(faults=(Fault(kind, 0.05),))
+    client = Client(faults=(Fault(kind=kind, rate=0.05),))
     statuses = [client.request("GET", "/rest/people").status_code for _ in range(200)]
     runs = "".join("x" if status == 429 else " " for status in statuses).split()
     assert runs
@@ -78,7 +78,7 @@ def test_rate_limits_strike_in_bursts(kind):
 
 
 def test_twentys_own_rate_limit_says_so_in_the_words_of_each_surface_and_not_when_to_come_back():
-    client = Client(faults=(Fault("rate-limit", 1.0),))
+    client = Client(faults=(Fault(kind="rate-limit", rate=1.0),))
     over_rest = client.request("GET", "/rest/people")
     assert (over_rest.status_code, "retry-after" in over_rest.headers) == (429, False)
     assert over_rest.json()["messages"] == ["Limit reached (100 tokens per 60000 ms)"]
@@ -88,7 +88,7 @@ def test_twentys_own_rate_limit_says_so_in_the_words_of_each_surface_and_not_whe
 
 
 def test_a_proxys_rate_limit_says_when_to_come_back_and_is_429_for_graphql_too():
-    client = Client(faults=(Fault("rate-limit-retry-after", 1.0),))
+    client = Client(faults=(Fault(kind="rate-limit-retry-after", rate=1.0),))
     for method, path in (("GET", "/rest/people"), ("POST", "/graphql")):
         response = client.request(method, path)
         assert (response.status_code, response.headers["retry-after"]) == (429, "1")
@@ -96,7 +96,7 @@ def test_a_proxys_rate_limit_says_when_to_come_back_and_is_429_for_graphql_too()
 
 @pytest.mark.parametrize("kind", ["rate-limit", "rate-limit-retry-after"])
 def test_requests_for_the_data_model_are_not_counted(kind):
-    client = Client(faults=(Fault(kind, 1.0),))
+    client = Client(faults=(Fault(kind=kind, rate=1.0),))
     assert client.request("GET", "/rest/metadata/objects").status_code == 200
     assert client.request("GET", "/rest/people").status_code == 429
 
@@ -111,14 +111,14 @@ def test_the_same_seed_strikes_the_same_requests():
 
 
 def test_health_checks_are_spared():
-    client = Client(faults=(Fault("500", 1.0),))
+    client = Client(faults=(Fault(kind="500", rate=1.0),))
     assert client.request("GET", "/healthz").status_code == 200
     assert client.request("GET", "/rest/people").status_code == 500
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fault_is_read_from_its_kind_and_rate(kind):
-    assert Fault.parse(f"{kind}:0.25") == Fault(kind, 0.25)
+    assert Fault.parse(f"{kind}:0.25") == Fault(kind=kind, rate=0.25)
     assert Fault.parse(kind).kind == kind
 
 

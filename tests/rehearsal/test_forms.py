@@ -96,7 +96,7 @@ def test_a_fault_strikes_the_request_of_its_number_and_no_other(kind, status, co
 
 
 def test_a_full_workspace_takes_updates_and_reads():
-    client = Client(faults=(Fault("stock", 1.0),))
+    client = Client(faults=(Fault(kind="stock", rate=1.0),))
     assert client.request("POST", "/rest/batch/people", [], upsert="true").status_code != 402
     assert client.request("GET", "/rest/people").status_code == 200
     assert client.request("POST", "/rest/batch/people", [{}]).status_code == 402

@@ -10,7 +10,7 @@ BATCH = [{"id": row_id, "title": f"note {n}"} for n, row_id in enumerate(IDS)]
 
 
 def refusing(rate=1.0, seed=0):
-    return Client(faults=(Fault("batch-refused", rate),), seed=seed)
+    return Client(faults=(Fault(kind="batch-refused", rate=rate),), seed=seed)
 
 
 def is_refused(client, records, **query):
@@ -65,7 +65,7 @@ def test_a_share_of_the_batches_is_struck_and_single_records_are_not():
 
 
 def removing():
-    client = Client(faults=(Fault("field-removed", 1.0),))
+    client = Client(faults=(Fault(kind="field-removed", rate=1.0),))
     client.add_field("note", "key", "TEXT", isUnique=True)
     client.add_field("note", "mood", "TEXT")
     client.add_field("note", "weather", "TEXT")
@@ -97,7 +97,7 @@ def test_it_happens_once():
 
 
 def test_unique_fields_and_relations_are_spared():
-    client = Client(faults=(Fault("field-removed", 1.0),))
+    client = Client(faults=(Fault(kind="field-removed", rate=1.0),))
     client.add_field("note", "key", "TEXT", isUnique=True)
     relation = {"type": "MANY_TO_ONE", "targetObjectMetadataId": client.object_id("person"), "targetFieldLabel": "Said"}
     client.add_field("note", "speaker", "RELATION", relationCreationPayload=relation | {"targetFieldIcon": "IconUser"})

@@ -80,7 +80,7 @@ def test_it_truncates_answers_on_demand():
 
 
 def test_it_can_run_inside_a_test():
-    with running(WorkspaceSettings("key", rate_limit=1)) as url:
+    with running(WorkspaceSettings(api_key="key", rate_limit=1)) as url:
         statuses = [httpx.get(f"{url}/rest/people", headers={"Authorization": "Bearer key"}).status_code for _ in range(2)]
     assert statuses == [200, 429]
     with pytest.raises(httpx.ConnectError):

@@ -94,7 +94,7 @@ def _end(session: Session) -> None:
 
 def new_app(file: Path) -> Starlette:
     """A workspace that is kept in a file."""
-    return create_app(WorkspaceSettings(KEY, MEMBERS, rate_limit=0, file=file), clock=lambda: 0.0)
+    return create_app(WorkspaceSettings(api_key=KEY, members=MEMBERS, rate_limit=0, file=file), clock=lambda: 0.0)
 
 
 def prepared(folder: Path, seeded: Seeded, app: Starlette, extract: Path) -> Bench:

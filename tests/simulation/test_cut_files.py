@@ -34,7 +34,7 @@ def cut_logs(folder: Path, appends: int = 12) -> tuple[Path, list[list[Entry]]]:
     held = [everything(log)]
     for number in range(appends):
         entries = [NewEntry((CHANGES, COMPENSATIONS)[n % 2], b"home", bytes([number]) * 300 * (n + 1)) for n in range(3)]
-        log.append(entries, [Commit("twenty", CHANGES, {0: number})])
+        log.append(entries, [Commit(group="twenty", topic=CHANGES, offsets={0: number})])
         held.append(everything(log))
     shutil.copytree(live, dead)
     log.close()

@@ -69,7 +69,7 @@ def form_of_schema(schema: GraphQLSchema) -> Form:
         return field in getattr(schema.type_map.get(type_name), "fields", {})
 
     return Form(
-        "of a schema",
+        version="of a schema",
         old_upload=has("Mutation", "uploadFilesFieldFile"),
         usage_limits=has("Query", "usageLimits"),
         visibility=has("Object", "readability"),
@@ -80,7 +80,7 @@ def form_of_schema(schema: GraphQLSchema) -> Form:
 def _rehearsal(form: Form) -> Starlette:
     FORMS[form.version] = form  # a rehearsal workspace finds its form by name
     try:
-        return create_app(WorkspaceSettings(KEY, members=(OWNER,), rate_limit=0, like=form.version))
+        return create_app(WorkspaceSettings(api_key=KEY, members=(OWNER,), rate_limit=0, like=form.version))
     finally:
         del FORMS[form.version]
 

@@ -15,7 +15,7 @@ QUERY = {"query": "{ objects(paging: {first: 1}) { edges { node { id colour } } 
 
 @pytest.fixture
 def server():
-    with serving(create_app(WorkspaceSettings("key", rate_limit=0))) as url:
+    with serving(create_app(WorkspaceSettings(api_key="key", rate_limit=0))) as url:
         yield url
 
 

@@ -17,7 +17,7 @@ HEADERS = {"Authorization": "Bearer key"}
 
 @pytest.fixture
 def server():
-    return VersionedServer(create_app(WorkspaceSettings("key", rate_limit=0)), metadata_schema(RECORDED))
+    return VersionedServer(create_app(WorkspaceSettings(api_key="key", rate_limit=0)), metadata_schema(RECORDED))
 
 
 async def post(server, path, **what):
@@ -53,7 +53,7 @@ def test_variables_are_held_against_the_input_types(server):
 
 def test_introspection_is_that_of_the_version():
     other = build_schema("type Query { boxes: String } type Mutation { makeBox: String }")
-    server = VersionedServer(create_app(WorkspaceSettings("key", rate_limit=0)), other)
+    server = VersionedServer(create_app(WorkspaceSettings(api_key="key", rate_limit=0)), other)
     answer, kept = sent(server, "/metadata", json={"query": "{ __schema { queryType { fields { name } } } }"})
     assert answer.json() == {"data": {"__schema": {"queryType": {"fields": [{"name": "boxes"}]}}}}
     assert not kept.refusals

@@ -16,7 +16,7 @@ class Surface(StrEnum):
     UPLOAD = "upload"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """The parts of a multipart body: form fields, and one file under the name `0`."""
 
@@ -34,7 +34,7 @@ class Bytes:
     content_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """`purpose` names it in messages ("create 200 people") and holds no values of records.
 

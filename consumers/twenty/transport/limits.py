@@ -46,7 +46,14 @@ def rate_limit(connection: Connection, key: str | None, *, in_seconds: bool) -> 
     """
     period = "windowSeconds" if in_seconds else "periodCount periodUnit"
     query = f"{{ usageLimits {{ resourceType spenderType spenderId limitKind {period} limitValue }} }}"
-    call = Call("POST", "/metadata", "read the usage limits", surface=Surface.METADATA, graphql=True, json={"query": query})
+    call = Call(
+        method="POST",
+        path="/metadata",
+        purpose="read the usage limits",
+        surface=Surface.METADATA,
+        graphql=True,
+        json={"query": query},
+    )
     try:
         rules = _RULES.validate_python((connection.send(call).get("data") or {}).get("usageLimits"))
     except (Refused, Unauthorised, ValidationError):

@@ -17,7 +17,7 @@ _UNIX = 1e9
 """A number beyond this is a moment, in seconds since 1970; beyond a thousand times this in milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """`per_minute`: the limit, in requests. `remaining`: how many are left. `reset_after`: seconds until there are more."""
 

@@ -11,7 +11,7 @@ from functools import cached_property
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """How a file is written: what separates cells, the encoding, and the bytes it starts with."""
 
@@ -24,11 +24,11 @@ class Format:
 PLAIN = Format()
 MARKED = Format(mark=b"\xef\xbb\xbf")
 SEMICOLONS = Format(delimiter=";", encoding="cp1252")
-TABS = Format("txt", "\t")
-WIDE_TABS = Format("txt", "\t", "utf-16-le", b"\xff\xfe")
+TABS = Format(suffix="txt", delimiter="\t")
+WIDE_TABS = Format(suffix="txt", delimiter="\t", encoding="utf-16-le", mark=b"\xff\xfe")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A table: `title` rows stand above the header, `footer` rows below the records.
 

@@ -69,10 +69,10 @@ def _full_name(office: Office) -> Callable[[str], str]:
 
 def _providers(office: Office) -> Table:
     return Table(
-        _named(office, "Prov Roster"),
-        ("Prov #", "Prov Cd", "Prov Last", "Prov First", "Credential", "E-Addr", "Actv"),
-        [p.id for p in office.providers],
-        [(p.id, p.code, p.last, p.first, p.credential, p.email, yes_no(p.active)) for p in office.providers],
+        name=_named(office, "Prov Roster"),
+        headers=("Prov #", "Prov Cd", "Prov Last", "Prov First", "Credential", "E-Addr", "Actv"),
+        keys=[p.id for p in office.providers],
+        rows=[(p.id, p.code, p.last, p.first, p.credential, p.email, yes_no(p.active)) for p in office.providers],
     )
 
 
@@ -83,7 +83,7 @@ def _patients(office: Office, chance: random.Random | None) -> Table:
     if office.day > 1:
         headers = (*headers, NEW_HEADER)
         rows = [(*row, us_date(p.night_guard_due)) for row, p in zip(rows, records, strict=True)]
-    return Table(_named(office, "Pt Roster"), headers, [p.id for p in records], rows, SEMICOLONS)
+    return Table(name=_named(office, "Pt Roster"), headers=headers, keys=[p.id for p in records], rows=rows, format=SEMICOLONS)
 
 
 def _patient(p: Patient) -> Row:
@@ -101,13 +101,14 @@ def _appointments(office: Office, chance: random.Random | None) -> Table:
     records, name = _ordered(office.appointments.values(), chance), _full_name(office)
     provider = {p.code: f"{p.last}, {p.first}" for p in office.providers}
     return Table(
-        _named(office, "Appt Book"),
-        ("Appt #", "Pt #", "Pt Name", "Appt Start", "Visit Reason", "Prov", "Chair", "Mins", "Disposition", "Appt Memo",
+        name=_named(office, "Appt Book"),
+        headers=("Appt #", "Pt #", "Pt Name", "Appt Start", "Visit Reason", "Prov", "Chair", "Mins", "Disposition", "Appt Memo",
          "Made On", "Lab Back By"),
-        [a.id for a in records],
-        [(a.id, a.patient_id, name(a.patient_id), us_time(a.start), a.reason, provider[a.provider], a.chair, str(a.minutes),
+        keys=[a.id for a in records],
+        rows=[(a.id, a.patient_id, name(a.patient_id), us_time(a.start), a.reason, provider[a.provider], a.chair,
+        str(a.minutes),
           a.status, a.memo, us_time(a.made_on), us_date(a.lab_back)) for a in records],
-        WIDE_TABS,
+        format=WIDE_TABS,
     )  # fmt: skip
 
 
@@ -115,11 +116,12 @@ def _plans(office: Office, chance: random.Random | None) -> Table:
     """One row a line, with the plan's own columns repeated; the lines of a plan stay together and in order."""
     records = _ordered(office.plans.values(), chance)
     return Table(
-        _named(office, "Tx Cases"),
-        ("Case #", "Pt #", "Case Title", "Case Stat", "Case Opened", "Case Est", "Case Actual", "Proc Cd", "Descr", "Th",
+        name=_named(office, "Tx Cases"),
+        headers=("Case #", "Pt #", "Case Title", "Case Stat", "Case Opened", "Case Est", "Case Actual", "Proc Cd",
+        "Descr", "Th",
          "Surfs", "Chg Amt", "Proc Stat"),
-        [p.id for p in records for _ in p.lines],
-        [(p.id, p.patient_id, p.title, p.status, us_time(p.opened), dollars(p.estimate), dollars(p.actual), x.code,
+        keys=[p.id for p in records for _ in p.lines],
+        rows=[(p.id, p.patient_id, p.title, p.status, us_time(p.opened), dollars(p.estimate), dollars(p.actual), x.code,
           x.description, x.tooth, x.surface, dollars(x.fee), x.status) for p in records for x in p.lines],
     )  # fmt: skip
 
@@ -128,10 +130,11 @@ def _balances(office: Office, chance: random.Random | None) -> Table:
     records, name = _ordered(office.balances.values(), chance), _full_name(office)
     sums = (sum(b.over_30 for b in records), sum(b.over_90 for b in records), sum(b.total or 0 for b in records))
     return Table(
-        _named(office, "Acct Aging"),
-        ("Pt #", "Pt Name", "Over 30", "Over 90", "Acct Bal", "Pay Plan", "Last Pmt", "Bal As Of"),
-        [b.id for b in records],
-        [(b.patient_id, name(b.patient_id), plain_money(b.over_30), plain_money(b.over_90), dollars(b.total, "-"), b.pay_plan,
+        name=_named(office, "Acct Aging"),
+        headers=("Pt #", "Pt Name", "Over 30", "Over 90", "Acct Bal", "Pay Plan", "Last Pmt", "Bal As Of"),
+        keys=[b.id for b in records],
+        rows=[(b.patient_id, name(b.patient_id), plain_money(b.over_30), plain_money(b.over_90), dollars(b.total, "-"),
+        b.pay_plan,
           us_date(b.last_payment, "-"), us_date(b.as_of)) for b in records],
         footer=[("Totals", "", plain_money(sums[0]), plain_money(sums[1]), dollars(sums[2]), "", "", "")],
     )  # fmt: skip
@@ -140,24 +143,24 @@ def _balances(office: Office, chance: random.Random | None) -> Table:
 def _claims(office: Office, chance: random.Random | None) -> Table:
     records, name = _ordered(office.claims.values(), chance), _full_name(office)
     return Table(
-        _named(office, "Ins Claims"),
-        ("Clm Key", "Pt #", "Pt Name", "Clm No", "Ins Co", "Svc Date", "Clm Stat", "Amt Billed", "Amt Pd", "Adj Amt",
+        name=_named(office, "Ins Claims"),
+        headers=("Clm Key", "Pt #", "Pt Name", "Clm No", "Ins Co", "Svc Date", "Clm Stat", "Amt Billed", "Amt Pd", "Adj Amt",
          "Sent Via"),
-        [c.id for c in records],
-        [(c.id, c.patient_id, name(c.patient_id), c.number, c.carrier, us_date(c.service), c.status, dollars(c.billed),
+        keys=[c.id for c in records],
+        rows=[(c.id, c.patient_id, name(c.patient_id), c.number, c.carrier, us_date(c.service), c.status, dollars(c.billed),
           dollars(c.paid, "-"), dollars(c.adjusted, "-"), c.sent_via) for c in records],
-        TABS,
+        format=TABS,
     )  # fmt: skip
 
 
 def _notes(office: Office, chance: random.Random | None) -> Table:
     records = _ordered(office.notes.values(), chance)
     return Table(
-        _named(office, "Chart Notes"),
-        ("Note Key", "Pt #", "Noted", "Noted By", "Note Kind", "Note Body"),
-        [n.id for n in records],
-        [(n.id, n.patient_id, iso_time(n.noted), n.author, n.kind, written(n)) for n in records],
-        MARKED,
+        name=_named(office, "Chart Notes"),
+        headers=("Note Key", "Pt #", "Noted", "Noted By", "Note Kind", "Note Body"),
+        keys=[n.id for n in records],
+        rows=[(n.id, n.patient_id, iso_time(n.noted), n.author, n.kind, written(n)) for n in records],
+        format=MARKED,
     )
 
 
@@ -165,10 +168,10 @@ def _messages(office: Office, chance: random.Random | None, practice_name: str) 
     records = _ordered(office.messages.values(), chance)
     title = [(f"{practice_name} - Contact Log",), (f"Printed {us_time(office.taken_at)}",), ("Patients: All; Kinds: All",), ()]
     return Table(
-        _named(office, "Contact Log"),
-        ("Msg Key", "Pt #", "Msg Sent", "Msg Kind", "Via", "Msg Result", "Msg Text"),
-        [m.id for m in records],
-        [(m.id, m.patient_id, iso_time(m.sent), m.kind, m.channel, m.result, m.text) for m in records],
+        name=_named(office, "Contact Log"),
+        headers=("Msg Key", "Pt #", "Msg Sent", "Msg Kind", "Via", "Msg Result", "Msg Text"),
+        keys=[m.id for m in records],
+        rows=[(m.id, m.patient_id, iso_time(m.sent), m.kind, m.channel, m.result, m.text) for m in records],
         title=title,
     )
 
@@ -176,29 +179,29 @@ def _messages(office: Office, chance: random.Random | None, practice_name: str) 
 def _documents(office: Office, chance: random.Random | None) -> Table:
     records = _ordered(office.documents.values(), chance)
     return Table(
-        _named(office, "Imaging Index"),
-        ("Img #", "Pt #", "Filed On", "Orig File", "Stored At"),
-        [d.id for d in records],
-        [(d.id, d.patient_id, us_time(d.filed), d.name, d.path) for d in records],
+        name=_named(office, "Imaging Index"),
+        headers=("Img #", "Pt #", "Filed On", "Orig File", "Stored At"),
+        keys=[d.id for d in records],
+        rows=[(d.id, d.patient_id, us_time(d.filed), d.name, d.path) for d in records],
     )
 
 
 def _rules(office: Office) -> Table:
     return Table(
-        _named(office, "Auto Msgs"),
-        ("Auto Msg", "Fires On", "Lead Time", "Via", "Wording", "Live"),
-        [r.name for r in office.rules],
-        [(r.name, r.trigger, r.timing, r.channel, r.template, yes_no(r.active)) for r in office.rules],
+        name=_named(office, "Auto Msgs"),
+        headers=("Auto Msg", "Fires On", "Lead Time", "Via", "Wording", "Live"),
+        keys=[r.name for r in office.rules],
+        rows=[(r.name, r.trigger, r.timing, r.channel, r.template, yes_no(r.active)) for r in office.rules],
     )
 
 
 def _months(office: Office) -> Table:
     """The table of no known entity."""
     return Table(
-        _named(office, "Mo Production"),
-        ("Mo", "Gross Prod", "Net Prod", "Collected", "New Pts"),
-        [f"{m.month:%Y-%m}" for m in office.months],
-        [
+        name=_named(office, "Mo Production"),
+        headers=("Mo", "Gross Prod", "Net Prod", "Collected", "New Pts"),
+        keys=[f"{m.month:%Y-%m}" for m in office.months],
+        rows=[
             (f"{m.month:%Y-%m}", dollars(m.gross), dollars(m.net), dollars(m.collected), str(m.new_patients))
             for m in office.months
         ],

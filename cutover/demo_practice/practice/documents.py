@@ -22,7 +22,13 @@ def document(chance: random.Random, native_id: str, patient: Patient, taken_at: 
     """A document filed in the last so many days."""
     name = chance.choice(words.DOCUMENT_NAMES)
     suffix = name.rpartition(".")[2]
-    return Document(native_id, patient.id, some_time_before(chance, taken_at, days), name, CONTENT[suffix](native_id))
+    return Document(
+        id=native_id,
+        patient_id=patient.id,
+        filed=some_time_before(chance, taken_at, days),
+        name=name,
+        content=CONTENT[suffix](native_id),
+    )
 
 
 def _text(native_id: str) -> bytes:

@@ -15,7 +15,7 @@ from cutover.demo_practice.practice.model import Patient, Provider
 SIZES = (1, 1, 1, 2, 2, 3, 3, 4, 5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """What the members of one household have in common."""
 
@@ -123,7 +123,14 @@ def new_home(chance: random.Random, last: str | None = None) -> Home:
 
 def home_of(patient: Patient) -> Home:
     """The home of a patient, for those who join the household."""
-    return Home(patient.last, patient.street, patient.unit, patient.town, patient.postcode, patient.home)
+    return Home(
+        last=patient.last,
+        street=patient.street,
+        unit=patient.unit,
+        town=patient.town,
+        postcode=patient.postcode,
+        phone=patient.home,
+    )
 
 
 def phone_number(chance: random.Random) -> str:

@@ -29,7 +29,13 @@ def sent(chance: random.Random, native_id: str, patient: Patient, taken_at: date
     kind = chance.choice(tuple(words.MESSAGE_TEXTS))
     moment = some_time_before(chance, taken_at, days)
     return Message(
-        native_id, patient.id, moment, kind, chance.choice(words.CHANNELS), chance.choice(words.RESULTS), text(kind, patient)
+        id=native_id,
+        patient_id=patient.id,
+        sent=moment,
+        kind=kind,
+        channel=chance.choice(words.CHANNELS),
+        result=chance.choice(words.RESULTS),
+        text=text(kind, patient),
     )
 
 
@@ -38,7 +44,15 @@ def queued(chance: random.Random, native_id: str, patient: Patient, taken_at: da
     days = chance.choice((1, 2, chance.randint(3, 20), chance.randint(3, 20)))
     kind = chance.choice(("Appt Reminder", "Recall Notice"))
     moment = office_time(chance, taken_at + timedelta(days=days))
-    return Message(native_id, patient.id, moment, kind, chance.choice(words.CHANNELS), QUEUED, text(kind, patient))
+    return Message(
+        id=native_id,
+        patient_id=patient.id,
+        sent=moment,
+        kind=kind,
+        channel=chance.choice(words.CHANNELS),
+        result=QUEUED,
+        text=text(kind, patient),
+    )
 
 
 def text(kind: str, patient: Patient) -> str:
@@ -49,12 +63,13 @@ def text(kind: str, patient: Patient) -> str:
 def rules() -> tuple[Rule, ...]:
     """The reminder rules; one holds line ends and quotes, one is switched off."""
     return (
-        Rule("Confirm 3 days out", "Visit booked", "3 days before, 9:30 AM", "Text",
-             "{First}, confirm your {Date} visit? Reply C.", active=True),
-        Rule("New patient forms", "First visit booked", "At once", "E-mail",
-             "Dear {First},\nplease fill in the forms before {Date}.\nJuniper Ridge", active=True),
-        Rule("Recall, 6 months", "Recall due", "14 days before, then monthly, at most 4 times", "Text",
-             "Time for your cleaning, {First}!", active=True),
-        Rule("Statement nudge", "Balance over 60 days", "On the 1st of the month", "E-mail",
-             'Your "friendly reminder" from our billing desk.', active=False),
+        Rule(name="Confirm 3 days out", trigger="Visit booked", timing="3 days before, 9:30 AM", channel="Text",
+             template="{First}, confirm your {Date} visit? Reply C.", active=True),
+        Rule(name="New patient forms", trigger="First visit booked", timing="At once", channel="E-mail",
+             template="Dear {First},\nplease fill in the forms before {Date}.\nJuniper Ridge", active=True),
+        Rule(name="Recall, 6 months", trigger="Recall due", timing="14 days before, then monthly, at most 4 times",
+            channel="Text",
+             template="Time for your cleaning, {First}!", active=True),
+        Rule(name="Statement nudge", trigger="Balance over 60 days", timing="On the 1st of the month", channel="E-mail",
+             template='Your "friendly reminder" from our billing desk.', active=False),
     )  # fmt: skip

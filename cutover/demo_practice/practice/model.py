@@ -12,7 +12,7 @@ from datetime import date, datetime
 Cents = int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """A dentist or hygienist. `member` says whether the workspace has a member with this e-mail."""
 
@@ -26,7 +26,7 @@ class Provider:
     member: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """A patient; `guarantor_id` is the patient who pays, often themself. `provider` is a provider's code, or blank."""
 
@@ -61,7 +61,7 @@ class Patient:
     night_guard_due: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
     """A visit, past or to come. `provider` is a provider's code."""
 
@@ -78,7 +78,7 @@ class Appointment:
     lab_back: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a treatment plan; a quadrant has a surface and no tooth, an examination has neither."""
 
@@ -90,7 +90,7 @@ class Line:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A treatment plan with its lines. The costs are the plan's own figures, not the sum of the lines."""
 
@@ -104,7 +104,7 @@ class Plan:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What a patient's account owes (negative: a credit). It has no id of its own."""
 
@@ -122,7 +122,7 @@ class Balance:
         return self.patient_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """An insurance claim."""
 
@@ -138,7 +138,7 @@ class Claim:
     sent_via: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """A note: its paragraphs, and the markup in which the office's program keeps them (`plain`, `html` or `rtf`)."""
 
@@ -151,7 +151,7 @@ class Note:
     markup: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A communication, sent or queued."""
 
@@ -164,7 +164,7 @@ class Message:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A file of a patient, with its bytes."""
 
@@ -180,7 +180,7 @@ class Document:
         return f"imaging/{self.id}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A reminder rule of the office's program."""
 
@@ -192,7 +192,7 @@ class Rule:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
     """A month's production figures: a table of no known entity."""
 
@@ -203,7 +203,7 @@ class Month:
     new_patients: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """Everything the practice holds when one extract is taken; records by their native id."""
 

@@ -82,5 +82,13 @@ def months(chance: random.Random, today: date) -> tuple[Month, ...]:
         year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
         gross = chance.randint(9_000_000, 16_000_000)
         net = gross * chance.randint(70, 90) // 100
-        out.append(Month(date(year, month + 1, 1), gross, net, net * chance.randint(90, 101) // 100, chance.randint(8, 40)))
+        out.append(
+            Month(
+                month=date(year, month + 1, 1),
+                gross=gross,
+                net=net,
+                collected=net * chance.randint(90, 101) // 100,
+                new_patients=chance.randint(8, 40),
+            )
+        )
     return tuple(out)

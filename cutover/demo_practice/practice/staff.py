@@ -16,10 +16,12 @@ def providers() -> tuple[Provider, ...]:
         _provider("17", "BRO", "Ellen", "Brodeur", "RDH"),
         _provider("18", "KIM", "Daniel", "Kimura", "RDH"),
         _provider("21", "LOC", "Sylvie", "Lockhart", "DDS", member=False),
-        Provider("9", "WEX", "Harold", "Wexler", "DDS", email="", active=False, member=False),
+        Provider(id="9", code="WEX", first="Harold", last="Wexler", credential="DDS", email="", active=False, member=False),
     )
 
 
 def _provider(native_id: str, code: str, first: str, last: str, credential: str, *, member: bool = True) -> Provider:
     email = f"{first[0]}{last}@{HOST}".lower()
-    return Provider(native_id, code, first, last, credential, email, active=True, member=member)
+    return Provider(
+        id=native_id, code=code, first=first, last=last, credential=credential, email=email, active=True, member=member
+    )

@@ -20,7 +20,7 @@ from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
 _FILE = re.compile(r"(?P<name>[a-z-]+)\.v(?P<version>\d+)\.avsc")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
     """One version of one type. `fingerprint` is its CRC-64-AVRO, 8 bytes, little-endian (Avro, single-object encoding)."""
 
@@ -41,7 +41,11 @@ def all_schemas() -> tuple[Schema, ...]:
             raise ValueError(f"{path.name}: a schema file is named NAME.vN.avsc")
         source = json.loads(path.read_text(encoding="utf-8"))
         mark = bytes.fromhex(fingerprint(to_parsing_canonical_form(source), "CRC-64-AVRO"))
-        found.append(Schema(match["name"], int(match["version"]), mark, parse_schema(source), source))
+        found.append(
+            Schema(
+                name=match["name"], version=int(match["version"]), fingerprint=mark, parsed=parse_schema(source), source=source
+            )
+        )
     return tuple(found)
 
 

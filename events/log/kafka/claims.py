@@ -39,7 +39,7 @@ class KafkaClaim:
         token = (uuid4().int >> 66) or 1
         self._held = first_free(folder, _kind(role), lambda: str(token)).rewritten(str(token))
         try:
-            self._appender.append([], [Commit(self._group, DECISIONS, {_PLACE: token})])
+            self._appender.append([], [Commit(group=self._group, topic=DECISIONS, offsets={_PLACE: token})])
         except BaseException:
             self.close()
             raise

@@ -45,7 +45,7 @@ class KafkaMembership:
         self._patience, self._name, self._dismiss, self._member = patience, name, dismiss, ""
         in_kafka = settings.group(group)
         self._asking = settings.asking("Describe", topic, group=in_kafka)
-        self._owned = Ownership(group, topic, "", -1, frozenset(), name.name)
+        self._owned = Ownership(group=group, topic=topic, member="", generation=-1, partitions=frozenset(), name=name.name)
         self._failure: LogError | None = None
         self._name_is_anothers = False
         self._changed, self._leaving = Condition(), Event()

@@ -145,7 +145,9 @@ class Reader:
 
     def _poll(self, consumer: KafkaConsumer, tp: TopicPartition, limit: int) -> Sequence[Any]:
         found: dict[TopicPartition, list[Any]] = patiently(
-            lambda: consumer.poll(timeout_ms=_LOOK, max_records=limit), self._patience, Asking((tp.topic,), "Read")
+            lambda: consumer.poll(timeout_ms=_LOOK, max_records=limit),
+            self._patience,
+            Asking(topics=(tp.topic,), operation="Read"),
         )
         return found.get(tp, [])
 
@@ -153,7 +155,7 @@ class Reader:
         return int(patiently(lambda: consumer.position(tp, timeout_ms=10_000), self._patience))
 
     def _offsets(self, wanted: dict[TopicPartition, OffsetSpec], isolation: IsolationLevel) -> dict[TopicPartition, int]:
-        asking = Asking(tuple({tp.topic for tp in wanted}), "Describe")
+        asking = Asking(topics=tuple({tp.topic for tp in wanted}), operation="Describe")
         found = (
             patiently(lambda: self._admin.list_partition_offsets(wanted, isolation), self._patience, asking) if wanted else {}
         )

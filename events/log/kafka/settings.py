@@ -31,7 +31,7 @@ _SECURITY: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _MECHANISMS: Final = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """The resources that a call to the brokers names, and its operation on the topics. Brokers do not repeat either.
 
@@ -47,7 +47,7 @@ class Asking:
 NOTHING = Asking()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryAccess:
     """The address of a schema registry, who signs in there, and the certificates that vouch for it."""
 
@@ -57,7 +57,7 @@ class RegistryAccess:
     ca_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSource:
     """The place of tokens: a `file`, or else the endpoint at `url` for this client. `ca_file` vouches for the endpoint."""
 
@@ -69,7 +69,7 @@ class TokenSource:
     ca_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaSettings:
     """How to reach a Kafka log. `replication` 0 means three copies, or as many as there are brokers."""
 
@@ -103,7 +103,7 @@ class KafkaSettings:
 
     def asking(self, operation: str, *topics: str, group: str = "") -> Asking:
         """What a call asks of the brokers, to name it in a denial; `topics` are the port's names (default: all)."""
-        return Asking(tuple(self.topic(topic) for topic in topics or TOPICS), operation, group)
+        return Asking(topics=tuple(self.topic(topic) for topic in topics or TOPICS), operation=operation, group=group)
 
     def client(self, patience: float) -> dict[str, Any]:
         """The options that every client of the broker gets. `patience` is how long it looks for a first broker, in seconds."""
@@ -163,7 +163,7 @@ def parse_kafka_url(url: str) -> KafkaSettings:
         options.setdefault("sasl_mechanism", "SCRAM-SHA-512")
     elif "sasl_mechanism" in options:
         raise ValueError("has a sasl_mechanism, which needs security_protocol=SASL_SSL beside it")
-    return KafkaSettings(brokers, security=options, **own)
+    return KafkaSettings(brokers=brokers, security=options, **own)
 
 
 def _text(name: str, value: str) -> str:

@@ -158,7 +158,9 @@ class Writer:
         """The port's error, which names what a broker denied: topics to write, or to read where only offsets are committed."""
         topics = tuple({record.topic for record in records}) or tuple({topic for topic, _ in commits})
         group = self._settings.group(commits[0][1].group) if commits else ""
-        return explained(error, Asking(topics, "Write" if records else "Read", group, self._name))
+        return explained(
+            error, Asking(topics=topics, operation="Write" if records else "Read", group=group, transactional_id=self._name)
+        )
 
 
 def _acknowledged(future: Any) -> Any:

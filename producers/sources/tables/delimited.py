@@ -36,7 +36,7 @@ _PROBES: Final = 16
 _LONGEST_REPAIR: Final = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TextSource:
     """The rows of one delimited text file. `errors` is the decoding error handler, `mark` the length of the byte order mark."""
 
@@ -80,7 +80,7 @@ class TextSource:
         usual, last = self.layout.shapes.usual[-1], shape_of(cells[-1])
         clipped = usual in (Shape.DATE, Shape.TIME, Shape.EMAIL) and last not in (usual, Shape.BLANK)
         if row == records and (cut or clipped):
-            on_reject(Rejected(row, TRUNCATED_ROW, tuple(cells)))
+            on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
         else:
             yield held
 
@@ -150,10 +150,10 @@ class TextSource:
         """The cells of a record of odd length that ends with line `done`; None where it had to be rejected."""
         if len(cells) < len(self.layout.headers) and len(cells) != self.layout.usual_length:
             if lines.ends_open_at(done):
-                on_reject(Rejected(row, TRUNCATED_ROW, tuple(cells)))
+                on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
                 return None
             if self._goes_on(len(cells), lines.after(done)):
-                on_reject(Rejected(row, WRONG_CELL_COUNT, tuple(cells)))
+                on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=tuple(cells)))
                 return None
         return fit_to_headers(self.layout, cells, row, on_reject)
 
@@ -193,7 +193,7 @@ class TextSource:
         """
         delimiter, width = self.dialect.delimiter, len(self.layout.headers)
         if lines.lost(start):
-            on_reject(Rejected(row, WRONG_CELL_COUNT, ()))
+            on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=()))
             return None
         pending, ended = lines.take_back(start, max(_LONGEST_REPAIR, stop - start))
         if row <= self.layout.row:
@@ -212,12 +212,12 @@ class TextSource:
         to_the_end = ended and stop - start >= len(pending)
         if to_the_end and not any(self._is_row(line) for line in pending[1:]):
             pending.clear()
-            on_reject(Rejected(row, TRUNCATED_ROW, tuple(literal)))
+            on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(literal)))
             return None
         del pending[:1]
         if len(literal) >= width and is_blank(literal[width:]) and self.layout.shapes.misfits(literal[:width]) == 0:
             return literal[:width]
-        on_reject(Rejected(row, WRONG_CELL_COUNT, tuple(literal)))
+        on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=tuple(literal)))
         return None
 
     def _is_row(self, line: str) -> bool:
@@ -250,7 +250,8 @@ def read_text(path: Path) -> TextSource:
     found = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
     if found is None:
         raise NotATable("not_a_table")
-    return TextSource(path, encoding, errors, mark, *found)
+    dialect, layout = found
+    return TextSource(path=path, encoding=encoding, errors=errors, mark=mark, dialect=dialect, layout=layout)
 
 
 def _ending(path: Path, encoding: str) -> tuple[bool, bool]:

@@ -19,7 +19,7 @@ _UNQUOTED_MUST_BE: Final = 1.2
 """How much better a file must look without quoting: single stray quotes are repaired one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """How a text file separates its cells. `quoted` False: quotes are text like any other character; `skip_blanks`: blanks
     stand between a delimiter and an opening quote.
@@ -45,16 +45,16 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, Layout
     for delimiter in _DELIMITERS:
         if not any(delimiter in line for line in lines):
             continue
-        variants = [Dialect(delimiter)]
+        variants = [Dialect(delimiter=delimiter)]
         if any(f'{delimiter} "' in line for line in lines[:200]):
-            variants.append(Dialect(delimiter, skip_blanks=True))
+            variants.append(Dialect(delimiter=delimiter, skip_blanks=True))
         for dialect in variants:
             records, broken = _parse(dialect, lines, complete=complete)
             score = _score(records, broken, complete=complete)
             if score is not None and (best is None or score[0] > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE)):
                 best = (score[0], dialect, score[1])
-            if broken and dialect == Dialect(delimiter):
-                variants.append(Dialect(delimiter, quoted=False))
+            if broken and dialect == Dialect(delimiter=delimiter):
+                variants.append(Dialect(delimiter=delimiter, quoted=False))
     return None if best is None else (best[1], best[2])
 
 

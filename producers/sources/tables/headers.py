@@ -23,7 +23,7 @@ _LONGEST_NAME: Final = 64
 _MOST_WORDS: Final = 9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """Where a table stands among the records of its sheet, and how its rows look. `row` counts records from 1; `support` is
     the share of the records below the header that have its width (1.0 where there are none), `usual_length` the number of cells
@@ -79,7 +79,15 @@ def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout 
         return None
     if width == 2 and (support < 0.8 or not _beyond_doubt(headers) or sum(map(_prose, data)) > len(data) / 3):
         return None
-    return Layout(headers, index + 1, noise, learn_shapes(data, width), support, len(data), usual_length)
+    return Layout(
+        headers=headers,
+        row=index + 1,
+        noise=noise,
+        shapes=learn_shapes(data, width),
+        support=support,
+        rows_seen=len(data),
+        usual_length=usual_length,
+    )
 
 
 def _header_width(record: Sequence[str]) -> int:

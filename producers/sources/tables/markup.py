@@ -34,7 +34,7 @@ _Open = tuple[int, int, list[str] | None, list[str] | None, int]
 """What is open around a table that stands in a cell: the table, how many of its rows are known, its row, its cell and span."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MarkupSource:
     """The rows of the table number `index` of one HTML or XML file."""
 
@@ -56,7 +56,7 @@ def read_markup(path: Path) -> list[tuple[int, MarkupSource]]:
         if len(sample) < _SAMPLED_RECORDS:
             sample.append(cells)
     found = ((index, find_header(sample)) for index, sample in samples.items())
-    return [(index, MarkupSource(path, index, layout)) for index, layout in found if layout is not None]
+    return [(index, MarkupSource(path=path, index=index, layout=layout)) for index, layout in found if layout is not None]
 
 
 def _records(path: Path) -> Iterator[_Record]:

@@ -42,7 +42,13 @@ def read_tables(path: Path, root: Path) -> list[Table]:
         raise NotATable("not_a_table")
     several = len(found) > 1
     return [
-        Table(file, name if several or (name and not name.isdigit()) else None, layout.headers, layout.row, source)
+        Table(
+            file=file,
+            sheet=name if several or (name and not name.isdigit()) else None,
+            headers=layout.headers,
+            header_row=layout.row,
+            source=source,
+        )
         for name, layout, source in found
     ]
 

@@ -17,7 +17,7 @@ def fit_to_headers(layout: Layout, cells: list[str], row: int, on_reject: OnReje
     if len(cells) == layout.usual_length and is_blank(cells[width:]):
         return cells[:width] + [""] * (width - len(cells))
     if (len(cells) > width and not is_blank(cells[width:])) or not layout.shapes.trusts(cells[:width], len(cells)):
-        on_reject(Rejected(row, WRONG_CELL_COUNT, tuple(cells)))
+        on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=tuple(cells)))
         return None
     return cells[:width] + [""] * (width - len(cells))
 
@@ -29,7 +29,7 @@ def screened_rows(records: Iterable[tuple[list[str], bool]], layout: Layout, on_
         if row <= layout.row or layout.noise.covers(cells):
             continue
         if not whole:
-            on_reject(Rejected(row, TRUNCATED_ROW, tuple(cells)))
+            on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
         elif len(cells) == width:
             yield row, cells
         elif (kept := fit_to_headers(layout, cells, row, on_reject)) is not None:

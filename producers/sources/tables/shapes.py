@@ -71,7 +71,7 @@ _shape_of = lru_cache(maxsize=16_384)(_look_at)
 """What repeats is looked at once; long texts do not repeat, and to remember them would take gigabytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shapes:
     """The usual shapes of a table's columns: `usual[i]` is the one shape of column i (None: it varies), `never_blank` the
     columns that were filled in (nearly) every sampled row, `rows` how many rows that rests on.
@@ -122,7 +122,7 @@ def learn_shapes(rows: Sequence[Sequence[str]], width: int) -> Shapes:
     full = [row for row in rows if len(row) == width]
     counts = [Counter(shape_of(row[i]) for row in full) for i in range(width)]
     usual = tuple(_usual(count) for count in counts)
-    bare = Shapes(usual, frozenset(), 0)
+    bare = Shapes(usual=usual, never_blank=frozenset(), rows=0)
     little = max(2, width // 4)
     near = [row for row in rows if width - little <= len(row) < width and bare.misfits(row) == 0]
     total = len(full) + len(near)
@@ -131,7 +131,9 @@ def learn_shapes(rows: Sequence[Sequence[str]], width: int) -> Shapes:
         + sum(1 for row in near if i < len(row) and shape_of(row[i]) is not Shape.BLANK)
         for i in range(width)
     ]
-    return Shapes(usual, frozenset(i for i in range(width) if total and filled[i] >= 0.98 * total), total)
+    return Shapes(
+        usual=usual, never_blank=frozenset(i for i in range(width) if total and filled[i] >= 0.98 * total), rows=total
+    )
 
 
 def _usual(count: Counter[Shape]) -> Shape | None:

@@ -10,7 +10,7 @@ from events.errors import CutoverError
 from producers.sources.tables.plain_lines import Skim
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """A record that cannot be trusted. `reason` is `wrong_cell_count` (cells are missing or too many, other than blanks at the
     end) or `truncated_row` (the file ends inside it); `cells` are those that could be read.
@@ -55,7 +55,7 @@ class SkimmedSource(RowSource, Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table. `file` is the path relative to the extract's folder (posix), `sheet` names the sheet or table where a file
     has several, `headers` are stripped (duplicates kept as found, a nameless column is `""`), `header_row` is the header's row.

@@ -21,7 +21,7 @@ from producers.sources.tables.table import NotATable, NumberedRow, OnReject
 _SAMPLED_RECORDS = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SheetSource:
     """The rows of one sheet of a workbook."""
 
@@ -43,7 +43,7 @@ def read_workbook(path: Path) -> list[tuple[str, SheetSource]]:
         sample = [_texts(record) for record in _sheet(workbook, name)[:_SAMPLED_RECORDS]]
         layout = find_header(sample)
         if layout is not None:
-            found.append((name, SheetSource(path, name, layout)))
+            found.append((name, SheetSource(path=path, sheet=name, layout=layout)))
     return found
 
 

@@ -26,7 +26,7 @@ KEY = "rehearsal-key"
 @contextlib.contextmanager
 def served() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        app = create_app(WorkspaceSettings(KEY, rate_limit=0))
+        app = create_app(WorkspaceSettings(api_key=KEY, rate_limit=0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -9,10 +9,20 @@ from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, Relat
 from projections.destination import OBJECTS, TwentyField
 
 PLANS = OBJECTS["treatmentPlan"]
-PBN_ID = TwentyField("treatmentPlan", "pbnId", "PbN ID", "TEXT", unique=True)
-STATUS = TwentyField("person", "patientStatus", "Patient Status", "SELECT", options=(("ACTIVE", "Active"), ("GONE", "Gone")))
-TASK_STATUS = TwentyField("task", "status", "Status", "SELECT", options=(("TODO", "To do"), ("WAITING", "Waiting")))
-PATIENT = TwentyField("treatmentPlan", "patient", "Patient", "RELATION", target="person", back_label="Treatment Plans")
+PBN_ID = TwentyField(object="treatmentPlan", name="pbnId", label="PbN ID", type="TEXT", unique=True)
+STATUS = TwentyField(
+    object="person",
+    name="patientStatus",
+    label="Patient Status",
+    type="SELECT",
+    options=(("ACTIVE", "Active"), ("GONE", "Gone")),
+)
+TASK_STATUS = TwentyField(
+    object="task", name="status", label="Status", type="SELECT", options=(("TODO", "To do"), ("WAITING", "Waiting"))
+)
+PATIENT = TwentyField(
+    object="treatmentPlan", name="patient", label="Patient", type="RELATION", target="person", back_label="Treatment Plans"
+)
 SMALL = (PBN_ID, STATUS, TASK_STATUS, PATIENT)
 
 
@@ -27,14 +37,15 @@ def field(name: str, kind: str, **more: Any) -> Field:
 
 def select(name: str, *labels: str, **more: Any) -> Field:
     options = tuple(
-        Option(label.upper().replace(" ", "_"), label, "blue", place, f"o-{place}") for place, label in enumerate(labels)
+        Option(value=label.upper().replace(" ", "_"), label=label, color="blue", position=place, id=f"o-{place}")
+        for place, label in enumerate(labels)
     )
     return field(name, "SELECT", options=options, **more)
 
 
 def relation(name: str, target: str | None, kind: RelationKind = RelationKind.MANY_TO_ONE) -> Field:
     column = f"{name}Id" if kind is RelationKind.MANY_TO_ONE else None
-    return field(name, "RELATION", relation=Relation(kind, column, target))
+    return field(name, "RELATION", relation=Relation(kind=kind, join_column=column, target=target))
 
 
 def metadata(**fields: list[Field]) -> Metadata:

@@ -51,15 +51,20 @@ def test_the_whole_destination_is_made_and_taken_back_without_a_trace(
     workspace: Workspace, decisions: Decisions, url: str, data_model: Model
 ) -> None:
     mapping = ColumnMapping(
-        "riverside",
+        practice="riverside",
         custom_fields=(
-            CustomField(Entity.PATIENT, "nitrousOk", "Nitrous OK", FieldType.BOOLEAN),
-            CustomField(Entity.APPOINTMENT, "chair", "Chair", FieldType.SELECT),
+            CustomField(entity=Entity.PATIENT, name="nitrousOk", label="Nitrous OK", type=FieldType.BOOLEAN),
+            CustomField(entity=Entity.APPOINTMENT, name="chair", label="Chair", type=FieldType.SELECT),
         ),
         vocabularies=(
-            Vocabulary(Entity.PATIENT, "insurance_carrier", FieldType.SELECT, ("Aetna, Inc.", "Delta", "delta ", "1st Care")),
-            Vocabulary(Entity.PATIENT, "referral_source", FieldType.TEXT, ()),
-            Vocabulary(Entity.APPOINTMENT, "chair", FieldType.SELECT, ("Chair 1", "Chair 2")),
+            Vocabulary(
+                entity=Entity.PATIENT,
+                field="insurance_carrier",
+                type=FieldType.SELECT,
+                words=("Aetna, Inc.", "Delta", "delta ", "1st Care"),
+            ),
+            Vocabulary(entity=Entity.PATIENT, field="referral_source", type=FieldType.TEXT, words=()),
+            Vocabulary(entity=Entity.APPOINTMENT, field="chair", type=FieldType.SELECT, words=("Chair 1", "Chair 2")),
         ),
     )
     before = data_model(url)
@@ -137,7 +142,9 @@ def test_a_plan_is_good_for_its_own_workspace_only(workspace: Workspace, decisio
 
 def test_what_was_there_is_adopted_and_stays(workspace: Workspace, decisions: Decisions, url: str, data_model: Model) -> None:
     person = workspace.metadata().object("person")
-    workspace.create_field(person.id, "patientStatus", "Their label", "SELECT", options=[Option("ACTIVE", "active", "red")])
+    workspace.create_field(
+        person.id, "patientStatus", "Their label", "SELECT", options=[Option(value="ACTIVE", label="active", color="red")]
+    )
     workspace.create_object("treatmentPlan", "treatmentPlans", "Plan", "Plans")
     before = data_model(url)
     assert put(workspace, decisions) == ["treatmentPlan.pbnId", "person.patientStatus", "task.status", "treatmentPlan.patient"]
@@ -158,7 +165,7 @@ def test_a_record_keeps_its_choice_when_options_come_and_go(workspace: Workspace
 
 
 def test_a_refused_step_is_not_left_open(workspace: Workspace, decisions: Decisions) -> None:
-    reserved = PBN_ID.__class__("person", "address", "Address", "TEXT")
+    reserved = PBN_ID.__class__(object="person", name="address", label="Address", type="TEXT")
     with pytest.raises(Refused):
         put(workspace, decisions, reserved)
     assert read_ledger(decisions, workspace.identity()).open == ()
@@ -199,9 +206,9 @@ def test_words_met_later_become_options_once(workspace: Workspace, decisions: De
     before = data_model(url)
     put(workspace, decisions, STATUS, TASK_STATUS)
     words = [
-        MissingWord("people", "patientStatus", "Moved, away"),
-        MissingWord("people", "patientStatus", "GONE"),
-        MissingWord("tasks", "status", "Later"),
+        MissingWord(object="people", field="patientStatus", word="Moved, away"),
+        MissingWord(object="people", field="patientStatus", word="GONE"),
+        MissingWord(object="tasks", field="status", word="Later"),
     ]
     ids = {o.value: o.id for o in workspace.metadata().object("person").field("patientStatus").options}
     assert add_words(workspace, words, decisions, "run-2", sleep=no_sleep)
@@ -210,7 +217,7 @@ def test_words_met_later_become_options_once(workspace: Workspace, decisions: De
     assert {o.value: o.id for o in options if o.value in ids} == ids
     count = recorded(decisions)
     assert not add_words(workspace, [], decisions, "run-2")
-    assert not add_words(workspace, [MissingWord("people", "jobTitle", "Nurse")], decisions, "run-2")
+    assert not add_words(workspace, [MissingWord(object="people", field="jobTitle", word="Nurse")], decisions, "run-2")
     assert recorded(decisions) == count
     # a worker asks for what another one has added by now: its context is out of date
     assert add_words(workspace, words, decisions, "run-2", sleep=no_sleep)

@@ -8,11 +8,11 @@ from projections.providers import Provider
 
 
 def provider(native_id: str, name: str, email: str | None) -> Provider:
-    return Provider(native_id, None, None, None, name, email)
+    return Provider(native_id=native_id, code=None, first_name=None, last_name=None, display_name=name, email=email)
 
 
 def test_members_are_matched_by_e_mail_whatever_its_case() -> None:
-    members = [Member("m1", "ann@example.com", "Ann"), Member("m2", "", "Nobody")]
+    members = [Member(id="m1", email="ann@example.com", name="Ann"), Member(id="m2", email="", name="Nobody")]
     providers = [
         provider("1", "Dr. Ann", "Ann@Example.com"),
         provider("2", "Dr. Bo", "bo@example.com"),

@@ -17,13 +17,15 @@ from projections.desired import MissingWord
 from projections.destination import TwentyField
 from tests.consumers.data_model.models import PATIENT, STATUS, TASK_STATUS, field, small_plan
 
-ADDRESS = TwentyField("person", "mailingAddress", "Mailing Address", "ADDRESS")
-FEE = TwentyField("person", "fee", "Fee", "CURRENCY")
-AUTHOR = TwentyField("person", "originalAuthor", "Original Author", "TEXT")
-BORN = TwentyField("person", "dateOfBirth", "Date of Birth", "DATE")
-FLAG = TwentyField("person", "nitrousOk", "Nitrous OK", "BOOLEAN")
-LINES = TwentyField("person", "lineItems", "Lines", "RAW_JSON")
-PROVIDER = TwentyField("person", "primaryProvider", "Provider", "RELATION", target="workspaceMember", back_label="Patients")
+ADDRESS = TwentyField(object="person", name="mailingAddress", label="Mailing Address", type="ADDRESS")
+FEE = TwentyField(object="person", name="fee", label="Fee", type="CURRENCY")
+AUTHOR = TwentyField(object="person", name="originalAuthor", label="Original Author", type="TEXT")
+BORN = TwentyField(object="person", name="dateOfBirth", label="Date of Birth", type="DATE")
+FLAG = TwentyField(object="person", name="nitrousOk", label="Nitrous OK", type="BOOLEAN")
+LINES = TwentyField(object="person", name="lineItems", label="Lines", type="RAW_JSON")
+PROVIDER = TwentyField(
+    object="person", name="primaryProvider", label="Provider", type="RELATION", target="workspaceMember", back_label="Patients"
+)
 VALUES = (ADDRESS, FEE, AUTHOR, BORN, FLAG, LINES, PROVIDER, STATUS)
 
 
@@ -53,7 +55,7 @@ def test_a_field_that_holds_a_value_stays_whatever_its_type(workspace: Workspace
     workspace.soft_delete("people", ids[:1])  # restored, it would want its value back
     result = take_back(workspace, decisions)
     assert result.removed == ("treatmentPlan",)
-    assert set(result.kept) == {Kept("person", (one.name,), HoldingReason.HOLDS_VALUES) for one in VALUES}
+    assert set(result.kept) == {Kept(object="person", fields=(one.name,), reason=HoldingReason.HOLDS_VALUES) for one in VALUES}
     assert applied_version(decisions, workspace.identity()) is None
     # once they are gone, the next undo takes the rest
     workspace.destroy("people", ids)
@@ -88,7 +90,9 @@ def test_an_object_with_records_left_stays(workspace: Workspace, decisions: Deci
     if deleted:
         workspace.soft_delete("treatmentPlans", [record])
     result = take_back(workspace, decisions)
-    assert result == UndoResult(("treatmentPlan.patient",), (Kept("treatmentPlan", (), HoldingReason.HOLDS_RECORDS),))
+    assert result == UndoResult(
+        ("treatmentPlan.patient",), (Kept(object="treatmentPlan", fields=(), reason=HoldingReason.HOLDS_RECORDS),)
+    )
     assert record in workspace.read("treatmentPlans", [record], deleted=True)
     removed = decisions.last(Decided.SCHEMA_REMOVED)
     assert removed
@@ -101,37 +105,49 @@ def test_an_object_that_others_gave_fields_stays(workspace: Workspace, decisions
     workspace.create_field(metadata.object("treatmentPlan").id, "their", "Their", "TEXT")
     workspace.create_relation(metadata.object("company").id, "plan1", "Plan", metadata.object("treatmentPlan").id, "Companies")
     result = take_back(workspace, decisions)
-    assert result.kept == (Kept("treatmentPlan", ("companies", "their"), HoldingReason.FIELDS_OF_OTHERS),)
+    assert result.kept == (Kept(object="treatmentPlan", fields=("companies", "their"), reason=HoldingReason.FIELDS_OF_OTHERS),)
     assert "their" in workspace.metadata(refresh=True).object("treatmentPlan").fields
 
 
 def test_a_select_that_others_gave_options_stays(workspace: Workspace, decisions: Decisions) -> None:
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
-    workspace.set_options(status.id, [*status.options, Option("THEIRS", "Theirs")])
-    assert take_back(workspace, decisions).kept == (Kept("person", ("patientStatus",), HoldingReason.OPTIONS_OF_OTHERS),)
+    workspace.set_options(status.id, [*status.options, Option(value="THEIRS", label="Theirs")])
+    assert take_back(workspace, decisions).kept == (
+        Kept(object="person", fields=("patientStatus",), reason=HoldingReason.OPTIONS_OF_OTHERS),
+    )
 
 
 def test_an_added_option_that_a_record_chose_stays(workspace: Workspace, decisions: Decisions) -> None:
     put(workspace, decisions, TASK_STATUS)
     task = workspace.create("tasks", [{"title": "Theirs", "status": "WAITING"}])[0]["id"]
-    assert take_back(workspace, decisions).kept == (Kept("task", ("status",), HoldingReason.OPTIONS_IN_USE),)
+    assert take_back(workspace, decisions).kept == (
+        Kept(object="task", fields=("status",), reason=HoldingReason.OPTIONS_IN_USE),
+    )
     assert workspace.read("tasks", [task])[task]["status"] == "WAITING"
 
 
 def test_words_added_to_our_own_select_go_with_it(workspace: Workspace, decisions: Decisions) -> None:
     put(workspace, decisions, STATUS)
-    add_words(workspace, [MissingWord("people", "patientStatus", "Moved")], decisions, "run-1", sleep=lambda seconds: None)
+    add_words(
+        workspace,
+        [MissingWord(object="people", field="patientStatus", word="Moved")],
+        decisions,
+        "run-1",
+        sleep=lambda seconds: None,
+    )
     assert take_back(workspace, decisions) == UndoResult(("person.patientStatus", "treatmentPlan", "person.patientStatus"))
 
 
 def test_the_last_options_of_a_select_stay(workspace: Workspace, decisions: Decisions) -> None:
     person = workspace.metadata().object("person")
-    workspace.create_field(person.id, "patientStatus", "Status", "SELECT", options=[Option("FIRST", "First")])
+    workspace.create_field(person.id, "patientStatus", "Status", "SELECT", options=[Option(value="FIRST", label="First")])
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
     workspace.set_options(status.id, [one for one in status.options if one.value != "FIRST"], drop=True)
-    assert take_back(workspace, decisions).kept == (Kept("person", ("patientStatus",), HoldingReason.LAST_OPTIONS),)
+    assert take_back(workspace, decisions).kept == (
+        Kept(object="person", fields=("patientStatus",), reason=HoldingReason.LAST_OPTIONS),
+    )
 
 
 def test_the_errors_are_one_family() -> None:

@@ -110,7 +110,7 @@ def test_killed_while_applying_and_taken_back_at_once(
 def test_adding_words(
     deed: int, shared_url: str, open_workspace: Callable[[str], Workspace], decisions: Decisions, fate: Fate
 ) -> None:
-    words = [MissingWord("tasks", "status", "Someday")]
+    words = [MissingWord(object="tasks", field="status", word="Someday")]
     fate.strike(deed)
     with pytest.raises(Killed):
         add_words(open_workspace(shared_url), words, decisions, "run-1", sleep=no_sleep)

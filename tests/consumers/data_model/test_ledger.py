@@ -21,18 +21,45 @@ from consumers.data_model.steps import (
 from events.decisions import Decided, Decision, Decisions
 from tests.consumers.data_model.models import field, metadata, object_type, relation, select
 
-FIELD = Step(StepKind.CREATE_FIELD, "person", "pbnId", "PbN ID", "TEXT", unique=True)
+FIELD = Step(kind=StepKind.CREATE_FIELD, object="person", field="pbnId", label="PbN ID", type="TEXT", unique=True)
 OBJECT = Step(
-    StepKind.CREATE_OBJECT, "treatmentPlan", label="Treatment Plan", plural="treatmentPlans", label_plural="Treatment Plans"
+    kind=StepKind.CREATE_OBJECT,
+    object="treatmentPlan",
+    label="Treatment Plan",
+    plural="treatmentPlans",
+    label_plural="Treatment Plans",
 )
 RELATION = Step(
-    StepKind.CREATE_RELATION, "treatmentPlan", "patient", "Patient", "RELATION", target="person", back_label="Plans"
+    kind=StepKind.CREATE_RELATION,
+    object="treatmentPlan",
+    field="patient",
+    label="Patient",
+    type="RELATION",
+    target="person",
+    back_label="Plans",
 )
-MORE = Step(StepKind.ADD_OPTIONS, "person", "status", "Status", "SELECT", options=(("C", "c"),), had=("o-0",))
+MORE = Step(
+    kind=StepKind.ADD_OPTIONS,
+    object="person",
+    field="status",
+    label="Status",
+    type="SELECT",
+    options=(("C", "c"),),
+    had=("o-0",),
+)
 
 
 def decision(decided: Decided, body: dict[str, Any], *, workspace: str = "w", number: int = 0) -> Decision:
-    return Decision(bytes([number] * 16), decided, "riverside", workspace, "r", datetime(2026, 1, 1, tzinfo=UTC), body, number)
+    return Decision(
+        event_id=bytes([number] * 16),
+        decided=decided,
+        practice="riverside",
+        workspace=workspace,
+        run="r",
+        recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        body=body,
+        offset=number,
+    )
 
 
 def test_a_step_is_open_until_it_is_applied_or_found_not_to_be() -> None:
@@ -44,7 +71,7 @@ def test_a_step_is_open_until_it_is_applied_or_found_not_to_be() -> None:
     book = fold([intended, applied], "w")
     assert book.open == ()
     assert [(one.step, one.made.field, one.event_id, one.offset) for one in book.applied] == [(FIELD, "f1", "07" * 16, 7)]
-    assert book.applied[0].inverse == Inverse(Undoing.DELETE_FIELD, "f1")
+    assert book.applied[0].inverse == Inverse(action=Undoing.DELETE_FIELD, id="f1")
 
 
 def test_taking_back_names_the_event_so_that_a_second_making_stays() -> None:
@@ -70,9 +97,11 @@ def test_the_applied_version_is_the_last_one_until_the_model_is_removed(decision
 
 
 def test_every_step_has_its_inverse() -> None:
-    assert inverse_of(OBJECT, Made(object="o")) == Inverse(Undoing.DELETE_OBJECT, "o")
-    assert inverse_of(RELATION, Made(field="f")) == Inverse(Undoing.DELETE_FIELD, "f")
-    assert inverse_of(MORE, Made(field="f", options={"C": "o-9"})) == Inverse(Undoing.DROP_OPTIONS, "f", ("o-9",))
+    assert inverse_of(OBJECT, Made(object="o")) == Inverse(action=Undoing.DELETE_OBJECT, id="o")
+    assert inverse_of(RELATION, Made(field="f")) == Inverse(action=Undoing.DELETE_FIELD, id="f")
+    assert inverse_of(MORE, Made(field="f", options={"C": "o-9"})) == Inverse(
+        action=Undoing.DROP_OPTIONS, id="f", options=("o-9",)
+    )
 
 
 def test_without_an_answer_only_what_looks_like_ours_is_ours() -> None:

@@ -14,7 +14,7 @@ def test_a_word_that_twenty_takes_only_changed_is_known_by_its_label() -> None:
         ((value, label),) = missing_words([word], [])
         assert len(label) <= 63
         assert "," not in label
-        assert missing_words([word], [Option(value, label, id="1")]) == ()
+        assert missing_words([word], [Option(value=value, label=label, id="1")]) == ()
 
 
 def test_words_that_become_the_same_label_are_one_option() -> None:
@@ -22,7 +22,7 @@ def test_words_that_become_the_same_label_are_one_option() -> None:
 
 
 def test_words_that_differ_in_case_and_blanks_are_there_already() -> None:
-    options = [Option("ACTIVE", "Active", id="1"), Option("OTHER", "active", id="2")]
+    options = [Option(value="ACTIVE", label="Active", id="1"), Option(value="OTHER", label="active", id="2")]
     assert missing_words(["ACTIVE", " active "], options) == ()
     assert missing_words(["Other"], options) == (("OTHER_2", "Other"),)
 
@@ -39,12 +39,12 @@ def test_colours_go_on_where_the_options_before_ended() -> None:
 def test_words_met_later_are_one_step_a_field() -> None:
     there = metadata(person=[select("patientStatus", "Active"), field("referralSource", "TEXT")], task=[])
     missing = [
-        MissingWord("people", "patientStatus", "Moved"),
-        MissingWord("people", "patientStatus", "moved"),
-        MissingWord("people", "patientStatus", "Active"),
-        MissingWord("people", "referralSource", "Friend"),
-        MissingWord("people", "nothing", "Word"),
-        MissingWord("nowhere", "nothing", "Word"),
+        MissingWord(object="people", field="patientStatus", word="Moved"),
+        MissingWord(object="people", field="patientStatus", word="moved"),
+        MissingWord(object="people", field="patientStatus", word="Active"),
+        MissingWord(object="people", field="referralSource", word="Friend"),
+        MissingWord(object="people", field="nothing", word="Word"),
+        MissingWord(object="nowhere", field="nothing", word="Word"),
     ]
     (step,) = steps_for(there, missing)
     assert (step.name, step.options, step.had) == ("person.patientStatus", (("MOVED", "Moved"),), ("o-0",))

@@ -28,13 +28,21 @@ from tests.consumers.data_model.models import (
 )
 
 MAPPING = ColumnMapping(
-    "riverside",
-    custom_fields=(CustomField(Entity.PATIENT, "shoeSize", "Shoe Size", FieldType.NUMBER),),
-    vocabularies=(Vocabulary(Entity.PATIENT, "insurance_carrier", FieldType.SELECT, ("Delta Dental", "Aetna, Inc.")),),
+    practice="riverside",
+    custom_fields=(CustomField(entity=Entity.PATIENT, name="shoeSize", label="Shoe Size", type=FieldType.NUMBER),),
+    vocabularies=(
+        Vocabulary(
+            entity=Entity.PATIENT, field="insurance_carrier", type=FieldType.SELECT, words=("Delta Dental", "Aetna, Inc.")
+        ),
+    ),
 )
-TEXT = TwentyField("person", "comfortItem", "Comfort Item", "TEXT")
+TEXT = TwentyField(object="person", name="comfortItem", label="Comfort Item", type="TEXT")
 TASK_TYPE = TwentyField(
-    "task", "taskType", "Type", "SELECT", options=(("APPOINTMENT", "Appointment"), ("COMMUNICATION", "Communication"))
+    object="task",
+    name="taskType",
+    label="Type",
+    type="SELECT",
+    options=(("APPOINTMENT", "Appointment"), ("COMMUNICATION", "Communication")),
 )
 
 
@@ -122,11 +130,14 @@ def test_the_other_side_of_a_relation_must_be_free() -> None:
 
 def test_a_field_cannot_have_the_name_of_a_relations_ids() -> None:
     there = metadata(person=[relation("company", "company")])
-    assert wanted_item(there, TwentyField("person", "companyId", "Company", "TEXT")).kind is Kind.CLASH
+    assert wanted_item(there, TwentyField(object="person", name="companyId", label="Company", type="TEXT")).kind is Kind.CLASH
 
 
 def test_a_field_that_every_object_has_cannot_be_made_on_a_new_one() -> None:
-    assert wanted_item(metadata(), TwentyField("treatmentPlan", "name", "Name", "NUMBER")).kind is Kind.CLASH
+    assert (
+        wanted_item(metadata(), TwentyField(object="treatmentPlan", name="name", label="Name", type="NUMBER")).kind
+        is Kind.CLASH
+    )
 
 
 def test_a_select_gets_the_words_it_lacks_and_keeps_its_own() -> None:

@@ -11,11 +11,11 @@ from consumers.data_model.steps import Step, StepKind
 from consumers.twenty.offered import Offered
 
 STEPS = (
-    Step(StepKind.CREATE_OBJECT, "treatmentPlan"),
-    Step(StepKind.CREATE_FIELD, "person", "pbnId", type="TEXT", unique=True),
-    Step(StepKind.CREATE_FIELD, "person", "patientStatus", type="SELECT", options=(("ACTIVE", "Active"),)),
-    Step(StepKind.CREATE_RELATION, "treatmentPlan", "patient", type="RELATION", target="person"),
-    Step(StepKind.ADD_OPTIONS, "task", "taskType", type="SELECT", options=(("CALL", "Call"),)),
+    Step(kind=StepKind.CREATE_OBJECT, object="treatmentPlan"),
+    Step(kind=StepKind.CREATE_FIELD, object="person", field="pbnId", type="TEXT", unique=True),
+    Step(kind=StepKind.CREATE_FIELD, object="person", field="patientStatus", type="SELECT", options=(("ACTIVE", "Active"),)),
+    Step(kind=StepKind.CREATE_RELATION, object="treatmentPlan", field="patient", type="RELATION", target="person"),
+    Step(kind=StepKind.ADD_OPTIONS, object="task", field="taskType", type="SELECT", options=(("CALL", "Call"),)),
 )
 EVERYTHING = Offered(
     frozenset(
@@ -78,12 +78,12 @@ def test_no_way_to_upload_blocks_a_practice_with_documents_alone() -> None:
 def test_what_can_be_worked_around_is_named_and_blocks_nothing(path: str) -> None:
     [lack] = lacks(without(path), STEPS, documents=True)
     assert not lack.blocks
-    Inspection("2.21.0", (lack,)).refuse()
+    Inspection(version="2.21.0", lacks=(lack,)).refuse()
 
 
 def test_the_refusal_names_the_version_what_is_missing_and_what_to_do() -> None:
     found = lacks(without("CreateFieldInput.isUnique"), STEPS, documents=True)
     with pytest.raises(ServerLacks, match=r"(?s)nothing was written: Twenty 9\.1\.0 lacks .*isUnique missing.*use a Twenty"):
-        Inspection("9.1.0", found).refuse()
+        Inspection(version="9.1.0", lacks=found).refuse()
     with pytest.raises(ServerLacks, match="does not tell its version"):
-        Inspection(None, found).refuse()
+        Inspection(version=None, lacks=found).refuse()

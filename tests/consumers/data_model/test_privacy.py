@@ -26,13 +26,13 @@ from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.data_model.conftest import KEY
 
 WISH = Privacy(private=("note", "treatmentPlan"), granted=("note", "treatmentPlan"))
-MAPPING = ColumnMapping("fern")
+MAPPING = ColumnMapping(practice="fern")
 
 
 @contextlib.contextmanager
 def served(like: str) -> Iterator[tuple[str, Any]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        app = create_app(WorkspaceSettings(KEY, rate_limit=0, like=like))
+        app = create_app(WorkspaceSettings(api_key=KEY, rate_limit=0, like=like))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

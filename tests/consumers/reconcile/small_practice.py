@@ -52,7 +52,14 @@ from tests.consumers.owners import only_owner
 KEY = "rehearsal-key"
 FALLBACK = "office@elm.example"
 DENTIST = "ng@elm.example"
-PRACTICE = Practice("elm", "Elm Street Dental", ZoneInfo("America/Chicago"), "USD", "mdy", UUID(int=7))
+PRACTICE = Practice(
+    id="elm",
+    name="Elm Street Dental",
+    zone=ZoneInfo("America/Chicago"),
+    currency="USD",
+    date_order="mdy",
+    namespace=UUID(int=7),
+)
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -160,7 +167,7 @@ def write_extract(folder: Path, content: Tables, *, day: int = 1, scope: str = "
 @contextlib.contextmanager
 def served(file: Path) -> Iterator[str]:
     """The address of the rehearsal workspace that is kept in a file."""
-    app = create_app(WorkspaceSettings(KEY, members=(FALLBACK, DENTIST), rate_limit=0, file=file))
+    app = create_app(WorkspaceSettings(api_key=KEY, members=(FALLBACK, DENTIST), rate_limit=0, file=file))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -184,7 +191,9 @@ class Migration:
         self.history = History(self.log, self.keys)
         world = self.world
         self.decisions = Decisions(self.log, self.keys, "elm", now=world.now, new_id=world.new_id, entropy=world.entropy)
-        self.producer = Producer(self.log, self.keys, self.state, PRACTICE, self.world, self.decisions)
+        self.producer = Producer(
+            log=self.log, keys=self.keys, state=self.state, practice=PRACTICE, world=self.world, decisions=self.decisions
+        )
         self.folders: dict[str, Path] = {}
         self.catch_up()
 
@@ -230,15 +239,17 @@ class Migration:
 
     def consume(self, run: str) -> None:
         journal = self.journal(run)
-        planner = Planner(self.workspace, self.view, self.history, Policy.TWENTY_WINS, self.world.new_id)
+        planner = Planner(
+            workspace=self.workspace, view=self.view, history=self.history, policy=Policy.TWENTY_WINS, new_id=self.world.new_id
+        )
         projector = Projector(
             view=self.view,
             keys=self.keys,
             journal=journal,
             planner=planner,
-            writer=Writer(self.workspace, self._file_bytes),
+            writer=Writer(workspace=self.workspace, file_bytes=self._file_bytes),
             owner=only_owner(self.log, self.group),
-            strangers=Strangers(self.workspace, self._is_ours, lambda _desired, _id: None),
+            strangers=Strangers(workspace=self.workspace, ours=self._is_ours, pair=lambda _desired, _id: None),
             group=self.group,
             context=self.context(),
             refresh_context=self.context,
@@ -292,14 +303,16 @@ class Migration:
                 assert f.back_label is not None
                 workspace.create_relation(owner.id, f.name, f.label, metadata.object(f.target).id, f.back_label)
             else:
-                options = [Option(value, label, position=n) for n, (value, label) in enumerate(f.options)]
+                options = [Option(value=value, label=label, position=n) for n, (value, label) in enumerate(f.options)]
                 workspace.create_field(owner.id, f.name, f.label, f.type, is_unique=f.unique, options=options)
 
     def _add_options(self, missing: Sequence[MissingWord]) -> bool:
         for m in missing:
             field = self.workspace.metadata().object(m.object).field(m.field)
             value = option_value(m.word, [o.value for o in field.options])
-            self.workspace.set_options(field.id, [*field.options, Option(value, m.word, position=len(field.options))])
+            self.workspace.set_options(
+                field.id, [*field.options, Option(value=value, label=m.word, position=len(field.options))]
+            )
         return True
 
 

@@ -77,7 +77,7 @@ def test_the_details_name_records_and_fields(migration: Migration) -> None:
     identity = migration.id(Entity.PATIENT, "2001")
     migration.workspace.update("people", identity, {"dateOfBirth": "1970-01-01"})
     edited = migration.object("people").edited
-    assert edited == Discrepancies(1, (Discrepancy("elm:patient:2001", identity, ("dateOfBirth",)),))
+    assert edited == Discrepancies(1, (Discrepancy(pbn_id="elm:patient:2001", twenty_id=identity, fields=("dateOfBirth",)),))
 
 
 def test_population_is_the_share_of_records_with_a_value(migration: Migration) -> None:
@@ -117,7 +117,7 @@ def test_a_value_that_was_never_written_is_a_difference(migration: Migration, tm
     changed["patient"][0]["Birthdate"] = "1981-01-31"
     migration.produce(write_extract(tmp_path / "day-2", changed, day=2))
     assert migration.reconcile().behind == 1
-    migration.log.append([], [Commit(migration.group, CHANGES, migration.log.ends(CHANGES))])
+    migration.log.append([], [Commit(group=migration.group, topic=CHANGES, offsets=migration.log.ends(CHANGES))])
     migration.catch_up()
     found = migration.reconcile()
     assert found.behind == 0
@@ -172,7 +172,7 @@ def test_a_missing_link_is_missing(migration: Migration) -> None:
     migration.workspace.destroy("taskTargets", [links[0]["id"]])
     targets = migration.object("taskTargets")
     assert (targets.source, targets.twenty) == (3, 2)
-    assert targets.missing.listed == (Discrepancy(None, links[0]["id"]),)
+    assert targets.missing.listed == (Discrepancy(pbn_id=None, twenty_id=links[0]["id"]),)
 
 
 def test_a_link_that_moved_and_came_back_is_extra(migration: Migration, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_link_that_moved_and_came_back_is_extra(migration: Migration, tmp_path
     migration.sync(write_extract(tmp_path / "day-2", moved, day=2))
     assert migration.object("taskTargets").agrees
     migration.workspace.restore("taskTargets", [before[0]["id"]])
-    assert migration.object("taskTargets").extra.listed == (Discrepancy(None, before[0]["id"]),)
+    assert migration.object("taskTargets").extra.listed == (Discrepancy(pbn_id=None, twenty_id=before[0]["id"]),)
 
 
 def test_a_record_without_its_patient_waits_and_is_not_missing(migration: Migration, tmp_path: Path) -> None:

@@ -160,4 +160,4 @@ def served(settings: WorkspaceSettings) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def serve_rehearsal() -> Iterator[Callable[..., str]]:
     with contextlib.ExitStack() as servers:
-        yield lambda api_key, **options: servers.enter_context(served(WorkspaceSettings(api_key, **options)))
+        yield lambda api_key, **options: servers.enter_context(served(WorkspaceSettings(api_key=api_key, **options)))

@@ -11,8 +11,8 @@ from consumers.twenty.metadata import Field, ObjectType
 
 
 def an_object(**fields: str) -> ObjectType:
-    made = {name: Field(f"id-{name}", name, name, kind, "o") for name, kind in fields.items()}
-    return ObjectType("o", "thing", "things", "Thing", "Things", made)
+    made = {name: Field(id=f"id-{name}", name=name, label=name, type=kind, object_id="o") for name, kind in fields.items()}
+    return ObjectType(id="o", singular="thing", plural="things", label_singular="Thing", label_plural="Things", fields=made)
 
 
 REST = {

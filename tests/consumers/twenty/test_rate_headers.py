@@ -37,11 +37,17 @@ def test_how_long_to_wait_after_a_refusal(headers: dict[str, str], seconds: floa
     ("headers", "found"),
     [
         ({}, Allowance()),
-        ({"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "12", "X-RateLimit-Reset": "30"}, Allowance(60, 12, 30)),
-        ({"RateLimit-Limit": "100", "RateLimit-Remaining": "99"}, Allowance(100, 99, None)),
-        ({"RateLimit": "limit=100, remaining=50, reset=5"}, Allowance(100, 50, 5)),
-        ({"RateLimit-Limit": "10", "RateLimit-Policy": "10;w=1"}, Allowance(600, None, None)),
-        ({"RateLimit-Limit": "5000, 5000;w=3600"}, Allowance(pytest.approx(5000 / 60), None, None)),
+        (
+            {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "12", "X-RateLimit-Reset": "30"},
+            Allowance(per_minute=60, remaining=12, reset_after=30),
+        ),
+        ({"RateLimit-Limit": "100", "RateLimit-Remaining": "99"}, Allowance(per_minute=100, remaining=99, reset_after=None)),
+        ({"RateLimit": "limit=100, remaining=50, reset=5"}, Allowance(per_minute=100, remaining=50, reset_after=5)),
+        ({"RateLimit-Limit": "10", "RateLimit-Policy": "10;w=1"}, Allowance(per_minute=600, remaining=None, reset_after=None)),
+        (
+            {"RateLimit-Limit": "5000, 5000;w=3600"},
+            Allowance(per_minute=pytest.approx(5000 / 60), remaining=None, reset_after=None),
+        ),
         ({"X-RateLimit-Limit": "many"}, Allowance()),
     ],
 )

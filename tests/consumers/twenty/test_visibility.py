@@ -20,9 +20,19 @@ def model(**readability: str) -> Metadata:
     """Our objects: links and attachments point at persons and notes, attachments at an app's chats too."""
 
     def one(name: str, *parents: str) -> ObjectType:
-        to = {parent: Relation(RelationKind.MANY_TO_ONE, f"{parent}Id", parent) for parent in parents}
-        fields = {p: Field(p, p, p, "RELATION", name, relation=relation) for p, relation in to.items()}
-        return ObjectType(name, name, f"{name}s", name, name, fields, readability=readability.get(name, "OPEN"))
+        to = {parent: Relation(kind=RelationKind.MANY_TO_ONE, join_column=f"{parent}Id", target=parent) for parent in parents}
+        fields = {
+            p: Field(id=p, name=p, label=p, type="RELATION", object_id=name, relation=relation) for p, relation in to.items()
+        }
+        return ObjectType(
+            id=name,
+            singular=name,
+            plural=f"{name}s",
+            label_singular=name,
+            label_plural=name,
+            fields=fields,
+            readability=readability.get(name, "OPEN"),
+        )
 
     links = [one("noteTarget", "note", "person"), one("attachment", "person", "note", "chat")]
     return Metadata([one("person"), one("note"), *links, one("chat")])

@@ -34,7 +34,10 @@ def workspace(server: str) -> Iterator[Workspace]:
         made.create_field(person.id, "pbnId", "PbN ID", "TEXT", is_unique=True)
         made.create_field(person.id, "mailingAddress", "Mailing Address", "ADDRESS")
         made.create_field(person.id, "dateOfBirth", "Date of Birth", "DATE")
-        options = [Option("ACTIVE", "Active", "green", 0), Option("INACTIVE", "Inactive", "red", 1)]
+        options = [
+            Option(value="ACTIVE", label="Active", color="green", position=0),
+            Option(value="INACTIVE", label="Inactive", color="red", position=1),
+        ]
         made.create_field(person.id, "patientStatus", "Patient Status", "SELECT", options=options)
         plan = made.create_object("treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans")
         made.create_field(plan.id, "estimatedCost", "Estimated Cost", "CURRENCY")
@@ -169,7 +172,12 @@ def test_a_new_option_costs_no_record_its_value(workspace: Workspace) -> None:
     workspace.create("people", [{"id": person, "patientStatus": "INACTIVE"}])
     field = workspace.metadata().object("person").field("patientStatus")
     workspace.set_options(
-        field.id, [Option("ACTIVE", "Active"), Option("INACTIVE", "Inactive"), Option("DECEASED", "Deceased")]
+        field.id,
+        [
+            Option(value="ACTIVE", label="Active"),
+            Option(value="INACTIVE", label="Inactive"),
+            Option(value="DECEASED", label="Deceased"),
+        ],
     )
     assert workspace.read("people", [person])[person]["patientStatus"] == "INACTIVE"
     assert workspace.update("people", person, {"patientStatus": "DECEASED"})["patientStatus"] == "DECEASED"
@@ -195,7 +203,7 @@ def test_a_wrong_key(server: str) -> None:
 
 def test_through_all_troubles_reads_succeed_and_writes_are_settled_by_reading_back(serve_rehearsal: Callable[..., str]) -> None:
     kinds = ("rate-limit", "500", "502", "503", "reset", "truncated")
-    url = serve_rehearsal(KEY, rate_limit=0, faults=tuple(Fault(kind, 0.04) for kind in kinds), seed=7)
+    url = serve_rehearsal(KEY, rate_limit=0, faults=tuple(Fault(kind=kind, rate=0.04) for kind in kinds), seed=7)
     with Workspace(
         url, KEY, rate_limit=0, sleep=lambda _: None, clock=iter(range(10**9)).__next__, patience=10**9
     ) as workspace:

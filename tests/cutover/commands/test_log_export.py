@@ -18,7 +18,7 @@ from events.vocabulary.records import Record
 from tests.events.events_to_write import change_bytes
 
 PATIENTS = (b"patient-000-1042", b"patient-000-1043")
-SIGNED = ExportOptions(CHANGES, decrypt=True, by="Ines Abernathy", reason="audit of March")
+SIGNED = ExportOptions(topic=CHANGES, decrypt=True, by="Ines Abernathy", reason="audit of March")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def session(tmp_path):
     with closing(find_project(tmp_path / "riverside")) as project:
         log = project.log(make=True)
         for number, patient in enumerate(PATIENTS):
-            data = change_bytes(Record(Entity.CLAIM, f"471{number}", {}), project.keys().of(patient))
+            data = change_bytes(Record(entity=Entity.CLAIM, native_id=f"471{number}", values={}), project.keys().of(patient))
             log.append([NewEntry(CHANGES, b"household", data)])
         yield Session(project)
 
@@ -57,13 +57,13 @@ def test_payloads_are_opened_for_who_says_who_reads_them_and_what_for(session, o
 @pytest.mark.parametrize(("by", "reason"), [("", "audit"), ("Ines Abernathy", ""), (" ", " ")])
 def test_without_a_name_or_a_reason_nothing_is_opened(session, out, by, reason):
     with pytest.raises(UsageError, match="--by NAME --reason TEXT"):
-        log_export(session, out, ExportOptions(CHANGES, decrypt=True, by=by, reason=reason))
+        log_export(session, out, ExportOptions(topic=CHANGES, decrypt=True, by=by, reason=reason))
     assert not out.exists()
     assert readings(session) == []
 
 
 def test_without_decrypt_no_payload_is_in_the_file_and_nothing_is_recorded(session, out):
-    log_export(session, out, ExportOptions(CHANGES, start=1))
+    log_export(session, out, ExportOptions(topic=CHANGES, start=1))
     (event,) = lines(out)
     assert (event["offset"], "payload" in event) == (1, False)
     assert readings(session) == []
@@ -96,5 +96,5 @@ def test_what_cannot_be_recorded_is_not_read(session, out, monkeypatch):
 
 
 def test_only_so_many_events_are_written_as_were_asked_for(session, out):
-    log_export(session, out, ExportOptions(CHANGES, limit=1))
+    log_export(session, out, ExportOptions(topic=CHANGES, limit=1))
     assert len(lines(out)) == 1

@@ -15,9 +15,9 @@ def test_the_document_holds_all_that_was_found() -> None:
         events=Counter({CHANGES: 1, COMPENSATIONS: 2, DEAD_LETTERS: 3, DECISIONS: 4}),
         forgotten=5,
         open_intents=6,
-        overlaps=[Overlap("one", "other", Position(0, 1), repeated=7, differing=8)],
+        overlaps=[Overlap(first="one", second="other", at=Position(0, 1), repeated=7, differing=8)],
         problem_count=9,
-        problems=[Problem(CHANGES, 0, 3, "is damaged")],
+        problems=[Problem(topic=CHANGES, partition=0, offset=3, problem="is damaged")],
     )
     document = verification_document(found)
     check_document("log verify", document)

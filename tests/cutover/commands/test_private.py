@@ -67,7 +67,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     extract = tmp_path / "extract"
     extract.mkdir()
     (extract / "patients.csv").write_text(PATIENTS, encoding="utf-8")
-    app = create_app(WorkspaceSettings("key", rate_limit=0, like="2.43"))
+    app = create_app(WorkspaceSettings(api_key="key", rate_limit=0, like="2.43"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -48,7 +48,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     extract = tmp_path / "extract"
     extract.mkdir()
     (extract / "patients.csv").write_text(PATIENTS, encoding="utf-8")
-    with running(WorkspaceSettings("key", rate_limit=0, sample_workflows=True)) as url:
+    with running(WorkspaceSettings(api_key="key", rate_limit=0, sample_workflows=True)) as url:
         monkeypatch.setenv("CUTOVER_TWENTY__URL", url)
         monkeypatch.setenv("CUTOVER_TWENTY__API_KEY", "key")
         monkeypatch.setenv("CUTOVER_TWENTY__RATE_LIMIT", "0")

@@ -17,12 +17,18 @@ from cutover.reports.reasons import REASONS
 from tests.consumers.reconcile.small_practice import PRACTICE
 
 NOON = datetime(2026, 11, 18, 18, 0, tzinfo=UTC)
-PEOPLE = ObjectReconciliation("people", 5, 5, population={"emails": 0.8, "name": 1.0})
-SOUND = Reconciliation("elm", "w", (PEOPLE,))
+PEOPLE = ObjectReconciliation(object="people", source=5, twenty=5, population={"emails": 0.8, "name": 1.0})
+SOUND = Reconciliation(practice="elm", workspace="w", objects=(PEOPLE,))
 WRONG = Reconciliation(
-    "elm",
-    "w",
-    (replace(PEOPLE, twenty=4, missing=Discrepancies(1, (Discrepancy("elm:patient:2001", "some-id", ("deletedAt",)),))),),
+    practice="elm",
+    workspace="w",
+    objects=(
+        replace(
+            PEOPLE,
+            twenty=4,
+            missing=Discrepancies(1, (Discrepancy(pbn_id="elm:patient:2001", twenty_id="some-id", fields=("deletedAt",)),)),
+        ),
+    ),
 )
 
 

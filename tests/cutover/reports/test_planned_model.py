@@ -12,7 +12,10 @@ from events.vocabulary.mapping import ColumnMapping, FieldType, Vocabulary
 from tests.consumers.data_model.models import metadata
 
 WORDS = ("Delta Dental", "Aetna, Inc.")
-MAPPING = ColumnMapping("riverside", vocabularies=(Vocabulary(Entity.PATIENT, "insurance_carrier", FieldType.SELECT, WORDS),))
+MAPPING = ColumnMapping(
+    practice="riverside",
+    vocabularies=(Vocabulary(entity=Entity.PATIENT, field="insurance_carrier", type=FieldType.SELECT, words=WORDS),),
+)
 
 
 def items():
@@ -33,8 +36,14 @@ def test_an_object_has_no_field_and_no_type():
 
 
 def test_a_server_is_shown_with_all_that_it_lacks():
-    lack = Lack("uploads", ("Mutation.one", "Mutation.other"), "documents stay behind", "use a newer Twenty", blocks=False)
-    assert inspected_server(Inspection("2.40.0", (lack,))) == {
+    lack = Lack(
+        need="uploads",
+        missing=("Mutation.one", "Mutation.other"),
+        effect="documents stay behind",
+        to_do="use a newer Twenty",
+        blocks=False,
+    )
+    assert inspected_server(Inspection(version="2.40.0", lacks=(lack,))) == {
         "version": "2.40.0",
         "lists_operations": True,
         "lacks": [

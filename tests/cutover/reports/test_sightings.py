@@ -15,7 +15,9 @@ def extract(
     name: str, day: int, *, full: bool = True, entity: Entity = Entity.CLAIM, files: dict[bytes, str] | None = None
 ) -> ExtractRead:
     names = {digest.hex(): file for digest, file in (files or {}).items()}
-    return ExtractRead(name, START + timedelta(days=day), full, names, frozenset({entity}), ())
+    return ExtractRead(
+        id=name, taken_at=START + timedelta(days=day), full=full, files=names, entities=frozenset({entity}), file_issues=()
+    )
 
 
 def test_extracts_stand_in_the_order_in_which_they_were_taken() -> None:
