@@ -15,7 +15,8 @@ from events.vocabulary.mapping import TableKind
 from producers.binding.assignment import assign
 from producers.binding.header_scores import VAGUELY, header_score, says_otherwise
 from producers.binding.profiles import Known, Profile, fit
-from producers.vocabulary.columns import COLUMNS, ENOUGH, Column, Shape
+from producers.entities.registry import SOURCES
+from producers.vocabulary.columns import Column, Shape
 from producers.vocabulary.headers import meaning
 
 ACCEPTED = 0.45
@@ -110,14 +111,16 @@ class TableGuess:
 
 def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known) -> TableGuess:
     """The kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it."""
-    candidates = [bind_as(kind, headers, profiles, known) for kind in COLUMNS]
+    enough = {spec.kind: spec.enough for spec in SOURCES}
+    candidates = [bind_as(spec.kind, headers, profiles, known) for spec in SOURCES]
     candidates.sort(
-        key=lambda g: (not g.missing and g.points >= ENOUGH[g.kind], g.points / ENOUGH[g.kind] + g.points / 4), reverse=True
+        key=lambda g: (not g.missing and g.points >= enough[g.kind], g.points / enough[g.kind] + g.points / 4),
+        reverse=True,
     )
     best = candidates[0]
-    if best.points < ENOUGH[best.kind]:
-        near = max(candidates, key=lambda g: g.points / ENOUGH[g.kind])
-        likeness = near.kind if near.points > 0.5 * ENOUGH[near.kind] else None
+    if best.points < enough[best.kind]:
+        near = max(candidates, key=lambda g: g.points / enough[g.kind])
+        likeness = near.kind if near.points > 0.5 * enough[near.kind] else None
         return TableGuess(
             kind=TableKind.UNKNOWN,
             bound=(),
@@ -129,7 +132,7 @@ def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known) -> 
         )
     rival = max((g.points for g in candidates[1:] if not g.missing), default=0.0)
     weights = sum(b.column.weight for b in best.bound)
-    sure = best.points / weights * min(1.0, best.points / (1.25 * ENOUGH[best.kind]))
+    sure = best.points / weights * min(1.0, best.points / (1.25 * enough[best.kind]))
     sure *= 0.8 if rival > 0.9 * best.points else 1.0
     evidence = f"{len(best.bound)} of {len(headers)} columns are those of a {best.kind.value} table"
     return TableGuess(
@@ -153,10 +156,10 @@ def bind_as(
     """Bind a table as one of a kind. `taken` names meanings that other columns have already, `free` limits the columns that
     are looked at (both for an approved mapping that meets new columns).
     """
-    columns = [c for c in COLUMNS[kind] if c.many or c.name not in taken]
+    columns = [c for c in SOURCES[kind].columns if c.many or c.name not in taken]
     indexes = [i for i in range(len(headers)) if free is None or i in free]
     scores = [[_score(kind, c, headers[i], profiles[i], known) for i in indexes] for c in columns]
-    alone = {need for need, times in Counter(c.need for c in COLUMNS[kind]).items() if need and times == 1}
+    alone = {need for need, times in Counter(c.need for c in SOURCES[kind].columns).items() if need and times == 1}
     pushed = [
         [0.0 if s < ACCEPTED else s + _NEED * s if c.need in alone else s for s in row]
         for c, row in zip(columns, scores, strict=True)
@@ -177,7 +180,7 @@ def bind_as(
     _bind_by_values(columns, indexes, headers, profiles, known, bound, names, overruled)
     _settle_repeats(kind, bound, taken)
     names = {b.column.name for b in bound.values()} | set(taken)
-    missing = {c.need for c in COLUMNS[kind] if c.need} - {c.need for c in COLUMNS[kind] if c.name in names}
+    missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
     if kind is TableKind.BILLING and "native_id" not in names and _repeats_patients(bound, profiles):
         missing.add("an id of its own, or a row for each patient")
     against = (
@@ -263,7 +266,7 @@ def _settle_repeats(kind: TableKind, bound: dict[int, Bound], taken: Collection[
         if b.column.repeats is None or b.column.repeats in names:
             continue
         if b.column.stands_in:
-            target = next(c for c in COLUMNS[kind] if c.name == b.column.repeats)
+            target = next(c for c in SOURCES[kind].columns if c.name == b.column.repeats)
             bound[index] = Bound(index=index, column=target, confidence=b.confidence, evidence=b.evidence)
             names.add(target.name)
         else:

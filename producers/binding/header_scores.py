@@ -8,9 +8,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from events.vocabulary.mapping import TableKind
-from producers.vocabulary.aliases import CLEAR, VAGUE
-from producers.vocabulary.columns import column
-from producers.vocabulary.concepts import OWN_NOUNS, concepts, is_known, likeness, own_nouns
+from producers.entities.registry import SOURCES
+from producers.vocabulary.concepts import concepts, is_known, likeness
 from producers.vocabulary.headers import meaning, readings
 
 VAGUELY = 0.7
@@ -64,13 +63,14 @@ def says_otherwise(header: str) -> bool:
 def _score(kind: TableKind, name: str, said: str) -> float:
     if not said:
         return 0.0
-    clear, vague = CLEAR[kind].get(name, frozenset()), VAGUE[kind].get(name, frozenset())
+    spec = SOURCES[kind]
+    clear, vague = spec.clear.get(name, frozenset()), spec.vague.get(name, frozenset())
     if said in clear:
         return 1.0
     if said in vague:
         return VAGUELY
     words = set(said.split())
-    bare = " ".join(w for w in said.split() if w not in OWN_NOUNS[kind])
+    bare = " ".join(w for w in said.split() if w not in spec.nouns)
     best = _in_other_words(kind, name, said)
     if bare and bare != said and bare != "id":
         best = max(best, 0.9 if bare in clear else 0.65 if bare in vague else 0.0)
@@ -108,7 +108,8 @@ def _shortens(short: str, word: str) -> bool:
 
 def _in_other_words(kind: TableKind, name: str, said: str) -> float:
     """As `_score`, by what the words mean. What is vague stays vague: `Fee Amount` is no better than `Fee`."""
-    meant, shape = concepts(said, own_nouns(kind, name)), column(kind, name).shape
+    spec = SOURCES[kind]
+    meant, shape = concepts(said, spec.own_nouns(name)), spec.column(name).shape
     clear, vague = _aliases(kind, name)
     found = max((likeness(meant, alias, shape) for alias in clear), default=0.0)
     return min(found, VAGUELY) if any(likeness(meant, alias, shape) for alias in vague) else found
@@ -117,8 +118,9 @@ def _in_other_words(kind: TableKind, name: str, said: str) -> float:
 @lru_cache(maxsize=1024)
 def _aliases(kind: TableKind, name: str) -> tuple[frozenset[frozenset[str]], frozenset[frozenset[str]]]:
     """What the clear and the vague aliases of a column mean, as concepts."""
-    own = own_nouns(kind, name)
-    clear, vague = (frozenset(concepts(alias, own) for alias in aliases[kind].get(name, ())) for aliases in (CLEAR, VAGUE))
+    spec = SOURCES[kind]
+    own = spec.own_nouns(name)
+    clear, vague = (frozenset(concepts(alias, own) for alias in aliases.get(name, ())) for aliases in (spec.clear, spec.vague))
     return clear, vague
 
 
@@ -126,11 +128,11 @@ def repeats_patient(kind: TableKind, header: str) -> bool:
     """Whether a column beside a patient's id says of the patient what the patient's own table says: `Patient Phone`."""
     if kind in (TableKind.PATIENT, TableKind.PROVIDER, TableKind.AUTOMATION, TableKind.UNKNOWN):
         return False
-    words = meaning(header).split()
-    bare = " ".join(w for w in words if w not in OWN_NOUNS[TableKind.PATIENT])
+    words, patient = meaning(header).split(), SOURCES[TableKind.PATIENT]
+    bare = " ".join(w for w in words if w not in patient.nouns)
     if bare == meaning(header):
         return kind is not TableKind.COMMUNICATION and any(
-            bare in CLEAR[TableKind.PATIENT][name] for name in ("email", "mobile_phone", "birth_date")
+            bare in patient.clear[name] for name in ("email", "mobile_phone", "birth_date")
         )
-    vague = VAGUE[TableKind.PATIENT]["mobile_phone"]
-    return bare in vague or any(bare in CLEAR[TableKind.PATIENT][name] for name in _SAID_OF_A_PATIENT)
+    vague = patient.vague["mobile_phone"]
+    return bare in vague or any(bare in patient.clear[name] for name in _SAID_OF_A_PATIENT)

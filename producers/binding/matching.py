@@ -16,10 +16,10 @@ from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField,
 from producers.binding.binding import Bound, TableGuess, bind_as, guess
 from producers.binding.header_scores import repeats_patient
 from producers.binding.profiles import SAMPLE, Known, Profile, profiles_of
+from producers.entities.registry import SOURCES
 from producers.sources.tables.table import Table
 from producers.values.names import split_name
 from producers.vocabulary.cell_shapes import features
-from producers.vocabulary.columns import COLUMNS
 from producers.vocabulary.custom_names import OBJECT_OF, camel_case, free_name
 from producers.vocabulary.headers import key, meaning
 
@@ -140,7 +140,7 @@ def _covering(s: Sampled, mapping: ColumnMapping) -> TableBinding | None:
         met = [fields[o] for o in s.occurrences if o in fields]
         share = len(met) / len(s.occurrences) if s.occurrences else 0.0
         names = {c.field for c in met}
-        needed = any(c.need and c.name in names for c in COLUMNS[binding.kind] if c.name != "patient_id")
+        needed = any(c.need and c.name in names for c in SOURCES[binding.kind].columns if c.name != "patient_id")
         meant = sum(c.field is not None or c.custom is not None for c in met)
         meanings = {c.field or c.custom for c in binding.columns} - {None}
         most = len({c.field or c.custom for c in met} - {None}) * 2 >= len(meanings)
@@ -306,7 +306,7 @@ def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
     else:
         assert s.guess is not None
         found = s.guess
-    needed = {c.name for c in COLUMNS[kind] if c.need}
+    needed = {c.name for c in SOURCES[kind].columns if c.need}
     new = tuple(b for b in found.bound if b.confidence >= least or b.column.name in needed)
     for b in new:
         ignored = b.column.ignored
@@ -316,7 +316,7 @@ def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
         )
     customs = tuple(_customs(s, kind, columns, growing))
     names = {c.field for c in columns.values()}
-    missing = {c.need for c in COLUMNS[kind] if c.need} - {c.need for c in COLUMNS[kind] if c.name in names}
+    missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
     confidence = s.approved.confidence if s.approved is not None else found.confidence
     binding = TableBinding(
         kind=kind, columns=tuple(columns[i] for i in range(len(headers))), confidence=confidence, evidence=_why(s)

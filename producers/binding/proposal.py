@@ -21,9 +21,9 @@ from producers.binding.errors import CannotBind
 from producers.binding.matching import BoundTable, Finding, Growing, Met, Sampled, entity_of, meet, occurrences, sample, shown
 from producers.binding.profiles import Known, contradicts
 from producers.binding.vocabularies import Words, typed
+from producers.entities.registry import SOURCES
 from producers.records.cells import Rules, custom_cleaner
 from producers.sources.extract import Extract
-from producers.vocabulary.columns import column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +283,7 @@ def _changes(
         p = s.profiles[index]
         changed = False
         if c.field is not None:
-            changed = contradicts(column(s.kind, c.field).shape, p, known)
+            changed = contradicts(SOURCES[s.kind].column(c.field).shape, p, known)
             if c.field == "patient_id" and extract.scope == "full" and len(known.patients) >= 20 and p.filled >= 10:
                 changed = changed or p.among(known.patients) == 0
         elif c.custom in customs and p.filled >= 10 and customs[c.custom].type not in (FieldType.TEXT, FieldType.SELECT):

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from events.vocabulary.mapping import TableKind
-from producers.vocabulary.columns import LINE_COLUMNS, Shape
+from producers.vocabulary.columns import Shape
 from producers.vocabulary.headers import LEXICON
 
 ITSELF = "*"
@@ -47,24 +46,6 @@ city = town municipality | referral = referred referrals | cost = costs | minute
 )
 _KNOWN = LEXICON | frozenset(_CONCEPTS) | frozenset(_CONCEPTS.values())
 _FILLERS = _words("the a an of on at in for was were is it has this that and or s about us used")
-
-OWN_NOUNS: Mapping[TableKind, frozenset[str]] = {
-    kind: frozenset(words.split())
-    for kind, words in {
-        TableKind.PROVIDER: "provider staff employee doctor dentist member",
-        TableKind.PATIENT: "patient patients person client s",
-        TableKind.APPOINTMENT: "appointment visit booking scheduled",
-        TableKind.TREATMENT_PLAN: "treatment plan case proposal",
-        TableKind.TREATMENT_LINE: "line item procedure treatment service",
-        TableKind.BILLING: "account billing ar ledger",
-        TableKind.NOTE: "note notes clinical progress chart",
-        TableKind.CLAIM: "claim claims",
-        TableKind.COMMUNICATION: "communication message contact log reminder",
-        TableKind.DOCUMENT: "document file attachment upload image scan",
-        TableKind.AUTOMATION: "rule automation automatic reminder campaign message notification workflow",
-    }.items()
-}
-"""What a table's rows are called: the word may stand before any of its headers."""
 
 _OF_DATES = frozenset({"date", "time", "day", "timestamp", "stamp", "record"})
 _OF_IDS = frozenset({"identifier", "code", "reference", "record", "account", "chart", "internal", "system", "unique"})
@@ -108,11 +89,6 @@ _SOFT: Mapping[Shape, frozenset[str]] = {
 SAME = 0.88
 _SAME_AT_HEART = 0.82
 _ITSELF_ALONE = 0.45
-
-
-def own_nouns(kind: TableKind, name: str) -> frozenset[str]:
-    """What the thing is called that a column is about: a plan, or the line of a plan in the same table."""
-    return OWN_NOUNS[TableKind.TREATMENT_LINE if kind is TableKind.TREATMENT_PLAN and name in LINE_COLUMNS else kind]
 
 
 def is_known(word: str) -> bool:

@@ -1,0 +1,82 @@
+"""Appointments: the columns of their tables, and the words for them."""
+
+from __future__ import annotations
+
+from events.vocabulary.mapping import TableKind
+from producers.entities.shared import (
+    CREATED,
+    CREATED_WORDS,
+    PATIENT_ID,
+    PATIENT_NAME,
+    PATIENT_WORDS,
+    PROVIDER_NAME,
+    PROVIDER_WORDS,
+    native_id,
+)
+from producers.entities.spec import SourceSpec, words
+from producers.vocabulary.aliases import aliases
+from producers.vocabulary.columns import Column, Shape
+
+_S = Shape
+
+SPEC = SourceSpec(
+    kind=TableKind.APPOINTMENT,
+    nouns=words("appointment visit booking scheduled"),
+    enough=4.5,
+    columns=(
+        native_id("the appointment's id"),
+        PATIENT_ID,
+        PATIENT_NAME,
+        Column(name="starts_at", shape=_S.DATE_TIME, weight=2.0, need="the start of the appointment"),
+        Column(name="start_time", shape=_S.TIME, weight=1.0),
+        Column(name="type", shape=_S.WORD, weight=0.8),
+        Column(name="provider_ref", shape=_S.PROVIDER, weight=0.7),
+        PROVIDER_NAME,
+        Column(name="length_minutes", shape=_S.MINUTES, weight=1.5),
+        Column(name="status", shape=_S.VISIT, weight=1.2),
+        Column(name="note", shape=_S.TEXT, weight=0.3),
+        CREATED,
+    ),
+    clear=aliases(
+        PATIENT_WORDS
+        + PROVIDER_WORDS
+        + CREATED_WORDS
+        + """
+created_at: booked on | booked | date booked | scheduled on | booking date | made on | date made | booked at
+    | date scheduled | appointment made | booked date | made | arranged on | booked when
+native_id: appointment id | appointment number | aptnum | appt id | appointment no | appointment key
+    | appointment identifier | visit id | visit number | booking id | booking number | booking ref | booking no
+    | schedule id
+starts_at: appointment date | appointment date time | appt date time | apt date time | appointment start | start date time
+    | start | start time date | starts at | starts | scheduled for | scheduled start | appointment on | visit date
+    | booking start | visit start | scheduled date | appt start | date of appointment | date of visit | start date
+    | scheduled date time | date time | visit date time | slot | slot start | begins | begins at | appointment time slot
+    | date and time | when scheduled | start at
+start_time: appointment time | appt time | start time | time of appointment | visit time | scheduled time | begin time
+type: appointment type | appt type | type | reason | visit type | visit reason | reason for visit | appointment reason
+    | procedure | procedures | treatment | service | appointment description | type of visit | purpose | booking type
+    | appt reason | what for | service type | appointment category | kind | visit category | treatment type
+    | planned procedure
+length_minutes: planned length | planned duration | length | length minutes | length min | duration | duration minutes
+    | minutes | length in minutes
+    | appointment length | scheduled length | appt length | units minutes | mins | booked minutes | time needed | how long
+    | chair time | scheduled minutes | planned minutes | time length
+status: appointment status | appt status | apt status | status | visit status | booking status | confirmation status
+    | state | outcome
+note: note | notes | appointment note | appointment notes | appt note | appt notes | comment | comments | remarks | memo
+    | appointment comments | scheduling note | booking note | visit note | visit notes | remark
+"""
+    ),
+    vague=aliases(
+        """
+native_id: id | ref | reference | number | key | record id
+patient_id: patient | id patient | chart | chart number | client | account id | account number
+starts_at: date | when | day | appointment | time
+start_time: time | hour | at
+status: confirmed | result
+type: description
+created_at: date
+length_minutes: time units | size | units
+"""
+    ),
+)

@@ -1,0 +1,63 @@
+"""Communications: the columns of their tables, and the words for them."""
+
+from __future__ import annotations
+
+from events.vocabulary.mapping import TableKind
+from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
+from producers.entities.spec import SourceSpec, words
+from producers.vocabulary.aliases import aliases
+from producers.vocabulary.columns import Column, Shape
+
+_S = Shape
+
+SPEC = SourceSpec(
+    kind=TableKind.COMMUNICATION,
+    nouns=words("communication message contact log reminder"),
+    enough=4.2,
+    columns=(
+        native_id("the communication's id"),
+        PATIENT_ID,
+        PATIENT_NAME,
+        Column(name="type", shape=_S.WORD, weight=0.8),
+        Column(name="channel", shape=_S.CHANNEL, weight=2.0),
+        Column(name="delivered_at", shape=_S.DATE_TIME, weight=1.2, need="the time of delivery"),
+        Column(name="delivered_time", shape=_S.TIME, weight=0.4),
+        Column(name="delivery_status", shape=_S.DELIVERY, weight=1.6),
+        Column(name="message", shape=_S.TEXT, weight=1.0),
+    ),
+    clear=aliases(
+        PATIENT_WORDS
+        + """
+native_id: message id | communication id | commlog num | entry id | log id | comm id | contact id | message number
+    | communication number | log number | entry number | record id | journal id | reminder id | notification id
+    | contact log id | message key | comm log id
+type: communication type | comm type | message type | entry type | type | reason | contact type | category | purpose
+    | reminder type | message category | topic | subject | notification type | campaign | kind | message kind
+    | template name | template | trigger
+channel: channel | method | mode | via | sent via | communication method | medium | contact method | delivery method
+    | delivery channel | media | sent by | how | send by | delivery mode | means | sent through | through | delivered by
+    | type of contact
+delivered_at: date time | delivered at | delivery time | delivered on | sent at | sent on | sent | comm date time
+    | message date | entry date | communication date | date sent | sent date | date time sent | delivery date
+    | contact date | log date | scheduled for | communication date time | message date time | send date | delivered date
+    | timestamp | time stamp | contacted on | contacted at | sent date time | date delivered | dispatched at | dispatched
+    | time sent at | contact date time | happened at | occurred at | when sent
+delivered_time: time sent | sent time | message time | entry time | communication time
+delivery_status: delivery status | result | status | outcome | message status | delivery result | sent status
+    | communication status | delivery state | disposition | delivery outcome | arrived | delivery | delivered | state
+    | message state
+message: message | message body | body | text | message text | content | note | notes | description | details | comments
+    | message content | communication note | comment | what was said | wording | note text | wording sent | body text
+    | sms text | comm note | script
+"""
+    ),
+    vague=aliases(
+        """
+native_id: id | ref | reference | number | key
+patient_id: patient | chart | chart number | client | pat
+channel: type
+delivered_at: date | when | time | day
+delivered_time: time
+"""
+    ),
+)

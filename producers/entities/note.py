@@ -1,0 +1,55 @@
+"""Notes: the columns of their tables, and the words for them."""
+
+from __future__ import annotations
+
+from events.vocabulary.mapping import TableKind
+from producers.entities.shared import CREATED_WORDS, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
+from producers.entities.spec import SourceSpec, words
+from producers.vocabulary.aliases import aliases
+from producers.vocabulary.columns import Column, Shape
+
+_S = Shape
+
+SPEC = SourceSpec(
+    kind=TableKind.NOTE,
+    nouns=words("note notes clinical progress chart"),
+    enough=3.8,
+    columns=(
+        native_id("the note's id"),
+        PATIENT_ID,
+        PATIENT_NAME,
+        Column(name="type", shape=_S.WORD, weight=0.8),
+        Column(name="text", shape=_S.TEXT, weight=2.0, need="the text of the note"),
+        Column(name="author", shape=_S.AUTHOR, weight=1.4),
+        Column(name="created_at", shape=_S.DATE_TIME, weight=0.8),
+    ),
+    clear=aliases(
+        PATIENT_WORDS
+        + CREATED_WORDS
+        + """
+native_id: note id | note num | note number | note no | entry id | entry number | progress note id | clinical note id
+    | note key | proc note num | note identifier | record id | journal id
+type: note type | type | category | note category | kind | note kind | class | entry type | subject type | section
+    | note class
+text: note | notes | note text | text | note body | clinical note | progress note | content | details | body | memo
+    | comments | comment | description | narrative | note content | note details | full note | free text | remarks | words
+    | chart note | observation | observations | findings | entry | entry text
+author: person who wrote | who wrote | wrote | author | user | user name | entered by | written by | created by
+    | provider | provider name | by | signed by
+    | staff | recorded by | note author | user id | employee | clinician | note by | noted by | made by | author name
+    | hand | created by user | initials | documented by | charted by | writer
+created_at: note date | date | entry date time | date time | note date time | date of note | noted on | written on
+    | recorded on | note created | signed on | date written | timestamp | time stamp | written at | note time | charted on
+    | documented on | day
+"""
+    ),
+    vague=aliases(
+        """
+native_id: id | ref | reference | number | key
+patient_id: patient | chart | chart number | client | pat
+author: name | doctor
+created_at: when | time
+text: message
+"""
+    ),
+)

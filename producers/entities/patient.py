@@ -1,0 +1,129 @@
+"""Patients: the columns of their tables, and the words for them."""
+
+from __future__ import annotations
+
+from events.vocabulary.mapping import TableKind
+from producers.entities.shared import REPEATS_PROVIDER, native_id
+from producers.entities.spec import SourceSpec, words
+from producers.vocabulary.aliases import aliases
+from producers.vocabulary.columns import Column, Shape
+
+_S = Shape
+
+SPEC = SourceSpec(
+    kind=TableKind.PATIENT,
+    nouns=words("patient patients person client s"),
+    enough=4.4,
+    columns=(
+        native_id("the patient's id"),
+        Column(name="full_name", shape=_S.FULL_NAME, weight=1.4, need="the patient's name"),
+        Column(name="first_name", shape=_S.NAME, weight=0.7, need="the patient's name"),
+        Column(name="last_name", shape=_S.NAME, weight=0.7, need="the patient's name"),
+        Column(name="middle_initial", shape=_S.INITIAL, weight=0.3),
+        Column(name="email", shape=_S.EMAIL, weight=1.5, many=True),
+        Column(name="mobile_phone", shape=_S.PHONE, weight=1.2),
+        Column(name="home_phone", shape=_S.PHONE, weight=1.0),
+        Column(name="work_phone", shape=_S.PHONE, weight=1.0),
+        Column(name="address_street1", shape=_S.STREET, weight=1.0),
+        Column(name="address_street2", shape=_S.STREET, weight=0.4),
+        Column(name="address_city", shape=_S.CITY, weight=0.8),
+        Column(name="address_state", shape=_S.STATE, weight=0.8),
+        Column(name="address_postcode", shape=_S.POSTCODE, weight=0.8),
+        Column(name="address_country", shape=_S.WORD, weight=0.3),
+        Column(name="birth_date", shape=_S.BIRTH_DATE, weight=2.0),
+        Column(name="status", shape=_S.PATIENT_STATUS, weight=0.5),
+        Column(name="guarantor_id", shape=_S.PATIENT_ID, weight=1.0),
+        Column(
+            name="guarantor_name",
+            shape=_S.FULL_NAME,
+            weight=0.2,
+            ignored="repeats the guarantor, who is named by id",
+            repeats="guarantor_id",
+        ),
+        Column(name="provider_ref", shape=_S.PROVIDER, weight=0.5),
+        Column(
+            name="provider_name",
+            shape=_S.FULL_NAME,
+            weight=0.2,
+            ignored=REPEATS_PROVIDER,
+            repeats="provider_ref",
+            stands_in=True,
+        ),
+        Column(name="insurance_carrier", shape=_S.CARRIER, weight=0.6),
+        Column(name="referral_source", shape=_S.WORD, weight=0.8),
+        Column(name="created_at", shape=_S.DATE_TIME, weight=0.3),
+        Column(name="modified_at", shape=_S.DATE_TIME, weight=0.3),
+    ),
+    clear=aliases(
+        """
+native_id: patient id | patient number | patient no | patnum | pat id | patient key | patient identifier
+    | patient account number | patient record id | pid | person id | patient guid | client id | patient code | patient ref
+full_name: patient name | full name | name | patient | patient full name | display name | last first | client name
+    | name of patient
+first_name: first name | fname | given name | patient first name | forename | first
+last_name: last name | lname | surname | family name | patient last name | last
+middle_initial: middle initial | mi | middle i | middle name | middle
+email: email | email address | e-mail | primary email | home email | personal email | patient email | electronic mail
+    | email 1 | email 2 | secondary email | alternate email | other email | work email
+mobile_phone: mobile phone | cell phone | cell | mobile | wireless phone | mobile number | cell number | cellular
+    | cell phone number | mobile phone number | wireless | sms number | text number | cellular phone | handy
+    | mobile telephone | sms phone | text phone | mobile contact
+home_phone: home phone | hm phone | home | home number | home phone number | home telephone | residence phone | landline
+    | evening | evening number
+work_phone: work phone | wk phone | work | work number | work phone number | business phone | office phone | daytime phone
+    | work telephone | business | daytime | daytime number | office | office number
+address_street1: home street address | address | street | address 1 | street 1 | address line 1 | street address | addr1
+    | mailing address
+    | mailing street | home address | street line 1 | residence address
+address_street2: address 2 | address second line | second address line | street 2 | address line 2 | addr2 | apt | unit
+    | suite | apartment | street line 2 | apt unit
+address_city: city | town | city name | home city | mailing city
+address_state: state | st | province | state code | region | home state | mailing state
+address_postcode: zip | zip code | postal code | postcode | zip postal code | post code | mailing zip | home zip
+address_country: country | country code | nation
+birth_date: birth date | birthdate | date of birth | dob | birthday | born | patient dob | birth day | date born | born on
+    | birth
+status: patient status | status | pat status | active status | patient state | standing | status id | record status
+    | patient standing
+guarantor_id: family head id | family head number | head of family | guarantor account | guarantor chart
+    | guarantor id | guarantor | guar id | responsible party id | guarantor number | responsible party
+    | guarantor no | family id | head of household id | head of house id | hoh id | account holder id | resp party id
+    | guarantor patient id | resp party | billing party id | family number | bill to id | payer id | pays for
+    | responsible party patient id | financially responsible | responsible person id
+guarantor_name: guarantor name | guarantor | responsible party | responsible party name | head of household
+    | head of house | account holder | responsible party full name | bill to | bill to name
+provider_ref: primary provider | preferred provider | pri prov | provider | prov1 | provider id | primary provider id
+    | primary dentist | dentist | doctor | primary doctor | preferred dentist | prov 1 | provider 1 | provider number
+    | primary care dentist | primary care provider | usual provider | assigned provider | default provider | prov
+    | treating provider | dentist in charge
+    | provider of record | attending dentist | assigned dentist | family dentist
+provider_name: provider name | primary provider name | dentist name | doctor name
+insurance_carrier: insurance carrier | carrier | carrier name | primary insurance carrier | prim ins carrier | insurance
+    | primary insurance | insurance company | ins co | primary carrier | dental insurance | insurance plan
+    | insurance name | payer | dental carrier | insurer | primary insurance name | insurance provider
+    | primary dental carrier | insurance group carrier | insured with | primary payer
+referral_source: referral source | how heard about us | referred by | referred from | referral | referring source | how heard
+    | how did you hear | how did you hear about us | heard about us | source of referral | marketing source | lead source
+    | referred via | ref source | how they found us | acquisition source | came from | referrer | referral name
+    | found us through | source
+created_at: created | created on | created at | create date | creation date | date created | created date | entered on
+    | entry date | date entered | entered | entered date | added on | date added | sec date entry | record created
+    | patient since | registered on | registration date | added | setup date | date registered | file opened | opened on
+    | chart opened | first created | inserted at | chart created
+modified_at: modified | modified on | last modified | modified at | date modified | modified date | last change | changed
+    | last changed | updated | updated on | last updated | last update | updated at | date t stamp | last edited
+    | record modified | change date | last modified date | last edit | last touched | date updated | file changed
+    | last update on | last saved | edited on
+"""
+    ),
+    vague=aliases(
+        """
+full_name: client | person
+native_id: id | number | chart number | account number | chart | account id | key | record number | record id
+mobile_phone: phone | phone number | primary phone | contact number | phone 1 | main phone
+home_phone: phone 2 | other phone | alternate phone | evening phone
+created_at: date | entry
+birth_date: date
+"""
+    ),
+)

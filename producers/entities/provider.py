@@ -1,0 +1,41 @@
+"""Providers and staff: the columns of their tables, and the words for them."""
+
+from __future__ import annotations
+
+from events.vocabulary.mapping import TableKind
+from producers.entities.shared import native_id
+from producers.entities.spec import SourceSpec, words
+from producers.vocabulary.aliases import aliases
+from producers.vocabulary.columns import Column, Shape
+
+_S = Shape
+
+SPEC = SourceSpec(
+    kind=TableKind.PROVIDER,
+    nouns=words("provider staff employee doctor dentist member"),
+    enough=2.6,
+    columns=(
+        native_id("the provider's id"),
+        Column(name="first_name", shape=_S.NAME, weight=0.7),
+        Column(name="last_name", shape=_S.NAME, weight=0.7),
+        Column(name="display_name", shape=_S.FULL_NAME, weight=1.2),
+        Column(name="code", shape=_S.ID, weight=0.6),
+        Column(name="email", shape=_S.EMAIL, weight=1.0),
+        Column(name="active", shape=_S.FLAG, weight=0.8),
+    ),
+    clear=aliases(
+        """
+native_id: provider id | provider number | provnum | employee id | staff id | provider no | dentist id | provider key
+    | user id | doctor id | employee number | staff number | resource id | ref
+first_name: forename | first name | fname | given name | provider first name | first
+last_name: last name | lname | surname | family name | provider last name | last
+display_name: provider name | provider | full name | name | employee name | staff name | doctor name | display name
+    | employee | dentist | doctor | staff member
+code: initial | abbr | abbreviation | code | provider code | initials | short name | provider abbr | short code
+    | provider initials
+email: email | email address | e-mail | work email | provider email | login email | user email | mail
+active: active | is active | enabled | is enabled | currently employed | in use | active flag
+"""
+    ),
+    vague=aliases("native_id: id | ref | reference | number | key\ndisplay_name: called\nactive: status | here"),
+)

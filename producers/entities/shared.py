@@ -1,0 +1,87 @@
+"""What several kinds of tables have: columns, and the words for them."""
+
+from __future__ import annotations
+
+from producers.entities.spec import words
+from producers.vocabulary.aliases import aliases
+from producers.vocabulary.columns import Column, Shape
+
+_S = Shape
+
+REPEATS_PATIENT = "repeats the patient, to whom the row is linked by id"
+REPEATS_PROVIDER = "repeats the provider, who is linked by another column"
+
+PATIENT_ID = Column(name="patient_id", shape=_S.PATIENT_ID, weight=1.0, need="the patient's id")
+PATIENT_NAME = Column(
+    name="patient_name", shape=_S.FULL_NAME, weight=0.2, many=True, ignored=REPEATS_PATIENT, repeats="patient_id"
+)
+PROVIDER_NAME = Column(
+    name="provider_name",
+    shape=_S.FULL_NAME,
+    weight=0.2,
+    many=True,
+    ignored=REPEATS_PROVIDER,
+    repeats="provider_ref",
+    stands_in=True,
+)
+CREATED = Column(name="created_at", shape=_S.DATE_TIME, weight=0.4)
+
+
+def native_id(what: str) -> Column:
+    """Return the column of a row's own id, without which its table cannot be read."""
+    return Column(name="native_id", shape=_S.ID, weight=1.2, need=what)
+
+
+LINES = (
+    Column(name="line_id", shape=_S.ID, weight=0.1, ignored="a line item has no id of its own in Twenty"),
+    Column(name="line_order", shape=_S.ORDER, weight=0.5),
+    Column(name="code", shape=_S.CODE, weight=3.0),
+    Column(name="description", shape=_S.WORD, weight=0.3),
+    Column(name="tooth", shape=_S.TOOTH, weight=2.0),
+    Column(name="surface", shape=_S.SURFACE, weight=2.0),
+    Column(name="fee", shape=_S.MONEY, weight=0.8),
+    Column(name="line_status", shape=_S.WORD, weight=0.5),
+)
+"""The columns of a line item, which may stand in the table of the plans, too."""
+
+LINE_NOUNS = words("line item procedure treatment service")
+
+PATIENT_WORDS = """
+patient_id: patient id | patient number | patient no | patnum | patient key | patient identifier | patient record id
+    | chart id | patient account number | pid | person id | patient guid | pt number | client id | patient ref
+    | patient code | related patient id
+patient_name: patient name | client | patient | patient full name | pt name | name of patient | patient last first | client name
+    | patient last name | patient first name | person name | who
+"""
+PROVIDER_WORDS = """
+provider_ref: provider | provider id | provider number | provnum | prov | doctor | dentist | provider code | dentist id
+    | doctor id | treating provider | treating doctor | provider abbr | provider initials | primary provider | clinician
+    | practitioner | rendering provider | scheduled provider | prov1 | prov 1 | provider 1
+provider_name: provider name | doctor name | dentist name | provider full name | treating provider name
+    | provider last name | provider first name
+"""
+CREATED_WORDS = """
+created_at: created | created on | created at | create date | creation date | date created | created date | entered
+    | entered on | entry date | entry date time | date entered | entered date | added on | date added | added date
+    | sec date entry | sec date t entry | first entered | inserted on | insert date | record created | originally created
+    | setup date
+"""
+LINE_ALIASES = aliases(
+    """
+line_id: proc tp num | line id | item id | procedure id | treatment item id | plan line id | plan item id | line item id
+    | detail id | procedure number | row id
+line_order: item order | line | line number | sequence | order | seq | line no | item number | item | position
+    | sort order | item no | line order | visit order | step
+code: procedure code | proc code | ada code | code | cdt code | cdt | ada | service code | treatment code | procedure
+description: description | procedure description | proc description | service | treatment description | procedure name
+    | service description | line description | item description | service name | item | treatment item | ada description
+    | cdt description | what
+tooth: tooth | tooth number | tooth num | teeth | tooth no | tooth range | th | tooth teeth | tooth area | where
+surface: surface | surfaces | surf | area | tooth surface | surface area | surface quadrant | quad | quadrant | side
+fee: fee | amount | procedure fee | fee amount | line fee | price | line amount | cost | charge | item fee | unit fee
+    | line total | office fee | ucr fee | procedure amount | list price | surface fee | each | gross fee | net fee
+    | billed fee
+line_status: procedure status | proc status | line status | item status | treatment status | service status
+    | procedure state | item stage | line stage | stage
+"""
+)
