@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from events.vocabulary.mapping import TableKind
 from producers.binding.assignment import assign
 from producers.binding.header_scores import VAGUELY, header_score, says_otherwise
-from producers.binding.profiles import Known, Profile, fit
+from producers.binding.profiles import fit
+from producers.entities.column import Column
 from producers.entities.registry import SOURCES
-from producers.vocabulary.columns import Column, Shape
+from producers.kinds.profile import Known, Profile
 from producers.vocabulary.headers import meaning
 
 ACCEPTED = 0.45
@@ -35,45 +36,6 @@ _SPEAK_AGAINST: Mapping[TableKind, frozenset[str]] = {
     TableKind.NOTE: _OF_A_LEDGER | {"amount", "balance", "payment"},
 }
 """Words in headers that a table of a kind does not have: a ledger has a balance in every row, but is no list of balances."""
-
-_ALONE: Mapping[Shape, float] = {
-    Shape.EMAIL: 0.65,
-    Shape.PHONE: 0.6,
-    Shape.CODE: 0.65,
-    Shape.PATIENT_ID: 0.62,
-    Shape.PLAN_ID: 0.62,
-    Shape.CHANNEL: 0.6,
-    Shape.PROVIDER: 0.6,
-    Shape.CARRIER: 0.6,
-    Shape.DELIVERY: 0.55,
-    Shape.PATH: 0.55,
-    Shape.VISIT: 0.55,
-    Shape.CLAIM: 0.55,
-    Shape.MINUTES: 0.5,
-    Shape.TOOTH: 0.55,
-    Shape.SURFACE: 0.55,
-    Shape.ID: 0.5,
-    Shape.DATE_TIME: 0.5,
-    Shape.FULL_NAME: 0.5,
-    Shape.MONEY: 0.48,
-    Shape.TEXT: 0.48,
-}
-"""How far values alone are believed, where no header speaks for a column that the table needs or plainly has."""
-_PLAIN = frozenset(
-    {
-        Shape.EMAIL,
-        Shape.PHONE,
-        Shape.CODE,
-        Shape.PATIENT_ID,
-        Shape.PLAN_ID,
-        Shape.CHANNEL,
-        Shape.DELIVERY,
-        Shape.PATH,
-        Shape.PROVIDER,
-        Shape.CARRIER,
-    }
-)
-"""Shapes that cannot be mistaken, so that a column may be bound by them although the table does not need it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +157,7 @@ def _score(kind: TableKind, c: Column, header: str, profile: Profile, known: Kno
     spoken = max(header_score(kind, c.name, header), _same_as_elsewhere(c, header, known))
     if not spoken:
         return 0.0
-    fitting = fit(c.shape, profile, known)
+    fitting = fit(c.kind, profile, known)
     score = 0.6 * spoken + 0.4 * fitting
     return score * 0.3 if fitting < _OVERRULED and profile.filled >= _CHECKED else score
 
@@ -220,37 +182,28 @@ def _bind_by_values(
     columns whose header says something else than their cells.
     """
     needs_met = {c.need for c in columns if c.name in names}
-    shapes_met = {c.shape for c in columns if c.name in names}
-    for c in sorted(columns, key=lambda c: -_ALONE.get(c.shape, 0.0)):
-        believed = _ALONE.get(c.shape)
+    kinds_met = {c.kind for c in columns if c.name in names}
+    for c in sorted(columns, key=lambda c: -(c.kind.alone or 0.0)):
+        believed = c.kind.alone
         if believed is None or c.name in names or c.ignored:
             continue
         needed = bool(c.need) and c.need not in needs_met
-        if not needed and c.shape not in _PLAIN:
+        if not needed and not c.kind.plain:
             continue
-        among = [i for i in indexes if i not in bound and (needed or c.shape not in shapes_met or i in overruled)]
+        among = [i for i in indexes if i not in bound and (needed or c.kind not in kinds_met or i in overruled)]
         among = [i for i in among if not says_otherwise(headers[i])]
-        fits = [(_by_itself(c.shape, profiles[i], known), -i) for i in among if profiles[i].filled >= _CHECKED]
+        fits = [(c.kind.unnamed_fit(profiles[i], known), -i) for i in among if profiles[i].filled >= _CHECKED]
         best, at = max(fits, default=(0.0, 0))
         rivals = sum(f > best - 0.1 for f, _ in fits)
-        if rivals > 1 and c.shape not in (Shape.ID, Shape.PHONE, Shape.EMAIL):
+        if rivals > 1 and not c.kind.frequent:
             continue
-        if best >= 0.75 and (c.shape is not Shape.PATIENT_ID or known.patients):
+        if best >= 0.75:
             p = profiles[-at]
-            evidence = f"the header is unknown; {round(best * p.filled)} of {p.filled} cells look like {c.shape.value}"
+            evidence = f"the header is unknown; {round(best * p.filled)} of {p.filled} cells look like {c.kind.label}"
             bound[-at] = Bound(index=-at, column=c, confidence=round(believed * best, 2), evidence=evidence)
             names.add(c.name)
             needs_met.add(c.need)
-            shapes_met.add(c.shape)
-
-
-def _by_itself(shape: Shape, p: Profile, known: Known) -> float:
-    """How well cells fit a meaning of which their header says nothing: a few numbers may be anybody's."""
-    if shape is Shape.PROVIDER:
-        return p.among(known.provider_words) if p.distinct > 1 else 0.0
-    if shape is Shape.CARRIER:
-        return p.share("insurer") if p.distinct > 1 else 0.0
-    return fit(shape, p, known)
+            kinds_met.add(c.kind)
 
 
 def _repeats_patients(bound: Mapping[int, Bound], profiles: Sequence[Profile]) -> bool:
@@ -281,8 +234,6 @@ def _bound(
     how = how if spoken else "is that of the same ids in their own table"
     if not p.filled:
         return Bound(index=index, column=c, confidence=round(score, 2), evidence=f"the header {how}; no cell is filled")
-    look = round(fit(c.shape, p, known) * 100)
-    evidence = (
-        f"the header {how}; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct, {look} % like {c.shape.value}"
-    )
+    look = round(fit(c.kind, p, known) * 100)
+    evidence = f"the header {how}; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct, {look} % like {c.kind.label}"
     return Bound(index=index, column=c, confidence=round(min(1.0, score), 2), evidence=evidence)

@@ -109,10 +109,10 @@ def _shortens(short: str, word: str) -> bool:
 def _in_other_words(kind: TableKind, name: str, said: str) -> float:
     """As `_score`, by what the words mean. What is vague stays vague: `Fee Amount` is no better than `Fee`."""
     spec = SOURCES[kind]
-    meant, shape = concepts(said, spec.own_nouns(name)), spec.column(name).shape
+    meant, soft = concepts(said, spec.own_nouns(name)), spec.column(name).kind.soft
     clear, vague = _aliases(kind, name)
-    found = max((likeness(meant, alias, shape) for alias in clear), default=0.0)
-    return min(found, VAGUELY) if any(likeness(meant, alias, shape) for alias in vague) else found
+    found = max((likeness(meant, alias, soft) for alias in clear), default=0.0)
+    return min(found, VAGUELY) if any(likeness(meant, alias, soft) for alias in vague) else found
 
 
 @lru_cache(maxsize=1024)

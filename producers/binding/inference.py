@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from events.vocabulary.mapping import FieldType, word_key
-from producers.records.cells import Rules, read_number
+from producers.kinds.reading import Rules, read_number
 from producers.values.blanks import filled
 from producers.values.booleans import clean_boolean
 from producers.values.date_times import clean_date_time

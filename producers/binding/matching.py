@@ -15,8 +15,8 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.binding.binding import Bound, TableGuess, bind_as, guess
 from producers.binding.header_scores import repeats_patient
-from producers.binding.profiles import SAMPLE, Known, Profile, profiles_of
 from producers.entities.registry import SOURCES
+from producers.kinds.profile import SAMPLE, Known, Profile, profiles_of
 from producers.sources.tables.table import Table
 from producers.values.names import split_name
 from producers.vocabulary.cell_shapes import features

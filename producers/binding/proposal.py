@@ -19,10 +19,12 @@ from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
 from producers.binding.matching import BoundTable, Finding, Growing, Met, Sampled, entity_of, meet, occurrences, sample, shown
-from producers.binding.profiles import Known, contradicts
+from producers.binding.profiles import contradicts
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
-from producers.records.cells import Rules, custom_cleaner
+from producers.kinds.custom import CUSTOM
+from producers.kinds.profile import Known
+from producers.kinds.reading import Rules
 from producers.sources.extract import Extract
 
 
@@ -283,11 +285,11 @@ def _changes(
         p = s.profiles[index]
         changed = False
         if c.field is not None:
-            changed = contradicts(SOURCES[s.kind].column(c.field).shape, p, known)
+            changed = contradicts(SOURCES[s.kind].column(c.field).kind, p, known)
             if c.field == "patient_id" and extract.scope == "full" and len(known.patients) >= 20 and p.filled >= 10:
                 changed = changed or p.among(known.patients) == 0
         elif c.custom in customs and p.filled >= 10 and customs[c.custom].type not in (FieldType.TEXT, FieldType.SELECT):
-            clean = custom_cleaner(customs[c.custom].type, rules)
+            clean = CUSTOM[customs[c.custom].type](rules)
             changed = sum(clean(v)[1] is None for v in p.values) <= 0.1 * len(p.values)
         if changed:
             approved_as, there = c.field or c.custom, f"its {p.filled} cells look like something else"

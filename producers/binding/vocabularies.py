@@ -10,8 +10,8 @@ from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Tab
 from events.vocabulary.records import FIELDS, Kind
 from producers.binding.inference import ColumnWords, custom_type, word_type
 from producers.binding.matching import BoundTable, entity_of
+from producers.kinds.reading import Rules
 from producers.records.assembly import id_reader
-from producers.records.cells import Rules
 from producers.records.plans import has_lines
 
 BY_THE_DATA = frozenset({"insurance_carrier", "referral_source"})

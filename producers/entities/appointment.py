@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import (
     CREATED,
     CREATED_WORDS,
@@ -14,10 +15,8 @@ from producers.entities.shared import (
     native_id,
 )
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.APPOINTMENT,
@@ -27,14 +26,14 @@ SPEC = SourceSpec(
         native_id("the appointment's id"),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="starts_at", shape=_S.DATE_TIME, weight=2.0, need="the start of the appointment"),
-        Column(name="start_time", shape=_S.TIME, weight=1.0),
-        Column(name="type", shape=_S.WORD, weight=0.8),
-        Column(name="provider_ref", shape=_S.PROVIDER, weight=0.7),
+        Column(name="starts_at", kind=cells.DATE_TIME, issue="dueAt", weight=2.0, need="the start of the appointment"),
+        Column(name="start_time", kind=cells.TIME, weight=1.0),
+        Column(name="type", kind=cells.WORD, issue="appointmentType", weight=0.8),
+        Column(name="provider_ref", kind=cells.PROVIDER, issue="assignee", weight=0.7),
         PROVIDER_NAME,
-        Column(name="length_minutes", shape=_S.MINUTES, weight=1.5),
-        Column(name="status", shape=_S.VISIT, weight=1.2),
-        Column(name="note", shape=_S.TEXT, weight=0.3),
+        Column(name="length_minutes", kind=cells.MINUTES, issue="body", weight=1.5),
+        Column(name="status", kind=cells.VISIT, issue="appointmentStatus", weight=1.2),
+        Column(name="note", kind=cells.TEXT, issue="body", weight=0.3),
         CREATED,
     ),
     clear=aliases(

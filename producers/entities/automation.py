@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.AUTOMATION,
     nouns=words("rule automation automatic reminder campaign message notification workflow"),
     enough=4.0,
     columns=(
-        Column(name="name", shape=_S.WORD, weight=1.0, need="the rule's name"),
-        Column(name="trigger", shape=_S.WORD, weight=1.6),
-        Column(name="timing", shape=_S.WORD, weight=1.6),
-        Column(name="channel", shape=_S.CHANNEL, weight=1.0),
-        Column(name="template", shape=_S.TEXT, weight=1.6, need="the template"),
-        Column(name="active", shape=_S.FLAG, weight=0.8),
+        Column(name="name", kind=cells.WORD, weight=1.0, need="the rule's name"),
+        Column(name="trigger", kind=cells.WORD, weight=1.6),
+        Column(name="timing", kind=cells.WORD, weight=1.6),
+        Column(name="channel", kind=cells.CHANNEL, weight=1.0),
+        Column(name="template", kind=cells.TEXT, weight=1.6, need="the template"),
+        Column(name="active", kind=cells.FLAG, weight=0.8),
     ),
     clear=aliases(
         """

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, REPEATS_PATIENT
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.BILLING,
     nouns=words("account billing ar ledger"),
     enough=4.0,
     columns=(
-        Column(name="native_id", shape=_S.ID, weight=0.8),
+        Column(name="native_id", kind=cells.ID, issue="id", weight=0.8),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="guarantor_name", shape=_S.FULL_NAME, weight=0.3, ignored=REPEATS_PATIENT, repeats="patient_id"),
-        Column(name="balance", shape=_S.MONEY, weight=2.5, need="the outstanding balance"),
-        Column(name="payment_plan_status", shape=_S.WORD, weight=1.2),
-        Column(name="last_payment_date", shape=_S.DATE, weight=1.2),
-        Column(name="as_of_date", shape=_S.DATE, weight=1.0),
+        Column(name="guarantor_name", kind=cells.FULL_NAME, weight=0.3, ignored=REPEATS_PATIENT, repeats="patient_id"),
+        Column(name="balance", kind=cells.MONEY, issue="outstandingBalance", weight=2.5, need="the outstanding balance"),
+        Column(name="payment_plan_status", kind=cells.WORD, clean=cells.WORDS, issue="paymentPlanStatus", weight=1.2),
+        Column(name="last_payment_date", kind=cells.DATE, issue="lastPaymentDate", weight=1.2),
+        Column(name="as_of_date", kind=cells.DATE, issue="asOfDate", weight=1.0),
     ),
     clear=aliases(
         PATIENT_WORDS

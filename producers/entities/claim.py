@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.CLAIM,
@@ -18,13 +17,13 @@ SPEC = SourceSpec(
         native_id("the claim's id"),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="number", shape=_S.ID, weight=0.8),
-        Column(name="status", shape=_S.CLAIM, weight=1.0),
-        Column(name="submitted_amount", shape=_S.MONEY, weight=1.4, need="the submitted amount"),
-        Column(name="paid_amount", shape=_S.MONEY, weight=1.0),
-        Column(name="adjustment_amount", shape=_S.MONEY, weight=1.0),
-        Column(name="carrier", shape=_S.CARRIER, weight=1.2),
-        Column(name="service_date", shape=_S.DATE, weight=1.0),
+        Column(name="number", kind=cells.ID, clean=cells.CODES, issue="name", weight=0.8),
+        Column(name="status", kind=cells.CLAIM, weight=1.0),
+        Column(name="submitted_amount", kind=cells.MONEY, issue="submittedAmount", weight=1.4, need="the submitted amount"),
+        Column(name="paid_amount", kind=cells.MONEY, issue="paidAmount", weight=1.0),
+        Column(name="adjustment_amount", kind=cells.MONEY, issue="adjustmentAmount", weight=1.0),
+        Column(name="carrier", kind=cells.CARRIER, weight=1.2),
+        Column(name="service_date", kind=cells.DATE, issue="serviceDate", weight=1.0),
     ),
     clear=aliases(
         PATIENT_WORDS

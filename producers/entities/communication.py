@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.COMMUNICATION,
@@ -18,12 +17,12 @@ SPEC = SourceSpec(
         native_id("the communication's id"),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="type", shape=_S.WORD, weight=0.8),
-        Column(name="channel", shape=_S.CHANNEL, weight=2.0),
-        Column(name="delivered_at", shape=_S.DATE_TIME, weight=1.2, need="the time of delivery"),
-        Column(name="delivered_time", shape=_S.TIME, weight=0.4),
-        Column(name="delivery_status", shape=_S.DELIVERY, weight=1.6),
-        Column(name="message", shape=_S.TEXT, weight=1.0),
+        Column(name="type", kind=cells.WORD, issue="title", weight=0.8),
+        Column(name="channel", kind=cells.CHANNEL, weight=2.0),
+        Column(name="delivered_at", kind=cells.DATE_TIME, issue="dueAt", weight=1.2, need="the time of delivery"),
+        Column(name="delivered_time", kind=cells.TIME, weight=0.4),
+        Column(name="delivery_status", kind=cells.DELIVERY, issue="deliveryStatus", weight=1.6),
+        Column(name="message", kind=cells.TEXT, issue="body", weight=1.0),
     ),
     clear=aliases(
         PATIENT_WORDS

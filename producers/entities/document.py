@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import CREATED_WORDS, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.DOCUMENT,
     nouns=words("document file attachment upload image scan"),
     enough=3.0,
     columns=(
-        Column(name="native_id", shape=_S.ID, weight=0.8),
+        Column(name="native_id", kind=cells.ID, issue="id", weight=0.8),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="file_name", shape=_S.FILE, weight=2.0, need="the file"),
-        Column(name="path", shape=_S.PATH, weight=2.0, need="the file"),
-        Column(name="created_at", shape=_S.DATE_TIME, weight=0.5),
+        Column(name="file_name", kind=cells.FILE, issue="name", weight=2.0, need="the file"),
+        Column(name="path", kind=cells.PATH, weight=2.0, need="the file"),
+        Column(name="created_at", kind=cells.DATE_TIME, issue="originalCreateDate", weight=0.5),
     ),
     clear=aliases(
         PATIENT_WORDS

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import CREATED_WORDS, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.NOTE,
@@ -18,10 +17,10 @@ SPEC = SourceSpec(
         native_id("the note's id"),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="type", shape=_S.WORD, weight=0.8),
-        Column(name="text", shape=_S.TEXT, weight=2.0, need="the text of the note"),
-        Column(name="author", shape=_S.AUTHOR, weight=1.4),
-        Column(name="created_at", shape=_S.DATE_TIME, weight=0.8),
+        Column(name="type", kind=cells.WORD, issue="title", weight=0.8),
+        Column(name="text", kind=cells.TEXT, issue="body", weight=2.0, need="the text of the note"),
+        Column(name="author", kind=cells.AUTHOR, issue="originalAuthor", weight=1.4),
+        Column(name="created_at", kind=cells.DATE_TIME, issue="originalCreateDate", weight=0.8),
     ),
     clear=aliases(
         PATIENT_WORDS

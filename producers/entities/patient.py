@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import REPEATS_PROVIDER, native_id
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.PATIENT,
@@ -16,43 +15,43 @@ SPEC = SourceSpec(
     enough=4.4,
     columns=(
         native_id("the patient's id"),
-        Column(name="full_name", shape=_S.FULL_NAME, weight=1.4, need="the patient's name"),
-        Column(name="first_name", shape=_S.NAME, weight=0.7, need="the patient's name"),
-        Column(name="last_name", shape=_S.NAME, weight=0.7, need="the patient's name"),
-        Column(name="middle_initial", shape=_S.INITIAL, weight=0.3),
-        Column(name="email", shape=_S.EMAIL, weight=1.5, many=True),
-        Column(name="mobile_phone", shape=_S.PHONE, weight=1.2),
-        Column(name="home_phone", shape=_S.PHONE, weight=1.0),
-        Column(name="work_phone", shape=_S.PHONE, weight=1.0),
-        Column(name="address_street1", shape=_S.STREET, weight=1.0),
-        Column(name="address_street2", shape=_S.STREET, weight=0.4),
-        Column(name="address_city", shape=_S.CITY, weight=0.8),
-        Column(name="address_state", shape=_S.STATE, weight=0.8),
-        Column(name="address_postcode", shape=_S.POSTCODE, weight=0.8),
-        Column(name="address_country", shape=_S.WORD, weight=0.3),
-        Column(name="birth_date", shape=_S.BIRTH_DATE, weight=2.0),
-        Column(name="status", shape=_S.PATIENT_STATUS, weight=0.5),
-        Column(name="guarantor_id", shape=_S.PATIENT_ID, weight=1.0),
+        Column(name="full_name", kind=cells.FULL_NAME, issue="name", weight=1.4, need="the patient's name"),
+        Column(name="first_name", kind=cells.NAME, issue="name", weight=0.7, need="the patient's name"),
+        Column(name="last_name", kind=cells.NAME, issue="name", weight=0.7, need="the patient's name"),
+        Column(name="middle_initial", kind=cells.INITIAL, issue="name", weight=0.3),
+        Column(name="email", kind=cells.EMAIL, issue="emails", weight=1.5, many=True),
+        Column(name="mobile_phone", kind=cells.PHONE, issue="phones", weight=1.2),
+        Column(name="home_phone", kind=cells.PHONE, issue="phones", weight=1.0),
+        Column(name="work_phone", kind=cells.PHONE, issue="phones", weight=1.0),
+        Column(name="address_street1", kind=cells.STREET, issue="mailingAddress", weight=1.0),
+        Column(name="address_street2", kind=cells.STREET, issue="mailingAddress", weight=0.4),
+        Column(name="address_city", kind=cells.CITY, issue="mailingAddress", weight=0.8),
+        Column(name="address_state", kind=cells.STATE, issue="mailingAddress", weight=0.8),
+        Column(name="address_postcode", kind=cells.POSTCODE, issue="mailingAddress", weight=0.8),
+        Column(name="address_country", kind=cells.WORD, issue="mailingAddress", weight=0.3),
+        Column(name="birth_date", kind=cells.BIRTH_DATE, issue="dateOfBirth", weight=2.0),
+        Column(name="status", kind=cells.PATIENT_STATUS, issue="patientStatus", weight=0.5),
+        Column(name="guarantor_id", kind=cells.PATIENT_ID, issue="guarantor", weight=1.0),
         Column(
             name="guarantor_name",
-            shape=_S.FULL_NAME,
+            kind=cells.FULL_NAME,
             weight=0.2,
             ignored="repeats the guarantor, who is named by id",
             repeats="guarantor_id",
         ),
-        Column(name="provider_ref", shape=_S.PROVIDER, weight=0.5),
+        Column(name="provider_ref", kind=cells.PROVIDER, issue="primaryProvider", weight=0.5),
         Column(
             name="provider_name",
-            shape=_S.FULL_NAME,
+            kind=cells.FULL_NAME,
             weight=0.2,
             ignored=REPEATS_PROVIDER,
             repeats="provider_ref",
             stands_in=True,
         ),
-        Column(name="insurance_carrier", shape=_S.CARRIER, weight=0.6),
-        Column(name="referral_source", shape=_S.WORD, weight=0.8),
-        Column(name="created_at", shape=_S.DATE_TIME, weight=0.3),
-        Column(name="modified_at", shape=_S.DATE_TIME, weight=0.3),
+        Column(name="insurance_carrier", kind=cells.CARRIER, clean=cells.WORDS, issue="insuranceCarrier", weight=0.6),
+        Column(name="referral_source", kind=cells.WORD, clean=cells.WORDS, issue="referralSource", weight=0.8),
+        Column(name="created_at", kind=cells.DATE_TIME, issue="originalCreateDate", weight=0.3),
+        Column(name="modified_at", kind=cells.DATE_TIME, issue="originalModifiedDate", weight=0.3),
     ),
     clear=aliases(
         """

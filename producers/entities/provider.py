@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import native_id
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.PROVIDER,
@@ -16,12 +15,12 @@ SPEC = SourceSpec(
     enough=2.6,
     columns=(
         native_id("the provider's id"),
-        Column(name="first_name", shape=_S.NAME, weight=0.7),
-        Column(name="last_name", shape=_S.NAME, weight=0.7),
-        Column(name="display_name", shape=_S.FULL_NAME, weight=1.2),
-        Column(name="code", shape=_S.ID, weight=0.6),
-        Column(name="email", shape=_S.EMAIL, weight=1.0),
-        Column(name="active", shape=_S.FLAG, weight=0.8),
+        Column(name="first_name", kind=cells.NAME, issue="name", weight=0.7),
+        Column(name="last_name", kind=cells.NAME, issue="name", weight=0.7),
+        Column(name="display_name", kind=cells.FULL_NAME, issue="name", weight=1.2),
+        Column(name="code", kind=cells.ID, clean=cells.TEXTS, weight=0.6),
+        Column(name="email", kind=cells.EMAIL, issue="emails", weight=1.0),
+        Column(name="active", kind=cells.FLAG, weight=0.8),
     ),
     clear=aliases(
         """

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
+from producers.entities.column import Column
 from producers.entities.spec import words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 REPEATS_PATIENT = "repeats the patient, to whom the row is linked by id"
 REPEATS_PROVIDER = "repeats the provider, who is linked by another column"
 
-PATIENT_ID = Column(name="patient_id", shape=_S.PATIENT_ID, weight=1.0, need="the patient's id")
+PATIENT_ID = Column(name="patient_id", kind=cells.PATIENT_ID, issue="patient", weight=1.0, need="the patient's id")
 PATIENT_NAME = Column(
-    name="patient_name", shape=_S.FULL_NAME, weight=0.2, many=True, ignored=REPEATS_PATIENT, repeats="patient_id"
+    name="patient_name", kind=cells.FULL_NAME, weight=0.2, many=True, ignored=REPEATS_PATIENT, repeats="patient_id"
 )
 PROVIDER_NAME = Column(
     name="provider_name",
-    shape=_S.FULL_NAME,
+    kind=cells.FULL_NAME,
     weight=0.2,
     many=True,
     ignored=REPEATS_PROVIDER,
     repeats="provider_ref",
     stands_in=True,
 )
-CREATED = Column(name="created_at", shape=_S.DATE_TIME, weight=0.4)
+CREATED = Column(name="created_at", kind=cells.DATE_TIME, issue="originalCreateDate", weight=0.4)
 
 
 def native_id(what: str) -> Column:
     """Return the column of a row's own id, without which its table cannot be read."""
-    return Column(name="native_id", shape=_S.ID, weight=1.2, need=what)
+    return Column(name="native_id", kind=cells.ID, issue="id", weight=1.2, need=what)
 
 
 LINES = (
-    Column(name="line_id", shape=_S.ID, weight=0.1, ignored="a line item has no id of its own in Twenty"),
-    Column(name="line_order", shape=_S.ORDER, weight=0.5),
-    Column(name="code", shape=_S.CODE, weight=3.0),
-    Column(name="description", shape=_S.WORD, weight=0.3),
-    Column(name="tooth", shape=_S.TOOTH, weight=2.0),
-    Column(name="surface", shape=_S.SURFACE, weight=2.0),
-    Column(name="fee", shape=_S.MONEY, weight=0.8),
-    Column(name="line_status", shape=_S.WORD, weight=0.5),
+    Column(name="line_id", kind=cells.ID, weight=0.1, ignored="a line item has no id of its own in Twenty"),
+    Column(name="line_order", kind=cells.ORDER, issue="lineItems", weight=0.5),
+    Column(name="code", kind=cells.CODE, issue="lineItems", weight=3.0),
+    Column(name="description", kind=cells.WORD, issue="lineItems", weight=0.3),
+    Column(name="tooth", kind=cells.TOOTH, issue="lineItems", weight=2.0),
+    Column(name="surface", kind=cells.SURFACE, issue="lineItems", weight=2.0),
+    Column(name="fee", kind=cells.MONEY, issue="lineItems", weight=0.8),
+    Column(name="line_status", kind=cells.WORD, clean=cells.WORDS, issue="lineItems", weight=0.5),
 )
 """The columns of a line item, which may stand in the table of the plans, too."""
 

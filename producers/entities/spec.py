@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from events.vocabulary.mapping import TableKind
-from producers.vocabulary.columns import Column
+from producers.entities.column import Column
 
 Aliases = Mapping[str, frozenset[str]]
 

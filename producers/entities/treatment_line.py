@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import LINE_ALIASES, LINE_NOUNS, LINES
 from producers.entities.spec import SourceSpec
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.TREATMENT_LINE,
     nouns=LINE_NOUNS,
     enough=4.5,
     columns=(
-        Column(name="plan_id", shape=_S.PLAN_ID, weight=1.6, need="the treatment plan's id"),
-        Column(name="plan_name", shape=_S.WORD, weight=0.2, ignored="repeats the treatment plan, to which the line belongs"),
-        Column(name="line_patient", shape=_S.WORD, weight=0.1, many=True, ignored="repeats the patient of the treatment plan"),
-        *(
-            Column(
-                name=c.name,
-                shape=c.shape,
-                weight=c.weight,
-                need="the procedure code" if c.name == "code" else None,
-                many=c.many,
-                ignored=c.ignored,
-            )
-            for c in LINES
+        Column(name="plan_id", kind=cells.PLAN_ID, issue="id", weight=1.6, need="the treatment plan's id"),
+        Column(name="plan_name", kind=cells.WORD, weight=0.2, ignored="repeats the treatment plan, to which the line belongs"),
+        Column(
+            name="line_patient", kind=cells.WORD, weight=0.1, many=True, ignored="repeats the patient of the treatment plan"
         ),
+        *(replace(c, need="the procedure code") if c.name == "code" else c for c in LINES),
     ),
     clear={
         **aliases(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.shared import (
     CREATED,
     CREATED_WORDS,
@@ -15,10 +16,8 @@ from producers.entities.shared import (
     native_id,
 )
 from producers.entities.spec import SourceSpec, words
+from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
-from producers.vocabulary.columns import Column, Shape
-
-_S = Shape
 
 SPEC = SourceSpec(
     kind=TableKind.TREATMENT_PLAN,
@@ -29,10 +28,10 @@ SPEC = SourceSpec(
         native_id("the treatment plan's id"),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="name", shape=_S.WORD, weight=1.0, need="a name or cost of the plan"),
-        Column(name="status", shape=_S.PLAN, weight=0.7),
-        Column(name="estimated_cost", shape=_S.MONEY, weight=1.6, need="a name or cost of the plan"),
-        Column(name="actual_cost", shape=_S.MONEY, weight=1.4, need="a name or cost of the plan"),
+        Column(name="name", kind=cells.WORD, weight=1.0, need="a name or cost of the plan"),
+        Column(name="status", kind=cells.PLAN, weight=0.7),
+        Column(name="estimated_cost", kind=cells.MONEY, issue="estimatedCost", weight=1.6, need="a name or cost of the plan"),
+        Column(name="actual_cost", kind=cells.MONEY, issue="actualCost", weight=1.4, need="a name or cost of the plan"),
         CREATED,
         *LINES,
     ),

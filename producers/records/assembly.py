@@ -17,7 +17,9 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
-from producers.records.cells import Remembered, Rules, cleaner, custom_cleaner, issue_field
+from producers.entities.registry import SOURCES
+from producers.kinds.custom import CUSTOM
+from producers.kinds.reading import Remembered, Rules
 from producers.sources.extract import Documents
 from producers.values.date_times import combine
 from producers.values.emails import clean_email, split_emails
@@ -143,6 +145,12 @@ def compile_reader(
     return read
 
 
+def reader_of(kind: TableKind, name: str, rules: Rules) -> Remembered:
+    """Return the reader of a column's cells."""
+    column = SOURCES[kind].column(name)
+    return Remembered(column.cleaner(rules), column.issue_field)
+
+
 Cells = list[tuple[int, Remembered, str]]
 
 
@@ -150,7 +158,7 @@ def custom_cells(binding: TableBinding, mapping: ColumnMapping, entity: Entity, 
     """The columns of custom fields: index, reader, name."""
     known = mapping.custom_of(entity)
     return [
-        (index, Remembered(custom_cleaner(known[column.custom].type, rules), column.custom), column.custom)
+        (index, Remembered(CUSTOM[known[column.custom].type](rules), column.custom), column.custom)
         for index, column in enumerate(binding.columns)
         if column.custom is not None
     ]
@@ -176,7 +184,7 @@ def _plan(kind: TableKind, at: dict[str, list[int]], rules: Rules, taken_at: dat
         case TableKind.PROVIDER:
             steps.append(_provider_names(at))
         case TableKind.APPOINTMENT if "start_time" in at:
-            steps.append(_moment("starts_at", at["starts_at"][0], at["start_time"][0], issue_field(kind, "starts_at"), rules))
+            steps.append(_moment("starts_at", at["starts_at"][0], at["start_time"][0], "dueAt", rules))
             done.add("starts_at")
         case TableKind.COMMUNICATION:
             if "delivered_time" in at:
@@ -188,9 +196,7 @@ def _plan(kind: TableKind, at: dict[str, list[int]], rules: Rules, taken_at: dat
     entity = kind.entity
     fields = FIELDS[entity] if entity is not None else {}
     plain = [
-        (indexes[0], Remembered(cleaner(kind, name, rules), issue_field(kind, name)), name)
-        for name, indexes in at.items()
-        if name not in done and name in fields
+        (indexes[0], reader_of(kind, name, rules), name) for name, indexes in at.items() if name not in done and name in fields
     ]
     return plain, steps
 
@@ -234,7 +240,7 @@ def _names(at: dict[str, list[int]], rules: Rules) -> list[_Step]:
     if not parts:
         return []
     whole = parts.get("full_name")
-    cells_of = {n: (i, Remembered(cleaner(TableKind.PATIENT, n, rules), "name")) for n, i in parts.items() if n != "full_name"}
+    cells_of = {n: (i, reader_of(TableKind.PATIENT, n, rules)) for n, i in parts.items() if n != "full_name"}
 
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
         first, last, middle = (
@@ -273,7 +279,7 @@ def _emails(at: dict[str, list[int]]) -> list[_Step]:
 
 def _phones(at: dict[str, list[int]], rules: Rules) -> list[_Step]:
     columns = [
-        (at[name][0], Remembered(cleaner(TableKind.PATIENT, name, rules), "phones"))
+        (at[name][0], reader_of(TableKind.PATIENT, name, rules))
         for name in ("mobile_phone", "home_phone", "work_phone")
         if name in at
     ]

@@ -17,8 +17,9 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import LINE_FIELDS, Issue, Record
-from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells
-from producers.records.cells import Remembered, Rules, cleaner, issue_field
+from producers.entities.registry import SOURCES
+from producers.kinds.reading import Rules
+from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells, reader_of
 from producers.values.ids import clean_id
 
 UNKNOWN_PLAN = "unknown_plan"
@@ -54,12 +55,12 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
     at = columns_of(binding)
     plan = (at.get("plan_id") or at["native_id"])[0]
     columns = [
-        (at[column][0], Remembered(cleaner(TableKind.TREATMENT_LINE, column, rules), issue_field(binding.kind, column)), name)
+        (at[column][0], reader_of(TableKind.TREATMENT_LINE, column, rules), name)
         for name, column in _COLUMN_OF.items()
         if column in at
     ]
     order = at["line_order"][0] if "line_order" in at else None
-    place = cleaner(TableKind.TREATMENT_LINE, "line_order", rules)
+    place = SOURCES[TableKind.TREATMENT_LINE].column("line_order").cleaner(rules)
     known = mapping.custom_of(Entity.TREATMENT_PLAN)
     texts = [c for c in custom_cells(binding, mapping, Entity.TREATMENT_PLAN, rules) if known[c[2]].type is FieldType.TEXT]
 

@@ -1,6 +1,6 @@
 """Which columns carry which of Twenty's fields: what an extract should have, and how to tell that a record leaves one blank.
 
-Fields have the names that issues give them (`cells.issue_field`), which are Twenty's.
+Fields have the names that issues give them (`Column.issue_field`), which are Twenty's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from events.vocabulary.records import Record
 class Carried:
     """A field that the destination can get.
 
-    It is there where one of `columns` is (names of `producers.vocabulary.columns`). It is blank in a record where all of
+    It is there where one of `columns` is (names of `producers.entities`). It is blank in a record where all of
     `parts` are (names of `events.vocabulary.records`); of a line item's parts, where they are blank on every line.
     """
 

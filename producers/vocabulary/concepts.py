@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from producers.vocabulary.columns import Shape
 from producers.vocabulary.headers import LEXICON
 
 ITSELF = "*"
@@ -47,45 +46,6 @@ city = town municipality | referral = referred referrals | cost = costs | minute
 _KNOWN = LEXICON | frozenset(_CONCEPTS) | frozenset(_CONCEPTS.values())
 _FILLERS = _words("the a an of on at in for was were is it has this that and or s about us used")
 
-_OF_DATES = frozenset({"date", "time", "day", "timestamp", "stamp", "record"})
-_OF_IDS = frozenset({"identifier", "code", "reference", "record", "account", "chart", "internal", "system", "unique"})
-_OF_STATES = frozenset({"current", "code"})
-_SOFT: Mapping[Shape, frozenset[str]] = {
-    Shape.ID: _OF_IDS - {"account", "chart"},
-    Shape.PATIENT_ID: _OF_IDS,
-    Shape.PLAN_ID: _OF_IDS,
-    Shape.DATE: _OF_DATES,
-    Shape.BIRTH_DATE: _OF_DATES,
-    Shape.DATE_TIME: _OF_DATES,
-    Shape.MONEY: frozenset({"amount", "total", "dollars", "usd", "value"}),
-    Shape.MINUTES: frozenset({"minutes"}),
-    Shape.PHONE: frozenset({"phone", "identifier"}),
-    Shape.EMAIL: frozenset({"address"}),
-    Shape.NAME: frozenset({"name"}),
-    Shape.FULL_NAME: frozenset({"name", "full"}),
-    Shape.AUTHOR: frozenset({"name", "full", "identifier", "initials"}),
-    Shape.STREET: frozenset({"line"}),
-    Shape.CITY: frozenset({"name", "address"}),
-    Shape.STATE: frozenset({"code", "address"}),
-    Shape.POSTCODE: frozenset({"code", "address"}),
-    Shape.WORD: frozenset({"name", "current"}),
-    Shape.CARRIER: frozenset({"name", "company", "current"}),
-    Shape.PROVIDER: frozenset({"identifier", "code", "name", "initials", "current"}),
-    Shape.CHANNEL: frozenset({"type"}),
-    Shape.VISIT: _OF_STATES,
-    Shape.CLAIM: _OF_STATES,
-    Shape.PLAN: _OF_STATES,
-    Shape.DELIVERY: _OF_STATES,
-    Shape.PATIENT_STATUS: _OF_STATES,
-    Shape.TEXT: frozenset({"text", "full", "complete", "whole"}),
-    Shape.CODE: frozenset({"code"}),
-    Shape.TOOTH: frozenset({"identifier"}),
-    Shape.FILE: frozenset({"name"}),
-    Shape.PATH: frozenset({"path", "full", "relative"}),
-    Shape.FLAG: frozenset({"flag", "currently"}),
-    Shape.ORDER: frozenset({"identifier"}),
-}
-
 SAME = 0.88
 _SAME_AT_HEART = 0.82
 _ITSELF_ALONE = 0.45
@@ -103,9 +63,8 @@ def concepts(said: str, own: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def likeness(header: frozenset[str], alias: frozenset[str], shape: Shape) -> float:
+def likeness(header: frozenset[str], alias: frozenset[str], soft: frozenset[str]) -> float:
     """How far a header says what an alias says, 0..1: the same concepts, or the same but for soft ones, or the thing itself."""
-    soft = _SOFT.get(shape, frozenset())
     if header == alias and len(header) > 1:
         return SAME
     if header - {ITSELF} == alias - {ITSELF}:

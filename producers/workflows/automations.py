@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.matching import BoundTable
+from producers.kinds.reading import read_flag
 from producers.records.assembly import columns_of
-from producers.records.cells import read_flag
 from producers.values.texts import clean_note, clean_text
 
 _TEXTS = ("name", "trigger", "timing", "channel", "template")

@@ -8,8 +8,8 @@ from events.vocabulary.mapping import TableKind
 from producers.binding import binding
 from producers.binding.binding import bind_as, guess
 from producers.binding.header_scores import VAGUELY, header_score, repeats_patient
-from producers.binding.profiles import Known, profiles_of
 from producers.binding.proposal import propose
+from producers.kinds.profile import Known, profiles_of
 from tests.producers.office import OFFICE, Rows, change, extract_of, renamed, tables, with_column, without, write_csv
 
 MEANINGS = {

@@ -4,7 +4,7 @@ import pytest
 
 from events.vocabulary.mapping import FieldType
 from producers.binding.inference import ColumnWords, custom_type, word_type
-from producers.records.cells import Rules
+from producers.kinds.reading import Rules
 from tests.producers.office import OFFICE, TAKEN
 
 RULES = Rules.of(OFFICE, TAKEN)

@@ -1,0 +1,95 @@
+"""What the cells of a column look like: shares of shapes among a sample of its cells.
+
+A profile holds counts and, in memory only, the distinct cells (to see whether they occur among the patients' ids).
+Nothing of a cell reaches an evidence text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from producers.values.blanks import filled
+from producers.vocabulary.cell_shapes import features
+
+SAMPLE = 1500
+"""Rows of a table that are looked at to bind its columns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Counts over the sampled cells of one column. `counts` is per feature, of `filled` cells; `values` never leaves memory."""
+
+    rows: int
+    filled: int
+    counts: Mapping[str, int]
+    distinct: int
+    most: int
+    length: float
+    values: frozenset[str] = field(repr=False, default=frozenset())
+
+    def share(self, *names: str) -> float:
+        """The share of filled cells that have the most frequent of these features."""
+        return max(self.counts.get(name, 0) for name in names) / self.filled if self.filled else 0.0
+
+    def together(self, *names: str) -> float:
+        """The share of filled cells that have any of these features, where no cell has two of them."""
+        return min(1.0, sum(self.counts.get(name, 0) for name in names) / self.filled) if self.filled else 0.0
+
+    @property
+    def unique(self) -> float:
+        """Distinct cells per filled cell: 1 when none comes twice."""
+        return self.distinct / self.filled if self.filled else 0.0
+
+    def among(self, ids: frozenset[str]) -> float:
+        """The share of distinct cells that occur among `ids`."""
+        return sum(v in ids for v in self.values) / len(self.values) if self.values and ids else 0.0
+
+
+def profile_of(cells: Iterable[str]) -> Profile:
+    """The profile of a column's cells."""
+    rows = 0
+    seen: Counter[str] = Counter()
+    for cell in cells:
+        rows += 1
+        seen[cell.strip()] += 1
+    for cell in [c for c in seen if filled(c) is None]:
+        del seen[cell]
+    counts: Counter[str] = Counter()
+    for cell, times in seen.items():
+        for name in features(cell):
+            counts[name] += times
+    full = seen.total()
+    length = sum(len(c) * n for c, n in seen.items()) / full if full else 0.0
+    return Profile(
+        rows=rows,
+        filled=full,
+        counts=counts,
+        distinct=len(seen),
+        most=max(seen.values(), default=0),
+        length=length,
+        values=frozenset(seen),
+    )
+
+
+def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
+    """The profile of every column of a table of `width` columns, from its sampled rows."""
+    return [profile_of(row[index] for row in rows) for index in range(width)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What other tables of the extract say: ids that occur in them, and what the headers of these ids mean. Empty sets mean:
+    nobody knows.
+    """
+
+    patients: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
+    """Their ids, codes and names."""
+    provider_words: frozenset[str] = frozenset()
+    """Of these what no other column would hold by chance: a code of letters, a name; no bare number."""
+    given_names: frozenset[str] = frozenset()
+    patient_headers: frozenset[str] = frozenset()
+    plan_headers: frozenset[str] = frozenset()

@@ -1,0 +1,95 @@
+"""Reading cells: what it depends on besides the cell, and a reader that remembers.
+
+An appointment book says the same few types, providers and days again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from events.vocabulary.practice import DateOrder, Practice
+from events.vocabulary.records import Issue
+from producers.values.booleans import clean_boolean
+from producers.values.date_times import clean_date_time
+from producers.values.dates import Pivot
+from producers.values.money import MICROS, clean_money
+from producers.values.numbers import clean_number
+
+REMEMBERED = 16_384
+"""Cells that a column remembers, at most."""
+
+
+Cleaner = Callable[[str], tuple[Any, str | None]]
+"""From a cell to its value, and the reason code of what was lost of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What reading depends on besides the cell: the practice, and when the extract was taken."""
+
+    order: DateOrder
+    zone: ZoneInfo
+    country: str
+    births: Pivot
+    dates: Pivot
+
+    @classmethod
+    def of(cls, practice: Practice, taken_at: datetime) -> Rules:
+        """The rules of a practice for an extract taken at this moment (aware)."""
+        day = taken_at.astimezone(practice.zone).date()
+        return cls(
+            order=practice.date_order,
+            zone=practice.zone,
+            country=practice.country,
+            births=Pivot.of_births(day),
+            dates=Pivot.around(day),
+        )
+
+
+Cleaning = Callable[[Rules], Cleaner]
+"""The making of a cleaner for one practice and extract."""
+
+
+class Remembered(dict[str, tuple[Any, Issue | None]]):
+    """Cell → (value, issue), read when first met and remembered while there is room (a column that fills it hardly repeats)."""
+
+    def __init__(self, clean: Cleaner, field: str) -> None:
+        super().__init__()
+        self._clean, self._field = clean, field
+
+    def __missing__(self, cell: str) -> tuple[Any, Issue | None]:
+        value, reason = self._clean(cell)
+        read = (value, Issue(self._field, reason) if reason is not None else None)
+        if len(self) < REMEMBERED and len(cell) <= 200:
+            self[cell] = read
+        return read
+
+
+def read_flag(text: str) -> tuple[bool | None, str | None]:
+    """Yes or no, also said as `Active` and `Inactive`."""
+    word = text.strip().casefold()
+    if word in ("active", "enabled", "inactive", "disabled"):
+        return word in ("active", "enabled"), None
+    return clean_boolean(text)
+
+
+def read_number(text: str) -> tuple[float | None, str | None]:
+    """A number; an amount of money counts as one, without its currency."""
+    number, reason = clean_number(text)
+    if reason is None:
+        return number, None
+    micros, trouble = clean_money(text)
+    return (None, reason) if micros is None or trouble is not None else (micros / MICROS, None)
+
+
+def moments(rules: Rules) -> Cleaner:
+    """Return the cleaner of moments.
+
+    Moments hardly repeat: past `Remembered` they go without a second cache, whose upkeep would cost more than reading.
+    """
+    return partial(clean_date_time.__wrapped__, order=rules.order, zone=rules.zone, pivot=rules.dates)
