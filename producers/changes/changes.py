@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from events.change_events import LARGEST_EVENT, NO_FILE, Operation, event_id
+from events.change_events import LARGEST_EVENT, Operation, event_id
 from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
 from events.crash_points import CrashPoint
 from events.log.port import CHANGES, Log, NewEntry
@@ -20,6 +20,8 @@ from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.vocabulary.entities import OF_A_PATIENT, Entity, record_ids
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
+from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Term
+from producers.changes.candidates import Candidate
 from producers.changes.contacts import Contacts
 from producers.changes.field_marks import differing_fields, field_marks
 from producers.changes.partial_records import completed, is_partial, narrowed
@@ -47,18 +49,6 @@ _COUNTED = {operation: operation.value.lower() for operation in Operation}
 
 Finish = Callable[[bytes, Record], Record]
 """Completes a record with what no row says, e.g. whose an address is; given the record's id."""
-
-
-class Candidate(NamedTuple):
-    """A record as it was just read: its row's fingerprint, the file's SHA-256 (32 bytes), the row's number. One that was not
-    read in this extract, but follows from what was, has the time (ms) at which it was `read_at`.
-    """
-
-    record: Record
-    fingerprint: bytes
-    file: bytes = NO_FILE
-    row: int = 0
-    read_at: int | None = None
 
 
 class _Change(NamedTuple):
@@ -114,7 +104,7 @@ class Changes:
         self._entity = Entity.PRACTICE
         self._piece: dict[bytes, Candidate] = {}
         self._piece_characters = 0
-        self._met: set[bytes] = set()
+        self._met: dict[bytes, bytes] = {}
         self._beginnings: bytearray | None = None
         self._step = Step()
         self._patients: dict[str, bytes] = {}
@@ -147,8 +137,9 @@ class Changes:
             self._beginnings = None if self._state.has_any(record.entity) else bytearray(1 << 8 * _BEGINNING)
         record_id = self._ids[record.entity](record.native_id)
         if record_id in self._met:
+            candidate.count_as_repeat_of(self._met[record_id])
             return
-        self._met.add(record_id)
+        self._met[record_id] = candidate.fingerprint
         self._piece[record_id] = candidate
         self._piece_characters += sum([len(value) for value in record.values.values() if type(value) is str])
         if len(self._piece) >= PIECE or self._piece_characters >= PIECE_CHARACTERS:
@@ -214,7 +205,7 @@ class Changes:
             for record_id, already in said.items():
                 record = narrowed(piece[record_id].record, already) if already else piece[record_id].record
                 if record is None:
-                    del piece[record_id]
+                    piece.pop(record_id).count_as_repeat_of(known[record_id].fingerprint)
                 else:
                     piece[record_id] = piece[record_id]._replace(record=record)
         patients = self._patients_of(piece)
@@ -276,10 +267,12 @@ class Changes:
             before = known.get(record_id)
             if key is None:
                 counts["forgotten"] += 1
+                candidate.settle(Term.LEFT_OUT, FORGOTTEN)
                 continue
             is_older = before is not None and before.taken_at > newest  # as `is_older`, without a call for each record
             if (is_older or (newer is not None and newer.has_spoken_of(before))) and candidate.read_at is None:
                 counts["stale"] += 1
+                candidate.settle(Term.LEFT_OUT, OLDER)
                 continue
             record = candidate.record
             if record_id in last:
@@ -310,6 +303,7 @@ class Changes:
                 later.append(_Change(operation, *about))
             else:
                 counts["unchanged"] += 1
+                candidate.settle(Term.CARRIED, UNCHANGED)
                 if candidate.row:  # read again, e.g. because its patient is not known yet: reports say where it stands now
                     self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
                 if candidate.fingerprint and before.fingerprint != candidate.fingerprint:
@@ -341,7 +335,7 @@ class Changes:
         A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
         never refused.
         """
-        _, fingerprint, file, row, read_at = candidate
+        _, fingerprint, file, row, read_at, _ = candidate
         taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
         writer = self._writer if read_at is None else self._writer_at(read_at)
@@ -373,7 +367,9 @@ class Changes:
                     record_id=record_id,
                 )
             )
+            candidate.settle(Term.HELD, TOO_LARGE)
             return
+        candidate.settle(Term.CARRIED, _COUNTED[operation])
         step, deleted = self._step, operation is _DELETED
         step.size += len(value)
         step.entries.append(NewEntry(CHANGES, household, value))

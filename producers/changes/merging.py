@@ -14,7 +14,8 @@ from events.log.port import Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import OF_A_PATIENT, Entity
 from events.vocabulary.records import Record
-from producers.changes.changes import Candidate, Changes
+from producers.changes.candidates import Candidate
+from producers.changes.changes import Changes
 from producers.changes.contacts import Contacts, Ownership
 from producers.changes.renumbering import Renumbered
 from producers.state.last_events import last_events

@@ -27,8 +27,10 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
 from producers.binding.proposal import bind_for_run
+from producers.changes.books import NOT_IN_SAMPLE, Books, Term, count_tables_without_records
+from producers.changes.candidates import Candidate
 from producers.changes.catch_up import catch_up
-from producers.changes.changes import Candidate, Changes
+from producers.changes.changes import Changes
 from producers.changes.contacts import Address, Contacts, Ownership
 from producers.changes.merging import Double, Merging, doubles
 from producers.changes.produced import Doubt, Produced, Withheld
@@ -153,6 +155,7 @@ class Producer:
             record_id=changes.record_id,
             renumbered=renumbered,
             tick=self.tick,
+            books=result.books,
         )
         changes.offer(
             Candidate(Record(entity=Entity.PRACTICE, native_id=self.practice.id, values={"name": self.practice.name}), b"")
@@ -162,6 +165,7 @@ class Producer:
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
+        count_tables_without_records([b for b in bound.tables if _entity(b) is None], result.books)
         result.changes.update(changes.counts)
         refusals = Refusals(
             log=self.log,
@@ -246,6 +250,8 @@ class Producer:
                 if only is None or _belongs(candidate.record, only):
                     changes.offer(candidate)
                     offered += 1
+                else:
+                    candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
             changes.flush()
             result.tables += [(b.table.file, b.binding.kind.value, offered) for b in part]
         changes.finish = None
@@ -267,7 +273,7 @@ class Producer:
     def _survey(self, tables: Sequence[BoundTable], met: Met, reading: Reading, changes: Changes) -> dict[bytes, Address]:
         """Pass one over the patients: the addresses of those whose rows changed."""
         changed: dict[bytes, Address] = {}
-        quiet = replace(reading, refused=[], named=reading.named, tick=lambda _rows: None)
+        quiet = replace(reading, refused=[], named=reading.named, tick=lambda _rows: None, books=Books())
         ids = []
         for candidate in quiet.rows(Entity.PATIENT, tables, met):
             record_id = changes.record_id(Entity.PATIENT, candidate.record.native_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping
+from producers.changes.books import Books
 
 if TYPE_CHECKING:
     from producers.binding.matching import Finding
@@ -48,3 +49,4 @@ class Produced:
     tables: list[tuple[str, str, int]] = field(default_factory=list)
     confirmed: dict[Entity, Confirmed] = field(default_factory=dict)
     file_issues: list[FileIssue] = field(default_factory=list)
+    books: Books = field(default_factory=Books)

@@ -5,7 +5,7 @@ A row costs a hash; only one that is new, changed, flagged or due to read differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,13 +14,14 @@ from events.vocabulary.mapping import ColumnMapping, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
-from producers.changes.changes import Candidate
+from producers.changes.books import LINE_OF_PLAN, NOT_MIGRATED, Books, Page, Term
+from producers.changes.candidates import Candidate
 from producers.changes.renumbering import Renumbered
 from producers.changes.settled import Met, SkimmedRows
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
 from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
 from producers.sources.extract import Extract
-from producers.sources.tables.table import Rejected
+from producers.sources.tables.table import Extent, Rejected
 from producers.state.fingerprints import Fingerprints
 from producers.state.refusals import RefusedRow, shortened
 
@@ -28,14 +29,15 @@ _TOLD = 0x4000
 """Rows after which the progress is told."""
 _ASKED_AT_ONCE = 500
 
-NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
+_NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 """A patient with such a status in the PMS is not migrated (field map, settled cases)."""
 
 
 @dataclass(kw_only=True)
 class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
-    name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions.
+    name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
+    are counted in the `books`, those of candidates by whoever takes them.
     """
 
     extract: Extract
@@ -48,6 +50,7 @@ class Reading:
     named: dict[Entity, set[str]] = field(default_factory=dict)
     skipped: int = 0
     documents: set[str] = field(default_factory=set)
+    books: Books = field(default_factory=Books)
     tick: Callable[[int], None] = lambda _rows: None
     _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
     _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)
@@ -64,24 +67,26 @@ class Reading:
         """The records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
         for bound in tables:
             read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
-            file = self._file(bound)
+            file, page = self._file(bound), self.books.page(bound)
             renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
             for row, cells, mark in self._differing(bound, entity, met):
                 record = read(cells)
                 if isinstance(record, UnusableRow):
-                    self._refuse(entity, record, mark, file, row, cells)
+                    self._refuse(entity, record, mark, file, row, cells, page)
                 elif patients and _not_migrated(record):
                     self.skipped += 1
+                    page.count(Term.LEFT_OUT, NOT_MIGRATED)
                 else:
                     if renumbered:
                         record = renumbered.record(record)
                     if documents:
                         self.documents.add(str(record.values["path"]))
-                    yield Candidate(record, mark, file, row)
+                    yield Candidate(record, mark, file, row, page=page)
 
     def _differing(self, bound: BoundTable, entity: Entity, met: Met | None) -> Iterator[tuple[int, list[str], bytes]]:
         """The number, the cells and the fingerprint of each row that is not settled as it is."""
         fingerprint, reject = self._fingerprint(bound, entity), self._rejected(bound, entity)
+        page, extent = self.books.page(bound), Extent()
         told = count = 0
         waiting: list[_Waiting] = []
 
@@ -92,11 +97,11 @@ class Reading:
                 reject(rejected)
 
         if met is None:
-            skimmed, rows = None, bound.table.rows(reject)
+            skimmed, rows = None, bound.table.rows(reject, extent)
         else:
             joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
-            skimmed = SkimmedRows(met, joined)
-            rows = bound.table.unknown_rows(reject_in_order, skimmed)
+            skimmed = SkimmedRows(met, joined, page.met)
+            rows = bound.table.unknown_rows(reject_in_order, extent, skimmed)
         for row, cells in rows:
             count += 1
             done = count + skimmed.count if skimmed is not None else count
@@ -108,7 +113,7 @@ class Reading:
             if met is None:
                 yield row, cells, mark
             elif slot is not None:
-                met.presence.see_unchanged(slot)
+                page.met(met.presence.see_unchanged(slot))
             elif not (waiting or met.settled.may_hold(mark)):
                 yield row, cells, mark
             else:
@@ -117,6 +122,7 @@ class Reading:
                     yield from self._asked(waiting, bound, entity, met, reject)
         if met is not None:
             yield from self._asked(waiting, bound, entity, met, reject)
+        page.read(extent)
         self.tick(count + (skimmed.count if skimmed is not None else 0) - told)
 
     def _asked(
@@ -140,7 +146,7 @@ class Reading:
                 continue
             slot = found.get(about[one[0]]) if one[0] in about else None
             if slot is not None:
-                met.presence.see_unchanged(slot)
+                self.books.page(bound).met(met.presence.see_unchanged(slot))
             else:
                 yield one
 
@@ -156,9 +162,10 @@ class Reading:
     def _rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
         identify = id_reader(bound.binding)
         fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
-        file, width = self._file(bound), len(bound.table.headers)
+        file, width, page = self._file(bound), len(bound.table.headers), self.books.page(bound)
 
         def reject(rejected: Rejected) -> None:
+            page.count(Term.HELD, rejected.reason)
             padded = [*rejected.cells, *[""] * width][:width]
             native = identify(padded)[0]
             if entity is not None:
@@ -182,7 +189,10 @@ class Reading:
 
         return reject
 
-    def _refuse(self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str]) -> None:
+    def _refuse(
+        self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str], page: Page
+    ) -> None:
+        page.count(Term.HELD, refused.reason)
         record_id = None
         if refused.native_id:
             record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
@@ -212,7 +222,9 @@ class Reading:
                     about = (self.record_id(Entity.TREATMENT_PLAN, native), mark)
                     slot = met.settled.ask([about]).get(about)
                 if slot is not None:
-                    met.presence.see_unchanged(slot)
+                    first = next((at for at, (b, *_) in enumerate(rows) if b.binding.kind is TableKind.TREATMENT_PLAN), 0)
+                    self.books.page(rows[first][0]).met(met.presence.see_unchanged(slot))
+                    self._count_others(rows, first, Term.MERGED, LINE_OF_PLAN)
                     continue
             yield from self._plan(rows, mark, lines_read=lines_read)
 
@@ -221,18 +233,21 @@ class Reading:
         for bound in tables:
             identify = id_reader(bound.binding)
             fingerprint = self._fingerprint(bound, Entity.TREATMENT_PLAN)
-            for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN)):
+            extent = Extent()
+            for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN), extent):
                 native = identify(cells)[0]
                 if native is None:
                     self._unreadable_plan_row(bound, row, cells, fingerprint(cells))
                 else:
                     native = self.renumbered.id(Entity.TREATMENT_PLAN, native)
                     gathered.setdefault(native, []).append((bound, row, cells, fingerprint(cells)))
+            self.books.page(bound).read(extent)
         return gathered
 
     def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
         line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
         reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
+        self.books.page(bound).count(Term.HELD, reason)
         self.refused.append(
             RefusedRow(
                 fingerprint=mark,
@@ -246,22 +261,25 @@ class Reading:
 
     def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
         head: Record | None = None
-        source: tuple[bytes, int] = (b"", 0)
+        head_at = 0
         lines: dict[int, list[Line]] = {}
-        for bound, row, cells, row_mark in rows:
+        for at, (bound, row, cells, row_mark) in enumerate(rows):
             if bound.binding.kind is TableKind.TREATMENT_PLAN:
                 record = self._reader(bound)(cells)
                 if isinstance(record, UnusableRow):
-                    self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells)
+                    page = self.books.page(bound)
+                    self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells, page)
+                    self._count_others(rows, at, Term.HELD, record.reason)
                     return
                 if head is None:
-                    head, source = self.renumbered.record(record), (self._file(bound), row)
+                    head, head_at = self.renumbered.record(record), at
             if has_lines(bound.binding):
                 line = self._line_reader(bound)(cells)
                 if isinstance(line, Line):
                     lines.setdefault(id(bound), []).append(line)
         if head is None:
             for bound, row, cells, row_mark in rows:
+                self.books.page(bound).count(Term.HELD, UNKNOWN_PLAN)
                 self.refused.append(
                     RefusedRow(
                         fingerprint=row_mark,
@@ -274,7 +292,16 @@ class Reading:
                 )
             return
         # without any table of lines nothing is said about them; with one, a plan that it does not name has none
-        yield Candidate(plan_of(head, merged_lines(lines.values())) if lines_read else head, mark, *source)
+        record = plan_of(head, merged_lines(lines.values())) if lines_read else head
+        bound, row, _, _ = rows[head_at]
+        self._count_others(rows, head_at, Term.MERGED, LINE_OF_PLAN)
+        yield Candidate(record, mark, self._file(bound), row, page=self.books.page(bound))
+
+    def _count_others(self, rows: Sequence[_PlanRow], head: int, term: Term, detail: str) -> None:
+        """Count the rows of a plan but the one at `head`."""
+        for at, (bound, *_) in enumerate(rows):
+            if at != head:
+                self.books.page(bound).count(term, detail)
 
     def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | UnusableRow]:
         if id(bound) not in self._readers:
@@ -294,4 +321,4 @@ _PlanRow = tuple[BoundTable, int, list[str], bytes]
 
 def _not_migrated(record: Record) -> bool:
     status = record.values.get("status")
-    return isinstance(status, str) and status.strip().casefold() in NOT_MIGRATED
+    return isinstance(status, str) and status.strip().casefold() in _NOT_MIGRATED

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
 from producers.sources.tables.plain_lines import Run
-from producers.state.presence import Presence
+from producers.state.presence import MetRows, Presence
 from producers.state.state import ProducerState
 
 PAGE = 16_384
@@ -158,8 +158,11 @@ class Met(NamedTuple):
 class SkimmedRows:
     """Recognises the rows of one table by their joined cells, and takes note of those that were passed over."""
 
-    def __init__(self, met: Met, fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]]) -> None:
-        self._runs, self._see, self._fingerprints = met.settled.runs, met.presence.see_run, fingerprints
+    def __init__(
+        self, met: Met, fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]], saw: Callable[[MetRows], None]
+    ) -> None:
+        """`saw` hears of the rows that were passed over."""
+        self._runs, self._see, self._fingerprints, self._saw = met.settled.runs, met.presence.see_run, fingerprints, saw
         self._empty = met.settled.is_empty
         self._rest = self._resting = 0
         self.count = 0
@@ -181,4 +184,4 @@ class SkimmedRows:
     def passed(self, slots: Sequence[int]) -> None:
         """Take note that rows were passed over."""
         self.count += len(slots)
-        self._see(slots)
+        self._saw(self._see(slots))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
 from producers.state.confirmations import Places
@@ -18,6 +19,16 @@ _NAMED = 1
 _WAS_DELETED = 128
 _IN_A_BYTE = 6
 _MOST_TABLES = 62
+
+
+class MetRows(NamedTuple):
+    """Rows that say what is known: the `first` of their record in this extract, those that a table holds `again`, and those
+    that say of a record what another table said (`joined`).
+    """
+
+    first: int
+    again: int
+    joined: int
 
 
 class Presence:
@@ -48,19 +59,23 @@ class Presence:
         self._table = self._fields.index(fields)
         self._bit = _bit_of(self._table)
 
-    def see_unchanged(self, slot: int) -> None:
+    def see_unchanged(self, slot: int) -> MetRows:
         """A row was met as it was; the same row twice counts once."""
-        self.see_run((slot,))
+        return self.see_run((slot,))
 
-    def see_run(self, slots: Sequence[int]) -> None:
-        """Rows were met as they were."""
-        seen, bit, first = self._seen, self._bit, 0
+    def see_run(self, slots: Sequence[int]) -> MetRows:
+        """Take note of rows that were met as they were; gives how many of them were the first of their record."""
+        seen, bit, first, again = self._seen, self._bit, 0, 0
         for slot in slots:
-            if not seen[slot]:
+            before = seen[slot]
+            if not before:
                 first += 1
-            seen[slot] |= bit
+            elif before & bit:
+                again += 1
+            seen[slot] = before | bit
         self.unchanged += first
         self._lived += first
+        return MetRows(first, again, len(slots) - first - again)
 
     def see(self, known: Known) -> frozenset[str]:
         """A record was met; gives the fields that earlier rows of this extract filled."""

@@ -16,7 +16,7 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
 from producers.binding.proposal import Proposal, propose
-from producers.changes.changes import Candidate
+from producers.changes.candidates import Candidate
 from producers.changes.produce import ORDER
 from producers.changes.reading import Reading
 from producers.records.assembly import id_reader

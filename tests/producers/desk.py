@@ -167,6 +167,7 @@ class Desk:
         }
         extract = extract or self.extract(day=day, scope=scope, **about)
         produced = self.producer.produce(extract, self.mapping or propose(extract, PRACTICE).mapping, "run", **options)
+        assert produced.books.differing() == []  # whatever a test is about, no row of its extracts vanishes
         self.mapping = produced.mapping
         body = {"taken_at": extract.taken_at.isoformat(), "confirmed": to_json(produced.confirmed)}
         self.decisions.record(Decided.EXTRACT_READ, body)

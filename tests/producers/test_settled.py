@@ -115,7 +115,7 @@ def test_without_strangers_and_with_them_the_same_pages_end(tmp_path: Path) -> N
 
 def skimmed(state: ProducerState, blocks: Sequence[Sequence[bytes]]) -> list[bool]:
     """Of each block of rows, given by their fingerprints, whether it is looked at."""
-    rows = SkimmedRows(Met(Settled(state, Entity.NOTE, NOW), Presence(state, Entity.NOTE)), list)
+    rows = SkimmedRows(Met(Settled(state, Entity.NOTE, NOW), Presence(state, Entity.NOTE)), list, lambda _rows: None)
     looked = []
     for block in blocks:
         looked.append(rows.is_worth_a_look())

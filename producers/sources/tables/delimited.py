@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -27,7 +27,7 @@ from producers.sources.tables.plain_lines import SEPARATOR, Run, Skim, joined_ce
 from producers.sources.tables.quoting import split_leniently, split_literally
 from producers.sources.tables.screening import fit_to_headers
 from producers.sources.tables.shapes import Shape, shape_of
-from producers.sources.tables.table import TRUNCATED_ROW, WRONG_CELL_COUNT, NotATable, NumberedRow, OnReject, Rejected
+from producers.sources.tables.table import TRUNCATED_ROW, WRONG_CELL_COUNT, Extent, NotATable, NumberedRow, OnReject, Rejected
 
 SAMPLE: Final = 1 << 18
 """Bytes from the start of a file on which encoding, dialect and header are decided."""
@@ -47,30 +47,27 @@ class TextSource:
     dialect: Dialect
     layout: Layout
 
-    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
+    def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows."""
-        return self._numbered(on_reject, None)
+        return self._numbered(on_reject, extent, None)
 
-    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+    def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
         """See Table.unknown_rows."""
-        return self._numbered(on_reject, None if self.dialect.skip_blanks else skim)
+        return self._numbered(on_reject, extent, None if self.dialect.skip_blanks else skim)
 
-    def _numbered(self, on_reject: OnReject, skim: Skim | None) -> Iterator[NumberedRow]:
+    def _numbered(self, on_reject: OnReject, extent: Extent, skim: Skim | None) -> Iterator[NumberedRow]:
         open_end, cut = _ending(self.path, self.encoding)
-        return self._with_doubtful_end(on_reject, skim, cut=cut) if open_end else self._rows(on_reject, skim)
+        rows = self._rows(on_reject, extent, skim)
+        return self._with_doubtful_end(rows, on_reject, extent, cut=cut) if open_end else rows
 
-    def _with_doubtful_end(self, on_reject: OnReject, skim: Skim | None, *, cut: bool) -> Iterator[NumberedRow]:
+    def _with_doubtful_end(
+        self, rows: Iterator[NumberedRow], on_reject: OnReject, extent: Extent, *, cut: bool
+    ) -> Iterator[NumberedRow]:
         """The rows of a file whose last line has no end: its row is held back until it is known to be whole. A character that
         is cut, or a last cell that is no longer like its column, gives a cut row away; a shorter word does not.
         """
-        rows = self._rows(on_reject, skim)
         held: NumberedRow | None = None
-        while True:
-            try:
-                item = next(rows)
-            except StopIteration as end:
-                records = end.value
-                break
+        for item in rows:
             if held is not None:
                 yield held
             held = item
@@ -79,16 +76,15 @@ class TextSource:
         row, cells = held
         usual, last = self.layout.shapes.usual[-1], shape_of(cells[-1])
         clipped = usual in (Shape.DATE, Shape.TIME, Shape.EMAIL) and last not in (usual, Shape.BLANK)
-        if row == records and (cut or clipped):
+        if row == extent.records and (cut or clipped):
             on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
         else:
             yield held
 
-    def _rows(self, on_reject: OnReject, skim: Skim | None) -> Generator[NumberedRow, None, int]:
-        """The rows; returns the number of records of the file."""
+    def _rows(self, on_reject: OnReject, extent: Extent, skim: Skim | None) -> Iterator[NumberedRow]:
         layout, width = self.layout, len(self.layout.headers)
         suspects, covers, covers_full = layout.noise.suspects, layout.noise.covers, layout.noise.covers_full
-        header_row, row = layout.row, 0
+        header_row, row, furniture = layout.row, 0, 0
         with self.path.open("rb") as file:
             file.seek(self.mark)
             with io.TextIOWrapper(file, encoding=self.encoding, errors=self.errors, newline="") as text:
@@ -107,7 +103,10 @@ class TextSource:
                                 first = cells[0]
                                 if (first and first[0] not in suspects) or not covers_full(cells):
                                     yield row, cells
+                                else:
+                                    furniture += 1
                             elif row <= header_row or covers(cells):
+                                furniture += 1
                                 if skim is not None and row == header_row:
                                     lines.recognise = partial(self._known, skim)
                             elif done - before > 1 and self._swallowed(cells):
@@ -122,12 +121,15 @@ class TextSource:
                     except csv.Error:
                         row += 1
                         kept = self._repair(lines, done, reader.line_num, row, on_reject)
-                        if kept is not None and not covers(kept):
+                        if row <= header_row or (kept is not None and covers(kept)):
+                            furniture += 1
+                        elif kept is not None:
                             yield row, kept
                     else:
                         run = lines.pass_over()
                         if run is None or skim is None:
-                            return row
+                            extent.records, extent.furniture = row, furniture
+                            return
                         row += run[1] - run[0]
                         skim.passed(run[2])
 
@@ -193,7 +195,8 @@ class TextSource:
         """
         delimiter, width = self.dialect.delimiter, len(self.layout.headers)
         if lines.lost(start):
-            on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=()))
+            if row > self.layout.row:
+                on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=()))
             return None
         pending, ended = lines.take_back(start, max(_LONGEST_REPAIR, stop - start))
         if row <= self.layout.row:

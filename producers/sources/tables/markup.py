@@ -18,7 +18,7 @@ from typing import Final
 from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
 from producers.sources.tables.headers import Layout, find_header
 from producers.sources.tables.screening import screened_rows
-from producers.sources.tables.table import NumberedRow, OnReject
+from producers.sources.tables.table import Extent, NumberedRow, OnReject
 
 _BLOCK: Final = 1 << 16
 _SAMPLED_RECORDS: Final = 1000
@@ -42,10 +42,10 @@ class MarkupSource:
     index: int
     layout: Layout
 
-    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
+    def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows; rows are counted within the table."""
         records = ((cells, whole) for index, cells, whole in _records(self.path) if index == self.index)
-        return screened_rows(records, self.layout, on_reject)
+        return screened_rows(records, self.layout, on_reject, extent)
 
 
 def read_markup(path: Path) -> list[tuple[int, MarkupSource]]:

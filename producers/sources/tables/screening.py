@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from producers.sources.tables.headers import Layout
 from producers.sources.tables.noise import is_blank
-from producers.sources.tables.table import TRUNCATED_ROW, WRONG_CELL_COUNT, NumberedRow, OnReject, Rejected
+from producers.sources.tables.table import TRUNCATED_ROW, WRONG_CELL_COUNT, Extent, NumberedRow, OnReject, Rejected
 
 
 def fit_to_headers(layout: Layout, cells: list[str], row: int, on_reject: OnReject) -> list[str] | None:
@@ -22,11 +22,15 @@ def fit_to_headers(layout: Layout, cells: list[str], row: int, on_reject: OnReje
     return cells[:width] + [""] * (width - len(cells))
 
 
-def screened_rows(records: Iterable[tuple[list[str], bool]], layout: Layout, on_reject: OnReject) -> Iterator[NumberedRow]:
+def screened_rows(
+    records: Iterable[tuple[list[str], bool]], layout: Layout, on_reject: OnReject, extent: Extent
+) -> Iterator[NumberedRow]:
     """The data rows among all records of a sheet, each given with whether it is whole (see Table.rows)."""
     width = len(layout.headers)
+    row = furniture = 0
     for row, (cells, whole) in enumerate(records, 1):
         if row <= layout.row or layout.noise.covers(cells):
+            furniture += 1
             continue
         if not whole:
             on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
@@ -34,3 +38,4 @@ def screened_rows(records: Iterable[tuple[list[str], bool]], layout: Layout, on_
             yield row, cells
         elif (kept := fit_to_headers(layout, cells, row, on_reject)) is not None:
             yield row, kept
+    extent.records, extent.furniture = row, furniture

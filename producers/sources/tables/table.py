@@ -21,6 +21,16 @@ class Rejected:
     cells: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class Extent:
+    """The size of a table, set when its rows were read to the end. `records` counts all of the file or sheet, `furniture` those
+    of them that hold no data: the lines up to the header, repeated headers, page lines, totals and blanks.
+    """
+
+    records: int = 0
+    furniture: int = 0
+
+
 WRONG_CELL_COUNT = "wrong_cell_count"
 TRUNCATED_ROW = "truncated_row"
 
@@ -41,8 +51,8 @@ class NotATable(CutoverError):
 class RowSource(Protocol):
     """Where a table's rows come from; each call reads them afresh."""
 
-    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
-        """The data rows with their numbers, each with as many cells as the table has headers."""
+    def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
+        """The data rows with their numbers, each with as many cells as the table has headers. At the end sets the extent."""
         ...
 
 
@@ -50,7 +60,7 @@ class RowSource(Protocol):
 class SkimmedSource(RowSource, Protocol):
     """A source that can leave out known rows before they are taken apart."""
 
-    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+    def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
         """As `rows`, without most of those that are known."""
         ...
 
@@ -67,20 +77,23 @@ class Table:
     header_row: int
     source: RowSource = field(repr=False, compare=False)
 
-    def rows(self, on_reject: OnReject | None = None) -> Iterator[NumberedRow]:
+    def rows(self, on_reject: OnReject | None = None, extent: Extent | None = None) -> Iterator[NumberedRow]:
         """The data rows in the order of the file: (row number, cells), each with exactly len(headers) cells, raw as found.
 
         The row number counts the records of the file (or sheet) from 1, everything included: lines above the header, the
         header, blank records; a quoted cell of several lines is part of one record. Titles, repeated headers, page lines,
         totals and blank records are skipped. Records that cannot be trusted go to `on_reject`, never silently away.
-        Delimited text is streamed: memory stays constant, whatever the size of the file. Raises OSError if the file is gone.
+        `extent` is set when the last row was read. Delimited text is streamed: memory stays constant, whatever the size of the
+        file. Raises OSError if the file is gone.
         """
-        return self.source.rows(on_reject or _ignore)
+        return self.source.rows(on_reject or _ignore, extent or Extent())
 
-    def unknown_rows(self, on_reject: OnReject, skim: Skim) -> Iterator[NumberedRow]:
+    def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
         """As `rows`, without most of those that `skim` recognises; their numbers are counted all the same."""
         source = self.source
-        return source.unknown_rows(on_reject, skim) if isinstance(source, SkimmedSource) else source.rows(on_reject)
+        if isinstance(source, SkimmedSource):
+            return source.unknown_rows(on_reject, extent, skim)
+        return source.rows(on_reject, extent)
 
 
 def _ignore(rejected: Rejected) -> None:

@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from producers.sources.tables.headers import Layout, find_header
 from producers.sources.tables.screening import screened_rows
-from producers.sources.tables.table import NotATable, NumberedRow, OnReject
+from producers.sources.tables.table import Extent, NotATable, NumberedRow, OnReject
 
 _SAMPLED_RECORDS = 1000
 
@@ -29,10 +29,10 @@ class SheetSource:
     sheet: str
     layout: Layout
 
-    def rows(self, on_reject: OnReject) -> Iterator[NumberedRow]:
+    def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows; rows are counted within the sheet, as the spreadsheet numbers them."""
         records = ((_texts(record), True) for record in _sheet(_open(self.path), self.sheet))
-        return screened_rows(records, self.layout, on_reject)
+        return screened_rows(records, self.layout, on_reject, extent)
 
 
 def read_workbook(path: Path) -> list[tuple[str, SheetSource]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from producers.sources.tables.recognise import read_tables
-from producers.sources.tables.table import Rejected, Table
+from producers.sources.tables.table import Extent, Rejected, Table
 
 
 @dataclass
@@ -32,8 +32,12 @@ class Read:
 
 
 def read(table: Table) -> Read:
+    """Read a table to its end; every record of its file is a row, is rejected, or holds no data."""
     rejected: list[Rejected] = []
-    return Read(table, list(table.rows(rejected.append)), rejected)
+    extent = Extent()
+    rows = list(table.rows(rejected.append, extent))
+    assert extent.records == len(rows) + len(rejected) + extent.furniture
+    return Read(table, rows, rejected)
 
 
 @pytest.fixture

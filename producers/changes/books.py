@@ -1,0 +1,123 @@
+"""The books of an extract: the count of its records by file and table, and what became of each of them.
+
+Every record of a file is counted twice, in different places: by its source as the file is read (`Page.read`), and where its
+fate is settled (`Page.count`). No term is a remainder, so that a record that is lost in between shows as a difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from events.vocabulary.mapping import TableKind
+from producers.binding.matching import BoundTable
+from producers.sources.tables.table import Extent, Rejected
+from producers.state.presence import MetRows
+
+
+class Term(StrEnum):
+    """The fates of a record of a file."""
+
+    CARRIED = "carried"
+    """Its record in the log says the same: as `created`, `updated` or `unchanged`."""
+    MERGED = "merged"
+    """It is about a record that another row carries: `line_of_plan`, `same_record`."""
+    USED = "used"
+    """It was read for something else than a record: `automation`."""
+    HELD = "held"
+    """It is a dead letter; its reason code says why."""
+    LEFT_OUT = "left_out"
+    """It was left out on purpose, with a detail of this module's that says why."""
+
+
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+LINE_OF_PLAN, SAME_RECORD = "line_of_plan", "same_record"
+AUTOMATION_RULE = "automation"
+FURNITURE, REPEATED, NOT_MAPPED, NOT_MIGRATED = "furniture", "repeated", "not_mapped", "not_migrated"
+OLDER, FORGOTTEN, NOT_IN_SAMPLE = "older", "forgotten", "not_in_sample"
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """The account of one table. `records` are all of its file's or sheet's, the lines above the header included."""
+
+    file: str
+    sheet: str | None
+    kind: TableKind
+    records: int = 0
+    counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
+
+    def count(self, term: Term, detail: str, number: int = 1) -> None:
+        """Add a number of records to a term."""
+        self.counts[term, detail] += number
+
+    def read(self, extent: Extent) -> None:
+        """Add the records of a table that was read to its end, and those of them that hold no data."""
+        self.records += extent.records
+        self.counts[Term.LEFT_OUT, FURNITURE] += extent.furniture
+
+    def met(self, rows: MetRows) -> None:
+        """Add rows that say what is known."""
+        counts = self.counts
+        counts[Term.CARRIED, UNCHANGED] += rows.first
+        if rows.again:
+            counts[Term.LEFT_OUT, REPEATED] += rows.again
+        if rows.joined:
+            counts[Term.MERGED, SAME_RECORD] += rows.joined
+
+    @property
+    def settled(self) -> int:
+        """The number of records with a fate."""
+        return self.counts.total()
+
+    @property
+    def difference(self) -> int:
+        """The number of records that were read and have no fate; negative where some have two."""
+        return self.records - self.settled
+
+    def by_term(self) -> dict[str, dict[str, int]]:
+        """Return the counts by term and detail, without zeros."""
+        found: dict[str, dict[str, int]] = {term.value: {} for term in Term}
+        for (term, detail), number in sorted(self.counts.items()):
+            if number:
+                found[term.value][detail] = number
+        return found
+
+
+@dataclass(slots=True, kw_only=True)
+class Books:
+    """The pages of an extract, in the order in which its tables were first met."""
+
+    _pages: dict[tuple[str, str | None, int], Page] = field(default_factory=dict)
+
+    def page(self, bound: BoundTable) -> Page:
+        """Return the page of a table."""
+        table = bound.table
+        place = (table.file, table.sheet, table.header_row)
+        if place not in self._pages:
+            self._pages[place] = Page(file=table.file, sheet=table.sheet, kind=bound.binding.kind)
+        return self._pages[place]
+
+    def __iter__(self) -> Iterator[Page]:
+        return iter(self._pages.values())
+
+    def differing(self) -> list[Page]:
+        """Return the pages that do not balance."""
+        return [page for page in self if page.difference]
+
+
+def count_tables_without_records(tables: Iterable[BoundTable], books: Books) -> None:
+    """Read tables that make no record, and count their rows: automation rules, and tables that are mapped to nothing."""
+    for bound in tables:
+        page, extent = books.page(bound), Extent()
+        is_used = bound.binding.kind is TableKind.AUTOMATION
+        fate = (Term.USED, AUTOMATION_RULE) if is_used else (Term.LEFT_OUT, NOT_MAPPED)
+
+        def reject(rejected: Rejected, page: Page = page) -> None:
+            page.count(Term.HELD, rejected.reason)
+
+        rows = sum(1 for _ in bound.table.rows(reject, extent))
+        page.count(*fate, rows)
+        page.read(extent)
