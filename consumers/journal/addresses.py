@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
+from consumers.journal.planned import Planned, Subject
+from consumers.journal.three_way import LastWrite
+from events.compensations import Action
 from projections.desired import Desired
 
 
@@ -44,6 +48,28 @@ def settle_claims(people: Mapping[UUID, Desired], held: Mapping[str, UUID]) -> C
             waits[identity] = wanted
     let_go = {h for h in releasing if _claims_held(out[h], held, h)}
     return Claims(desired=out, waits=waits, early=frozenset(releasing - let_go), let_go=frozenset(let_go))
+
+
+def letting_go(desired: Desired, subject: Subject, intent_id: bytes, last: LastWrite, image: Mapping[str, Any]) -> Planned:
+    """Plan the update by which a person gives up their primary address, before another person gets it."""
+    held = image.get("emails") or {}
+    emails = freed(held)
+    return Planned(
+        action=Action.UPDATE,
+        desired=desired,
+        subject=subject,
+        intent_id=intent_id,
+        send={"emails": emails},
+        before={"emails": held},
+        values={**last.values, "emails": emails},
+        answer=last.answer,
+        releases=True,
+    )
+
+
+def freed(emails: Mapping[str, Any]) -> dict[str, Any]:
+    """Return these e-mails without the primary one."""
+    return {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}
 
 
 def primary_of(desired: Desired) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,13 +53,12 @@ class Journal:
         self._practice, self._run, self._address_of, self._still_ours = practice, run, address_of, still_ours
         self.reached = world.reached
 
-    def intend(self, planned: Sequence[Planned], undoes: Mapping[bytes, Sequence[bytes]] | None = None) -> None:
-        """Append the intents of these writes, durably, before any of them leaves. `undoes`: intent id → intents taken back."""
+    def intend(self, planned: Sequence[Planned]) -> None:
+        """Append the intents of these writes, durably, before any of them leaves."""
         entries = []
         for p in planned:
             body = Body(pbn_id=p.desired.pbn_id, values=p.values, written=list(p.send), before=p.before, answer=p.answer)
-            taken_back = tuple((undoes or {}).get(p.intent_id, ()))
-            entries.append((self._compensation(p, Phase.INTENDED, p.intent_id, None, taken_back), body, p.subject))
+            entries.append((self._compensation(p, Phase.INTENDED, p.intent_id, None), body, p.subject))
         self._append(entries, points=_INTENTS)
 
     def settle(
@@ -69,7 +68,6 @@ class Journal:
         kept: Sequence[tuple[Planned, Sequence[str]]] = (),
         commits: Sequence[Commit] = (),
         letters: Sequence[Letter] = (),
-        undoes: Mapping[bytes, Sequence[bytes]] | None = None,
     ) -> None:
         """Append the outcomes and dead letters and commit the input offsets, in one atomic step. `kept` is what was not written
         because people changed these fields.
@@ -81,12 +79,11 @@ class Journal:
         entries = []
         for p, fields in kept:
             body = Body(pbn_id=p.desired.pbn_id, detail=", ".join(fields))
-            entries.append((self._compensation(p, Phase.REFUSED, p.intent_id, KEPT_EDIT, ()), body, p.subject))
+            entries.append((self._compensation(p, Phase.REFUSED, p.intent_id, KEPT_EDIT), body, p.subject))
         for o in outcomes:
             p = o.planned
             body = Body(pbn_id=p.desired.pbn_id, answer={**p.answer, **o.answer}, detail=o.detail)
-            taken_back = tuple((undoes or {}).get(p.intent_id, ()))
-            entries.append((self._compensation(p, o.phase, self._world.new_id(), o.reason, taken_back), body, p.subject))
+            entries.append((self._compensation(p, o.phase, self._world.new_id(), o.reason), body, p.subject))
         now = self._world.now()
         self._append(entries, commits, [replace(x, letter=replace(x.letter, recorded_at=now)) for x in letters])
 
@@ -114,9 +111,7 @@ class Journal:
         )
         return Letter(letter=letter, detail=detail, subject=subject, waits_for=waits_for)
 
-    def _compensation(
-        self, p: Planned, phase: Phase, event_id: bytes, reason: str | None, undoes: tuple[bytes, ...]
-    ) -> Compensation:
+    def _compensation(self, p: Planned, phase: Phase, event_id: bytes, reason: str | None) -> Compensation:
         return Compensation(
             event_id=event_id,
             intent_id=p.intent_id,
@@ -129,7 +124,7 @@ class Journal:
             record_id=p.subject.record_id,
             cause=p.subject.cause,
             recorded_at=self._world.now(),
-            undoes=undoes,
+            undoes=p.undoes,
             reason=reason,
         )
 

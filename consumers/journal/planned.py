@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consumers.journal.actors import Actor
+from consumers.twenty.transport.errors import Refused
 from events.compensations import Action, Cause, Phase
 from events.vocabulary.entities import Entity
 from projections.desired import Desired
@@ -30,7 +31,8 @@ class Subject:
 class Planned:
     """One write. `send` are the values that go out, `before` the image of those fields, `values` and `answer` what the next
     comparison starts from. A `quiet` one needs no request: Twenty already holds what is wanted, and the log says so.
-    `releases` marks a write that frees an e-mail address and therefore goes first.
+    `releases` marks a write that frees an e-mail address and therefore goes first, `in_trash` an update of a record that is
+    soft-deleted and stays so. `undoes` are the intents that a write of a rollback takes back; other writes have none.
     """
 
     action: Action
@@ -43,17 +45,31 @@ class Planned:
     answer: Mapping[str, Any] = field(default_factory=dict)
     quiet: bool = False
     releases: bool = False
+    in_trash: bool = False
+    undoes: tuple[bytes, ...] = ()
+
+    @property
+    def phase_when_done(self) -> Phase:
+        """The phase that settles this write once Twenty holds it."""
+        return Phase.UNDONE if self.undoes else Phase.APPLIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a planned write: APPLIED with what Twenty answered, or REFUSED with a reason code and Twenty's words."""
+    """What came of a planned write: APPLIED or UNDONE with what Twenty answered, or REFUSED with a reason code and Twenty's
+    words.
+    """
 
     planned: Planned
     phase: Phase
     answer: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     detail: str | None = None
+
+
+def refused_outcome(p: Planned, error: Refused) -> Outcome:
+    """Return the outcome of a write that Twenty refused: its reason code, and Twenty's words."""
+    return Outcome(planned=p, phase=Phase.REFUSED, reason=error.kind.value, detail=error.detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,40 @@
-"""Sending to Twenty, for sync, rollback and retries alike: repeated after an unknown outcome, in parts after a refusal.
+"""The engine that sends: planned writes of a sync, of a rollback and of retries, each with its outcome.
 
-A refusal is the outcome of the records that it concerns, never the end of the run.
+Order: addresses are released. Then, stage by stage (parents before children), records are destroyed, restored, created and
+updated. At last records are soft-deleted, children first. Creates and updates go in full batches, several at once; their
+outcomes are gathered in the order of the batches. A refused batch is split until the culprit is alone: a refusal is the
+outcome of the records that it concerns, never the end of the run. After a request without an answer Twenty is read back: what
+is there was applied, what is not is sent again. Ids are ours, so that nothing is made twice.
 """
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
 
 import orjson
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from consumers.journal.planned import Outcome, Planned
+from consumers.journal.batches import in_batches
+from consumers.journal.planned import Outcome, Planned, refused_outcome
 from consumers.journal.sameness import same
-from consumers.twenty.transport.errors import OutcomeUnknown, Refused
+from consumers.journal.three_way import MANAGED, is_blank
+from consumers.journal.uploads import Uploads, needs_upload
+from consumers.state.fold import INTERRUPTED
+from consumers.twenty.images import Image
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
+from consumers.twenty.transport.in_flight import in_order
 from consumers.twenty.transport.isolation import isolate
-from consumers.twenty.workspace import Workspace
+from consumers.twenty.workspace import MOST_BYTES, Workspace
 from events.compensations import Action, Phase
 from events.crash_points import CrashPoint, ignore
+from projections.destination import WRITE_STAGES
 
-POINTS = {
+POINTS: Final = {
     Action.CREATE: (CrashPoint.BEFORE_CREATE, CrashPoint.CREATED),
     Action.UPDATE: (CrashPoint.BEFORE_UPDATE, CrashPoint.UPDATED),
     Action.DELETE: (CrashPoint.BEFORE_DELETE, CrashPoint.DELETED),
@@ -28,63 +43,207 @@ POINTS = {
 }
 """The crash points around a request of each kind."""
 
+Ready = tuple[Planned, dict[str, Any]]
+"""A planned write and the record of its request."""
 
-def send_by_ids(
-    workspace: Workspace,
-    planned: Sequence[Planned],
-    *,
-    sleep: Callable[[float], None],
-    reached: Callable[[CrashPoint], None] = ignore,
-) -> dict[bytes, Outcome]:
-    """Destroy, soft-delete or restore records of one object: by ids, thousands a request; asking twice does no harm.
 
-    All of `planned` have one action. Returns the outcomes of those that did not succeed, by intent id: refused with Twenty's
-    words, or `not-found` where the record is neither among the answered ids nor in the wanted state. Raises TwentyError.
+class NotSent(Refused):
+    """A write that never left, because an earlier one showed that the data model has changed. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Sends writes to one workspace. `uploads` sends the bytes of documents; a rollback uploads none. `wrote` is called with
+    the number of records that were answered for, `sleep` waits (seconds), `reached` is called at crash points. The workspace
+    checks before each request that the writes are still ours to send.
     """
-    plural, action = planned[0].desired.object, planned[0].action
-    request = {
-        Action.DESTROY: workspace.destroy,
-        Action.RESTORE: workspace.restore,
-        Action.DELETE: workspace.soft_delete,
-    }[action]
-    before, after = POINTS[action]
-    done: set[str] = set()
 
-    def send(part: Sequence[Planned]) -> list[str]:
-        reached(before)
-        found = request(plural, [str(p.desired.id) for p in part])
-        reached(after)
-        done.update(found)
-        return found
+    workspace: Workspace
+    uploads: Uploads | None = None
+    wrote: Callable[[int], None] = lambda _count: None
+    sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
 
-    refused = {p.intent_id: error for p, error in patiently(lambda: isolate(planned, send, workspace.parts_after)[1], sleep)}
-    left = [p for p in planned if str(p.desired.id) not in done and p.intent_id not in refused]
-    in_state = _in_state(workspace, plural, action, [str(p.desired.id) for p in left])
-    outcomes = {
-        p.intent_id: Outcome(planned=p, phase=Phase.REFUSED, reason="not-found")
-        for p in left
-        if str(p.desired.id) not in in_state
-    }
-    for p in planned:
-        if (error := refused.get(p.intent_id)) is not None:
-            outcomes[p.intent_id] = refused_outcome(p, error)
-    return outcomes
+    def perform(self, planned: Sequence[Planned]) -> list[Outcome]:
+        """Send these writes; return an outcome for each, refused ones last. Raises TwentyError when Twenty cannot be reached:
+        what was sent by then is settled at the next start.
+
+        As many batches of one stage are in flight as the workspace allows. Once Twenty answers that a field or object does not
+        exist, a sync sends no more: the rest comes back as not applied, and is projected again. A rollback goes on, as other
+        records do without that field.
+        """
+        outcomes = [succeeded(p) for p in planned if p.quiet]
+        loud = [p for p in planned if not p.quiet]
+        broken = threading.Event()
+        outcomes += self._batches([p for p in loud if p.releases], broken)
+        rest = [p for p in loud if not p.releases]
+        stages = _stages(rest)
+        for stage in stages:
+            mine = [p for p in rest if p.desired.object in stage]
+            for action in (Action.DESTROY, Action.RESTORE):
+                for plural in stage:
+                    outcomes += self._by_ids([p for p in mine if p.action is action and p.desired.object == plural])
+            for action in (Action.CREATE, Action.UPDATE):
+                outcomes += self._batches([p for p in mine if p.action is action], broken)
+        for plural in reversed([plural for stage in stages for plural in stage]):
+            outcomes += self._by_ids([p for p in rest if p.action is Action.DELETE and p.desired.object == plural])
+        return sorted(outcomes, key=lambda o: o.phase is Phase.REFUSED)
+
+    def _by_ids(self, planned: Sequence[Planned]) -> list[Outcome]:
+        """Destroy, soft-delete or restore records of one object: by ids, thousands a request; asking twice does no harm.
+
+        What was neither answered nor is in the wanted state is refused: with Twenty's words, else as `not-found`.
+        """
+        if not planned:
+            return []
+        plural, action = planned[0].desired.object, planned[0].action
+        request = {
+            Action.DESTROY: self.workspace.destroy,
+            Action.RESTORE: self.workspace.restore,
+            Action.DELETE: self.workspace.soft_delete,
+        }[action]
+        before, after = POINTS[action]
+        done: set[str] = set()
+
+        def send(part: Sequence[Planned]) -> list[str]:
+            self.reached(before)
+            found = request(plural, [str(p.desired.id) for p in part])
+            self.reached(after)
+            done.update(found)
+            return found
+
+        refused = {p.intent_id: error for p, error in self._patiently(lambda: self._isolate(planned, send))}
+        # refused ones too: an attempt without an answer may have done what a second one is refused for
+        doubtful = [str(p.desired.id) for p in planned if str(p.desired.id) not in done or p.intent_id in refused]
+        done |= self._in_state(plural, action, doubtful)
+        self.wrote(len(planned))
+        return [succeeded(p) if str(p.desired.id) in done else _not_done(p, refused.get(p.intent_id)) for p in planned]
+
+    def _in_state(self, plural: str, action: Action, ids: Sequence[str]) -> set[str]:
+        """Return the ids of records that are in the wanted state: an attempt whose answer was lost succeeded."""
+        if not ids:
+            return set()
+        images = self.workspace.read(plural, ids, deleted=True)
+        if action is Action.DESTROY:
+            return {identity for identity in ids if identity not in images}
+        gone = action is Action.DELETE
+        return {identity for identity, image in images.items() if bool(image.get("deletedAt")) is gone}
+
+    def _batches(self, planned: Sequence[Planned], broken: threading.Event) -> list[Outcome]:
+        """Send creates or updates, object by object in full batches, several of them at once."""
+        outcomes: list[Outcome] = []
+        jobs: list[Callable[[], list[Outcome]]] = []
+        for plural in (plural for stage in _stages(planned) for plural in stage):
+            mine = [p for p in planned if p.desired.object == plural]
+            for batch in in_batches(mine, self.workspace.batch_size, MOST_BYTES, size_of):
+                if self.uploads is not None and any(needs_upload(p) for p in batch):
+                    outcomes += self._with_files(batch, self.uploads, broken)
+                else:
+                    jobs.append(partial(self._batch, [(p, _body(p)) for p in batch], broken))
+        for found in in_order(jobs, self.workspace.in_flight):
+            outcomes += found
+            self.wrote(len(found))
+        return outcomes
+
+    def _with_files(self, batch: Sequence[Planned], uploads: Uploads, broken: threading.Event) -> list[Outcome]:
+        """Send a batch of attachments: their bytes go first, several files at once."""
+        ready: list[Ready] = []
+        outcomes: list[Outcome] = []
+        jobs = [partial(uploads.sent, p) for p in batch]
+        for p, sent in zip(batch, in_order(jobs, self.workspace.in_flight), strict=True):
+            if isinstance(sent, Outcome):
+                outcomes.append(sent)
+            else:
+                ready.append((p, _body(p) | sent))
+        outcomes += self._batch(ready, broken)
+        self.wrote(len(outcomes))
+        return outcomes
+
+    def _batch(self, ready: Sequence[Ready], broken: threading.Event) -> list[Outcome]:
+        """Send one batch, in parts where it is refused."""
+        if not ready:
+            return []
+        plural, action = ready[0][0].desired.object, ready[0][0].action
+        answered: dict[str, Image] = {}
+        unanswered = False
+        before, after = POINTS[action]
+
+        def send(part: Sequence[Ready]) -> list[Image]:
+            if broken.is_set():
+                raise NotSent(f"the write of {plural} was not sent: the data model changed meanwhile", kind=Refusal.SCHEMA)
+            self.reached(before)
+            try:
+                images = self._request(plural, action, part)
+            except Refused as error:
+                if error.kind in (Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT) and not part[0][0].undoes:
+                    broken.set()
+                raise
+            self.reached(after)
+            answered.update({image["id"]: image for image in images})
+            return images
+
+        def all_sent() -> list[tuple[Ready, Refused]]:
+            nonlocal unanswered
+            left = [item for item in ready if item[1]["id"] not in answered]
+            refused: list[tuple[Ready, Refused]] = []
+            try:
+                # the server may have taught us since the batch was made how many records it takes
+                for part in in_batches(left, self.workspace.batch_size, MOST_BYTES, lambda item: size_of(item[0])):
+                    refused += self._isolate(part, send)
+            except OutcomeUnknown:
+                unanswered = True
+                answered.update(self._landed(plural, left))
+                raise
+            return refused
+
+        refused: list[tuple[Ready, Refused]] = self._patiently(all_sent)
+        # a refused record may have been written by an attempt whose answer was lost
+        doubtful = [item for item, error in refused if unanswered or _is_duplicate_of_ours(item[0], error)]
+        answered.update(self._alive(self._landed(plural, doubtful), doubtful) if doubtful else {})
+        outcomes = [_applied(p, answered[body["id"]]) for p, body in ready if body["id"] in answered]
+        return outcomes + [_not_done(p, error) for (p, body), error in refused if body["id"] not in answered]
+
+    def _request(self, plural: str, action: Action, part: Sequence[Ready]) -> list[Image]:
+        """Create or update. An upsert would bring records in the trash back to life (cassette upsert-soft-deleted): those are
+        updated one by one.
+        """
+        images = [self.workspace.update(plural, body["id"], p.send) for p, body in part if p.in_trash]
+        bodies = [body for p, body in part if not p.in_trash]
+        if bodies:
+            images += (self.workspace.create if action is Action.CREATE else self.workspace.upsert)(plural, bodies)
+        return images
+
+    def _landed(self, plural: str, sent: Sequence[Ready]) -> dict[str, Image]:
+        """Return the records of an unanswered request that Twenty holds as they were sent."""
+        kinds = {name: field.type for name, field in self.workspace.metadata().object(plural).columns.items()}
+        images = self.workspace.read(plural, [body["id"] for _, body in sent], deleted=True)
+        return {
+            identity: image for _, body in sent if (image := images.get(identity := body["id"])) and holds(image, body, kinds)
+        }
+
+    def _alive(self, images: Mapping[str, Image], sent: Sequence[Ready]) -> dict[str, Image]:
+        """Return the images of records that are not in the trash, unless the write left them there."""
+        in_trash = {body["id"] for p, body in sent if p.in_trash}
+        return {i: image for i, image in images.items() if i in in_trash or not image.get("deletedAt")}
+
+    def _isolate(self, items: Sequence[Any], send: Callable[[Sequence[Any]], Sequence[Any]]) -> list[tuple[Any, Refused]]:
+        return isolate(items, send, self.workspace.parts_after)[1]
+
+    def _patiently(self, action: Callable[[], Any]) -> Any:
+        """Repeat an action after an unknown outcome, a few times, with growing pauses (seconds)."""
+        attempts = Retrying(
+            retry=retry_if_exception_type(OutcomeUnknown),
+            stop=stop_after_attempt(6),
+            wait=wait_exponential(0.1, max=10),
+            sleep=self.sleep,
+            reraise=True,
+        )
+        return attempts(action)
 
 
-def refused_outcome(p: Planned, error: Refused) -> Outcome:
-    """Return the outcome of a write that Twenty refused: its reason code, and Twenty's words."""
-    return Outcome(planned=p, phase=Phase.REFUSED, reason=error.kind.value, detail=error.detail)
-
-
-def _in_state(workspace: Workspace, plural: str, action: Action, ids: Sequence[str]) -> set[str]:
-    """Return the ids of records that are in the wanted state: an attempt whose answer was lost succeeded."""
-    if not ids:
-        return set()
-    images = workspace.read(plural, ids, deleted=True)
-    if action is Action.DESTROY:
-        return {identity for identity in ids if identity not in images}
-    gone = action is Action.DELETE
-    return {identity for identity, image in images.items() if bool(image.get("deletedAt")) is gone}
+def succeeded(p: Planned, answer: Mapping[str, Any] | None = None) -> Outcome:
+    """Return the outcome of a write that Twenty holds."""
+    return Outcome(planned=p, phase=p.phase_when_done, answer=answer or {})
 
 
 def holds(image: Mapping[str, Any], body: Mapping[str, Any], kinds: Mapping[str, str]) -> bool:
@@ -101,13 +260,33 @@ def size_of(p: Planned) -> int:
     return len(orjson.dumps(p.send))
 
 
-def patiently(action: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
-    """Repeat an action after an unknown outcome, a few times, with growing pauses (seconds)."""
-    attempts = Retrying(
-        retry=retry_if_exception_type(OutcomeUnknown),
-        stop=stop_after_attempt(6),
-        wait=wait_exponential(0.1, max=10),
-        sleep=sleep,
-        reraise=True,
-    )
-    return attempts(action)
+def _stages(planned: Sequence[Planned]) -> tuple[tuple[str, ...], ...]:
+    """Return the objects in the order of writing; objects that are not written any more come last."""
+    known = {plural for stage in WRITE_STAGES for plural in stage}
+    others = {p.desired.object for p in planned} - known
+    return (*WRITE_STAGES, tuple(sorted(others))) if others else WRITE_STAGES
+
+
+def _applied(p: Planned, image: Mapping[str, Any]) -> Outcome:
+    # of an update only what was sent counts: a field that a person changed keeps its old answer, and is met as such again
+    names = p.send if p.action is Action.UPDATE else p.values
+    answer = {name: image[name] for name in names if name in image}
+    if p.action is Action.CREATE:  # what the workspace fills in by itself is nobody's work
+        answer = {**{n: v for n, v in image.items() if n not in MANAGED and not is_blank(v)}, **answer}
+    return succeeded(p, answer)
+
+
+def _not_done(p: Planned, error: Refused | None) -> Outcome:
+    if error is None:
+        return Outcome(planned=p, phase=Phase.REFUSED, reason="not-found")
+    if isinstance(error, NotSent):
+        return Outcome(planned=p, phase=Phase.REFUSED, reason=INTERRUPTED)
+    return refused_outcome(p, error)
+
+
+def _is_duplicate_of_ours(p: Planned, error: Refused) -> bool:
+    return p.action is Action.CREATE and error.kind is Refusal.DUPLICATE
+
+
+def _body(p: Planned) -> dict[str, Any]:
+    return {"id": str(p.desired.id), **p.send}

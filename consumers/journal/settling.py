@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Outcome, Planned, Subject
 from consumers.journal.restored import restored
-from consumers.journal.sending import holds
+from consumers.journal.sameness import same
+from consumers.journal.sending import holds, succeeded
 from consumers.state.fold import INTERRUPTED
 from consumers.state.view import View
 from consumers.twenty.images import Image
@@ -43,7 +44,6 @@ def settle_open_intents(view: View, log: Log, keys: KeyStore, workspace: Workspa
         ids.setdefault(event.object, []).append(str(UUID(bytes=event.twenty_id)))
     images = workspace.read_several(ids, deleted=True)
     outcomes: list[Outcome] = []
-    undoes: dict[bytes, Sequence[bytes]] = {}
     history = History(log, keys)
     arrived: set[tuple[str, bytes]] = set()
     for event, body in reversed(opened):
@@ -51,13 +51,11 @@ def settle_open_intents(view: View, log: Log, keys: KeyStore, workspace: Workspa
         kinds = {name: f.type for name, f in workspace.metadata().object(event.object).columns.items()}
         # several writes to one record leave in the order of their intents: where a later one arrived, so did this one
         done = (event.object, event.twenty_id) in arrived or _is_done(event, body, image, kinds)
-        if done and (body.written or event.action is not Action.UPDATE):  # an update that sent nothing proves nothing
+        if done and _is_seen(event, body, kinds):
             arrived.add((event.object, event.twenty_id))
         outcomes.insert(0, _outcome(event, body, image, log, history, view, done=done))
-        if event.undoes:
-            undoes[event.intent_id] = event.undoes
     # what did not arrive comes last: it makes its record pending, whatever else was done to it
-    journal.settle(sorted(outcomes, key=lambda o: o.phase is Phase.REFUSED), undoes=undoes)
+    journal.settle(sorted(outcomes, key=lambda o: o.phase is Phase.REFUSED))
     return len(outcomes)
 
 
@@ -73,7 +71,12 @@ def _outcome(
 ) -> Outcome:
     desired = Desired(object=event.object, id=UUID(bytes=event.twenty_id), pbn_id=body.pbn_id, values=body.values)
     planned = Planned(
-        action=event.action, desired=desired, subject=_subject(event, log), intent_id=event.intent_id, values=body.values
+        action=event.action,
+        desired=desired,
+        subject=_subject(event, log),
+        intent_id=event.intent_id,
+        values=body.values,
+        undoes=event.undoes,
     )
     if not done:
         return Outcome(planned=planned, phase=Phase.REFUSED, reason=INTERRUPTED)
@@ -82,8 +85,7 @@ def _outcome(
         # fields not sent keep their old answer, so that an edit made since is still met as one
         before = body.answer or _last_answer(event, history, view)
         answer = {**before, **{name: answer[name] for name in body.written if name in answer}}
-    phase = Phase.UNDONE if event.undoes else Phase.APPLIED
-    return Outcome(planned=planned, phase=phase, answer=answer)
+    return succeeded(planned, answer)
 
 
 def _last_answer(event: Compensation, history: History, view: View) -> Mapping[str, Any]:
@@ -104,6 +106,16 @@ def _is_done(event: Compensation, body: Body, image: Image | None, kinds: Mappin
             return image is not None and not image.get("deletedAt") and _holds(body, image, kinds)
         case Action.UPDATE:
             return image is not None and _holds(body, image, kinds)
+
+
+def _is_seen(event: Compensation, body: Body, kinds: Mapping[str, str]) -> bool:
+    """Tell whether a write that is done shows that writes before it arrived: an update that changes nothing shows nothing."""
+    if event.action is not Action.UPDATE:
+        return True
+    return any(
+        name not in body.before or not same(kinds.get(name, "TEXT"), restored(body.values.get(name)), body.before[name])
+        for name in body.written
+    )
 
 
 def _holds(body: Body, image: Image, kinds: Mapping[str, str]) -> bool:

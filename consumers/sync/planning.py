@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from consumers.journal.actors import last_actor
+from consumers.journal.addresses import freed, letting_go
 from consumers.journal.history import History
 from consumers.journal.planned import Conflict, Planned, Subject
 from consumers.journal.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
@@ -192,26 +193,11 @@ class Planner:
             )
             plan.writes.append(restore)
         if wish.desired.id in let_go:
-            plan.writes.append(self._let_go(wish, last, image))
-            freed = {"primaryEmail": "", "additionalEmails": last.answer.get("emails", {}).get("additionalEmails", [])}
-            image = {**image, "emails": freed}
-            last = LastWrite(last.values, {**last.answer, "emails": freed})
+            plan.writes.append(letting_go(wish.desired, wish.subject, self.new_id(), last, image))
+            emails = freed(last.answer.get("emails") or {})
+            image = {**image, "emails": emails}
+            last = LastWrite(last.values, {**last.answer, "emails": emails})
         self._difference(plan, wish, last, image)
-
-    def _let_go(self, wish: Wish, last: LastWrite, image: Image) -> Planned:
-        emails = image.get("emails") or {}
-        send = {"emails": {"primaryEmail": "", "additionalEmails": emails.get("additionalEmails") or []}}
-        return Planned(
-            action=Action.UPDATE,
-            desired=wish.desired,
-            subject=wish.subject,
-            intent_id=self.new_id(),
-            send=send,
-            before={"emails": emails},
-            values={**last.values, **send},
-            answer=last.answer,
-            releases=True,
-        )
 
     def _difference(self, plan: Plan, wish: Wish, last: LastWrite | None, image: Image) -> None:
         kinds = self._kinds_of(wish.desired.object)

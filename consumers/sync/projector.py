@@ -21,13 +21,13 @@ from uuid import UUID
 from consumers.journal.addresses import primary_of, settle_claims
 from consumers.journal.journal import Journal, Letter
 from consumers.journal.planned import Conflict, Outcome, Planned, Subject
+from consumers.journal.sending import Sender
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.state.partition_ownership import Owner
 from consumers.state.view import View, Written
 from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Plan, Planner, Wish
 from consumers.sync.window import Window, Work
-from consumers.sync.writing import Writer
 from consumers.twenty.transport.errors import Refusal
 from events.change_events import record_of
 from events.compensations import Action, Cause, Phase
@@ -83,7 +83,7 @@ class Projector:
     keys: KeyStore
     journal: Journal
     planner: Planner
-    writer: Writer
+    sender: Sender
     strangers: Strangers
     group: str
     owner: Owner
@@ -121,7 +121,7 @@ class Projector:
         # 3. intents, durably
         self.journal.intend(plan.writes)
         # 4. write
-        outcomes = self._once_more(self.writer.perform(plan.writes))
+        outcomes = self._once_more(self.sender.perform(plan.writes))
         # 5. outcomes and offsets in one step
         letters += self._letters_of(outcomes)
         commits = [self.owner.commit(self.group, window.commit)] if window.commit else []

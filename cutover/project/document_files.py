@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from consumers.journal.planned import Planned
-from consumers.sync.writing import MissingFile
+from consumers.journal.uploads import MissingFile
 from events.decisions import Decided, Decisions
 from projections.desired import Upload
 

@@ -45,6 +45,8 @@ from projections.destination import OBJECTS
 
 if TYPE_CHECKING:
     from consumers.journal.journal import Journal
+    from consumers.journal.sending import Sender
+    from consumers.journal.uploads import Uploads
     from consumers.rollback.compensator import Compensator
     from consumers.sync.projector import Projector
     from consumers.workers.worker import Worker
@@ -373,10 +375,10 @@ class Session:
 
     def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
         """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
+        from consumers.journal.uploads import Uploads
         from consumers.sync.pairing import Strangers
         from consumers.sync.planning import Planner
         from consumers.sync.projector import Projector
-        from consumers.sync.writing import Writer
         from cutover.project.document_files import DocumentFiles
 
         assert self.owner is not None, "events are carried within `cutover.runs.consuming`"
@@ -389,19 +391,17 @@ class Session:
             new_id=self.world.new_id,
             check_all=check_all,
         )
+        uploads = Uploads(
+            workspace=self.workspace,
+            file_bytes=DocumentFiles(self.decisions).bytes_of,
+            largest_file=self.project.settings.twenty.upload_limit,
+        )
         return Projector(
             view=self.view,
             keys=self.keys,
             journal=self.journal(run),
             planner=planner,
-            writer=Writer(
-                workspace=self.workspace,
-                file_bytes=DocumentFiles(self.decisions).bytes_of,
-                wrote=wrote,
-                sleep=self.world.sleep,
-                reached=self.world.reached,
-                largest_file=self.project.settings.twenty.upload_limit,
-            ),
+            sender=self._sender(uploads, wrote),
             strangers=Strangers(
                 workspace=self.workspace,
                 ours=lambda identity: bool(self.view.written([("people", identity.bytes)])),
@@ -427,13 +427,19 @@ class Session:
             view=self.view,
             history=History(self.log, self.keys),
             workspace=self.workspace,
+            sender=self._sender(),
             journal=self.journal(run),
             new_id=self.world.new_id,
             force=force,
             dry_run=dry_run,
             progress=progress,
-            sleep=self.world.sleep,
-            reached=self.world.reached,
+        )
+
+    def _sender(self, uploads: Uploads | None = None, wrote: Callable[[int], None] = lambda _count: None) -> Sender:
+        from consumers.journal.sending import Sender
+
+        return Sender(
+            workspace=self.workspace, uploads=uploads, wrote=wrote, sleep=self.world.sleep, reached=self.world.reached
         )
 
     def _pair(self, desired: Desired, identity: UUID, run: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 import cutover.runs.session
-from consumers.sync.writing import Writer
+from consumers.journal.sending import Sender
 from consumers.twenty.transport.errors import Unreachable
 from consumers.workers.happenings import Happening
 from cutover.commands.status import status
@@ -197,16 +197,16 @@ def test_while_twenty_is_away_deliveries_are_read_and_carried_when_it_is_back(of
 
 
 def test_an_outage_in_the_middle_of_a_run_loses_nothing(office: Office) -> None:
-    perform, calls = Writer.perform, []
+    perform, calls = Sender.perform, []
 
-    def cut_off(self: Writer, planned: Any) -> Any:
+    def cut_off(self: Sender, planned: Any) -> Any:
         calls.append(len(planned))
         if len(calls) in (1, 2):
             raise Unreachable("Twenty does not answer")
         return perform(self, planned)
 
     office.patch.setenv("CUTOVER_TWENTY__TIMEOUT", "5")  # seconds; what was under way is given that long before it is settled
-    office.patch.setattr(Writer, "perform", cut_off)
+    office.patch.setattr(Sender, "perform", cut_off)
     office.deliver("day-1")
     office.follow(*[look] * 6)
     office.assert_all_is_carried()

@@ -169,6 +169,54 @@ def test_a_rollback_of_what_came_back_changed(new_bench: Callable[..., Bench], s
     sweep(prepared, work, check)
 
 
+def came_back_changed(bench: Bench) -> int:
+    """Its rollback gives a field back, and deletes it again."""
+    bench.deliver(gone=[claim("40", of="2")])
+    bench.sync()
+    position = bench.deliver(claim("40", of="2", carrier="Granite"))
+    bench.sync()
+    return position
+
+
+def changed_and_went(bench: Bench) -> int:
+    """Its rollback restores it, and gives a field back."""
+    position = bench.deliver(claim("40", of="2", carrier="Granite"))
+    bench.sync()
+    bench.deliver(gone=[claim("40", of="2")])
+    bench.sync()
+    return position
+
+
+@pytest.mark.parametrize("before", [came_back_changed, changed_and_went])
+def test_the_next_value_of_pbn_is_no_conflict_after_a_rollback_that_was_killed(
+    new_bench: Callable[..., Bench], host: Host, new_folder: Callable[[], Path], before: Callable[[Bench], int]
+) -> None:
+    """A rollback in two requests: killed between them, Twenty holds a value that no sync sent."""
+    prepared = new_bench()
+    prepared.deliver(patient("2", "Bo", "Vale"), claim("40", of="2"))
+    prepared.sync()
+    position = before(prepared)
+    identity = id_of(Entity.CLAIM, "40")
+    for step in count():
+        bench = prepared.copied(host, new_folder())
+        with killed_after(bench, step):
+            bench.rollback_to(position)
+        steps = bench.fate.steps
+        again = bench.reopened(forget_state=len(steps) > step and steps[step].startswith("fold"))
+        again.deliver(claim("40", of="2", carrier="Basalt"))
+        where = f"killed after step {step}: {steps[step:]}"
+        assert again.sync().conflicts == [], where
+        image = again.read("insuranceClaims", identity)
+        assert (image["carrier"], bool(image["deletedAt"])) == ("Basalt", False), where
+        assert again.open_intents() == set(), where
+        assert again.rollback_to(position).kept == [], where
+        assert again.sync().conflicts == [], where
+        assert again.read("insuranceClaims", identity)["carrier"] == "Basalt", where
+        again.close()
+        if len(steps) <= step:
+            return
+
+
 def test_uploads(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
     """A new document, and one of which the file alone is another one: each has its own bytes, whatever was uploaded before."""
     prepared = new_bench()

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.journal.planned import Outcome, Planned, Subject
-from consumers.sync.writing import Writer
+from consumers.journal.sending import Sender
 from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.transport.in_flight_limit import InFlightLimit
 from consumers.twenty.transport.isolation import halves
@@ -131,11 +131,7 @@ class Server:
 
 
 def perform(server: Server, planned: Sequence[Planned]) -> list[Outcome]:
-    return Writer(workspace=cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
-
-
-def no_files(*_: object) -> bytes:
-    raise AssertionError("there are no files here")
+    return Sender(workspace=cast(Workspace, server), sleep=lambda _seconds: None).perform(planned)
 
 
 def plan(record: int, plural: str, step: object, number: int) -> Planned:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from consumers.rollback.scopes import OfRun
-from consumers.twenty.transport.errors import Refusal, Refused
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
 
 
@@ -198,6 +198,26 @@ def test_a_record_that_was_destroyed_by_an_attempt_without_an_answer_is_taken_ba
     monkeypatch.setattr(carried.workspace, "destroy", answered_late)
     undone = carried.rollback()
     assert (undone.undone, undone.kept) == (13, [])
+
+
+def test_a_record_that_is_gone_is_not_kept_whatever_a_second_attempt_was_refused_for(
+    carried: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first request destroyed it, and its answer was lost."""
+    request = carried.workspace.destroy
+    lost = set[str]()
+
+    def destroy(plural: str, ids: Sequence[str]) -> list[str]:
+        if plural in lost:
+            raise Refused("the record is locked", kind=Refusal.OTHER, detail="Twenty's words")
+        lost.add(plural)
+        request(plural, ids)
+        raise OutcomeUnknown("the answer was lost")
+
+    monkeypatch.setattr(carried.workspace, "destroy", destroy)
+    undone = carried.rollback()
+    assert (undone.undone, undone.kept) == (13, [])
+    assert carried.open_intents() == set()
 
 
 def test_a_record_that_twenty_refuses_to_delete_again_is_not_counted_as_taken_back(

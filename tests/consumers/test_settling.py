@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -69,6 +70,22 @@ def test_an_upload_is_done_once_the_file_is_another_one() -> None:
     assert not is_done(Action.UPDATE, {"city": "Bend", "file": [{"fileId": "1"}]}, **body)
     assert not is_done(Action.UPDATE, {"city": "Salem", "file": [{"fileId": "2"}]}, **body)
     assert is_done(Action.UPDATE, {"city": "Bend", "file": [{"fileId": "2"}]}, **body)
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "shows"),
+    [
+        (Action.UPDATE, {"city": "Salem"}, True),
+        (Action.UPDATE, {"city": "Bend"}, False),
+        (Action.UPDATE, {}, True),
+        (Action.RESTORE, {}, True),
+    ],
+)
+def test_an_update_that_changed_nothing_does_not_show_that_writes_before_it_arrived(
+    action: Action, before: Mapping[str, Any], shows: bool
+) -> None:
+    body = Body(values={"city": "Bend"}, written=["city"] if action is Action.UPDATE else [], before=before)
+    assert settling._is_seen(cast(Compensation, SimpleNamespace(action=action)), body, {"city": "TEXT"}) is shows
 
 
 @pytest.mark.parametrize("forget_state", [False, True])

@@ -34,8 +34,11 @@ from consumers.data_model.words import add_words
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned
+from consumers.journal.sending import Sender
 from consumers.journal.settling import settle_open_intents
 from consumers.journal.three_way import Policy
+from consumers.journal.uploads import MissingFile, Uploads
+from consumers.rollback.chains import NOTHING
 from consumers.rollback.compensator import Compensator, Undone
 from consumers.rollback.scopes import Everything, Scope, since
 from consumers.state.fold import catch_up, fold_changes
@@ -47,7 +50,6 @@ from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector, Tally
 from consumers.sync.window import Window, Work
-from consumers.sync.writing import MissingFile, Writer
 from consumers.twenty.images import Image
 from consumers.twenty.metadata import Metadata, Option
 from consumers.twenty.workspace import Workspace
@@ -599,6 +601,7 @@ class Bench:
             view=self.view,
             history=History(self.log, self.keys),
             workspace=self.workspace,
+            sender=Sender(workspace=self.workspace),
             journal=self._journal(run),
             new_id=self.world.new_id,
             force=force,
@@ -642,7 +645,10 @@ class Bench:
                 new_id=self.world.new_id,
                 check_all=check_all,
             ),
-            writer=Writer(workspace=self.workspace, file_bytes=self._file_bytes, largest_file=self.largest_file),
+            sender=Sender(
+                workspace=self.workspace,
+                uploads=Uploads(workspace=self.workspace, file_bytes=self._file_bytes, largest_file=self.largest_file),
+            ),
             owner=only_owner(self.log, self.group),
             strangers=Strangers(
                 workspace=self.workspace, ours=self._is_ours, pair=lambda d, identity: self._pair(d.id, identity, run)
@@ -773,7 +779,9 @@ class Bench:
         return max(e.revision for e in found if e.record_id == UUID(identity).bytes)
 
     def undone_intents(self) -> set[bytes]:
-        return {intent for event in self.compensations() if event.phase is Phase.UNDONE for intent in event.undoes}
+        """Intents that were taken back."""
+        undone = (event for event in self.compensations() if event.phase is Phase.UNDONE)
+        return {intent for event in undone for intent in event.undoes if intent != NOTHING}
 
     def live_creates(self) -> Counter[str]:
         """For each Twenty id: how many of its creations stand (applied, and not taken back)."""

@@ -18,8 +18,10 @@ import uvicorn
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned
+from consumers.journal.sending import Sender
 from consumers.journal.settling import settle_open_intents
 from consumers.journal.three_way import Policy
+from consumers.journal.uploads import Uploads
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from consumers.state.fold import catch_up
@@ -29,7 +31,6 @@ from consumers.sync.context import build_context, known_providers
 from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
-from consumers.sync.writing import Writer
 from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
 from events.clock import World
@@ -247,7 +248,7 @@ class Migration:
             keys=self.keys,
             journal=journal,
             planner=planner,
-            writer=Writer(workspace=self.workspace, file_bytes=self._file_bytes),
+            sender=Sender(workspace=self.workspace, uploads=Uploads(workspace=self.workspace, file_bytes=self._file_bytes)),
             owner=only_owner(self.log, self.group),
             strangers=Strangers(workspace=self.workspace, ours=self._is_ours, pair=lambda _desired, _id: None),
             group=self.group,

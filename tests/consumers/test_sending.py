@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from consumers.journal.planned import Outcome, Planned, Subject
-from consumers.sync.writing import Writer
+from consumers.journal.sending import Sender
 from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
 from consumers.twenty.transport.in_flight_limit import InFlightLimit
 from consumers.twenty.transport.isolation import halves
@@ -47,6 +47,11 @@ class Server:
     def upsert(self, plural: str, bodies: Sequence[Mapping[str, Any]]) -> list[Image]:
         return self._write("upsert", plural, bodies)
 
+    def update(self, plural: str, identity: str, values: Mapping[str, Any]) -> Image:
+        self.requests.append(("update", plural))
+        self.images[identity].update(values)
+        return dict(self.images[identity])
+
     def _put(self, call: str, plural: str, ids: Sequence[str], buried: str | None) -> list[str]:
         self.requests.append((call, plural))
         told = self.answer(call, list(ids))
@@ -64,6 +69,9 @@ class Server:
 
     def destroy(self, plural: str, ids: Sequence[str]) -> list[str]:
         self.requests.append(("destroy", plural))
+        told = self.answer("destroy", list(ids))
+        if told is not None:
+            return told
         return [i for i in ids if self.images.pop(i, None) is not None]
 
     def read(self, _plural: str, ids: Sequence[str], *, deleted: bool) -> dict[str, Image]:
@@ -95,11 +103,7 @@ def plan(number: int, plural: str, action: Action, *, releases: bool = False, **
 
 
 def perform(server: Server, *planned: Planned) -> list[Outcome]:
-    return Writer(workspace=cast(Workspace, server), file_bytes=no_files, sleep=lambda _seconds: None).perform(planned)
-
-
-def no_files(*_: object) -> bytes:
-    raise AssertionError("there are no files here")
+    return Sender(workspace=cast(Workspace, server), sleep=lambda _seconds: None).perform(planned)
 
 
 def phases(outcomes: Sequence[Outcome]) -> list[tuple[int, Phase, str | None]]:
@@ -187,6 +191,76 @@ def test_a_write_without_an_answer_is_applied_only_where_twenty_holds_what_was_s
     assert phases(perform(server, plan(1, "people", Action.UPDATE, city="Bend"))) == [(1, Phase.APPLIED, None)]
     assert len(server.requests) == (1 if held == "Bend" else 2)
     assert server.images[identity(1)]["city"] == "Bend"
+
+
+@pytest.mark.parametrize("held", ["Bend", "Salem"])
+def test_what_is_refused_after_a_lost_answer_is_looked_at_once_more(held: str) -> None:
+    """The first attempt reached Twenty after it was looked for; the second was refused."""
+    server = Server(**{identity(1): {"id": identity(1), "city": "Aloha", "deletedAt": None}})
+    lost = iter([True])
+
+    def answer(_call: str, _ids: list[str]) -> None:
+        if next(lost, False):
+            raise OutcomeUnknown("the answer was lost")
+        server.images[identity(1)]["city"] = held
+        refuse(Refusal.OTHER)
+
+    server.answer = answer
+    applied = held == "Bend"
+    assert phases(perform(server, plan(1, "people", Action.UPDATE, city="Bend"))) == [
+        (1, Phase.APPLIED if applied else Phase.REFUSED, None if applied else "other")
+    ]
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.RESTORE, Action.DESTROY])
+def test_what_is_in_the_wanted_state_is_not_refused_for_a_second_attempt(action: Action) -> None:
+    gone = BURIED if action is Action.DELETE else None
+    images = {identity(1): {"deletedAt": gone}, identity(2): {"deletedAt": None if gone else BURIED}}
+    if action is Action.DESTROY:
+        del images[identity(1)]
+    server = Server(**images)
+    server.answer = lambda _call, _ids: refuse(Refusal.OTHER)
+    assert phases(perform(server, *(plan(number, "people", action) for number in (1, 2)))) == [
+        (1, Phase.APPLIED, None),
+        (2, Phase.REFUSED, "other"),
+    ]
+
+
+def test_a_record_in_the_trash_that_stays_there_is_updated_by_itself() -> None:
+    """An upsert would bring it back to life."""
+    server = Server(**{identity(n): {"id": identity(n), "deletedAt": BURIED if n == 2 else None} for n in (1, 2)})
+    ours = plan(1, "people", Action.UPDATE, city="Bend"), replace(plan(2, "people", Action.UPDATE, city="Bend"), in_trash=True)
+    outcomes = perform(server, *ours)
+    assert phases(outcomes) == [(1, Phase.APPLIED, None), (2, Phase.APPLIED, None)]
+    assert [call for call, _ in server.requests] == ["update", "upsert"]
+
+
+def test_a_write_that_takes_others_back_is_settled_as_undone() -> None:
+    server = Server(**{identity(n): {"id": identity(n), "deletedAt": None} for n in (1, 2)})
+    ours = (
+        replace(plan(n, "people", a, city="Bend"), undoes=(b"an intent",)) for n, a in [(1, Action.UPDATE), (2, Action.DELETE)]
+    )
+    assert phases(perform(server, *ours)) == [(1, Phase.UNDONE, None), (2, Phase.UNDONE, None)]
+
+
+def test_objects_that_are_not_written_any_more_are_taken_back_too() -> None:
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
+    perform(server, plan(1, "recalls", Action.DESTROY), plan(2, "companies", Action.DESTROY))
+    assert server.requests == [("destroy", "companies"), ("destroy", "recalls")]
+
+
+@pytest.mark.parametrize("undoes", [(), (b"an intent",)])
+def test_after_an_unknown_field_a_sync_sends_no_more_and_a_rollback_goes_on(undoes: tuple[bytes, ...]) -> None:
+    server = Server(**{identity(n): {"id": identity(n), "deletedAt": None} for n in (1, 2)})
+    server.batch_size = 1
+
+    def answer(_call: str, ids: list[str]) -> list[Any] | None:
+        return refuse(Refusal.UNKNOWN_FIELD) if identity(1) in ids else None
+
+    server.answer = answer
+    ours = [replace(plan(n, "people", Action.UPDATE, city="Bend"), undoes=undoes) for n in (1, 2)]
+    came_of = {number: reason for number, _, reason in phases(perform(server, *ours))}
+    assert came_of == {1: "unknown-field", 2: None if undoes else "not_applied"}
 
 
 def test_of_an_update_only_what_was_sent_counts_as_answered() -> None:
