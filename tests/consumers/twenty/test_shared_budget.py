@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from consumers.twenty.transport.rate_headers import Allowance
@@ -132,3 +134,44 @@ def test_a_limit_that_was_named_long_ago_no_longer_counts(open_budget: Open) -> 
     began = seconds[0]
     budget.acquire()
     assert seconds[0] - began < 0.1
+
+
+REFUSED = {"statusCode": 429, "error": "HttpException", "messages": ["Too many requests"]}
+COUNTED = {"data": {"people": {"totalCount": 0}}}
+
+
+class Stopped(Exception):
+    """The first worker waits no longer."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "waited"),
+    [
+        (httpx.Response(429, json=REFUSED, headers={"Retry-After": "21"}), 21.0),
+        (httpx.Response(429, json=REFUSED, headers={"X-RateLimit-Reset": "13"}), 13.0),
+        (httpx.Response(200, json=COUNTED, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "25"}), 25.0),
+        (httpx.Response(200, json=COUNTED, headers={"RateLimit": "limit=10000, remaining=0, reset=9"}), 9.0),
+        (httpx.Response(200, json=COUNTED, headers={"X-RateLimit-Limit": "30"}), 2.0),
+        (httpx.Response(200, json=COUNTED), 0.0),
+    ],
+)
+def test_headers_of_an_answer_to_one_worker_hold_for_another_worker(
+    twenty: Any, clock: Any, tmp_path: Path, answer: httpx.Response, waited: float
+) -> None:
+    """`Retry-After`, a window that is used up, a lower limit. Each worker has a connection and a budget of its own."""
+
+    def stop(_seconds: float) -> None:
+        raise Stopped
+
+    url = f"sqlite:///{tmp_path}/state.db"
+    with (
+        closing(SharedBudget(url, "one", 6000, clock=clock, sleep=stop)) as its_own,
+        closing(SharedBudget(url, "one", 6000, clock=clock, sleep=clock.sleep)) as its_neighbours,
+    ):
+        twenty.then(answer, *[httpx.Response(200, json=COUNTED)] * 2)
+        with suppress(Stopped):
+            twenty.workspace(budget=its_own).count("people")
+        other, began = twenty.workspace(budget=its_neighbours), clock()
+        other.count("people")
+        other.count("people")
+    assert clock() - began == pytest.approx(waited, abs=0.1)
