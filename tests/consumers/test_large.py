@@ -211,7 +211,7 @@ def test_killed_around_the_request_of_a_large_note_nothing_is_lost_or_doubled(
         if reached is point:
             raise Killed
 
-    object.__setattr__(projector.writer, "reached", die)
+    object.__setattr__(projector.sender, "reached", die)
     with pytest.raises(Killed):
         consume(projector, bench.log)
     again = bench.reopened(forget_state=True)
