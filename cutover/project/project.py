@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,20 +14,16 @@ from sqlalchemy.engine import make_url
 from consumers.state.view import View, any_folded
 from cutover.project.errors import SettingsError
 from cutover.project.load_settings import load_settings
+from cutover.project.logs import Place, open_log
 from cutover.project.master_key import load_master_key
 from cutover.project.setting_values import DATA_FOLDER
-from cutover.project.settings import FILE_NAME, LogSection, Settings
+from cutover.project.settings import FILE_NAME, Settings
 from events.clock import World
-from events.log.kafka.settings import RegistryAccess, TokenSource, parse_kafka_url
 from events.log.port import TOPICS, Log, LogDamaged, LogMissing
-from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from events.vocabulary.practice import Practice
 from producers.changes.renumbering import AliasError, Aliases, read_aliases
 from producers.state.state import ProducerState
-
-WRITERS_FOLDER = "writers"
-"""In the data folder: the names under which this machine's commands write to a Kafka log."""
 
 
 class Project:
@@ -79,14 +74,17 @@ class Project:
         """
         if self._log is None:
             try:
-                self._log = open_log(self.settings, self.data_folder, patience=self.log_patience)
+                self._log = self._opened_log()
             except LogMissing as missing:
                 self._refuse_lost_log(missing)
                 if not make:
                     raise
-                self._log = open_log(self.settings, self.data_folder, patience=self.log_patience, make=True)
+                self._log = self._opened_log(make=True)
             self._open.callback(self._log.close)
         return self._log
+
+    def _opened_log(self, *, make: bool = False) -> Log:
+        return open_log(self.settings.log, Place(data_folder=self.data_folder, patience=self.log_patience, make=make))
 
     def keys(self) -> KeyStore:
         """The key store, opened with the master key. Raises SettingsError, KeyStoreError or DatabaseUnreachable."""
@@ -160,49 +158,6 @@ def find_project(folder: Path, world: World | None = None) -> Project:
             f"there is no {FILE_NAME} in {folder}; make a project with `cutover init {folder}`, or name another with --project"
         )
     return Project(folder, load_settings(folder), world)
-
-
-def open_log(settings: Settings, data_folder: Path, *, patience: float | None = None, make: bool = False) -> Log:
-    """The log that `[log] url` names; `make` makes it where nothing of it exists.
-
-    Raises SettingsError, LogUnreachable, LogRefused, LogMissing, LogDamaged.
-    """
-    own = settings.log
-    if not own.is_kafka:
-        return SqliteLog(own.url, make=make)
-    from events.log.kafka.kafka_log import (  # kafka-python takes a second to import, which others need not wait for
-        PATIENCE,
-        KafkaLog,
-    )
-    from events.log.kafka.tokens import Tokens
-
-    user, password = own.user.get_secret_value(), own.password.get_secret_value()
-    try:
-        kafka = parse_kafka_url(own.url)
-        kafka = kafka.with_tokens(Tokens(_token_source(own))) if kafka.asks_for_tokens else kafka.signed_in(user, password)
-    except ValueError as error:
-        raise SettingsError(f"log.url: {error}") from None
-    registry = RegistryAccess(
-        url=own.registry,
-        user=own.registry_user.get_secret_value(),
-        password=own.registry_password.get_secret_value(),
-        ca_file=own.ca_file,
-    )
-    kafka = replace(kafka, registry=registry)
-    return KafkaLog(kafka, data_folder / WRITERS_FOLDER, patience=patience or PATIENCE, make=make)
-
-
-def _token_source(own: LogSection) -> TokenSource:
-    """The place of the broker's tokens. Raises ValueError, whose text goes on from the setting `log.url`."""
-    user, password = own.user.get_secret_value(), own.password.get_secret_value()
-    if own.token_file is None and not (own.token_url and user and password):
-        raise ValueError(
-            "asks for OAUTHBEARER, which needs `[log] token_file`, or `[log] token_url` with CUTOVER_LOG__USER and "
-            "CUTOVER_LOG__PASSWORD, the client's id and secret"
-        )
-    return TokenSource(
-        url=own.token_url, scope=own.token_scope, client=user, secret=password, file=own.token_file, ca_file=own.ca_file
-    )
 
 
 def _with_driver(setting: str, url: str) -> str:

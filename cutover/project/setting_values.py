@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from events.log.kafka.settings import parse_kafka_url
-
 DATA_FOLDER = ".cutover"
 LOG_URL = f"sqlite:///{DATA_FOLDER}/log.db"
 STATE_URL = f"sqlite:///{DATA_FOLDER}/state.db"
@@ -59,14 +57,6 @@ def valid_date_order(value: str) -> str:
     return value.lower()
 
 
-def valid_log_url(value: str) -> str:
-    """Return the URL of a log in SQLite or Kafka. Raises ValueError."""
-    if not value.startswith("kafka:"):
-        return _database_url(value, ("sqlite",), f"{LOG_URL} or kafka://HOST:9092?prefix=NAME")
-    parse_kafka_url(value)
-    return value
-
-
 def valid_token_url(value: str) -> str:
     """Return the address of a token endpoint; only https, as a client's secret travels there. Raises ValueError."""
     parts = urlsplit(value)
@@ -90,15 +80,18 @@ def valid_registry(value: str) -> str:
 
 def valid_state_url(value: str) -> str:
     """Return the URL of the state's database. Raises ValueError."""
-    return _database_url(value, ("sqlite", "postgresql+psycopg"), f"{STATE_URL} or postgresql+psycopg://USER@HOST/DATABASE")
+    return valid_database_url(
+        value, ("sqlite", "postgresql+psycopg"), f"{STATE_URL} or postgresql+psycopg://USER@HOST/DATABASE"
+    )
 
 
 def valid_keys_url(value: str) -> str:
     """Return the URL of the key store's database. Raises ValueError."""
-    return _database_url(value, ("sqlite", "postgresql+psycopg"), f"{KEYS_URL} or postgresql+psycopg://USER@HOST/DATABASE")
+    return valid_database_url(value, ("sqlite", "postgresql+psycopg"), f"{KEYS_URL} or postgresql+psycopg://USER@HOST/DATABASE")
 
 
-def _database_url(value: str, drivers: tuple[str, ...], form: str) -> str:
+def valid_database_url(value: str, drivers: tuple[str, ...], form: str) -> str:
+    """Return the URL of a database for one of these drivers; `form` is an example. Raises ValueError."""
     try:
         url = make_url(value)
     except (ArgumentError, ValueError):  # their text repeats the URL, which may hold a password

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from consumers.journal.three_way import Policy
 from cutover.project.errors import SettingsError
+from cutover.project.logs import adapter_of, valid_log_url
 from cutover.project.setting_values import (
     DATA_FOLDER,
     KEYS_URL,
@@ -28,7 +29,6 @@ from cutover.project.setting_values import (
     valid_email,
     valid_id,
     valid_keys_url,
-    valid_log_url,
     valid_name,
     valid_number,
     valid_path,
@@ -141,9 +141,9 @@ class LogSection(Section):
     registry_password: SecretStr = Field(default=SecretStr(""), description="the user's password at the registry")
 
     @property
-    def is_kafka(self) -> bool:
-        """Tell whether the log lies on a Kafka cluster."""
-        return self.url.startswith("kafka:")
+    def is_shared(self) -> bool:
+        """Tell whether processes on several machines append to the log and share its partitions."""
+        return adapter_of(self.url).shared
 
 
 class StateSection(Section):

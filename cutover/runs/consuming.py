@@ -49,7 +49,7 @@ def alone(session: Session, *, holder: str) -> Iterator[Owner]:
 def together(session: Session, *, holder: str) -> Iterator[Owner]:
     """Carry events beside other workers, where that can be. What is owned is asked for by the worker. Raises Busy, LogError."""
     settings = session.project.settings
-    if not (settings.log.is_kafka and all(is_shared(url) for url in (settings.state.url, settings.keys.url))):
+    if not (settings.log.is_shared and all(is_shared(url) for url in (settings.state.url, settings.keys.url))):
         with alone(session, holder=holder) as owner:
             yield owner
         return
@@ -64,7 +64,7 @@ def member(session: Session) -> Iterator[Owner]:
     session.require_sight("carry records, and to take them back")
     with ExitStack() as ending:
         faltered: Callable[[], bool] = lambda: False  # noqa: E731 - a file's lock is not lost to a process that stands still
-        if session.project.settings.log.is_kafka:
+        if session.project.settings.log.is_shared:
             pulse = Pulse()
             ending.callback(pulse.stop)
             faltered = pulse.faltered

@@ -32,7 +32,7 @@ from cutover.project.stopping import pause_until
 from cutover.runs.guarded_log import GuardedLog
 from events.clock import World
 from events.crash_points import CrashPoint
-from events.database import alone_in
+from events.database import alone_in, is_shared
 from events.decisions import Decided, Decisions
 from events.log.port import CHANGES, Commit, Log
 from events.log.watch import LogWatch
@@ -163,7 +163,7 @@ class Session:
         return Workspace(
             self.project.settings.workspace_url(),
             self.project.settings.api_key().get_secret_value(),
-            budget=self._shared_budget if self.project.settings.log.is_kafka and twenty.rate_limit else None,
+            budget=self._shared_budget if self.project.settings.log.is_shared and twenty.rate_limit else None,
             rate_limit=twenty.rate_limit,
             batch_size=twenty.batch_size,
             in_flight=twenty.in_flight,
@@ -227,7 +227,7 @@ class Session:
     def _nobody_folds(self) -> bool:
         """Whether only commands of this folder can fold: workers of other machines keep up the state that they share."""
         settings = self.project.settings
-        return not settings.log.is_kafka or settings.state.url.startswith("sqlite")
+        return not (settings.log.is_shared and is_shared(settings.state.url))
 
     @cached_property
     def members(self) -> Sequence[Member]:
