@@ -12,11 +12,14 @@ from consumers.reconcile.reconcile import reconcile as reconcile_workspace
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.books import books_table, is_incomplete, left_out_lines, reservation
+from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
 from cutover.reports.html import render
 from cutover.reports.issues import issues
 from cutover.reports.progress import progress
 from cutover.reports.reasons import explain
+from cutover.reports.sightings import extracts_read
 from cutover.runs.session import Session
 
 
@@ -39,6 +42,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         context=context,
         found=found,
     )
+    books = extracts_read(session.decisions).books
     document: ReconcileDocument = {
         "objects": [_counts(o) for o in found.objects],
         "issues": known,
@@ -48,11 +52,17 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         "different": _listed(found, "different"),
         "missing": _listed(found, "missing"),
         "extra": _listed(found, "extra"),
+        "books": books,
     }
     if html is not None:
-        html.write_text(render(found, known, practice=session.practice, made_at=session.world.now()), encoding="utf-8")
+        page = render(found, known, books, practice=session.practice, made_at=session.world.now())
+        html.write_text(page, encoding="utf-8")
         document["html"] = str(html)
-    return Answer(document=document, text=_text(found, known, html), findings=not found.agrees or bool(known))
+    return Answer(
+        document=document,
+        text=_text(found, known, books, html),
+        findings=not found.agrees or bool(known) or is_incomplete(books),
+    )
 
 
 def _counts(found: ObjectReconciliation) -> ObjectCounts:
@@ -75,7 +85,9 @@ def _listed(found: Reconciliation, kind: str) -> list[ListedRecord]:
     ]
 
 
-def _text(found: Reconciliation, known: Sequence[ReportedIssue], html: Path | None) -> list[RenderableType]:
+def _text(
+    found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence[BookPage], html: Path | None
+) -> list[RenderableType]:
     rows = [
         (o.object, o.source, o.twenty, o.missing.count, o.extra.count, o.different.count, o.edited.count) for o in found.objects
     ]
@@ -93,7 +105,19 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], html: Path | No
     ]
     if found.behind:
         text.append(f"{found.behind} events are not carried yet; run `cutover sync` or `cutover consume`.")
-    text.append("Twenty holds what PbN has." if found.agrees else "There are differences; `--json` lists the records.")
+    if books:
+        text += ["", books_table(books), *left_out_lines(books)]
+    text.append(_verdict(found, books))
     if html is not None:
         text.append(f"The page: {html}")
     return text
+
+
+def _verdict(found: Reconciliation, books: Sequence[BookPage]) -> str:
+    """Return the sentence about the whole: nothing is said to be complete while rows of the delivery went nowhere."""
+    but = reservation(books)
+    if not found.agrees:
+        return "There are differences; `--json` lists the records."
+    if but is not None:
+        return f"Twenty holds what was carried. Of the delivery it does not hold: {but}."
+    return "Twenty holds what PbN has."

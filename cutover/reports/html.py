@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
+from cutover.reports.books import left_out_lines, reservation, rows_of
+from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.reconcile import ReportedIssue
 from cutover.reports.markup import Markup, Part, element, table, together
 from cutover.reports.reasons import REASONS, Cost, cost_of
@@ -49,15 +51,23 @@ _ENTITIES = {
 }
 
 
-def render(found: Reconciliation, issues: Sequence[ReportedIssue], *, practice: Practice, made_at: datetime) -> str:
+def render(
+    found: Reconciliation,
+    issues: Sequence[ReportedIssue],
+    books: Sequence[BookPage],
+    *,
+    practice: Practice,
+    made_at: datetime,
+) -> str:
     """The whole page. `made_at` (aware) is shown in the practice's time."""
     title = f"{practice.name}: from Practice by Numbers to Twenty"
     body = element(
         "main",
         element("h1", title),
         element("p", f"As of {made_at.astimezone(practice.zone):%d %B %Y, %H:%M} ({practice.zone.key}).", class_="when"),
-        _summary(found, issues),
+        _summary(found, issues, books),
         _moved(found),
+        _delivery(books),
         _reasons(issues),
         _records(found),
         _issues(issues),
@@ -77,12 +87,14 @@ def _section(heading: str, *parts: Part) -> Markup:
     return element("section", element("h2", heading), *parts)
 
 
-def _summary(found: Reconciliation, issues: Sequence[ReportedIssue]) -> Markup:
+def _summary(found: Reconciliation, issues: Sequence[ReportedIssue], books: Sequence[BookPage]) -> Markup:
     wanted = sum(one.source for one in found.objects)
     wrong = sum(one.missing.count + one.extra.count + one.different.count for one in found.objects)
     costs = Counter(cost_of(issue["reason"]) for issue in issues)
     if wrong:
         said, look = f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", "verdict bad"
+    elif (but := reservation(books)) is not None:
+        said, look = f"Twenty holds the {wanted:,} records that were moved, but not: {but}.", "verdict bad"
     else:
         said, look = f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", "verdict good"
     verdict = element("p", said, class_=look)
@@ -99,6 +111,16 @@ def _moved(found: Reconciliation) -> Markup:
     columns = ("", "Wanted", "In Twenty", "Missing", "Too many", "Different", "Edited by people", "Waiting for their patient")
     note = "A record edited by people is left as they have it. One that waits follows by itself once its patient has arrived."
     return _section("What moved", table("Records, by kind", columns, rows, numbers=range(1, 8)), element("p", note))
+
+
+def _delivery(books: Sequence[BookPage]) -> Markup:
+    if not books:
+        return together([])
+    rows = [(str(file), *(f"{number:,}" for number in numbers)) for file, *numbers in rows_of(books)]
+    columns = ("", "Records", "Moved", "Merged", "Used", "Held", "Left out", "Unaccounted")
+    lines = left_out_lines(books)
+    parts = [table("Records of the delivery, by file", columns, rows, numbers=range(1, 8))]
+    return _section("What became of the delivery", *parts, element("ul", *(element("li", line) for line in lines)))
 
 
 def _numbers(one: ObjectReconciliation) -> tuple[int, ...]:

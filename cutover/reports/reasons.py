@@ -301,6 +301,11 @@ _TAKEN_BACK = {
 }
 
 _COLUMNS = {
+    "books_differ": Reason(
+        cost=Cost.RECORD,
+        means="Rows of a delivery were read, and it is not accounted for what became of them.",
+        to_do="This is a defect of Cutover: keep the delivery, and report the file's name and the two numbers.",
+    ),
     "changed_meaning": Reason(
         cost=Cost.COLUMN,
         means="A column no longer holds what was approved for it.",

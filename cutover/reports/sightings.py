@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from cutover.reports.books import read_pages
+from cutover.reports.documents.books import BookPage
 from events.change_events import NO_FILE, Source
 from events.decisions import Decided, Decision, Decisions
 from events.vocabulary.entities import Entity
@@ -33,6 +35,8 @@ class ExtractRead:
     files: Mapping[str, str]
     entities: frozenset[Entity]
     file_issues: tuple[tuple[str, str], ...]
+    books: tuple[BookPage, ...] = ()
+    """Without any where it was read before there were books."""
 
 
 class Extracts:
@@ -48,6 +52,12 @@ class Extracts:
     def last(self) -> ExtractRead | None:
         """The one that was taken last."""
         return self._ordered[-1] if self._ordered else None
+
+    @property
+    def books(self) -> list[BookPage]:
+        """The pages of the last full extract, and of those that were taken after it."""
+        full = [rank for rank, one in enumerate(self._ordered) if one.full]
+        return [page for one in self._ordered[full[-1] if full else 0 :] for page in one.books]
 
     def file_name(self, place: Place) -> str | None:
         """The name of a place's file, in its extract or, failing that, in any; None for one that no extract has."""
@@ -100,4 +110,5 @@ def _extract(decision: Decision) -> ExtractRead:
         files=body["files"],
         entities=frozenset(entities),
         file_issues=tuple((issue["file"], issue["reason"]) for issue in body["file_issues"]),
+        books=tuple(read_pages(body) or ()),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cutover.project.errors import UsageError
+from cutover.reports.books import pages_of
 from cutover.runs.session import Session
 from events.decisions import Decided
 from producers.changes.produced import Produced
@@ -71,6 +72,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "scope": extract.scope,
         "files": {digest: name for name, digest in extract.sha256.items()},
         "tables": produced.tables,
+        "books": pages_of(extract.id, produced.books),
         "file_issues": [{"file": i.file, "reason": i.reason} for i in produced.file_issues],
         "confirmed": to_json(produced.confirmed),
         "findings": [{"code": f.code, "text": f.text, "notice": f.notice} for f in produced.findings],

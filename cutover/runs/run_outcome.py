@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from consumers.sync.projector import Tally
 from cutover.reports.answer import Answer, table
+from cutover.reports.books import books_table, left_out_lines, pages_of
 from cutover.reports.documents.runs import Changes, RunCounts, RunDocument, Writes
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain
@@ -81,6 +82,7 @@ def counts_of(outcome: RunOutcome) -> RunCounts:
 def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     """Return the answer of a run."""
     counts = counts_of(outcome)
+    books = [page for produced in outcome.produced for page in pages_of(produced.extract, produced.books)]
     document: RunDocument = {
         "run": run.id,
         "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
@@ -89,10 +91,13 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         "stale": outcome.changes["stale"],
         "conflict_list": conflict_list(outcome.tally.conflicts),
         "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
+        "books": books,
     }
     rows = [("changes in PbN", k, n) for k, n in counts["changes"].items()]
     rows += [("writes to Twenty", k, n) for k, n in counts["writes"].items()]
     text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
+    if books:
+        text += [books_table(books), *left_out_lines(books)]
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
         text += withheld_lines(produced.withheld)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.matching import BoundTable
+from producers.binding.matching import BoundTable, Finding
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.presence import MetRows
 
@@ -86,10 +86,21 @@ class Page:
         return found
 
 
+@dataclass(slots=True)
+class Events:
+    """The change events of an extract: those that the log has `appended`, and of these those that no row of the extract says
+    but that `followed` from its rows (deletions, e-mail addresses that moved, the practice itself).
+    """
+
+    appended: int = 0
+    followed: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Books:
-    """The pages of an extract, in the order in which its tables were first met."""
+    """The pages of an extract, in the order in which its tables were first met, and the events that the log took."""
 
+    events: Events = field(default_factory=Events)
     _pages: dict[tuple[str, str | None, int], Page] = field(default_factory=dict)
 
     def page(self, bound: BoundTable) -> Page:
@@ -102,6 +113,12 @@ class Books:
 
     def __iter__(self) -> Iterator[Page]:
         return iter(self._pages.values())
+
+    @property
+    def missing_events(self) -> int:
+        """The number of rows counted as created or updated for which the log took no event."""
+        told = sum(page.counts[Term.CARRIED, detail] for page in self for detail in (CREATED, UPDATED))
+        return told - (self.events.appended - self.events.followed)
 
     def differing(self) -> list[Page]:
         """Return the pages that do not balance."""
@@ -121,3 +138,20 @@ def count_tables_without_records(tables: Iterable[BoundTable], books: Books) -> 
         rows = sum(1 for _ in bound.table.rows(reject, extent))
         page.count(*fate, rows)
         page.read(extent)
+
+
+BOOKS_DIFFER = "books_differ"
+
+
+def findings_of(books: Books) -> list[Finding]:
+    """Return a finding for each page whose records are not all accounted for, and one for events that the log did not take."""
+    found = []
+    for page in books.differing():
+        where = f"{page.file}, {page.sheet}" if page.sheet else page.file
+        text = f"{where}: {page.records} records were read, and {page.settled} are accounted for"
+        found.append(Finding(code=BOOKS_DIFFER, file=page.file, column=None, text=text))
+    if books.missing_events:
+        told = books.events.appended - books.events.followed
+        text = f"{told + books.missing_events} rows were counted as created or updated, and the log took {told} events"
+        found.append(Finding(code=BOOKS_DIFFER, file="", column=None, text=text))
+    return found

@@ -20,7 +20,7 @@ from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.vocabulary.entities import OF_A_PATIENT, Entity, record_ids
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Term
+from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Events, Term
 from producers.changes.candidates import Candidate
 from producers.changes.contacts import Contacts
 from producers.changes.field_marks import differing_fields, field_marks
@@ -110,6 +110,7 @@ class Changes:
         self._patients: dict[str, bytes] = {}
         self.finish: Finish | None = None
         self.counts: Counter[str] = Counter()
+        self.events = Events()
         self.refused: list[RefusedRow] = []
         self.said: Callable[[Known], frozenset[str]] | None = None
 
@@ -370,6 +371,8 @@ class Changes:
             candidate.settle(Term.HELD, TOO_LARGE)
             return
         candidate.settle(Term.CARRIED, _COUNTED[operation])
+        if candidate.page is None:
+            self.events.followed += 1
         step, deleted = self._step, operation is _DELETED
         step.size += len(value)
         step.entries.append(NewEntry(CHANGES, household, value))
@@ -396,6 +399,7 @@ class Changes:
         if step.entries:
             self._reached(CrashPoint.BEFORE_CHANGES)
         positions = self._log.append(step.entries) if step.entries else []
+        self.events.appended += len(positions)
         if step.entries:
             self._reached(CrashPoint.CHANGES_APPENDED)
         made: list[Row] = [(*about[:-1], *place, about[-1]) for about, place in zip(step.made, positions, strict=True)]

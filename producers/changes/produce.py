@@ -27,7 +27,7 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
 from producers.binding.proposal import bind_for_run
-from producers.changes.books import NOT_IN_SAMPLE, Books, Term, count_tables_without_records
+from producers.changes.books import NOT_IN_SAMPLE, Books, Term, count_tables_without_records, findings_of
 from producers.changes.candidates import Candidate
 from producers.changes.catch_up import catch_up
 from producers.changes.changes import Changes
@@ -138,7 +138,7 @@ class Producer:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
         self._extend(mapping, bound.mapping, run)
-        result = Produced(mapping=bound.mapping, findings=list(bound.findings))
+        result = Produced(extract=extract.id, mapping=bound.mapping, findings=list(bound.findings))
         changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self.decisions))
         renumbered = self.renumbered()
         found = doubles(self.state, renumbered, self._record_id)
@@ -166,6 +166,8 @@ class Producer:
             if tables:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
         count_tables_without_records([b for b in bound.tables if _entity(b) is None], result.books)
+        result.books.events = changes.events
+        result.findings += findings_of(result.books)
         result.changes.update(changes.counts)
         refusals = Refusals(
             log=self.log,

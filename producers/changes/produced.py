@@ -40,6 +40,7 @@ class Withheld:
 class Produced:
     """The account of one extract. `changes` counts created, updated, deleted, unchanged, withheld (and stale, forgotten)."""
 
+    extract: str = ""
     changes: Counter[str] = field(default_factory=Counter)
     withheld: list[Withheld] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -6,6 +6,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.books import BookPage
+
 
 class ObjectCounts(TypedDict):
     """One object of Twenty, by its plural name, as PbN has it and as Twenty holds it."""
@@ -56,5 +58,7 @@ class ReconcileDocument(TypedDict):
     different: list[ListedRecord]
     missing: list[ListedRecord]
     extra: list[ListedRecord]
+    books: list[BookPage]
+    """The books of the last full delivery and of those after it."""
     html: NotRequired[str]
     """The path of the page, when one was written."""

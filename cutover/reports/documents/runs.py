@@ -6,6 +6,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.books import BookPage
+
 Positions = TypedDict("Positions", {"from": str, "to": str})
 """The POSITION strings of the ends of the change events before and after."""
 
@@ -87,6 +89,8 @@ class RunDocument(RunCounts):
     """Rows older than what is known of their records: they change nothing."""
     conflict_list: list[Conflict]
     withheld_list: list[Withheld]
+    books: list[BookPage]
+    """The books of the deliveries that were read, a page for each table."""
 
 
 class Stopped(TypedDict):

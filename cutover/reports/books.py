@@ -1,0 +1,110 @@
+"""The books of deliveries, for documents, for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from cutover.reports.answer import table
+from cutover.reports.documents.books import BookPage
+from producers.changes.books import NOT_IN_SAMPLE, NOT_MAPPED, Books, Term
+
+_WORDS = {
+    "furniture": "titles, headers, totals, blank lines",
+    "repeated": "rows that stand there again",
+    "not_mapped": "tables mapped to nothing",
+    "not_migrated": "deleted in the practice's software",
+    "older": "older than what is known",
+    "forgotten": "people who were erased",
+    "not_in_sample": "not in the sample",
+    "line_of_plan": "lines of treatment plans",
+    "same_record": "rows about a record of another row",
+    "automation": "automation rules",
+}
+"""Details in the words of an office; reason codes have theirs in the registry."""
+
+
+def pages_of(extract: str, books: Books) -> list[BookPage]:
+    """Return the pages of an extract's books as documents and decisions hold them."""
+    found: list[BookPage] = []
+    for page in books:
+        terms = page.by_term()
+        found.append(
+            {
+                "extract": extract,
+                "file": page.file,
+                "sheet": page.sheet,
+                "kind": page.kind.value,
+                "records": page.records,
+                "carried": terms[Term.CARRIED],
+                "merged": terms[Term.MERGED],
+                "used": terms[Term.USED],
+                "held": terms[Term.HELD],
+                "left_out": terms[Term.LEFT_OUT],
+                "difference": page.difference,
+            }
+        )
+    return found
+
+
+def read_pages(body: Mapping[str, Any]) -> list[BookPage] | None:
+    """Return the pages in a decision about an extract; None where it was read before there were books."""
+    pages: list[BookPage] | None = body.get("books")
+    return pages
+
+
+def records_with(pages: Iterable[BookPage], term: Term, detail: str | None = None) -> int:
+    """Return the number of records of a term, or of one detail of it."""
+    counts = [page[term.value] for page in pages]
+    return sum(sum(count.values()) if detail is None else count.get(detail, 0) for count in counts)
+
+
+def books_table(pages: Sequence[BookPage]) -> RenderableType:
+    """Return the books as a table of the terminal: a line for each table of the delivery."""
+    columns = ("file", "records", "carried", "merged", "used", "held", "left out", "difference")
+    return table("books of the delivery", columns, rows_of(pages), right=range(1, 8))
+
+
+def rows_of(pages: Sequence[BookPage]) -> list[tuple[str | int, ...]]:
+    """Return a row for each page: its file and sheet, and the counts by term."""
+    terms = (Term.CARRIED, Term.MERGED, Term.USED, Term.HELD, Term.LEFT_OUT)
+    return [
+        (
+            f"{page['file']}, {page['sheet']}" if page["sheet"] else page["file"],
+            page["records"],
+            *(records_with([page], term) for term in terms),
+            page["difference"],
+        )
+        for page in pages
+    ]
+
+
+def left_out_lines(pages: Sequence[BookPage]) -> list[str]:
+    """Return a line for each kind of record that was merged, used or left out, with the number of records."""
+    counted: dict[str, int] = {}
+    for page in pages:
+        for counts in (page["merged"], page["used"], page["left_out"]):
+            for detail, number in counts.items():
+                counted[detail] = counted.get(detail, 0) + number
+    return [f"{_WORDS.get(detail, detail)}: {number:,}" for detail, number in sorted(counted.items(), key=lambda x: -x[1])]
+
+
+def reservation(pages: Sequence[BookPage]) -> str | None:
+    """Return what of the delivery went nowhere, for a sentence about the whole; None where all of it is accounted for."""
+    parts = [
+        (sum(abs(page["difference"]) for page in pages), "records without an account"),
+        (records_with(pages, Term.HELD), "rows that are held"),
+        (records_with(pages, Term.LEFT_OUT, NOT_IN_SAMPLE), "rows that are not in the sample"),
+        (records_with(pages, Term.LEFT_OUT, NOT_MAPPED), "rows of tables that are mapped to nothing"),
+    ]
+    return ", ".join(f"{number:,} {words}" for number, words in parts if number) or None
+
+
+def is_incomplete(pages: Sequence[BookPage]) -> bool:
+    """Return whether rows went nowhere that a person would expect in Twenty: without an account, or not in a sample.
+
+    Held rows are listed one by one elsewhere; tables that are mapped to nothing were approved so.
+    """
+    return any(page["difference"] for page in pages) or records_with(pages, Term.LEFT_OUT, NOT_IN_SAMPLE) > 0

@@ -1,0 +1,28 @@
+"""The books of a delivery, as several documents hold them."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+
+class BookPage(TypedDict):
+    """The records of one table of a delivery, and what became of each. `records` is the sum of all that follows, by detail."""
+
+    extract: str
+    file: str
+    sheet: str | None
+    kind: str
+    records: int
+    """All records of the file or sheet, the lines above the header included."""
+    carried: dict[str, int]
+    """Rows whose record in the log says the same: created, updated, unchanged."""
+    merged: dict[str, int]
+    """Rows about a record that another row carries."""
+    used: dict[str, int]
+    """Rows that were read for something else than a record."""
+    held: dict[str, int]
+    """Rows that are dead letters, by reason code."""
+    left_out: dict[str, int]
+    """Records that were left out on purpose, by what they are."""
+    difference: int
+    """Records without an account: 0, or a defect of Cutover."""
