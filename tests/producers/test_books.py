@@ -128,7 +128,7 @@ def test_the_lines_of_a_plan_are_merged_into_it(desk: Desk) -> None:
     plans = len(tables["proposals"][1])
     for day, carried in enumerate(("created", "unchanged")):
         found = desk.produce(office.extract_of(desk.folder / str(day), tables)).books
-        counts = {file.partition(".")[0]: counted for file, counted in terms(desk, found).items()}
+        counts = {list(tables)[int(file[6:8])]: counted for file, counted in terms(desk, found).items()}
         assert counts["proposals"] == {"carried": {carried: plans}, "left_out": {"furniture": 1}}
         assert counts["steps"] == {"merged": {"line_of_plan": lines}, "left_out": {"furniture": 1}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -11,10 +12,12 @@ import pytest
 
 from consumers.reconcile.reconciliation import Discrepancies, Discrepancy, ObjectReconciliation, Reconciliation
 from cutover.reports import html
+from cutover.reports.documents.books import BookPage
 from cutover.reports.html import render
 from cutover.reports.issues import ReportedIssue
 from cutover.reports.reasons import REASONS
 from tests.consumers.reconcile.small_practice import PRACTICE
+from tests.cutover.reports.book_pages import book_page
 
 NOON = datetime(2026, 11, 18, 18, 0, tzinfo=UTC)
 PEOPLE = ObjectReconciliation(object="people", source=5, twenty=5, population={"emails": 0.8, "name": 1.0})
@@ -45,8 +48,8 @@ def issue(reason: str = "invalid_phone", **more: object) -> ReportedIssue:
     return made
 
 
-def page(found: Reconciliation = SOUND, *issues: ReportedIssue) -> str:
-    return render(found, issues, practice=PRACTICE, made_at=NOON)
+def page(found: Reconciliation = SOUND, *issues: ReportedIssue, books: Sequence[BookPage] = ()) -> str:
+    return render(found, issues, books, practice=PRACTICE, made_at=NOON)
 
 
 class Read(HTMLParser):
@@ -96,6 +99,28 @@ def test_it_says_in_a_sentence_whether_all_is_well() -> None:
     assert "1 of 5 records differ" in page(WRONG)
 
 
+@pytest.mark.parametrize(
+    ("page_of_books", "words"),
+    [
+        (book_page(held={"missing_id": 3}), "3 rows that are held"),
+        (book_page(left_out={"not_in_sample": 275}), "275 rows that are not in the sample"),
+        (book_page(left_out={"not_mapped": 1_200}), "1,200 rows of tables that are mapped to nothing"),
+        (book_page(difference=2), "2 records without an account"),
+    ],
+)
+def test_nothing_is_all_well_while_rows_of_the_delivery_went_nowhere(page_of_books: BookPage, words: str) -> None:
+    found = page(books=[page_of_books])
+    assert "as Practice by Numbers has them" not in found
+    assert words in found
+    assert "verdict good" not in found
+
+
+def test_furniture_and_repeated_rows_cost_nothing() -> None:
+    found = page(books=[book_page(left_out={"furniture": 4, "repeated": 2}, merged={"line_of_plan": 9})])
+    assert "Twenty holds all 5 records as Practice by Numbers has them." in found
+    assert "lines of treatment plans: 9" in Read(found).text
+
+
 def test_events_still_to_be_carried_and_erased_people_are_mentioned() -> None:
     text = Read(page(replace(SOUND, behind=7, forgotten=2))).text
     assert "still to be carried to Twenty: 7" in text
@@ -141,7 +166,7 @@ def test_nothing_from_outside_becomes_markup() -> None:
     read = Read(page(WRONG, issue(pbnId=nasty, file=nasty, field=nasty), issue(nasty)))
     assert "script" not in read.tags
     assert nasty in read.texts
-    named = render(SOUND, [], practice=replace(PRACTICE, name=nasty), made_at=NOON)
+    named = render(SOUND, [], (), practice=replace(PRACTICE, name=nasty), made_at=NOON)
     assert "script" not in Read(named).tags
 
 
