@@ -118,3 +118,8 @@ class Owner:
 
 def _differs(one: Ownership, other: Ownership) -> bool:
     return (one.member, one.generation, one.partitions) != (other.member, other.generation, other.partitions)
+
+
+def group_of(workspace: str) -> str:
+    """Return the consumer group that carries events into a workspace."""
+    return f"twenty:{workspace}"

@@ -14,6 +14,8 @@ from uuid import UUID
 from consumers.journal.addresses import primary_of
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
+from events.crash_points import CrashPoint, ignore
+from events.decisions import Decided, Decisions
 from projections.desired import Desired
 
 _PAGE = 2_000
@@ -92,6 +94,34 @@ class Strangers:
 
     def _is_the_patient(self, image: Mapping[str, Any], desired: Desired) -> bool:
         return not image.get("deletedAt") and not image.get("pbnId") and _name(image) == _name(desired.values)
+
+
+def pairings(decisions: Decisions, workspace: str) -> dict[bytes, UUID]:
+    """Return the people who were in a workspace before: record id → their Twenty id. Raises LogError."""
+    found: dict[bytes, UUID] = {}
+    for decision in decisions.all(Decided.PERSON_PAIRED, Decided.PERSON_UNPAIRED):
+        if decision.workspace == workspace:
+            record_id = bytes.fromhex(decision.body["record"])
+            if decision.decided is Decided.PERSON_PAIRED:
+                found[record_id] = UUID(decision.body["twenty"])
+            else:
+                found.pop(record_id, None)
+    return found
+
+
+def pair(
+    decisions: Decisions,
+    workspace: str,
+    run: str,
+    desired: Desired,
+    identity: UUID,
+    reached: Callable[[CrashPoint], None] = ignore,
+) -> None:
+    """Record that a desired person is the one with this Twenty id. Raises LogError."""
+    body = {"record": desired.id.hex, "twenty": str(identity)}
+    reached(CrashPoint.BEFORE_PAIRING)
+    decisions.record(Decided.PERSON_PAIRED, body, workspace=workspace, run=run)
+    reached(CrashPoint.PAIRED)
 
 
 _COLUMNS = ("id", "name", "emails", "pbnId", "deletedAt")

@@ -52,7 +52,7 @@ def retry_dead_letters(session: Session) -> Answer:
         alone(session, holder="dead-letters retry"),
         running("retry", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
-        session.settle(run.id)
+        session.engine.settle(run.id)
         dead = [h for h in session.view.kept_back() if h.status == DEAD]
         session.world.reached(CrashPoint.BEFORE_RETRY)
         session.decisions.record(

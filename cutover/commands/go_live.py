@@ -22,7 +22,7 @@ def go_live(session: Session) -> Answer:
             f"{lag} events are not carried yet, the practice cannot go live; next: `cutover sync PATH` with the last delta"
         )
     session.require_sight("compare what is there")
-    found = reconcile(session.view, session.log, session.keys, session.workspace, session.context())
+    found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context())
     differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:

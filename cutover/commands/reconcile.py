@@ -28,7 +28,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
     if html is not None and not html.absolute().parent.is_dir():
         raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
     session.require_sight("compare what is there")
-    context = session.context()
+    context = session.engine.context()
     heads = session.view.counts()
     with progress("comparing", sum(heads.values()) or None) as tick:
         found = reconcile_workspace(session.view, session.log, session.keys, session.workspace, context, progress=tick)

@@ -43,13 +43,13 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
         alone(session, holder="replay"),
         running("replay", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
-        session.settle(run.id)
+        session.engine.settle(run.id)
         before = session.workspace.requests
         if dry_run:
             not_modelled = [item.name for item in plan_for(session, mapping).to_do]
         else:
             apply_extension(session, mapping, run.id)
-        projector = session.projector(run.id, check_all=True)
+        projector = session.engine.projector(run.id, check_all=True)
         projector.tally = outcome.tally
         everything = kind is None and not dry_run
         if everything:  # what was taken back comes first: a record of the range may hang on it

@@ -51,11 +51,11 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         alone(session, holder="rollback"),
         running("rollback", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
-        session.settle(run.id)
+        session.engine.settle(run.id)
         before = session.workspace.requests
         with progress("taking back") as tick:
             scope = _scope(session, options)
-            compensator = session.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
+            compensator = session.engine.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
             result = compensator.roll_back(scope)
         kept: list[Kept] = [
             {"object": k.object, "pbnId": k.pbn_id, "fields": list(k.fields), "reason": k.reason} for k in result.kept

@@ -60,7 +60,7 @@ def sample(session: Session, patients: int | None) -> Answer:
         renumbered(session),
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
-        session.settle(run.id)
+        session.engine.settle(run.id)
         producer = session.producer()
         mapping = approved_mapping(session.decisions)  # no other command extends it from here on
         produced = producer.produce(extract, mapping, run.id, only_patients=chosen.__contains__)
@@ -68,7 +68,7 @@ def sample(session: Session, patients: int | None) -> Answer:
         remember(session, extract, produced, run.id)
         carried = _carry(session, run, outcome, chosen)
         totals(session, run, outcome)
-    found = reconcile(session.view, session.log, session.keys, session.workspace, session.context(), only=carried)
+    found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context(), only=carried)
     objects = [_object(o) for o in found.objects]
     differences = sum(o["missing"] + o["different"] + o["extra"] for o in objects)
     body = {"patients": len(chosen), "objects": objects, "differences": differences}
@@ -103,7 +103,7 @@ def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[s
     follow_mapping(session, run)
     before = session.workspace.requests
     with progress("writing the sample to Twenty") as tick:
-        projector = session.projector(run.id)
+        projector = session.engine.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)
         practice = session.practice.id

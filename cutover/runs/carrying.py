@@ -36,7 +36,7 @@ def carry(
     committed = session.log.committed(session.group, CHANGES)
     left = sum(end - committed.get(partition, 0) for partition, end in ends.items())
     with progress("writing to Twenty", left) as tick:
-        projector = session.projector(run.id)
+        projector = session.engine.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)
         prepare = following(session, run, projector)
@@ -66,7 +66,7 @@ def following(session: Session, run: Run, projector: Projector) -> Callable[[], 
         modelled = follow_mapping(session, run)
         elsewhere = session.home not in projector.owner.partitions
         if (elsewhere and session.providers_ahead.look()) or modelled:
-            projector.context = session.context()
+            projector.context = session.engine.context()
 
     return prepare
 

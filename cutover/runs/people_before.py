@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from consumers.sync.adoptions import Meeting, Patient, meetings
+from consumers.sync.pairing import pairings
 from cutover.runs.session import Session
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.records import Record
@@ -23,7 +24,7 @@ def people_before(session: Session, records: Iterable[Record]) -> list[Meeting]:
     patients = {r.native_id: r for r in records if r.entity is Entity.PATIENT}
     mine = {native: twenty_id(session.practice.namespace, _pbn(session, native)) for native in patients}
     known = session.view.written([("people", i.bytes) for i in mine.values()])
-    paired = session.pairings()
+    paired = pairings(session.decisions, session.workspace_id)
     new = [n for n, i in mine.items() if ("people", i.bytes) not in known and i.bytes not in paired]
     if not new:
         return []

@@ -11,13 +11,10 @@ from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
-from consumers.journal.history import History
 from consumers.state.fold import catch_up
-from consumers.state.partition_ownership import Owner
+from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
-from consumers.sync.context import build_context, known_providers
 from consumers.sync.pace import Pace
 from consumers.sync.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
@@ -31,24 +28,18 @@ from cutover.project.settings import NewOptions
 from cutover.project.stopping import pause_until
 from cutover.runs.guarded_log import GuardedLog
 from events.clock import World
-from events.crash_points import CrashPoint
 from events.database import alone_in, is_shared
 from events.decisions import Decided, Decisions
-from events.log.port import CHANGES, Commit, Log
+from events.log.port import CHANGES, Log
 from events.log.watch import LogWatch
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 from events.vocabulary.practice import Practice
 from producers.state.fingerprints import Fingerprints
-from projections.desired import Context, Desired, MissingWord
 from projections.destination import OBJECTS
 
 if TYPE_CHECKING:
-    from consumers.journal.journal import Journal
-    from consumers.journal.sending import Sender
-    from consumers.journal.uploads import Uploads
-    from consumers.rollback.compensator import Compensator
-    from consumers.sync.projector import Projector
+    from consumers.engine.engine import Engine
     from consumers.workers.worker import Worker
     from producers.changes.produce import Producer
 
@@ -201,7 +192,7 @@ class Session:
     @property
     def group(self) -> str:
         """The consumer group that carries events into this workspace."""
-        return f"twenty:{self.workspace_id}"
+        return group_of(self.workspace_id)
 
     @cached_property
     def view(self) -> View:
@@ -238,28 +229,33 @@ class Session:
         """Read the members again when they are asked for next: a command that goes on meets those who join."""
         self.__dict__.pop("members", None)
 
-    def pairings(self) -> dict[bytes, UUID]:
-        """People who were in Twenty before: record id → their Twenty id."""
-        found: dict[bytes, UUID] = {}
-        for decision in self.decisions.all(Decided.PERSON_PAIRED, Decided.PERSON_UNPAIRED):
-            if decision.workspace == self.workspace_id:
-                record_id = bytes.fromhex(decision.body["record"])
-                if decision.decided is Decided.PERSON_PAIRED:
-                    found[record_id] = UUID(decision.body["twenty"])
-                else:
-                    found.pop(record_id, None)
-        return found
+    @cached_property
+    def engine(self) -> Engine:
+        """The parts that write to the workspace."""
+        from consumers.engine.engine import Choices, Engine
+        from cutover.project.document_files import DocumentFiles
 
-    def context(self) -> Context:
-        """The projections' context, as things are now."""
-        ahead = self.providers_ahead.events
-        return build_context(
-            self.practice,
-            self.workspace.metadata(),
-            self.members,
-            known_providers(self.view, self.log, self.keys, ahead),
-            self.pairings(),
-            self.project.settings.twenty.fallback_member or None,
+        twenty = self.project.settings.twenty
+        return Engine(
+            log=self.log,
+            keys=self.keys,
+            decisions=self.decisions,
+            view=self.view,
+            workspace=self.workspace,
+            world=self.world,
+            practice=self.practice,
+            address_of=self.address_of,
+            members=lambda: self.members,
+            file_bytes=DocumentFiles(self.decisions).bytes_of,
+            owner=lambda: self.owner,
+            choices=Choices(
+                policy=twenty.conflicts,
+                refuse_new_words=twenty.new_options is NewOptions.DEAD_LETTER,
+                fallback_member=twenty.fallback_member or None,
+                largest_file=twenty.upload_limit,
+            ),
+            ahead=lambda: self.providers_ahead.events,
+            alone=self.data_model,
         )
 
     @property
@@ -272,43 +268,12 @@ class Session:
         """The providers in the log that the view did not hold when this was first asked for."""
         return ProvidersAhead(log=self.log, partition=self.home, next=self.view.progress(CHANGES).get(self.home, 0))
 
-    def journal(self, run: str) -> Journal:
-        """Where a run's compensations go."""
-        from consumers.journal.journal import Journal
-
-        return Journal(
-            self.log,
-            self.keys,
-            self.view,
-            self.world,
-            practice=self.practice.id,
-            run=run,
-            address_of=self.address_of,
-            still_ours=self._still_ours,
-        )
-
-    def _still_ours(self) -> Sequence[Commit]:
-        """The group's offsets once more: a step that commits them is refused when somebody else owns the partitions now."""
-        if self.owner is None:
-            return ()
-        committed = self.log.committed(self.group, CHANGES)
-        return (self.owner.commit(self.group, {p: committed.get(p, 0) for p in self.owner.partitions}),)
-
     def require_sight(self, what_for: str) -> None:
         """Refuse what needs to see all records of our objects, where Twenty may keep some from the API key. Raises
         NotEverything.
         """
         granted = self.project.settings.twenty.granted
         require_everything(self.workspace.metadata(), tuple(OBJECTS), granted, what_for)
-
-    def settle(self, run: str) -> int:
-        """Settle the intents that a killed run left open."""
-        from consumers.journal.settling import settle_open_intents
-
-        self.world.reached(CrashPoint.BEFORE_SETTLING)
-        settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
-        self.world.reached(CrashPoint.SETTLED)
-        return settled
 
     def worker(
         self,
@@ -332,7 +297,7 @@ class Session:
             log=self.log,
             view=self.view,
             fold=self.fold,
-            settle=lambda: self.settle(run),
+            settle=lambda: self.engine.settle(run),
             carry=carry,
             # others' partitions are theirs: to look after them would cost requests that those need
             has_more=lambda: self.is_behind(owner.partitions),
@@ -372,85 +337,3 @@ class Session:
     def data_model(self) -> AbstractContextManager[None]:
         """Change Twenty's data model as the only one: two workers that add options to one field would lose each other's."""
         return alone_in(self.project.settings.state.url, f"data model {self.workspace_id}")
-
-    def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
-        """The projector of a run; with `check_all` every record is compared with Twenty. Only for one that carries events."""
-        from consumers.journal.uploads import Uploads
-        from consumers.sync.pairing import Strangers
-        from consumers.sync.planning import Planner
-        from consumers.sync.projector import Projector
-        from cutover.project.document_files import DocumentFiles
-
-        assert self.owner is not None, "events are carried within `cutover.runs.consuming`"
-        history = History(self.log, self.keys)
-        planner = Planner(
-            workspace=self.workspace,
-            view=self.view,
-            history=history,
-            policy=self.project.settings.twenty.conflicts,
-            new_id=self.world.new_id,
-            check_all=check_all,
-        )
-        uploads = Uploads(
-            workspace=self.workspace,
-            file_bytes=DocumentFiles(self.decisions).bytes_of,
-            largest_file=self.project.settings.twenty.upload_limit,
-        )
-        return Projector(
-            view=self.view,
-            keys=self.keys,
-            journal=self.journal(run),
-            planner=planner,
-            sender=self._sender(uploads, wrote),
-            strangers=Strangers(
-                workspace=self.workspace,
-                ours=lambda identity: bool(self.view.written([("people", identity.bytes)])),
-                pair=lambda d, identity: self._pair(d, identity, run),
-            ),
-            group=self.group,
-            owner=self.owner,
-            context=self.context(),
-            refresh_context=self.context,
-            add_options=lambda missing: self._add_options(missing, run),
-            address_of=self.address_of,
-            refuse_new_words=self.project.settings.twenty.new_options is NewOptions.DEAD_LETTER,
-        )
-
-    def compensator(
-        self, run: str, *, force: bool, dry_run: bool, progress: Callable[[int], None] = lambda _done: None
-    ) -> Compensator:
-        """The compensator of a rollback."""
-        from consumers.rollback.compensator import Compensator
-
-        return Compensator(
-            log=self.log,
-            view=self.view,
-            history=History(self.log, self.keys),
-            workspace=self.workspace,
-            sender=self._sender(),
-            journal=self.journal(run),
-            new_id=self.world.new_id,
-            force=force,
-            dry_run=dry_run,
-            progress=progress,
-        )
-
-    def _sender(self, uploads: Uploads | None = None, wrote: Callable[[int], None] = lambda _count: None) -> Sender:
-        from consumers.journal.sending import Sender
-
-        return Sender(
-            workspace=self.workspace, uploads=uploads, wrote=wrote, sleep=self.world.sleep, reached=self.world.reached
-        )
-
-    def _pair(self, desired: Desired, identity: UUID, run: str) -> None:
-        body = {"record": desired.id.hex, "twenty": str(identity)}
-        self.world.reached(CrashPoint.BEFORE_PAIRING)
-        self.decisions.record(Decided.PERSON_PAIRED, body, workspace=self.workspace_id, run=run)
-        self.world.reached(CrashPoint.PAIRED)
-
-    def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
-        from consumers.data_model.words import add_words
-
-        with self.data_model():
-            self.workspace.metadata(refresh=True)
-            return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep, reached=self.world.reached)

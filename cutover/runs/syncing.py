@@ -52,7 +52,7 @@ def sync_extracts(
         renumbered(session),
         running("sync", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
-        session.settle(run.id)
+        session.engine.settle(run.id)
         for extract in extracts:
             if stopped():
                 break

@@ -30,24 +30,19 @@ from zoneinfo import ZoneInfo
 import httpx
 import uvicorn
 
-from consumers.data_model.words import add_words
-from consumers.journal.history import History
-from consumers.journal.journal import Journal
+from consumers.engine.engine import Choices, Engine
 from consumers.journal.planned import Planned
-from consumers.journal.sending import Sender
-from consumers.journal.settling import settle_open_intents
 from consumers.journal.three_way import Policy
-from consumers.journal.uploads import MissingFile, Uploads
+from consumers.journal.uploads import MissingFile
 from consumers.rollback.chains import NOTHING
-from consumers.rollback.compensator import Compensator, Undone
+from consumers.rollback.compensator import Undone
 from consumers.rollback.scopes import Everything, Scope, since
-from consumers.state.fold import catch_up, fold_changes
+from consumers.state.fold import fold_changes
+from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.consume import consume
-from consumers.sync.context import build_context, known_providers
 from consumers.sync.late_members import fill_links, note_members
-from consumers.sync.pairing import Strangers
-from consumers.sync.planning import Planner
+from consumers.sync.pairing import pairings
 from consumers.sync.projector import Projector, Tally
 from consumers.sync.window import Window, Work
 from consumers.twenty.images import Image
@@ -58,7 +53,7 @@ from events.change_writer import ChangeWriter, encode_record, encode_tombstone
 from events.clock import World
 from events.compensations import Body, Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, read_dead_letter
-from events.decisions import Decided, Decisions
+from events.decisions import Decisions
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Commit, NewEntry, Position, read_all
 from events.log.sqlite import SqliteLog
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
@@ -66,7 +61,7 @@ from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.mapping import ColumnMapping, FieldType, Vocabulary
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from projections.desired import Context, Upload
+from projections.desired import Upload
 from projections.destination import OBJECTS, destination_fields
 from rehearsal.server.connections import BreakableProtocol
 from rehearsal.server.faults import Fault, Faults
@@ -457,8 +452,10 @@ class Bench:
         self.in_flight, self.refuse_new_words, self.largest_file = in_flight, False, 0
         self._watching = threading.Lock()
         self._members: Any = None
+        self.owner: Owner | None = None
         self.fate = fate or Fate()
-        self.world = World()
+        clock = _Clock()
+        self.world = World(monotonic=clock.now, sleep=clock.sleep)
         self.keys = KeyStore(f"sqlite:///{folder}/keys.db", MASTER, self.world.entropy)
         self.log = WatchedLog(f"sqlite:///{folder}/log.db", self.fate)
         self.view = WatchedView(f"sqlite:///{folder}/state.db", metadata.identity, self.fate)
@@ -470,7 +467,6 @@ class Bench:
         self.policy = Policy.TWENTY_WINS
         self.unannounced: list[tuple[str, str]] = []
         self._seen, self._opened = 0, Counter[str]()
-        clock = _Clock()
         self.workspace = _Client(
             url,
             metadata,
@@ -596,17 +592,7 @@ class Bench:
         run = self.world.new_run()
         self.catch_up()
         self.settle(run)
-        compensator = Compensator(
-            log=self.log,
-            view=self.view,
-            history=History(self.log, self.keys),
-            workspace=self.workspace,
-            sender=Sender(workspace=self.workspace),
-            journal=self._journal(run),
-            new_id=self.world.new_id,
-            force=force,
-            dry_run=dry_run,
-        )
+        compensator = self.engine.compensator(run, force=force, dry_run=dry_run)
         return compensator.roll_back(scope or Everything())
 
     def rollback_to(self, position: int, *, force: bool = False) -> Undone:
@@ -619,73 +605,57 @@ class Bench:
         self.view.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in self.view.kept_back()])
         return self.sync()
 
+    @property
+    def engine(self) -> Engine:
+        """The program's own parts, over this bench's log, view and workspace."""
+        return Engine(
+            log=self.log,
+            keys=self.keys,
+            decisions=self.decisions,
+            view=self.view,
+            workspace=self.workspace,
+            world=self.world,
+            practice=FERN,
+            address_of=self.address_of,
+            members=lambda: self.members,
+            file_bytes=self._file_bytes,
+            owner=lambda: self.owner,
+            choices=Choices(
+                policy=self.policy,
+                refuse_new_words=self.refuse_new_words,
+                fallback_member=OWNER,
+                largest_file=self.largest_file,
+            ),
+        )
+
+    def projector(self, run: str, *, check_all: bool = False) -> Projector:
+        """The projector of a run of the only worker. Its other appends need no proof that it was not replaced."""
+        self.owner = only_owner(self.log, self.group)
+        projector = self.engine.projector(run, check_all=check_all)
+        self.owner = None
+        return projector
+
+    def pairings(self) -> dict[bytes, UUID]:
+        """People who were in Twenty before us: record id → their Twenty id."""
+        return pairings(self.decisions, self.view.workspace)
+
     def catch_up(self) -> None:
-        catch_up(self.view, self.log, self.keys, self.group, self.address_of)
+        self.engine.fold()
 
     def settle(self, run: str) -> int:
-        return settle_open_intents(self.view, self.log, self.keys, self.workspace, self._journal(run))
+        return self.engine.settle(run)
 
     @property
     def group(self) -> str:
-        return f"twenty:{self.view.workspace}"
+        return group_of(self.view.workspace)
 
     def address_of(self, mail: str) -> bytes:
         return blake2b(mail.encode(), digest_size=16, key=self._hash_key).digest()
-
-    def projector(self, run: str, *, check_all: bool = False) -> Projector:
-        return Projector(
-            view=self.view,
-            keys=self.keys,
-            journal=self._journal(run),
-            planner=Planner(
-                workspace=self.workspace,
-                view=self.view,
-                history=History(self.log, self.keys),
-                policy=self.policy,
-                new_id=self.world.new_id,
-                check_all=check_all,
-            ),
-            sender=Sender(
-                workspace=self.workspace,
-                uploads=Uploads(workspace=self.workspace, file_bytes=self._file_bytes, largest_file=self.largest_file),
-            ),
-            owner=only_owner(self.log, self.group),
-            strangers=Strangers(
-                workspace=self.workspace, ours=self._is_ours, pair=lambda d, identity: self._pair(d.id, identity, run)
-            ),
-            group=self.group,
-            context=self._context(),
-            refresh_context=self._context,
-            add_options=lambda missing: add_words(self.workspace, missing, self.decisions, run, sleep=lambda _s: None),
-            address_of=self.address_of,
-            refuse_new_words=self.refuse_new_words,
-        )
-
-    def _journal(self, run: str) -> Journal:
-        return Journal(self.log, self.keys, self.view, self.world, practice=FERN.id, run=run, address_of=self.address_of)
-
-    def _context(self) -> Context:
-        members = [m for m in self.members if m.email]
-        providers = known_providers(self.view, self.log, self.keys)
-        return build_context(FERN, self.workspace.metadata(), members, providers, self.pairings(), OWNER)
 
     @property
     def members(self) -> Any:
         """Read once a sync, as a command reads them once."""
         return self._members if self._members is not None else self.workspace.members()
-
-    def pairings(self) -> dict[bytes, UUID]:
-        """People who were in Twenty before us: record id → their Twenty id."""
-        decided = self.decisions.all(Decided.PERSON_PAIRED)
-        mine = [d.body for d in decided if d.workspace == self.view.workspace]
-        return {bytes.fromhex(body["record"]): UUID(body["twenty"]) for body in mine}
-
-    def _pair(self, desired: UUID, identity: UUID, run: str) -> None:
-        body = {"record": desired.hex, "twenty": str(identity)}
-        self.decisions.record(Decided.PERSON_PAIRED, body, workspace=self.view.workspace, run=run)
-
-    def _is_ours(self, identity: UUID) -> bool:
-        return bool(self.view.written([("people", identity.bytes)]))
 
     def _file_bytes(self, _planned: Planned, upload: Upload) -> bytes:
         try:

@@ -15,22 +15,14 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 
-from consumers.journal.history import History
+from consumers.engine.engine import Choices, Engine
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned
-from consumers.journal.sending import Sender
-from consumers.journal.settling import settle_open_intents
-from consumers.journal.three_way import Policy
-from consumers.journal.uploads import Uploads
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
-from consumers.state.fold import catch_up
+from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.consume import consume
-from consumers.sync.context import build_context, known_providers
-from consumers.sync.pairing import Strangers
-from consumers.sync.planning import Planner
-from consumers.sync.projector import Projector
 from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
 from events.clock import World
@@ -44,9 +36,8 @@ from producers.binding.proposal import propose
 from producers.changes.produce import Producer
 from producers.sources.extract import Extract, open_extract
 from producers.state.state import ProducerState
-from projections.desired import Context, MissingWord, Upload
+from projections.desired import Upload
 from projections.destination import OBJECTS, destination_fields
-from projections.options import option_value
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.owners import only_owner
 
@@ -188,8 +179,8 @@ class Migration:
         self.state = ProducerState(f"sqlite:///{folder}/state.db")
         self.workspace = Workspace(url, KEY, rate_limit=0)
         self.view = View(f"sqlite:///{folder}/state.db", self.workspace.identity())
-        self.group = f"twenty:{self.view.workspace}"
-        self.history = History(self.log, self.keys)
+        self.group = group_of(self.view.workspace)
+        self.owner: Owner | None = None
         world = self.world
         self.decisions = Decisions(self.log, self.keys, "elm", now=world.now, new_id=world.new_id, entropy=world.entropy)
         self.producer = Producer(
@@ -203,15 +194,28 @@ class Migration:
             part.close()
 
     def catch_up(self) -> None:
-        catch_up(self.view, self.log, self.keys, self.group, self.producer.contacts.address)
+        self.engine.fold()
 
-    def context(self) -> Context:
-        providers = known_providers(self.view, self.log, self.keys)
-        metadata = self.workspace.metadata(refresh=True)
-        return build_context(PRACTICE, metadata, self.workspace.members(), providers, {}, FALLBACK)
+    @property
+    def engine(self) -> Engine:
+        """The program's own parts, over this project's log, view and workspace."""
+        return Engine(
+            log=self.log,
+            keys=self.keys,
+            decisions=self.decisions,
+            view=self.view,
+            workspace=self.workspace,
+            world=self.world,
+            practice=PRACTICE,
+            address_of=self.producer.contacts.address,
+            members=self.workspace.members,
+            file_bytes=self._file_bytes,
+            owner=lambda: self.owner,
+            choices=Choices(fallback_member=FALLBACK),
+        )
 
     def reconcile(self, **options: int) -> Reconciliation:
-        return reconcile(self.view, self.log, self.keys, self.workspace, self.context(), **options)
+        return reconcile(self.view, self.log, self.keys, self.workspace, self.engine.context(), **options)
 
     def object(self, plural: str) -> ObjectReconciliation:
         """One object of a reconciliation made now."""
@@ -239,26 +243,11 @@ class Migration:
         return run
 
     def consume(self, run: str) -> None:
-        journal = self.journal(run)
-        planner = Planner(
-            workspace=self.workspace, view=self.view, history=self.history, policy=Policy.TWENTY_WINS, new_id=self.world.new_id
-        )
-        projector = Projector(
-            view=self.view,
-            keys=self.keys,
-            journal=journal,
-            planner=planner,
-            sender=Sender(workspace=self.workspace, uploads=Uploads(workspace=self.workspace, file_bytes=self._file_bytes)),
-            owner=only_owner(self.log, self.group),
-            strangers=Strangers(workspace=self.workspace, ours=self._is_ours, pair=lambda _desired, _id: None),
-            group=self.group,
-            context=self.context(),
-            refresh_context=self.context,
-            add_options=self._add_options,
-            address_of=self.producer.contacts.address,
-        )
         self.catch_up()
-        settle_open_intents(self.view, self.log, self.keys, self.workspace, journal)
+        self.engine.settle(run)
+        self.owner = only_owner(self.log, self.group)
+        projector = self.engine.projector(run)
+        self.owner = None
         consume(projector, self.log)
         writes = {name: projector.tally.writes[name] for name in ("create", "update", "delete", "restore", "unchanged")}
         self.end_run(run, {"changes": self._changes, "writes": writes, "dead_letters": projector.tally.dead_letters})
@@ -267,8 +256,7 @@ class Migration:
         self.decisions.record(Decided.RUN_ENDED, {"kind": "sync", **totals}, run=run, workspace=self.view.workspace)
 
     def journal(self, run: str) -> Journal:
-        address = self.producer.contacts.address
-        return Journal(self.log, self.keys, self.view, self.world, practice="elm", run=run, address_of=address)
+        return self.engine.journal(run)
 
     def _remember(self, extract: Extract, read: Sequence[tuple[str, str, int]], run: str) -> None:
         body = {
@@ -282,9 +270,6 @@ class Migration:
             "findings": [],
         }
         self.decisions.record(Decided.EXTRACT_READ, body, run=run)
-
-    def _is_ours(self, identity: UUID) -> bool:
-        return bool(self.view.written([("people", identity.bytes)]))
 
     def _file_bytes(self, planned: Planned, upload: Upload) -> bytes:
         return (self.folders[planned.subject.extract] / upload.path).read_bytes()
@@ -306,15 +291,6 @@ class Migration:
             else:
                 options = [Option(value=value, label=label, position=n) for n, (value, label) in enumerate(f.options)]
                 workspace.create_field(owner.id, f.name, f.label, f.type, is_unique=f.unique, options=options)
-
-    def _add_options(self, missing: Sequence[MissingWord]) -> bool:
-        for m in missing:
-            field = self.workspace.metadata().object(m.object).field(m.field)
-            value = option_value(m.word, [o.value for o in field.options])
-            self.workspace.set_options(
-                field.id, [*field.options, Option(value=value, label=m.word, position=len(field.options))]
-            )
-        return True
 
 
 @contextlib.contextmanager

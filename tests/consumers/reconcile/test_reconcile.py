@@ -46,7 +46,7 @@ def test_small_pages_find_the_same(migration: Migration) -> None:
 
 
 def test_a_page_is_read_in_one_request(migration: Migration) -> None:
-    context = migration.context()
+    context = migration.engine.context()
     before = migration.workspace.requests
     migration.reconcile()
     own_context = 1

@@ -1,0 +1,183 @@
+"""The parts that write to one workspace: the journal, the projector and the compensator of a run, over one log and one view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from uuid import UUID
+
+from consumers.data_model.words import add_words
+from consumers.journal.history import History
+from consumers.journal.journal import Journal
+from consumers.journal.planned import Planned
+from consumers.journal.sending import Sender
+from consumers.journal.settling import settle_open_intents
+from consumers.journal.three_way import Policy
+from consumers.journal.uploads import Uploads
+from consumers.rollback.compensator import Compensator
+from consumers.state.fold import catch_up
+from consumers.state.partition_ownership import Owner, group_of
+from consumers.state.view import View
+from consumers.sync.context import NONE_AHEAD, build_context, known_providers
+from consumers.sync.pairing import Strangers, pair, pairings
+from consumers.sync.planning import Planner
+from consumers.sync.projector import Projector
+from consumers.twenty.members import Member
+from consumers.twenty.workspace import Workspace
+from events.change_events import ChangeEvent
+from events.clock import World
+from events.crash_points import CrashPoint
+from events.decisions import Decisions
+from events.log.port import CHANGES, Commit, Log
+from events.sealing.keys import KeyStore
+from events.vocabulary.practice import Practice
+from projections.desired import Context, MissingWord, Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """The operator's choices: who wins a conflict, whether words without an option are dead letters, the member for providers
+    that match nobody (an e-mail address), and the largest file that is sent (bytes, 0: no limit).
+    """
+
+    policy: Policy = Policy.TWENTY_WINS
+    refuse_new_words: bool = False
+    fallback_member: str | None = None
+    largest_file: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Puts together the parts that write to one workspace.
+
+    `address_of` is the keyed hash of an e-mail address. `members` returns the workspace's members, `file_bytes` the bytes of a
+    document (raises MissingFile), `owner` the partitions that may be carried now (None outside of that), `ahead` providers in
+    the log that the view may not hold yet. `alone` is held while the data model is changed.
+    """
+
+    log: Log
+    keys: KeyStore
+    decisions: Decisions
+    view: View
+    workspace: Workspace
+    world: World
+    practice: Practice
+    address_of: Callable[[str], bytes]
+    members: Callable[[], Sequence[Member]]
+    file_bytes: Callable[[Planned, Upload], bytes]
+    owner: Callable[[], Owner | None]
+    choices: Choices = Choices()
+    ahead: Callable[[], Mapping[bytes, ChangeEvent]] = lambda: NONE_AHEAD
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    @property
+    def group(self) -> str:
+        """The consumer group that carries events into this workspace."""
+        return group_of(self.view.workspace)
+
+    def fold(self) -> None:
+        """Bring the view up to the log. Raises LogError."""
+        catch_up(self.view, self.log, self.keys, self.group, self.address_of)
+
+    def context(self) -> Context:
+        """Return the projections' context, as things are now."""
+        return build_context(
+            self.practice,
+            self.workspace.metadata(),
+            self.members(),
+            known_providers(self.view, self.log, self.keys, self.ahead()),
+            pairings(self.decisions, self.view.workspace),
+            self.choices.fallback_member,
+        )
+
+    def journal(self, run: str) -> Journal:
+        """Return the journal that takes a run's compensations."""
+        return Journal(
+            self.log,
+            self.keys,
+            self.view,
+            self.world,
+            practice=self.practice.id,
+            run=run,
+            address_of=self.address_of,
+            still_ours=self._still_ours,
+        )
+
+    def settle(self, run: str) -> int:
+        """Settle the intents that a killed run left open; return their number. Raises TwentyError, LogError."""
+        self.world.reached(CrashPoint.BEFORE_SETTLING)
+        settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
+        self.world.reached(CrashPoint.SETTLED)
+        return settled
+
+    def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
+        """Return the projector of a run; with `check_all` every record is compared with Twenty. Needs an owner."""
+        owner = self.owner()
+        assert owner is not None, "events are carried by the owner of their partitions"
+        return Projector(
+            view=self.view,
+            keys=self.keys,
+            journal=self.journal(run),
+            planner=Planner(
+                workspace=self.workspace,
+                view=self.view,
+                history=History(self.log, self.keys),
+                policy=self.choices.policy,
+                new_id=self.world.new_id,
+                check_all=check_all,
+            ),
+            sender=self._sender(
+                Uploads(workspace=self.workspace, file_bytes=self.file_bytes, largest_file=self.choices.largest_file), wrote
+            ),
+            strangers=Strangers(
+                workspace=self.workspace,
+                ours=self._is_ours,
+                pair=lambda d, identity: pair(self.decisions, self.view.workspace, run, d, identity, self.world.reached),
+            ),
+            group=self.group,
+            owner=owner,
+            context=self.context(),
+            refresh_context=self.context,
+            add_options=lambda missing: self._add_options(missing, run),
+            address_of=self.address_of,
+            refuse_new_words=self.choices.refuse_new_words,
+        )
+
+    def compensator(
+        self, run: str, *, force: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
+    ) -> Compensator:
+        """Return the compensator of a rollback."""
+        return Compensator(
+            log=self.log,
+            view=self.view,
+            history=History(self.log, self.keys),
+            workspace=self.workspace,
+            sender=self._sender(),
+            journal=self.journal(run),
+            new_id=self.world.new_id,
+            force=force,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+    def _sender(self, uploads: Uploads | None = None, wrote: Callable[[int], None] = lambda _count: None) -> Sender:
+        return Sender(
+            workspace=self.workspace, uploads=uploads, wrote=wrote, sleep=self.world.sleep, reached=self.world.reached
+        )
+
+    def _still_ours(self) -> Sequence[Commit]:
+        """The group's offsets once more: a step that commits them is refused when another worker owns the partitions now."""
+        owner = self.owner()
+        if owner is None:
+            return ()
+        committed = self.log.committed(self.group, CHANGES)
+        return (owner.commit(self.group, {p: committed.get(p, 0) for p in owner.partitions}),)
+
+    def _is_ours(self, identity: UUID) -> bool:
+        return bool(self.view.written([("people", identity.bytes)]))
+
+    def _add_options(self, missing: Sequence[MissingWord], run: str) -> bool:
+        with self.alone():
+            self.workspace.metadata(refresh=True)
+            return add_words(self.workspace, missing, self.decisions, run, sleep=self.world.sleep, reached=self.world.reached)
