@@ -13,10 +13,11 @@ from hashlib import blake2b
 from typing import Any
 
 from events.codec.avro import named
+from events.codec.declared import FIELDS
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import SealedEvent, open_envelope, unseal
 from events.vocabulary.entities import Entity
-from events.vocabulary.records import FIELDS, CustomValue, Issue, Record
+from events.vocabulary.records import CustomValue, Issue, Record
 
 
 class Operation(StrEnum):

@@ -12,16 +12,17 @@ from functools import lru_cache
 
 from events.change_events import Operation
 from events.codec.avro import header, varint
+from events.codec.declared import FIELDS
 from events.codec.encoders import encode_moment, encode_text, encoder_of
 from events.codec.schemas import Schema, latest
 from events.sealing.keys import DataKey
 from events.sealing.payloads import seal_after
 from events.vocabulary.entities import Entity
-from events.vocabulary.records import FIELDS, Record
+from events.vocabulary.records import Record
+from events.vocabulary.specs import Compiled
 
 _CHANGE = latest("change-event")
 _TOMBSTONE = latest("tombstone")
-_PAYLOADS = {entity: latest(entity.value) for entity in Entity}
 _NONE = b"\x00"
 _DELETED = Operation.DELETED
 
@@ -57,7 +58,7 @@ class _RecordEncoder:
         return self._issues([{"field": i.field, "reason": i.reason} for i in record.issues]) if record.issues else _NONE
 
 
-_RECORDS = {entity: _RecordEncoder(schema, tuple(FIELDS[entity])) for entity, schema in _PAYLOADS.items()}
+_RECORDS: Compiled[Entity, _RecordEncoder] = Compiled(lambda e: _RecordEncoder(latest(e.value), tuple(FIELDS[e])))
 
 
 def parts_of(record: Record, changed: Sequence[str] = ()) -> list[bytes]:
@@ -106,9 +107,9 @@ class ChangeWriter:
         self._about = {
             (entity, operation): (
                 varint(operations.index(operation)) + encode_text(entity.value),
-                shared + (_TOMBSTONE if operation is _DELETED else schema).fingerprint,
+                shared + (_TOMBSTONE if operation is _DELETED else latest(entity.value)).fingerprint,
             )
-            for entity, schema in _PAYLOADS.items()
+            for entity in FIELDS
             for operation in operations
         }
 

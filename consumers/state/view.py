@@ -28,12 +28,11 @@ from consumers.state.view_tables import (
     WRITTEN,
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
-from events.vocabulary.entities import OF_A_PATIENT, Entity
+from events.vocabulary.entities import Entity, of_patients
 from projections.destination import LINKS
 
 WAITING = "waiting"
 DEAD = "dead"
-_OF_A_PATIENT = sorted(entity.value for entity in OF_A_PATIENT)
 
 
 def any_folded(url: str) -> bool:
@@ -248,8 +247,9 @@ class View:
         first = [h for h in self.leading() if h.applied_revision < h.revision and not h.status and self._carries(h.partition)]
         if len(first) >= limit:
             return first[:limit]
-        of_patients = f"{IS_PENDING}{self._of_mine} AND entity IN ({placeholders(_OF_A_PATIENT)})"
-        return first + self._heads_where(of_patients, *_OF_A_PATIENT, limit=limit - len(first))
+        others = [entity.value for entity in of_patients()]
+        of_a_patient = f"{IS_PENDING}{self._of_mine} AND entity IN ({placeholders(others)})"
+        return first + self._heads_where(of_a_patient, *others, limit=limit - len(first))
 
     def count_pending(self) -> int:
         """Return the number of records that `pending` gives without a limit."""

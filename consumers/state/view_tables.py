@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from consumers.state.applied import TABLES as APPLIED_WRITES
 from consumers.state.fencing import FENCES
 from events.database import SUPERSEDED
-from events.vocabulary.entities import OF_A_PATIENT, Entity
+from events.vocabulary.entities import Entity
 
 METADATA = MetaData()
 
@@ -72,7 +72,7 @@ PROGRESS = Table(
 for table in (FENCES, *APPLIED_WRITES.sorted_tables):
     table.to_metadata(METADATA)
 
-_LEADING = ", ".join(f"'{entity}'" for entity in sorted(set(Entity) - OF_A_PATIENT))
+_LEADING = ", ".join(f"'{entity}'" for entity in sorted(entity for entity in Entity if not entity.of_patient))
 
 IS_PENDING = text("applied_revision < revision AND status = ''")
 IS_KEPT_BACK = text("status <> ''")

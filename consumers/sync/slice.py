@@ -16,7 +16,6 @@ from consumers.sync.projector import Projector
 from consumers.sync.window import Window, work_of
 from events.change_events import ChangeEvent, read_change
 from events.log.port import CHANGES, Entry, Log, read_all
-from events.vocabulary.entities import OF_A_PATIENT
 
 _PAGE = 2_000
 
@@ -60,7 +59,7 @@ def carry_slice(
 def _pending(view: View, records: Sequence[bytes]) -> list[Head]:
     """What is to be carried, the company and the providers first: the others need them."""
     pending = [h for h in view.heads(records).values() if h.applied_revision < h.revision and not h.status]
-    return sorted(pending, key=lambda h: (h.entity in OF_A_PATIENT, h.partition, h.offset))
+    return sorted(pending, key=lambda h: (h.entity.of_patient, h.partition, h.offset))
 
 
 def _commit(projector: Projector, log: Log, patients: Container[bytes]) -> None:
@@ -85,4 +84,4 @@ def _from(log: Log, partition: int, start: int, end: int) -> Iterator[Entry]:
 
 
 def _belongs(event: ChangeEvent, patients: Container[bytes]) -> bool:
-    return event.entity not in OF_A_PATIENT or (event.patient_id is not None and event.patient_id in patients)
+    return not event.entity.of_patient or (event.patient_id is not None and event.patient_id in patients)

@@ -17,7 +17,6 @@ from consumers.state.view import Head, View
 from events.change_events import ChangeEvent, read_change
 from events.log.pages import Pages
 from events.log.port import CHANGES, Entry, Log
-from events.vocabulary.entities import OF_A_PATIENT
 
 WINDOW_BYTES: Final = IN_MEMORY
 """Bytes of change events after which a window ends, however few they are."""
@@ -75,7 +74,7 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
         if not page.events or page.events[0][0].run != run:
             continue
         behind = _behind(page, ends[partition])
-        if page.events[0][0].entity not in OF_A_PATIENT:
+        if not page.events[0][0].entity.of_patient:
             return Stretch(page.events, {**ended, partition: behind})
         taken += page.events
         following[partition] = behind
@@ -120,8 +119,8 @@ def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int
 
 def _goes_with(first: ChangeEvent, event: ChangeEvent) -> bool:
     """Return whether an event belongs to the stretch that begins with the first one."""
-    leads = first.entity not in OF_A_PATIENT
-    return event.run == first.run and not (leads and event.entity in OF_A_PATIENT)
+    leads = not first.entity.of_patient
+    return event.run == first.run and not (leads and event.entity.of_patient)
 
 
 def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int, int] | None = None) -> Window:
@@ -152,7 +151,7 @@ def pending_window(log: Log, view: View, size: int) -> Window:
     The practice and the providers are a window of their own, as when they were consumed.
     """
     heads = view.pending(size)
-    leading = list(takewhile(lambda head: head.entity not in OF_A_PATIENT, heads))
+    leading = list(takewhile(lambda head: not head.entity.of_patient, heads))
     return Window(work_of(log, leading or heads), {})
 
 

@@ -15,10 +15,11 @@ from fastavro import schemaless_reader, schemaless_writer
 
 from events.codec.schemas import Schema, by_fingerprint, latest
 from events.errors import CutoverError, ExitCode
+from events.vocabulary.names import Name
 
 MARKER = b"\xc3\x01"
 HEADER = len(MARKER) + 8
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound=StrEnum | Name)
 
 
 class CodecError(CutoverError):

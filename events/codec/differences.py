@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from events.codec.declared import FIELDS
 from events.codec.schemas import Schema, latest
 from events.codec.skipping import Skip, read_number, skipper_of
 from events.vocabulary.entities import Entity
-from events.vocabulary.records import FIELDS
+from events.vocabulary.specs import Compiled
 
 
 class _Fields:
@@ -62,4 +63,4 @@ def _by_name(data: bytes, at: int, skip: Skip) -> dict[str, bytes]:
     return found
 
 
-_FIELDS = {entity: _Fields(latest(entity.value), tuple(FIELDS[entity])) for entity in Entity}
+_FIELDS: Compiled[Entity, _Fields] = Compiled(lambda entity: _Fields(latest(entity.value), tuple(FIELDS[entity])))

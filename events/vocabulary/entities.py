@@ -7,28 +7,63 @@ Twenty id is made from the pbnId, so that the same record has the same id in eve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ClassVar
 from uuid import UUID
 
-
-class Entity(StrEnum):
-    """What a PbN row is about. The value is the middle part of its pbnId."""
-
-    PRACTICE = "practice"
-    PROVIDER = "provider"
-    PATIENT = "patient"
-    APPOINTMENT = "appointment"
-    TREATMENT_PLAN = "treatment-plan"
-    BILLING = "billing"
-    NOTE = "note"
-    CLAIM = "claim"
-    COMMUNICATION = "communication"
-    DOCUMENT = "document"
+from events.vocabulary.names import Name
 
 
-OF_A_PATIENT = frozenset(set(Entity) - {Entity.PRACTICE, Entity.PROVIDER})
-"""Entities whose records belong to one patient, and are sealed with that patient's key."""
+class Entity(Name):
+    """The subject of a PbN row. Its value is the middle part of the row's pbnId."""
+
+    PRACTICE: ClassVar[Entity]
+    PROVIDER: ClassVar[Entity]
+    PATIENT: ClassVar[Entity]
+    APPOINTMENT: ClassVar[Entity]
+    TREATMENT_PLAN: ClassVar[Entity]
+    BILLING: ClassVar[Entity]
+    NOTE: ClassVar[Entity]
+    CLAIM: ClassVar[Entity]
+    COMMUNICATION: ClassVar[Entity]
+    DOCUMENT: ClassVar[Entity]
+
+    of_patient: bool
+    """Whether its records belong to one patient, and are sealed with that patient's key."""
+
+    @classmethod
+    def declare(cls, value: str, *, of_patient: bool = True) -> Entity:
+        """Make an entity known, and return it."""
+        entity = cls._add(value)
+        entity.of_patient = of_patient
+        return entity
+
+    @classmethod
+    @contextmanager
+    def including(cls, value: str, *, of_patient: bool) -> Iterator[Entity]:
+        """Make an entity known until the block ends."""
+        try:
+            yield cls.declare(value, of_patient=of_patient)
+        finally:
+            cls._remove(value)
+
+
+Entity.PRACTICE = Entity.declare("practice", of_patient=False)
+Entity.PROVIDER = Entity.declare("provider", of_patient=False)
+Entity.PATIENT = Entity.declare("patient")
+Entity.APPOINTMENT = Entity.declare("appointment")
+Entity.TREATMENT_PLAN = Entity.declare("treatment-plan")
+Entity.BILLING = Entity.declare("billing")
+Entity.NOTE = Entity.declare("note")
+Entity.CLAIM = Entity.declare("claim")
+Entity.COMMUNICATION = Entity.declare("communication")
+Entity.DOCUMENT = Entity.declare("document")
+
+
+def of_patients() -> list[Entity]:
+    """Return the entities whose records belong to one patient, by name."""
+    return sorted(entity for entity in Entity if entity.of_patient)
 
 
 def pbn_id(practice: str, entity: Entity, native_id: str) -> str:

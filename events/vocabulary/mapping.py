@@ -7,39 +7,66 @@ are the options of SELECT fields; it travels in decision events, whose payload i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
 from events.vocabulary.entities import Entity
+from events.vocabulary.names import Name
 
 
-class TableKind(StrEnum):
-    """What a table is about: an entity's records, treatment plan lines, automation rules, or nothing we know."""
+class TableKind(Name):
+    """The subject of a table: an entity's records, treatment plan lines, automation rules, or nothing we know."""
 
-    PROVIDER = "provider"
-    PATIENT = "patient"
-    APPOINTMENT = "appointment"
-    TREATMENT_PLAN = "treatment-plan"
-    TREATMENT_LINE = "treatment-line"
-    BILLING = "billing"
-    NOTE = "note"
-    CLAIM = "claim"
-    COMMUNICATION = "communication"
-    DOCUMENT = "document"
-    AUTOMATION = "automation"
-    UNKNOWN = "unknown"
+    PROVIDER: ClassVar[TableKind]
+    PATIENT: ClassVar[TableKind]
+    APPOINTMENT: ClassVar[TableKind]
+    TREATMENT_PLAN: ClassVar[TableKind]
+    TREATMENT_LINE: ClassVar[TableKind]
+    BILLING: ClassVar[TableKind]
+    NOTE: ClassVar[TableKind]
+    CLAIM: ClassVar[TableKind]
+    COMMUNICATION: ClassVar[TableKind]
+    DOCUMENT: ClassVar[TableKind]
+    AUTOMATION: ClassVar[TableKind]
+    UNKNOWN: ClassVar[TableKind]
 
-    @property
-    def entity(self) -> Entity | None:
-        """The entity whose records the table's rows make; None for lines (part of a plan), rules and unknown tables."""
+    entity: Entity | None
+    """The entity whose records the table's rows make; None for lines (part of a plan), rules and unknown tables."""
+
+    @classmethod
+    def declare(cls, value: str, entity: Entity | None = None) -> TableKind:
+        """Make a kind of table known, and return it."""
+        kind = cls._add(value)
+        kind.entity = entity
+        return kind
+
+    @classmethod
+    @contextmanager
+    def including(cls, entity: Entity) -> Iterator[TableKind]:
+        """Make the kind of table with an entity's rows known until the block ends."""
         try:
-            return Entity(self.value)
-        except ValueError:
-            return None
+            yield cls.declare(entity.value, entity)
+        finally:
+            cls._remove(entity.value)
+
+
+TableKind.PROVIDER = TableKind.declare("provider", Entity.PROVIDER)
+TableKind.PATIENT = TableKind.declare("patient", Entity.PATIENT)
+TableKind.APPOINTMENT = TableKind.declare("appointment", Entity.APPOINTMENT)
+TableKind.TREATMENT_PLAN = TableKind.declare("treatment-plan", Entity.TREATMENT_PLAN)
+TableKind.TREATMENT_LINE = TableKind.declare("treatment-line")
+TableKind.BILLING = TableKind.declare("billing", Entity.BILLING)
+TableKind.NOTE = TableKind.declare("note", Entity.NOTE)
+TableKind.CLAIM = TableKind.declare("claim", Entity.CLAIM)
+TableKind.COMMUNICATION = TableKind.declare("communication", Entity.COMMUNICATION)
+TableKind.DOCUMENT = TableKind.declare("document", Entity.DOCUMENT)
+TableKind.AUTOMATION = TableKind.declare("automation")
+TableKind.UNKNOWN = TableKind.declare("unknown")
 
 
 class FieldType(StrEnum):

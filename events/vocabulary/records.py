@@ -3,9 +3,8 @@
 A record's `values` hold the fields of its entity, by the names in `FIELDS`. A name that is absent was never seen in any
 extract (the column is missing): it changes nothing in Twenty. A name that is there with None is blank: it clears.
 
-Python types by kind: TEXT, WORD, ID → str; DATE → datetime.date; DATE_TIME → aware datetime in UTC, whole milliseconds;
-MONEY → int, millionths of the practice's currency; NUMBER → int; BOOLEAN → bool; TEXTS → list[str]; LINES → list of dicts
-with the keys of `LINE_FIELDS`. Custom values are str, bool, float (NUMBER), date (DATE) or datetime (DATE_TIME).
+The Python type of a value is that of its kind (`events.vocabulary.kinds`). Custom values are str, bool, float (NUMBER), date
+(DATE) or datetime (DATE_TIME).
 """
 
 from __future__ import annotations
@@ -13,132 +12,119 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from events.vocabulary.entities import Entity
+from events.vocabulary.kinds import BOOLEAN, DATE, DATE_TIME, ID, LINES, MONEY, NUMBER, TEXT, TEXTS, WORD, FieldKind
 
 Value = str | int | bool | float | date | datetime | list[str] | list[dict[str, Any]] | None
 CustomValue = str | bool | float | int | date | datetime | None
 
 
-class Kind(StrEnum):
-    """The type of a record's field."""
-
-    TEXT = "TEXT"
-    WORD = "WORD"
-    ID = "ID"
-    DATE = "DATE"
-    DATE_TIME = "DATE_TIME"
-    MONEY = "MONEY"
-    NUMBER = "NUMBER"
-    BOOLEAN = "BOOLEAN"
-    TEXTS = "TEXTS"
-    LINES = "LINES"
-
-
-_K = Kind
-
-FIELDS: Mapping[Entity, Mapping[str, Kind]] = {
-    Entity.PRACTICE: {"name": _K.TEXT},
+FIELDS: dict[Entity, Mapping[str, FieldKind]] = {
+    Entity.PRACTICE: {"name": TEXT},
     Entity.PROVIDER: {
-        "first_name": _K.TEXT,
-        "last_name": _K.TEXT,
-        "display_name": _K.TEXT,
-        "code": _K.TEXT,
-        "email": _K.TEXT,
-        "active": _K.BOOLEAN,
+        "first_name": TEXT,
+        "last_name": TEXT,
+        "display_name": TEXT,
+        "code": TEXT,
+        "email": TEXT,
+        "active": BOOLEAN,
     },
     Entity.PATIENT: {
-        "first_name": _K.TEXT,
-        "last_name": _K.TEXT,
-        "emails": _K.TEXTS,  # valid addresses, lower-cased, in the order of the columns
-        "primary_email": _K.TEXT,  # the one of `emails` that this patient owns; None when another of us owns it
-        "phones": _K.TEXTS,  # E.164; mobile, home, work
-        "address_street1": _K.TEXT,
-        "address_street2": _K.TEXT,
-        "address_city": _K.TEXT,
-        "address_state": _K.TEXT,
-        "address_postcode": _K.TEXT,
-        "address_country": _K.TEXT,
-        "birth_date": _K.DATE,
-        "guarantor_id": _K.ID,
-        "provider_ref": _K.TEXT,  # as PbN has it: a provider's id, code or name
-        "insurance_carrier": _K.WORD,
-        "referral_source": _K.WORD,
-        "status": _K.WORD,
-        "created_at": _K.DATE_TIME,
-        "modified_at": _K.DATE_TIME,
+        "first_name": TEXT,
+        "last_name": TEXT,
+        "emails": TEXTS,  # valid addresses, lower-cased, in the order of the columns
+        "primary_email": TEXT,  # the one of `emails` that this patient owns; None when another of us owns it
+        "phones": TEXTS,  # E.164; mobile, home, work
+        "address_street1": TEXT,
+        "address_street2": TEXT,
+        "address_city": TEXT,
+        "address_state": TEXT,
+        "address_postcode": TEXT,
+        "address_country": TEXT,
+        "birth_date": DATE,
+        "guarantor_id": ID,
+        "provider_ref": TEXT,  # as PbN has it: a provider's id, code or name
+        "insurance_carrier": WORD,
+        "referral_source": WORD,
+        "status": WORD,
+        "created_at": DATE_TIME,
+        "modified_at": DATE_TIME,
     },
     Entity.APPOINTMENT: {
-        "patient_id": _K.ID,
-        "starts_at": _K.DATE_TIME,
-        "type": _K.TEXT,
-        "provider_ref": _K.TEXT,
-        "length_minutes": _K.NUMBER,
-        "status": _K.WORD,
-        "note": _K.TEXT,
-        "created_at": _K.DATE_TIME,
+        "patient_id": ID,
+        "starts_at": DATE_TIME,
+        "type": TEXT,
+        "provider_ref": TEXT,
+        "length_minutes": NUMBER,
+        "status": WORD,
+        "note": TEXT,
+        "created_at": DATE_TIME,
     },
     Entity.TREATMENT_PLAN: {
-        "patient_id": _K.ID,
-        "name": _K.TEXT,
-        "status": _K.WORD,
-        "estimated_cost": _K.MONEY,
-        "actual_cost": _K.MONEY,
-        "created_at": _K.DATE_TIME,
-        "lines": _K.LINES,
+        "patient_id": ID,
+        "name": TEXT,
+        "status": WORD,
+        "estimated_cost": MONEY,
+        "actual_cost": MONEY,
+        "created_at": DATE_TIME,
+        "lines": LINES,
     },
     Entity.BILLING: {
-        "patient_id": _K.ID,
-        "balance": _K.MONEY,
-        "payment_plan_status": _K.WORD,
-        "last_payment_date": _K.DATE,
-        "as_of_date": _K.DATE,
+        "patient_id": ID,
+        "balance": MONEY,
+        "payment_plan_status": WORD,
+        "last_payment_date": DATE,
+        "as_of_date": DATE,
     },
     Entity.NOTE: {
-        "patient_id": _K.ID,
-        "type": _K.TEXT,
-        "text": _K.TEXT,
-        "author": _K.TEXT,
-        "created_at": _K.DATE_TIME,
+        "patient_id": ID,
+        "type": TEXT,
+        "text": TEXT,
+        "author": TEXT,
+        "created_at": DATE_TIME,
     },
     Entity.CLAIM: {
-        "patient_id": _K.ID,
-        "number": _K.TEXT,
-        "status": _K.WORD,
-        "submitted_amount": _K.MONEY,
-        "paid_amount": _K.MONEY,
-        "adjustment_amount": _K.MONEY,
-        "carrier": _K.TEXT,
-        "service_date": _K.DATE,
+        "patient_id": ID,
+        "number": TEXT,
+        "status": WORD,
+        "submitted_amount": MONEY,
+        "paid_amount": MONEY,
+        "adjustment_amount": MONEY,
+        "carrier": TEXT,
+        "service_date": DATE,
     },
     Entity.COMMUNICATION: {
-        "patient_id": _K.ID,
-        "type": _K.TEXT,
-        "channel": _K.WORD,
-        "delivered_at": _K.DATE_TIME,
-        "delivery_status": _K.WORD,
-        "message": _K.TEXT,
-        "in_future": _K.BOOLEAN,  # delivered_at lies after the extract was taken
+        "patient_id": ID,
+        "type": TEXT,
+        "channel": WORD,
+        "delivered_at": DATE_TIME,
+        "delivery_status": WORD,
+        "message": TEXT,
+        "in_future": BOOLEAN,  # delivered_at lies after the extract was taken
     },
     Entity.DOCUMENT: {
-        "patient_id": _K.ID,
-        "file_name": _K.TEXT,
-        "path": _K.TEXT,  # relative to the extract's folder
-        "sha256": _K.TEXT,  # lower-case hex, of the file's bytes
-        "size": _K.NUMBER,  # bytes
-        "created_at": _K.DATE_TIME,
+        "patient_id": ID,
+        "file_name": TEXT,
+        "path": TEXT,  # relative to the extract's folder
+        "sha256": TEXT,  # lower-case hex, of the file's bytes
+        "size": NUMBER,  # bytes
+        "created_at": DATE_TIME,
     },
 }
 
-LINE_FIELDS: Mapping[str, Kind] = {
-    "code": _K.TEXT,
-    "description": _K.TEXT,
-    "tooth": _K.TEXT,
-    "surface": _K.TEXT,
-    "fee": _K.MONEY,
-    "status": _K.WORD,
+"""The fields of each entity, in the order of its schema. An entity whose schema names the kinds of its fields needs no row
+here: `events.codec.declared` adds it.
+"""
+
+LINE_FIELDS: Mapping[str, FieldKind] = {
+    "code": TEXT,
+    "description": TEXT,
+    "tooth": TEXT,
+    "surface": TEXT,
+    "fee": MONEY,
+    "status": WORD,
 }
 """The fields of a treatment plan's line item."""
 

@@ -12,20 +12,30 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Generic, TypeVar
 
+K = TypeVar("K")
 S = TypeVar("S")
 V = TypeVar("V")
 
 
-class Compiled(dict[Any, V]):
-    """Values by the name of their spec, each made when it is first asked for."""
+class Compiled(dict[K, V]):
+    """A table whose values are made when they are first asked for, once a key."""
 
-    def __init__(self, make: Callable[[Any], V]) -> None:
+    _tables: list[Compiled[Any, Any]] = []  # noqa: RUF012 - every table, so that `recompile` finds it
+
+    def __init__(self, make: Callable[[K], V]) -> None:
         super().__init__()
         self._make = make
+        self._tables.append(self)
 
-    def __missing__(self, key: Any) -> V:
+    def __missing__(self, key: K) -> V:
         value = self[key] = self._make(key)
         return value
+
+
+def recompile() -> None:
+    """Empty the compiled tables, after what they were made of has changed."""
+    for table in Compiled._tables:
+        table.clear()
 
 
 class Specs(Generic[S]):
@@ -35,19 +45,16 @@ class Specs(Generic[S]):
         """`package` is the folder's dotted name; `name` and `place` read a spec's name and its place in the order."""
         self._package, self._name, self._place = package, name, place
         self._found: dict[str, S] = {}
-        self._compiled: list[Compiled[Any]] = []
 
     def _all(self) -> dict[str, S]:
         if not self._found:
             folder = import_module(self._package)
             modules = [import_module(f"{self._package}.{one.name}") for one in iter_modules(folder.__path__)]
-            self._hold([module.SPEC for module in modules if hasattr(module, "SPEC")])
+            self._found = self._ordered([module.SPEC for module in modules if hasattr(module, "SPEC")])
         return self._found
 
-    def _hold(self, specs: list[S]) -> None:
-        self._found = {self._name(spec): spec for spec in sorted(specs, key=self._place)}
-        for table in self._compiled:
-            table.clear()
+    def _ordered(self, specs: list[S]) -> dict[str, S]:
+        return {self._name(spec): spec for spec in sorted(specs, key=self._place)}
 
     def __getitem__(self, name: str) -> S:
         """Return the spec of this name; raises KeyError where there is none."""
@@ -63,18 +70,14 @@ class Specs(Generic[S]):
         """Return the spec of this name, or None."""
         return self._all().get(name)
 
-    def compiled(self, make: Callable[[S], V]) -> Compiled[V]:
-        """Return a table of what `make` gives for each spec, made once a spec. Raises KeyError for a name without a spec."""
-        table: Compiled[V] = Compiled(lambda name: make(self[name]))
-        self._compiled.append(table)
-        return table
-
     @contextmanager
     def including(self, *specs: S) -> Iterator[None]:
         """Hold these specs as well until the block ends."""
-        before = list(self._all().values())
-        self._hold([*before, *specs])
+        before = self._all()
+        self._found = self._ordered([*before.values(), *specs])
+        recompile()
         try:
             yield
         finally:
-            self._hold(before)
+            self._found = before
+            recompile()

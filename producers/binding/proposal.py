@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from events.vocabulary.entities import OF_A_PATIENT
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
@@ -107,9 +106,6 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     return RunBinding(tables=tuple(bound), mapping=extended, findings=tuple(growing.findings))
 
 
-_LINKED = frozenset(kind for kind in TableKind if kind.entity in OF_A_PATIENT)
-
-
 def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: ColumnMapping | None = None) -> list[Finding]:
     """Columns that a table needs and has not. A table that was not approved counts only where it seems to be the one that
     holds its kind's records: no other table does (and, where `approved` is given, an approved mapping knows such tables).
@@ -127,10 +123,18 @@ def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: 
     absent = [b for b in approved.tables if b.kind is not TableKind.UNKNOWN and b.kind not in kinds]
     linked = any(p.filled >= 10 and p.among(known.patients) >= 0.8 for p in s.profiles)
     for b in absent:
-        if b.kind is near or (linked and b.kind in _LINKED) or len(b.columns) == len(s.table.headers):
+        if (
+            b.kind is near
+            or (linked and b.kind.entity is not None and b.kind.entity.of_patient)
+            or len(b.columns) == len(s.table.headers)
+        ):
             text = f"{file}: may hold the {b.kind.value} records, which no other file has, but its columns are not understood"
             return [Finding(code="unbound_table", file=file, column=None, text=text)]
     return []
+
+
+def _is_linked(kind: TableKind) -> bool:
+    return kind.entity is not None and kind.entity.of_patient
 
 
 def _expected(kind: TableKind, approved: ColumnMapping | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, TableKind, Vocabulary
-from events.vocabulary.records import FIELDS, Kind
+from events.vocabulary.records import FIELDS
 from producers.binding.inference import ColumnWords, custom_type, word_type
 from producers.binding.matching import BoundTable, entity_of
 from producers.kinds.reading import Rules
@@ -22,7 +22,7 @@ Slot = tuple[Entity, str]
 
 def word_fields(entity: Entity) -> list[str]:
     """The fields of an entity that hold words."""
-    return [name for name, kind in FIELDS[entity].items() if kind is Kind.WORD]
+    return [name for name, kind in FIELDS[entity].items() if kind.words]
 
 
 class Words:

@@ -17,7 +17,7 @@ from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_
 from events.crash_points import CrashPoint
 from events.log.port import CHANGES, Log, NewEntry
 from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
-from events.vocabulary.entities import OF_A_PATIENT, Entity, record_ids
+from events.vocabulary.entities import Entity, record_ids
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Events, Term
@@ -44,7 +44,6 @@ _REMEMBERED = 50_000
 _BEGINNING = 3
 _CREATED, _UPDATED, _DELETED = Operation.CREATED, Operation.UPDATED, Operation.DELETED
 _PATIENT = Entity.PATIENT
-_WORDS = {entity: entity.value for entity in Entity}
 _COUNTED = {operation: operation.value.lower() for operation in Operation}
 
 Finish = Callable[[bytes, Record], Record]
@@ -376,7 +375,7 @@ class Changes:
         step, deleted = self._step, operation is _DELETED
         step.size += len(value)
         step.entries.append(NewEntry(CHANGES, household, value))
-        about = (slot, record_id, _WORDS[entity], patient_id, fingerprint, content, revision)
+        about = (slot, record_id, entity.value, patient_id, fingerprint, content, revision)
         recheck_at = None if due is None else millis(due)
         # marks say, besides, that the events have the key of the patient's household: a record may have had another patient
         usual = parts is not None and household == self._households.of(patient_id)
@@ -419,7 +418,7 @@ class Changes:
         """The patient that each record of a piece belongs to."""
         if self._entity is _PATIENT:
             return list(piece)
-        if self._entity not in OF_A_PATIENT:
+        if not self._entity.of_patient:
             return [None] * len(piece)
         remembered, found = self._patients.get, []
         for candidate in piece.values():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from events.log.port import Log
 from events.sealing.keys import KeyStore
-from events.vocabulary.entities import OF_A_PATIENT, Entity
+from events.vocabulary.entities import Entity, of_patients
 from events.vocabulary.records import Record
 from producers.changes.candidates import Candidate
 from producers.changes.changes import Changes
@@ -90,7 +90,9 @@ class Merging:
             changes.flush()
         going = {double.gone.record_id for double in found}
         hanging = self.state.of_patients([d.gone.record_id for d in found if d.gone.entity is Entity.PATIENT])
-        for entity in sorted(OF_A_PATIENT - {Entity.PATIENT}):
+        for entity in of_patients():
+            if entity is Entity.PATIENT:
+                continue
             moving = [known for known in hanging if known.entity is entity and known.record_id not in going]
             changes.rewrite(entity, moving, lambda _id, record: self.renumbered.record(record))
 

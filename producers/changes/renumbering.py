@@ -19,12 +19,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from events.errors import CutoverError
-from events.vocabulary.entities import OF_A_PATIENT, Entity
+from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record, Value
 from producers.values.ids import clean_id
 
 HEADER = ["entity", "old", "new"]
-_ENTITIES = frozenset(set(Entity) - {Entity.PRACTICE})
 _REFERENCES = {"patient_id": Entity.PATIENT, "guarantor_id": Entity.PATIENT, "provider_ref": Entity.PROVIDER}
 
 
@@ -86,7 +85,7 @@ class Renumbered:
 
     def digest(self, entity: Entity) -> bytes:
         """What decides how the ids of an entity's rows are read; empty when nothing does."""
-        concerned = {entity, Entity.PROVIDER} | ({Entity.PATIENT} if entity in OF_A_PATIENT else set())
+        concerned = {entity, Entity.PROVIDER} | ({Entity.PATIENT} if entity.of_patient else set())
         said = [(e.value, *pair) for e in sorted(concerned) for pair in sorted(self.kept.get(e, {}).items())]
         return hashlib.sha256(repr(said).encode()).digest() if said else b""
 
@@ -116,8 +115,9 @@ def _pair(row: Sequence[str], where: str) -> tuple[Entity, str, str]:
     if len(row) != len(HEADER):
         raise AliasError(f"{where}: must have three cells: entity,old,new")
     word = row[0].strip().lower()
-    if word not in {entity.value for entity in _ENTITIES}:
-        raise AliasError(f"{where}: the first cell must be one of {', '.join(sorted(e.value for e in _ENTITIES))}")
+    entities = sorted(entity for entity in Entity if entity is not Entity.PRACTICE)
+    if word not in entities:
+        raise AliasError(f"{where}: the first cell must be one of {', '.join(entities)}")
     (old, lost), (new, also_lost) = clean_id(row[1]), clean_id(row[2])
     if not old or not new or lost or also_lost:
         raise AliasError(f"{where}: both ids must be there, as PbN writes them (as text, not rounded by a spreadsheet program)")

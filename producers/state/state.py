@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from events.database import add_missing_column, bulk, bulk_read, in_parts, open_database, placeholders, read_at_once, reading
 from events.vocabulary.entities import Entity
+from events.vocabulary.specs import Compiled
 
 METADATA = MetaData()
 
@@ -370,7 +371,7 @@ _AT_ONCE = 1_000
 _COLUMNS = ", ".join(f'"{column.name}"' for column in KNOWN.columns)
 _PAGE = 16_384
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ENTITIES = {entity.value: entity for entity in Entity}
+_ENTITIES: Compiled[str, Entity] = Compiled(Entity)
 _LIVE = "FROM producer_records WHERE entity = ? AND deleted = 0"
 _READS_THE_SAME = "(flagged = 0 AND (recheck_at IS NULL OR recheck_at > ?))"
 # everybody who was ever named has a household

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from events.vocabulary.entities import OF_A_PATIENT, Entity, pbn_id, twenty_id
+from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.mapping import TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
@@ -174,7 +174,7 @@ class _Surveyor:
             one.provider_refs[reference] += 1
 
     def _orphan(self, record: Record) -> str | None:
-        if record.entity not in OF_A_PATIENT or record.entity is Entity.PATIENT:
+        if not record.entity.of_patient or record.entity is Entity.PATIENT:
             return None
         patient = hash(record.values.get("patient_id"))
         if patient in self.carried:

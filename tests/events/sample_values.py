@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from events.vocabulary import kinds
 from events.vocabulary.entities import Entity
-from events.vocabulary.records import FIELDS, LINE_FIELDS, Issue, Kind, Record
+from events.vocabulary.records import FIELDS, LINE_FIELDS, Issue, Record
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,17 +27,17 @@ json_objects = st.dictionaries(texts, json_values, max_size=4)
 custom_values = st.none() | st.booleans() | st.floats(allow_nan=False) | texts | days | moments
 
 _BY_KIND = {
-    Kind.TEXT: texts,
-    Kind.WORD: texts,
-    Kind.ID: texts,
-    Kind.DATE: days,
-    Kind.DATE_TIME: moments,
-    Kind.MONEY: longs,
-    Kind.NUMBER: longs,
-    Kind.BOOLEAN: st.booleans(),
-    Kind.TEXTS: st.lists(texts, max_size=3),
+    kinds.TEXT: texts,
+    kinds.WORD: texts,
+    kinds.ID: texts,
+    kinds.DATE: days,
+    kinds.DATE_TIME: moments,
+    kinds.MONEY: longs,
+    kinds.NUMBER: longs,
+    kinds.BOOLEAN: st.booleans(),
+    kinds.TEXTS: st.lists(texts, max_size=3),
 }
-_BY_KIND[Kind.LINES] = st.lists(
+_BY_KIND[kinds.LINES] = st.lists(
     st.fixed_dictionaries({name: st.none() | _BY_KIND[kind] for name, kind in LINE_FIELDS.items()}), max_size=3
 )
 
@@ -57,4 +58,4 @@ def records_of(entity: Entity) -> st.SearchStrategy[Record]:
     )
 
 
-records = st.sampled_from(Entity).flatmap(records_of)
+records = st.sampled_from(list(Entity)).flatmap(records_of)

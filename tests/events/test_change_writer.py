@@ -29,7 +29,7 @@ keyed_hashes = st.binary(max_size=64)
             "record_id": ids,
             "patient_id": st.none() | ids,
             "operation": st.sampled_from(Operation),
-            "entity": st.sampled_from(Entity),
+            "entity": st.sampled_from(list(Entity)),
             "revision": st.integers(0, 5000) | st.integers(0, 2**62),
             "file": st.binary(min_size=32, max_size=32),
             "row": st.integers(0, 5000) | st.integers(0, 2**31 - 1),

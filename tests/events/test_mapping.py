@@ -34,7 +34,7 @@ columns = st.builds(
 )
 vocabularies = st.builds(
     Vocabulary,
-    entity=st.sampled_from(Entity),
+    entity=st.sampled_from(list(Entity)),
     field=texts,
     type=st.sampled_from(FieldType),
     words=st.lists(texts, max_size=3).map(tuple),
@@ -45,7 +45,7 @@ mappings = st.builds(
     tables=st.lists(
         st.builds(
             TableBinding,
-            kind=st.sampled_from(TableKind),
+            kind=st.sampled_from(list(TableKind)),
             columns=st.lists(columns, max_size=3).map(tuple),
             confidence=confidences,
             evidence=texts,
@@ -53,7 +53,7 @@ mappings = st.builds(
         max_size=2,
     ).map(tuple),
     custom_fields=st.lists(
-        st.builds(CustomField, entity=st.sampled_from(Entity), name=texts, label=texts, type=st.sampled_from(FieldType)),
+        st.builds(CustomField, entity=st.sampled_from(list(Entity)), name=texts, label=texts, type=st.sampled_from(FieldType)),
         max_size=2,
     ).map(tuple),
     vocabularies=st.lists(vocabularies, max_size=2).map(tuple),

@@ -12,8 +12,9 @@ from events.codec.avro import HEADER, CodecError, NotAnEvent, UnknownSchema, enc
 from events.codec.schemas import latest
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed, Tampered, open_envelope, open_payload, payload_under, seal, seal_after, unseal
+from events.vocabulary import kinds
 from events.vocabulary.entities import Entity
-from events.vocabulary.records import FIELDS, Kind, Record
+from events.vocabulary.records import FIELDS, Record
 from tests.events.conftest import MASTER
 from tests.events.events_to_write import change_bytes
 from tests.events.sample_values import EPOCH, personal
@@ -175,7 +176,7 @@ def test_a_payload_schema_of_a_newer_release_is_an_unknown_schema(keys, key):
 
 
 TEXT_FIELDS = [
-    (entity, name) for entity in Entity for name, kind in FIELDS[entity].items() if kind in (Kind.TEXT, Kind.WORD, Kind.ID)
+    (entity, name) for entity in Entity for name, kind in FIELDS[entity].items() if kind in (kinds.TEXT, kinds.WORD, kinds.ID)
 ]
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,11 +33,18 @@ class Schema:
     source: dict[str, Any]
 
 
-@cache
+_folders = [Path(__file__).parent]
+
+
 def all_schemas() -> tuple[Schema, ...]:
     """Every version of every schema that this release can read."""
+    return tuple(schema for folder in _folders for schema in _schemas_in(folder))
+
+
+@cache
+def _schemas_in(folder: Path) -> tuple[Schema, ...]:
     found = []
-    for path in sorted(Path(__file__).parent.glob("*.avsc")):
+    for path in sorted(folder.glob("*.avsc")):
         match = _FILE.fullmatch(path.name)
         if match is None:
             raise ValueError(f"{path.name}: a schema file is named NAME.vN.avsc")
@@ -47,6 +56,23 @@ def all_schemas() -> tuple[Schema, ...]:
             )
         )
     return tuple(found)
+
+
+@contextmanager
+def including(folder: Path) -> Iterator[None]:
+    """Know the schemas of another folder as well until the block ends."""
+    _folders.append(folder)
+    _forget()
+    try:
+        yield
+    finally:
+        _folders.remove(folder)
+        _forget()
+
+
+def _forget() -> None:
+    latest.cache_clear()
+    by_fingerprint.cache_clear()
 
 
 @cache
