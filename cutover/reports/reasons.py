@@ -60,6 +60,21 @@ _ROWS = {
         means="A spreadsheet program has turned the id into a rounded number; the real one is lost.",
         to_do="Export again and do not open the file in a spreadsheet program before handing it over.",
     ),
+    "two_people": Reason(
+        cost=Cost.RECORD,
+        means="Rows with this id are about two different people (name and date of birth differ), so neither was carried.",
+        to_do="Give one of them an id of their own in Practice by Numbers, or leave the wrong row out, and export again.",
+    ),
+    "other_person": Reason(
+        cost=Cost.RECORD,
+        means="This id was another person's before (name, date of birth and address differ); that person stays as they were.",
+        to_do="Find out who the id belongs to in Practice by Numbers; correct the row and export again.",
+    ),
+    "doubled_id_held": Reason(
+        cost=Cost.RECORD,
+        means="Rows with this id contradict each other in what the record cannot do without, so none was carried.",
+        to_do="Compare the rows, correct or leave out the wrong ones, and export again.",
+    ),
     "wrong_cell_count": Reason(
         cost=Cost.RECORD,
         means="The row has more or fewer cells than the table has columns, so its values cannot be trusted.",
@@ -135,6 +150,19 @@ _VALUES = {
         cost=Cost.VALUE,
         means="Another person in Twenty has this e-mail address as the primary one; the patient keeps it as an additional one.",
         to_do="Free the address in Twenty; the patient gets it by themselves with the next sync.",
+    ),
+}
+
+_DOUBLED = {
+    "doubled_id": Reason(
+        cost=Cost.VALUE,
+        means="Rows with this id contradict each other; what they agree on was carried, what differs was left out.",
+        to_do="Compare the rows, correct or leave out the wrong ones, and export again.",
+    ),
+    "doubled_id_newer": Reason(
+        cost=Cost.DOUBTFUL,
+        means="Rows with this id contradict each other; the row that was modified last was carried.",
+        to_do="Compare the rows; leave the outdated ones out of the next export.",
     ),
 }
 
@@ -342,6 +370,7 @@ REASONS: Mapping[str, Reason] = {
     **_ROWS,
     **_FILES,
     **_VALUES,
+    **_DOUBLED,
     **_REFUSABLE,
     **_DOUBTFUL,
     **_REFUSED_BY_TWENTY,

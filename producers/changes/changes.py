@@ -24,8 +24,9 @@ from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Events, Term
 from producers.changes.candidates import Candidate
 from producers.changes.contacts import Contacts
 from producers.changes.field_marks import differing_fields, field_marks
-from producers.changes.partial_records import completed, is_partial, narrowed
 from producers.changes.rechecks import time_of_recheck
+from producers.records.doubled_ids import contradicts, differ
+from producers.records.partial_records import completed, is_partial, narrowed
 from producers.state.confirmations import Readings
 from producers.state.fingerprints import Fingerprints
 from producers.state.households import Households
@@ -69,8 +70,9 @@ class _Change(NamedTuple):
 class Changes:
     """Takes candidates, appends change events. Call `flush` at the end of each table.
 
-    `finish` completes records before they are compared; `said` gives the fields that earlier rows of the extract filled.
-    `refused` collects the rows whose change event would be larger than `largest` bytes.
+    `finish` completes records before they are compared; `said` gives the fields that other rows of the extract filled.
+    `refused` collects the rows whose change event would be larger than `largest` bytes, `doubted` the rows that
+    say something else of their record than another row of the extract.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Changes:
         self.counts: Counter[str] = Counter()
         self.events = Events()
         self.refused: list[RefusedRow] = []
+        self.doubted: list[Candidate] = []
         self.said: Callable[[Known], frozenset[str]] | None = None
 
     def record_id(self, entity: Entity, native_id: str) -> bytes:
@@ -127,8 +130,8 @@ class Changes:
         return found
 
     def offer(self, candidate: Candidate) -> None:
-        """Take a record; it is compared with its piece and appended with its step. Of several rows about a record, the first of
-        a table counts.
+        """Take a record; it is compared with its piece and appended with its step. A repeated row is passed over; one that says
+        something else of its record is not taken, and is `doubted`.
         """
         record = candidate.record
         if record.entity is not self._entity:
@@ -136,8 +139,12 @@ class Changes:
             self._entity = record.entity
             self._beginnings = None if self._state.has_any(record.entity) else bytearray(1 << 8 * _BEGINNING)
         record_id = self._ids[record.entity](record.native_id)
-        if record_id in self._met:
-            candidate.count_as_repeat_of(self._met[record_id])
+        met = self._met.get(record_id)
+        if met is not None:
+            if met != candidate.fingerprint and (record_id not in self._piece or differ(record, self._piece[record_id].record)):
+                self.doubted.append(candidate)
+            else:
+                candidate.count_as_repeat_of(met)
             return
         self._met[record_id] = candidate.fingerprint
         self._piece[record_id] = candidate
@@ -200,14 +207,20 @@ class Changes:
         if not piece:
             return
         known = self._state.known(self._perhaps_known(piece))
+        last: dict[bytes, LastEvent] = {}
         if self.said is not None:
             said = {record_id: fields for record_id, before in known.items() if (fields := self.said(before))}
+            compared = [k for i in said if (k := known[i]).fingerprint != piece[i].fingerprint and not k.deleted]
+            last = last_events(self._log, self._keys, [k for k in compared if not self.is_older(self._entity, k)])
             for record_id, already in said.items():
-                record = narrowed(piece[record_id].record, already) if already else piece[record_id].record
-                if record is None:
+                record = piece[record_id].record
+                rest = narrowed(record, already)
+                if record_id in last and contradicts(record, last[record_id].read(), already):
+                    self.doubted.append(piece.pop(record_id))
+                elif rest is None:
                     piece.pop(record_id).count_as_repeat_of(known[record_id].fingerprint)
                 else:
-                    piece[record_id] = piece[record_id]._replace(record=record)
+                    piece[record_id] = piece[record_id]._replace(record=rest)
         patients = self._patients_of(piece)
         self._reached(CrashPoint.BEFORE_KEYS)
         self._keys.ensure(dict.fromkeys(patient_id or PRACTICE_SUBJECT for patient_id in patients))
@@ -219,7 +232,7 @@ class Changes:
             for k in known.values()
             if not k.deleted and k.record_id in piece and is_partial(piece[k.record_id].record, custom)
         ]
-        last = last_events(self._log, self._keys, partial)
+        last |= last_events(self._log, self._keys, [k for k in partial if k.record_id not in last])
         later = self._compare(piece, patients, known, last, finish)
         told = {change.record_id: names for change in later if (names := _told_by_marks(change)) is not None}
         unread = [known[c.record_id] for c in later if c.record_id not in told and c.record_id not in last]
@@ -288,19 +301,8 @@ class Changes:
             elif before.deleted or before.content != content:
                 operation = _CREATED if before.deleted else _UPDATED
                 fields = before.fields if before.patient_id == patient_id else None
-                about = (
-                    before.slot,
-                    record_id,
-                    patient_id,
-                    before.revision + 1,
-                    key,
-                    candidate,
-                    record,
-                    parts,
-                    content,
-                    fields,
-                )
-                later.append(_Change(operation, *about))
+                about = (before.slot, record_id, patient_id, before.revision + 1, key)
+                later.append(_Change(operation, *about, candidate, record, parts, content, fields))
             else:
                 counts["unchanged"] += 1
                 candidate.settle(Term.CARRIED, UNCHANGED)

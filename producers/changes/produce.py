@@ -27,12 +27,15 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
 from producers.binding.proposal import bind_for_run
-from producers.changes.books import NOT_IN_SAMPLE, Books, Term, count_tables_without_records, findings_of
+from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of
 from producers.changes.candidates import Candidate
 from producers.changes.catch_up import catch_up
 from producers.changes.changes import Changes
-from producers.changes.contacts import Address, Contacts, Ownership
+from producers.changes.contacts import Contacts, Ownership
+from producers.changes.differing_rows import DifferingRows
+from producers.changes.doubled_rows import DoubledRows
 from producers.changes.merging import Double, Merging, doubles
+from producers.changes.patient_survey import PatientSurvey
 from producers.changes.produced import Doubt, Produced, Withheld
 from producers.changes.reading import Reading
 from producers.changes.renumbering import Aliases, Renumbered
@@ -178,7 +181,7 @@ class Producer:
             run=run,
             extract=extract.id,
         )
-        refused = [*reading.refused, *changes.refused]
+        refused = sorted([*reading.refused, *changes.refused], key=lambda r: (r.file, r.row))
         if only is None:
             result.dead_letters = refusals.record(refused)
         result.refused = len(refused)
@@ -232,31 +235,45 @@ class Producer:
         confirm: bool,
         only: Callable[[str], bool] | None,
     ) -> None:
-        settled, presence = Settled(self.state, entity, reading.taken_at), Presence(self.state, entity)
+        presence = Presence(self.state, entity)
+        met = Met(Settled(self.state, entity, reading.taken_at), presence)
         absent: list[Known] | None = None
-        if entity is Entity.PATIENT:
-            surveyed = Presence(self.state, entity)
-            changed = self._survey(tables, Met(settled, surveyed), reading, changes)
-            settled.rewind()
-            absent = self._absent(entity, surveyed, reading, changes, result, confirm=confirm, infer=only is None)
-            ownership = self.contacts.settle(changed, {k.record_id for k in absent})
-            # first of all, while the rows that make it move still count as changed: a killed run works it out again
-            if only is None:
-                self._move_ownership(ownership, changes)
-            changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
-        changes.said = presence.see
-        for part in [tables] if entity is Entity.TREATMENT_PLAN else [[table] for table in tables]:
-            offered = 0
-            presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in part)))
-            for candidate in self._candidates(entity, part, Met(settled, presence), reading):
+        if entity is Entity.TREATMENT_PLAN:
+            self._plans(tables, met, reading, changes, result, only)
+        else:
+            rows = DifferingRows(reading, entity, tables, met)
+            survey = self._survey(presence, changes) if entity is Entity.PATIENT else None
+            rows.look(survey.see if survey is not None else None)
+            doubled = DoubledRows(rows=rows, reading=reading, state=self.state, presence=presence, survey=survey)
+            doubled.settle()
+            if survey is not None:
+                survey.finish()
+                absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
+                ownership = self.contacts.settle(survey.changed, {k.record_id for k in absent})
+                # first of all, while the rows that make it move still count as changed: a killed run works it out again
+                if only is None:
+                    self._move_ownership(ownership, changes)
+                changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
+            changes.said = presence.see
+            for number, bound in enumerate(tables):
+                offered = 0
+                presence.begin_table(fields_of(bound.binding))
+                for candidate in doubled.others(number):
+                    if only is None or _belongs(candidate.record, only):
+                        changes.offer(candidate)
+                        offered += 1
+                    else:
+                        candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
+                changes.flush()
+                result.tables.append((bound.table.file, bound.binding.kind.value, offered))
+            changes.said = None
+            for candidate in doubled.together(changes.doubted):
                 if only is None or _belongs(candidate.record, only):
                     changes.offer(candidate)
-                    offered += 1
                 else:
                     candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
             changes.flush()
-            result.tables += [(b.table.file, b.binding.kind.value, offered) for b in part]
-        changes.finish = None
+        changes.finish = changes.said = None
         if absent is None:
             absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
         changes.delete(absent)
@@ -266,25 +283,32 @@ class Producer:
             ends = self.log.ends(CHANGES)
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
 
-    def _candidates(self, entity: Entity, tables: Sequence[BoundTable], met: Met, reading: Reading) -> Iterator[Candidate]:
-        if entity is Entity.TREATMENT_PLAN:
-            return reading.plans(tables, met)
-        # an index row may stay the same while the file it names changes: documents are always looked at
-        return reading.rows(entity, tables, None if entity is Entity.DOCUMENT else met)
+    def _plans(
+        self,
+        tables: Sequence[BoundTable],
+        met: Met,
+        reading: Reading,
+        changes: Changes,
+        result: Produced,
+        only: Callable[[str], bool] | None,
+    ) -> None:
+        """Plans are made of rows of all their tables."""
+        offered = 0
+        changes.said = met.presence.see
+        met.presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in tables)))
+        for candidate in reading.plans(tables, met):
+            if only is None or _belongs(candidate.record, only):
+                changes.offer(candidate)
+                offered += 1
+            else:
+                candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
+        changes.flush()
+        result.tables += [(b.table.file, b.binding.kind.value, offered) for b in tables]
 
-    def _survey(self, tables: Sequence[BoundTable], met: Met, reading: Reading, changes: Changes) -> dict[bytes, Address]:
-        """Pass one over the patients: the addresses of those whose rows changed."""
-        changed: dict[bytes, Address] = {}
-        quiet = replace(reading, refused=[], named=reading.named, tick=lambda _rows: None, books=Books())
-        ids = []
-        for candidate in quiet.rows(Entity.PATIENT, tables, met):
-            record_id = changes.record_id(Entity.PATIENT, candidate.record.native_id)
-            ids.append(record_id)
-            if "emails" in candidate.record.values:
-                changed.setdefault(record_id, self.contacts.of_record(candidate.record))
-        known = self.state.known(ids)
-        met.presence.see_known(known.values())
-        return {i: address for i, address in changed.items() if not changes.is_older(Entity.PATIENT, known.get(i))}
+    def _survey(self, presence: Presence, changes: Changes) -> PatientSurvey:
+        return PatientSurvey(
+            log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, changes=changes, presence=presence
+        )
 
     def _owned(self, record_id: bytes, record: Record, ownership: Ownership) -> Record:
         emails = record.values.get("emails")

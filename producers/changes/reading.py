@@ -6,7 +6,7 @@ A row costs a hash; only one that is new, changed, flagged or due to read differ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.vocabulary.entities import Entity
@@ -63,29 +63,45 @@ class Reading:
     def _file(self, bound: BoundTable) -> bytes:
         return bytes.fromhex(self.extract.sha256[bound.table.file])
 
+    def quiet(self) -> Reading:
+        """The same rows once more, without a second note of those that are refused or skipped."""
+        return replace(self, refused=[], named={}, skipped=0, documents=set(), books=Books(), tick=_untold)
+
     def rows(self, entity: Entity, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
         """The records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
         for bound in tables:
-            read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
-            file, page = self._file(bound), self.books.page(bound)
-            renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
-            for row, cells, mark in self._differing(bound, entity, met):
-                record = read(cells)
-                if isinstance(record, UnusableRow):
-                    self._refuse(entity, record, mark, file, row, cells, page)
-                elif patients and _not_migrated(record):
-                    self.skipped += 1
-                    page.count(Term.LEFT_OUT, NOT_MIGRATED)
-                else:
-                    if renumbered:
-                        record = renumbered.record(record)
-                    if documents:
-                        self.documents.add(str(record.values["path"]))
-                    yield Candidate(record, mark, file, row, page=page)
+            typed = self.typing(bound, entity)
+            for row, cells, mark in self.differing(bound, entity, met):
+                candidate = typed(row, cells, mark)
+                if candidate is not None:
+                    yield candidate
 
-    def _differing(self, bound: BoundTable, entity: Entity, met: Met | None) -> Iterator[tuple[int, list[str], bytes]]:
+    def typing(self, bound: BoundTable, entity: Entity) -> Callable[[int, list[str], bytes], Candidate | None]:
+        """The function from a row's number, cells and fingerprint to its record; None where it is refused or not migrated."""
+        read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
+        file, page = self._file(bound), self.books.page(bound)
+        renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
+
+        def typed(row: int, cells: list[str], mark: bytes) -> Candidate | None:
+            record = read(cells)
+            if isinstance(record, UnusableRow):
+                self._refuse(entity, record, mark, file, row, cells, page)
+                return None
+            if patients and _not_migrated(record):
+                self.skipped += 1
+                page.count(Term.LEFT_OUT, NOT_MIGRATED)
+                return None
+            if renumbered:
+                record = renumbered.record(record)
+            if documents:
+                self.documents.add(str(record.values["path"]))
+            return Candidate(record, mark, file, row, page=page)
+
+        return typed
+
+    def differing(self, bound: BoundTable, entity: Entity, met: Met | None) -> Iterator[tuple[int, list[str], bytes]]:
         """The number, the cells and the fingerprint of each row that is not settled as it is."""
-        fingerprint, reject = self._fingerprint(bound, entity), self._rejected(bound, entity)
+        fingerprint, reject = self.fingerprint(bound, entity), self._rejected(bound, entity)
         page, extent = self.books.page(bound), Extent()
         told = count = 0
         waiting: list[_Waiting] = []
@@ -155,7 +171,7 @@ class Reading:
         for native in self.named.get(entity, ()):
             yield self.record_id(entity, self.renumbered.id(entity, native))
 
-    def _fingerprint(self, bound: BoundTable, entity: Entity) -> Callable[[list[str]], bytes]:
+    def fingerprint(self, bound: BoundTable, entity: Entity) -> Callable[[list[str]], bytes]:
         """A row reads differently when the ids in it are renumbered."""
         return self.fingerprints.of_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
 
@@ -190,9 +206,10 @@ class Reading:
         return reject
 
     def _refuse(
-        self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str], page: Page
+        self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str], page: Page | None
     ) -> None:
-        page.count(Term.HELD, refused.reason)
+        if page is not None:
+            page.count(Term.HELD, refused.reason)
         record_id = None
         if refused.native_id:
             record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))
@@ -208,6 +225,12 @@ class Reading:
                 record_id=record_id,
             )
         )
+
+    def list_row(self, candidate: Candidate, cells: list[str], reason: str) -> None:
+        """List a row whose record was typed. The finding is another one than that of the same row for another reason."""
+        record, mark = candidate.record, self.fingerprints.combine(candidate.fingerprint + reason.encode())
+        refused = UnusableRow(reason=reason, native_id=record.native_id)
+        self._refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None)
 
     def plans(self, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
         """Treatment plans: their rows and lines are joined. The fingerprint of a plan is that of all its rows."""
@@ -232,7 +255,7 @@ class Reading:
         gathered: dict[str, list[_PlanRow]] = {}
         for bound in tables:
             identify = id_reader(bound.binding)
-            fingerprint = self._fingerprint(bound, Entity.TREATMENT_PLAN)
+            fingerprint = self.fingerprint(bound, Entity.TREATMENT_PLAN)
             extent = Extent()
             for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN), extent):
                 native = identify(cells)[0]
@@ -317,6 +340,10 @@ class Reading:
 _Waiting = tuple[int, list[str], bytes] | Rejected
 """A row, its cells and its fingerprint; or a record that was rejected behind such a row."""
 _PlanRow = tuple[BoundTable, int, list[str], bytes]
+
+
+def _untold(rows: int) -> None:
+    del rows
 
 
 def _not_migrated(record: Record) -> bool:

@@ -87,6 +87,17 @@ class Presence:
         self._seen[known.slot] = tables | self._bit | (_WAS_DELETED if known.deleted else 0)
         if not tables & ~(_NAMED | _WAS_DELETED):
             return frozenset()
+        return self._filled(tables)
+
+    def has_seen(self, known: Known) -> bool:
+        """Return whether a row of a record was met that says what counts, in any table."""
+        return known.slot < self._before and bool(self._seen[known.slot] & ~(_NAMED | _WAS_DELETED))
+
+    def filled(self, known: Known) -> frozenset[str]:
+        """Return the fields that the rows met of a record fill."""
+        return self._filled(self._seen[known.slot])
+
+    def _filled(self, tables: int) -> frozenset[str]:
         return frozenset().union(*(fields for number, fields in enumerate(self._fields) if tables & _bit_of(number)))
 
     def see_ids(self, record_ids: Iterable[bytes]) -> None:

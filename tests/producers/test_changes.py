@@ -98,27 +98,6 @@ class TestRowsThatRepeat:
         again = desk.produce(extract)
         assert (changes(again), again.changes["unchanged"]) == ({}, 10)
 
-    @pytest.mark.parametrize("apart", [1, 7])
-    def test_of_rows_that_contradict_each_other_the_first_counts_in_every_run(
-        self, desk: Desk, apart: int, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(changes_module, "PIECE", 2)
-        monkeypatch.setattr(step_module, "STEP", 3)
-        rows = visits(12)
-        rows.insert(apart, visit(1, Status="Broken"))
-        extract = desk.extract(patients=patients(1), visits=rows)
-        for _ in range(3):
-            desk.produce(extract)
-        assert desk.records(APPOINTMENT)["V1"].values["status"] == "Scheduled"
-        assert len(desk.events(APPOINTMENT)) == 12
-
-    def test_of_files_that_contradict_each_other_the_first_counts_in_every_run(self, desk: Desk) -> None:
-        extract = desk.extract(patients=patients(1), a=visits(3), b=[visit(2, Status="Broken"), visit(3), visit(4)])
-        for _ in range(3):
-            desk.produce(extract)
-        assert desk.records(APPOINTMENT)["V2"].values["status"] == "Scheduled"
-        assert len(desk.events(APPOINTMENT)) == 4
-
     def test_a_record_in_two_tables_is_joined_and_a_change_in_either_is_carried(self, desk: Desk) -> None:
         def halves(status: str, mobile: str) -> dict[str, list[dict[str, str]]]:
             rows = [patient(n, Status=status, Mobile_Phone=mobile) for n in (1, 2, 3)]

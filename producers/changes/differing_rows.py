@@ -1,0 +1,166 @@
+"""The rows of an entity's tables that differ from what is known, and which of their ids several of them have.
+
+Before the first event of an entity is appended, all rows are looked at. Where few differ they are kept, and each file was read
+once. Where many do, they are read a second time to be carried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
+from producers.binding.matching import BoundTable
+from producers.changes.candidates import Candidate
+from producers.changes.reading import Reading
+from producers.changes.settled import Met
+from producers.records.assembly import fields_of, id_reader
+from producers.records.doubled_ids import agree
+from producers.records.repeated_ids import RepeatedIds
+
+KEPT = 20_000
+"""Differing rows of an entity that are kept, at most: as many as the changes of a step."""
+KEPT_CHARACTERS = 16 * 1024 * 1024
+"""Characters in their cells, at most."""
+
+
+class Differing(NamedTuple):
+    """A differing row: its record and its cells."""
+
+    candidate: Candidate
+    cells: list[str]
+
+
+_Raw = tuple[int, int, list[str], bytes]
+
+
+def is_doubled(rows: Sequence[Differing]) -> bool:
+    """Return whether rows of one id say different things."""
+    return len(rows) > 1 and not agree([one.candidate.record for one in rows])
+
+
+class DifferingRows:
+    """The differing rows of one entity's tables. Call `look` first."""
+
+    def __init__(self, reading: Reading, entity: Entity, tables: Sequence[BoundTable], met: Met) -> None:
+        self._reading, self.entity, self._tables, self._presence = reading, entity, tables, met.presence
+        # an index row may stay the same while the file it names changes: documents are always looked at
+        self._met, self._settled = None if entity is Entity.DOCUMENT else met, met.settled
+        self._shapes = [fields_of(bound.binding) for bound in tables]
+        self._raw: list[_Raw] = []
+        self._kept: list[list[Differing]] | None = None
+        self._suspects: frozenset[int] = frozenset()
+        self.aside: dict[str, list[Differing]] = {}
+        """Rows that `of_table` left out, because several rows may have their id."""
+
+    @property
+    def were_kept(self) -> bool:
+        """Whether each file was read once only."""
+        return self._kept is not None
+
+    def look(self, see: Callable[[Candidate], None] | None = None) -> None:
+        """Read all tables. `see` is shown the record of every differing row."""
+        characters, repeated = 0, None
+        noting: list[Callable[[int, list[str], bytes], None]] = []
+        for number, bound in enumerate(self._tables):
+            self._presence.begin_table(self._shapes[number])
+            for row, cells, mark in self._reading.differing(bound, self.entity, self._met):
+                if repeated is not None:
+                    noting[number](row, cells, mark)
+                    continue
+                self._raw.append((number, row, cells, mark))
+                characters += sum(map(len, cells))
+                if len(self._raw) > KEPT or characters > KEPT_CHARACTERS:
+                    repeated = RepeatedIds(self._shapes)
+                    noting = [self._noting(bound, repeated, see) for bound in self._tables]
+                    for at, earlier_row, earlier_cells, earlier_mark in self._raw:
+                        noting[at](earlier_row, earlier_cells, earlier_mark)
+                    self._raw = []
+        if repeated is None:
+            self._keep(see)
+        else:
+            self._suspects = frozenset(repeated.suspects)
+            self._settled.rewind()
+
+    def _keep(self, see: Callable[[Candidate], None] | None) -> None:
+        typing = [self._reading.typing(bound, self.entity) for bound in self._tables]
+        self._kept = [[] for _ in self._tables]
+        for number, row, cells, mark in self._raw:
+            candidate = typing[number](row, cells, mark)
+            if candidate is not None:
+                self._kept[number].append(Differing(candidate, cells))
+                if see is not None:
+                    see(candidate)
+        self._raw = []
+
+    def _noting(
+        self, bound: BoundTable, repeated: RepeatedIds, see: Callable[[Candidate], None] | None
+    ) -> Callable[[int, list[str], bytes], None]:
+        """The function that takes note of a row of a table that is read again later."""
+        identify, renumbered, entity = id_reader(bound.binding), self._reading.renumbered, self.entity
+        typing = self._reading.quiet().typing(bound, entity) if repeated.typed or see is not None else None
+
+        def note(row: int, cells: list[str], mark: bytes) -> None:
+            candidate = typing(row, cells, mark) if typing is not None else None
+            if see is not None and candidate is not None:
+                see(candidate)
+            if repeated.typed:
+                if candidate is not None:
+                    repeated.note_typed(candidate.record)
+            elif (native := identify(cells)[0]) is not None:
+                repeated.note(renumbered.id(entity, native), tuple(cells))
+
+        return note
+
+    def kept(self) -> list[Record]:
+        """The records of the rows that were kept."""
+        return [one.candidate.record for kept in self._kept or () for one in kept]
+
+    def doubled(self) -> dict[str, Sequence[Differing]]:
+        """The rows that differ from another one of their id. Tables whose rows were not kept are read another time where
+        an id is under suspicion.
+        """
+        groups: dict[str, list[Differing]] = {}
+        if self._kept is None:
+            suspects, self._suspects = self._suspects, frozenset()
+            groups = self._found(lambda native: hash(native) in suspects) if suspects else {}
+        for kept in self._kept or ():
+            for one in kept:
+                groups.setdefault(one.candidate.record.native_id, []).append(one)
+        return {native: rows for native, rows in groups.items() if is_doubled(rows)}
+
+    def rows_of(self, native_ids: Collection[str]) -> dict[str, list[Differing]]:
+        """All rows of these ids, after another reading of the tables."""
+        return self._found(lambda native: native in native_ids) if native_ids else {}
+
+    def _found(self, is_wanted: Callable[[str], bool]) -> dict[str, list[Differing]]:
+        quiet, entity, found = self._reading.quiet(), self.entity, dict[str, list[Differing]]()
+        for bound in self._tables:
+            identify, typed, mark_of = id_reader(bound.binding), quiet.typing(bound, entity), quiet.fingerprint(bound, entity)
+            page = self._reading.books.page(bound)
+            for row, cells in bound.table.rows():
+                native = identify(cells)[0]
+                if native is not None and not quiet.renumbered and not is_wanted(native):
+                    continue
+                candidate = typed(row, cells, mark_of(cells))
+                if candidate is not None and is_wanted(candidate.record.native_id):
+                    found.setdefault(candidate.record.native_id, []).append(Differing(candidate._replace(page=page), cells))
+        return found
+
+    def of_table(self, number: int) -> Iterator[Differing]:
+        """The rows of a table, but for those that are put `aside`."""
+        if self._kept is not None:
+            yield from self._kept[number]
+            return
+        bound, suspects = self._tables[number], self._suspects
+        typed = self._reading.typing(bound, self.entity)
+        for row, cells, mark in self._reading.quiet().differing(bound, self.entity, self._met):
+            candidate = typed(row, cells, mark)
+            if candidate is None:
+                continue
+            native = candidate.record.native_id
+            if suspects and hash(native) in suspects:
+                self.aside.setdefault(native, []).append(Differing(candidate, cells))
+            else:
+                yield Differing(candidate, cells)

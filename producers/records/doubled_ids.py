@@ -1,0 +1,190 @@
+"""Ids that several rows of one extract have: what of these rows is carried, and what is held. Pure.
+
+Rows that read the same are one. Rows of tables that fill other fields are joined. Rows that contradict each other are settled
+by evidence: two people are held; the row that was modified last counts; else what all rows agree on is carried, and a record
+that would lose what it cannot do without is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import TableKind
+from events.vocabulary.records import Issue, Record
+from producers.entities.registry import SOURCES
+
+DOUBLED_ID = "doubled_id"
+"""Rows have one id and differ: what they agree on was carried."""
+DOUBLED_ID_NEWER = "doubled_id_newer"
+"""Rows have one id and differ: the one that was modified last was carried."""
+DOUBLED_ID_HELD = "doubled_id_held"
+"""Rows have one id and differ in what the record cannot do without: none was carried."""
+TWO_PEOPLE = "two_people"
+"""Rows have one id and are about two people: none was carried."""
+OTHER_PERSON = "other_person"
+"""A row's id was that of another person before: the row was not carried."""
+
+_NEEDED: Mapping[Entity, frozenset[str]] = {
+    Entity.BILLING: frozenset({"balance"}),
+    Entity.NOTE: frozenset({"text"}),
+    Entity.DOCUMENT: frozenset({"sha256", "path"}),
+}
+"""Besides its patient, what a record of an entity cannot do without."""
+_NAME = ("first_name", "last_name")
+_ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The outcome of several rows of one id: the record that is `carried`, None where all are held, and the `reason` why the
+    rows are listed, None where they do not contradict each other. `source` is the number of the record's row.
+    """
+
+    carried: Record | None
+    reason: str | None = None
+    source: int = 0
+
+
+def differ(one: Record, other: Record) -> bool:
+    """Return whether two records say something else of a field that both have. A blank says something else than a value."""
+    return any(one.values[name] != other.values[name] for name in one.values.keys() & other.values.keys()) or any(
+        one.custom[name] != other.custom[name] for name in one.custom.keys() & other.custom.keys()
+    )
+
+
+def contradicts(record: Record, before: Record | None, filled: frozenset[str]) -> bool:
+    """Return whether a record says something else than a known one of the fields that another row has `filled`.
+
+    Nothing is known of a patient who was forgotten.
+    """
+    if before is None:
+        return False
+    return any(name in filled and value != before.values.get(name) for name, value in record.values.items()) or any(
+        name in filled and value != before.custom.get(name) for name, value in record.custom.items()
+    )
+
+
+def agree(records: Sequence[Record]) -> bool:
+    """Return whether no two of these records of one id differ."""
+    return not any(differ(one, other) for one, other in combinations(_distinct(records), 2))
+
+
+def judge(rows: Sequence[Record]) -> Judgement:
+    """Return the outcome of these records of one id, in the order of their rows. At least two of them differ."""
+    records = _distinct(rows)
+    entity = records[0].entity
+    if entity is Entity.PATIENT and any(are_two_people(one, other) for one, other in combinations(records, 2)):
+        return Judgement(carried=None, reason=TWO_PEOPLE)
+    newest = _newest_first(records)
+    if newest is not None:
+        source = next(number for number, record in enumerate(rows) if record is newest[0])
+        return Judgement(carried=joined(newest), reason=DOUBLED_ID_NEWER, source=source)
+    same_columns = all(_fields(record) == _fields(records[0]) for record in records)
+    values, lost = _agreed([record.values for record in records], blanks_count=same_columns)
+    custom, lost_custom = _agreed([record.custom for record in records], blanks_count=same_columns)
+    common = replace(records[0], values=values, custom=custom, issues=_issues(records))
+    if not lost and not lost_custom:
+        return Judgement(carried=common)
+    needed = {"patient_id"} | _NEEDED.get(entity, frozenset())
+    nameless = entity is Entity.PATIENT and set(_NAME) & set(lost) and not any(values.get(name) for name in _NAME)
+    if needed & set(lost) or nameless:
+        return Judgement(carried=None, reason=DOUBLED_ID_HELD)
+    named = {column.name: column.issue_field for column in SOURCES[TableKind(entity.value)].columns}
+    fields = dict.fromkeys([*(named.get(name, name) for name in lost), *lost_custom])
+    issues = (*common.issues, *(Issue(name, DOUBLED_ID) for name in fields))
+    return Judgement(carried=replace(common, issues=issues), reason=DOUBLED_ID)
+
+
+def are_two_people(one: Record, other: Record) -> bool:
+    """Return whether name and date of birth of two patients' records both differ."""
+    return _differs(_name(one), _name(other)) and _differs(one.values.get("birth_date"), other.values.get("birth_date"))
+
+
+def is_other_person(record: Record, before: Record) -> bool:
+    """Return whether a patient's record is about another person than what was known of its id: name, date of birth and address
+    all differ. Without an address on one side, an e-mail address or phone number of both speaks for the same person.
+    """
+    if not are_two_people(record, before):
+        return False
+    here, there = _address(record), _address(before)
+    if here is not None and there is not None:
+        return here != there
+    return not any(_texts(record, name) & _texts(before, name) for name in ("emails", "phones"))
+
+
+def _distinct(records: Sequence[Record]) -> list[Record]:
+    found: list[Record] = []
+    for record in records:
+        if not any(one.values == record.values and one.custom == record.custom for one in found):
+            found.append(record)
+    return found
+
+
+def _fields(record: Record) -> frozenset[str]:
+    return frozenset(record.values) | frozenset(record.custom)
+
+
+def _newest_first(records: Sequence[Record]) -> list[Record] | None:
+    """Return records by their own modified date, the newest first; None where it does not tell which one is the newest."""
+    moments = [record.values.get("modified_at") for record in records]
+    dated = [moment for moment in moments if isinstance(moment, datetime)]
+    if len(dated) < len(records) or dated.count(max(dated)) > 1:
+        return None
+    order = sorted(range(len(records)), key=lambda at: dated[at], reverse=True)
+    return [records[at] for at in order]
+
+
+def joined(newest: Sequence[Record]) -> Record:
+    """Return the first record with the fields that only later ones have."""
+    values: dict[str, Any] = {}
+    custom: dict[str, Any] = {}
+    for record in reversed(newest):
+        values |= record.values
+        custom |= record.custom
+    return replace(newest[0], values=values, custom=custom)
+
+
+def _agreed(said: Sequence[Mapping[str, Any]], *, blanks_count: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the values that all who have a field agree on, and the names of the others, which are blank there."""
+    agreed: dict[str, Any] = {}
+    lost: list[str] = []
+    for name in dict.fromkeys(name for values in said for name in values):
+        here = [values[name] for values in said if name in values]
+        if not blanks_count:
+            here = [value for value in here if value not in (None, [])] or here[:1]
+        if all(value == here[0] for value in here):
+            agreed[name] = here[0]
+            continue
+        lost.append(name)
+        lists = [value for value in here if isinstance(value, list)]
+        agreed[name] = [x for x in lists[0] if all(x in other for other in lists)] if len(lists) == len(here) else None
+    return agreed, tuple(lost)
+
+
+def _issues(records: Sequence[Record]) -> tuple[Issue, ...]:
+    return tuple(dict.fromkeys(issue for record in records for issue in record.issues))
+
+
+def _differs(one: object, other: object) -> bool:
+    """Return whether two values that are both there differ."""
+    return one is not None and other is not None and one != other
+
+
+def _name(record: Record) -> str | None:
+    words = " ".join(str(record.values.get(name) or "") for name in _NAME).split()
+    return " ".join(words).casefold() or None
+
+
+def _address(record: Record) -> str | None:
+    words = " ".join(str(record.values.get(name) or "") for name in _ADDRESS).split()
+    return " ".join(words).casefold() or None
+
+
+def _texts(record: Record, name: str) -> set[str]:
+    value = record.values.get(name)
+    return {str(one) for one in value} if isinstance(value, list) else set()

@@ -1,0 +1,60 @@
+"""Rows that may have the id of another row and say something else, found while rows stream by, in memory that does not grow.
+
+Ids, and ids with what their rows say, are put into a filter of a fixed size. An id that comes back with something else is under
+suspicion; so is, rarely, an id that another one is mistaken for: all rows of such ids are looked at then.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Sequence
+
+from events.vocabulary.records import Record
+
+_WORDS_BITS = 22
+_WORDS = 1 << _WORDS_BITS
+_TWO_BITS = [1 << (pair & 63) | 1 << (pair >> 6) for pair in range(1 << 12)]
+
+
+class RepeatedIds:
+    """Notes the rows of one entity. `suspects` are the hashes of the ids under suspicion."""
+
+    def __init__(self, shapes: Sequence[frozenset[str]]) -> None:
+        """`shapes` are the fields that each table fills."""
+        self._words = array("Q", bytes(8 * _WORDS))
+        different = list(dict.fromkeys(shapes))
+        self._common = [
+            tuple(sorted(one & other)) for at, one in enumerate(different) for other in different[at:] if one & other
+        ]
+        self.typed = len(different) > 1
+        """Tells whether rows are to be noted typed: tables fill different fields."""
+        self.suspects: set[int] = set()
+
+    def note(self, native_id: str, said: Hashable) -> None:
+        """Take note of a row; `said` is equal for rows that say the same."""
+        about = hash(native_id)
+        was_met = self._add(about)
+        if not self._add(hash((native_id, said))) and was_met:
+            self.suspects.add(about)
+
+    def note_typed(self, record: Record) -> None:
+        """Take note of a record: what it says is compared where another table may say it too."""
+        values, custom, native_id = record.values, record.custom, record.native_id
+        for number, names in enumerate(self._common):
+            here = [name for name in names if name in values or name in custom]
+            if here:
+                about = hash((number, native_id))
+                was_met = self._add(about)
+                said = repr([values[name] if name in values else custom[name] for name in here])
+                if not self._add(hash((number, native_id, said))) and was_met:
+                    self.suspects.add(hash(native_id))
+
+    def _add(self, number: int) -> bool:
+        """Put a number into the filter; True where it is there, or seems to be."""
+        at = number & _WORDS - 1
+        bits = _TWO_BITS[number >> _WORDS_BITS & 0xFFF] | _TWO_BITS[number >> _WORDS_BITS + 12 & 0xFFF]
+        word = self._words[at]
+        if word & bits == bits:
+            return True
+        self._words[at] = word | bits
+        return False

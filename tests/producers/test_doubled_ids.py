@@ -1,0 +1,183 @@
+"""Ids that several rows have: rows that contradict each other are settled by evidence, and none of them vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.dead_letters import DeadLetter, read_dead_letter
+from events.log.port import DEAD_LETTERS, read_all
+from events.vocabulary.entities import Entity
+from producers.changes import changes as changes_module
+from producers.changes import differing_rows as rows_module
+from producers.state import step as step_module
+from tests.producers.desk import Desk, Rows, changes, memo, patient, patients, visit, visits, without
+
+APPOINTMENT, PATIENT = Entity.APPOINTMENT, Entity.PATIENT
+HOME = {"Address": "12 Elm St", "City": "Golden", "State": "CO", "Zip": "80401"}
+
+
+@pytest.fixture(params=[20_000, 0], ids=["rows kept", "rows read again"])
+def desk(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(rows_module, "KEPT", request.param)
+    desk = Desk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def listed(desk: Desk) -> list[tuple[str, int]]:
+    """Reason and row of each refused row."""
+    letters: list[DeadLetter] = [read_dead_letter(entry.value) for entry in read_all(desk.log, DEAD_LETTERS)]
+    return sorted((letter.reason, letter.row or 0) for letter in letters)
+
+
+def status_of(desk: Desk, native: str) -> object:
+    return desk.records(APPOINTMENT)[native].values["status"]
+
+
+class TestRowsThatContradict:
+    @pytest.mark.parametrize("apart", [1, 7, 12])
+    @pytest.mark.parametrize("small", [False, True])
+    def test_what_they_agree_on_is_carried_and_both_are_listed_in_every_run(
+        self, desk: Desk, apart: int, small: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if small:
+            monkeypatch.setattr(changes_module, "PIECE", 2)
+            monkeypatch.setattr(step_module, "STEP", 3)
+        rows = visits(12)
+        rows.insert(apart, visit(1, Status="Broken"))
+        extract = desk.extract(patients=patients(1), visits=rows)
+        for run in range(3):
+            if run == 2:
+                desk.lose_state()
+            produced = desk.produce(extract)
+            assert (produced.refused, produced.dead_letters) == (2, 0 if run else 2)
+        record = desk.records(APPOINTMENT)["V1"]
+        assert (record.values["status"], record.values["type"], record.values["length_minutes"]) == (None, "Cleaning", 30)
+        assert [(issue.field, issue.reason) for issue in record.issues] == [("appointmentStatus", "doubled_id")]
+        assert listed(desk) == [("doubled_id", 2), ("doubled_id", 2 + apart)]
+        assert len(desk.events(APPOINTMENT)) == 12
+
+    def test_in_two_files_of_one_extract(self, desk: Desk) -> None:
+        extract = desk.extract(patients=patients(1), a=visits(3), b=[visit(2, Status="Broken"), visit(3), visit(4)])
+        for _ in range(3):
+            assert desk.produce(extract).refused == 2
+        assert (status_of(desk, "V2"), status_of(desk, "V3"), status_of(desk, "V4")) == (None, "Scheduled", "Scheduled")
+        assert listed(desk) == [("doubled_id", 2), ("doubled_id", 3)]
+        assert len(desk.events(APPOINTMENT)) == 4
+
+    def test_where_one_of_them_is_as_it_was(self, desk: Desk) -> None:
+        desk.produce(patients=patients(1), visits=visits(5))
+        for day in (1, 2):
+            produced = desk.produce(day=day, patients=patients(1), visits=[*visits(5), visit(3, Status="Broken")])
+            assert (changes(produced), produced.refused) == ({"updated": 1} if day == 1 else {}, 2)
+        assert status_of(desk, "V3") is None
+        assert listed(desk) == [("doubled_id", 4), ("doubled_id", 7)]
+        assert changes(desk.produce(day=3, patients=patients(1), visits=visits(5))) == {"updated": 1}
+        assert status_of(desk, "V3") == "Scheduled"
+
+    def test_three_rows_of_which_one_is_as_it_was(self, desk: Desk) -> None:
+        desk.produce(patients=patients(1), visits=visits(5))
+        more = [visit(3, Status="Broken"), visit(3, Duration="60")]
+        assert desk.produce(day=1, patients=patients(1), visits=[*visits(5), *more]).refused == 3
+        values = desk.records(APPOINTMENT)["V3"].values
+        assert (values["status"], values["length_minutes"], values["type"]) == (None, None, "Cleaning")
+
+    def test_rows_that_read_the_same_are_one(self, desk: Desk) -> None:
+        produced = desk.produce(patients=patients(1), visits=[visit(1), visit(1), visit(1, Status=" Scheduled ")])
+        assert (changes(produced), produced.refused) == ({"created": 3}, 0)
+
+    def test_no_deletion_is_inferred_from_an_id_that_is_held(self, desk: Desk) -> None:
+        desk.produce(patients=patients(1), notes=[memo(1, "one"), *[memo(n, "more") for n in range(2, 30)]])
+        rows = [memo(1, "another"), memo(1, "a third"), *[memo(n, "more") for n in range(2, 30)]]
+        produced = desk.produce(day=1, patients=patients(1), notes=rows)
+        assert (changes(produced), produced.refused) == ({}, 2)
+        assert desk.records(Entity.NOTE)["N1"].values["text"] == "one"
+        assert listed(desk) == [("doubled_id_held", 2), ("doubled_id_held", 3)]
+
+    def test_a_record_of_two_patients_is_held(self, desk: Desk) -> None:
+        produced = desk.produce(patients=patients(2), visits=[visit(1, of=1), visit(1, of=2), visit(2)])
+        assert produced.refused == 2
+        assert set(desk.records(APPOINTMENT)) == {"V2"}
+
+    def test_a_blank_in_another_table_takes_nothing_away(self, desk: Desk) -> None:
+        full = [patient(1), patient(2)]
+        short = without([patient(1, Mobile_Phone=""), patient(2)], "Status")
+        for day in (0, 1):
+            assert desk.produce(day=day, a=short, b=full, visits=visits(3)).refused == 0
+        assert desk.records(PATIENT)["P1"].values["phones"] == ["+13035550101"]
+        assert changes(desk.produce(day=2, a=short, b=full, visits=visits(3))) == {}
+
+    def test_tables_that_say_different_things_of_a_field_of_both(self, desk: Desk) -> None:
+        def tables(status: str) -> dict[str, Rows]:
+            return {"a": [patient(1), patient(2)], "b": without([patient(1, Status=status), patient(2)], "Mobile Phone")}
+
+        desk.produce(**tables("Active"))
+        assert desk.produce(day=1, **tables("Inactive")).refused == 2
+        assert desk.records(PATIENT)["P1"].values["status"] is None
+        assert desk.records(PATIENT)["P1"].values["phones"] == ["+13035550101"]
+
+
+class TestPeople:
+    def test_two_people_of_one_id_are_both_held(self, desk: Desk) -> None:
+        other = patient(1, First_Name="Bo", Last_Name="Reyes", Date_of_Birth="11/30/1999")
+        for day in (0, 1):
+            produced = desk.produce(day=day, patients=[patient(1), patient(2), other], visits=[visit(1), visit(2, of=2)])
+            assert produced.refused == 2
+        assert set(desk.records(PATIENT)) == {"P2"}
+        assert listed(desk) == [("two_people", 2), ("two_people", 4)]
+
+    def test_a_known_patient_stays_where_another_person_comes_beside_them(self, desk: Desk) -> None:
+        desk.produce(patients=patients(3))
+        before = desk.records(PATIENT)
+        other = patient(1, First_Name="Bo", Last_Name="Reyes", Date_of_Birth="11/30/1999", Email="ada2@post.example")
+        produced = desk.produce(day=1, patients=[*patients(3), other])
+        assert (changes(produced), produced.refused) == ({}, 2)
+        assert desk.records(PATIENT) == before
+
+    def test_the_row_modified_last_counts(self, desk: Desk) -> None:
+        rows = [
+            patient(1, Status="Inactive", Last_Modified="05/02/2026 10:00 AM"),
+            patient(1, Status="Active", Last_Modified="04/02/2026 10:00 AM"),
+            patient(2, Last_Modified="04/02/2026 10:00 AM"),
+        ]
+        for day in (0, 1):
+            assert desk.produce(day=day, patients=rows).refused == 2
+            rows.reverse()
+        assert desk.records(PATIENT)["P1"].values["status"] == "Inactive"
+        assert len(desk.events(PATIENT)) == 2
+
+    def test_an_address_that_is_left_out_is_nobodys(self, desk: Desk) -> None:
+        one, two = "one@post.example", "two@post.example"
+        desk.produce(patients=[patient(1, Email=one), patient(1, Email=two), patient(2, Email=one)])
+        people = desk.records(PATIENT)
+        assert (people["P1"].values["emails"], people["P2"].values["primary_email"]) == ([], one)
+
+    def test_an_id_that_the_log_has_for_another_person_is_held(self, desk: Desk) -> None:
+        desk.produce(patients=[{**patient(n), **HOME} for n in (1, 2, 3)])
+        before = desk.records(PATIENT)
+        stranger = {
+            **patient(2, First_Name="Bo", Last_Name="Reyes", Date_of_Birth="11/30/1999", Email="ada3@post.example"),
+            **HOME,
+            "Address": "7 Oak Rd",
+        }
+        for day in (1, 2):
+            produced = desk.produce(day=day, patients=[{**patient(1), **HOME}, stranger, {**patient(3), **HOME}])
+            assert (changes(produced), produced.refused) == ({}, 1)
+        assert desk.records(PATIENT) == before
+        assert listed(desk) == [("other_person", 3)]
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            {"First_Name": "Bo", "Last_Name": "Reyes"},
+            {"Date_of_Birth": "11/30/1999"},
+            {"First_Name": "Bo", "Last_Name": "Reyes", "Date_of_Birth": "11/30/1999"},
+        ],
+    )
+    def test_a_person_whose_name_date_of_birth_or_address_stays_is_the_same(self, desk: Desk, cells: dict[str, str]) -> None:
+        desk.produce(patients=[{**patient(n), **HOME} for n in (1, 2)])
+        produced = desk.produce(day=1, patients=[{**patient(1), **HOME}, {**patient(2, **cells), **HOME}])
+        assert (changes(produced), produced.refused) == ({"updated": 1}, 0)
