@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.console import RenderableType
 
 from cutover.reports.answer import table
 from cutover.reports.documents.books import BookPage
+from cutover.reports.reasons import Cost, cost_of, explain
 from producers.changes.books import NOT_IN_SAMPLE, NOT_MAPPED, Books, Term
 
 _WORDS = {
@@ -43,6 +45,9 @@ def pages_of(extract: str, books: Books) -> list[BookPage]:
                 "used": terms[Term.USED],
                 "held": terms[Term.HELD],
                 "left_out": terms[Term.LEFT_OUT],
+                "issues": [
+                    {"field": field, "reason": reason, "count": count} for (field, reason), count in sorted(page.issues.items())
+                ],
                 "difference": page.difference,
             }
         )
@@ -89,6 +94,26 @@ def left_out_lines(pages: Sequence[BookPage]) -> list[str]:
             for detail, number in counts.items():
                 counted[detail] = counted.get(detail, 0) + number
     return [f"{_WORDS.get(detail, detail)}: {number:,}" for detail, number in sorted(counted.items(), key=lambda x: -x[1])]
+
+
+def value_lines(pages: Sequence[BookPage]) -> list[str]:
+    """Return a line for each file and reason by which values did not arrive or are doubtful, most of them first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    fields: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for page, (file, *_) in zip(pages, rows_of(pages), strict=True):
+        for issue in page["issues"]:
+            counted[str(file), issue["reason"]] += issue["count"]
+            if issue["field"] not in fields[str(file), issue["reason"]]:
+                fields[str(file), issue["reason"]].append(issue["field"])
+    return [
+        f"Finding: {file}, {' and '.join(fields[file, reason])}, {number:,} times: {explain(reason)}"
+        for (file, reason), number in counted.most_common()
+    ]
+
+
+def has_lost_values(pages: Iterable[BookPage]) -> bool:
+    """Return whether a value did not arrive; one that arrived and is doubtful is no loss."""
+    return any(cost_of(issue["reason"]) is Cost.VALUE for page in pages for issue in page["issues"])
 
 
 def reservation(pages: Sequence[BookPage]) -> str | None:

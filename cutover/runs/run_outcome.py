@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from consumers.sync.projector import Tally
 from cutover.reports.answer import Answer, table
-from cutover.reports.books import books_table, left_out_lines, pages_of
+from cutover.reports.books import books_table, has_lost_values, left_out_lines, pages_of, value_lines
 from cutover.reports.documents.runs import Changes, RunCounts, RunDocument, Writes
 from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
 from cutover.reports.reasons import explain
@@ -97,7 +97,7 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     rows += [("writes to Twenty", k, n) for k, n in counts["writes"].items()]
     text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
     if books:
-        text += [books_table(books), *left_out_lines(books)]
+        text += [books_table(books), *left_out_lines(books), *value_lines(books)]
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
         text += withheld_lines(produced.withheld)
@@ -112,4 +112,4 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     if outcome.standing:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
-    return Answer(document=document, text=text, findings=outcome.has_findings)
+    return Answer(document=document, text=text, findings=outcome.has_findings or has_lost_values(books))

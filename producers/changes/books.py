@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from events.vocabulary.mapping import TableKind
+from events.vocabulary.records import Issue
 from producers.binding.matching import BoundTable, Finding
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.presence import MetRows
@@ -48,6 +49,8 @@ class Page:
     kind: TableKind
     records: int = 0
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
+    issues: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Values that were lost or are doubtful, by Twenty's field and reason code, on the rows whose records live."""
 
     def count(self, term: Term, detail: str, number: int = 1) -> None:
         """Add a number of records to a term."""
@@ -57,6 +60,11 @@ class Page:
         """Add the records of a table that was read to its end, and those of them that hold no data."""
         self.records += extent.records
         self.counts[Term.LEFT_OUT, FURNITURE] += extent.furniture
+
+    def note(self, issues: Iterable[Issue]) -> None:
+        """Add the values of a row that were lost or are doubtful."""
+        for issue in issues:
+            self.issues[issue.field, issue.reason] += 1
 
     def met(self, rows: MetRows) -> None:
         """Add rows that say what is known."""

@@ -246,7 +246,10 @@ class Changes:
                 household = last[record_id].household
             payload = with_changed(change.record.entity, parts, changed)
             self._write(*change[:8], payload, change.content, household, parts)
-        self._step.sightings += [(r, self._extract, c.file, c.row) for r, c in piece.items() if c.record.issues and c.row]
+        for record_id, candidate in piece.items():
+            if candidate.record.issues and candidate.page is not None:
+                candidate.page.note(candidate.record.issues)
+                self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
         if self._step.is_full or len(self._met) >= _REMEMBERED:  # rows that are read each time may change nothing
             self._append()
 

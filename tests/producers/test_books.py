@@ -89,6 +89,13 @@ def test_rows_that_cannot_be_carried_are_held_by_reason(desk: Desk) -> None:
     }
 
 
+def test_values_that_did_not_arrive_are_counted_every_time_their_rows_are_read(desk: Desk) -> None:
+    rows = [*patients(3), patient(4, Email="nobody at home", Mobile_Phone="12"), patient(5, Email="none, sorry")]
+    for _ in range(2):
+        (page,) = desk.produce(patients=rows).books
+        assert page.issues == {("emails", "invalid_email"): 2, ("phones", "invalid_phone"): 1}
+
+
 def test_people_deleted_in_the_pms_are_left_out(desk: Desk) -> None:
     counts = terms(desk, desk.produce(patients=[*patients(3), patient(4, Status="Deleted")]).books)
     assert counts["patients.csv"]["left_out"] == {"furniture": 1, "not_migrated": 1}

@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 
+class ValueIssue(TypedDict):
+    """Values of one field that were lost or are doubtful, for one reason."""
+
+    field: str
+    """Twenty's name."""
+    reason: str
+    count: int
+
+
 class BookPage(TypedDict):
     """The records of one table of a delivery, and what became of each. `records` is the sum of all that follows, by detail."""
 
@@ -24,5 +33,7 @@ class BookPage(TypedDict):
     """Rows that are dead letters, by reason code."""
     left_out: dict[str, int]
     """Records that were left out on purpose, by what they are."""
+    issues: list[ValueIssue]
+    """Values of these rows that were lost or are doubtful."""
     difference: int
     """Records without an account: 0, or a defect of Cutover."""
