@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -17,6 +18,7 @@ VAGUELY = 0.7
 _AMBIGUOUS = 0.97
 _CONTAINED = 0.48
 _SPELT_OTHERWISE = 0.8
+_IN_ANOTHER_ORDER = 0.95
 _LEAST_RATIO = 80.0
 _MODIFIERS = frozenset(
     word
@@ -69,22 +71,41 @@ def _score(kind: TableKind, name: str, said: str) -> float:
         return 1.0
     if said in vague:
         return VAGUELY
-    words = set(said.split())
-    bare = " ".join(w for w in said.split() if w not in spec.nouns)
+    in_order = said.split()
+    words, ordered = frozenset(in_order), sorted(in_order)
+    without_own = [word for word in in_order if word not in spec.nouns]
+    bare, modifiers = " ".join(without_own), words & _MODIFIERS
     best = _in_other_words(kind, name, said)
+    # a known word is spelt right: of known words alone, an alias is the header itself, or what is left of it
+    spellings = [] if bare != "id" and all(map(is_known, in_order)) else [in_order, without_own][: 1 + (bare != said)]
     if bare and bare != said and bare != "id":
         best = max(best, 0.9 if bare in clear else 0.65 if bare in vague else 0.0)
-    for alias in clear:
-        parts = set(alias.split())
-        if (words - parts) & _MODIFIERS:
+    for alias in _clear_aliases(kind, name):
+        if modifiers - alias.parts:
             continue
-        if len(parts) > 1 and parts < words and len(words) - len(parts) <= 2:
-            best = max(best, _CONTAINED)
-        spelt = _spelt_otherwise(said.split(), alias.split()) or _spelt_otherwise(bare.split(), alias.split())
-        best = max(best, _SPELT_OTHERWISE * spelt)
-        if len(parts) > 1 and fuzz.token_sort_ratio(said, alias) == 100:
-            best = max(best, 0.95)
+        several = len(alias.parts) > 1
+        if several and best < _CONTAINED and alias.parts < words and len(words) - len(alias.parts) <= 2:
+            best = _CONTAINED
+        if spellings and best < _SPELT_OTHERWISE and any(_spelt_otherwise(spelling, alias.words) for spelling in spellings):
+            best = _SPELT_OTHERWISE
+        if several and best < _IN_ANOTHER_ORDER and ordered == alias.ordered:
+            best = _IN_ANOTHER_ORDER
     return best
+
+
+class _Alias(NamedTuple):
+    """A clear alias of a column: its words as they stand, sorted, and each once."""
+
+    words: list[str]
+    ordered: list[str]
+    parts: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def _clear_aliases(kind: TableKind, name: str) -> tuple[_Alias, ...]:
+    """Return the clear aliases of a column, taken apart once: every header is compared with all of them."""
+    taken_apart = (alias.split() for alias in SOURCES[kind].clear.get(name, ()))
+    return tuple(_Alias(words, sorted(words), frozenset(words)) for words in taken_apart)
 
 
 def _spelt_otherwise(said: Sequence[str], alias: Sequence[str]) -> bool:
