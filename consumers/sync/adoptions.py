@@ -1,7 +1,7 @@
 """Patients who are in the workspace already, before anything is written: certain and doubtful ones. Pure.
 
-The rule is that of `consumers.sync.pairing`: the same primary e-mail and the same name is the same person, who is adopted. All
-else that looks alike is a doubtful case for the operator; no record is merged on a guess. Ids and reason codes only.
+The rule is that of `consumers.sync.pairing`: the same PbN id is the same person, who is adopted, and so is the same primary e-mail
+with the same name. All else that looks alike is a doubtful case for the operator; no record is merged on a guess. Ids and reason codes only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from consumers.journal.sameness import dialled
 class Likeness(StrEnum):
     """Why a patient and a person in the workspace may be the same."""
 
+    SAME_PBN_ID = "same_pbn_id"
+    SAME_PBN_ID_IN_TRASH = "same_pbn_id_in_trash"
     SAME_EMAIL_AND_NAME = "same_email_and_name"
     SAME_EMAIL_OTHER_NAME = "same_email_other_name"
     SAME_EMAIL_IN_TRASH = "same_email_in_trash"
@@ -28,6 +30,8 @@ class Likeness(StrEnum):
 
 
 WHAT_HAPPENS: Mapping[Likeness, str] = {
+    Likeness.SAME_PBN_ID: "adopted: an earlier project made it; keeps its id and what people wrote there",
+    Likeness.SAME_PBN_ID_IN_TRASH: "adopted: restored from Twenty's trash, where an earlier project's person lies",
     Likeness.SAME_EMAIL_AND_NAME: "adopted: keeps its id and what people wrote there",
     Likeness.SAME_EMAIL_OTHER_NAME: "keeps the address; the patient is made beside it and waits for the address",
     Likeness.SAME_EMAIL_IN_TRASH: "holds the address in Twenty's trash; the patient waits until it is restored or destroyed",
@@ -35,6 +39,9 @@ WHAT_HAPPENS: Mapping[Likeness, str] = {
     Likeness.SAME_NAME_AND_BIRTH_DATE: "a second person will be made; give it the patient's e-mail first if it is the patient",
     Likeness.SAME_NAME_AND_PHONE: "a second person will be made; give it the patient's e-mail first if it is the patient",
 }
+
+
+_ADOPTED = frozenset({Likeness.SAME_PBN_ID, Likeness.SAME_PBN_ID_IN_TRASH, Likeness.SAME_EMAIL_AND_NAME})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,7 @@ class Meeting:
     @property
     def adopted(self) -> bool:
         """Whether the person is taken for the patient; the others are doubtful cases."""
-        return self.likeness is Likeness.SAME_EMAIL_AND_NAME
+        return self.likeness in _ADOPTED
 
 
 def meetings(patients: Sequence[Patient], people: Iterable[Mapping[str, Any]]) -> list[Meeting]:
@@ -68,7 +75,10 @@ def meetings(patients: Sequence[Patient], people: Iterable[Mapping[str, Any]]) -
     """
     by_mail: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     by_name: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_pbn_id: dict[str, Mapping[str, Any]] = {}
     for image in people:
+        if image.get("pbnId"):
+            by_pbn_id[image["pbnId"]] = image
         emails = image.get("emails") or {}
         if emails.get("primaryEmail"):
             by_mail[emails["primaryEmail"].casefold()].append(image)
@@ -77,8 +87,11 @@ def meetings(patients: Sequence[Patient], people: Iterable[Mapping[str, Any]]) -
     found: list[Meeting] = []
     for patient in patients:
         met: dict[str, Likeness] = {}
+        earlier = by_pbn_id.get(patient.pbn_id)
+        if earlier is not None:
+            met[earlier["id"]] = Likeness.SAME_PBN_ID_IN_TRASH if earlier.get("deletedAt") else Likeness.SAME_PBN_ID
         for image in by_mail.get((patient.primary or "\n").casefold(), ()):
-            met[image["id"]] = _by_email(patient, image)
+            met.setdefault(image["id"], _by_email(patient, image))
         for image in by_name.get(plain(patient.name), ()):
             likeness = _by_name(patient, image)
             if likeness and not image.get("deletedAt"):

@@ -1,7 +1,7 @@
 """People who were in Twenty before the migration: matched by primary e-mail and name, adopted instead of duplicated.
 
 A stranger with one of our addresses and the same name is the patient: they keep their Twenty id, and the pairing is a decision
-in the log. One with another name is somebody else and keeps the address; our patient then waits for it.
+in the log. So is one with the patient's own PbN id, who is restored from the trash where an earlier project left them there. One with another name is somebody else and keeps the address; our patient then waits for it.
 """
 
 from __future__ import annotations
@@ -90,10 +90,13 @@ class Strangers:
 
     def _adopt(self, ids: Sequence[str]) -> None:
         if ids:
-            self.adopted |= {UUID(i): image for i, image in self.workspace.read("people", ids).items()}
+            self.adopted |= {UUID(i): image for i, image in self.workspace.read("people", ids, deleted=True).items()}
 
     def _is_the_patient(self, image: Mapping[str, Any], desired: Desired) -> bool:
-        return not image.get("deletedAt") and not image.get("pbnId") and _name(image) == _name(desired.values)
+        """A person with the patient's own id was written by an earlier project, and may lie in the trash."""
+        if image.get("pbnId"):
+            return bool(image["pbnId"] == desired.pbn_id)
+        return not image.get("deletedAt") and _name(image) == _name(desired.values)
 
 
 def pairings(decisions: Decisions, workspace: str) -> dict[bytes, UUID]:

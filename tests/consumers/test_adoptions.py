@@ -46,6 +46,17 @@ def test_somebody_in_the_trash_or_of_another_practice_is_doubtful() -> None:
     assert likeness(person("p", "Ada", "Quist", "ada@x.example", pbnId="elm:patient:9")) == [Likeness.SAME_EMAIL_OTHER_PBN_ID]
 
 
+def test_a_person_with_the_patients_own_id_is_the_patient_in_the_trash_too() -> None:
+    earlier = person("p", "Ada", "Quist", "ada@x.example", pbnId=ADA.pbn_id)
+    for image, expected in (
+        (earlier, Likeness.SAME_PBN_ID),
+        ({**earlier, "deletedAt": "2026-01-01T00:00:00.000Z"}, Likeness.SAME_PBN_ID_IN_TRASH),
+        ({**earlier, "emails": {"primaryEmail": ""}, "deletedAt": "2026-01-01T00:00:00.000Z"}, Likeness.SAME_PBN_ID_IN_TRASH),
+    ):
+        [met] = meetings([ADA], [image])
+        assert (met.likeness, met.adopted) == (expected, True)
+
+
 def test_the_same_name_with_the_same_birth_date_or_phone_and_another_address_is_doubtful() -> None:
     assert likeness(person("p", "Ada", "Quist", "a@y.example", dateOfBirth="1970-02-03")) == [Likeness.SAME_NAME_AND_BIRTH_DATE]
     phones = {"primaryPhoneNumber": "5415550101", "primaryPhoneCallingCode": "+1"}

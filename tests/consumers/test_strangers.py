@@ -122,3 +122,15 @@ def test_a_stranger_met_as_somebody_elses_is_still_found_by_the_patient(bench: B
     bench.deliver(patient("1", mail="bo@x.example"), patient("2", "Ada", "Quist", mail="ada@x.example"))
     bench.sync()
     assert bench.read("people", known)["pbnId"] == "fern:patient:2"
+
+
+def test_a_person_whom_an_earlier_project_left_in_the_trash_is_restored_with_their_address(bench: Bench) -> None:
+    known = stranger(bench, "Ada", "Quist", "ada@x.example", pbnId="fern:patient:1")
+    bench.twenty.soft_delete("people", [known])
+    bench.deliver(patient("1", "Ada", "Quist", mail="ada@x.example"), appointment("7", of="1"))
+    bench.sync()
+    image = bench.read("people", known)
+    assert (image["deletedAt"], bench.twenty.count("people")) == (None, 1)
+    assert image["emails"]["primaryEmail"] == "ada@x.example"
+    assert bench.waiting() == {}
+    assert bench.links("7") == [known]
