@@ -1,7 +1,8 @@
 """Patients who are in the workspace already, before anything is written: certain and doubtful ones. Pure.
 
-The rule is that of `consumers.sync.pairing`: the same PbN id is the same person, who is adopted, and so is the same primary e-mail
-with the same name. All else that looks alike is a doubtful case for the operator; no record is merged on a guess. Ids and reason codes only.
+The rule is that of `consumers.sync.pairing`: the same PbN id is the same person, who is adopted, and so is the same primary
+e-mail with the same name. All else that looks alike is a doubtful case for the operator; no record is merged on a guess. Ids
+and reason codes only.
 """
 
 from __future__ import annotations

@@ -5,12 +5,12 @@ A row costs a hash; only one that is new, changed, flagged or due to read differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnMapping, TableKind
+from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
@@ -19,6 +19,7 @@ from producers.changes.candidates import Candidate
 from producers.changes.renumbering import Renumbered
 from producers.changes.settled import Met, SkimmedRows
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
+from producers.records.doubled_ids import agree, joined, judge
 from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
 from producers.sources.extract import Extract
 from producers.sources.tables.table import Extent, Rejected
@@ -283,8 +284,7 @@ class Reading:
         )
 
     def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
-        head: Record | None = None
-        head_at = 0
+        heads: dict[int, Record] = {}
         lines: dict[int, list[Line]] = {}
         for at, (bound, row, cells, row_mark) in enumerate(rows):
             if bound.binding.kind is TableKind.TREATMENT_PLAN:
@@ -294,13 +294,12 @@ class Reading:
                     self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells, page)
                     self._count_others(rows, at, Term.HELD, record.reason)
                     return
-                if head is None:
-                    head, head_at = self.renumbered.record(record), at
+                heads[at] = self.renumbered.record(record)
             if has_lines(bound.binding):
                 line = self._line_reader(bound)(cells)
                 if isinstance(line, Line):
                     lines.setdefault(id(bound), []).append(line)
-        if head is None:
+        if not heads:
             for bound, row, cells, row_mark in rows:
                 self.books.page(bound).count(Term.HELD, UNKNOWN_PLAN)
                 self.refused.append(
@@ -314,11 +313,41 @@ class Reading:
                     )
                 )
             return
+        head = self._head(rows, heads)
+        if head is None:
+            return
+        head_at = next(iter(heads))
         # without any table of lines nothing is said about them; with one, a plan that it does not name has none
         record = plan_of(head, merged_lines(lines.values())) if lines_read else head
         bound, row, _, _ = rows[head_at]
         self._count_others(rows, head_at, Term.MERGED, LINE_OF_PLAN)
         yield Candidate(record, mark, self._file(bound), row, page=self.books.page(bound))
+
+    def _head(self, rows: Sequence[_PlanRow], heads: Mapping[int, Record]) -> Record | None:
+        """The plan's own columns, made of all rows that have them (by the number of the row); None where the plan is held. Rows
+        that contradict each other are listed.
+        """
+        compared = {at: self._without_texts(rows[at][0], head) for at, head in heads.items()}
+        if agree(list(compared.values())):
+            return joined(list(heads.values()))
+        judgement = judge(list(compared.values()))
+        listed = list(range(len(rows)))
+        if judgement.carried is not None:
+            listed = [at for at, one in compared.items() if not any(one == compared[a] for a in compared if a < at)]
+        for at in listed if judgement.reason is not None else ():
+            bound, row, cells, mark = rows[at]
+            refused = UnusableRow(reason=judgement.reason or "", native_id=next(iter(heads.values())).native_id)
+            of_reason = self.fingerprints.combine(mark + refused.reason.encode())
+            page = self.books.page(bound) if judgement.carried is None else None
+            self._refuse(Entity.TREATMENT_PLAN, refused, of_reason, self._file(bound), row, cells, page)
+        return judgement.carried
+
+    def _without_texts(self, bound: BoundTable, head: Record) -> Record:
+        """A plan's own columns without texts that each of its lines has for itself."""
+        if not has_lines(bound.binding):
+            return head
+        known = self.mapping.custom_of(Entity.TREATMENT_PLAN)
+        return replace(head, custom={n: value for n, value in head.custom.items() if known[n].type is not FieldType.TEXT})
 
     def _count_others(self, rows: Sequence[_PlanRow], head: int, term: Term, detail: str) -> None:
         """Count the rows of a plan but the one at `head`."""

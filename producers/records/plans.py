@@ -104,8 +104,8 @@ def plan_of(head: Record, lines: Sequence[Line]) -> Record:
 
 
 def merged_lines(by_table: Iterable[Sequence[Line]]) -> list[Line]:
-    """The lines of one plan that occurs in several, overlapping tables: a line found in two of them is one line, a line
-    that one table has twice is two.
+    """The lines of one plan that occurs in several, overlapping tables: a line found in two of them is one line. A line that
+    one table has twice is two, but for a numbered line: rows of one number that are equal count once.
     """
     merged: list[Line] = []
     have: Counter[tuple[Any, ...]] = Counter()
@@ -114,7 +114,7 @@ def merged_lines(by_table: Iterable[Sequence[Line]]) -> list[Line]:
         for line in lines:
             key = (line.order, *line.item.values(), *line.texts.items())
             seen[key] += 1
-            if seen[key] > have[key]:
+            if seen[key] > have[key] and (line.order is None or seen[key] == 1):
                 have[key] += 1
                 merged.append(line)
     return merged

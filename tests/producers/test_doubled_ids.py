@@ -27,6 +27,22 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     desk.close()
 
 
+def step(plan: int, line: int, **cells: str) -> dict[str, str]:
+    """The row of a treatment plan's line, with the plan's own columns."""
+    row = {
+        "Plan ID": f"T{plan}",
+        "Patient ID": "P1",
+        "Plan Name": "Crown",
+        "Plan Status": "Accepted",
+        "Estimated Cost": "900.00",
+        "Line": str(line),
+        "Procedure Code": f"D27{line:02}",
+        "Tooth": "14",
+        "Fee": "300.00",
+    }
+    return {**row, **{name.replace("_", " "): cell for name, cell in cells.items()}}
+
+
 def listed(desk: Desk) -> list[tuple[str, int]]:
     """Reason and row of each refused row."""
     letters: list[DeadLetter] = [read_dead_letter(entry.value) for entry in read_all(desk.log, DEAD_LETTERS)]
@@ -181,3 +197,28 @@ class TestPeople:
         desk.produce(patients=[{**patient(n), **HOME} for n in (1, 2)])
         produced = desk.produce(day=1, patients=[{**patient(1), **HOME}, {**patient(2, **cells), **HOME}])
         assert (changes(produced), produced.refused) == ({"updated": 1}, 0)
+
+
+class TestPlans:
+    def test_lines_of_a_plan_that_agree_in_its_own_columns_are_one_plan(self, desk: Desk) -> None:
+        produced = desk.produce(patients=patients(1), plans=[step(1, 1), step(1, 2), step(1, 2), step(2, 1)])
+        assert (changes(produced), produced.refused) == ({"created": 4}, 0)
+        lines = desk.records(Entity.TREATMENT_PLAN)["T1"].values["lines"]
+        assert isinstance(lines, list)
+        assert len(lines) == 2, "two equal rows of one line number count once"
+
+    def test_lines_that_contradict_each_other_in_the_plans_own_columns(self, desk: Desk) -> None:
+        rows = [step(1, 1), step(1, 2), step(1, 3, Plan_Status="Rejected"), step(2, 1)]
+        for day in (0, 1):
+            produced = desk.produce(day=day, patients=patients(1), plans=rows)
+            assert (produced.refused, produced.dead_letters) == (2, 0 if day else 2)
+        values = desk.records(Entity.TREATMENT_PLAN)["T1"].values
+        assert (values["status"], values["name"], len(values["lines"] or ())) == (None, "Crown", 3)  # type: ignore[arg-type]
+        assert listed(desk) == [("doubled_id", 2), ("doubled_id", 4)]
+
+    def test_a_plan_of_two_patients_is_held_with_all_its_lines(self, desk: Desk) -> None:
+        rows = [step(1, 1), step(1, 2), step(1, 3, Patient_ID="P2"), step(2, 1)]
+        produced = desk.produce(patients=patients(2), plans=rows)
+        assert produced.refused == 3
+        assert set(desk.records(Entity.TREATMENT_PLAN)) == {"T2"}
+        assert listed(desk) == [("doubled_id_held", 2), ("doubled_id_held", 3), ("doubled_id_held", 4)]

@@ -84,10 +84,15 @@ def test_a_row_without_a_line_is_none() -> None:
 
 
 def test_lines_of_overlapping_tables_are_counted_once() -> None:
-    one, other = crown(), crown("2")
+    one, other = crown(""), crown("2")
     assert merged_lines([[one, one, other], [other, one]]) == [one, one, other]
     assert merged_lines([[one], [one, one]]) == [one, one]
     assert merged_lines([]) == []
+
+
+def test_equal_rows_of_one_numbered_line_count_once_and_different_ones_are_two_lines() -> None:
+    one, other = crown("1"), crown("1", lab="Elm")
+    assert merged_lines([[one, one, other], [one]]) == [one, other]
 
 
 def test_plan_and_lines_may_come_in_one_row() -> None:
