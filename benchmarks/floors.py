@@ -20,7 +20,7 @@ from cutover.project.project import find_project
 from events.compensations import Action, Phase, body_of, read_compensation
 from events.log.port import CHANGES, COMPENSATIONS, read_all
 from events.sealing.payloads import open_envelope, unseal
-from projections.destination import WRITE_ORDER
+from projections.destination import destination
 
 BATCH = 200
 IN_FLIGHT = 16
@@ -61,7 +61,7 @@ def write_bare(url: str, key: str, folder: Path) -> tuple[int, float]:
     records = 0
     began = time.perf_counter()
     with _client(url, key) as client, ThreadPoolExecutor(IN_FLIGHT) as pool:
-        for plural in (name for name in WRITE_ORDER if (folder / name).exists()):
+        for plural in (name for name in destination().write_order if (folder / name).exists()):
             sent: deque[Future[int]] = deque()
             with (folder / plural).open("rb") as batches:
                 for batch in batches:

@@ -1,264 +1,118 @@
-"""The destination: the objects and fields that Twenty must have, by the names of the field map, which are fixed."""
+"""The destination: the objects and fields that Twenty must have, by the names of the field map, which are fixed.
+
+It is put together from the specs of the entities (`projections.entities`), once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType
+from events.vocabulary.specs import Compiled
 from projections.options import option_values
+from projections.registry import DESTINATIONS
+from projections.spec import Stage, TwentyField, TwentyObject, Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwentyObject:
-    """An object: API names, labels, and whether it is one that Twenty ships (standard) or one that we make."""
+class Destination:
+    """What the entities need together.
 
-    singular: str
-    plural: str
-    label: str
-    label_plural: str
-    standard: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwentyField:
-    """A field we need. `options` are (value, label) of a SELECT; `target` the singular name of a relation's other side, and
-    `back_label` what the relation is called there. `audited`: whether its changes go to Twenty's audit log; None: as Twenty
-    does.
+    `objects` are by their singular name; `object_of` has the singular name of an entity's. `write_order` are the plural names,
+    parents before children, and `write_stages` the same by stage. `rollback_order` has links after the tasks and notes that
+    they belong to: a kept task keeps its link, and thereby its person. `links` are the objects whose records tie a record to
+    its person and have no pbnId; `owners` has for each the records that it belongs to, and its column with their id. `parents`
+    are the objects that a desired record may need. `words` names the field of an entity's records whose words become the
+    options of a SELECT.
     """
 
-    object: str
-    name: str
-    label: str
-    type: str
-    unique: bool = False
-    options: tuple[tuple[str, str], ...] = ()
-    target: str | None = None
-    back_label: str | None = None
-    icon: str = "IconBox"
-    audited: bool | None = None
+    objects: Mapping[str, TwentyObject]
+    object_of: Mapping[str, str]
+    write_stages: tuple[tuple[str, ...], ...]
+    write_order: tuple[str, ...]
+    rollback_order: tuple[str, ...]
+    links: tuple[str, ...]
+    owners: Mapping[str, tuple[tuple[str, str], ...]]
+    parents: frozenset[str]
+    words: Mapping[tuple[str, str], tuple[Entity, str]]
+    fields: tuple[tuple[str, Wanted], ...]
+    relations: tuple[TwentyField, ...]
+
+    def shown(self, plural: str) -> str:
+        """Return the name of an object for people in an office."""
+        return next((one.shown for one in self.objects.values() if one.plural == plural), plural)
 
 
-OBJECTS = {
-    o.singular: o
-    for o in (
-        TwentyObject(singular="company", plural="companies", label="Company", label_plural="Companies", standard=True),
-        TwentyObject(singular="person", plural="people", label="Person", label_plural="People", standard=True),
-        TwentyObject(singular="task", plural="tasks", label="Task", label_plural="Tasks", standard=True),
-        TwentyObject(
-            singular="taskTarget", plural="taskTargets", label="Task Target", label_plural="Task Targets", standard=True
-        ),
-        TwentyObject(singular="note", plural="notes", label="Note", label_plural="Notes", standard=True),
-        TwentyObject(
-            singular="noteTarget", plural="noteTargets", label="Note Target", label_plural="Note Targets", standard=True
-        ),
-        TwentyObject(
-            singular="attachment", plural="attachments", label="Attachment", label_plural="Attachments", standard=True
-        ),
-        TwentyObject(
-            singular="treatmentPlan",
-            plural="treatmentPlans",
-            label="Treatment Plan",
-            label_plural="Treatment Plans",
-            standard=False,
-        ),
-        TwentyObject(
-            singular="billingRecord",
-            plural="billingRecords",
-            label="Billing Record",
-            label_plural="Billing Records",
-            standard=False,
-        ),
-        TwentyObject(
-            singular="insuranceClaim",
-            plural="insuranceClaims",
-            label="Insurance Claim",
-            label_plural="Insurance Claims",
-            standard=False,
-        ),
+def destination() -> Destination:
+    """Return what the known entities need."""
+    return _MADE[()]
+
+
+def _made(_key: tuple[()]) -> Destination:
+    written = [(spec, spec.object) for spec in DESTINATIONS if spec.object is not None]
+    objects: dict[str, TwentyObject] = {}
+    owners: dict[str, tuple[tuple[str, str], ...]] = {}
+    for spec, own in written:
+        objects.setdefault(own.singular, own)
+        if spec.link is not None:
+            objects.setdefault(spec.link.object.singular, spec.link.object)
+            owners[spec.link.object.plural] = ((own.plural, spec.link.column),)
+    stages = tuple(tuple(o.plural for o in objects.values() if o.stage is stage) for stage in Stage)
+    parents = [*reversed(stages[Stage.PARENTS]), *reversed(stages[Stage.ROOT])]
+    children = [plural for plural in (*stages[Stage.RECORDS], *stages[Stage.LINKED]) if plural not in owners]
+    relations = [relation for spec, _ in written for relation in spec.relations]
+    return Destination(
+        objects=objects,
+        object_of={spec.entity: own.singular for spec, own in written},
+        write_stages=stages,
+        write_order=tuple(plural for stage in stages for plural in stage),
+        rollback_order=(*children, *owners, *parents),
+        links=tuple(sorted(owners)),
+        owners=owners,
+        parents=frozenset(parents),
+        words={(own.singular, name): (Entity(spec.entity), word) for spec, own in written for name, word in spec.words.items()},
+        fields=tuple((own.singular, wanted) for spec, own in written for wanted in spec.fields),
+        # of members last: those of our own objects are made together
+        relations=tuple(sorted(relations, key=lambda relation: relation.target == "workspaceMember")),
     )
-}
-
-WRITE_STAGES = (
-    ("companies",),
-    ("people",),
-    ("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims"),
-    ("taskTargets", "noteTargets", "attachments"),
-)
-"""Parents before children; the objects of one stage do not point at each other."""
-
-WRITE_ORDER = tuple(plural for stage in WRITE_STAGES for plural in stage)
-"""Parents before children."""
-
-LINKS = ("noteTargets", "taskTargets")
-"""The objects that tie a note or a task to its person; their records have no pbnId."""
-
-PARENTS = frozenset({"companies", "people"})
-"""The objects that a desired record may need."""
-
-OBJECT_OF = {
-    Entity.PRACTICE: "company",
-    Entity.PATIENT: "person",
-    Entity.APPOINTMENT: "task",
-    Entity.COMMUNICATION: "task",
-    Entity.TREATMENT_PLAN: "treatmentPlan",
-    Entity.BILLING: "billingRecord",
-    Entity.NOTE: "note",
-    Entity.CLAIM: "insuranceClaim",
-    Entity.DOCUMENT: "attachment",
-}
-"""The object that an entity's records become (a provider is a workspace member: matched, never written)."""
-
-WORDS = {
-    ("person", "insuranceCarrier"): (Entity.PATIENT, "insurance_carrier"),
-    ("person", "referralSource"): (Entity.PATIENT, "referral_source"),
-    ("person", "patientStatus"): (Entity.PATIENT, "status"),
-    ("task", "appointmentStatus"): (Entity.APPOINTMENT, "status"),
-    ("task", "channel"): (Entity.COMMUNICATION, "channel"),
-    ("task", "deliveryStatus"): (Entity.COMMUNICATION, "delivery_status"),
-    ("treatmentPlan", "status"): (Entity.TREATMENT_PLAN, "status"),
-    ("billingRecord", "paymentPlanStatus"): (Entity.BILLING, "payment_plan_status"),
-    ("insuranceClaim", "status"): (Entity.CLAIM, "status"),
-}
-"""Which words of the practice become which SELECT's options."""
-
-CLAIM_STATUSES = ("Submitted", "Pending", "Paid", "Denied")
 
 
-def _f(name: str, label: str, type_: str, *, unique: bool = False) -> tuple[str, str, str, bool]:
-    return (name, label, type_, unique)
-
-
-_PBN_ID = _f("pbnId", "PbN ID", "TEXT", unique=True)
-_CREATED = _f("originalCreateDate", "Original Create Date", "DATE_TIME")
-
-_FIELDS: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
-    "company": (_PBN_ID,),
-    "person": (
-        _PBN_ID,
-        _f("mailingAddress", "Mailing Address", "ADDRESS"),
-        _f("dateOfBirth", "Date of Birth", "DATE"),
-        _f("insuranceCarrier", "Insurance Carrier", "SELECT"),
-        _f("referralSource", "Referral Source", "SELECT"),
-        _f("patientStatus", "Patient Status", "SELECT"),
-        _CREATED,
-        _f("originalModifiedDate", "Original Modified Date", "DATE_TIME"),
-    ),
-    "task": (
-        _PBN_ID,
-        _f("taskType", "Type", "SELECT"),
-        _f("appointmentType", "Appointment Type", "TEXT"),
-        _f("appointmentStatus", "Appointment Status", "SELECT"),
-        _f("originalAppointmentDate", "Original Appointment Date", "DATE_TIME"),
-        _CREATED,
-        _f("channel", "Channel", "SELECT"),
-        _f("deliveryStatus", "Delivery Status", "SELECT"),
-    ),
-    "note": (_PBN_ID, _CREATED, _f("originalAuthor", "Original Author", "TEXT")),
-    "attachment": (_PBN_ID, _CREATED),
-    "treatmentPlan": (
-        _PBN_ID,
-        _f("status", "Status", "SELECT"),
-        _f("estimatedCost", "Estimated Cost", "CURRENCY"),
-        _f("actualCost", "Actual Cost", "CURRENCY"),
-        _f("procedureCode", "Procedure Code", "TEXT"),
-        _f("toothSurface", "Tooth Surface", "TEXT"),
-        _f("surfaceFee", "Surface Fee", "CURRENCY"),
-        _f("lineItemCount", "Line Item Count", "NUMBER"),
-        _f("lineItems", "Line Items", "RAW_JSON"),
-        _CREATED,
-    ),
-    "billingRecord": (
-        _PBN_ID,
-        _f("outstandingBalance", "Outstanding Balance", "CURRENCY"),
-        _f("paymentPlanStatus", "Payment Plan Status", "SELECT"),
-        _f("lastPaymentDate", "Last Payment Date", "DATE"),
-        _f("asOfDate", "As of Date", "DATE"),
-    ),
-    "insuranceClaim": (
-        _PBN_ID,
-        _f("status", "Status", "SELECT"),
-        _f("submittedAmount", "Submitted Amount", "CURRENCY"),
-        _f("paidAmount", "Paid Amount", "CURRENCY"),
-        _f("adjustmentAmount", "Adjustment Amount", "CURRENCY"),
-        _f("carrier", "Carrier", "TEXT"),
-        _f("serviceDate", "Service Date", "DATE"),
-    ),
-}
-
-_RELATIONS = (
-    TwentyField(
-        object="treatmentPlan",
-        name="patient",
-        label="Patient",
-        type="RELATION",
-        target="person",
-        back_label="Treatment Plans",
-        icon="IconUser",
-    ),
-    TwentyField(
-        object="billingRecord",
-        name="patient",
-        label="Patient",
-        type="RELATION",
-        target="person",
-        back_label="Billing Records",
-        icon="IconUser",
-    ),
-    TwentyField(
-        object="insuranceClaim",
-        name="patient",
-        label="Patient",
-        type="RELATION",
-        target="person",
-        back_label="Insurance Claims",
-        icon="IconUser",
-    ),
-    TwentyField(
-        object="person",
-        name="primaryProvider",
-        label="Primary Provider",
-        type="RELATION",
-        target="workspaceMember",
-        back_label="Patients",
-        icon="IconUser",
-    ),
-)
+_MADE: Compiled[tuple[()], Destination] = Compiled(_made)
 
 
 def destination_fields(mapping: ColumnMapping) -> tuple[TwentyField, ...]:
     """Every field the approved mapping needs, in the order in which they are made: plain ones, custom ones, relations."""
-    fields = [_fixed(name, row, mapping) for name, rows in _FIELDS.items() for row in rows]
-    fields += [_custom(c.entity, c.name, c.label, c.type, mapping) for c in mapping.custom_fields if c.entity in OBJECT_OF]
+    known = destination()
+    fields = [_fixed(singular, wanted, mapping) for singular, wanted in known.fields]
+    fields += [
+        _custom(known.object_of[c.entity], c.entity, c.name, c.label, c.type, mapping)
+        for c in mapping.custom_fields
+        if c.entity in known.object_of
+    ]
     unique: dict[tuple[str, str], TwentyField] = {}
-    for field in (*fields, *_RELATIONS):
+    for field in (*fields, *known.relations):
         unique.setdefault((field.object, field.name), field)
     return tuple(unique.values())
 
 
-def _fixed(singular: str, row: tuple[str, str, str, bool], mapping: ColumnMapping) -> TwentyField:
-    name, label, type_, unique = row
+def _fixed(singular: str, wanted: Wanted, mapping: ColumnMapping) -> TwentyField:
     words: Sequence[str] = ()
-    if (singular, name) == ("task", "taskType"):
-        words = ("Appointment", "Communication")
-    elif (singular, name) in WORDS:
-        vocabulary = mapping.vocabulary(*WORDS[singular, name])
+    if wanted.words is not None:
+        vocabulary = mapping.vocabulary(*destination().words[singular, wanted.name])
         words = vocabulary.words if vocabulary else ()
         if vocabulary and vocabulary.type is FieldType.TEXT:
-            return TwentyField(object=singular, name=name, label=label, type="TEXT")
-        if (singular, name) == ("insuranceClaim", "status"):
-            words = (*CLAIM_STATUSES, *words)
-    if type_ == "SELECT":
+            return TwentyField(object=singular, name=wanted.name, label=wanted.label, type="TEXT")
+    words = (*wanted.fixed, *words)
+    if wanted.type == "SELECT":
         # Twenty refuses a SELECT without options (cassette metadata-select-options)
-        return TwentyField(
-            object=singular, name=name, label=label, type=type_, options=tuple(option_values(words or ("Unknown",)).values())
-        )
-    return TwentyField(object=singular, name=name, label=label, type=type_, unique=unique)
+        options = tuple(option_values(words or ("Unknown",)).values())
+        return TwentyField(object=singular, name=wanted.name, label=wanted.label, type=wanted.type, options=options)
+    return TwentyField(object=singular, name=wanted.name, label=wanted.label, type=wanted.type, unique=wanted.unique)
 
 
-def _custom(entity: Entity, name: str, label: str, type_: FieldType, mapping: ColumnMapping) -> TwentyField:
-    singular = OBJECT_OF[entity]
+def _custom(singular: str, entity: Entity, name: str, label: str, type_: FieldType, mapping: ColumnMapping) -> TwentyField:
     if type_ is FieldType.SELECT:
         vocabulary = mapping.vocabulary(entity, name)
         words = vocabulary.words if vocabulary and vocabulary.words else ("Unknown",)

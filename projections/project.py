@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from events.change_events import Operation
-from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from projections.attachment import attachment
-from projections.billing_record import billing_record
-from projections.company import company
 from projections.desired import Context, Desired, Projected
-from projections.destination import OBJECT_OF, OBJECTS
-from projections.insurance_claim import insurance_claim
-from projections.note import note
-from projections.person import person
-from projections.task import appointment, communication
-from projections.treatment_plan import treatment_plan
+from projections.registry import DESTINATIONS
 from projections.valid import valid
-
-_PROJECTIONS: dict[Entity, Callable[[Record, Context], Projected]] = {
-    Entity.PRACTICE: company,
-    Entity.PATIENT: person,
-    Entity.APPOINTMENT: appointment,
-    Entity.COMMUNICATION: communication,
-    Entity.TREATMENT_PLAN: treatment_plan,
-    Entity.BILLING: billing_record,
-    Entity.NOTE: note,
-    Entity.CLAIM: insurance_claim,
-    Entity.DOCUMENT: attachment,
-}
 
 
 def project(operation: Operation, record: Record, context: Context) -> Projected:
@@ -38,15 +15,15 @@ def project(operation: Operation, record: Record, context: Context) -> Projected
     A deletion asks for the record to be soft-deleted; Twenty takes the links of a task or note along (cassette
     soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`.
     """
-    if record.entity not in _PROJECTIONS:
+    spec = DESTINATIONS.get(record.entity)
+    if spec is None or spec.object is None or spec.project is None:
         return Projected()
     if operation is Operation.DELETED:
-        plural = OBJECTS[OBJECT_OF[record.entity]].plural
         identity = context.pbn_id(record.entity, record.native_id)
         return Projected(
             records=(
                 Desired(
-                    object=plural,
+                    object=spec.object.plural,
                     id=context.twenty_id(record.entity, record.native_id),
                     pbn_id=identity,
                     values={},
@@ -54,4 +31,4 @@ def project(operation: Operation, record: Record, context: Context) -> Projected
                 ),
             )
         )
-    return valid(_PROJECTIONS[record.entity](record, context), context)
+    return valid(spec.project(record, context), context)

@@ -10,7 +10,7 @@ from consumers.data_model.option_words import missing_values, missing_words, val
 from consumers.data_model.privacy import PrivateObject
 from consumers.data_model.steps import Step, StepKind
 from consumers.twenty.metadata import Field, Metadata, ObjectType, RelationKind
-from projections.destination import TwentyField, TwentyObject
+from projections.spec import TwentyField, TwentyObject
 
 CAME_WITH = frozenset(
     {"id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy", "position", "searchVector", "name"}

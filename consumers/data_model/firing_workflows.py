@@ -13,7 +13,7 @@ from typing import Any
 
 from consumers.twenty.transport.errors import Refused
 from consumers.twenty.workspace import Workspace
-from projections.destination import OBJECTS
+from projections.destination import destination
 
 SAMPLES = {"Create company when adding a new person": "person.created"}
 """Sample workflows known by name, for workspaces that do not show what triggers them."""
@@ -63,4 +63,4 @@ def _event(name: str, trigger: Any) -> str | None:
     event = settings.get("eventName") if isinstance(settings, Mapping) else None
     if trigger.get("type") != "DATABASE_EVENT" or not isinstance(event, str):
         return None
-    return event if event.partition(".")[0] in OBJECTS else None
+    return event if event.partition(".")[0] in destination().objects else None

@@ -12,7 +12,8 @@ from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
 from events.decisions import Decision
 from events.vocabulary.mapping import ColumnMapping
-from projections.destination import OBJECTS, TwentyField, TwentyObject, destination_fields
+from projections.destination import destination, destination_fields
+from projections.spec import TwentyField, TwentyObject
 
 NO_WISHES = Privacy()
 
@@ -41,7 +42,7 @@ def plan(
 ) -> SchemaPlan:
     """The plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has made."""
     fields = privacy.of(destination_fields(mapping))
-    return plan_of(metadata, tuple(OBJECTS.values()), fields, mapping.version, decisions, privacy.objects())
+    return plan_of(metadata, tuple(destination().objects.values()), fields, mapping.version, decisions, privacy.objects())
 
 
 def plan_of(

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from projections.destination import OBJECTS, TwentyField
+from projections.destination import destination
+from projections.spec import TwentyField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Privacy:
 
     def objects(self) -> tuple[PrivateObject, ...]:
         """The objects that are to be private."""
-        known = {name: one.label for name, one in OBJECTS.items()}
+        known = {name: one.label for name, one in destination().objects.items()}
         return tuple(
             PrivateObject(singular=name, label=known.get(name, name), granted=name in self.granted) for name in self.private
         )

@@ -32,7 +32,7 @@ from consumers.twenty.transport.isolation import isolate
 from consumers.twenty.workspace import MOST_BYTES, Workspace
 from events.compensations import Action, Phase
 from events.crash_points import CrashPoint, ignore
-from projections.destination import WRITE_STAGES
+from projections.destination import destination
 
 POINTS: Final = {
     Action.CREATE: (CrashPoint.BEFORE_CREATE, CrashPoint.CREATED),
@@ -262,9 +262,9 @@ def size_of(p: Planned) -> int:
 
 def _stages(planned: Sequence[Planned]) -> tuple[tuple[str, ...], ...]:
     """Return the objects in the order of writing; objects that are not written any more come last."""
-    known = {plural for stage in WRITE_STAGES for plural in stage}
+    stages, known = destination().write_stages, set(destination().write_order)
     others = {p.desired.object for p in planned} - known
-    return (*WRITE_STAGES, tuple(sorted(others))) if others else WRITE_STAGES
+    return (*stages, tuple(sorted(others))) if others else stages
 
 
 def _applied(p: Planned, image: Mapping[str, Any]) -> Outcome:

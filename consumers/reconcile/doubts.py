@@ -9,11 +9,10 @@ from events.change_events import ChangeEvent, Source
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context
+from projections.registry import provider_field
 
 UNKNOWN_PROVIDER = "unknown_provider"
 UNMATCHED_PROVIDER = "unmatched_provider"
-
-_PROVIDER_FIELDS = {Entity.PATIENT: "primaryProvider", Entity.APPOINTMENT: "assignee"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +31,9 @@ def doubts_of(event: ChangeEvent, record: Record, context: Context) -> Iterator[
     """Yield the doubts about the record of a change event."""
     for issue in record.issues:
         yield _doubt(event, record, issue.field, issue.reason)
-    trouble = _provider_trouble(record, context)
-    if trouble is not None:
-        yield _doubt(event, record, _PROVIDER_FIELDS[record.entity], trouble)
+    field, trouble = provider_field(record.entity), _provider_trouble(record, context)
+    if field is not None and trouble is not None:
+        yield _doubt(event, record, field, trouble)
 
 
 def _doubt(event: ChangeEvent, record: Record, field: str, reason: str) -> Doubt:
@@ -50,7 +49,7 @@ def _doubt(event: ChangeEvent, record: Record, field: str, reason: str) -> Doubt
 
 def _provider_trouble(record: Record, context: Context) -> str | None:
     reference = record.values.get("provider_ref")
-    if record.entity not in _PROVIDER_FIELDS or not isinstance(reference, str) or not reference:
+    if not isinstance(reference, str) or not reference:
         return None
     provider = context.directory.find(reference)
     if provider is None:

@@ -31,7 +31,7 @@ from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired
-from projections.destination import LINKS, OBJECTS, WRITE_ORDER, destination_fields
+from projections.destination import destination, destination_fields
 from projections.project import project
 
 PAGE = 2_000
@@ -65,7 +65,7 @@ def reconcile(
         progress(len(part))
     tallies = comparison.tallies
     in_twenty = comparison.in_twenty if only is None else comparison.met
-    objects = (tallies[name].result(name, in_twenty(name)) for name in WRITE_ORDER)
+    objects = (tallies[name].result(name, in_twenty(name)) for name in destination().write_order)
     found = tuple(one for one in objects if one is not None)
     behind = events_behind(log, view)
     lost, doubts = tuple(comparison.lost), tuple(comparison.doubts)
@@ -94,7 +94,7 @@ class _Comparison:
     def __init__(self, view: View, keys: KeyStore, workspace: Workspace, context: Context, history: History) -> None:
         self._view, self._keys, self._workspace, self._context, self._history = view, keys, workspace, context, history
         self._practice = context.practice.id
-        self.tallies = {name: self._tally(name) for name in WRITE_ORDER}
+        self.tallies = {name: self._tally(name) for name in destination().write_order}
         self.forgotten = 0
         self.lost: list[Lost] = []
         self.doubts: list[Doubt] = []
@@ -186,7 +186,7 @@ class _Comparison:
     def in_twenty(self, plural: str) -> int:
         """How many live records of ours the workspace has, after the last page; those not wanted go to `extra`."""
         tally = self.tallies[plural]
-        if plural in LINKS:
+        if plural in destination().links:
             return self.met(plural)
         if "pbnId" not in tally.kinds:
             return 0
@@ -211,6 +211,6 @@ def _is_live(image: Image | None) -> bool:
 
 def _fixed_columns(plural: str, practice: str) -> list[str]:
     """The columns that every practice gets, whatever its extracts hold."""
-    singular = next(o.singular for o in OBJECTS.values() if o.plural == plural)
+    singular = next(o.singular for o in destination().objects.values() if o.plural == plural)
     fixed = (f for f in destination_fields(ColumnMapping(practice=practice)) if f.object == singular)
     return [f"{f.name}Id" if f.type == "RELATION" else f.name for f in fixed]

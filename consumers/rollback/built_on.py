@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
-
-_LINKS = frozenset({"taskTargets", "noteTargets", "attachments"})
+from projections.destination import destination
+from projections.spec import Stage
 
 
 def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
@@ -15,12 +15,13 @@ def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
     target = metadata.object(plural)
     morph = f"target{target.capitalised}Id"
     found: dict[str, list[str]] = {}
+    linked = destination().write_stages[Stage.LINKED]
     for other in metadata.objects:
-        if (other.is_system and other.plural not in _LINKS) or not other.is_active:
+        if (other.is_system and other.plural not in linked) or not other.is_active:
             continue
         for column, field in other.columns.items():
             points = field.relation is not None and field.relation.target == target.singular
-            if points or (column == morph and other.plural in _LINKS):
+            if points or (column == morph and other.plural in linked):
                 found.setdefault(other.plural, []).append(column)
     return found
 

@@ -30,17 +30,10 @@ from consumers.twenty.workspace import Workspace
 from events.compensations import Action, Phase
 from events.database import in_parts
 from events.log.port import Log
+from projections.destination import destination
 
 PART = 5_000
 """Records a part, at most: one request reads their images, one destroys them."""
-
-ORDER = (
-    *("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims", "attachments"),
-    *("taskTargets", "noteTargets", "people", "companies"),
-)
-"""Links after the tasks and notes they belong to: a kept one keeps its link, and thereby its person."""
-
-OWNERS = {"taskTargets": (("tasks", "taskId"),), "noteTargets": (("notes", "noteId"),)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +81,8 @@ class Compensator:
     def roll_back(self, scope: Scope) -> Undone:
         """Take back every write in scope. Open intents must be settled before. Raises TwentyError, LogError."""
         self._scope, self._chosen = scope, choose(self.view, scope)
-        for plural in (*ORDER, *sorted(self._chosen.keys() - set(ORDER))):
+        order = destination().rollback_order
+        for plural in (*order, *sorted(self._chosen.keys() - set(order))):
             if plural in self._chosen:
                 # what goes first frees the addresses that others get back
                 chains = read_chains(self.view, scope, plural, self._chosen[plural])
@@ -129,7 +123,7 @@ class Compensator:
 
     def _is_of_a_kept(self, plural: str, image: Image) -> bool:
         """Whether this is the link of a task or note that stays: it stays with it, and so does its person."""
-        return any((owner, image.get(column)) in self._withheld for owner, column in OWNERS.get(plural, ()))
+        return any((owner, image.get(column)) in self._withheld for owner, column in destination().owners.get(plural, ()))
 
     def _withhold(self, chain: Chain) -> None:
         if chain.destroys:

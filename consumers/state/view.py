@@ -29,7 +29,7 @@ from consumers.state.view_tables import (
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
 from events.vocabulary.entities import Entity, of_patients
-from projections.destination import LINKS
+from projections.destination import destination
 
 WAITING = "waiting"
 DEAD = "dead"
@@ -295,8 +295,9 @@ class View:
     def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Return the links that were written for these PbN records and that Twenty has, soft-deleted ones included."""
         # the joined text keeps SQLite from reading all links in the order of the primary key
-        links = f"{_WRITTEN} AND object || '' IN ({placeholders(LINKS)}) AND alive"
-        return [_written(row) for row in self._rows_in(links, "record_id", record_ids, *LINKS)]
+        links = destination().links
+        written = f"{_WRITTEN} AND object || '' IN ({placeholders(links)}) AND alive"
+        return [_written(row) for row in self._rows_in(written, "record_id", record_ids, *links)]
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
         """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""

@@ -16,7 +16,7 @@ from events.vocabulary.mapping import word_key
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from projections.desired import Context
-from projections.destination import OBJECTS
+from projections.destination import destination
 from projections.providers import Provider, directory
 
 NONE_AHEAD: Mapping[bytes, ChangeEvent] = {}
@@ -33,7 +33,7 @@ def build_context(
     """Everything the projections may know; `fallback_email` names the member for providers that match nobody."""
     types: dict[tuple[str, str], str] = {}
     options: dict[tuple[str, str], dict[str, str]] = {}
-    for ours in OBJECTS.values():
+    for ours in destination().objects.values():
         if ours.plural not in metadata:
             continue
         for column, field in metadata.object(ours.plural).columns.items():

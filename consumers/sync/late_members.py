@@ -18,10 +18,9 @@ from events.decisions import Decided, Decisions
 from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.payloads import KeyDestroyed
-from events.vocabulary.entities import Entity
+from projections.registry import provider_field
 
 _WINDOW = 10_000
-_WITH_PROVIDER = frozenset({Entity.PATIENT, Entity.APPOINTMENT})
 
 
 def note_members(decisions: Decisions, workspace: str, members: Sequence[Member], run: str) -> None:
@@ -48,7 +47,7 @@ def _waiting(projector: Projector, log: Log, new: Collection[str]) -> Iterator[W
     """The records, carried before, whose link now leads to one of the new members."""
     changes = Pages(log, CHANGES)
     for head, event in newest_events(log, projector.view):
-        if event.entity not in _WITH_PROVIDER or head.deleted or head.status or head.applied_revision < head.revision:
+        if provider_field(event.entity) is None or head.deleted or head.status or head.applied_revision < head.revision:
             continue
         try:
             provider = record_of(event, projector.keys).values.get("provider_ref")

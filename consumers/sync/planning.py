@@ -18,7 +18,7 @@ from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action
 from projections.desired import Desired
-from projections.destination import LINKS, WRITE_ORDER
+from projections.destination import destination
 
 _ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedBy", "emails"})
 """Columns that the comparison asks for beside those of the wanted and the last written values."""
@@ -91,11 +91,12 @@ class Planner:
                 else:
                     quiet.append((wish, before))
         # a new link needs its task or note: people may have removed it
-        relinked = {p.subject.record_id for p in plan.writes if p.desired.object in LINKS}
+        links = destination().links
+        relinked = {p.subject.record_id for p in plan.writes if p.desired.object in links}
         doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in relinked]
         quiet = [(w, x) for w, x in quiet if w.subject.record_id not in relinked]
         again = self._compare_with_twenty(plan, doubtful, let_go)
-        lost = [w for w, _ in quiet if w.desired.object in LINKS and w.subject.record_id in again]
+        lost = [w for w, _ in quiet if w.desired.object in links and w.subject.record_id in again]
         plan.writes += [self._create(w) for w in lost]
         plan.counts["unchanged"] += len(quiet) - len(lost)
         return plan
@@ -159,9 +160,10 @@ class Planner:
             ids.setdefault(plural, []).append(str(wish.desired.id))
             fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
         images = self.workspace.read_several(ids, deleted=True, fields=fields)
-        for wish, before, last in sorted(doubtful, key=lambda one: WRITE_ORDER.index(one[0].desired.object)):
+        links, order = destination().links, destination().write_order
+        for wish, before, last in sorted(doubtful, key=lambda one: order.index(one[0].desired.object)):
             image = images[wish.desired.object].get(str(wish.desired.id))
-            record, link = wish.subject.record_id, wish.desired.object in LINKS
+            record, link = wish.subject.record_id, wish.desired.object in links
             if link and image is not None and record in revived and (wish.desired.deleted or not before.deleted):
                 image = {**image, "deletedAt": None}  # restored with its task or note
             if link and record in removed:
@@ -178,7 +180,7 @@ class Planner:
                 if image.get("deletedAt"):
                     revived.add(record)
                 self._present(plan, wish, last, image, let_go)
-        plan.writes = [p for p in plan.writes if p.desired.object not in LINKS or p.subject.record_id not in removed]
+        plan.writes = [p for p in plan.writes if p.desired.object not in links or p.subject.record_id not in removed]
         return again
 
     def _present(self, plan: Plan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:

@@ -39,7 +39,7 @@ from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, MissingWord, Projected
-from projections.destination import PARENTS
+from projections.destination import destination
 from projections.project import project
 from projections.valid import UNKNOWN_OPTION
 
@@ -139,7 +139,7 @@ class Projector:
         projected = [(w, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(window.work)]
         wishes = self._present_parents(projected, [])
         wishes, let_go, _early = self._settle_addresses(wishes, [])
-        self._previewed |= {(w.desired.object, w.desired.id) for w in wishes if w.desired.object in PARENTS}
+        self._previewed |= {(w.desired.object, w.desired.id) for w in wishes if w.desired.object in destination().parents}
         return self.planner.plan(wishes, self.strangers.adopted, let_go)
 
     def _open(self, work: Sequence[Work]) -> list[tuple[Work, Record | None]]:

@@ -25,6 +25,7 @@ from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.projects import DemoDocument
 from events.errors import ExitCode
+from projections.destination import destination
 
 FALLBACK = "office@juniper-ridge.example"
 
@@ -154,16 +155,10 @@ def _gist(name: str, d: Mapping[str, Any]) -> str:
             return "done"
 
 
-_PLAIN = {
-    "companies": "Practice",
-    "people": "Patients",
-    "tasks": "Appointments and messages",
-    "notes": "Notes",
-    "treatmentPlans": "Treatment plans",
-    "billingRecords": "Balances",
-    "insuranceClaims": "Insurance claims",
-    "attachments": "Documents",
-}
+def _plain() -> dict[str, str]:
+    """Return the objects by their names for people; links say nothing to them."""
+    known = destination()
+    return {plural: known.shown(plural) for plural in known.write_order if plural not in known.links}
 
 
 def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], seconds: float) -> Answer:
@@ -175,7 +170,7 @@ def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], second
             f"{objects[o]['twenty']:,}",
             objects[o]["missing"] + objects[o]["different"] + objects[o]["extra"],
         )
-        for o, plain in _PLAIN.items()
+        for o, plain in _plain().items()
         if o in objects
     ]
     day2, back, undone = said["day 2"], said["rollback of day 2"], said["rollback of everything"]

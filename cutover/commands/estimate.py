@@ -16,9 +16,9 @@ from cutover.reports.documents.estimate import EstimateDocument
 from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from producers.survey.survey import Survey
-from projections.destination import OBJECT_OF, OBJECTS, WRITE_ORDER
+from projections.destination import destination
+from projections.registry import DESTINATIONS
 
-LINK_OF = {"tasks": "taskTargets", "notes": "noteTargets"}
 """Every task and every note has one link to its person."""
 
 REQUESTS_A_PART = 3
@@ -65,15 +65,16 @@ def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = N
 
 def _records(surveys: Iterable[Survey]) -> dict[str, int]:
     """The records of each Twenty object, links included, in the order in which they are written."""
-    found: Counter[str] = Counter({OBJECTS[OBJECT_OF[Entity.PRACTICE]].plural: 1})
-    for one in surveys:
-        for entity, n in one.fresh.items():
-            if entity in OBJECT_OF:
-                plural = OBJECTS[OBJECT_OF[entity]].plural
-                found[plural] += n
-                if plural in LINK_OF:
-                    found[LINK_OF[plural]] += n
-    return {plural: found[plural] for plural in WRITE_ORDER}
+    fresh = [*(item for one in surveys for item in one.fresh.items()), (Entity.PRACTICE, 1)]
+    found: Counter[str] = Counter()
+    for entity, n in fresh:
+        spec = DESTINATIONS.get(entity)
+        if spec is None:
+            continue
+        for filled in (spec.object, spec.link.object if spec.link is not None else None):
+            if filled is not None:
+                found[filled.plural] += n
+    return {plural: found[plural] for plural in destination().write_order}
 
 
 def _seconds(requests: int, limit: int) -> int | None:

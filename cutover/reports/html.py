@@ -17,38 +17,11 @@ from cutover.reports.markup import Markup, Part, element, table, together
 from cutover.reports.reasons import REASONS, Cost, cost_of
 from cutover.reports.style import STYLE
 from events.vocabulary.practice import Practice
+from projections.destination import destination
+from projections.registry import DESTINATIONS
 
 LISTED = 500
 """Rows of a list at most; the page says how many there are beyond."""
-
-_NAMES = {
-    "companies": "Practice",
-    "people": "Patients",
-    "tasks": "Appointments and communications",
-    "notes": "Notes",
-    "treatmentPlans": "Treatment plans",
-    "billingRecords": "Balances",
-    "insuranceClaims": "Insurance claims",
-    "taskTargets": "Links of appointments to patients",
-    "noteTargets": "Links of notes to patients",
-    "attachments": "Documents",
-}
-
-_LINKS = ("taskTargets", "noteTargets")
-"""Objects without a field that would say anything to a reader."""
-
-_ENTITIES = {
-    "practice": "practice",
-    "provider": "providers",
-    "patient": "patients",
-    "appointment": "appointments",
-    "treatment-plan": "treatment plans",
-    "billing": "balances",
-    "note": "notes",
-    "claim": "insurance claims",
-    "communication": "communications",
-    "document": "documents",
-}
 
 
 def render(
@@ -190,7 +163,7 @@ def _population(found: Reconciliation) -> Markup:
             numbers=(1,),
         )
         for one in found.objects
-        if one.object not in _LINKS
+        if one.object not in destination().links
     ]
     return _section("How full each field is", *parts) if parts else Markup("")
 
@@ -200,11 +173,14 @@ def _bar(rate: float) -> Markup:
 
 
 def _name(one: ObjectReconciliation) -> str:
-    return _NAMES.get(one.object, one.object)
+    return destination().shown(one.object)
 
 
 def _entity(entity: str | None) -> str:
-    return _ENTITIES.get(entity, entity) if entity else "files"
+    if not entity:
+        return "files"
+    spec = DESTINATIONS.get(entity)
+    return spec.shown if spec is not None else entity
 
 
 def _means(reason: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from consumers.data_model.compare import Item
 from consumers.data_model.inspection import Inspection
 from cutover.reports.documents.schema import PlanItem, Server
-from projections.destination import TwentyField
+from projections.spec import TwentyField
 
 
 def plan_item(item: Item) -> PlanItem:

@@ -36,7 +36,7 @@ from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 from events.vocabulary.practice import Practice
 from producers.state.fingerprints import Fingerprints
-from projections.destination import OBJECTS
+from projections.destination import destination
 
 if TYPE_CHECKING:
     from consumers.engine.engine import Engine
@@ -273,7 +273,7 @@ class Session:
         NotEverything.
         """
         granted = self.project.settings.twenty.granted
-        require_everything(self.workspace.metadata(), tuple(OBJECTS), granted, what_for)
+        require_everything(self.workspace.metadata(), tuple(destination().objects), granted, what_for)
 
     def worker(
         self,

@@ -25,9 +25,9 @@ from consumers.twenty.transport.isolation import halves
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action
 from projections.desired import Desired
-from projections.destination import WRITE_STAGES
+from projections.destination import destination
 
-STAGE = {plural: number for number, stage in enumerate(WRITE_STAGES) for plural in stage}
+STAGE = {plural: number for number, stage in enumerate(destination().write_stages) for plural in stage}
 PLURALS = ("companies", "people", "tasks", "notes", "taskTargets", "noteTargets")
 STEPS = ("release", Action.RESTORE, Action.CREATE, Action.UPDATE, Action.DELETE)
 

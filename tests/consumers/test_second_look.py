@@ -12,7 +12,7 @@ from consumers.sync.pairing import Strangers
 from consumers.twenty.transport.errors import ServerFault
 from consumers.twenty.workspace import Workspace
 from events.dead_letters import detail_of
-from projections.destination import OBJECTS
+from projections.destination import destination
 from tests.consumers.workbench import (
     KEY,
     Bench,
@@ -168,7 +168,7 @@ def test_the_values_of_a_field_that_comes_back_are_brought_by_a_replay(bench: Be
 
 def test_the_records_of_an_object_that_is_removed_are_dead_letters_with_a_clear_reason(bench: Bench) -> None:
     bench.deliver(*family())
-    admin_removes(bench, OBJECTS["insuranceClaim"].singular)
+    admin_removes(bench, destination().objects["insuranceClaim"].singular)
     bench.sync()
     assert bench.waiting() == {CLAIM: "unknown-object"}
     assert (bench.twenty.count("people"), bench.twenty.count("tasks"), bench.lag()) == (3, 2, 0)

@@ -18,7 +18,7 @@ from consumers.twenty.transport.isolation import halves
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action, Phase
 from projections.desired import Desired
-from projections.destination import WRITE_ORDER
+from projections.destination import destination
 
 BURIED = "2026-05-20T03:00:00.000Z"
 Image = dict[str, Any]
@@ -116,7 +116,7 @@ def test_children_are_deleted_before_their_parents() -> None:
     server = Server(**{identity(n): {} for n in range(len(plurals))})
     perform(server, *deleting)
     order = [plural for _, plural in server.requests]
-    assert order == [plural for plural in reversed(WRITE_ORDER) if plural in plurals]
+    assert order == [plural for plural in reversed(destination().write_order) if plural in plurals]
     assert order.index("taskTargets") < order.index("tasks") < order.index("people") < order.index("companies")
 
 

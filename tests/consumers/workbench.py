@@ -62,7 +62,7 @@ from events.vocabulary.mapping import ColumnMapping, FieldType, Vocabulary
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from projections.desired import Upload
-from projections.destination import OBJECTS, destination_fields
+from projections.destination import destination, destination_fields
 from rehearsal.server.connections import BreakableProtocol
 from rehearsal.server.faults import Fault, Faults
 from rehearsal.server.server import WorkspaceSettings, create_app
@@ -93,7 +93,7 @@ MAPPING = ColumnMapping(
     practice="fern",
     vocabularies=tuple(Vocabulary(entity=e, field=f, type=FieldType.SELECT, words=w) for (e, f), w in _WORDS.items()),
 )
-PLURALS = tuple(o.plural for o in OBJECTS.values())
+PLURALS = tuple(o.plural for o in destination().objects.values())
 SERVERS_OWN = frozenset({"updatedAt", "updatedBy", "position", "searchVector"})
 """Columns that only the server writes: a rollback cannot give them back."""
 
@@ -301,7 +301,7 @@ class Host:
         url = self._mount(create_app(WorkspaceSettings(api_key=KEY, members=(OWNER, DENTIST), rate_limit=0, file=path)))
         with Workspace(url, KEY, rate_limit=0, transport=_plain()) as workspace:
             ids = {o.singular: o.id for o in workspace.metadata().objects}
-            for o in OBJECTS.values():
+            for o in destination().objects.values():
                 if not o.standard:
                     ids[o.singular] = workspace.create_object(o.singular, o.plural, o.label, o.label_plural).id
             there = {o.singular: o.fields for o in workspace.metadata().objects}

@@ -12,7 +12,7 @@ from events.log.port import TOPICS
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping
 from producers.values import reasons
-from projections.destination import OBJECTS, WRITE_ORDER, destination_fields
+from projections.destination import destination, destination_fields
 from tests.docs.documents import doc
 
 VALUE_REASONS = [value for name, value in vars(reasons).items() if name.isupper()]
@@ -27,7 +27,7 @@ NAMES = [
     ("events.md", [action.value for action in INVERSE]),
     ("events.md", list(TOPICS)),
     ("destination.md", [entity.value for entity in Entity]),
-    ("architecture.md", list(WRITE_ORDER)),
+    ("architecture.md", list(destination().write_order)),
 ]
 
 
@@ -42,5 +42,5 @@ def test_every_field_that_twenty_gets_is_in_the_destination():
     for field in destination_fields(ColumnMapping(practice="riverside")):
         section = document if field.name in ("pbnId", "taskType") else document.split("## Values")[0]
         assert f"`{field.name}`" in section, field
-        if not OBJECTS[field.object].standard and field.type != "RELATION" and field.name != "pbnId":
+        if not destination().objects[field.object].standard and field.type != "RELATION" and field.name != "pbnId":
             assert field.label in section, field

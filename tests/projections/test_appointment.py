@@ -6,7 +6,7 @@ import pytest
 
 from events.vocabulary.entities import Entity, twenty_id
 from projections.desired import MissingWord
-from projections.task import is_over
+from projections.entities.appointment import is_over
 from tests.projections.practice import ADAS_ID, FALLBACK_MEMBER, MARIAS_MEMBER, NAMESPACE, desired, fields_of, id_of, projected
 
 START = datetime(2026, 3, 9, 16, 30, tzinfo=UTC)

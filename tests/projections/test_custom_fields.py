@@ -6,7 +6,7 @@ import pytest
 
 from events.vocabulary.entities import Entity
 from projections.desired import MissingWord
-from projections.destination import OBJECT_OF
+from projections.destination import destination
 from projections.values import custom
 from tests.projections.practice import fields_of, projected
 
@@ -101,7 +101,7 @@ def test_a_custom_value_goes_to_the_object_of_its_row(entity, name, value, expec
 def test_every_object_but_the_company_takes_custom_values():
     tried = {Entity.PATIENT, Entity.APPOINTMENT, Entity.COMMUNICATION, Entity.NOTE, Entity.DOCUMENT}
     tried |= {Entity.TREATMENT_PLAN, Entity.BILLING, Entity.CLAIM}
-    assert set(OBJECT_OF) - tried == {Entity.PRACTICE}
+    assert set(destination().object_of) - tried == {Entity.PRACTICE}
 
 
 @pytest.mark.parametrize("kind", ["TEXT", "NUMBER", "DATE", "DATE_TIME", "BOOLEAN"])

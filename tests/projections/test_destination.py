@@ -4,7 +4,7 @@ import pytest
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
-from projections.destination import CLAIM_STATUSES, OBJECT_OF, OBJECTS, destination_fields
+from projections.destination import destination, destination_fields
 
 FIELD_MAP = {
     "company": {"pbnId": "TEXT"},
@@ -119,7 +119,7 @@ def test_relations_are_made_last():
 
 
 def test_the_three_objects_of_our_own():
-    ours = {o.singular: (o.plural, o.label, o.label_plural) for o in OBJECTS.values() if not o.standard}
+    ours = {o.singular: (o.plural, o.label, o.label_plural) for o in destination().objects.values() if not o.standard}
     assert ours == {
         "treatmentPlan": ("treatmentPlans", "Treatment Plan", "Treatment Plans"),
         "billingRecord": ("billingRecords", "Billing Record", "Billing Records"),
@@ -171,7 +171,6 @@ def test_words_of_one_field_are_not_options_of_another():
 
 
 def test_a_claim_has_the_four_statuses_and_what_else_the_data_has():
-    assert CLAIM_STATUSES == ("Submitted", "Pending", "Paid", "Denied")
     mapping = with_words(Entity.CLAIM, "status", "PAID", "On hold")
     assert [value for value, _ in fields(mapping)["insuranceClaim", "status"].options] == [
         "SUBMITTED",
@@ -188,9 +187,9 @@ def test_a_custom_field_has_the_type_of_its_data(type_):
     assert (field.type, field.label, field.options, field.unique) == (type_.value, "Recall", (), False)
 
 
-@pytest.mark.parametrize("entity", OBJECT_OF)
+@pytest.mark.parametrize("entity", destination().object_of)
 def test_a_custom_field_is_on_the_object_of_its_row(entity):
-    assert (OBJECT_OF[entity], "extra") in fields(with_custom(entity, "extra", FieldType.TEXT))
+    assert (destination().object_of[entity], "extra") in fields(with_custom(entity, "extra", FieldType.TEXT))
 
 
 def test_a_custom_select_has_its_words_as_options():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from events.vocabulary.entities import Entity, twenty_id
-from projections.note import first_line
+from projections.entities.note import first_line
 from tests.projections.practice import ADAS_ID, NAMESPACE, fields_of, projected
 
 NOTE = {

@@ -11,7 +11,7 @@ from events.change_events import Operation
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import FIELDS, Record
 from projections.desired import Desired, Projected
-from projections.destination import OBJECTS, WRITE_ORDER
+from projections.destination import destination
 from projections.project import project
 from tests.events.sample_values import records
 from tests.projections.practice import context, desired, id_of, projected
@@ -109,7 +109,7 @@ def test_every_value_survives_the_log_as_json(record):
 
 @given(record=records)
 def test_records_stand_in_the_order_in_which_they_must_be_written(record):
-    order = [WRITE_ORDER.index(asked.object) for asked in project(Operation.CREATED, record, context()).records]
+    order = [destination().write_order.index(asked.object) for asked in project(Operation.CREATED, record, context()).records]
     assert order == sorted(order)
 
 
@@ -122,8 +122,8 @@ def test_every_record_but_a_link_carries_the_pbn_id(record):
 
 
 def test_parents_are_written_before_children():
-    assert set(WRITE_ORDER) == {o.plural for o in OBJECTS.values()}
-    place = {plural: number for number, plural in enumerate(WRITE_ORDER)}
+    assert set(destination().write_order) == {o.plural for o in destination().objects.values()}
+    place = {plural: number for number, plural in enumerate(destination().write_order)}
     for entity, plural in WRITTEN.items():
         for asked in projected(entity, {"patient_id": "1042"}).records:
             assert asked.needs is None or place[asked.needs[0]] < place[asked.object], plural

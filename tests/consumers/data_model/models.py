@@ -6,9 +6,10 @@ from typing import Any
 
 from consumers.data_model.plan import SchemaPlan, plan_of
 from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, Relation, RelationKind
-from projections.destination import OBJECTS, TwentyField
+from projections.destination import destination
+from projections.spec import TwentyField
 
-PLANS = OBJECTS["treatmentPlan"]
+PLANS = destination().objects["treatmentPlan"]
 PBN_ID = TwentyField(object="treatmentPlan", name="pbnId", label="PbN ID", type="TEXT", unique=True)
 STATUS = TwentyField(
     object="person",
@@ -28,7 +29,9 @@ SMALL = (PBN_ID, STATUS, TASK_STATUS, PATIENT)
 
 def small_plan(metadata: Metadata, *fields: TwentyField, decisions: Any = (), version: str = "v1") -> SchemaPlan:
     """A plan of one custom object and these fields (default: one of each kind)."""
-    return plan_of(metadata, (OBJECTS["person"], OBJECTS["task"], PLANS), fields or SMALL, version, decisions)
+    return plan_of(
+        metadata, (destination().objects["person"], destination().objects["task"], PLANS), fields or SMALL, version, decisions
+    )
 
 
 def field(name: str, kind: str, **more: Any) -> Field:
@@ -50,12 +53,12 @@ def relation(name: str, target: str | None, kind: RelationKind = RelationKind.MA
 
 def metadata(**fields: list[Field]) -> Metadata:
     """Twenty's own objects and a member, each with these fields; a custom object is there when it has a list."""
-    singulars = {one.singular for one in OBJECTS.values() if one.standard} | {"workspaceMember"} | fields.keys()
+    singulars = {one.singular for one in destination().objects.values() if one.standard} | {"workspaceMember"} | fields.keys()
     return Metadata(object_type(singular, fields.get(singular, [])) for singular in sorted(singulars))
 
 
 def object_type(singular: str, fields: list[Field], **more: Any) -> ObjectType:
-    known = OBJECTS.get(singular)
+    known = destination().objects.get(singular)
     return ObjectType(
         id=f"o-{singular}",
         singular=singular,

@@ -14,7 +14,7 @@ from consumers.twenty.metadata import Option
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
 from projections.desired import MissingWord
-from projections.destination import TwentyField
+from projections.spec import TwentyField
 from tests.consumers.data_model.models import PATIENT, STATUS, TASK_STATUS, field, small_plan
 
 ADDRESS = TwentyField(object="person", name="mailingAddress", label="Mailing Address", type="ADDRESS")

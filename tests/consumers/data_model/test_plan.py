@@ -13,7 +13,8 @@ from consumers.data_model.steps import StepKind
 from consumers.twenty.metadata import Field, Metadata, RelationKind
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
-from projections.destination import OBJECTS, TwentyField, destination_fields
+from projections.destination import destination, destination_fields
+from projections.spec import TwentyField
 from tests.consumers.data_model.models import (
     PATIENT,
     PBN_ID,
@@ -194,4 +195,4 @@ def test_another_objects_name_is_in_the_way() -> None:
 def test_an_object_of_twentys_own_that_is_gone_clashes() -> None:
     there = Metadata(one for one in metadata().objects if one.singular != "note")
     assert [item.name for item in plan(there, MAPPING).clashes] == ["note"]
-    assert wanted_item(there, OBJECTS["task"]).kind is Kind.ADOPT
+    assert wanted_item(there, destination().objects["task"]).kind is Kind.ADOPT

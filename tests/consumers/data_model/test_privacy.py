@@ -21,7 +21,7 @@ from consumers.data_model.undo import undo
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decisions
 from events.vocabulary.mapping import ColumnMapping
-from projections.destination import TwentyField
+from projections.spec import TwentyField
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.data_model.conftest import KEY
 

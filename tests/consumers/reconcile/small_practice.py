@@ -37,7 +37,7 @@ from producers.changes.produce import Producer
 from producers.sources.extract import Extract, open_extract
 from producers.state.state import ProducerState
 from projections.desired import Upload
-from projections.destination import OBJECTS, destination_fields
+from projections.destination import destination, destination_fields
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.owners import only_owner
 
@@ -276,7 +276,7 @@ class Migration:
 
     def _schema(self, mapping: ColumnMapping) -> None:
         workspace = self.workspace
-        for one in OBJECTS.values():
+        for one in destination().objects.values():
             if one.plural not in workspace.metadata():
                 workspace.create_object(one.singular, one.plural, one.label, one.label_plural)
         metadata = workspace.metadata()

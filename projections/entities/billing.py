@@ -7,6 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of
+from projections.spec import PBN_ID, DestinationSpec, Stage, TwentyObject, Wanted, patient_of_object
 from projections.values import currency, day
 
 NAME = "Account balance"
@@ -37,3 +38,28 @@ def billing_record(record: Record, context: Context) -> Projected:
         needs=("people", person) if person else None,
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
+
+
+SPEC = DestinationSpec(
+    entity=Entity.BILLING,
+    place=9,
+    shown="balances",
+    object=TwentyObject(
+        singular="billingRecord",
+        plural="billingRecords",
+        label="Billing Record",
+        label_plural="Billing Records",
+        standard=False,
+        stage=Stage.RECORDS,
+        shown="Balances",
+    ),
+    fields=(
+        PBN_ID,
+        Wanted(name="outstandingBalance", label="Outstanding Balance", type="CURRENCY"),
+        Wanted(name="paymentPlanStatus", label="Payment Plan Status", type="SELECT", words="payment_plan_status"),
+        Wanted(name="lastPaymentDate", label="Last Payment Date", type="DATE"),
+        Wanted(name="asOfDate", label="As of Date", type="DATE"),
+    ),
+    relations=(patient_of_object("billingRecord", "Billing Records"),),
+    project=billing_record,
+)

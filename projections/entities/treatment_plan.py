@@ -9,6 +9,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Stage, TwentyObject, Wanted, patient_of_object
 from projections.values import currency, date_time, decimal_text, text
 
 
@@ -59,3 +60,33 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
     if line.get("description"):
         out["description"] = line["description"]
     return out
+
+
+SPEC = DestinationSpec(
+    entity=Entity.TREATMENT_PLAN,
+    place=8,
+    shown="treatment plans",
+    object=TwentyObject(
+        singular="treatmentPlan",
+        plural="treatmentPlans",
+        label="Treatment Plan",
+        label_plural="Treatment Plans",
+        standard=False,
+        stage=Stage.RECORDS,
+        shown="Treatment plans",
+    ),
+    fields=(
+        PBN_ID,
+        Wanted(name="status", label="Status", type="SELECT", words="status"),
+        Wanted(name="estimatedCost", label="Estimated Cost", type="CURRENCY"),
+        Wanted(name="actualCost", label="Actual Cost", type="CURRENCY"),
+        Wanted(name="procedureCode", label="Procedure Code", type="TEXT"),
+        Wanted(name="toothSurface", label="Tooth Surface", type="TEXT"),
+        Wanted(name="surfaceFee", label="Surface Fee", type="CURRENCY"),
+        Wanted(name="lineItemCount", label="Line Item Count", type="NUMBER"),
+        Wanted(name="lineItems", label="Line Items", type="RAW_JSON"),
+        CREATED,
+    ),
+    relations=(patient_of_object("treatmentPlan", "Treatment Plans"),),
+    project=treatment_plan,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
+from projections.spec import PBN_ID, DestinationSpec, Stage, TwentyObject
 from projections.values import text
 
 
@@ -19,3 +20,21 @@ def company(record: Record, context: Context) -> Projected:
             ),
         )
     )
+
+
+SPEC = DestinationSpec(
+    entity=Entity.PRACTICE,
+    place=1,
+    shown="practice",
+    object=TwentyObject(
+        singular="company",
+        plural="companies",
+        label="Company",
+        label_plural="Companies",
+        standard=True,
+        stage=Stage.ROOT,
+        shown="Practice",
+    ),
+    fields=(PBN_ID,),
+    project=company,
+)

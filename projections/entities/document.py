@@ -7,6 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected, Upload
 from projections.fields import Fields
 from projections.links import patient_of
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Stage, TwentyObject
 from projections.values import date_time, text
 
 
@@ -37,3 +38,21 @@ def attachment(record: Record, context: Context) -> Projected:
         upload=Upload(path=text(values.get("path")), sha256=digest, name=name) if digest else None,
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
+
+
+SPEC = DestinationSpec(
+    entity=Entity.DOCUMENT,
+    place=7,
+    shown="documents",
+    object=TwentyObject(
+        singular="attachment",
+        plural="attachments",
+        label="Attachment",
+        label_plural="Attachments",
+        standard=True,
+        stage=Stage.LINKED,
+        shown="Documents",
+    ),
+    fields=(PBN_ID, CREATED),
+    project=attachment,
+)

@@ -7,6 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import link, patient_of
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, Stage, TwentyObject, Wanted
 from projections.values import date_time, rich_text, text
 
 _TITLE = 200
@@ -42,3 +43,33 @@ def first_line(body: str) -> str:
     """The first line that has text, cut to a title's length."""
     line = next((stripped for raw in body.splitlines() if (stripped := raw.strip())), "")
     return line if len(line) <= _TITLE else line[: _TITLE - 1].rstrip() + "…"
+
+
+SPEC = DestinationSpec(
+    entity=Entity.NOTE,
+    place=6,
+    shown="notes",
+    object=TwentyObject(
+        singular="note",
+        plural="notes",
+        label="Note",
+        label_plural="Notes",
+        standard=True,
+        stage=Stage.RECORDS,
+        shown="Notes",
+    ),
+    fields=(PBN_ID, CREATED, Wanted(name="originalAuthor", label="Original Author", type="TEXT")),
+    link=Link(
+        object=TwentyObject(
+            singular="noteTarget",
+            plural="noteTargets",
+            label="Note Target",
+            label_plural="Note Targets",
+            standard=True,
+            stage=Stage.LINKED,
+            shown="Links of notes to patients",
+        ),
+        column="noteId",
+    ),
+    project=note,
+)

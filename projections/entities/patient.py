@@ -8,6 +8,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Stage, TwentyField, TwentyObject, Wanted
 from projections.values import address, date_time, day, emails, phones
 
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
@@ -54,3 +55,42 @@ def person(record: Record, context: Context) -> Projected:
         needs=("companies", context.twenty_id(Entity.PRACTICE, context.practice.id)),
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
+
+
+SPEC = DestinationSpec(
+    entity=Entity.PATIENT,
+    place=3,
+    shown="patients",
+    object=TwentyObject(
+        singular="person",
+        plural="people",
+        label="Person",
+        label_plural="People",
+        standard=True,
+        stage=Stage.PARENTS,
+        shown="Patients",
+    ),
+    fields=(
+        PBN_ID,
+        Wanted(name="mailingAddress", label="Mailing Address", type="ADDRESS"),
+        Wanted(name="dateOfBirth", label="Date of Birth", type="DATE"),
+        Wanted(name="insuranceCarrier", label="Insurance Carrier", type="SELECT", words="insurance_carrier"),
+        Wanted(name="referralSource", label="Referral Source", type="SELECT", words="referral_source"),
+        Wanted(name="patientStatus", label="Patient Status", type="SELECT", words="status"),
+        CREATED,
+        Wanted(name="originalModifiedDate", label="Original Modified Date", type="DATE_TIME"),
+    ),
+    relations=(
+        TwentyField(
+            object="person",
+            name="primaryProvider",
+            label="Primary Provider",
+            type="RELATION",
+            target="workspaceMember",
+            back_label="Patients",
+            icon="IconUser",
+        ),
+    ),
+    project=person,
+    provider="primaryProvider",
+)

@@ -1,0 +1,71 @@
+"""An appointment becomes a task with one link to its person (field map, task)."""
+
+from __future__ import annotations
+
+import re
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
+from projections.desired import Context, Projected
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Wanted
+from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task
+from projections.values import date_time, text
+
+_WORD = re.compile(r"[^\W_]+")
+_OVER = ("complete", "cancel", "broken", "fail", "no show", "noshow", "missed", "checked out", "checkedout", "check out")
+"""A visit whose status has one of these at the start of a word (`Late Cancel`, `No-Show`) is over or will not happen."""
+
+
+def appointment(record: Record, context: Context) -> Projected:
+    """The task and the link of an appointment."""
+    values = record.values
+    fields = begun_task(record, context, "APPOINTMENT")
+    fields.put("title", text(values.get("type")) or "Appointment")
+    if "starts_at" in values:
+        fields.put("dueAt", date_time(values["starts_at"]))
+        fields.put("originalAppointmentDate", date_time(values["starts_at"]))
+    fields.put("status", "DONE" if is_over(text(values.get("status"))) else "TODO")
+    if "provider_ref" in values:
+        fields.put("assigneeId", context.member(values["provider_ref"]))
+    provider = values.get("provider_ref")
+    fields.put(
+        "bodyV2",
+        body(
+            ("Provider", context.directory.label(provider) if isinstance(provider, str) else ""),
+            ("Status", text(values.get("status"))),
+            ("Length", f"{values['length_minutes']} minutes" if values.get("length_minutes") is not None else ""),
+            tail=text(values.get("note")),
+        ),
+    )
+    if "type" in values:
+        fields.put("appointmentType", text(values["type"]))
+    if "status" in values:
+        fields.word("appointmentStatus", values["status"])
+    if "created_at" in values:
+        fields.put("originalCreateDate", date_time(values["created_at"]))
+    return linked_task(record, context, fields)
+
+
+def is_over(status: str) -> bool:
+    """Whether an appointment with this status is over or will not happen (completed, cancelled, broken, failed, no-show)."""
+    words = " " + " ".join(_WORD.findall(status.casefold()))
+    return any(f" {over}" in words and f" not {over}" not in words for over in _OVER)
+
+
+SPEC = DestinationSpec(
+    entity=Entity.APPOINTMENT,
+    place=4,
+    shown="appointments",
+    object=TASK,
+    fields=(
+        PBN_ID,
+        Wanted(name="taskType", label="Type", type="SELECT", fixed=("Appointment", "Communication")),
+        Wanted(name="appointmentType", label="Appointment Type", type="TEXT"),
+        Wanted(name="appointmentStatus", label="Appointment Status", type="SELECT", words="status"),
+        Wanted(name="originalAppointmentDate", label="Original Appointment Date", type="DATE_TIME"),
+        CREATED,
+    ),
+    link=TASK_LINK,
+    project=appointment,
+    provider="assignee",
+)

@@ -1,0 +1,48 @@
+"""A communication becomes a task with one link to its person (field map, task)."""
+
+from __future__ import annotations
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
+from projections.desired import Context, Projected
+from projections.spec import DestinationSpec, Wanted
+from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task
+from projections.values import date_time, text
+
+
+def communication(record: Record, context: Context) -> Projected:
+    """The task and the link of a communication."""
+    values = record.values
+    fields = begun_task(record, context, "COMMUNICATION")
+    fields.put("title", text(values.get("type")) or "Communication")
+    fields.put("status", "TODO" if values.get("in_future") else "DONE")
+    if "delivered_at" in values:
+        fields.put("dueAt", date_time(values["delivered_at"]))
+    delivered = date_time(values.get("delivered_at"))
+    fields.put(
+        "bodyV2",
+        body(
+            ("Delivered", delivered or ""),
+            ("Delivery status", text(values.get("delivery_status"))),
+            tail=text(values.get("message")),
+        ),
+    )
+    if "channel" in values:
+        fields.word("channel", values["channel"])
+    if "delivery_status" in values:
+        fields.word("deliveryStatus", values["delivery_status"])
+    return linked_task(record, context, fields)
+
+
+SPEC = DestinationSpec(
+    entity=Entity.COMMUNICATION,
+    place=5,
+    shown="communications",
+    object=TASK,
+    fields=(
+        Wanted(name="channel", label="Channel", type="SELECT", words="channel"),
+        Wanted(name="deliveryStatus", label="Delivery Status", type="SELECT", words="delivery_status"),
+    ),
+    link=TASK_LINK,
+    project=communication,
+)

@@ -1,0 +1,115 @@
+"""What one entity is on the side of the destination: its object and fields in Twenty, its links, its place, its projection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from events.vocabulary.records import Record
+from projections.desired import Context, Projected
+
+
+class Stage(IntEnum):
+    """The stages of writing. Objects of one stage do not point at each other, only at those of stages before."""
+
+    ROOT = 0
+    PARENTS = 1
+    RECORDS = 2
+    LINKED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwentyObject:
+    """An object: API names, labels, and whether it is one that Twenty ships (standard) or one that we make. `shown` is its name
+    for people in an office.
+    """
+
+    singular: str
+    plural: str
+    label: str
+    label_plural: str
+    standard: bool
+    stage: Stage
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwentyField:
+    """A field we need. `options` are (value, label) of a SELECT; `target` the singular name of a relation's other side, and
+    `back_label` what the relation is called there. `audited`: whether its changes go to Twenty's audit log; None: as Twenty
+    does.
+    """
+
+    object: str
+    name: str
+    label: str
+    type: str
+    unique: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    target: str | None = None
+    back_label: str | None = None
+    icon: str = "IconBox"
+    audited: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A field as an entity declares it. `words` names the field of the entity's records whose words become the options of a
+    SELECT; `fixed` are labels of options that are always there.
+    """
+
+    name: str
+    label: str
+    type: str
+    unique: bool = False
+    words: str | None = None
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The object whose records tie an entity's records to their person, and its column with the record's id."""
+
+    object: TwentyObject
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationSpec:
+    """One entity. `place` is its place among the entities, `shown` its name for people in an office.
+
+    An entity without an `object` is never written. `provider` is the field that holds a record's provider.
+    """
+
+    entity: str
+    place: int
+    shown: str
+    object: TwentyObject | None = None
+    fields: tuple[Wanted, ...] = ()
+    relations: tuple[TwentyField, ...] = ()
+    link: Link | None = None
+    project: Callable[[Record, Context], Projected] | None = None
+    provider: str | None = None
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The fields of records whose words become options, by the name of the SELECT field."""
+        return {one.name: one.words for one in self.fields if one.words is not None}
+
+
+PBN_ID = Wanted(name="pbnId", label="PbN ID", type="TEXT", unique=True)
+CREATED = Wanted(name="originalCreateDate", label="Original Create Date", type="DATE_TIME")
+
+
+def patient_of_object(singular: str, back_label: str) -> TwentyField:
+    """Return the relation of an object that we make to its patient's person."""
+    return TwentyField(
+        object=singular,
+        name="patient",
+        label="Patient",
+        type="RELATION",
+        target="person",
+        back_label=back_label,
+        icon="IconUser",
+    )

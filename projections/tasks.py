@@ -1,0 +1,61 @@
+"""Tasks, each with one link to its person: what appointments and communications have in common (field map, task)."""
+
+from __future__ import annotations
+
+from events.vocabulary.records import Record
+from projections.desired import Context, Desired, Projected
+from projections.fields import Fields
+from projections.links import link, patient_of
+from projections.spec import Link, Stage, TwentyObject
+from projections.values import rich_text
+
+TASK = TwentyObject(
+    singular="task",
+    plural="tasks",
+    label="Task",
+    label_plural="Tasks",
+    standard=True,
+    stage=Stage.RECORDS,
+    shown="Appointments and communications",
+)
+TASK_LINK = Link(
+    object=TwentyObject(
+        singular="taskTarget",
+        plural="taskTargets",
+        label="Task Target",
+        label_plural="Task Targets",
+        standard=True,
+        stage=Stage.LINKED,
+        shown="Links of appointments to patients",
+    ),
+    column="taskId",
+)
+
+
+def begun_task(record: Record, context: Context, task_type: str) -> Fields:
+    """Return the values that every task has."""
+    fields = Fields(context, "tasks")
+    fields.put("pbnId", context.pbn_id(record.entity, record.native_id))
+    fields.put("taskType", task_type)
+    fields.custom(record.custom)
+    return fields
+
+
+def linked_task(record: Record, context: Context, fields: Fields) -> Projected:
+    """Return the task with these values, and its link."""
+    person = patient_of(record, context)
+    task = Desired(
+        object="tasks",
+        id=context.twenty_id(record.entity, record.native_id),
+        pbn_id=fields.values["pbnId"],
+        values=fields.values,
+        needs=("people", person) if person else None,
+    )
+    row = link(record, context, plural="taskTargets", column="taskId", target=task)
+    return Projected(records=(task, row) if row else (task,), missing_words=tuple(fields.missing))
+
+
+def body(*lines: tuple[str, str], tail: str) -> dict[str, object]:
+    """Return the body of a task: named lines, then a text."""
+    head = "\n".join(f"{name}: {value}" for name, value in lines if value)
+    return rich_text("\n\n".join(part for part in (head, tail) if part))
