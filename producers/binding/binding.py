@@ -13,12 +13,15 @@ from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.assignment import assign
-from producers.binding.header_scores import VAGUELY, header_score, says_otherwise
+from producers.binding.header_scores import VAGUELY, header_score, says_otherwise, speaks
+from producers.binding.identity import BY_LINKS, Identity, identities
+from producers.binding.joins import Pointed
 from producers.binding.profiles import fit
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import Known, Profile
-from producers.vocabulary.headers import meaning
+from producers.vocabulary.headers import meaning, readings
+from producers.vocabulary.technical_names import without_shared_prefix
 
 ACCEPTED = 0.45
 """The least score with which a column is bound."""
@@ -27,6 +30,12 @@ CONFIDENT = 0.7
 
 _CHECKED = 5  # filled cells from which values may overrule a header
 _OVERRULED = 0.15
+_PLAINLY = 0.8
+_SHARED = 0.95  # what a header says without the prefix that the table's headers share
+_LINKED = 1.0
+"""The weight of links from other tables that say what the rows of a table are."""
+_A_SIGN = 0.25
+_MOST_SIGNS = 4
 _NEED = 0.15
 """How much better a column scores that alone meets a need of its kind: a claim's amount before its payment."""
 
@@ -71,10 +80,13 @@ class TableGuess:
         return next((b.index for b in self.bound if b.column.name == name), None)
 
 
-def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known) -> TableGuess:
-    """The kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it."""
+def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known, pointed: Sequence[Pointed] = ()) -> TableGuess:
+    """The kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it. `pointed` are its
+    columns that other tables link to.
+    """
     enough = {spec.kind: spec.enough for spec in SOURCES}
-    candidates = [bind_as(spec.kind, headers, profiles, known) for spec in SOURCES]
+    candidates = [bind_as(spec.kind, headers, profiles, known, pointed=pointed) for spec in SOURCES]
+    candidates = [g for g in candidates if not _links_to_plans(g, headers, profiles)] or candidates
     candidates.sort(
         key=lambda g: (not g.missing and g.points >= enough[g.kind], g.points / enough[g.kind] + g.points / 4),
         reverse=True,
@@ -107,6 +119,15 @@ def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known) -> 
     )
 
 
+def _links_to_plans(g: TableGuess, headers: Sequence[str], profiles: Sequence[Profile]) -> bool:
+    """Whether a table that may be one of plans holds lines that name their plan in another column."""
+    if g.kind is not TableKind.TREATMENT_PLAN or g.index_of("code") is None:
+        return False
+    own = g.index_of("native_id")
+    ids = [header for at, header in enumerate(headers) if at != own and profiles[at].share("id") >= _PLAINLY]
+    return any(header_score(TableKind.TREATMENT_LINE, "plan_id", header) >= _PLAINLY for header in ids)
+
+
 def bind_as(
     kind: TableKind,
     headers: Sequence[str],
@@ -114,16 +135,27 @@ def bind_as(
     known: Known,
     taken: Collection[str] = (),
     free: Collection[int] | None = None,
+    pointed: Sequence[Pointed] = (),
 ) -> TableGuess:
     """Bind a table as one of a kind. `taken` names meanings that other columns have already, `free` limits the columns that
     are looked at (both for an approved mapping that meets new columns).
     """
     columns = [c for c in SOURCES[kind].columns if c.many or c.name not in taken]
     indexes = [i for i in range(len(headers)) if free is None or i in free]
-    scores = [[_score(kind, c, headers[i], profiles[i], known) for i in indexes] for c in columns]
+    said = without_shared_prefix(headers)
+    identity = identities(kind, headers, profiles, pointed)
+    scores = [
+        [
+            identity[i].weigh(_score(kind, c, headers[i], said[i], profiles[i], known))
+            if c.name == "native_id"
+            else _score(kind, c, headers[i], said[i], profiles[i], known)
+            for i in indexes
+        ]
+        for c in columns
+    ]
     alone = {need for need, times in Counter(c.need for c in SOURCES[kind].columns).items() if need and times == 1}
     pushed = [
-        [0.0 if s < ACCEPTED else s + _NEED * s if c.need in alone else s for s in row]
+        [0.0 if s < ACCEPTED else (s + _NEED * s if c.need in alone else s) ** 3 for s in row]
         for c, row in zip(columns, scores, strict=True)
     ]
     bound: dict[int, Bound] = {}
@@ -139,6 +171,7 @@ def bind_as(
         i for j, i in enumerate(indexes) if i not in bound and 0 < max((row[j] for row in scores), default=0) < ACCEPTED
     }
     names = {*taken, *(b.column.name for b in bound.values())}
+    _bind_identity(columns, indexes, identity, bound, names)
     _bind_by_values(columns, indexes, headers, profiles, known, bound, names, overruled)
     _settle_repeats(kind, bound, taken)
     names = {b.column.name for b in bound.values()} | set(taken)
@@ -148,13 +181,28 @@ def bind_as(
     against = (
         sum(bool(_SPEAK_AGAINST[kind] & set(meaning(header).split())) for header in headers) if kind in _SPEAK_AGAINST else 0
     )
-    points = max(0.0, sum(b.column.weight * b.confidence for b in bound.values()) - against)
+    points = sum(b.column.weight * b.confidence * _presence(b.column, profiles[i]) for i, b in bound.items())
+    points += _signs(kind, headers) + (_LINKED if any(one.kind is kind for one in pointed) else 0.0)
+    points = max(0.0, points - against)
     ordered = tuple(bound[index] for index in sorted(bound))
     return TableGuess(kind=kind, bound=ordered, points=points, confidence=0.0, missing=tuple(sorted(m for m in missing if m)))
 
 
-def _score(kind: TableKind, c: Column, header: str, profile: Profile, known: Known) -> float:
+def _signs(kind: TableKind, headers: Sequence[str]) -> float:
+    """The weight of the headers that have a word which only tables of a kind have."""
+    signs = SOURCES[kind].signs
+    return _A_SIGN * min(_MOST_SIGNS, sum(any(signs & set(said.split()) for said in readings(header)) for header in headers))
+
+
+def _presence(c: Column, p: Profile) -> float:
+    """How much of a needed column is there: a note without text in every other row is hardly a note."""
+    return p.filled / p.rows if c.need and p.rows >= _CHECKED else 1.0
+
+
+def _score(kind: TableKind, c: Column, header: str, said: str, profile: Profile, known: Known) -> float:
     spoken = max(header_score(kind, c.name, header), _same_as_elsewhere(c, header, known))
+    if said != header:
+        spoken = max(spoken, _SHARED * header_score(kind, c.name, said))
     if not spoken:
         return 0.0
     fitting = fit(c.kind, profile, known)
@@ -166,6 +214,26 @@ def _same_as_elsewhere(c: Column, header: str, known: Known) -> float:
     """Whether a link has the header that the linked table has for its own ids."""
     own = {"patient_id": known.patient_headers, "plan_id": known.plan_headers}.get(c.name, frozenset())
     return 0.9 if meaning(header) in own - {"id"} else 0.0
+
+
+def _bind_identity(
+    columns: Sequence[Column],
+    indexes: Sequence[int],
+    identity: Sequence[Identity],
+    bound: dict[int, Bound],
+    names: set[str],
+) -> None:
+    """Bind the column that the links of other tables point to as the identity, whatever its header says."""
+    native = next((c for c in columns if c.name == "native_id"), None)
+    if native is None or native.name in names:
+        return
+    linked = max((i for i in indexes if identity[i].links and i not in bound), key=lambda i: identity[i].links, default=None)
+    if linked is not None:
+        evidence = (
+            f"the header is unknown; {identity[linked].links} columns of other tables link to it, each value is there once"
+        )
+        bound[linked] = Bound(index=linked, column=native, confidence=BY_LINKS, evidence=evidence)
+        names.add(native.name)
 
 
 def _bind_by_values(
@@ -191,7 +259,7 @@ def _bind_by_values(
         if not needed and not c.kind.plain:
             continue
         among = [i for i in indexes if i not in bound and (needed or c.kind not in kinds_met or i in overruled)]
-        among = [i for i in among if not says_otherwise(headers[i])]
+        among = [i for i in among if not says_otherwise(headers[i]) and (c.kind.plain or not speaks(headers[i], c))]
         fits = [(c.kind.unnamed_fit(profiles[i], known), -i) for i in among if profiles[i].filled >= _CHECKED]
         best, at = max(fits, default=(0.0, 0))
         rivals = sum(f > best - 0.1 for f, _ in fits)

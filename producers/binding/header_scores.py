@@ -9,8 +9,11 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.column import Column
 from producers.entities.registry import SOURCES
-from producers.vocabulary.concepts import concepts, is_known, likeness
+from producers.entities.spec import words
+from producers.kinds import cells
+from producers.vocabulary.concepts import ITSELF, concepts, is_known, likeness
 from producers.vocabulary.headers import meaning, readings
 
 VAGUELY = 0.7
@@ -25,11 +28,16 @@ _MODIFIERS = frozenset(
     for line in (
         "secondary second emergency guarantor spouse employer school previous prior former old alternate subscriber next",
         "parent mother father referring physician preferred nick maiden verified consent hygienist tertiary insured other",
-        "policy group last first medical",
+        "policy group last first medical pager fax deceased maiden relative relationship",
     )
     for word in line.split()
 )
 """Words that turn a header into another one: an emergency phone is not the patient's phone."""
+_TURNING = words("number id identifier code type date status ok count flag note due amount total rate limit")
+"""Words that make a header that of another column, unless such cells are called so."""
+_OF_FLAGS = words("has is no can needs wants allows receives receive")
+"""First words of headers whose cells say yes or no."""
+_SAY_LITTLE = words("a the of in on at it is id number key code name text value field column data record info")
 _SAID_OF_A_PATIENT = (
     "first_name",
     "last_name",
@@ -62,6 +70,12 @@ def says_otherwise(header: str) -> bool:
     return bool(_MODIFIERS & set(meaning(header).split()))
 
 
+def speaks(header: str, of: Column) -> bool:
+    """Whether a header speaks of another thing: it has words of headers that no header of such a column needs."""
+    spoken = {word for word in meaning(header).split() if is_known(word)}
+    return bool(spoken - _SAY_LITTLE - set(of.name.split("_")) - of.kind.soft)
+
+
 def _score(kind: TableKind, name: str, said: str) -> float:
     if not said:
         return 0.0
@@ -72,19 +86,25 @@ def _score(kind: TableKind, name: str, said: str) -> float:
     if said in vague:
         return VAGUELY
     in_order = said.split()
-    words, ordered = frozenset(in_order), sorted(in_order)
+    spoken, ordered = frozenset(in_order), sorted(in_order)
     without_own = [word for word in in_order if word not in spec.nouns]
-    bare, modifiers = " ".join(without_own), words & _MODIFIERS
+    bare = " ".join(without_own)
+    cell = spec.column(name).kind
+    if in_order[0] in _OF_FLAGS and cell is not cells.FLAG:
+        return 0.0
+    turning = spoken & (_MODIFIERS | _TURNING - cell.soft)
+    if cell is cells.ID:
+        turning |= {word for word in in_order if is_known(word)}
     best = _in_other_words(kind, name, said)
     # a known word is spelt right: of known words alone, an alias is the header itself, or what is left of it
     spellings = [] if bare != "id" and all(map(is_known, in_order)) else [in_order, without_own][: 1 + (bare != said)]
     if bare and bare != said and bare != "id":
         best = max(best, 0.9 if bare in clear else 0.65 if bare in vague else 0.0)
     for alias in _clear_aliases(kind, name):
-        if modifiers - alias.parts:
+        if turning - alias.parts:
             continue
         several = len(alias.parts) > 1
-        if several and best < _CONTAINED and alias.parts < words and len(words) - len(alias.parts) <= 2:
+        if several and best < _CONTAINED and alias.parts < spoken and len(spoken) - len(alias.parts) <= 2:
             best = _CONTAINED
         if spellings and best < _SPELT_OTHERWISE and any(_spelt_otherwise(spelling, alias.words) for spelling in spellings):
             best = _SPELT_OTHERWISE
@@ -132,7 +152,11 @@ def _in_other_words(kind: TableKind, name: str, said: str) -> float:
     spec = SOURCES[kind]
     meant, soft = concepts(said, spec.own_nouns(name)), spec.column(name).kind.soft
     clear, vague = _aliases(kind, name)
+    if spec.column(name).kind is cells.ID and ITSELF not in meant and meant - soft - {"identifier"}:
+        return 0.0  # the id of something else: `procedure_id` in a table of procedure notes
     found = max((likeness(meant, alias, soft) for alias in clear), default=0.0)
+    if ITSELF in meant and any(ITSELF in alias and likeness(meant, alias, soft) for alias in clear):
+        return found
     return min(found, VAGUELY) if any(likeness(meant, alias, soft) for alias in vague) else found
 
 

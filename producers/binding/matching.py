@@ -15,6 +15,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.binding.binding import Bound, TableGuess, bind_as, guess
 from producers.binding.header_scores import repeats_patient
+from producers.binding.joins import Looked, pointed_at
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import SAMPLE, Known, Profile, profiles_of
 from producers.sources.tables.table import Table
@@ -100,19 +101,20 @@ def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sample
     """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
     sampled = []
     for table in tables:
-        rows = [cells for _, cells in islice(table.rows(), SAMPLE)]
+        rows = list(dict.fromkeys(tuple(cells) for _, cells in islice(table.rows(), SAMPLE)))  # equal rows count once
         sampled.append(
             Sampled(table=table, profiles=profiles_of(rows, len(table.headers)), occurrences=occurrences(table.headers))
         )
     for s in sampled:
         s.approved = _covering(s, mapping)
-    for s in sampled:
+    pointed = pointed_at([Looked(s.table.headers, s.profiles) for s in sampled])
+    for s, links in zip(sampled, pointed, strict=True):
         if s.approved is None:
-            s.guess = guess(s.table.headers, s.profiles, Known())
+            s.guess = guess(s.table.headers, s.profiles, Known(), links)
     known = _known(sampled)
-    for s in sampled:
+    for s, links in zip(sampled, pointed, strict=True):
         if s.approved is None:
-            s.guess = guess(s.table.headers, s.profiles, known)
+            s.guess = guess(s.table.headers, s.profiles, known, links)
     _set_doubtful_aside(sampled)
     return sampled, known
 

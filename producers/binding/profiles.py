@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from producers.kinds.cells import like_word
+from producers.kinds.cells import is_something_else
 from producers.kinds.kind import CellKind
 from producers.kinds.profile import Known, Profile
 
@@ -17,5 +17,5 @@ def contradicts(kind: CellKind, p: Profile, known: Known) -> bool:
     if p.filled < 10:
         return False
     if kind.any_words:
-        return like_word(p) <= 0.1
+        return is_something_else(p)
     return fit(kind, p, known) <= 0.1

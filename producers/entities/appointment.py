@@ -22,6 +22,10 @@ SPEC = SourceSpec(
     kind=TableKind.APPOINTMENT,
     nouns=words("appointment visit booking scheduled"),
     enough=4.5,
+    signs=words(
+        "operatory chair confirmed arrived seated dismissed cancelled "
+        "hygienist pattern checkin confirmation walkout unavailable operator appointment"
+    ),
     columns=(
         native_id("the appointment's id"),
         PATIENT_ID,

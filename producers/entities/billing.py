@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.BILLING,
     nouns=words("account billing ar ledger"),
     enough=4.0,
+    signs=words("30 31 60 61 90 91 120 thirty sixty ninety aging aged receivable"),
     columns=(
         Column(name="native_id", kind=cells.ID, issue="id", weight=0.8),
         PATIENT_ID,

@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.CLAIM,
     nouns=words("claim claims"),
     enough=4.5,
+    signs=words("payer subscriber insured deductible claim claims facility filing adjudication preauth"),
     columns=(
         native_id("the claim's id"),
         PATIENT_ID,

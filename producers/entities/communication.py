@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.COMMUNICATION,
     nouns=words("communication message contact log reminder"),
     enough=4.2,
+    signs=words("sent received communication campaign recipient delivered mode"),
     columns=(
         native_id("the communication's id"),
         PATIENT_ID,

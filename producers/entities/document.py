@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.DOCUMENT,
     nouns=words("document file attachment upload image scan"),
     enough=3.0,
+    signs=words("image mime url file filename attachment thumbnail scan category document"),
     columns=(
         Column(name="native_id", kind=cells.ID, issue="id", weight=0.8),
         PATIENT_ID,

@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.NOTE,
     nouns=words("note notes clinical progress chart"),
     enough=3.8,
+    signs=words("signed signature topaz clinical progress"),
     columns=(
         native_id("the note's id"),
         PATIENT_ID,

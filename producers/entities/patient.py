@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.PATIENT,
     nouns=words("patient patients person client s"),
     enough=4.4,
+    signs=words("gender sex ssn marital salutation guarantor recall race ethnicity hipaa premed deceased preferred"),
     columns=(
         native_id("the patient's id"),
         Column(name="full_name", kind=cells.FULL_NAME, issue="name", weight=1.4, need="the patient's name"),

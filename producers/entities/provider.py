@@ -13,6 +13,7 @@ SPEC = SourceSpec(
     kind=TableKind.PROVIDER,
     nouns=words("provider staff employee doctor dentist member"),
     enough=2.6,
+    signs=words("npi license licence specialty speciality dea credentials taxonomy resource nonperson hygienist"),
     columns=(
         native_id("the provider's id"),
         Column(name="first_name", kind=cells.NAME, issue="name", weight=0.7),

@@ -16,7 +16,8 @@ class SourceSpec:
     """One kind of table.
 
     `columns` can be bound; the bound ones must reach the weight `enough` together. `nouns` are the words for a row, which may
-    stand before any header; `nouns_of` has those of columns about another thing. A `clear` alias names a column on its own, a
+    stand before any header; `nouns_of` has those of columns about another thing. `signs` are words that headers of other kinds
+    hardly have. A `clear` alias names a column on its own, a
     `vague` one could name several.
     """
 
@@ -25,6 +26,7 @@ class SourceSpec:
     nouns_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     enough: float
     columns: tuple[Column, ...]
+    signs: frozenset[str] = frozenset()
     clear: Aliases
     vague: Aliases
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from events.vocabulary.mapping import TableKind
 from producers.entities.column import Column
 from producers.entities.shared import LINE_ALIASES, LINE_NOUNS, LINES
-from producers.entities.spec import SourceSpec
+from producers.entities.spec import SourceSpec, words
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
@@ -15,6 +15,7 @@ SPEC = SourceSpec(
     kind=TableKind.TREATMENT_LINE,
     nouns=LINE_NOUNS,
     enough=4.5,
+    signs=words("tooth surface priority prognosis discount"),
     columns=(
         Column(name="plan_id", kind=cells.PLAN_ID, issue="id", weight=1.6, need="the treatment plan's id"),
         Column(name="plan_name", kind=cells.WORD, weight=0.2, ignored="repeats the treatment plan, to which the line belongs"),

@@ -24,6 +24,7 @@ SPEC = SourceSpec(
     nouns=words("treatment plan case proposal"),
     nouns_of=dict.fromkeys((c.name for c in LINES), LINE_NOUNS),
     enough=4.0,
+    signs=words("heading presented presenter signed treatment plan prognosis"),
     columns=(
         native_id("the treatment plan's id"),
         PATIENT_ID,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from producers.kinds.kind import CellKind, Fit
-from producers.kinds.profile import Known, Profile
+from producers.kinds.profile import ENOUGH_CELLS, Known, Profile
 from producers.kinds.reading import Cleaner, Cleaning, Rules, moments, read_flag
 from producers.values.dates import clean_date
 from producers.values.emails import clean_email
@@ -26,6 +26,11 @@ def by(clean: Cleaner) -> Cleaning:
     """Return the cleaning by a cleaner that depends on the cell alone."""
     return lambda _rules: clean
 
+
+MOST_CODES = 25
+"""The most numbers of a column that may stand for words."""
+_AS_CODES = 0.55
+_YES_OR_NO = frozenset({"true", "false", "yes", "no"})
 
 TEXTS, CODES, WORDS = by(clean_text), by(clean_code), by(clean_word)
 
@@ -47,10 +52,23 @@ def _days(rules: Rules) -> Cleaner:
 
 
 def like_word(p: Profile) -> float:
-    """Return how far cells are words that may be anything but plainly a date, an address, an amount or a long text."""
-    if p.share("date", "date_time", "email", "phone", "amount") > 0.5:
+    """Return how far cells are words that may be anything but plainly a date, an address, an amount, numbers or a long text."""
+    if is_something_else(p):
         return 0.1
-    return 0.6 if p.length <= 40 else 0.3
+    if {v.casefold() for v in p.values} <= _YES_OR_NO:
+        return 0.2
+    if _is_numeric(p):
+        return 0.1 if p.distinct > MOST_CODES else 0.5
+    return 0.65 if p.length <= 40 else 0.3
+
+
+def is_something_else(p: Profile) -> bool:
+    """Return whether cells are plainly dates, addresses or amounts, and no words."""
+    return p.share("date", "date_time", "email", "phone", "amount") > 0.5
+
+
+def _is_numeric(p: Profile) -> bool:
+    return p.share("digits", "money") > 0.8
 
 
 def _like_text(p: Profile, _known: Known) -> float:
@@ -69,8 +87,32 @@ def _share(*names: str, of: float = 1.0) -> Fit:
 
 
 def _listed(name: str, least: float, distinct: int) -> Fit:
-    """Return the fit of words of a small vocabulary: cells of `distinct` words at most, some of which are known."""
-    return lambda p, _known: least + (1 - least) * p.share(name) if p.distinct <= distinct else 0.0
+    """Return the fit of words of a small vocabulary: cells of `distinct` words at most, some of which are known, or numbers or
+    letters that may stand for words.
+    """
+
+    def look(p: Profile, _known: Known) -> float:
+        if p.distinct > distinct:
+            return 0.0
+        codes = _AS_CODES if p.share("small", "initial") > 0.8 or _is_numeric(p) else 0.0
+        return max(least + (1 - least) * p.share(name), codes)
+
+    return look
+
+
+def _born(p: Profile, _known: Known) -> float:
+    """Return how far cells are days of birth: dates, many of which are long ago."""
+    dates = max(p.share("date"), 0.95 * p.share("date_time"), 0.9 * p.share("packed_date"))
+    return dates * (0.8 + 0.2 * min(1.0, 2.5 * p.share("long_ago"))) if p.filled >= ENOUGH_CELLS else dates
+
+
+def _carrier(p: Profile, _known: Known) -> float:
+    return 0.1 if _is_numeric(p) or p.length <= 2 else max(p.share("insurer"), like_word(p))
+
+
+def _dates_and_times(p: Profile, _known: Known) -> float:
+    dates = max(p.share("date_time"), 0.85 * p.share("date"), 0.9 * p.together("date", "date_time"))
+    return max(dates, 0.8 * p.share("packed_date"))
 
 
 def _whole_name(p: Profile, _known: Known) -> float:
@@ -86,7 +128,9 @@ def _patient_id(p: Profile, known: Known) -> float:
 
 
 _OF_DATES = frozenset({"date", "time", "day", "timestamp", "stamp", "record"})
-_OF_IDS = frozenset({"identifier", "code", "reference", "record", "account", "chart", "internal", "system", "unique"})
+_OF_IDS = frozenset(
+    {"identifier", "code", "reference", "record", "account", "chart", "internal", "system", "unique", "original"}
+)
 _OF_STATES = frozenset({"current", "code"})
 _OF_PLACES = frozenset({"code", "address"})
 
@@ -111,7 +155,7 @@ PATIENT_ID = CellKind(
 )
 PLAN_ID = CellKind(
     label="a treatment plan's id",
-    fit=lambda p, known: _linked(p, known.plans, 0.55),
+    fit=lambda p, known: _linked(p, known.plans, 0.25 if len(known.plans) > 20 else 0.55),
     clean=by(clean_id),
     soft=_OF_IDS,
     alone=0.62,
@@ -165,17 +209,22 @@ PHONE = CellKind(
     frequent=True,
 )
 
-STREET = CellKind(label="a street", fit=lambda p, _known: 0.3 + 0.7 * p.share("street"), clean=TEXTS, soft=frozenset({"line"}))
-CITY = CellKind(label="a city", fit=_share("name", of=0.7), clean=TEXTS, soft=frozenset({"name", "address"}))
+STREET = CellKind(
+    label="a street",
+    fit=lambda p, _known: 0.1 if _is_numeric(p) else 0.3 + 0.7 * p.share("street"),
+    clean=TEXTS,
+    soft=frozenset({"line"}),
+)
+CITY = CellKind(label="a city", fit=_share("name", of=0.8), clean=TEXTS, soft=frozenset({"name", "address"}))
 STATE = CellKind(label="a state", fit=_share("state"), clean=TEXTS, soft=_OF_PLACES)
 POSTCODE = CellKind(label="a postcode", fit=_share("postcode"), clean=_postcodes, soft=_OF_PLACES)
 
-_DAY: Fit = lambda p, _known: max(p.share("date"), 0.7 * p.share("date_time"))  # noqa: E731
+_DAY: Fit = lambda p, _known: max(p.share("date"), 0.7 * p.share("date_time"), 0.9 * p.share("packed_date"))  # noqa: E731
 DATE = CellKind(label="a date", fit=_DAY, clean=_days, soft=_OF_DATES)
-BIRTH_DATE = CellKind(label="a date of birth", fit=_DAY, clean=_births, soft=_OF_DATES)
+BIRTH_DATE = CellKind(label="a date of birth", fit=_born, clean=_births, soft=_OF_DATES)
 DATE_TIME = CellKind(
     label="a date, mostly with a time",
-    fit=lambda p, _known: max(p.share("date_time"), 0.85 * p.share("date"), 0.9 * p.together("date", "date_time")),
+    fit=_dates_and_times,
     clean=moments,
     soft=_OF_DATES,
     alone=0.5,
@@ -212,7 +261,7 @@ FLAG = CellKind(
 WORD = CellKind(label="a few words", fit=_word, clean=TEXTS, soft=frozenset({"name", "current"}))
 CARRIER = CellKind(
     label="an insurance carrier",
-    fit=lambda p, _known: max(p.share("insurer"), like_word(p)),
+    fit=_carrier,
     by_itself=lambda p, _known: p.share("insurer") if p.distinct > 1 else 0.0,
     clean=TEXTS,
     soft=frozenset({"name", "company", "current"}),

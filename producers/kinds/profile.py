@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from producers.values.blanks import filled
 from producers.vocabulary.cell_shapes import features
 
+ENOUGH_CELLS = 5
+"""The filled cells from which a column's values say something about its meaning."""
 SAMPLE = 1500
 """Rows of a table that are looked at to bind its columns."""
 

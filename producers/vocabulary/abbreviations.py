@@ -31,12 +31,13 @@ minutes = min mins | mobile = cel cell mbl mob wireless | mobile phone = cellpho
 modified = mod | name = nam nm nme | note = nt nte | number = nbr no num | office = ofc | opened = opnd
 operatory = oper | original = org orig | outstanding = oustd outst outstd | paid = pd | path name = pathnm
 patient = pat pt | patient first name = pfname | patient last name = plname | patient name = pname
-patient number = patnum | payment = pay pmt pmts | phone = ph phn tel tele teleph telephone | plan = pl pln tp
-practice = prac | preferred = pref prefd | preferred name = prefname | primary = pri prim | procedure = prc prcd proc
+patient number = patnum | payment = pay pmt pmts | phone = ph phn tel tele teleph telephone phones telephones | plan = pl pln tp
+practice = prac | preferred = pref prefd | preferred name = prefname | primary = pri prim pr | procedure = prc prcd proc
 progress = prog | provider = prov provdr prv prvdr | provider number = provnum | reason = reas rsn | recall = rcl
 referred = refd refrd
 received = rcvd recd recv | record = rec | referral = ref | remark = rmk | remarks = rmks | residence = res
-responsible = resp respons | result = rslt | scheduled = schd sched | security = sec | sent = snt | sequence = seq
+responsible = resp respons | result = rslt | scheduled = schd sched | secondary = scnd sc
+security = sec | sent = snt | sequence = seq
 service = srv srvc svc | service date = dos | source = src | start = strt | state = st | status = stat sts
 submitted = sbmt sub subm submt | subscriber = sbr | suffix = sfx | surface = srf srfc surf | template = tmpl tmplt
 text = txt | time = tm tme | tooth = tth | total = tot ttl | treatment = treat trmt trt trtmt tx

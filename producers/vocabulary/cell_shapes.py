@@ -54,11 +54,21 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 _SHORT_CODE = re.compile(r"[A-Z0-9]{2,12}")
+_MIME_TYPE = re.compile(r"(?:application|image|text|video|audio)/[\w.+-]+")
+_PLAIN_AMOUNT = re.compile(r"-?\d+\.\d{1,2}")
+_PACKED_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|\d{4}\b|$)")
+_LAST_YEAR_OF_AN_ADULT = 2005
 
 _STATES = frozenset(
     _words(
         "al|ak|az|ar|ca|co|ct|de|fl|ga|hi|id|il|in|ia|ks|ky|la|me|md|ma|mi|mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|pa|ri|sc|sd"
         "|tn|tx|ut|vt|va|wa|wv|wi|wy|dc|pr|ab|bc|mb|nb|nl|ns|on|pe|qc|sk"
+        "|alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|indiana"
+        "|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska"
+        "|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|oregon|pennsylvania"
+        "|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin"
+        "|wyoming|district of columbia|alberta|british columbia|manitoba|new brunswick|nova scotia|ontario|quebec|saskatchewan"
     )
 )
 
@@ -113,6 +123,8 @@ def _features(cell: str) -> frozenset[str]:
     found = {name for name, words in _WORDS.items() if folded in words}
     if len(text) <= 120:
         found |= {name for name, pattern in _PATTERNS.items() if pattern.fullmatch(text)}
+    if _MIME_TYPE.fullmatch(folded):
+        found -= {"path", "file"}
     digits = sum(c.isdigit() for c in text)
     if text in _NO_DATE:
         found |= {"date", "no_date"}
@@ -120,8 +132,12 @@ def _features(cell: str) -> frozenset[str]:
         found -= {"id", "whole_name", "money", "path", "phone", "insurer"}
     elif _SHORT_CODE.fullmatch(text):
         found.add("id")
-    if digits != 7 and not 10 <= digits <= 15:
+    if (digits != 7 and not 10 <= digits <= 15) or _PLAIN_AMOUNT.fullmatch(text):
         found.discard("phone")
+    if _PACKED_DATE.fullmatch(text):
+        found.add("packed_date")
+    if found & {"date", "date_time", "packed_date"} and (year := _YEAR.search(text)):
+        found.add("long_ago" if int(year[0]) <= _LAST_YEAR_OF_AN_ADULT else "of_late")
     if digits == len(text):
         found.add("digits")
     if digits == len(text) <= 4:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from producers.vocabulary.abbreviations import ALSO, LONG_FORMS
+from producers.vocabulary.technical_names import said_by
 
 _NO_ACCENTS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"})
 _ELISION = re.compile(r"(?<=\w)['’](?=d\b)")
@@ -34,10 +35,13 @@ _COMMON = """
     station statistic status store stored street student subject submitted surface teeth template test text textual
     time timed timely timing title to today tooth total totals treatment type typed typical unpaid updated user visit
     west work write zip
+    county inactive hidden unable coverage expense expenses income race ethnicity deceased death branch unavailable
+    non new unconfirmed missed cancelled pending rate ratio
 """
 LEXICON = frozenset(LONG_FORMS) | {w for long in LONG_FORMS.values() for w in long.split()} | frozenset(_COMMON.split())
 """Words that are also found in headers written as one word: `APPTDATE`, `PATID`."""
 
+_WHOSE_PHONE = {"h": "home", "w": "work", "m": "mobile", "c": "mobile", "b": "business"}
 _PAIRS = {
     ("e", "mail"): ("email",),
     ("e", "mails"): ("email",),
@@ -48,6 +52,7 @@ _PAIRS = {
     ("electronic", "mail"): ("email",),
     ("w", "o"): ("write", "off"),
     ("e", "addr"): ("email", "address"),
+    **{(letter, phone): (of, "phone") for letter, of in _WHOSE_PHONE.items() for phone in ("tel", "phone", "ph", "phn")},
     ("e", "address"): ("email", "address"),
 }
 _MOST_READINGS = 8
@@ -79,8 +84,12 @@ def meaning(header: str) -> str:
 @lru_cache(maxsize=8192)
 def readings(header: str) -> tuple[str, ...]:
     """All that a header may mean where an abbreviation is ambiguous, the usual meaning first: `Chg Amt` → `changed amount`,
-    `charge amount`.
+    `charge amount`. Paths and prefixes of programs are left away: `bio.city`, `fld_strCity`.
     """
+    return tuple(dict.fromkeys(said for text in said_by(header) for said in _readings(text)))[:_MOST_READINGS]
+
+
+def _readings(header: str) -> tuple[str, ...]:
     plain = _ACRONYM.sub(lambda match: match[0].replace(".", ""), _ELISION.sub("", header).replace("#", " number "))
     words = [part for w in split_words(plain) for part in _parts(w.lower())]
     choices: list[tuple[str, ...]] = []

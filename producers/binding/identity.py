@@ -1,0 +1,58 @@
+"""The identity of a table's records: the column that is filled, unique and linked to; the header decides only after them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.vocabulary.mapping import TableKind
+from producers.binding.header_scores import header_score
+from producers.binding.joins import Pointed
+from producers.entities.shared import LINES
+from producers.kinds.profile import ENOUGH_CELLS, Profile
+
+BY_LINKS = 0.85
+"""The confidence in an identity that only links of other tables prove."""
+_NEARLY_UNIQUE = 0.9
+_LEAST_UNIQUE = 0.7
+_LEAST_FILLED = 0.7
+_DOUBLED = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What speaks for a column as the identity: `factor` by its values, the number of `links` to it from other tables."""
+
+    factor: float
+    links: int = 0
+
+    def weigh(self, score: float) -> float:
+        """Weigh the score of a column's header and cells. Links outweigh a header that says little."""
+        if self.links and score:
+            return max(score, BY_LINKS) * self.factor
+        return score * self.factor
+
+
+def identities(
+    kind: TableKind, headers: Sequence[str], profiles: Sequence[Profile], pointed: Sequence[Pointed]
+) -> list[Identity]:
+    """Return for each column of a table taken for a kind what speaks for it as the identity of its records."""
+    repeats = kind is TableKind.TREATMENT_PLAN and _has_lines(headers, profiles)
+    links = {one.index: one.links for one in pointed if one.kind is kind}
+    return [Identity(1.0 if repeats else _factor(p), links.get(index, 0)) for index, p in enumerate(profiles)]
+
+
+def _factor(p: Profile) -> float:
+    if p.filled < ENOUGH_CELLS:
+        return 1.0
+    if p.unique < _LEAST_UNIQUE or p.filled < _LEAST_FILLED * p.rows:
+        return 0.0
+    return 1.0 if p.unique >= _NEARLY_UNIQUE else _DOUBLED
+
+
+def _has_lines(headers: Sequence[str], profiles: Sequence[Profile]) -> bool:
+    """Whether the rows of a table are the lines of plans: then a plan's id comes once a line."""
+    return (
+        any(p.share("code") >= 0.5 for p in profiles)
+        or sum(any(header_score(TableKind.TREATMENT_LINE, c.name, header) >= 0.8 for c in LINES) for header in headers) >= 3
+    )

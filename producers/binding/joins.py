@@ -1,0 +1,95 @@
+"""Joins between the tables of an extract: which unique column of a table the links of other tables point to.
+
+A column of another table that a header calls the number of a patient, a provider, a plan … and whose values all occur in a
+unique column says two things: what the rows of that table are, and which of its columns is their identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from events.vocabulary.mapping import TableKind
+from producers.binding.header_scores import header_score
+from producers.kinds.profile import Profile
+
+_POINTS_TO: Mapping[TableKind, tuple[tuple[TableKind, str], ...]] = {
+    TableKind.PATIENT: ((TableKind.APPOINTMENT, "patient_id"), (TableKind.PATIENT, "guarantor_id")),
+    TableKind.PROVIDER: ((TableKind.APPOINTMENT, "provider_ref"), (TableKind.PATIENT, "provider_ref")),
+    TableKind.TREATMENT_PLAN: ((TableKind.TREATMENT_LINE, "plan_id"),),
+}
+"""For each kind of table the columns of others that link to it."""
+_SAID = 0.8
+_LEAST_VALUES = {TableKind.PATIENT: 8, TableKind.PROVIDER: 2, TableKind.TREATMENT_PLAN: 3}
+_INSIDE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A table as far as joins are concerned: its headers and the profiles of its columns."""
+
+    headers: Sequence[str]
+    profiles: Sequence[Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A column of a table that links of other tables point to, the kind that they say, and how many they are."""
+
+    kind: TableKind
+    index: int
+    links: int
+
+
+def is_key(p: Profile) -> bool:
+    """Whether a column may be the identity of a table's rows: filled, unique, and made of ids."""
+    return p.filled >= 2 and p.filled == p.rows and p.unique == 1.0 and p.share("id", "initial") >= 0.9
+
+
+def pointed_at(tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
+    """Return for each table its columns that other tables point to."""
+    found: list[tuple[Pointed, ...]] = []
+    links = [list(_links_of(t)) for t in tables]
+    for at, table in enumerate(tables):
+        keys = [i for i, p in enumerate(table.profiles) if is_key(p)]
+        counts: dict[tuple[TableKind, int], int] = {}
+        for other, said in enumerate(links):
+            if other == at:
+                continue
+            for kind, p in said:
+                inside = [i for i in keys if _inside(p, table.profiles[i])]
+                for i in inside if len(inside) == 1 else _best(kind, inside, table):
+                    counts[kind, i] = counts.get((kind, i), 0) + 1
+        found.append(tuple(Pointed(kind, index, times) for (kind, index), times in counts.items()))
+    return _widest(found, tables)
+
+
+def _links_of(table: Looked) -> Iterator[tuple[TableKind, Profile]]:
+    for header, p in zip(table.headers, table.profiles, strict=True):
+        for kind, columns in _POINTS_TO.items():
+            if p.distinct < _LEAST_VALUES[kind] or p.share("id", "initial") < 0.9:
+                continue
+            if max(header_score(of, name, header) for of, name in columns) >= _SAID:
+                yield kind, p
+
+
+def _inside(p: Profile, key: Profile) -> bool:
+    return sum(v in key.values for v in p.values) >= _INSIDE * len(p.values)
+
+
+def _best(kind: TableKind, inside: Sequence[int], table: Looked) -> Sequence[int]:
+    """Of several unique columns that hold the same values the one whose header says most."""
+    ranked = sorted(inside, key=lambda i: -header_score(kind, "native_id", table.headers[i]))
+    return ranked[:1]
+
+
+def _widest(found: Sequence[tuple[Pointed, ...]], tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
+    """Keep for each kind the tables that hold the most of its ids: a list of balances holds patients' ids, but not all."""
+    most: dict[TableKind, int] = {}
+    for pointed, table in zip(found, tables, strict=True):
+        for one in pointed:
+            most[one.kind] = max(most.get(one.kind, 0), table.profiles[one.index].distinct)
+    return [
+        tuple(one for one in pointed if table.profiles[one.index].distinct >= most[one.kind])
+        for pointed, table in zip(found, tables, strict=True)
+    ]
