@@ -14,7 +14,8 @@ from rich.console import RenderableType
 from consumers.sync.context import provider_of
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.audit import AuditDocument, AuditedColumn, AuditedExtract, AuditedObject, Outcome
+from cutover.reports.documents.audit import AuditDocument, AuditedColumn, AuditedExtract, AuditedObject, FileIssue, Outcome
+from cutover.reports.reasons import explain
 from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
@@ -70,7 +71,7 @@ def _extract(path: Path, s: Survey, known: Directory) -> AuditedExtract:
             }
             for t, b in zip(s.proposal.tables, s.proposal.bound, strict=True)
         ],
-        "file_issues": [{"file": i.file, "reason": i.reason} for i in s.file_issues],
+        "file_issues": [{"file": i.file, "sheet": i.sheet, "row": i.row, "reason": i.reason} for i in s.file_issues],
         "findings": [{"code": f.code, "file": f.file, "column": f.column, "text": f.text} for f in s.proposal.findings],
         "quality": {
             "records": {entity.value: n for entity, n in s.records.items()},
@@ -163,7 +164,7 @@ def _extract_text(e: AuditedExtract) -> list[RenderableType]:
         )
     heads = ("file", "holds", "sure", "rows", "rejected", "bound", "custom", "ignored", "doubtful")
     out: list[RenderableType] = [table(f"{e['path']}: {e['scope']}, {stated}", heads, rows, right=range(2, 9))]
-    lines = [f"{i['file']} {_SAID.get(i['reason'], i['reason'])}" for i in e["file_issues"]]
+    lines = [_said(i) for i in e["file_issues"]]
     lines += [
         f["text"] if f["text"].startswith(f["file"]) else f"{f['file']}: {f['column']}: {f['text']}" for f in e["findings"]
     ]
@@ -193,6 +194,12 @@ def _extract_text(e: AuditedExtract) -> list[RenderableType]:
     if blank:
         out.append(table("Blank", ("entity", "field", "share"), blank, right=[2]))
     return [*out, "\n".join(f"- {line}" for line in lines)] if lines else out
+
+
+def _said(issue: FileIssue) -> str:
+    part = f", sheet {issue['sheet']!r}" if issue["sheet"] else f", from row {issue['row']}" if issue["row"] else ""
+    said = _SAID.get(issue["reason"])
+    return f"{issue['file']}{part} {said}" if said else f"{issue['file']}{part}: {explain(issue['reason'])}"
 
 
 def _verdict_text(found: Sequence[Verdict]) -> list[RenderableType]:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from consumers.journal.actors import Actor
 from consumers.journal.planned import Conflict
 from cutover.reports.documents import runs as documents
+from cutover.reports.reasons import explain
 from producers.changes.produced import Doubt, Withheld
+from producers.sources.extract import FileIssue
 
 SHOWN = 20
 """Conflicts that people are shown; the document has all of them."""
@@ -66,3 +68,17 @@ def withheld_lines(withheld: Sequence[Withheld]) -> list[str]:
         f"if they are gone: sync again with --confirm-deletions ({', '.join(w.records[:3])}{' …' if w.absent > 3 else ''})"
         for w in withheld
     ]
+
+
+def unread_list(unread: Sequence[FileIssue]) -> list[documents.UnreadPart]:
+    """The files and sheets whose rows were not read as `--json` has them."""
+    return [{"file": i.file, "sheet": i.sheet, "row": i.row, "reason": i.reason} for i in unread]
+
+
+def unread_lines(unread: Sequence[FileIssue]) -> list[str]:
+    """The files and sheets whose rows were not read for people."""
+    lines = []
+    for i in unread:
+        part = f", sheet {i.sheet!r}" if i.sheet else f", from row {i.row}" if i.row else ""
+        lines.append(f"Finding: {i.file}{part}: {explain(i.reason)}")
+    return lines

@@ -62,8 +62,11 @@ class _Issues:
     def of_files(self) -> Iterator[ReportedIssue]:
         """Files of the last extract that carry nothing."""
         last = self._extracts.last
-        for file, reason in last.file_issues if last else ():
-            yield ReportedIssue(reason=reason, entity=None, pbnId=None, file=file, row=0, field=None)
+        for issue in last.file_issues if last else ():
+            row = issue.row or 0
+            yield ReportedIssue(
+                reason=issue.reason, entity=None, pbnId=None, file=issue.file, sheet=issue.sheet, row=row, field=None
+            )
 
     def of_records(self, doubts: Sequence[Doubt]) -> Iterator[ReportedIssue]:
         """Yield the fields of live records that are in doubt."""
@@ -104,6 +107,7 @@ class _Issues:
                 entity=letter.entity.value if letter.entity else None,
                 pbnId=_pbn_id_of_row(letter, self._keys, self._context.practice),
                 file=self._extracts.file_name(place),
+                sheet=None,
                 row=place.row,
                 field=None,
             )
@@ -139,6 +143,7 @@ class _Issues:
             entity=entity.value,
             pbnId=self._context.pbn_id(entity, native_id),
             file=self._extracts.file_name(place) if place else None,
+            sheet=None,
             row=place.row if place else None,
             field=field,
         )

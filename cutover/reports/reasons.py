@@ -57,7 +57,7 @@ _ROWS = {
     ),
     "excel_damaged_id": Reason(
         cost=Cost.RECORD,
-        means="A spreadsheet program has turned the id into a rounded number; the real one is lost.",
+        means="A spreadsheet program has destroyed the id: the cell holds a rounded number, a date or an error.",
         to_do="Export again and do not open the file in a spreadsheet program before handing it over.",
     ),
     "two_people": Reason(
@@ -79,6 +79,16 @@ _ROWS = {
         cost=Cost.RECORD,
         means="The row has more or fewer cells than the table has columns, so its values cannot be trusted.",
         to_do="Export this table again.",
+    ),
+    "another_header": Reason(
+        cost=Cost.RECORD,
+        means="The row stands below a second header with other columns in the middle of the table.",
+        to_do="Export each table into a file of its own.",
+    ),
+    "merged_row": Reason(
+        cost=Cost.RECORD,
+        means="The id of the row is merged with other cells of the spreadsheet, so it is not known what the row belongs to.",
+        to_do="Undo the merging, fill in the cells and export again.",
     ),
     "truncated_row": Reason(
         cost=Cost.RECORD,
@@ -106,6 +116,21 @@ _FILES = {
     "unreadable": Reason(
         cost=Cost.FILE, means="The file is damaged or protected by a password.", to_do="Export it again, without a password."
     ),
+    "missing_header": Reason(
+        cost=Cost.FILE,
+        means="The rows have no header, so it is not known what their columns mean.",
+        to_do="Export again with a header row, or write the columns' names into the first row.",
+    ),
+    "header_too_short": Reason(
+        cost=Cost.FILE,
+        means="The header has fewer cells than the rows, so it is not known which column has no name.",
+        to_do="Give every column a name in the header row, also the one of row numbers.",
+    ),
+    "hidden_sheet": Reason(
+        cost=Cost.FILE,
+        means="The sheet is hidden in the workbook; it was not read.",
+        to_do="Show the sheet if its rows count, or write `hidden_sheets = true` into manifest.toml; else delete the sheet.",
+    ),
     "not_in_index": Reason(
         cost=Cost.FILE,
         means="The document lies in the export, but no list says whose it is.",
@@ -125,6 +150,26 @@ _VALUES = {
     "invalid_date": Reason(cost=Cost.VALUE, means="The date does not exist or cannot be read.", to_do=_PBN),
     "future_birth_date": Reason(cost=Cost.VALUE, means="The date of birth is in the future.", to_do=_PBN),
     "invalid_date_time": Reason(cost=Cost.VALUE, means="The date and time cannot be read.", to_do=_PBN),
+    "error_cell": Reason(
+        cost=Cost.VALUE,
+        means="The cell of the spreadsheet holds an error such as #REF! instead of a value.",
+        to_do="Correct the cell and export again.",
+    ),
+    "formula_without_value": Reason(
+        cost=Cost.VALUE,
+        means="The cell of the spreadsheet holds a formula without a result.",
+        to_do="Open the workbook in a spreadsheet program, save it, and sync again.",
+    ),
+    "merged_cell": Reason(
+        cost=Cost.VALUE,
+        means="The cell is merged with others of the spreadsheet, so its own value is not known.",
+        to_do="Undo the merging, fill in the cells and export again.",
+    ),
+    "became_date": Reason(
+        cost=Cost.VALUE,
+        means="A spreadsheet program has made a date of the value; the real one is lost.",
+        to_do="Export again and do not open the file in a spreadsheet program before handing it over.",
+    ),
     "invalid_time": Reason(cost=Cost.VALUE, means="The time of day cannot be read.", to_do=_PBN),
     "invalid_money": Reason(cost=Cost.VALUE, means="The amount cannot be read.", to_do=_PBN),
     "invalid_number": Reason(cost=Cost.VALUE, means="The number cannot be read.", to_do=_PBN),
@@ -210,6 +255,11 @@ _DOUBTFUL = {
         cost=Cost.DOUBTFUL,
         means="Words or a second number stood beside the number; they were not carried.",
         to_do="Note them by hand if you need them.",
+    ),
+    "text_cut": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The text is as long as a cell of a spreadsheet can be: its end was probably cut off.",
+        to_do="Compare it with Practice by Numbers, or export it in another format.",
     ),
     "unreadable_markup": Reason(
         cost=Cost.DOUBTFUL,

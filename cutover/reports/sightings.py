@@ -13,6 +13,7 @@ from events.change_events import NO_FILE, Source
 from events.decisions import Decided, Decision, Decisions
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
+from producers.sources.extract import FileIssue
 
 
 class Place(NamedTuple):
@@ -26,7 +27,7 @@ class Place(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractRead:
     """An extract that was read. `files` maps a file's SHA-256 (hex) to its name, `entities` are those it had tables of,
-    `file_issues` are (file, reason).
+    `file_issues` the files and sheets that carried nothing.
     """
 
     id: str
@@ -34,7 +35,7 @@ class ExtractRead:
     full: bool
     files: Mapping[str, str]
     entities: frozenset[Entity]
-    file_issues: tuple[tuple[str, str], ...]
+    file_issues: tuple[FileIssue, ...]
     books: tuple[BookPage, ...] = ()
     """Without any where it was read before there were books."""
 
@@ -109,6 +110,6 @@ def _extract(decision: Decision) -> ExtractRead:
         full=body["scope"] == "full",
         files=body["files"],
         entities=frozenset(entities),
-        file_issues=tuple((issue["file"], issue["reason"]) for issue in body["file_issues"]),
+        file_issues=tuple(FileIssue(**issue) for issue in body["file_issues"]),
         books=tuple(read_pages(body) or ()),
     )

@@ -73,7 +73,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "files": {digest: name for name, digest in extract.sha256.items()},
         "tables": produced.tables,
         "books": pages_of(extract.id, produced.books),
-        "file_issues": [{"file": i.file, "reason": i.reason} for i in produced.file_issues],
+        "file_issues": [{"file": i.file, "reason": i.reason, "sheet": i.sheet, "row": i.row} for i in produced.file_issues],
         "confirmed": to_json(produced.confirmed),
         "findings": [{"code": f.code, "text": f.text, "notice": f.notice} for f in produced.findings],
     }

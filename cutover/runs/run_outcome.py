@@ -11,13 +11,21 @@ from consumers.sync.projector import Tally
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import books_table, has_lost_values, left_out_lines, pages_of, value_lines
 from cutover.reports.documents.runs import Changes, RunCounts, RunDocument, Writes
-from cutover.reports.findings import conflict_lines, conflict_list, withheld_lines, withheld_list
+from cutover.reports.findings import (
+    conflict_lines,
+    conflict_list,
+    unread_lines,
+    unread_list,
+    withheld_lines,
+    withheld_list,
+)
 from cutover.reports.reasons import explain
 from cutover.runs.positions import position_text
 from cutover.runs.run import Run
 from cutover.runs.session import Session
 from events.log.port import CHANGES
 from producers.changes.produced import Produced
+from producers.sources.extract import FileIssue
 
 
 @dataclass(kw_only=True)
@@ -35,10 +43,22 @@ class RunOutcome:
         return sum((p.changes for p in self.produced), Counter[str]())
 
     @property
+    def unread(self) -> list[FileIssue]:
+        """The files and sheets that hold rows and were not read."""
+        return [issue for p in self.produced for issue in p.file_issues if issue.holds_rows]
+
+    @property
     def has_findings(self) -> bool:
         """True where a person needs to look at something."""
         drift = any(not f.notice for p in self.produced for f in p.findings)
-        return bool(drift or self.standing or self.tally.conflicts or self.tally.lost or any(p.withheld for p in self.produced))
+        return bool(
+            drift
+            or self.unread
+            or self.standing
+            or self.tally.conflicts
+            or self.tally.lost
+            or any(p.withheld for p in self.produced)
+        )
 
 
 def totals(session: Session, run: Run, outcome: RunOutcome) -> None:
@@ -92,6 +112,7 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         "conflict_list": conflict_list(outcome.tally.conflicts),
         "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
         "books": books,
+        "unread": unread_list(outcome.unread),
     }
     rows = [("changes in PbN", k, n) for k, n in counts["changes"].items()]
     rows += [("writes to Twenty", k, n) for k, n in counts["writes"].items()]
@@ -101,6 +122,7 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
         text += withheld_lines(produced.withheld)
+    text += unread_lines(outcome.unread)
     if outcome.changes["stale"]:
         text.append(
             f"{outcome.changes['stale']} rows are older than what is known of their records, and change nothing: "

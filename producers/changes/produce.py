@@ -354,7 +354,7 @@ class Producer:
             return None
         if absent.is_over(self.deletion_limit):
             return Doubt.OVER_LIMIT
-        if any(issue.reason == "unreadable" for issue in reading.extract.file_issues):
+        if any(issue.holds_rows for issue in reading.extract.file_issues):
             return Doubt.UNREADABLE_FILE  # nobody knows what stands in it
         if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
             return Doubt.TRUNCATED_FILE  # nobody knows what would have followed

@@ -55,6 +55,17 @@ Cleaning = Callable[[Rules], Cleaner]
 """The making of a cleaner for one practice and extract."""
 
 
+TEXT_CUT = "text_cut"
+_CUT_AT = 32_767
+"""UTF-16 units that a cell of Excel holds at most."""
+_LOOKS_CUT = (_CUT_AT - 1) // 2
+
+
+def _is_cut(cell: str) -> bool:
+    """Return whether a text is as long as a cell of Excel can be (a pair of units is not cut in two)."""
+    return len(cell.encode("utf-16-le", "surrogatepass")) // 2 in (_CUT_AT - 1, _CUT_AT)
+
+
 class Remembered(dict[str, tuple[Any, Issue | None]]):
     """Cell → (value, issue), read when first met and remembered while there is room (a column that fills it hardly repeats)."""
 
@@ -64,6 +75,8 @@ class Remembered(dict[str, tuple[Any, Issue | None]]):
 
     def __missing__(self, cell: str) -> tuple[Any, Issue | None]:
         value, reason = self._clean(cell)
+        if reason is None and len(cell) >= _LOOKS_CUT and _is_cut(cell):
+            reason = TEXT_CUT
         read = (value, Issue(self._field, reason) if reason is not None else None)
         if len(self) < REMEMBERED and len(cell) <= 200:
             self[cell] = read

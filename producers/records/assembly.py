@@ -20,7 +20,9 @@ from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
 from producers.kinds.reading import Remembered, Rules
+from producers.records.odd_rows import compile_plain
 from producers.sources.extract import Documents
+from producers.sources.tables.odd_cells import OddRow
 from producers.values.date_times import combine
 from producers.values.emails import clean_email, split_emails
 from producers.values.ids import clean_id
@@ -30,6 +32,8 @@ EXCEL_DAMAGED_ID = "excel_damaged_id"
 MISSING_ID = "missing_id"
 MISSING_PATIENT = "missing_patient"
 MISSING_FILE = "missing_file"
+OF_LINES = "lineItems"
+"""The field of a plan that its lines fill: they are read apart, and give their own issues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +115,20 @@ def compile_reader(
     identify = _identity(binding.kind, at)
     attach = _attachment(documents or Documents([]), at) if entity is Entity.DOCUMENT else None
     numbered = entity is Entity.CLAIM
+    plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
 
     def read(cells: list[str]) -> Record | UnusableRow:
+        lost: tuple[Issue, ...] = ()
+        if isinstance(cells, OddRow):
+            whole = plainly(cells)
+            cells, lost = whole.cells, tuple(issue for issue in whole.issues if issue.field != OF_LINES)
+            if whole.no_id is not None:
+                return UnusableRow(reason=whole.no_id, native_id=identify(cells)[0], issues=lost)
         native, patient, refused = identify(cells)
         if refused is not None:
             return refused
         values: dict[str, Value] = {} if patient is None else {"patient_id": patient}
-        issues: list[Issue] = []
+        issues = list(lost)
         for index, remembered, name in plain:
             value, issue = remembered[cells[index]]
             values[name] = value

@@ -19,7 +19,9 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import LINE_FIELDS, Issue, Record
 from producers.entities.registry import SOURCES
 from producers.kinds.reading import Rules
-from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, UnusableRow, columns_of, custom_cells, reader_of
+from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, OF_LINES, UnusableRow, columns_of, custom_cells, reader_of
+from producers.records.odd_rows import compile_plain
+from producers.sources.tables.odd_cells import OddRow
 from producers.values.ids import clean_id
 
 UNKNOWN_PLAN = "unknown_plan"
@@ -63,15 +65,23 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
     place = SOURCES[TableKind.TREATMENT_LINE].column("line_order").cleaner(rules)
     known = mapping.custom_of(Entity.TREATMENT_PLAN)
     texts = [c for c in custom_cells(binding, mapping, Entity.TREATMENT_PLAN, rules) if known[c[2]].type is FieldType.TEXT]
+    plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
+    of_line = {OF_LINES} | {name for _, _, name in texts}
 
     def read(cells: list[str]) -> Line | UnusableRow | None:
+        lost: tuple[Issue, ...] = ()
+        if isinstance(cells, OddRow):
+            whole = plainly(cells)
+            cells, lost = whole.cells, tuple(issue for issue in whole.issues if issue.field in of_line)
+            if whole.no_id is not None:
+                return UnusableRow(reason=whole.no_id, native_id=None, issues=lost)
         plan_id, reason = clean_id(cells[plan])
         if reason is not None:
             return UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
         if plan_id is None:
             return UnusableRow(reason=MISSING_ID)
         item: dict[str, Any] = dict.fromkeys(LINE_FIELDS)
-        issues: list[Issue] = []
+        issues = list(lost)
         for index, remembered, name in columns:
             item[name], issue = remembered[cells[index]]
             if issue is not None:

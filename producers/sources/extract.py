@@ -7,7 +7,8 @@ ExtractError
 ├── ManifestUnreadable  manifest.toml is no TOML, or a value in it means nothing
 └── AnotherPractice     manifest.toml names another practice
 
-`manifest.toml` (optional) says `practice`, `taken_at` and `scope`. Scope: the option, else the manifest, else partial.
+`manifest.toml` (optional) says `practice`, `taken_at`, `scope` and `hidden_sheets` (true: hidden sheets of workbooks are read
+too). Scope: the option, else the manifest, else partial.
 Taken at: the manifest, else the option, else now; a time without zone is the practice's local time.
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -24,8 +25,9 @@ from typing import Literal
 
 from events.errors import CutoverError, ExitCode
 from events.vocabulary.practice import Practice
+from producers.sources.tables.headers import HEADER_TOO_SHORT, MISSING_HEADER
 from producers.sources.tables.recognise import read_tables
-from producers.sources.tables.table import NotATable, Table
+from producers.sources.tables.table import HIDDEN_SHEET, LeftOut, NotATable, Table
 
 Scope = Literal["full", "partial"]
 
@@ -59,12 +61,24 @@ class AnotherPractice(ExtractError):
     """manifest.toml names another practice than the project's."""
 
 
-@dataclass(frozen=True, slots=True)
+_ROWS_UNREAD = frozenset({"unreadable", HIDDEN_SHEET, MISSING_HEADER, HEADER_TOO_SHORT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileIssue:
-    """A file that carries nothing: `empty_file`, `not_a_table`, `unreadable`, `not_in_index`."""
+    """A file that carries nothing, or a part of it: a sheet, or the rows from `row` on. The reason is that of `NotATable` or of
+    `LeftOut`, or `not_in_index`.
+    """
 
     file: str
     reason: str
+    sheet: str | None = None
+    row: int | None = None
+
+    @property
+    def holds_rows(self) -> bool:
+        """True where rows may be in it that are not read."""
+        return self.reason in _ROWS_UNREAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +118,7 @@ class Documents:
     def not_in_index(self, mentioned: Collection[str]) -> list[FileIssue]:
         """The files in `documents` that no index mentioned; `mentioned` are the `path` values of document records."""
         known = {_folded(path) for path in mentioned}
-        return [FileIssue(f.path, "not_in_index") for key, f in sorted(self._by_path.items()) if key not in known]
+        return [FileIssue(file=f.path, reason="not_in_index") for key, f in sorted(self._by_path.items()) if key not in known]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,14 +168,16 @@ def open_extract(
             documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.stat().st_size))
             continue
         try:
-            tables += read_tables(file, root)
+            left_out: list[LeftOut] = []
+            tables += read_tables(file, root, left_out.append, hidden_sheets=stated.hidden_sheets)
+            issues += [FileIssue(file=name, reason=part.reason, sheet=part.sheet, row=part.row) for part in left_out]
         except NotATable as finding:
             if "/" in name:
                 documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.stat().st_size))
             else:
-                issues.append(FileIssue(name, finding.reason))
+                issues.append(FileIssue(file=name, reason=finding.reason))
     if not tables:
-        raise ExtractWithoutTable(f"{path}: none of its {len(files)} files holds a table with a header row")
+        raise ExtractWithoutTable(f"{path}: none of its {len(files)} files holds a table with a header row{_unread(issues)}")
     known = stated.taken_at or taken_at
     if known is not None and known.tzinfo is None:
         known = known.replace(tzinfo=practice.zone if practice else UTC)
@@ -180,11 +196,18 @@ def open_extract(
     )
 
 
+def _unread(issues: Sequence[FileIssue]) -> str:
+    """Name the first files whose rows are not read, and why."""
+    named = [f"{i.file}{f' ({i.sheet})' if i.sheet else ''}: {i.reason}" for i in issues if i.holds_rows]
+    return f" ({'; '.join(named[:5])}{' …' if len(named) > 5 else ''})" if named else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Manifest:
     practice: str | None = None
     taken_at: datetime | None = None
     scope: Scope | None = None
+    hidden_sheets: bool = False
 
 
 def _manifest(path: Path, practice: Practice | None) -> _Manifest:
@@ -201,7 +224,10 @@ def _manifest(path: Path, practice: Practice | None) -> _Manifest:
     if scope is not None and scope not in ("full", "partial"):
         raise ManifestUnreadable(f'{path}: scope must be "full" or "partial"')
     return _Manifest(
-        practice=None if named is None else str(named), taken_at=_taken_at(data.get("taken_at"), path), scope=scope
+        practice=None if named is None else str(named),
+        taken_at=_taken_at(data.get("taken_at"), path),
+        scope=scope,
+        hidden_sheets=data.get("hidden_sheets") is True,
     )
 
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 
 from events.vocabulary.mapping import ColumnMapping, TableBinding
+from producers.sources.tables.odd_cells import OddRow
 from producers.sources.tables.plain_lines import SEPARATOR as _SEPARATOR
 
 CLEANER = 1
@@ -36,6 +37,8 @@ class Fingerprints:
                 text = _SEPARATOR * len(cells) + repr(cells)
             # a lone surrogate stands for a byte that no encoding explains
             digest.update(text.encode() if text.isascii() else text.encode("utf-8", "surrogatepass"))
+            if isinstance(cells, OddRow):
+                digest.update(cells.mark())
             return digest.digest()
 
         return fingerprint

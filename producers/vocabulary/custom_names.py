@@ -53,6 +53,9 @@ OBJECT_OF: dict[Entity, str] = {
 }
 """The Twenty object that holds an entity's records (field map)."""
 
+_LONGEST = 54
+"""Letters of a name before its suffix; Twenty takes 63 in all."""
+
 _BLOCKED = {name: frozenset(word.casefold() for word in (_RESERVED + fields).split()) for name, fields in _OF_OBJECT.items()}
 
 
@@ -65,13 +68,23 @@ def camel_case(header: str) -> str:
     return name if name[0].isalpha() else f"pbn{name}"
 
 
+def _shortened(header: str) -> str:
+    """Return the camelCase of as many of a header's words as a name in Twenty may hold, with room for a suffix."""
+    name = camel_case(header)
+    words = split_words(header)
+    while len(name) > _LONGEST and len(words) > 1:
+        words = words[:-1]
+        name = camel_case(" ".join(words))
+    return name[:_LONGEST]
+
+
 def free_name(header: str, entity: Entity, taken: Collection[str]) -> str:
     """The name for a column's custom field on the object of `entity`: its camelCase, or, where that is reserved or among
     `taken` (the names of other custom fields on that object), the same with the suffix `Pbn`, then `Pbn2`, `Pbn3` …
     """
     blocked = _BLOCKED[OBJECT_OF[entity]]
     used = {name.casefold() for name in taken}
-    name = camel_case(header)
+    name = _shortened(header)
     if name.casefold() not in blocked and name.casefold() not in used:
         return name
     name += "Pbn"

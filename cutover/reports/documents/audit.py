@@ -33,9 +33,11 @@ class AuditedTable(TypedDict):
 
 
 class FileIssue(TypedDict):
-    """A file that carries nothing."""
+    """A file that carries nothing, or a part of it: a sheet, or the rows from one on."""
 
     file: str
+    sheet: str | None
+    row: int | None
     reason: str
 
 

@@ -29,6 +29,8 @@ class ReportedIssue(TypedDict):
     entity: str | None
     pbnId: str | None
     file: str | None
+    sheet: str | None
+    """The sheet of a workbook that carried nothing."""
     row: int | None
     """Records of the file are counted from 1; 0 is the file as a whole."""
     field: str | None

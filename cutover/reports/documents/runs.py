@@ -79,6 +79,15 @@ class RunCounts(TypedDict):
     requests: int
 
 
+class UnreadPart(TypedDict):
+    """A file that holds rows and was not read, or its sheet, or its rows from one on."""
+
+    file: str
+    sheet: str | None
+    row: int | None
+    reason: str
+
+
 class RunDocument(RunCounts):
     """The outcome of a run."""
 
@@ -91,6 +100,7 @@ class RunDocument(RunCounts):
     withheld_list: list[Withheld]
     books: list[BookPage]
     """The books of the deliveries that were read, a page for each table."""
+    unread: list[UnreadPart]
 
 
 class Stopped(TypedDict):

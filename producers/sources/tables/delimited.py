@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -25,9 +26,18 @@ from producers.sources.tables.lines import Lines
 from producers.sources.tables.noise import is_blank
 from producers.sources.tables.plain_lines import SEPARATOR, Run, Skim, joined_cells
 from producers.sources.tables.quoting import split_leniently, split_literally
-from producers.sources.tables.screening import fit_to_headers
+from producers.sources.tables.screening import fit_to_headers, may_begin
+from producers.sources.tables.second_headers import SecondHeaders
 from producers.sources.tables.shapes import Shape, shape_of
-from producers.sources.tables.table import TRUNCATED_ROW, WRONG_CELL_COUNT, Extent, NotATable, NumberedRow, OnReject, Rejected
+from producers.sources.tables.table import (
+    ANOTHER_HEADER,
+    TRUNCATED_ROW,
+    WRONG_CELL_COUNT,
+    Extent,
+    NumberedRow,
+    OnReject,
+    Rejected,
+)
 
 SAMPLE: Final = 1 << 18
 """Bytes from the start of a file on which encoding, dialect and header are decided."""
@@ -53,7 +63,7 @@ class TextSource:
 
     def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
         """See Table.unknown_rows."""
-        return self._numbered(on_reject, extent, None if self.dialect.skip_blanks else skim)
+        return self._numbered(on_reject, extent, None if self.dialect.skip_blanks or self.dialect.escaped else skim)
 
     def _numbered(self, on_reject: OnReject, extent: Extent, skim: Skim | None) -> Iterator[NumberedRow]:
         open_end, cut = _ending(self.path, self.encoding)
@@ -76,22 +86,24 @@ class TextSource:
         row, cells = held
         usual, last = self.layout.shapes.usual[-1], shape_of(cells[-1])
         clipped = usual in (Shape.DATE, Shape.TIME, Shape.EMAIL) and last not in (usual, Shape.BLANK)
-        if row == extent.records and (cut or clipped):
+        if row == extent.records + self.layout.begin and (cut or clipped):
             on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
         else:
             yield held
 
     def _rows(self, on_reject: OnReject, extent: Extent, skim: Skim | None) -> Iterator[NumberedRow]:
         layout, width = self.layout, len(self.layout.headers)
-        suspects, covers, covers_full = layout.noise.suspects, layout.noise.covers, layout.noise.covers_full
-        header_row, row, furniture = layout.row, 0, 0
+        covers, covers_full = layout.noise.covers, layout.noise.covers_full
+        headings = SecondHeaders(layout.headers, layout.shapes)
+        suspects, firsts, plain = layout.noise.suspects | headings.suspects, headings.firsts, True
+        header_row, until, row, furniture = layout.row, layout.until or sys.maxsize, 0, -layout.begin
         with self.path.open("rb") as file:
             file.seek(self.mark)
             with io.TextIOWrapper(file, encoding=self.encoding, errors=self.errors, newline="") as text:
                 lines = Lines(text)
                 while True:
                     if skim is not None and row >= header_row:
-                        lines.recognise = partial(self._known, skim)
+                        lines.recognise = partial(self._known, skim) if plain and layout.until is None else None
                     reader = self.dialect.reader(lines.feed())
                     before = done = 0
                     try:
@@ -99,23 +111,38 @@ class TextSource:
                             before, done = done, reader.line_num
                             lines.done, lines.whole = before, done
                             row += 1
+                            if row > until:
+                                extent.records, extent.furniture = until - layout.begin, furniture
+                                return
                             if len(cells) == width and done - before == 1 and row > header_row:
                                 first = cells[0]
-                                if (first and first[0] not in suspects) or not covers_full(cells):
+                                if plain and first and first[0] not in suspects and first not in firsts:
                                     yield row, cells
-                                else:
+                                elif plain and covers_full(cells):
                                     furniture += 1
+                                elif headings.begins(cells):
+                                    plain, furniture = headings.is_plain, furniture + 1
+                                elif covers_full(cells):
+                                    furniture += 1
+                                elif headings.is_foreign:
+                                    on_reject(Rejected(row=row, reason=ANOTHER_HEADER, cells=tuple(cells)))
+                                else:
+                                    yield row, headings.arranged(cells)
                             elif row <= header_row or covers(cells):
                                 furniture += 1
                                 if skim is not None and row == header_row:
-                                    lines.recognise = partial(self._known, skim)
+                                    lines.recognise = partial(self._known, skim) if layout.until is None else None
                             elif done - before > 1 and self._swallowed(cells):
                                 done, row = before, row - 1
                                 raise csv.Error
+                            elif may_begin(headings, cells) and headings.begins(cells):
+                                plain, furniture = headings.is_plain, furniture + 1
+                            elif headings.is_foreign:
+                                on_reject(Rejected(row=row, reason=ANOTHER_HEADER, cells=tuple(cells)))
                             elif len(cells) == width:
-                                yield row, cells
+                                yield row, headings.arranged(cells)
                             else:
-                                kept = self._fitted(cells, row, lines, done, on_reject)
+                                kept = self._fitted(headings.arranged(cells), row, lines, done, on_reject)
                                 if kept is not None:
                                     yield row, kept
                     except csv.Error:
@@ -124,11 +151,11 @@ class TextSource:
                         if row <= header_row or (kept is not None and covers(kept)):
                             furniture += 1
                         elif kept is not None:
-                            yield row, kept
+                            yield row, headings.arranged(kept)
                     else:
                         run = lines.pass_over()
                         if run is None or skim is None:
-                            extent.records, extent.furniture = row, furniture
+                            extent.records, extent.furniture = row - layout.begin, furniture
                             return
                         row += run[1] - run[0]
                         skim.passed(run[2])
@@ -150,6 +177,9 @@ class TextSource:
 
     def _fitted(self, cells: list[str], row: int, lines: Lines, done: int, on_reject: OnReject) -> list[str] | None:
         """The cells of a record of odd length that ends with line `done`; None where it had to be rejected."""
+        if any(cell.endswith("\\") for cell in cells):  # it may have escaped the quote that closed its cell
+            on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=tuple(cells)))
+            return None
         if len(cells) < len(self.layout.headers) and len(cells) != self.layout.usual_length:
             if lines.ends_open_at(done):
                 on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
@@ -205,9 +235,15 @@ class TextSource:
         for count in range(1, min(len(pending), _LONGEST_REPAIR) + 1):
             if count > 1 and self._is_row(pending[count - 1]):
                 break
-            cells, closed = split_leniently("".join(pending[:count]), delimiter)
+            record = "".join(pending[:count])
+            if '\\"' in record:
+                cells, closed = split_leniently(record, delimiter, escaped=True)
+                if closed and len(cells) == width and self.layout.shapes.fits(cells):
+                    del pending[:count]
+                    return cells
+            cells, closed = split_leniently(record, delimiter, escaped=self.dialect.escaped)
             if closed and len(cells) >= width:
-                if is_blank(cells[width:]):
+                if len(cells) == width or (is_blank(cells[width:]) and self.layout.shapes.trusts(cells[:width], len(cells))):
                     del pending[:count]
                     return cells[:width]
                 break
@@ -232,8 +268,8 @@ class TextSource:
         return len(cells) == width and self.layout.shapes.misfits(cells) == 0 and not is_blank(cells[1:])
 
 
-def read_text(path: Path) -> TextSource:
-    """The table in a text file. Reads a bounded sample only; raises NotATable("not_a_table") where the text is no table."""
+def read_text(path: Path) -> list[TextSource]:
+    """The tables in a text file, one below the other. Reads a bounded sample only; raises NotATable where it holds none."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(SAMPLE)
@@ -250,11 +286,10 @@ def read_text(path: Path) -> TextSource:
     text = head[mark:].decode(encoding, errors)
     lines = io.StringIO(text, newline="").readlines()
     complete = size <= SAMPLE
-    found = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
-    if found is None:
-        raise NotATable("not_a_table")
-    dialect, layout = found
-    return TextSource(path=path, encoding=encoding, errors=errors, mark=mark, dialect=dialect, layout=layout)
+    dialect, layouts = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
+    return [
+        TextSource(path=path, encoding=encoding, errors=errors, mark=mark, dialect=dialect, layout=layout) for layout in layouts
+    ]
 
 
 def _ending(path: Path, encoding: str) -> tuple[bool, bool]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from producers.sources.tables.headers import Layout, find_header
+from producers.sources.tables.headers import NOT_A_TABLE, Layout, find_header, find_tables, why_no_table
+from producers.sources.tables.quoting import split_literally
+from producers.sources.tables.table import NotATable
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 csv.field_size_limit(1 << 26)  # the largest `[log] largest_event`; a note with pictures is longer than the module's 128 KiB
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_BACKSLASH: Final = re.compile(r'\\(["\\])?')
 _UNQUOTED_MUST_BE: Final = 1.2
 """How much better a file must look without quoting: single stray quotes are repaired one by one."""
 
@@ -22,26 +26,35 @@ _UNQUOTED_MUST_BE: Final = 1.2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """How a text file separates its cells. `quoted` False: quotes are text like any other character; `skip_blanks`: blanks
-    stand between a delimiter and an opening quote.
+    stand between a delimiter and an opening quote; `escaped`: a quote inside a cell is written with a backslash before it.
     """
 
     delimiter: str
     quoted: bool = True
     skip_blanks: bool = False
+    escaped: bool = False
 
     def reader(self, lines: Iterable[str]) -> Reader:
         """A strict csv reader: it raises csv.Error at a record whose quoting is not well formed."""
         if not self.quoted:
             return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE, strict=True)
+        if self.escaped:
+            return csv.reader(map(_with_escapes, lines), delimiter=self.delimiter, escapechar="\\", strict=True)
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.skip_blanks, strict=True)
 
 
-def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, Layout] | None:
-    """The dialect under which the sampled lines are a table, and the table's layout; None where they are no table.
+def _with_escapes(line: str) -> str:
+    """Return a line in which only a quote or a backslash is escaped: a backslash before another character is text."""
+    return _BACKSLASH.sub(lambda found: found[0] if found[1] else "\\\\", line) if "\\" in line else line
+
+
+def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[Layout]]:
+    """The dialect under which the sampled lines are a table, and the layouts of the tables. Raises NotATable.
 
     The best dialect gives the most columns to the largest share of the rows with the fewest broken quotes.
     """
-    best: tuple[float, Dialect, Layout] | None = None
+    best: tuple[float, Dialect, list[list[str]]] | None = None
+    why = NOT_A_TABLE
     for delimiter in _DELIMITERS:
         if not any(delimiter in line for line in lines):
             continue
@@ -51,24 +64,31 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, Layout
         for dialect in variants:
             records, broken = _parse(dialect, lines, complete=complete)
             score = _score(records, broken, complete=complete)
-            if score is not None and (best is None or score[0] > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE)):
-                best = (score[0], dialect, score[1])
-            if broken and dialect == Dialect(delimiter=delimiter):
-                variants.append(Dialect(delimiter=delimiter, quoted=False))
-    return None if best is None else (best[1], best[2])
+            if score is not None and (best is None or score > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE)):
+                best = (score, dialect, records)
+            elif score is None and why == NOT_A_TABLE:
+                why = why_no_table(records)
+            if dialect == Dialect(delimiter=delimiter):
+                if any('\\"' in line for line in lines):
+                    variants.append(Dialect(delimiter=delimiter, escaped=True))
+                if broken:
+                    variants.append(Dialect(delimiter=delimiter, quoted=False))
+    if best is None:
+        raise NotATable(why)
+    return best[1], find_tables(best[2], complete=complete)
 
 
-def _score(records: list[list[str]], broken: int, *, complete: bool) -> tuple[float, Layout] | None:
+def _score(records: list[list[str]], broken: int, *, complete: bool) -> float | None:
     layout = find_header(records, complete=complete)
     if layout is None:
         return None
     width = len(layout.headers)
     filled = sum(1 for header in layout.headers if header)
-    return (width**0.5) * layout.support * (filled / width) * (1 - 0.9 * min(1.0, broken / (layout.rows_seen + 10))), layout
+    return float(width**0.5) * layout.support * (filled / width) * (1 - 0.9 * min(1.0, broken / (layout.rows_seen + 10)))
 
 
 def _parse(dialect: Dialect, lines: list[str], *, complete: bool) -> tuple[list[list[str]], int]:
-    """The records of the sample, and how many of them were not well formed (each such line is split by its delimiter)."""
+    """The records of the sample, and how many of them were not well formed (each such line is split literally)."""
     records: list[list[str]] = []
     broken, start = 0, 0
     while start < len(lines):
@@ -82,7 +102,7 @@ def _parse(dialect: Dialect, lines: list[str], *, complete: bool) -> tuple[list[
             if not complete and start + reader.line_num >= len(lines) and reader.line_num > 1:
                 return records, broken  # the sample ends inside a quoted cell
             broken += 1
-            records.append(lines[done].rstrip("\r\n").split(dialect.delimiter))
+            records.append(split_literally(lines[done], dialect.delimiter))
             start = done + 1
         else:
             break

@@ -3,31 +3,51 @@
 General evidence only: a header is short, distinct texts, (nearly) every cell filled, none of them a value such as a date, an
 amount or an address; the records below it have its width. Titles and filter lines above it have other widths, data rows hold
 values. A table without rows has a header only: then it must look like one beyond doubt.
+
+The records may hold several tables, one below the other: each begins with a header of its own.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from producers.sources.tables.header_rows import (
+    STRIP,
+    filled_to,
+    has_rows,
+    header_width,
+    is_beyond_doubt,
+    is_prose,
+    is_row,
+    joined,
+    repeated,
+    stands_apart,
+    value_columns,
+    with_groups,
+)
 from producers.sources.tables.noise import Noise, is_blank
 from producers.sources.tables.shapes import Shape, Shapes, learn_shapes, shape_of
 
-_STRIP: Final = " \t\r\n\xa0\0\ufeff"
 _CANDIDATES: Final = 80
-_SHORT_NUMBER: Final = re.compile(r"\d{1,4}\+?|\d{1,3} ?[-–] ?\d{1,3}")
-_LONGEST_NAME: Final = 64
-_MOST_WORDS: Final = 9
+_HEADER_ROWS: Final = 3
+ENOUGH: Final = 5
+"""Rows of one length that together show how a file writes its rows."""
+
+MISSING_HEADER: Final = "missing_header"
+HEADER_TOO_SHORT: Final = "header_too_short"
+NOT_A_TABLE: Final = "not_a_table"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where a table stands among the records of its sheet, and how its rows look. `row` counts records from 1; `support` is
-    the share of the records below the header that have its width (1.0 where there are none), `usual_length` the number of cells
-    that most of them have: a delimiter after every row's last cell is common.
+    """Where a table stands among the records of its sheet, and how its rows look. `row` counts records from 1 and is the
+    header's last one, `first_row` its first; `begin` is the last record of the table above it, `until` the last of its own
+    (None: it goes on to the end). `support` is the share of the records below the header that have its width (1.0 where there
+    are none), `usual_length` the number of cells that most of them have, `header_length` that of the header: a delimiter after
+    every row's last cell is common.
     """
 
     headers: tuple[str, ...]
@@ -37,6 +57,10 @@ class Layout:
     support: float
     rows_seen: int
     usual_length: int
+    header_length: int
+    first_row: int
+    begin: int = 0
+    until: int | None = None
 
 
 def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> Layout | None:
@@ -46,14 +70,60 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
     """
     known = list(records if complete or len(records) < 2 else records[:-1])
     best: Layout | None = None
+    short: int | None = None
+    row_length: int | None = None
     for index, record in enumerate(known[:_CANDIDATES]):
-        width = _header_width(record)
+        below = known[index + 1 :]
+        width = header_width(record, below, known[index - 1] if index else ())
+        if row_length is None and best is None and filled_to(record) > 2 and is_row(record, below):
+            row_length = len(record)
+        if len(record) == row_length and not stands_apart(record, below):
+            continue  # rows have begun without a header
         if width < 2 or (best is not None and best.rows_seen and width <= len(best.headers)):
             continue
         layout = _layout(known, index, width)
         if layout is not None and (best is None or _rank(layout) > _rank(best)):
             best = layout
+        elif layout is None and short is None and _is_short(width, below):
+            short = index
+    if best is not None and short is not None and short + 1 < best.first_row and not stands_apart(*_at(known, best)):
+        return None  # the widest row is a row like the others, below a header that lacks a cell
     return best
+
+
+def find_tables(records: Sequence[Sequence[str]], *, complete: bool = True) -> list[Layout]:
+    """The layouts of all tables in these records, in their order: of reports that list several ones below each other."""
+    best = find_header(records, complete=complete)
+    if best is None:
+        return []
+    before = [one for one in find_tables(records[: best.first_row - 1]) if _is_section(one)]
+    after: list[Layout] = []
+    if best.until is not None:
+        after = [_moved(one, best.until) for one in find_tables(records[best.until :], complete=complete) if _is_section(one)]
+        if not after:
+            best = replace(best, until=None)
+    if before:
+        last = before[-1]
+        before[-1] = replace(last, until=last.until or best.first_row - 1)
+        best = replace(best, begin=before[-1].until or 0)
+    return [*before, best, *after]
+
+
+def why_no_table(records: Sequence[Sequence[str]]) -> str:
+    """Return why records without a layout are no table: their header is missing, or lacks a cell, or they are no rows."""
+    for index, record in enumerate(records[:_CANDIDATES]):
+        below = records[index + 1 :]
+        width = header_width(record, below)
+        if width > 1 and _is_short(width, below) and has_rows(below):
+            return HEADER_TOO_SHORT
+    return MISSING_HEADER if has_rows(records) else NOT_A_TABLE
+
+
+def continues(layout: Layout, records: Sequence[Sequence[str]]) -> bool:
+    """Return whether records without a header are further rows of a table: each of them fits its columns."""
+    rows = [row for row in records if not layout.noise.covers(row)]
+    width = len(layout.headers)
+    return bool(rows) and all(filled_to(row) <= width and layout.shapes.agrees(row[:width]) for row in rows)
 
 
 def _rank(layout: Layout) -> tuple[bool, float, int]:
@@ -62,11 +132,19 @@ def _rank(layout: Layout) -> tuple[bool, float, int]:
 
 
 def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout | None:
-    below = records[index + 1 :]
-    reach = max((_filled_to(row) for row in below if len(row) == len(records[index])), default=0)
+    first, names = index, tuple(cell.strip(STRIP) for cell in records[index][:width])
+    end = _end(records, index, names)
+    if index and repeated(names) and (grouped := with_groups(names, records[index - 1])) is not None and not repeated(grouped):
+        first, names = index - 1, grouped
+    while index + 1 < end and index - first < _HEADER_ROWS - 1 and _goes_on_in(records, index + 1, end):
+        index += 1
+        names = joined(names, records[index][: max(width, filled_to(records[index]))])
+        width = len(names)
+    below = records[index + 1 : end]
+    reach = max((filled_to(row) for row in below if len(row) == len(records[index])), default=0)
     width = max(width, min(reach, len(records[index])))
-    headers = tuple(cell.strip(_STRIP) for cell in records[index][:width])
-    noise = Noise(headers, records[:index])
+    headers = (*names, *[""] * (width - len(names)))
+    noise = Noise(headers, records[: index + 1] if first < index else records[:first])
     found = [row for row in below if not noise.covers(row)]
     data = [row[:width] if is_blank(row[width:]) else row for row in found]
     usual_length = max(Counter(map(len, found)).items(), key=lambda item: item[1], default=(width, 0))[0]
@@ -75,61 +153,88 @@ def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout 
     support = (exact + near) / len(data) if data else 1.0
     if data and (support < 0.5 or (exact == 0 and near < len(data))):
         return None
-    if not data and (width < 3 or not _beyond_doubt(headers)):
+    if not data and (width < 3 or not is_beyond_doubt(headers)):
         return None
-    if width == 2 and (support < 0.8 or not _beyond_doubt(headers) or sum(map(_prose, data)) > len(data) / 3):
+    if width == 2 and (support < 0.8 or not is_beyond_doubt(headers) or sum(map(is_prose, data)) > len(data) / 3):
         return None
     return Layout(
         headers=headers,
         row=index + 1,
+        first_row=first + 1,
+        until=end if end < len(records) else None,
         noise=noise,
-        shapes=learn_shapes(data, width),
+        shapes=learn_shapes(_trusted(found, width, len(records[index])), width),
         support=support,
         rows_seen=len(data),
         usual_length=usual_length,
+        header_length=len(records[index]),
     )
 
 
-def _header_width(record: Sequence[str]) -> int:
-    """The number of cells of a record that may be a header (blank ones at its end left out); 0 where it is none."""
-    width = _filled_to(record)
-    cells = [cell.strip(_STRIP) for cell in record[:width]]
-    filled = [cell for cell in cells if cell]
-    if len(filled) < 2 or len(filled) < 0.7 * len(cells):
-        return 0
-    names = sum(1 for cell in filled if _name_like(cell))
-    wordless = sum(1 for cell in filled if not any(c.isalpha() for c in cell))
-    if names < len(filled) or wordless > 0.5 * len(filled):
-        return 0
-    if len({cell.casefold() for cell in filled}) < 0.6 * len(filled):
-        return 0
-    return width
+def _trusted(rows: Sequence[Sequence[str]], width: int, header_length: int) -> list[Sequence[str]]:
+    """Return the rows of which columns are learnt: longer ones than the header only where there are enough to be the rule."""
+    sure = len(rows) >= ENOUGH
+    kept = [row for row in rows if sure or len(row) <= width or len(row) == header_length]
+    return [row[:width] if is_blank(row[width:]) else row for row in kept]
 
 
-def _name_like(cell: str) -> bool:
-    if len(cell) > _LONGEST_NAME or len(cell.split()) > _MOST_WORDS or cell.startswith("="):
-        return False
-    shape = shape_of(cell)
-    if shape is Shape.NUMBER:
-        return _SHORT_NUMBER.fullmatch(cell) is not None
-    return shape not in (Shape.DATE, Shape.TIME, Shape.EMAIL)
+def _goes_on_in(records: Sequence[Sequence[str]], at: int, end: int) -> bool:
+    """Return whether the header goes on in a record below it: names too, which differ from the rows further below."""
+    record = records[at]
+    return header_width(record, records[at + 1 : end]) >= 3 and stands_apart(record, records[at + 1 : end])
 
 
-def _beyond_doubt(headers: Sequence[str]) -> bool:
-    """Stricter than name-like: no sentence, no blank or repeated name."""
-    return all(h and len(h) <= 40 and not h.endswith((".", ",", ";", "!")) and len(h.split()) <= 5 for h in headers) and len(
-        {h.casefold() for h in headers}
-    ) == len(headers)
+def _end(records: Sequence[Sequence[str]], index: int, names: Sequence[str]) -> int:
+    """Return the index behind the last record of the table under a header: the next table's header, or the end.
+
+    Another header follows a gap, or has another length; it has other names, and a row of its own width below.
+    """
+    known = {name.casefold() for name in names}
+    length = len(records[index])
+    for at in range(index + 2, len(records) - 1):
+        record = records[at]
+        gap = filled_to(records[at - 1]) < 2
+        if not gap and len(record) == length:
+            continue
+        cells = [cell.strip(STRIP) for cell in record[: filled_to(record)]]
+        if len(cells) < 3 or not is_beyond_doubt(cells) or sum(cell.casefold() in known for cell in cells) * 2 > len(cells):
+            continue
+        if any(shape_of(cell) is not Shape.TEXT for cell in cells):
+            continue
+        below = records[at + 1 :]
+        following = [row for row in below[:8] if not is_blank(row)]
+        if (
+            following
+            and filled_to(following[0]) <= len(cells)
+            and (header_width(record, below) and value_columns(following, len(record)))
+            and (len(cells) != len(names) or stands_apart(record, records[index + 1 : at]))
+        ):
+            while filled_to(records[at - 1]) < 2 and at > index + 2:
+                at -= 1  # its title and what lies between the two
+            return at
+    return len(records)
 
 
-def _prose(row: Sequence[str]) -> bool:
-    """Whether a row reads like a line of a letter that happens to hold a comma."""
-    return len(row) == 2 and row[1].startswith(" ") and len(" ".join(row).split()) > 3
+def _is_short(width: int, below: Sequence[Sequence[str]]) -> bool:
+    """Return whether the rows below a header have one cell more than it."""
+    rows = [row for row in below if filled_to(row) > 1]
+    longer = sum(1 for row in rows if width < len(row) <= width + 2)
+    return width > 2 and longer * 2 > len(rows) and any(filled_to(row) > width for row in rows)
 
 
-def _filled_to(record: Sequence[str]) -> int:
-    """The number of cells up to the last one that is not blank."""
-    width = len(record)
-    while width and not record[width - 1].strip(_STRIP):
-        width -= 1
-    return width
+def _at(records: Sequence[Sequence[str]], layout: Layout) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    return records[layout.row - 1], records[layout.row :]
+
+
+def _is_section(layout: Layout) -> bool:
+    return layout.rows_seen > 0 and len(layout.headers) > 2 and is_beyond_doubt(layout.headers)
+
+
+def _moved(layout: Layout, by: int) -> Layout:
+    return replace(
+        layout,
+        row=layout.row + by,
+        begin=layout.begin + by,
+        first_row=layout.first_row + by,
+        until=None if layout.until is None else layout.until + by,
+    )

@@ -25,6 +25,7 @@ _LINE: Final = re.compile(
     r"|filters?\s*:.*|\*+\s*end of (?:report|file).*|-*\s*end of (?:report|file)\W*|[-=_*. ]{3,}|confidential\W*",
     re.IGNORECASE,
 )
+_RULE: Final = re.compile(r"[-=_*. ]{2,}")
 _BEGINS: Final = re.compile(
     r"[\s\0\x1a\ufeff]|(?:grand|sub|report|page|overall|group|total|count|records?|rows?|number of|generated|printed|exported"
     r"|created|run|filter|end of|confidential)(?![a-z])|sub-?total|totals|filters|[-=_*. ]|[\d,]+ (?:record|row|item)",
@@ -73,6 +74,8 @@ class Noise:
                 or (_plain(first),) in self._above
                 or self._repeats(cells, filled)
             )
+        if first[0] in "-=_*." and all(_RULE.fullmatch(cell) for cell in filled):
+            return True
         if (
             _TOTAL.fullmatch(first) is not None
             and not first[0].isdigit()

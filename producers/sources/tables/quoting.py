@@ -8,10 +8,15 @@ the opening quote was text itself.
 
 from __future__ import annotations
 
+import re
+from typing import Final
 
-def split_leniently(text: str, delimiter: str) -> tuple[list[str], bool]:
+_ESCAPED: Final = re.compile(r'\\(["\\])')
+
+
+def split_leniently(text: str, delimiter: str, *, escaped: bool = False) -> tuple[list[str], bool]:
     """The cells of one record, and whether every quoted cell was closed. A quote that is never closed makes its cell run to the
-    end of the text.
+    end of the text. With `escaped`, a quote after a backslash is text.
     """
     text = text.removesuffix("\n").removesuffix("\r")
     cells: list[str] = []
@@ -21,11 +26,11 @@ def split_leniently(text: str, delimiter: str) -> tuple[list[str], bool]:
         while start < end and text[start] == " ":
             start += 1
         if start < end and text[start] == '"':
-            close, after = _closing(text, start + 1, delimiter)
+            close, after = _closing(text, start + 1, delimiter, escaped=escaped)
+            cell = text[start + 1 : close if close >= 0 else end].replace('""', '"')
+            cells.append(unescaped(cell) if escaped else cell)
             if close < 0:
-                cells.append(text[start + 1 :].replace('""', '"'))
                 return cells, False
-            cells.append(text[start + 1 : close].replace('""', '"'))
             at = after
         else:
             stop = text.find(delimiter, at)
@@ -60,13 +65,21 @@ def split_literally(text: str, delimiter: str) -> list[str]:
             return cells
 
 
-def _closing(text: str, at: int, delimiter: str) -> tuple[int, int]:
+def unescaped(text: str) -> str:
+    """Return a cell's text without the backslashes in front of quotes and of backslashes."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _closing(text: str, at: int, delimiter: str, *, escaped: bool = False) -> tuple[int, int]:
     """Where the quoted cell that starts at `at` is closed and where it ends (blanks after the quote included); -1 if never."""
     end = len(text)
     while True:
         quote = text.find('"', at)
         if quote < 0:
             return -1, end
+        if escaped and (quote - len(text[:quote].rstrip("\\"))) % 2:
+            at = quote + 1
+            continue
         run = quote
         while run < end and text[run] == '"':
             run += 1

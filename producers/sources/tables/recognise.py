@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from producers.sources.tables.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
 from producers.sources.tables.headers import Layout
 from producers.sources.tables.markup import read_markup
-from producers.sources.tables.table import NotATable, RowSource, Table
+from producers.sources.tables.table import LeftOut, NotATable, OnLeftOut, RowSource, Table
 
 __all__ = ["NotATable", "Table", "read_tables"]
 
@@ -24,27 +25,31 @@ _OTHER_FORMATS: Final = (
 _TEXT_CONTROLS: Final = frozenset(b"\t\n\r\f\v\x1a\0\x1b\x1c\x1d\x1e\x1f")
 
 
-def read_tables(path: Path, root: Path) -> list[Table]:
+def read_tables(
+    path: Path, root: Path, on_left_out: OnLeftOut = lambda _part: None, *, hidden_sheets: bool = False
+) -> list[Table]:
     """The tables of a file, one per sheet or table found, in its order; `root` is the extract's folder.
 
-    Only a bounded part of delimited text is read. Raises NotATable with reason `empty_file` (no bytes, or blanks only),
-    `not_a_table` (letters, pictures, other formats), or `unreadable` (a spreadsheet that is damaged or locked, or a file that
-    the system does not let us read).
+    Only a bounded part of delimited text is read. Parts that hold rows but are not read go to `on_left_out`. Raises NotATable
+    with one of its reasons where the file holds neither.
     """
     file = path.relative_to(root).as_posix()
+    left_out: list[LeftOut] = []
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
-        found = _found(path, head)
+        found = _found(path, head, left_out.append, hidden_sheets=hidden_sheets)
     except OSError as error:
         raise NotATable("unreadable") from error
-    if not found:
+    if not found and not left_out:
         raise NotATable("not_a_table")
+    for part in left_out:
+        on_left_out(part)
     several = len(found) > 1
     return [
         Table(
             file=file,
-            sheet=name if several or (name and not name.isdigit()) else None,
+            sheet=name if several or (name and not name.removeprefix("table ").isdigit()) else None,
             headers=layout.headers,
             header_row=layout.row,
             source=source,
@@ -53,20 +58,19 @@ def read_tables(path: Path, root: Path) -> list[Table]:
     ]
 
 
-def _found(path: Path, head: bytes) -> list[tuple[str, Layout, RowSource]]:
+def _found(path: Path, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[tuple[str, Layout, RowSource]]:
     """The name, layout and source of each table in the file."""
     if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
         raise NotATable("empty_file")
     if _is_workbook(path, head):
         from producers.sources.tables.workbooks import read_workbook  # calamine is imported for workbooks only
 
-        return [(name, source.layout, source) for name, source in read_workbook(path)]
+        return [(name, source.layout, source) for name, source in read_workbook(path, on_left_out, hidden=hidden_sheets)]
     if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
         raise NotATable("not_a_table")
     if _is_markup(head):
         return [(str(index), source.layout, source) for index, source in read_markup(path)]
-    text = read_text(path)
-    return [("", text.layout, text)]
+    return [(f"table {number}", source.layout, source) for number, source in enumerate(read_text(path), 1)]
 
 
 def _is_workbook(path: Path, head: bytes) -> bool:

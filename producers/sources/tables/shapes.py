@@ -73,11 +73,13 @@ _shape_of = lru_cache(maxsize=16_384)(_look_at)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shapes:
-    """The usual shapes of a table's columns: `usual[i]` is the one shape of column i (None: it varies), `never_blank` the
-    columns that were filled in (nearly) every sampled row, `rows` how many rows that rests on.
+    """The usual shapes of a table's columns: `usual[i]` is the one shape of column i (None: it varies), `only[i]` the shape of
+    all its cells, however few they are; `never_blank` are the columns that were filled in (nearly) every sampled row, `rows`
+    how many rows that rests on.
     """
 
     usual: tuple[Shape | None, ...]
+    only: tuple[Shape | None, ...]
     never_blank: frozenset[int]
     rows: int
 
@@ -94,6 +96,25 @@ class Shapes:
                 count += usual is not Shape.TEXT or shape in (Shape.DATE, Shape.EMAIL)
         return count
 
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Return whether no cell contradicts its column, however few rows were sampled."""
+        return self.misfits(cells) == 0 and (self.rows >= _NEVER_BLANK_AFTER or self._contradicted(cells) == 0)
+
+    def _contradicted(self, cells: Sequence[str]) -> int:
+        return sum(
+            shape is not Shape.BLANK and shape is not only and (only is not Shape.TEXT or shape in (Shape.DATE, Shape.EMAIL))
+            for only, shape in zip(self.only, map(shape_of, cells), strict=False)
+            if only is not None
+        )
+
+    def agrees(self, cells: Sequence[str]) -> bool:
+        """Return whether cells look like those of the few rows that were sampled: none contradicts its column, and two (one in
+        a narrow table) have the shape of a column that holds no words.
+        """
+        pairs = zip(self.only, map(shape_of, cells), strict=False)
+        alike = sum(only is shape and only not in (None, Shape.TEXT) for only, shape in pairs)
+        return self._contradicted(cells) == 0 and alike >= min(2, len(self.only) // 3)
+
     def trusts(self, cells: Sequence[str], found: int) -> bool:
         """Whether a row may be read although its length differs: `cells` are those within the header, `found` is how many
         cells it had. It may when no value contradicts its column, or when no shift explains the contradictions better, and
@@ -109,7 +130,7 @@ class Shapes:
                 return False
         as_is = self.misfits(cells)
         if as_is == 0:
-            return True
+            return self.rows >= _NEVER_BLANK_AFTER or self.agrees(cells)
         if found > width:
             return as_is < 2
         return all(self.misfits(cells, k) >= as_is for k in range(len(cells)))
@@ -122,7 +143,8 @@ def learn_shapes(rows: Sequence[Sequence[str]], width: int) -> Shapes:
     full = [row for row in rows if len(row) == width]
     counts = [Counter(shape_of(row[i]) for row in full) for i in range(width)]
     usual = tuple(_usual(count) for count in counts)
-    bare = Shapes(usual=usual, never_blank=frozenset(), rows=0)
+    only = tuple(_only(count) for count in counts)
+    bare = Shapes(usual=usual, only=only, never_blank=frozenset(), rows=0)
     little = max(2, width // 4)
     near = [row for row in rows if width - little <= len(row) < width and bare.misfits(row) == 0]
     total = len(full) + len(near)
@@ -131,9 +153,8 @@ def learn_shapes(rows: Sequence[Sequence[str]], width: int) -> Shapes:
         + sum(1 for row in near if i < len(row) and shape_of(row[i]) is not Shape.BLANK)
         for i in range(width)
     ]
-    return Shapes(
-        usual=usual, never_blank=frozenset(i for i in range(width) if total and filled[i] >= 0.98 * total), rows=total
-    )
+    never_blank = frozenset(i for i in range(width) if total and filled[i] >= 0.98 * total)
+    return Shapes(usual=usual, only=only, never_blank=never_blank, rows=total)
 
 
 def _usual(count: Counter[Shape]) -> Shape | None:
@@ -143,3 +164,8 @@ def _usual(count: Counter[Shape]) -> Shape | None:
         return None
     shape, n = max(filled.items(), key=lambda item: item[1])
     return shape if n >= 0.9 * total else None
+
+
+def _only(count: Counter[Shape]) -> Shape | None:
+    shapes = [shape for shape in count if shape is not Shape.BLANK]
+    return shapes[0] if len(shapes) == 1 else None

@@ -13,7 +13,8 @@ from producers.sources.tables.plain_lines import Skim
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """A record that cannot be trusted. `reason` is `wrong_cell_count` (cells are missing or too many, other than blanks at the
-    end) or `truncated_row` (the file ends inside it); `cells` are those that could be read.
+    end), `truncated_row` (the file ends inside it) or `another_header` (it stands below a header of other columns); `cells` are
+    those that could be read.
     """
 
     row: int
@@ -33,14 +34,30 @@ class Extent:
 
 WRONG_CELL_COUNT = "wrong_cell_count"
 TRUNCATED_ROW = "truncated_row"
+ANOTHER_HEADER = "another_header"
+
+HIDDEN_SHEET = "hidden_sheet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A part of a file that holds rows and is not read: a sheet, or rows from `row` on. `reason` is `hidden_sheet`,
+    `missing_header` or `header_too_short`.
+    """
+
+    reason: str
+    sheet: str | None = None
+    row: int | None = None
+
 
 OnReject = Callable[[Rejected], None]
+OnLeftOut = Callable[[LeftOut], None]
 NumberedRow = tuple[int, list[str]]
 
 
 class NotATable(CutoverError):
-    """A file holds no table. `reason`: `empty_file`, `not_a_table` (a letter, a picture …) or `unreadable` (a table's format,
-    but damaged or locked).
+    """A file holds no table. `reason`: `empty_file`, `not_a_table` (a letter, a picture …), `unreadable` (a table's format, but
+    damaged or locked), `missing_header` (rows without a header) or `header_too_short` (rows have more cells than the header).
     """
 
     def __init__(self, reason: str) -> None:

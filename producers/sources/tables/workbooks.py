@@ -1,50 +1,153 @@
 """Sheets of real spreadsheet files (xlsx, xls, ods), through calamine.
 
-A cell's value becomes the text that a delimited export would hold: whole numbers without a decimal point, other numbers with
-fifteen digits as Excel shows them, dates as ISO, `TRUE` and `FALSE`.
+A cell's value becomes the text that a delimited export would hold: whole numbers without a decimal point (with the leading
+zeros that their format shows), other numbers with fifteen digits as Excel shows them, dates as ISO, `TRUE` and `FALSE`. What a
+text does not say of a cell goes along with it: errors, dates, merged cells (`odd_cells`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from producers.sources.tables.headers import Layout, find_header
+from producers.sources.tables.header_rows import has_rows
+from producers.sources.tables.headers import Layout, continues, find_tables, why_no_table
+from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
-from producers.sources.tables.table import Extent, NotATable, NumberedRow, OnReject
+from producers.sources.tables.table import HIDDEN_SHEET, Extent, LeftOut, NotATable, NumberedRow, OnLeftOut, OnReject
+from producers.sources.tables.workbook_xml import SheetCells, cells_of_sheets
 
-_SAMPLED_RECORDS = 1000
+_SAMPLED_RECORDS: Final = 1000
+_MOMENTS: Final = (dt.date, dt.time, dt.timedelta)
+
+_Merged = dict[int, dict[int, tuple[int, int]]]
+"""Row → column → the first cell of the merged cells that it belongs to."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SheetSource:
-    """The rows of one sheet of a workbook."""
+    """The rows of one sheet of a workbook. `dates` are the columns that mostly hold real dates."""
 
     path: Path
     sheet: str
     layout: Layout
+    cells: SheetCells = field(default_factory=SheetCells, repr=False)
+    dates: frozenset[int] = frozenset()
 
     def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows; rows are counted within the sheet, as the spreadsheet numbers them."""
-        records = ((_texts(record), True) for record in _sheet(_open(self.path), self.sheet))
-        return screened_rows(records, self.layout, on_reject, extent)
+        records = _Sheet(_open(self.path), self.sheet, self.cells).records(self.dates)
+        return screened_rows(((cells, True) for cells in records), self.layout, on_reject, extent)
 
 
-def read_workbook(path: Path) -> list[tuple[str, SheetSource]]:
-    """The tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or locked one."""
+def read_workbook(path: Path, on_left_out: OnLeftOut, *, hidden: bool) -> list[tuple[str, SheetSource]]:
+    """The tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or locked one.
+
+    A sheet without a header that goes on where the table of an earlier sheet ends is read under that table's header. Hidden
+    sheets are read only if `hidden`; they, and sheets of rows without a header, go to `on_left_out`.
+    """
     workbook = _open(path)
-    found = []
-    for name in workbook.sheet_names:
-        sample = [_texts(record) for record in _sheet(workbook, name)[:_SAMPLED_RECORDS]]
-        layout = find_header(sample)
-        if layout is not None:
-            found.append((name, SheetSource(path=path, sheet=name, layout=layout)))
+    cells = cells_of_sheets(path)
+    found: list[tuple[str, SheetSource]] = []
+    for about in workbook.sheets_metadata:
+        if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
+            continue
+        sheet = _Sheet(workbook, about.name, cells.get(about.name, SheetCells()))
+        sample = list(sheet.records(frozenset(), _SAMPLED_RECORDS))
+        layouts = _layouts(sample, [source.layout for _, source in found])
+        if about.visible != SheetVisibleEnum.Visible and not hidden:
+            if layouts or has_rows(sample):
+                on_left_out(LeftOut(sheet=about.name, reason=HIDDEN_SHEET))
+            continue
+        if not layouts and has_rows(sample):
+            on_left_out(LeftOut(sheet=about.name, reason=why_no_table(sample)))
+        for number, layout in enumerate(layouts, 1):
+            name = about.name if len(layouts) == 1 else f"{about.name}, table {number}"
+            dates = _date_columns(sample[layout.row : layout.until])
+            source = SheetSource(path=path, sheet=about.name, layout=layout, cells=sheet.cells, dates=dates)
+            found.append((name, source))
     return found
+
+
+def _layouts(sample: list[list[str]], before: list[Layout]) -> list[Layout]:
+    """Return the layouts of a sheet's tables: that of an earlier one that goes on in it, or its own."""
+    own = find_tables(sample)
+    headers = {layout.headers for layout in own}
+    if len(own) < 2 and (not own or own[0].row == 1):
+        known = next(
+            (layout for layout in reversed(before) if layout.headers not in headers and continues(layout, sample)), None
+        )
+        if known is not None:
+            return [replace(known, row=0, first_row=0, until=None)]
+    return own
+
+
+class _Sheet:
+    """One sheet of an open workbook."""
+
+    def __init__(self, workbook: CalamineWorkbook, name: str, cells: SheetCells) -> None:
+        self.cells = cells
+        try:
+            sheet = workbook.get_sheet_by_name(name)
+            self._values: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            self._merged = _merged(sheet.merged_cell_ranges or ())
+        except (CalamineError, ValueError) as error:
+            raise NotATable("unreadable") from error
+
+    def records(self, dates: frozenset[int], most: int | None = None) -> Iterator[list[str]]:
+        """Yield the rows of the sheet, at most so many; `dates` are its columns of dates."""
+        for row, values in enumerate(self._values[:most]):
+            texts, odd = _texts(values, dates)
+            shown, noted, merged = self.cells.shown.get(row), self.cells.odd.get(row), self._merged.get(row)
+            if shown:
+                for column in shown.keys() & range(len(texts)):
+                    texts[column] = shown[column]
+            if merged:
+                self._fill(texts, odd, row, merged)
+            if noted:
+                odd.update({column: oddity for column, oddity in noted.items() if column < len(texts)})
+            yield OddRow(texts, tuple(sorted(odd.items()))) if odd else texts
+
+    def _fill(self, texts: list[str], odd: dict[int, Oddity], row: int, merged: Mapping[int, tuple[int, int]]) -> None:
+        """Give cells the value of the merged cells above them; those to the right of a value are covered."""
+        for column in merged.keys() & range(len(texts)):
+            first = merged[column]
+            if first[1] != column:
+                odd[column] = Oddity.COVERED
+            elif first[0] != row and first[0] < len(self._values):
+                above, odd_above = _texts([self._values[first[0]][column]], frozenset())
+                texts[column] = self.cells.shown.get(first[0], {}).get(column, above[0])
+                noted = self.cells.odd.get(first[0], {}).get(column)
+                odd[column] = noted or (odd_above.get(0) or Oddity.MERGED)
+
+
+def _merged(ranges: Any) -> _Merged:
+    found: _Merged = {}
+    for (top, left), (bottom, right) in ranges:
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    found.setdefault(row, {})[column] = (top, left)
+    return found
+
+
+def _date_columns(rows: list[list[str]]) -> frozenset[int]:
+    """Return the columns of which most filled cells are real dates."""
+    dates: dict[int, int] = {}
+    filled: dict[int, int] = {}
+    for row in rows:
+        for column, cell in enumerate(row):
+            if cell:
+                filled[column] = filled.get(column, 0) + 1
+        for column, oddity in row.odd if isinstance(row, OddRow) else ():
+            if oddity is Oddity.STRAY_DATE:
+                dates[column] = dates.get(column, 0) + 1
+    return frozenset(column for column, count in dates.items() if count * 2 > filled.get(column, 0))
 
 
 def _open(path: Path) -> CalamineWorkbook:
@@ -54,16 +157,17 @@ def _open(path: Path) -> CalamineWorkbook:
         raise NotATable("unreadable") from error
 
 
-def _sheet(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
-    try:
-        rows: list[list[Any]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError) as error:
-        raise NotATable("unreadable") from error
-    return rows
-
-
-def _texts(record: list[Any]) -> list[str]:
-    return [cell if isinstance(cell, str) else text_of(cell) for cell in record]
+def _texts(record: list[Any], dates: frozenset[int]) -> tuple[list[str], dict[int, Oddity]]:
+    """Return the texts of a row's values, and the dates among them."""
+    texts, odd = [], {}
+    for column, cell in enumerate(record):
+        if isinstance(cell, str):
+            texts.append(cell)
+        else:
+            texts.append(text_of(cell))
+            if isinstance(cell, _MOMENTS):
+                odd[column] = Oddity.DATE if column in dates else Oddity.STRAY_DATE
+    return texts, odd
 
 
 def text_of(value: Any) -> str:

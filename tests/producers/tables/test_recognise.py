@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
 
@@ -14,6 +11,7 @@ from producers.sources.tables.table import NotATable
 from producers.sources.tables.workbooks import text_of
 
 from .conftest import Read, read
+from .workbooks import workbook
 
 ReadOne = Callable[..., Read]
 Write = Callable[..., Path]
@@ -171,39 +169,3 @@ def test_workbooks_give_one_table_a_sheet_with_the_rows_of_the_sheet(write: Writ
 )
 def test_spreadsheet_values_read_like_exported_text(value: object, text: str) -> None:
     assert text_of(value) == text
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-
-def workbook(sheets: dict[str, list[list[object]]] | dict[str, list[list[str]]]) -> bytes:
-    """A minimal xlsx with inline strings."""
-
-    def cell(value: object) -> str:
-        if isinstance(value, (int, float)):
-            return f"<c><v>{value}</v></c>"
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>'
-
-    def link(name: str, kind: str, target: str) -> str:
-        return f'<Relationship Id="{name}" Type="{LINKS}/{kind}" Target="{target}"/>'
-
-    parts = {f"/xl/worksheets/sheet{i}.xml": f"{KIND}.worksheet+xml" for i in range(len(sheets))}
-    parts["/xl/workbook.xml"] = f"{KIND}.sheet.main+xml"
-    types = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in parts.items())
-    rels = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    names = "".join(f'<sheet name="{name}" sheetId="{i + 1}" r:id="r{i}"/>' for i, name in enumerate(sheets))
-    links = "".join(link(f"r{i}", "worksheet", f"worksheets/sheet{i}.xml") for i in range(len(sheets)))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        z.writestr("[Content_Types].xml", f'<Types xmlns="{PACKAGE}/content-types">{rels}{types}</Types>')
-        start = link("r", "officeDocument", "xl/workbook.xml")
-        z.writestr("_rels/.rels", f'<Relationships xmlns="{PACKAGE}/relationships">{start}</Relationships>')
-        z.writestr("xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{names}</sheets></workbook>')
-        z.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>')
-        for i, rows in enumerate(sheets.values()):
-            body = "".join(f'<row r="{n}">' + "".join(map(cell, row)) + "</row>" for n, row in enumerate(rows, 1))
-            z.writestr(f"xl/worksheets/sheet{i}.xml", f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData></worksheet>')
-    return out.getvalue()

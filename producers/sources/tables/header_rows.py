@@ -1,0 +1,167 @@
+"""Records that may be a header: by their own cells, and by how they differ from the rows below.
+
+A header is short, distinct texts. One cell in three may look like a value all the same (a date, an amount, a formula, a whole
+sentence), where the record differs from the rows below in nearly every column whose cells are values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from producers.sources.tables.noise import is_blank
+from producers.sources.tables.shapes import Shape, shape_of
+
+STRIP: Final = " \t\r\n\xa0\0\ufeff"
+_SHORT_NUMBER: Final = re.compile(r"\d{1,4}\+?|\d{1,3} ?[-–] ?\d{1,3}")
+_LONGEST_NAME: Final = 64
+_MOST_WORDS: Final = 9
+_LOOKED_AT: Final = 50
+_VALUES: Final = frozenset({Shape.NUMBER, Shape.DATE, Shape.TIME, Shape.EMAIL, Shape.CODE})
+
+Record = Sequence[str]
+
+
+def filled_to(record: Record) -> int:
+    """Return the number of cells up to the last one that is not blank."""
+    width = len(record)
+    while width and not record[width - 1].strip(STRIP):
+        width -= 1
+    return width
+
+
+def header_width(record: Record, below: Sequence[Record], above: Record = ()) -> int:
+    """Return the number of cells of a record that may be a header (blank ones at its end left out); 0 where it is none.
+
+    Names repeat where the record `above` names their groups.
+    """
+    width = filled_to(record)
+    cells = [cell.strip(STRIP) for cell in record[:width]]
+    filled = [cell for cell in cells if cell]
+    if len(filled) < 2 or len(filled) < 0.7 * len(cells):
+        return 0
+    if sum(1 for cell in filled if not any(c.isalpha() for c in cell)) > 0.5 * len(filled):
+        return 0
+    if len({cell.casefold() for cell in filled}) < 0.6 * len(filled):
+        grouped = with_groups(cells, above)
+        if grouped is None or repeated(grouped):
+            return 0
+    odd = sum(1 for cell in filled if not is_name_like(cell))
+    if odd and (odd * 3 > len(filled) or not stands_apart(record, below)):
+        return 0
+    return 0 if is_row(record, below) else width
+
+
+def is_row(record: Record, below: Sequence[Record]) -> bool:
+    """Return whether a record is a row like those below: it shares values with them, or the shapes of their values."""
+    kinds = value_columns(below, len(record))
+    alike = sum(shape_of(record[column]) is kind for column, kind in kinds.items())
+    return (len(kinds) > 1 and alike >= 0.8 * len(kinds)) or _repeats_below([cell.strip(STRIP) for cell in record], below)
+
+
+def is_name_like(cell: str) -> bool:
+    """Return whether a text may be the name of a column."""
+    cell = cell.strip('"')
+    if len(cell) > _LONGEST_NAME or len(cell.split()) > _MOST_WORDS or cell.startswith("="):
+        return False
+    shape = shape_of(cell)
+    if shape is Shape.NUMBER:
+        return _SHORT_NUMBER.fullmatch(cell) is not None
+    return shape not in (Shape.DATE, Shape.TIME, Shape.EMAIL)
+
+
+def is_beyond_doubt(headers: Sequence[str]) -> bool:
+    """Return whether all are names, stricter than name-like: no sentence, no blank or repeated name."""
+    return all(h and len(h) <= 40 and not h.endswith((".", ",", ";", "!")) and len(h.split()) <= 5 for h in headers) and len(
+        {h.casefold() for h in headers}
+    ) == len(headers)
+
+
+def stands_apart(record: Record, below: Sequence[Record]) -> bool:
+    """Return whether a record differs from the rows below in nearly every column that holds values, and there are enough."""
+    kinds = value_columns(below, len(record))
+    if len(kinds) < (3 if len(record) > 5 else 2):
+        return False
+    shapes = {column: shape_of(record[column]) for column in kinds}
+    return sum(shapes[c] not in (kind, Shape.BLANK) for c, kind in kinds.items()) >= 0.8 * len(kinds)
+
+
+def value_columns(rows: Sequence[Record], width: int) -> dict[int, Shape]:
+    """Return the columns whose filled cells are mostly values of one shape, and that shape."""
+    looked_at = [row for row in rows[: 4 * _LOOKED_AT] if width >= len(row) >= 0.7 * width and not is_blank(row)][:_LOOKED_AT]
+    found = {}
+    for column in range(width):
+        shapes = Counter(shape_of(row[column]) for row in looked_at if column < len(row))
+        del shapes[Shape.BLANK]
+        if not shapes:
+            continue
+        shape, count = shapes.most_common(1)[0]
+        if shape in _VALUES and count * 2 > shapes.total():
+            found[column] = shape
+    return found
+
+
+def has_rows(records: Sequence[Record]) -> bool:
+    """Return whether records are rows of a table, header or not: most have one length, and some columns hold values."""
+    rows = [record for record in records if not is_blank(record)]
+    widths = Counter(filled_to(row) for row in rows)
+    if not widths:
+        return False
+    width = max(len(row) for row in rows) if len(widths) > 3 else max(widths)
+    alike = [row for row in rows if 0.6 * width <= filled_to(row)]
+    return width >= 3 and len(alike) * 2 > len(rows) and len(value_columns(alike, width)) >= (2 if len(alike) > 1 else 3)
+
+
+def with_groups(names: Sequence[str], above: Record) -> tuple[str, ...] | None:
+    """Return names that repeat under the names of groups, told apart by them; None where the record above names no groups.
+
+    A group goes on until the next one begins, unless nearly every column has a cell above it: then each belongs to one column.
+    """
+    groups = [cell.strip(STRIP) for cell in above[: len(names)]]
+    groups += [""] * (len(names) - len(groups))
+    filled = [group for group in groups if group]
+    if not is_blank(above[len(names) :]) or not filled or not all(is_name_like(group) for group in filled):
+        return None
+    if len(filled) == 1 and len(names) > 2 and groups[0] and len(filled[0].split()) > 2:
+        return None  # a title
+    if len(filled) < 0.7 * len(names):
+        group = ""
+        for at, own in enumerate(groups):
+            groups[at] = group = own or group
+    return joined(groups, names)
+
+
+def joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns whose header stands in two rows."""
+    wide = max(len(upper), len(lower))
+    upper, lower = [*upper, *[""] * (wide - len(upper))], [*lower, *[""] * (wide - len(lower))]
+    pairs = ((a.strip(STRIP), b.strip(STRIP)) for a, b in zip(upper, lower, strict=True))
+    return tuple(a if a.casefold() == b.casefold() else f"{a} {b}".strip() for a, b in pairs)
+
+
+def repeated(names: Sequence[str]) -> bool:
+    """Return whether a name occurs twice."""
+    filled = [name.casefold() for name in names if name]
+    return len(set(filled)) < len(filled)
+
+
+def is_prose(row: Record) -> bool:
+    """Return whether a row reads like a line of a letter that happens to hold a comma."""
+    return len(row) == 2 and row[1].startswith(" ") and len(" ".join(row).split()) > 3
+
+
+def _repeats_below(cells: Sequence[str], below: Sequence[Record]) -> bool:
+    """Return whether two cells of a record stand again in their columns: then it is a row like the others.
+
+    A record that shares half of its cells, wherever they stand, is the same header again, or the same row.
+    """
+    folded = [cell.casefold() for cell in cells]
+    names = set(folded) - {""}
+    again: set[int] = set()
+    for row in below[: 4 * _LOOKED_AT]:
+        same = {at for at, (a, b) in enumerate(zip(folded, row, strict=False)) if a and a == b.strip(STRIP).casefold()}
+        if same and 2 * len(names & {cell.strip(STRIP).casefold() for cell in row}) < len(names):
+            again |= same
+    return len(again) > 1
