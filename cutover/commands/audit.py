@@ -20,7 +20,7 @@ from cutover.runs.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding.binding import CONFIDENT
-from producers.survey.carried_fields import FIELDS
+from producers.entities.registry import carried_fields
 from producers.survey.exportability import Exportable, Verdict, verdicts
 from producers.survey.survey import Survey
 from projections.providers import Directory, directory
@@ -114,7 +114,7 @@ def _column(c: ColumnBinding) -> AuditedColumn:
 def _blanks(s: Survey, entity: Entity) -> dict[str, float]:
     """The share of records that leave a field blank; fields without a column are missing, not blank."""
     columns, records = s.columns(entity), s.records[entity]
-    names = [n for n, carried in FIELDS[entity].items() if carried.has_column(columns)] + s.customs(entity)
+    names = [n for n, carried in carried_fields(entity).items() if carried.has_column(columns)] + s.customs(entity)
     return {name: round(s.blanks[entity, name] / records, 4) for name in names}
 
 

@@ -15,10 +15,10 @@ from cutover.runs.approvals import mapping_state
 from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from producers.binding.matching import Finding
 from producers.binding.proposal import Proposal, propose
+from producers.entities.registry import read_entities
 
 
 def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
@@ -158,7 +158,7 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
 def _missing_kinds(mapping: ColumnMapping) -> set[str]:
     """Entities for which no table is known."""
     found = {b.kind for b in mapping.tables}
-    return {e.value for e in Entity if e is not Entity.PRACTICE and TableKind(e.value) not in found}
+    return {entity.value for entity in read_entities() if TableKind(entity.value) not in found}
 
 
 def _meaning(field: str | None, custom: str | None, ignored: str | None) -> str:

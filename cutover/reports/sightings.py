@@ -13,6 +13,7 @@ from events.change_events import NO_FILE, Source
 from events.decisions import Decided, Decision, Decisions
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
+from producers.entities.registry import SOURCES
 from producers.sources.extract import FileIssue
 
 
@@ -101,9 +102,7 @@ def place_of(record_id: bytes, source: Source, sightings: Mapping[bytes, Place],
 def _extract(decision: Decision) -> ExtractRead:
     body = decision.body
     kinds = {TableKind(kind) for _, kind, _ in body["tables"]}
-    entities = {kind.entity for kind in kinds if kind.entity is not None}
-    if TableKind.TREATMENT_LINE in kinds:
-        entities.add(Entity.TREATMENT_PLAN)
+    entities = {spec.rows_of for spec in SOURCES if spec.kind in kinds and spec.rows_of is not None}
     return ExtractRead(
         id=body["extract"],
         taken_at=datetime.fromisoformat(body["taken_at"]),

@@ -39,13 +39,6 @@ _MOST_SIGNS = 4
 _NEED = 0.15
 """How much better a column scores that alone meets a need of its kind: a claim's amount before its payment."""
 
-_OF_A_LEDGER = frozenset({"transaction", "transactions", "credit", "credits", "debit", "debits", "charge", "charges", "check"})
-_SPEAK_AGAINST: Mapping[TableKind, frozenset[str]] = {
-    TableKind.BILLING: _OF_A_LEDGER,
-    TableKind.NOTE: _OF_A_LEDGER | {"amount", "balance", "payment"},
-}
-"""Words in headers that a table of a kind does not have: a ledger has a balance in every row, but is no list of balances."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
@@ -178,9 +171,8 @@ def bind_as(
     missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
     if kind is TableKind.BILLING and "native_id" not in names and _repeats_patients(bound, profiles):
         missing.add("an id of its own, or a row for each patient")
-    against = (
-        sum(bool(_SPEAK_AGAINST[kind] & set(meaning(header).split())) for header in headers) if kind in _SPEAK_AGAINST else 0
-    )
+    spoken = SOURCES[kind].against
+    against = sum(bool(spoken & set(meaning(header).split())) for header in headers) if spoken else 0
     points = sum(b.column.weight * b.confidence * _presence(b.column, profiles[i]) for i, b in bound.items())
     points += _signs(kind, headers) + (_LINKED if any(one.kind is kind for one in pointed) else 0.0)
     points = max(0.0, points - against)

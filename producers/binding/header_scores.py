@@ -171,7 +171,8 @@ def _aliases(kind: TableKind, name: str) -> tuple[frozenset[frozenset[str]], fro
 
 def repeats_patient(kind: TableKind, header: str) -> bool:
     """Whether a column beside a patient's id says of the patient what the patient's own table says: `Patient Phone`."""
-    if kind in (TableKind.PATIENT, TableKind.PROVIDER, TableKind.AUTOMATION, TableKind.UNKNOWN):
+    spec = SOURCES.get(kind)
+    if spec is None or not spec.hangs_on_patient:
         return False
     words, patient = meaning(header).split(), SOURCES[TableKind.PATIENT]
     bare = " ".join(w for w in words if w not in patient.nouns)

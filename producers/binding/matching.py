@@ -21,7 +21,7 @@ from producers.kinds.profile import SAMPLE, Known, Profile, profiles_of
 from producers.sources.tables.table import Table
 from producers.values.names import split_name
 from producers.vocabulary.cell_shapes import features
-from producers.vocabulary.custom_names import OBJECT_OF, camel_case, free_name
+from producers.vocabulary.custom_names import camel_case, free_name
 from producers.vocabulary.headers import key, meaning
 
 Occurrence = tuple[str, int]
@@ -227,8 +227,8 @@ class Growing:
         for f in self.mapping.custom_fields:
             if f.entity is entity and f.name not in used and camel_case(f.label) == camel_case(header):
                 return f.name
-        on_object = [f.name for f in self.mapping.custom_fields if OBJECT_OF[f.entity] == OBJECT_OF[entity]]
-        name = free_name(header, entity, on_object)
+        on_object = [f.name for f in self.mapping.custom_fields if SOURCES[f.entity].holder == SOURCES[entity].holder]
+        name = free_name(header, SOURCES[entity].reserved, on_object)
         created = CustomField(entity=entity, name=name, label=header.strip() or name, type=FieldType.TEXT)
         self.mapping = replace(self.mapping, custom_fields=(*self.mapping.custom_fields, created))
         self.added[entity, name] = header
@@ -261,13 +261,11 @@ def _agree(one: ColumnBinding, other: ColumnBinding) -> bool:
     return (one.field, one.custom, one.ignored is None) == (other.field, other.custom, other.ignored is None)
 
 
-_ROW_OBJECT = {TableKind.TREATMENT_LINE: Entity.TREATMENT_PLAN}
-
-
 def entity_of(kind: TableKind) -> Entity | None:
     """The entity on whose object a row's custom columns go: a line's on its plan. None: there is no such object."""
-    entity = _ROW_OBJECT.get(kind, kind.entity)
-    return entity if entity in OBJECT_OF else None
+    spec = SOURCES.get(kind)
+    entity = spec.rows_of if spec is not None else None
+    return entity if entity is not None and SOURCES[entity].holder is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)

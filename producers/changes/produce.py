@@ -22,7 +22,7 @@ from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id
-from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
+from events.vocabulary.mapping import ColumnMapping, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
@@ -40,6 +40,7 @@ from producers.changes.produced import Doubt, Produced, Withheld
 from producers.changes.reading import Reading
 from producers.changes.renumbering import Aliases, Renumbered
 from producers.changes.settled import Met, Settled
+from producers.entities.registry import SOURCES, read_entities
 from producers.records.assembly import fields_of
 from producers.sources.extract import Extract
 from producers.sources.tables.table import TRUNCATED_ROW
@@ -49,18 +50,6 @@ from producers.state.last_events import last_events
 from producers.state.presence import Absent, Presence
 from producers.state.refusals import Refusals
 from producers.state.state import Known, ProducerState, millis
-
-ORDER = (
-    Entity.PROVIDER,
-    Entity.PATIENT,
-    Entity.TREATMENT_PLAN,
-    Entity.APPOINTMENT,
-    Entity.CLAIM,
-    Entity.BILLING,
-    Entity.NOTE,
-    Entity.COMMUNICATION,
-    Entity.DOCUMENT,
-)
 
 DELETION_LIMIT = 0.05
 
@@ -164,7 +153,7 @@ class Producer:
             Candidate(Record(entity=Entity.PRACTICE, native_id=self.practice.id, values={"name": self.practice.name}), b"")
         )
         changes.flush()
-        for entity in ORDER:
+        for entity in read_entities():
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
@@ -367,7 +356,8 @@ class Producer:
 
 
 def _entity(bound: BoundTable) -> Entity | None:
-    return Entity.TREATMENT_PLAN if bound.binding.kind is TableKind.TREATMENT_LINE else bound.binding.kind.entity
+    spec = SOURCES.get(bound.binding.kind)
+    return spec.rows_of if spec is not None else None
 
 
 def _belongs(record: Record, only: Callable[[str], bool]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import (
     CREATED,
@@ -12,13 +13,26 @@ from producers.entities.shared import (
     PATIENT_WORDS,
     PROVIDER_NAME,
     PROVIDER_WORDS,
+    TASK_FIELDS,
     native_id,
 )
 from producers.entities.spec import SourceSpec, words
+from producers.entities.steps import Layout, Steps, moment
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
+
+def _assemble(layout: Layout) -> Steps:
+    at = layout.at
+    if "start_time" not in at:
+        return Steps([])
+    return Steps(
+        [moment("starts_at", at["starts_at"][0], at["start_time"][0], "dueAt", layout.rules)], frozenset({"starts_at"})
+    )
+
+
 SPEC = SourceSpec(
+    place=5,
     kind=TableKind.APPOINTMENT,
     nouns=words("appointment visit booking scheduled"),
     enough=4.5,
@@ -82,4 +96,31 @@ created_at: date
 length_minutes: time units | size | units
 """
     ),
+    carried={
+        "appointmentType": carried("type"),
+        "dueAt": carried("starts_at"),
+        "appointmentStatus": carried("status"),
+        "assignee": carried("provider_ref"),
+        "body": carried("note length_minutes"),
+        "originalCreateDate": carried("created_at"),
+    },
+    exported=(
+        Exported(
+            place=3,
+            name="Appointment",
+            twenty="task",
+            fields=(
+                "appointmentType",
+                "dueAt",
+                "appointmentStatus",
+                "assignee",
+                "body",
+                "originalCreateDate",
+            ),
+            manual="the appointments, past and future",
+        ),
+    ),
+    holder="task",
+    reserved=TASK_FIELDS,
+    assemble=_assemble,
 )

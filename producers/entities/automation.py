@@ -9,6 +9,7 @@ from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=11,
     kind=TableKind.AUTOMATION,
     nouns=words("rule automation automatic reminder campaign message notification workflow"),
     enough=4.0,

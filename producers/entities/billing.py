@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
-from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, REPEATS_PATIENT
-from producers.entities.spec import SourceSpec, words
+from producers.entities.shared import OF_A_LEDGER, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, REPEATS_PATIENT
+from producers.entities.spec import IdFrom, SourceSpec, words
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=7,
     kind=TableKind.BILLING,
     nouns=words("account billing ar ledger"),
     enough=4.0,
@@ -57,4 +59,29 @@ as_of_date: date
 last_payment_date: paid
 """
     ),
+    carried={
+        "outstandingBalance": carried("balance"),
+        "paymentPlanStatus": carried("payment_plan_status"),
+        "lastPaymentDate": carried("last_payment_date"),
+        "asOfDate": carried("as_of_date"),
+    },
+    exported=(
+        Exported(
+            place=6,
+            name="Billing Record",
+            twenty="billingRecord",
+            fields=(
+                "outstandingBalance",
+                "paymentPlanStatus",
+                "lastPaymentDate",
+                "asOfDate",
+            ),
+            manual="the AR balances of the patients",
+        ),
+    ),
+    holder="billingRecord",
+    reserved=words("patient patientId outstandingBalance paymentPlanStatus lastPaymentDate asOfDate"),
+    id_from=IdFrom.PATIENT,
+    needed=frozenset({"balance"}),
+    against=OF_A_LEDGER,
 )

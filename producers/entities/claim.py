@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
 from producers.entities.spec import SourceSpec, words
@@ -10,6 +11,7 @@ from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=6,
     kind=TableKind.CLAIM,
     nouns=words("claim claims"),
     enough=4.5,
@@ -63,4 +65,33 @@ service_date: date
 status: result
 """
     ),
+    carried={
+        "name": carried("number", "number native_id"),
+        "status": carried("status"),
+        "submittedAmount": carried("submitted_amount"),
+        "paidAmount": carried("paid_amount"),
+        "adjustmentAmount": carried("adjustment_amount"),
+        "carrier": carried("carrier"),
+        "serviceDate": carried("service_date"),
+    },
+    exported=(
+        Exported(
+            place=9,
+            name="Insurance Claim",
+            twenty="insuranceClaim",
+            fields=(
+                "name",
+                "status",
+                "submittedAmount",
+                "paidAmount",
+                "adjustmentAmount",
+                "carrier",
+                "serviceDate",
+            ),
+            manual="the insurance claims",
+        ),
+    ),
+    holder="insuranceClaim",
+    reserved=words("""patient patientId status submittedAmount paidAmount adjustmentAmount carrier serviceDate"""),
+    numbered="number",
 )

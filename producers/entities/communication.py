@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from events.vocabulary.mapping import TableKind
+from events.vocabulary.records import Issue, Value
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
-from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
+from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, TASK_FIELDS, native_id
 from producers.entities.spec import SourceSpec, words
+from producers.entities.steps import Layout, Step, Steps, moment
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
+
+def _future(taken_at: datetime) -> Step:
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+        moment = values.get("delivered_at")
+        values["in_future"] = isinstance(moment, datetime) and moment > taken_at
+
+    return step
+
+
+def _assemble(layout: Layout) -> Steps:
+    at, future = layout.at, _future(layout.taken_at)
+    if "delivered_time" not in at:
+        return Steps([future])
+    delivered = moment("delivered_at", at["delivered_at"][0], at["delivered_time"][0], "dueAt", layout.rules)
+    return Steps([delivered, future], frozenset({"delivered_at"}))
+
+
 SPEC = SourceSpec(
+    place=9,
     kind=TableKind.COMMUNICATION,
     nouns=words("communication message contact log reminder"),
     enough=4.2,
@@ -60,4 +83,29 @@ delivered_at: date | when | time | day
 delivered_time: time
 """
     ),
+    carried={
+        "title": carried("type"),
+        "dueAt": carried("delivered_at"),
+        "body": carried("message"),
+        "channel": carried("channel"),
+        "deliveryStatus": carried("delivery_status"),
+    },
+    exported=(
+        Exported(
+            place=10,
+            name="Communication",
+            twenty="task",
+            fields=(
+                "title",
+                "dueAt",
+                "body",
+                "channel",
+                "deliveryStatus",
+            ),
+            manual="the communication log",
+        ),
+    ),
+    holder="task",
+    reserved=TASK_FIELDS,
+    assemble=_assemble,
 )

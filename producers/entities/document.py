@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import CREATED_WORDS, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS
-from producers.entities.spec import SourceSpec, words
+from producers.entities.spec import IdFrom, SourceSpec, words
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=10,
     kind=TableKind.DOCUMENT,
     nouns=words("document file attachment upload image scan"),
     enough=3.0,
@@ -47,4 +49,31 @@ file_name: document | description | doc
 created_at: when | entered
 """
     ),
+    carried={
+        "name": carried("file_name", "file_name path"),
+        "file": carried("sha256", "path file_name"),
+        "originalCreateDate": carried("created_at"),
+    },
+    exported=(
+        Exported(
+            place=11,
+            name="Document",
+            twenty="attachment",
+            fields=(
+                "name",
+                "file",
+                "originalCreateDate",
+            ),
+            manual="an index of the documents, and the files themselves",
+        ),
+    ),
+    holder="attachment",
+    reserved=words(
+        """file fileCategory fullPath author authorId originalCreateDate targetPerson targetPersonId targetCompany
+        targetCompanyId targetTask targetTaskId targetNote targetNoteId targetDashboard targetDashboardId targetOpportunity
+        targetOpportunityId targetWorkflow targetWorkflowId targetTreatmentPlan targetTreatmentPlanId targetBillingRecord
+        targetBillingRecordId targetInsuranceClaim targetInsuranceClaimId"""
+    ),
+    id_from=IdFrom.FILE,
+    needed=frozenset({"sha256", "path"}),
 )

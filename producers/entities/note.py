@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
-from producers.entities.shared import CREATED_WORDS, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
+from producers.entities.shared import CREATED_WORDS, OF_A_LEDGER, PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
 from producers.entities.spec import SourceSpec, words
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=8,
     kind=TableKind.NOTE,
     nouns=words("note notes clinical progress chart"),
     enough=3.8,
@@ -52,4 +54,28 @@ created_at: when | time
 text: message
 """
     ),
+    carried={
+        "title": carried("type"),
+        "body": carried("text"),
+        "originalAuthor": carried("author"),
+        "originalCreateDate": carried("created_at"),
+    },
+    exported=(
+        Exported(
+            place=8,
+            name="Note",
+            twenty="note",
+            fields=(
+                "title",
+                "body",
+                "originalAuthor",
+                "originalCreateDate",
+            ),
+            manual="the patient notes and clinical notes with their whole text",
+        ),
+    ),
+    holder="note",
+    reserved=words("title body bodyV2 originalCreateDate originalAuthor"),
+    needed=frozenset({"text"}),
+    against=OF_A_LEDGER | {"amount", "balance", "payment"},
 )

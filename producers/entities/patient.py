@@ -3,13 +3,87 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from events.vocabulary.records import Issue, Value
+from producers.entities.carried import ADDRESS, Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import REPEATS_PROVIDER, native_id
 from producers.entities.spec import SourceSpec, words
+from producers.entities.steps import Layout, Step, Steps
 from producers.kinds import cells
+from producers.values.emails import clean_email, split_emails
+from producers.values.names import split_name
 from producers.vocabulary.aliases import aliases
 
+
+def _names(layout: Layout) -> list[Step]:
+    at = layout.at
+    parts = {name: at[name][0] for name in ("first_name", "last_name", "middle_initial", "full_name") if name in at}
+    if not parts:
+        return []
+    whole = parts.get("full_name")
+    cells_of = {n: (i, layout.reader(n)) for n, i in parts.items() if n != "full_name"}
+
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+        first, last, middle = (
+            cells_of[n][1][cells[cells_of[n][0]]][0] if n in cells_of else None
+            for n in ("first_name", "last_name", "middle_initial")
+        )
+        if first is None and last is None and whole is not None:
+            name, _ = split_name(cells[whole])
+            first, last = (name.first, name.last) if name is not None else (None, None)
+        if middle is not None:
+            first = f"{first} {middle}" if first else middle
+        values["first_name"], values["last_name"] = first, last
+
+    return [step]
+
+
+def _emails(layout: Layout) -> list[Step]:
+    indexes = layout.at.get("email")
+    if not indexes:
+        return []
+
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+        found: list[str] = []
+        for index in indexes:
+            cell = cells[index]
+            for part in split_emails(cell) if "@" in cell else (cell,):
+                address, reason = clean_email(part)
+                if reason is not None:
+                    issues.append(Issue("emails", reason))
+                if address is not None and address not in found:
+                    found.append(address)
+        values["emails"] = found
+
+    return [step]
+
+
+def _phones(layout: Layout) -> list[Step]:
+    at = layout.at
+    columns = [(at[name][0], layout.reader(name)) for name in ("mobile_phone", "home_phone", "work_phone") if name in at]
+    if not columns:
+        return []
+
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+        found: list[str] = []
+        for index, remembered in columns:
+            number, issue = remembered[cells[index]]
+            if issue is not None:
+                issues.append(issue)
+            if number is not None and number not in found:
+                found.append(number)
+        values["phones"] = found
+
+    return [step]
+
+
+def _assemble(layout: Layout) -> Steps:
+    done = words("full_name first_name last_name middle_initial email mobile_phone home_phone work_phone")
+    return Steps([*_names(layout), *_emails(layout), *_phones(layout)], done)
+
+
 SPEC = SourceSpec(
+    place=2,
     kind=TableKind.PATIENT,
     nouns=words("patient patients person client s"),
     enough=4.4,
@@ -126,4 +200,67 @@ created_at: date | entry
 birth_date: date
 """
     ),
+    carried={
+        "name": carried("first_name last_name", "full_name first_name last_name"),
+        "emails": carried("emails", "email"),
+        "phones": carried("phones", "mobile_phone home_phone work_phone"),
+        "mailingAddress": carried(ADDRESS),
+        "dateOfBirth": carried("birth_date"),
+        "primaryProvider": carried("provider_ref"),
+        "insuranceCarrier": carried("insurance_carrier"),
+        "referralSource": carried("referral_source"),
+        "patientStatus": carried("status"),
+        "originalCreateDate": carried("created_at"),
+        "originalModifiedDate": carried("modified_at"),
+    },
+    exported=(
+        Exported(
+            place=0,
+            name="Patient",
+            twenty="person",
+            fields=(
+                "name",
+                "emails",
+                "phones",
+                "mailingAddress",
+                "dateOfBirth",
+                "patientStatus",
+                "originalCreateDate",
+                "originalModifiedDate",
+            ),
+            manual="the patient list with ids, names and contact data",
+        ),
+        Exported(
+            place=1,
+            name="Primary Provider",
+            twenty="person.primaryProvider",
+            fields=("primaryProvider",),
+            manual="the patients' primary providers",
+            part=True,
+        ),
+        Exported(
+            place=2,
+            name="Insurance Carrier",
+            twenty="person.insuranceCarrier",
+            fields=("insuranceCarrier",),
+            manual="the patients' insurance carriers",
+            part=True,
+        ),
+        Exported(
+            place=7,
+            name="Referral Source",
+            twenty="person.referralSource",
+            fields=("referralSource",),
+            manual="the patients' referral sources",
+            part=True,
+        ),
+    ),
+    holder="person",
+    reserved=words(
+        """emails email phones phone mailingAddress dateOfBirth company companyId primaryProvider primaryProviderId
+        insuranceCarrier referralSource patientStatus originalCreateDate originalModifiedDate jobTitle city avatarUrl avatarFile
+        intro linkedinLink xLink whatsapp workPreference performanceRating calendarEventParticipants listMemberships
+        messageParticipants pointOfContactForOpportunities treatmentPlans billingRecords insuranceClaims"""
+    ),
+    assemble=_assemble,
 )

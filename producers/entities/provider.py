@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from events.vocabulary.records import Issue, Value
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import native_id
 from producers.entities.spec import SourceSpec, words
+from producers.entities.steps import Layout, Step, Steps
 from producers.kinds import cells
+from producers.values.names import split_provider_name
 from producers.vocabulary.aliases import aliases
 
+
+def _provider_names(layout: Layout) -> Step:
+    at = layout.at
+    shown = at["display_name"][0] if "display_name" in at else None
+
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+        first, last = values.get("first_name"), values.get("last_name")
+        if shown is not None and not first and not last:
+            name, _ = split_provider_name(cells[shown])
+            values["first_name"], values["last_name"] = (name.first, name.last) if name is not None else (None, None)
+        elif not values.get("display_name"):
+            values["display_name"] = " ".join(str(part) for part in (first, last) if part) or None
+
+    # an e-mail column is one field here, cleaned by the same cleaner
+    return step
+
+
+def _assemble(layout: Layout) -> Steps:
+    return Steps([_provider_names(layout)])
+
+
 SPEC = SourceSpec(
+    place=1,
     kind=TableKind.PROVIDER,
     nouns=words("provider staff employee doctor dentist member"),
     enough=2.6,
@@ -38,4 +64,21 @@ active: active | is active | enabled | is enabled | currently employed | in use 
 """
     ),
     vague=aliases("native_id: id | ref | reference | number | key\ndisplay_name: called\nactive: status | here"),
+    carried={
+        "name": carried("display_name first_name last_name"),
+        "email": carried("email"),
+    },
+    exported=(
+        Exported(
+            place=12,
+            name="Provider",
+            twenty="workspaceMember",
+            fields=(
+                "name",
+                "email",
+            ),
+            manual="the list of providers and staff with their e-mails",
+        ),
+    ),
+    assemble=_assemble,
 )

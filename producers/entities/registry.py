@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from events.vocabulary.mapping import TableKind
+from collections.abc import Mapping
+
+from events.vocabulary.entities import Entity
 from events.vocabulary.specs import Specs
+from producers.entities.carried import Carried
 from producers.entities.spec import SourceSpec
 
-_ORDER = list(TableKind)
-
-SOURCES: Specs[SourceSpec] = Specs(
-    "producers.entities", name=lambda spec: spec.kind, place=lambda spec: _ORDER.index(spec.kind)
-)
+SOURCES: Specs[SourceSpec] = Specs("producers.entities", name=lambda spec: spec.kind, place=lambda spec: spec.place)
 """Every kind of table that is read, by its name."""
+
+
+def read_entities() -> tuple[Entity, ...]:
+    """Return the entities whose records tables make, in the order in which they are read."""
+    return tuple(spec.kind.entity for spec in SOURCES if spec.kind.entity is not None)
+
+
+def carried_fields(entity: Entity) -> Mapping[str, Carried]:
+    """Return Twenty's fields that the tables of an entity can fill, by the names that issues give them."""
+    return SOURCES[entity].carried

@@ -84,3 +84,11 @@ line_status: procedure status | proc status | line status | item status | treatm
     | procedure state | item stage | line stage | stage
 """
 )
+
+TASK_FIELDS = words(
+    """title body bodyV2 dueAt status assignee assigneeId taskType appointmentType appointmentStatus
+        originalAppointmentDate originalCreateDate channel deliveryStatus"""
+)
+"""The fields of a task, which appointments and communications become."""
+OF_A_LEDGER = words("transaction transactions credit credits debit debits charge charges check")
+"""Words in the headers of a ledger: it has a balance in every row, but is no list of balances."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
 from producers.entities.column import Column
 from producers.entities.shared import LINE_ALIASES, LINE_NOUNS, LINES
@@ -12,6 +13,7 @@ from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=4,
     kind=TableKind.TREATMENT_LINE,
     nouns=LINE_NOUNS,
     enough=4.5,
@@ -40,4 +42,5 @@ line_patient: patient id | patient number | patnum | pat id | patient no | patie
         "line_id": LINE_ALIASES["line_id"] | {"id"},
     },
     vague=aliases("plan_id: plan | case | parent id\nfee: total\ndescription: name | treatment"),
+    entity=Entity.TREATMENT_PLAN,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.vocabulary.mapping import TableKind
+from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import (
     CREATED,
@@ -20,6 +21,7 @@ from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 SPEC = SourceSpec(
+    place=3,
     kind=TableKind.TREATMENT_PLAN,
     nouns=words("treatment plan case proposal"),
     nouns_of=dict.fromkeys((c.name for c in LINES), LINE_NOUNS),
@@ -72,5 +74,47 @@ actual_cost: completed | done
 created_at: date
 name: description | treatment
 """
+    ),
+    carried={
+        "name": carried("name"),
+        "status": carried("status"),
+        "estimatedCost": carried("estimated_cost"),
+        "actualCost": carried("actual_cost"),
+        "originalCreateDate": carried("created_at"),
+        "procedureCode": carried("code", of_lines=True),
+        "toothSurface": carried("tooth surface", of_lines=True),
+        "surfaceFee": carried("fee", of_lines=True),
+    },
+    exported=(
+        Exported(
+            place=4,
+            name="Treatment Plan",
+            twenty="treatmentPlan",
+            fields=(
+                "name",
+                "status",
+                "estimatedCost",
+                "actualCost",
+                "originalCreateDate",
+            ),
+            manual="the treatment plans with their costs",
+        ),
+        Exported(
+            place=5,
+            name="Treatment Plan Line Item",
+            twenty="treatmentPlan.lineItems",
+            fields=(
+                "procedureCode",
+                "toothSurface",
+                "surfaceFee",
+            ),
+            manual="the treatment plans' procedures",
+            part=True,
+        ),
+    ),
+    holder="treatmentPlan",
+    reserved=words(
+        """patient patientId status estimatedCost actualCost procedureCode toothSurface surfaceFee lineItemCount
+        lineItems originalCreateDate"""
     ),
 )

@@ -18,15 +18,14 @@ from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.entities.registry import SOURCES
+from producers.entities.spec import IdFrom
+from producers.entities.steps import Layout, Step, Steps
 from producers.kinds.custom import CUSTOM
 from producers.kinds.reading import Remembered, Rules
 from producers.records.odd_rows import compile_plain
 from producers.sources.extract import Documents
 from producers.sources.tables.odd_cells import OddRow
-from producers.values.date_times import combine
-from producers.values.emails import clean_email, split_emails
 from producers.values.ids import clean_id
-from producers.values.names import split_name, split_provider_name
 
 EXCEL_DAMAGED_ID = "excel_damaged_id"
 MISSING_ID = "missing_id"
@@ -46,7 +45,6 @@ class UnusableRow:
 
 
 Reader = Callable[[list[str]], Record | UnusableRow]
-_Step = Callable[[list[str], dict[str, Value], list[Issue]], None]
 
 
 def columns_of(binding: TableBinding) -> dict[str, list[int]]:
@@ -87,7 +85,7 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
     patient = next(iter(at.get("patient_id") or []), None)
     if binding.kind is TableKind.PATIENT:
         patient = own
-    if binding.kind is TableKind.BILLING and own is None:
+    if own is None and SOURCES[binding.kind].id_from is IdFrom.PATIENT:
         own = patient
     if own is None or patient is None:
         return lambda cells: (
@@ -108,13 +106,13 @@ def compile_reader(
     entity = binding.kind.entity
     if entity is None:
         raise ValueError(f"rows of a {binding.kind.value} table make no record")
-    rules = Rules.of(practice, taken_at)
+    spec, rules = SOURCES[binding.kind], Rules.of(practice, taken_at)
     at = columns_of(binding)
     plain, steps = _plan(binding.kind, at, rules, taken_at)
     customs = custom_cells(binding, mapping, entity, rules)
     identify = _identity(binding.kind, at)
-    attach = _attachment(documents or Documents([]), at) if entity is Entity.DOCUMENT else None
-    numbered = entity is Entity.CLAIM
+    attach = _attachment(documents or Documents([]), at) if spec.id_from is IdFrom.FILE else None
+    numbered = spec.numbered
     plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
 
     def read(cells: list[str]) -> Record | UnusableRow:
@@ -149,8 +147,8 @@ def compile_reader(
             native = native or digest
         if native is None:
             return UnusableRow(reason=MISSING_ID)
-        if numbered and "number" not in values:
-            values["number"] = native
+        if numbered is not None and numbered not in values:
+            values[numbered] = native
         return Record(entity=entity, native_id=native, values=values, custom=custom, issues=tuple(issues))
 
     return read
@@ -175,41 +173,18 @@ def custom_cells(binding: TableBinding, mapping: ColumnMapping, entity: Entity, 
     ]
 
 
-def _plan(kind: TableKind, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, list[_Step]]:
+def _plan(kind: TableKind, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, Sequence[Step]]:
     """The columns that fill one field each, and the steps for fields made of several columns."""
-    steps: list[_Step] = []
-    done = {"native_id", "patient_id"}
-    match kind:
-        case TableKind.PATIENT:
-            steps += [*_names(at, rules), *_emails(at), *_phones(at, rules)]
-            done |= {
-                "full_name",
-                "first_name",
-                "last_name",
-                "middle_initial",
-                "email",
-                "mobile_phone",
-                "home_phone",
-                "work_phone",
-            }
-        case TableKind.PROVIDER:
-            steps.append(_provider_names(at))
-        case TableKind.APPOINTMENT if "start_time" in at:
-            steps.append(_moment("starts_at", at["starts_at"][0], at["start_time"][0], "dueAt", rules))
-            done.add("starts_at")
-        case TableKind.COMMUNICATION:
-            if "delivered_time" in at:
-                steps.append(_moment("delivered_at", at["delivered_at"][0], at["delivered_time"][0], "dueAt", rules))
-                done.add("delivered_at")
-            steps.append(_future(taken_at))
-        case _:
-            pass
+    spec = SOURCES[kind]
+    layout = Layout(at=at, reader=lambda name: reader_of(kind, name, rules), rules=rules, taken_at=taken_at)
+    made = spec.assemble(layout) if spec.assemble is not None else Steps([])
+    done = {"native_id", "patient_id"} | made.done
     entity = kind.entity
     fields = FIELDS[entity] if entity is not None else {}
     plain = [
         (indexes[0], reader_of(kind, name, rules), name) for name, indexes in at.items() if name not in done and name in fields
     ]
-    return plain, steps
+    return plain, made.steps
 
 
 _Identity = Callable[[list[str]], tuple[str | None, str | None, UnusableRow | None]]
@@ -223,6 +198,7 @@ def _id(cell: str) -> tuple[str | None, str | None]:
 def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
     own = at["native_id"][0] if "native_id" in at else None
     linked = at["patient_id"][0] if "patient_id" in at else None
+    id_from = SOURCES[kind].id_from
 
     def identify(cells: list[str]) -> tuple[str | None, str | None, UnusableRow | None]:
         native: str | None = None
@@ -230,7 +206,7 @@ def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
             native, reason = _id(cells[own])
             if reason is not None:
                 return None, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
-            if native is None and kind not in (TableKind.BILLING, TableKind.DOCUMENT):
+            if native is None and id_from is IdFrom.CELL:
                 return None, None, UnusableRow(reason=MISSING_ID)
         if linked is None:
             return native, None, None
@@ -239,116 +215,11 @@ def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
             return native, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=native, issues=(Issue("patient", reason),))
         if patient is None:
             return native, None, UnusableRow(reason=MISSING_PATIENT, native_id=native)
-        if native is None and kind is TableKind.BILLING:
+        if native is None and id_from is IdFrom.PATIENT:
             native = patient
         return native, patient, None
 
     return identify
-
-
-def _names(at: dict[str, list[int]], rules: Rules) -> list[_Step]:
-    parts = {name: at[name][0] for name in ("first_name", "last_name", "middle_initial", "full_name") if name in at}
-    if not parts:
-        return []
-    whole = parts.get("full_name")
-    cells_of = {n: (i, reader_of(TableKind.PATIENT, n, rules)) for n, i in parts.items() if n != "full_name"}
-
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        first, last, middle = (
-            cells_of[n][1][cells[cells_of[n][0]]][0] if n in cells_of else None
-            for n in ("first_name", "last_name", "middle_initial")
-        )
-        if first is None and last is None and whole is not None:
-            name, _ = split_name(cells[whole])
-            first, last = (name.first, name.last) if name is not None else (None, None)
-        if middle is not None:
-            first = f"{first} {middle}" if first else middle
-        values["first_name"], values["last_name"] = first, last
-
-    return [step]
-
-
-def _emails(at: dict[str, list[int]]) -> list[_Step]:
-    indexes = at.get("email")
-    if not indexes:
-        return []
-
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        found: list[str] = []
-        for index in indexes:
-            cell = cells[index]
-            for part in split_emails(cell) if "@" in cell else (cell,):
-                address, reason = clean_email(part)
-                if reason is not None:
-                    issues.append(Issue("emails", reason))
-                if address is not None and address not in found:
-                    found.append(address)
-        values["emails"] = found
-
-    return [step]
-
-
-def _phones(at: dict[str, list[int]], rules: Rules) -> list[_Step]:
-    columns = [
-        (at[name][0], reader_of(TableKind.PATIENT, name, rules))
-        for name in ("mobile_phone", "home_phone", "work_phone")
-        if name in at
-    ]
-    if not columns:
-        return []
-
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        found: list[str] = []
-        for index, remembered in columns:
-            number, issue = remembered[cells[index]]
-            if issue is not None:
-                issues.append(issue)
-            if number is not None and number not in found:
-                found.append(number)
-        values["phones"] = found
-
-    return [step]
-
-
-def _provider_names(at: dict[str, list[int]]) -> _Step:
-    shown = at["display_name"][0] if "display_name" in at else None
-
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        first, last = values.get("first_name"), values.get("last_name")
-        if shown is not None and not first and not last:
-            name, _ = split_provider_name(cells[shown])
-            values["first_name"], values["last_name"] = (name.first, name.last) if name is not None else (None, None)
-        elif not values.get("display_name"):
-            values["display_name"] = " ".join(str(part) for part in (first, last) if part) or None
-
-    # an e-mail column is one field here, cleaned by the same cleaner
-    return step
-
-
-def _moment(name: str, day: int, clock: int, field: str, rules: Rules) -> _Step:
-    """A date and a time of two columns."""
-    read: dict[tuple[str, str], tuple[datetime | None, str | None]] = {}
-
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        key = (cells[day], cells[clock])
-        found = read.get(key)
-        if found is None:
-            if len(read) >= 65_536:
-                read.clear()
-            found = read[key] = combine(*key, rules.order, rules.zone, rules.dates)
-        values[name] = found[0]
-        if found[1] is not None:
-            issues.append(Issue(field, found[1]))
-
-    return step
-
-
-def _future(taken_at: datetime) -> _Step:
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        moment = values.get("delivered_at")
-        values["in_future"] = isinstance(moment, datetime) and moment > taken_at
-
-    return step
 
 
 def _attachment(documents: Documents, at: dict[str, list[int]]) -> Callable[[Sequence[str], dict[str, Any]], str | None]:

@@ -14,7 +14,6 @@ from itertools import combinations
 from typing import Any
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import TableKind
 from events.vocabulary.records import Issue, Record
 from producers.entities.registry import SOURCES
 
@@ -29,12 +28,6 @@ TWO_PEOPLE = "two_people"
 OTHER_PERSON = "other_person"
 """A row's id was that of another person before: the row was not carried."""
 
-_NEEDED: Mapping[Entity, frozenset[str]] = {
-    Entity.BILLING: frozenset({"balance"}),
-    Entity.NOTE: frozenset({"text"}),
-    Entity.DOCUMENT: frozenset({"sha256", "path"}),
-}
-"""Besides its patient, what a record of an entity cannot do without."""
 _NAME = ("first_name", "last_name")
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
 
@@ -90,11 +83,11 @@ def judge(rows: Sequence[Record]) -> Judgement:
     common = replace(records[0], values=values, custom=custom, issues=_issues(records))
     if not lost and not lost_custom:
         return Judgement(carried=common)
-    needed = {"patient_id"} | _NEEDED.get(entity, frozenset())
+    needed = {"patient_id"} | SOURCES[entity].needed
     nameless = entity is Entity.PATIENT and set(_NAME) & set(lost) and not any(values.get(name) for name in _NAME)
     if needed & set(lost) or nameless:
         return Judgement(carried=None, reason=DOUBLED_ID_HELD)
-    named = {column.name: column.issue_field for column in SOURCES[TableKind(entity.value)].columns}
+    named = {column.name: column.issue_field for column in SOURCES[entity].columns}
     fields = dict.fromkeys([*(named.get(name, name) for name in lost), *lost_custom])
     issues = (*common.issues, *(Issue(name, DOUBLED_ID) for name in fields))
     return Judgement(carried=replace(common, issues=issues), reason=DOUBLED_ID)

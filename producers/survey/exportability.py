@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from events.vocabulary.entities import Entity
 from producers.binding.binding import CONFIDENT
+from producers.entities.carried import Exported
+from producers.entities.registry import SOURCES, carried_fields, read_entities
 from producers.records.assembly import MISSING_FILE
-from producers.survey.carried_fields import FIELDS
 from producers.survey.survey import Survey
 
 
@@ -55,131 +56,13 @@ class Verdict:
             self.manual.append(manual)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Object:
-    """An object of the field map: where its rows come from, which of its fields are looked at, what to export by hand."""
-
-    name: str
-    twenty: str
-    entity: Entity
-    fields: tuple[str, ...]
-    manual: str
-    part: bool = False
-    """A field of another object: it has no refused rows of its own."""
-
-
-_LINES = ("procedureCode", "toothSurface", "surfaceFee")
-_OWN = ("primaryProvider", "insuranceCarrier", "referralSource")
-
-
-def _all(entity: Entity, but: Sequence[str] = ()) -> tuple[str, ...]:
-    return tuple(name for name in FIELDS[entity] if name not in but)
-
-
-_OBJECTS = (
-    _Object(
-        name="Patient",
-        twenty="person",
-        entity=Entity.PATIENT,
-        fields=_all(Entity.PATIENT, _OWN),
-        manual="the patient list with ids, names and contact data",
-    ),
-    _Object(
-        name="Primary Provider",
-        twenty="person.primaryProvider",
-        entity=Entity.PATIENT,
-        fields=_OWN[:1],
-        manual="the patients' primary providers",
-        part=True,
-    ),
-    _Object(
-        name="Insurance Carrier",
-        twenty="person.insuranceCarrier",
-        entity=Entity.PATIENT,
-        fields=_OWN[1:2],
-        manual="the patients' insurance carriers",
-        part=True,
-    ),
-    _Object(
-        name="Appointment",
-        twenty="task",
-        entity=Entity.APPOINTMENT,
-        fields=_all(Entity.APPOINTMENT),
-        manual="the appointments, past and future",
-    ),
-    _Object(
-        name="Treatment Plan",
-        twenty="treatmentPlan",
-        entity=Entity.TREATMENT_PLAN,
-        fields=_all(Entity.TREATMENT_PLAN, _LINES),
-        manual="the treatment plans with their costs",
-    ),
-    _Object(
-        name="Treatment Plan Line Item",
-        twenty="treatmentPlan.lineItems",
-        entity=Entity.TREATMENT_PLAN,
-        fields=_LINES,
-        manual="the treatment plans' procedures",
-        part=True,
-    ),
-    _Object(
-        name="Billing Record",
-        twenty="billingRecord",
-        entity=Entity.BILLING,
-        fields=_all(Entity.BILLING),
-        manual="the AR balances of the patients",
-    ),
-    _Object(
-        name="Referral Source",
-        twenty="person.referralSource",
-        entity=Entity.PATIENT,
-        fields=_OWN[2:],
-        manual="the patients' referral sources",
-        part=True,
-    ),
-    _Object(
-        name="Note",
-        twenty="note",
-        entity=Entity.NOTE,
-        fields=_all(Entity.NOTE),
-        manual="the patient notes and clinical notes with their whole text",
-    ),
-    _Object(
-        name="Insurance Claim",
-        twenty="insuranceClaim",
-        entity=Entity.CLAIM,
-        fields=_all(Entity.CLAIM),
-        manual="the insurance claims",
-    ),
-    _Object(
-        name="Communication",
-        twenty="task",
-        entity=Entity.COMMUNICATION,
-        fields=_all(Entity.COMMUNICATION),
-        manual="the communication log",
-    ),
-    _Object(
-        name="Document",
-        twenty="attachment",
-        entity=Entity.DOCUMENT,
-        fields=_all(Entity.DOCUMENT),
-        manual="an index of the documents, and the files themselves",
-    ),
-    _Object(
-        name="Provider",
-        twenty="workspaceMember",
-        entity=Entity.PROVIDER,
-        fields=_all(Entity.PROVIDER),
-        manual="the list of providers and staff with their e-mails",
-    ),
-)
-
 USUAL_CUSTOM_FIELDS = ("treatmentCoordinator", "recallStatus", "lastCleaningDate", "hipaaConsentDate")
 
 
 def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> list[Verdict]:
     """One verdict an object, on all extracts together: the objects of the field map in its order, then those around them."""
-    found = [_judge(o, surveys) for o in _OBJECTS]
+    objects = [(entity, one) for entity in read_entities() for one in SOURCES[entity].exported]
+    found = [_judge(o, entity, surveys) for entity, o in sorted(objects, key=lambda one: one[1].place)]
     by_name = {v.name: v for v in found}
     _judge_provider_links(by_name["Primary Provider"], surveys, is_known_provider)
     _judge_files(by_name["Document"], surveys)
@@ -189,39 +72,39 @@ def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]
     return found
 
 
-def _judge(o: _Object, surveys: Sequence[Survey]) -> Verdict:
-    verdict = Verdict(name=o.name, twenty=o.twenty, records=sum(s.fresh[o.entity] for s in surveys))
+def _judge(o: Exported, entity: Entity, surveys: Sequence[Survey]) -> Verdict:
+    verdict = Verdict(name=o.name, twenty=o.twenty, records=sum(s.fresh[entity] for s in surveys))
     columns: dict[str, float] = {}
     for s in surveys:
-        for name, confidence in s.columns(o.entity).items():
+        for name, confidence in s.columns(entity).items():
             columns[name] = max(columns.get(name, 0.0), confidence)
-    if not any(s.tables(o.entity) for s in surveys):
+    if not any(s.tables(entity) for s in surveys):
         verdict.missing_fields = list(o.fields)
         ask = f"Export {o.manual} from Practice by Numbers and put the file beside the others."
         verdict.lower(Exportable.NO, "no_table", f"no file holds {o.manual}", ask)
         return verdict
-    if not o.part and not sum(s.records[o.entity] for s in surveys):
-        if any(reason == MISSING_FILE for s in surveys for _, of, reason in s.refused if of is o.entity):
+    if not o.part and not sum(s.records[entity] for s in surveys):
+        if any(reason == MISSING_FILE for s in surveys for _, of, reason in s.refused if of is entity):
             verdict.exportable = Exportable.NO  # `_judge_files` says why
             return verdict
         ask = f"Look at the file, or export {o.manual} again: there is no row that can be read."
         verdict.lower(Exportable.NO, "no_records", f"there is a file for {o.manual}, but no row of it can be read", ask)
         return verdict
-    lacking = [name for name in o.fields if not FIELDS[o.entity][name].has_column(columns)]
+    lacking = [name for name in o.fields if not carried_fields(entity)[name].has_column(columns)]
     verdict.missing_fields = lacking
     if lacking:
         to = Exportable.NO if len(lacking) == len(o.fields) else Exportable.PARTLY
         named = ", ".join(lacking)
         verdict.lower(to, "no_column", f"no column for {named}", f"Export {o.manual}, with columns for: {named}.")
-    _judge_doubts(verdict, o, columns)
+    _judge_doubts(verdict, o, entity, columns)
     if not o.part:
-        _judge_rows(verdict, o.entity, surveys)
+        _judge_rows(verdict, entity, surveys)
     return verdict
 
 
-def _judge_doubts(verdict: Verdict, o: _Object, columns: Mapping[str, float]) -> None:
+def _judge_doubts(verdict: Verdict, o: Exported, entity: Entity, columns: Mapping[str, float]) -> None:
     """Columns that are bound without confidence; those of a part only where they are the part's."""
-    mine = {c for name in o.fields for c in FIELDS[o.entity][name].columns} | (
+    mine = {c for name in o.fields for c in carried_fields(entity)[name].columns} | (
         set() if o.part else {"native_id", "patient_id", "plan_id"}
     )
     doubtful = sorted(name for name, confidence in columns.items() if name in mine and confidence < CONFIDENT)

@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
-from events.vocabulary.mapping import TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.matching import BoundTable
 from producers.binding.proposal import Proposal, propose
 from producers.changes.candidates import Candidate
-from producers.changes.produce import ORDER
 from producers.changes.reading import Reading
+from producers.entities.carried import is_blank
+from producers.entities.registry import SOURCES, carried_fields, read_entities
 from producers.records.assembly import id_reader
 from producers.sources.extract import Extract, FileIssue
 from producers.state.fingerprints import Fingerprints
-from producers.survey.carried_fields import FIELDS, is_blank
 
 UNKNOWN_PATIENT = "unknown_patient"
 """The record's patient is in no table of these extracts."""
@@ -57,9 +56,7 @@ class Survey:
 
     def tables(self, entity: Entity) -> list[BoundTable]:
         """The tables whose rows make records of an entity; for plans those of their lines, too."""
-        kinds = {TableKind(entity.value)} if entity is not Entity.PRACTICE else set()
-        if entity is Entity.TREATMENT_PLAN:
-            kinds.add(TableKind.TREATMENT_LINE)
+        kinds = {spec.kind for spec in SOURCES if spec.rows_of is entity}
         return [b for b in self.proposal.bound if b.binding.kind in kinds]
 
     def columns(self, entity: Entity) -> dict[str, float]:
@@ -86,7 +83,7 @@ def survey(
     """Survey these extracts; a patient of any of them counts as known to all. `tick` hears of rows read. Raises OSError."""
     surveys = [Survey(extract=extract, proposal=propose(extract, practice)) for extract in extracts]
     surveyor = _Surveyor(practice=practice, fingerprints=Fingerprints(entropy(32)), tick=tick)
-    for entity in ORDER:
+    for entity in read_entities():
         surveyor.entity(entity, surveys)
     for one in surveys:
         one.file_issues = [*one.extract.file_issues, *one.extract.documents.not_in_index(surveyor.mentioned(one))]
@@ -161,7 +158,7 @@ class _Surveyor:
     def _count(self, one: Survey, record: Record, customs: Sequence[str]) -> None:
         entity = record.entity
         one.records[entity] += 1
-        for name, carried in FIELDS[entity].items():
+        for name, carried in carried_fields(entity).items():
             if carried.blank_in(record):
                 one.blanks[entity, name] += 1
         for name in customs:

@@ -1,14 +1,13 @@
 """Names of custom fields: camelCase of the header's words, out of the way of what Twenty and the field map already use.
 
-The reserved names and the fields every object has were recorded from a Twenty 2.21 server; the others are the standard fields
-of the object and those the field map gives it.
+The reserved names and the fields every object has were recorded from a Twenty 2.21 server. The standard fields of an object and
+those that the field map gives it stand in the module of the table (`producers.entities`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from events.vocabulary.entities import Entity
 from producers.vocabulary.headers import split_words
 
 _RESERVED = """
@@ -23,40 +22,10 @@ _RESERVED = """
     timelineActivities pbnId favorites
 """
 
-_OF_OBJECT = {
-    "person": """emails email phones phone mailingAddress dateOfBirth company companyId primaryProvider primaryProviderId
-        insuranceCarrier referralSource patientStatus originalCreateDate originalModifiedDate jobTitle city avatarUrl avatarFile
-        intro linkedinLink xLink whatsapp workPreference performanceRating calendarEventParticipants listMemberships
-        messageParticipants pointOfContactForOpportunities treatmentPlans billingRecords insuranceClaims""",
-    "task": """title body bodyV2 dueAt status assignee assigneeId taskType appointmentType appointmentStatus
-        originalAppointmentDate originalCreateDate channel deliveryStatus""",
-    "note": "title body bodyV2 originalCreateDate originalAuthor",
-    "treatmentPlan": """patient patientId status estimatedCost actualCost procedureCode toothSurface surfaceFee lineItemCount
-        lineItems originalCreateDate""",
-    "billingRecord": "patient patientId outstandingBalance paymentPlanStatus lastPaymentDate asOfDate",
-    "insuranceClaim": """patient patientId status submittedAmount paidAmount adjustmentAmount carrier serviceDate""",
-    "attachment": """file fileCategory fullPath author authorId originalCreateDate targetPerson targetPersonId targetCompany
-        targetCompanyId targetTask targetTaskId targetNote targetNoteId targetDashboard targetDashboardId targetOpportunity
-        targetOpportunityId targetWorkflow targetWorkflowId targetTreatmentPlan targetTreatmentPlanId targetBillingRecord
-        targetBillingRecordId targetInsuranceClaim targetInsuranceClaimId""",
-}
-
-OBJECT_OF: dict[Entity, str] = {
-    Entity.PATIENT: "person",
-    Entity.APPOINTMENT: "task",
-    Entity.COMMUNICATION: "task",
-    Entity.NOTE: "note",
-    Entity.TREATMENT_PLAN: "treatmentPlan",
-    Entity.BILLING: "billingRecord",
-    Entity.CLAIM: "insuranceClaim",
-    Entity.DOCUMENT: "attachment",
-}
-"""The Twenty object that holds an entity's records (field map)."""
-
 _LONGEST = 54
 """Letters of a name before its suffix; Twenty takes 63 in all."""
 
-_BLOCKED = {name: frozenset(word.casefold() for word in (_RESERVED + fields).split()) for name, fields in _OF_OBJECT.items()}
+_BLOCKED = frozenset(word.casefold() for word in _RESERVED.split())
 
 
 def camel_case(header: str) -> str:
@@ -78,11 +47,13 @@ def _shortened(header: str) -> str:
     return name[:_LONGEST]
 
 
-def free_name(header: str, entity: Entity, taken: Collection[str]) -> str:
-    """The name for a column's custom field on the object of `entity`: its camelCase, or, where that is reserved or among
-    `taken` (the names of other custom fields on that object), the same with the suffix `Pbn`, then `Pbn2`, `Pbn3` …
+def free_name(header: str, reserved: Collection[str], taken: Collection[str]) -> str:
+    """Return the name for a column's custom field on an object whose fields are `reserved`: the camelCase of its header.
+
+    Where that is reserved or among `taken` (the names of other custom fields on that object), it gets the suffix `Pbn`, then
+    `Pbn2`, `Pbn3` …
     """
-    blocked = _BLOCKED[OBJECT_OF[entity]]
+    blocked = _BLOCKED | {name.casefold() for name in reserved}
     used = {name.casefold() for name in taken}
     name = _shortened(header)
     if name.casefold() not in blocked and name.casefold() not in used:

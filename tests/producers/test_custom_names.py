@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
-from producers.vocabulary.custom_names import OBJECT_OF, camel_case, free_name
+from producers.entities.registry import SOURCES
+from producers.vocabulary.custom_names import camel_case, free_name
 
 
 @pytest.mark.parametrize(
@@ -41,16 +42,16 @@ def test_a_name_is_the_camel_case_of_the_headers_words(header: str, name: str) -
     ],
 )
 def test_a_reserved_name_and_one_of_the_object_gets_a_suffix(header: str, entity: Entity) -> None:
-    assert free_name(header, entity, ()) == f"{camel_case(header)}Pbn"
+    assert free_name(header, SOURCES[entity].reserved, ()) == f"{camel_case(header)}Pbn"
 
 
 def test_a_name_that_another_custom_field_has_gets_a_suffix() -> None:
-    assert free_name("Wing", Entity.APPOINTMENT, ["wing"]) == "wingPbn"
-    assert free_name("Wing", Entity.APPOINTMENT, ["wing", "wingPbn"]) == "wingPbn2"
+    assert free_name("Wing", SOURCES[Entity.APPOINTMENT].reserved, ["wing"]) == "wingPbn"
+    assert free_name("Wing", SOURCES[Entity.APPOINTMENT].reserved, ["wing", "wingPbn"]) == "wingPbn2"
 
 
-@given(st.text(max_size=30), st.sampled_from(sorted(OBJECT_OF)))
+@given(st.text(max_size=30), st.sampled_from([spec.kind.entity for spec in SOURCES if spec.holder]))
 def test_every_header_gets_a_valid_and_free_name(header: str, entity: Entity) -> None:
-    first = free_name(header, entity, ())
+    first = free_name(header, SOURCES[entity].reserved, ())
     assert re.fullmatch(r"[a-z][A-Za-z0-9]*", first)
-    assert free_name(header, entity, [first]) != first
+    assert free_name(header, SOURCES[entity].reserved, [first]) != first

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.changes.produce import ORDER
+from producers.entities.registry import read_entities
 from tests.producers import office
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
@@ -25,7 +25,7 @@ def test_parents_come_before_what_hangs_on_them(desk: Desk) -> None:
     extract = office.extract_of(desk.folder / "office", dict(reversed(data.items())))
     desk.produce(extract)
     met = list(dict.fromkeys(event.entity for event in desk.events()))
-    assert met == [Entity.PRACTICE, *(entity for entity in ORDER if entity in met)]
+    assert met == [Entity.PRACTICE, *(entity for entity in read_entities() if entity in met)]
     assert len(met) == 9
 
 
