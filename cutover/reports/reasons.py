@@ -389,6 +389,16 @@ _COLUMNS = {
         means="A column no longer holds what was approved for it.",
         to_do="Run `cutover map propose`, look at it, and approve it again.",
     ),
+    "padded_ids": Reason(
+        cost=Cost.COLUMN,
+        means="The ids of a column are those of another table only without their leading zeros; nothing of it was read.",
+        to_do="Export both tables with the ids written alike, as text.",
+    ),
+    "damaged_ids": Reason(
+        cost=Cost.COLUMN,
+        means="A spreadsheet program has made dates of ids, so their rows and all links to them are lost.",
+        to_do="Export again and do not open the file in a spreadsheet program before handing it over.",
+    ),
     "doubtful_column": Reason(
         cost=Cost.COLUMN, means="It is not certain what a column means.", to_do="Look at it with `cutover map show`."
     ),

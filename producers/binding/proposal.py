@@ -6,7 +6,7 @@ custom field: both are findings, with the mapping they extend. A column that is 
 guessed stops the run:
 
 CannotBind
-└── problems   missing_required_column, unbound_table, changed_meaning
+└── problems   missing_required_column, unbound_table, changed_meaning, padded_ids
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, Ta
 from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
+from producers.binding.links import DAMAGED_IDS, PADDED_IDS, link_findings
 from producers.binding.matching import BoundTable, Finding, Growing, Met, Sampled, entity_of, meet, occurrences, sample, shown
 from producers.binding.profiles import contradicts
 from producers.binding.vocabularies import Words, typed
@@ -70,6 +71,7 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
         growing.findings += _drift(s, m) if known is not None else []
         growing.findings += [*_doubts(s, m), *_lacking(s, m, ids, kinds), *_unknown(s, growing.mapping, quiet=False)]
         growing.findings += _changes(s, m.binding, ids, growing.mapping, practice, extract)
+        growing.findings += link_findings(s, m.binding, ids, sampled)
         growing.keep(s, m.binding)
         bound.append(BoundTable(s.table, m.binding))
     rules = Rules.of(practice, extract.taken_at)
@@ -91,7 +93,10 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     for s in sampled:
         m = meet(s, ids, growing, CONFIDENT)
         problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m)]
-        problems += _changes(s, m.binding, ids, mapping, practice, extract)
+        links = link_findings(s, m.binding, ids, sampled)
+        growing.findings += [f for f in links if f.code == DAMAGED_IDS]  # each of their rows is refused, the others go on
+        padded = [f for f in links if f.code == PADDED_IDS]
+        problems += padded or _changes(s, m.binding, ids, mapping, practice, extract)
         growing.findings += [*_drift(s, m), *_unknown(s, mapping, quiet=True)]
         if not problems:
             growing.keep(s, m.binding)

@@ -18,6 +18,22 @@ _DATED: Final = re.compile(
     re.IGNORECASE,
 )
 
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHOWN_DATE: Final = re.compile(rf"(?:(\d{{1,2}})-({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})-(\d{{1,2}}))", re.ASCII)
+"""As Excel shows what it took for a date: `1-Mar` of `3-1`, `Mar-50` of `3-50`."""
+_WHOLE_DATE: Final = re.compile(r"\d{4}-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?", re.ASCII)
+"""The same, as the cell of a workbook has it."""
+
+
+def undone_date(text: str) -> str | None:
+    """Return the id that a trimmed text was before a spreadsheet program made a date of it; None for any other text."""
+    if (shown := _SHOWN_DATE.fullmatch(text)) is not None:
+        day, month = shown[1] or shown[4], shown[2] or shown[3]
+        return f"{_MONTHS.index(month) + 1}-{int(day)}"
+    if (whole := _WHOLE_DATE.fullmatch(text)) is not None:
+        return f"{int(whole[1])}-{int(whole[2])}"
+    return None
+
 
 def is_excel_damaged(text: str) -> bool:
     """Whether a trimmed text is what Excel leaves of a long number, or one of its errors."""
@@ -26,8 +42,8 @@ def is_excel_damaged(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def clean_id(text: str) -> tuple[str | None, str | None]:
-    """A native id, its leading zeros kept; `2002.0` and `2,002` from spreadsheets are `2002`. Reason: excel_damaged
-    (`1.4E+10`), without a value.
+    """A native id, its leading zeros kept; `2002.0` and `2,002` from spreadsheets are `2002`. Reason: excel_damaged (`1.4E+10`,
+    and `1-Mar`, which was `3-1`), without a value.
     """
     if text.isdigit() and text.isascii():
         return text, None
@@ -35,7 +51,7 @@ def clean_id(text: str) -> tuple[str | None, str | None]:
     if value is None:
         return None, None
     value = value.removeprefix("'")
-    if is_excel_damaged(value):
+    if is_excel_damaged(value) or undone_date(value) is not None:
         return None, EXCEL_DAMAGED
     if (whole := _WHOLE.fullmatch(value)) is not None:
         return whole[1], None
