@@ -9,6 +9,7 @@ from pathlib import Path
 from consumers.journal.planned import Planned
 from consumers.journal.uploads import MissingFile
 from events.decisions import Decided, Decisions
+from producers.sources.inventory import locate
 from projections.desired import Upload
 
 
@@ -27,7 +28,10 @@ class DocumentFiles:
         if folder is None:
             raise MissingFile("the extract of a document is not known here")
         try:
-            data = (folder / upload.path).read_bytes()
+            found = locate(folder, upload.path)
+            if found is None:
+                raise FileNotFoundError
+            data = found.read_bytes()
         except OSError:
             raise MissingFile(
                 "a document's file is not in its extract any more; bring it back, then `cutover dead-letters retry`"

@@ -17,6 +17,7 @@ SHOWN = 20
 _WHY = {
     Doubt.OVER_LIMIT: "that is more than [deletions] limit allows",
     Doubt.UNREADABLE_FILE: "a file of the extract cannot be read, and may hold them",
+    Doubt.CHANGED_WHILE_READ: "the delivery changed while it was read; sync it again when it is copied",
     Doubt.TRUNCATED_FILE: "a file of theirs was cut off, and nobody knows what would have followed",
 }
 

@@ -116,6 +116,29 @@ _FILES = {
     "unreadable": Reason(
         cost=Cost.FILE, means="The file is damaged or protected by a password.", to_do="Export it again, without a password."
     ),
+    "link": Reason(
+        cost=Cost.FILE,
+        means="The delivery holds a link to another place; links are not followed.",
+        to_do="Copy the file itself into the delivery if it belongs to it.",
+    ),
+    "special_file": Reason(
+        cost=Cost.FILE, means="The entry of the delivery is no file (a pipe, a device …).", to_do="Remove it from the delivery."
+    ),
+    "other_file_system": Reason(
+        cost=Cost.FILE,
+        means="Another file system is mounted inside the delivery; it was not read.",
+        to_do="Copy its files into the delivery if they belong to it.",
+    ),
+    "archive": Reason(
+        cost=Cost.FILE,
+        means="The file is an archive; packed files are not read.",
+        to_do="Unpack it into the delivery's folder.",
+    ),
+    "changed_while_read": Reason(
+        cost=Cost.FILE,
+        means="Files of the delivery changed while it was read, so nothing was taken for deleted.",
+        to_do="Sync it again when it is copied completely.",
+    ),
     "missing_header": Reason(
         cost=Cost.FILE,
         means="The rows have no header, so it is not known what their columns mean.",

@@ -42,7 +42,7 @@ from producers.changes.renumbering import Aliases, Renumbered
 from producers.changes.settled import Met, Settled
 from producers.entities.registry import SOURCES, read_entities
 from producers.records.assembly import fields_of
-from producers.sources.extract import Extract
+from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
 from producers.sources.tables.table import TRUNCATED_ROW
 from producers.state.confirmations import Confirmed, Readings, newer_than
 from producers.state.fingerprints import Fingerprints
@@ -175,6 +175,8 @@ class Producer:
             result.dead_letters = refusals.record(refused)
         result.refused = len(refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
+        if extract.has_changed():
+            result.file_issues.append(FileIssue(file=extract.root.name, reason=CHANGED_WHILE_READ))
         return result
 
     def _extend(self, approved: ColumnMapping, extended: ColumnMapping, run: str) -> None:
@@ -343,6 +345,8 @@ class Producer:
             return None
         if absent.is_over(self.deletion_limit):
             return Doubt.OVER_LIMIT
+        if reading.extract.has_changed():
+            return Doubt.CHANGED_WHILE_READ  # a part of it was still being copied
         if any(issue.holds_rows for issue in reading.extract.file_issues):
             return Doubt.UNREADABLE_FILE  # nobody knows what stands in it
         if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 
 class Doubt(StrEnum):
-    """Reasons not to believe deletions: too many at once, a file of the extract that cannot be read, one that was cut off."""
+    """Reasons not to believe deletions: too many at once, a file of the extract that cannot be read, one that was cut off, a
+    delivery that changed while it was read.
+    """
 
     OVER_LIMIT = "over_limit"
     UNREADABLE_FILE = "unreadable_file"
     TRUNCATED_FILE = "truncated_file"
+    CHANGED_WHILE_READ = "changed_while_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

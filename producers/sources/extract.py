@@ -4,7 +4,10 @@ ExtractError
 ├── ExtractMissing      the path is not there
 ├── ExtractEmpty        the folder holds no file
 ├── ExtractWithoutTable none of its files holds a table
+├── SeveralDeliveries   the folder holds several deliveries; they are never merged
+├── DeliveryIncomplete  a file that manifest.toml lists is missing, or not whole yet
 ├── ManifestUnreadable  manifest.toml is no TOML, or a value in it means nothing
+├── ImpossibleDate      the delivery is dated before 1990, or more than a day in the future
 └── AnotherPractice     manifest.toml names another practice
 
 `manifest.toml` (optional) says `practice`, `taken_at`, `scope` and `hidden_sheets` (true: hidden sheets of workbooks are read
@@ -18,21 +21,34 @@ import hashlib
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from events.errors import CutoverError, ExitCode
 from events.vocabulary.practice import Practice
+from producers.sources.inventory import (
+    DOCUMENTS,
+    LINK,
+    MANIFEST,
+    OTHER_FILE_SYSTEM,
+    SPECIAL_FILE,
+    UNREADABLE,
+    Found,
+    Inventory,
+    inventory,
+    inventory_of_file,
+    several_deliveries,
+    shown_name,
+)
 from producers.sources.tables.headers import HEADER_TOO_SHORT, MISSING_HEADER
 from producers.sources.tables.recognise import read_tables
-from producers.sources.tables.table import HIDDEN_SHEET, LeftOut, NotATable, Table
+from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
 Scope = Literal["full", "partial"]
 
-MANIFEST = "manifest.toml"
-DOCUMENTS = "documents"
+CHANGED_WHILE_READ = "changed_while_read"
 
 
 class ExtractError(CutoverError):
@@ -53,6 +69,18 @@ class ExtractWithoutTable(ExtractError):
     """None of the files holds a table."""
 
 
+class SeveralDeliveries(ExtractError):
+    """The folder holds several deliveries."""
+
+
+class DeliveryIncomplete(ExtractError):
+    """A file that manifest.toml lists is missing, or not whole yet."""
+
+
+class ImpossibleDate(ExtractError):
+    """The delivery is dated before 1990, or more than a day in the future."""
+
+
 class ManifestUnreadable(ExtractError):
     """manifest.toml is no TOML, or a value in it means nothing."""
 
@@ -61,7 +89,19 @@ class AnotherPractice(ExtractError):
     """manifest.toml names another practice than the project's."""
 
 
-_ROWS_UNREAD = frozenset({"unreadable", HIDDEN_SHEET, MISSING_HEADER, HEADER_TOO_SHORT})
+_ROWS_UNREAD = frozenset(
+    {
+        UNREADABLE,
+        LINK,
+        SPECIAL_FILE,
+        OTHER_FILE_SYSTEM,
+        ARCHIVE,
+        HIDDEN_SHEET,
+        MISSING_HEADER,
+        HEADER_TOO_SHORT,
+        CHANGED_WHILE_READ,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +177,11 @@ class Extract:
     file_issues: tuple[FileIssue, ...]
     documents: Documents
     sha256: Mapping[str, str]
+    found: Inventory
+
+    def has_changed(self) -> bool:
+        """Return whether a file was changed, or taken away, since the extract was opened."""
+        return self.found.has_changed()
 
 
 def open_extract(
@@ -154,26 +199,30 @@ def open_extract(
     if not path.exists():
         raise ExtractMissing(f"{path}: no such file or folder; give the folder of an extract, or one of its files")
     root = path if path.is_dir() else path.parent
-    files = list(_files(root)) if path.is_dir() else [path]
+    found = inventory(root) if path.is_dir() else inventory_of_file(path)
+    files = [file for file in found.files if file.name != MANIFEST or not path.is_dir()]
     if not files:
         raise ExtractEmpty(f"{path}: the folder is empty; give the folder that holds the exported files")
-    stated = _manifest(root / MANIFEST, practice) if path.is_dir() else _Manifest()
-    sha256 = {_relative(file, root): _digest(file) for file in files}
+    if inner := several_deliveries(root, found) if path.is_dir() else ():
+        raise SeveralDeliveries(_several(path, inner, files))
+    stated = _manifest(root / MANIFEST, practice) if len(files) < len(found.files) else _Manifest()
+    sha256 = {file.name: _digest(file.path) for file in files}
+    _require_whole(path, stated.files, {file.name: file.size for file in files}, sha256)
     tables: list[Table] = []
-    issues: list[FileIssue] = []
+    issues = [FileIssue(file=name, reason=reason) for name, reason in found.set_aside]
     documents: list[DocumentFile] = []
     for file in files:
-        name = _relative(file, root)
+        name = file.name
         if "/" in name and name.split("/")[0].casefold() == DOCUMENTS:
-            documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.stat().st_size))
+            documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.size))
             continue
         try:
             left_out: list[LeftOut] = []
-            tables += read_tables(file, root, left_out.append, hidden_sheets=stated.hidden_sheets)
+            tables += read_tables(file.path, root, left_out.append, name=name, hidden_sheets=stated.hidden_sheets)
             issues += [FileIssue(file=name, reason=part.reason, sheet=part.sheet, row=part.row) for part in left_out]
         except NotATable as finding:
             if "/" in name:
-                documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.stat().st_size))
+                documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.size))
             else:
                 issues.append(FileIssue(file=name, reason=finding.reason))
     if not tables:
@@ -181,6 +230,11 @@ def open_extract(
     known = stated.taken_at or taken_at
     if known is not None and known.tzinfo is None:
         known = known.replace(tzinfo=practice.zone if practice else UTC)
+    if known is not None and not _EARLIEST <= known <= now + timedelta(days=1):
+        raise ImpossibleDate(
+            f"{path}: the delivery is dated {known.isoformat()}, which is before 1990 or in the future; "
+            "write the day and time of the export as taken_at into manifest.toml, or give --taken-at"
+        )
     content = "\n".join([*sorted(sha256.values()), known.astimezone(UTC).isoformat() if known else ""])
     return Extract(
         id=hashlib.sha256(content.encode()).hexdigest()[:16],
@@ -193,7 +247,39 @@ def open_extract(
         file_issues=tuple(issues),
         documents=Documents(documents),
         sha256=sha256,
+        found=found,
     )
+
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_NAMED = 6
+
+
+def _several(path: Path, inner: Sequence[str], files: Sequence[Found]) -> str:
+    """Say which deliveries a folder holds, and which files lie beside them."""
+    named = ", ".join(inner[:_NAMED]) + (f" and {len(inner) - _NAMED} more" if len(inner) > _NAMED else "")
+    beside = [file.name for file in files if not any(file.name.startswith(f"{folder}/") for folder in inner)]
+    stray = f"; beside them lie {', '.join(beside[:_NAMED])}{' …' if len(beside) > _NAMED else ''}" if beside else ""
+    return f"{path}: holds {len(inner)} deliveries ({named}){stray}; give each folder by itself, they are read in order of time"
+
+
+def _require_whole(
+    path: Path, listed: Mapping[str, Mapping[str, object]], sizes: Mapping[str, int], sha256: Mapping[str, str]
+) -> None:
+    """Raise DeliveryIncomplete unless each file that the manifest lists is there with its size and hash."""
+    lacking = [
+        name
+        for name, about in listed.items()
+        if name not in sizes
+        or about.get("size", sizes[name]) != sizes[name]
+        or str(about.get("sha256", sha256[name])).lower() != sha256[name]
+    ]
+    if lacking:
+        named = ", ".join(map(shown_name, lacking[:_NAMED])) + (" …" if len(lacking) > _NAMED else "")
+        raise DeliveryIncomplete(
+            f"{path}: {len(lacking)} files are missing or not as manifest.toml lists them ({named}); "
+            "wait until the delivery is copied, or copy it again"
+        )
 
 
 def _unread(issues: Sequence[FileIssue]) -> str:
@@ -208,6 +294,7 @@ class _Manifest:
     taken_at: datetime | None = None
     scope: Scope | None = None
     hidden_sheets: bool = False
+    files: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def _manifest(path: Path, practice: Practice | None) -> _Manifest:
@@ -228,7 +315,14 @@ def _manifest(path: Path, practice: Practice | None) -> _Manifest:
         taken_at=_taken_at(data.get("taken_at"), path),
         scope=scope,
         hidden_sheets=data.get("hidden_sheets") is True,
+        files=_listed(data.get("files", {}), path),
     )
+
+
+def _listed(value: object, path: Path) -> Mapping[str, Mapping[str, object]]:
+    if isinstance(value, dict) and all(isinstance(about, dict) for about in value.values()):
+        return value
+    raise ManifestUnreadable(f'{path}: files must be a table such as "Patients.csv" = {{ size = 1024, sha256 = "…" }}')
 
 
 def _taken_at(value: object, path: Path) -> datetime | None:
@@ -242,18 +336,6 @@ def _taken_at(value: object, path: Path) -> datetime | None:
         except ValueError:
             pass
     raise ManifestUnreadable(f"{path}: taken_at must be a date and time such as 2026-11-16T21:10:00-05:00")
-
-
-def _files(root: Path) -> Iterator[Path]:
-    """The extract's files in a fixed order, without the manifest and what systems leave lying about."""
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        if path.is_file() and parts != (MANIFEST,) and not any(p.startswith((".", "~$", "__MACOSX")) for p in parts):
-            yield path
-
-
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
 
 
 def _digest(path: Path) -> str:

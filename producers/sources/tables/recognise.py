@@ -11,13 +11,14 @@ from producers.sources.tables.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
 from producers.sources.tables.headers import Layout
 from producers.sources.tables.markup import read_markup
-from producers.sources.tables.table import LeftOut, NotATable, OnLeftOut, RowSource, Table
+from producers.sources.tables.table import ARCHIVE, LeftOut, NotATable, OnLeftOut, RowSource, Table
 
 __all__ = ["NotATable", "Table", "read_tables"]
 
 _HEAD: Final = 1 << 16
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
+_ARCHIVES: Final = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 _OTHER_FORMATS: Final = (
     b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!",
     b"SQLite format 3", b"\0\0\0\x18ftyp", b"\0\0\0 ftyp", b"ID3", b"OggS", b"RIFF", b"MZ", b"DICM",
@@ -26,14 +27,20 @@ _TEXT_CONTROLS: Final = frozenset(b"\t\n\r\f\v\x1a\0\x1b\x1c\x1d\x1e\x1f")
 
 
 def read_tables(
-    path: Path, root: Path, on_left_out: OnLeftOut = lambda _part: None, *, hidden_sheets: bool = False
+    path: Path,
+    root: Path,
+    on_left_out: OnLeftOut = lambda _part: None,
+    *,
+    name: str | None = None,
+    hidden_sheets: bool = False,
 ) -> list[Table]:
-    """The tables of a file, one per sheet or table found, in its order; `root` is the extract's folder.
+    """The tables of a file, one per sheet or table found, in its order; `root` is the extract's folder,
+    `name` the file's name in it where that is not its path.
 
     Only a bounded part of delimited text is read. Parts that hold rows but are not read go to `on_left_out`. Raises NotATable
     with one of its reasons where the file holds neither.
     """
-    file = path.relative_to(root).as_posix()
+    file = name or path.relative_to(root).as_posix()
     left_out: list[LeftOut] = []
     try:
         with path.open("rb") as stream:
@@ -49,12 +56,12 @@ def read_tables(
     return [
         Table(
             file=file,
-            sheet=name if several or (name and not name.removeprefix("table ").isdigit()) else None,
+            sheet=part if several or (part and not part.removeprefix("table ").isdigit()) else None,
             headers=layout.headers,
             header_row=layout.row,
             source=source,
         )
-        for name, layout, source in found
+        for part, layout, source in found
     ]
 
 
@@ -66,11 +73,22 @@ def _found(path: Path, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bo
         from producers.sources.tables.workbooks import read_workbook  # calamine is imported for workbooks only
 
         return [(name, source.layout, source) for name, source in read_workbook(path, on_left_out, hidden=hidden_sheets)]
+    if head.startswith(_ARCHIVES) or (head.startswith(_ZIP) and _is_archive(path)):
+        raise NotATable(ARCHIVE)
     if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
         raise NotATable("not_a_table")
     if _is_markup(head):
         return [(str(index), source.layout, source) for index, source in read_markup(path)]
     return [(f"table {number}", source.layout, source) for number, source in enumerate(read_text(path), 1)]
+
+
+def _is_archive(path: Path) -> bool:
+    """Return whether a zip file packs files, and is no letter or presentation."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, EOFError):
+        return False
 
 
 def _is_workbook(path: Path, head: bytes) -> bool:

@@ -37,6 +37,7 @@ TRUNCATED_ROW = "truncated_row"
 ANOTHER_HEADER = "another_header"
 
 HIDDEN_SHEET = "hidden_sheet"
+ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,8 @@ NumberedRow = tuple[int, list[str]]
 
 class NotATable(CutoverError):
     """A file holds no table. `reason`: `empty_file`, `not_a_table` (a letter, a picture …), `unreadable` (a table's format, but
-    damaged or locked), `missing_header` (rows without a header) or `header_too_short` (rows have more cells than the header).
+    damaged or locked), `archive` (packed files), `missing_header` (rows without a header) or `header_too_short` (rows have more
+    cells than the header).
     """
 
     def __init__(self, reason: str) -> None:

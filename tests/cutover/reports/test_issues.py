@@ -32,7 +32,7 @@ def all_issues(migration: Migration, found: Reconciliation | None = None) -> lis
         view=migration.view,
         state=migration.state,
         decisions=migration.decisions,
-        context=migration.context(),
+        context=migration.engine.context(),
     )
 
 
@@ -165,7 +165,7 @@ def test_erased_people_are_in_no_report(migration: Migration) -> None:
 
 
 def test_a_member_who_came_later_settles_the_matter(migration: Migration) -> None:
-    context = migration.context()
+    context = migration.engine.context()
     joined = replace(context, members={**context.members, "ox@elm.example": "some-member"})
     found = issues(
         found=reconcile(migration.view, migration.log, migration.keys, migration.workspace, joined),

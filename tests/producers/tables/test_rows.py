@@ -275,7 +275,7 @@ def _tables_or_none(path: Path) -> list[Table]:
     try:
         return read_tables(path, path.parent)
     except NotATable as finding:
-        if finding.reason not in {"empty_file", "not_a_table", "unreadable"}:
+        if finding.reason not in {"empty_file", "not_a_table", "unreadable", "archive", "missing_header", "header_too_short"}:
             raise
         return []
 
