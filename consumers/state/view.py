@@ -29,6 +29,7 @@ from consumers.state.view_tables import (
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
 from events.vocabulary.entities import Entity, of_patients
+from events.vocabulary.specs import Compiled
 from projections.destination import destination
 
 WAITING = "waiting"
@@ -404,4 +405,4 @@ def _select_all(table: Table) -> str:
 _HEADS, _WRITTEN = _select_all(HEADS), _select_all(WRITTEN)
 _INTENTS = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
 _IN_ORDER = ' ORDER BY partition, "offset"'
-_ENTITIES = {entity.value: entity for entity in Entity}
+_ENTITIES: Compiled[str, Entity] = Compiled(Entity)

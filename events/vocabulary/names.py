@@ -29,11 +29,12 @@ class Name(str, metaclass=_Vocabulary):
     """A name of a vocabulary. There is one object a name: `is` compares names."""
 
     _known: ClassVar[dict[str, Any]]
+    _made: ClassVar[dict[str, Any]]
     value: str
     """The name as a plain text."""
 
     def __init_subclass__(cls) -> None:
-        cls._known = {}
+        cls._known, cls._made = {}, {}
 
     def __new__(cls, value: str) -> Self:
         """Return the name with this value; raises ValueError for a value that nobody declared."""
@@ -48,10 +49,10 @@ class Name(str, metaclass=_Vocabulary):
 
     @classmethod
     def _add(cls, value: str) -> Self:
-        if value not in cls._known:
-            cls._known[value] = name = str.__new__(cls, value)
+        if value not in cls._made:
+            cls._made[value] = name = str.__new__(cls, value)
             name.value = value
-        found: Self = cls._known[value]
+        found: Self = cls._known.setdefault(value, cls._made[value])
         return found
 
     @classmethod
