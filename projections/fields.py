@@ -8,7 +8,7 @@ from typing import Any
 from events.vocabulary.records import CustomValue
 from projections.desired import Context, MissingWord
 from projections.options import option_key
-from projections.values import custom as custom_value
+from projections.types.registry import TYPES
 from projections.values import text
 
 
@@ -52,7 +52,7 @@ class Fields:
             if kind in ("SELECT", "TEXT"):
                 self.word(name, value)
             elif kind is not None:
-                self.values[name] = custom_value(value, kind)
+                self.values[name] = custom(value, kind)
             else:
                 self._absent(name, value)
 
@@ -60,3 +60,11 @@ class Fields:
         """A field that is not there: where all are known, `projections.valid` takes the value out again and reports it."""
         if self._context.knows_all_fields and value is not None:
             self.values[name] = value
+
+
+def custom(value: CustomValue, kind: str) -> Any:
+    """Return a custom field's value for a field of this Twenty type (SELECT excepted: its words are looked up)."""
+    if value is None:
+        return "" if kind == "TEXT" else None
+    known = TYPES.get(kind)
+    return known.custom(value) if known is not None else value

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from events.vocabulary.records import CustomValue
-
 MICROS = 1_000_000
 _WITHOUT_ZONE = len("2025-03-09T15:04:05.678")
 
@@ -70,23 +68,6 @@ def decimal_text(micros: object) -> str | None:
         return None
     amount = Decimal(micros) / MICROS
     return format(amount.quantize(Decimal("0.01")) if amount == amount.quantize(Decimal("0.01")) else amount, "f")
-
-
-def custom(value: CustomValue, kind: str) -> Any:
-    """A custom field's value for a field of this Twenty type (SELECT excepted: its words are looked up)."""
-    if value is None:
-        return "" if kind == "TEXT" else None
-    match kind:
-        case "DATE_TIME":
-            return date_time(value)
-        case "DATE":
-            return day(value.date() if isinstance(value, datetime) else value)
-        case "NUMBER":
-            return int(value) if isinstance(value, float) and value.is_integer() else value
-        case "TEXT":
-            return text(value)
-        case _:
-            return value
 
 
 def text(value: object) -> str:

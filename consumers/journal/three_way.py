@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from consumers.journal.sameness import MAPPINGS, same
+from consumers.journal.sameness import same
+from projections.types.type import MAPPINGS
 
 MANAGED = frozenset(
     {

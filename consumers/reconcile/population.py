@@ -7,22 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consumers.journal.three_way import is_blank
-
-_SAYS = {
-    "CURRENCY": ("amountMicros",),
-    "PHONES": ("primaryPhoneNumber", "additionalPhones"),
-    "RICH_TEXT": ("markdown",),
-    "RICH_TEXT_V2": ("markdown",),
-}
-"""The parts of a composite that say something; a currency code or a calling code by itself is the server's default."""
+from projections.types.registry import TYPES
 
 
 def has_value(kind: str, value: Any) -> bool:
     """Whether an image's value, of a field of this Twenty type, says anything."""
     if value is None or isinstance(value, str):
         return bool(value)
-    if kind in _SAYS and isinstance(value, Mapping):
-        return any(not is_blank(value.get(part)) for part in _SAYS[kind])
+    known = TYPES.get(kind)
+    if known is not None and known.says and isinstance(value, Mapping):
+        # a currency code or a calling code by itself is the server's default
+        return any(not is_blank(value.get(part)) for part in known.says)
     return not is_blank(value)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from consumers.journal.sameness import dialled
+from projections.types.phones import dialled
 
 
 class Likeness(StrEnum):

@@ -1,7 +1,7 @@
 """Specs: what each thing of a kind is, one module a thing, found in one folder.
 
-A module of the folder that has a `SPEC` is found: no other file lists it. A caller may include a spec from elsewhere for as
-long as a block runs.
+A module of the folder that has a `SPEC`, or several `SPECS`, is found: no other file lists it. A caller may include a spec
+from elsewhere for as long as a block runs.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ def recompile() -> None:
         table.clear()
 
 
+def _specs_of(module: Any) -> tuple[Any, ...]:
+    return (module.SPEC,) if hasattr(module, "SPEC") else getattr(module, "SPECS", ())
+
+
 class Specs(Generic[S]):
     """The specs of one folder, by `name` and in the order of `place`."""
 
@@ -50,7 +54,7 @@ class Specs(Generic[S]):
         if not self._found:
             folder = import_module(self._package)
             modules = [import_module(f"{self._package}.{one.name}") for one in iter_modules(folder.__path__)]
-            self._found = self._ordered([module.SPEC for module in modules if hasattr(module, "SPEC")])
+            self._found = self._ordered([spec for module in modules for spec in _specs_of(module)])
         return self._found
 
     def _ordered(self, specs: list[S]) -> dict[str, S]:

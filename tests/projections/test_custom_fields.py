@@ -7,7 +7,7 @@ import pytest
 from events.vocabulary.entities import Entity
 from projections.desired import MissingWord
 from projections.destination import destination
-from projections.values import custom
+from projections.fields import custom
 from tests.projections.practice import fields_of, projected
 
 
