@@ -6,21 +6,15 @@ unique column says two things: what the rows of that table are, and which of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.header_scores import header_score
+from producers.entities.registry import SOURCES
 from producers.kinds.profile import Profile
 
-_POINTS_TO: Mapping[TableKind, tuple[tuple[TableKind, str], ...]] = {
-    TableKind.PATIENT: ((TableKind.APPOINTMENT, "patient_id"), (TableKind.PATIENT, "guarantor_id")),
-    TableKind.PROVIDER: ((TableKind.APPOINTMENT, "provider_ref"), (TableKind.PATIENT, "provider_ref")),
-    TableKind.TREATMENT_PLAN: ((TableKind.TREATMENT_LINE, "plan_id"),),
-}
-"""For each kind of table the columns of others that link to it."""
 _SAID = 0.8
-_LEAST_VALUES = {TableKind.PATIENT: 8, TableKind.PROVIDER: 2, TableKind.TREATMENT_PLAN: 3}
 _INSIDE = 0.9
 
 
@@ -65,12 +59,13 @@ def pointed_at(tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
 
 
 def _links_of(table: Looked) -> Iterator[tuple[TableKind, Profile]]:
+    linked = [spec for spec in SOURCES if spec.linked_by]
     for header, p in zip(table.headers, table.profiles, strict=True):
-        for kind, columns in _POINTS_TO.items():
-            if p.distinct < _LEAST_VALUES[kind] or p.share("id", "initial") < 0.9:
+        for spec in linked:
+            if p.distinct < spec.fewest_linked or p.share("id", "initial") < 0.9:
                 continue
-            if max(header_score(of, name, header) for of, name in columns) >= _SAID:
-                yield kind, p
+            if max(header_score(TableKind(of), name, header) for of, name in spec.linked_by) >= _SAID:
+                yield spec.kind, p
 
 
 def _inside(p: Profile, key: Profile) -> bool:

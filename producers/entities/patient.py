@@ -263,4 +263,6 @@ birth_date: date
         messageParticipants pointOfContactForOpportunities treatmentPlans billingRecords insuranceClaims"""
     ),
     assemble=_assemble,
+    linked_by=(("appointment", "patient_id"), ("patient", "guarantor_id")),
+    fewest_linked=8,
 )

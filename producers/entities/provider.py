@@ -81,4 +81,6 @@ active: active | is active | enabled | is enabled | currently employed | in use 
         ),
     ),
     assemble=_assemble,
+    linked_by=(("appointment", "provider_ref"), ("patient", "provider_ref")),
+    fewest_linked=2,
 )

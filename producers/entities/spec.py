@@ -33,7 +33,8 @@ class SourceSpec:
     `vague` one could name several.
 
     Tables are read in the order of `place`. `entity` is the one that rows are part of, where they make no record of their own.
-    The field `numbered` is the record's id where no column gives it. A record cannot do without the fields `needed`, nor
+    Columns of other tables link to it (`linked_by`: kind and column), where they have `fewest_linked` values at least. The
+    field `numbered` is the record's id where no column gives it. A record cannot do without the fields `needed`, nor
     without its patient. `assemble` makes the fields of several columns. Custom columns go to the object `holder`, whose fields
     are `reserved`. `carried` are Twenty's fields that the table's columns fill, `exported` the objects that a practice exports.
     """
@@ -50,6 +51,8 @@ class SourceSpec:
     entity: Entity | None = None
     against: frozenset[str] = frozenset()
     id_from: IdFrom = IdFrom.CELL
+    linked_by: tuple[tuple[str, str], ...] = ()
+    fewest_linked: int = 2
     numbered: str | None = None
     needed: frozenset[str] = frozenset()
     assemble: Callable[[Layout], Steps] | None = None

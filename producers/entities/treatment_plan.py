@@ -117,4 +117,6 @@ name: description | treatment
         """patient patientId status estimatedCost actualCost procedureCode toothSurface surfaceFee lineItemCount
         lineItems originalCreateDate"""
     ),
+    linked_by=(("treatment-line", "plan_id"),),
+    fewest_linked=3,
 )
