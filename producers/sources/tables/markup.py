@@ -1,8 +1,8 @@
 """Tables written as HTML and saved under a spreadsheet's name, and Excel's "XML Spreadsheet 2003".
 
 Parsed as a stream: memory stays constant. Every row of a table is a record, also an empty one; a cell that spans columns is
-followed by blanks. A table inside a cell is a table of its own, and that cell's text too. Only the tags that make tables are
-understood, which is several times as fast as Python's general HTML parser.
+followed by blanks, one that spans rows stands in each of them. A table inside a cell is a table of its own, and that cell's
+text too. Only the tags that make tables are understood, which is several times as fast as Python's general HTML parser.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 
 from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
 from producers.sources.tables.headers import Layout, find_header
+from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
 from producers.sources.tables.table import Extent, NumberedRow, OnReject
 
@@ -88,7 +89,11 @@ class _Rows:
         self._known = 0
         self._row: list[str] | None = None
         self._cell: list[str] | None = None
-        self._span = 1
+        self._span = self._rows = 1
+        self._down: dict[int, dict[int, tuple[int, str]]] = {}
+        """Of each table, the columns whose cells go on below: for how many rows, and the text."""
+        self._odd: dict[int, list[tuple[int, Oddity]]] = {}
+        """Of each table, the odd cells of the row at work."""
         self._outside: list[
             tuple[int, int, list[str] | None, list[str] | None, int]
         ] = []  # what is open around a table in a cell
@@ -150,10 +155,16 @@ class _Rows:
                 return
             self._row = [] if self._row is None else self._row
             self._cell = []
-            self._span = 1
+            self._span = self._rows = 1
+            place = _number(attributes, "ss:index") - 1 if attributes else -1
+            while len(self._row) < place:
+                if not self._goes_down():
+                    self._row.append("")
+            while self._goes_down():
+                pass
             if attributes:
-                self._row.extend([""] * (_number(attributes, "ss:index") - 1 - len(self._row)))
                 self._span = _number(attributes, "colspan") or _number(attributes, "ss:mergeacross") + 1
+                self._rows = _number(attributes, "rowspan") or _number(attributes, "ss:mergedown") + 1
         elif tag in _TABLES:
             self._outside.append((self._table, self._known, self._row, self._cell, self._span))
             self._depth += 1
@@ -179,14 +190,35 @@ class _Rows:
 
     def _close_cell(self) -> None:
         if self._cell is not None and self._row is not None:
+            first = len(self._row)
             self._row.append("".join(self._cell))
             if self._span > 1:
                 self._row.extend([""] * (min(self._span, 1000) - 1))
+                self._odd.setdefault(self._table, []).extend((at, Oddity.COVERED) for at in range(first + 1, len(self._row)))
+            if self._rows > 1:
+                below = self._down.setdefault(self._table, {})
+                below.update({at: (self._rows - 1, self._row[at]) for at in range(first, len(self._row))})
         self._cell = None
+
+    def _goes_down(self) -> bool:
+        """Give the next cell of the row the value of a cell above that spans several rows; False where there is none."""
+        below = self._down.get(self._table)
+        if not below or self._row is None or (at := len(self._row)) not in below:
+            return False
+        left, text = below.pop(at)
+        if left > 1:
+            below[at] = (left - 1, text)
+        self._row.append(text)
+        self._odd.setdefault(self._table, []).append((at, Oddity.MERGED if text else Oddity.COVERED))
+        return True
 
     def _close_row(self, *, whole: bool = True) -> None:
         if self._row is not None:
-            self._found.append((self._table, self._row, whole))
+            while self._goes_down():
+                pass
+            odd = self._odd.pop(self._table, None)
+            row = OddRow(self._row, tuple(odd)) if odd else self._row
+            self._found.append((self._table, row, whole))
             if self._outside[-1][3] is not None:
                 self._outside[-1][3].append("\n" + "\t".join(self._row))
             self._known += 1

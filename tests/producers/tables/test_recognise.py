@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.sources.tables.odd_cells import Oddity
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import NotATable
 from producers.sources.tables.workbooks import text_of
@@ -106,6 +107,27 @@ def test_html_saved_as_a_spreadsheet(read_one: ReadOne) -> None:
     )
     assert got.table.headers == ("Pet ID", "Owner", "Remark")
     assert got.rows == [(4, ["0007", "Quist & Söhne", "one\ntwo"]), (5, ["0008", "Zoë", ""])]
+
+
+def test_html_cells_that_span_rows_stand_in_each_of_them(read_one: ReadOne) -> None:
+    got = read_one(
+        "<table><tr><th>Plan</th><th>Pet</th><th>Work</th><th>Paid</th></tr>"
+        '<tr><td rowspan="2">7</td><td rowspan="2">Rex</td><td>Crown</td><td>9.00</td></tr><tr><td>Film</td><td>1.00</td></tr>'
+        '<tr><td>8</td><td>Mia</td><td>Check</td><td rowspan="2">2.00</td></tr>'
+        "<tr><td>9</td><td>Zoë</td><td>Check</td></tr></table>"
+    )
+    assert got.cells == [
+        ["7", "Rex", "Crown", "9.00"],
+        ["7", "Rex", "Film", "1.00"],
+        ["8", "Mia", "Check", "2.00"],
+        ["9", "Zoë", "Check", "2.00"],
+    ]
+    assert [getattr(cells, "odd", ()) for cells in got.cells] == [
+        (),
+        ((0, Oddity.MERGED), (1, Oddity.MERGED)),
+        (),
+        ((3, Oddity.MERGED),),
+    ]
 
 
 def test_html_that_is_cut_loses_its_last_row_only(read_one: ReadOne) -> None:
