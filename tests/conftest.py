@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 
 import pytest
 from filelock import FileLock
@@ -47,14 +48,40 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory):
+def folder_of_the_run(tmp_path_factory):
+    """A folder that all workers of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def made_once(folder_of_the_run):
+    """Make a folder once a test run: `made_once(NAME, MAKE)` gives the path; whichever worker asks first calls MAKE with it.
+
+    Tests copy such a folder, and leave it as it is.
+    """
+
+    def folder(name, make):
+        done, making = folder_of_the_run / name, folder_of_the_run / f"{name}.making"
+        with FileLock(folder_of_the_run / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(making, ignore_errors=True)
+                making.mkdir()
+                make(making)
+                making.rename(done)
+        return done
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kafka(folder_of_the_run):
     """The address of a Kafka broker for this test run: the one that CUTOVER_TEST_KAFKA names, or one of our own."""
     if NAMED_BROKER:
         return NAMED_BROKER
     from tests.kafka_broker import shared_broker  # kafka-python is slow to import
 
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kafka"
+    folder = folder_of_the_run / "kafka"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "broker.lock"):
         return shared_broker(folder)

@@ -1,12 +1,17 @@
-"""Whole runs are made on each combination of databases."""
+"""Whole runs are made on each combination of databases; what many tests begin with is made once and copied."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.engines import Engine, on_kafka, on_postgres, on_sqlite
+from tests.acceptance.workbench import EXTRACTS, MadeOnce, copied, make_prepared, members_of
+
+LAKEVIEW = EXTRACTS / "lakeview"
+SMALL = Path(__file__).parents[1] / "golden/0.1.0/practice"
 
 
 @pytest.fixture(params=["sqlite", "postgres", "kafka"])
@@ -20,3 +25,28 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         opened = on_kafka(request.getfixturevalue("postgres_server"), request.getfixturevalue("kafka"))
     with opened as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def lakeview_prepared(made_once: MadeOnce) -> Path:
+    """A project that is ready for Lakeview's first day, and its workspace; to be `copied`."""
+    members = members_of(LAKEVIEW / "truth/day-1.json")
+    return made_once("lakeview-prepared", lambda folder: make_prepared(folder, LAKEVIEW, members))
+
+
+@pytest.fixture(scope="session")
+def lakeview_synced(made_once: MadeOnce, lakeview_prepared: Path) -> Path:
+    """The same with Lakeview's first day in Twenty; to be `copied`."""
+
+    def make(folder: Path) -> None:
+        with copied(lakeview_prepared, folder, members_of(LAKEVIEW / "truth/day-1.json")) as b:
+            b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+
+    return made_once("lakeview-synced", make)
+
+
+@pytest.fixture(scope="session")
+def small_prepared(made_once: MadeOnce) -> Path:
+    """A project that is ready for the first day of a small practice, and its workspace; to be `copied`."""
+    members = members_of(SMALL / "truth/day-2.json")
+    return made_once("small-prepared", lambda folder: make_prepared(folder, SMALL, members))

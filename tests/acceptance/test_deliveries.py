@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import signal
 import subprocess
 import time
@@ -14,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acceptance.workbench import Bench, workspace
+from tests.acceptance.workbench import WORKSPACE, Bench, MadeOnce, bench, copied
 from tests.producers.desk import Row, patient, visit
 
 pytestmark = pytest.mark.acceptance
@@ -77,22 +76,22 @@ class Field:
         }
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that is ready for its first delivery, and its workspace, to be copied."""
-    folder = tmp_path_factory.mktemp("prepared")
-    (folder / "practice.toml").write_text(_TOML, encoding="utf-8")
-    with workspace(folder, [], "--file", str(folder / "workspace.db")) as (url, key):
-        b = Bench(folder / "project", url, key, folder / "before.json")
-        b.prepare(folder / "practice.toml", Field(b, folder / "first").extract(0, EVERYBODY, BOOK))
-    return folder
+@pytest.fixture(scope="session")
+def prepared(made_once: MadeOnce) -> Path:
+    """A project that is ready for its first delivery, and its workspace; to be `copied`."""
+
+    def make(folder: Path) -> None:
+        (folder / "practice.toml").write_text(_TOML, encoding="utf-8")
+        with bench(folder, [], "--file", str(folder / WORKSPACE)) as b:
+            b.prepare(folder / "practice.toml", Field(b, folder / "first").extract(0, EVERYBODY, BOOK))
+
+    return made_once("deliveries-prepared", make)
 
 
 @pytest.fixture
 def field(tmp_path: Path, prepared: Path) -> Iterator[Field]:
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    with workspace(tmp_path, [], "--file", str(tmp_path / "workspace.db")) as (url, key):
-        yield Field(Bench(tmp_path / "project", url, key, tmp_path / "before.json"), tmp_path / "deliveries")
+    with copied(prepared, tmp_path, []) as b:
+        yield Field(b, tmp_path / "deliveries")
 
 
 def changed(document: Any) -> dict[str, int]:

@@ -29,7 +29,8 @@ from cutover.runs.happenings import OutageBegun, OutageEnded
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.port import LogMissing
-from tests.acceptance.workbench import OWNER, Bench, members_of, workspace
+from tests.acceptance.program import Process
+from tests.acceptance.workbench import OWNER, Bench, copied, members_of
 from tests.json_documents import check_output
 
 pytestmark = pytest.mark.acceptance
@@ -76,7 +77,7 @@ class Office:
             pause=self._pause,
         ).follow()
 
-    def start_program(self, *options: str, stdout: int) -> subprocess.Popen[str]:
+    def start_program(self, *options: str, stdout: int) -> Process:
         """Follow in a process of its own."""
         return self.bench.start("sync", str(self.inbox), "--follow", "--without-sample", *options, stdout=stdout)
 
@@ -104,28 +105,16 @@ def look() -> None:
     """Nothing but the next look."""
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that is ready for its first delivery, and its workspace, to be copied."""
-    folder = tmp_path_factory.mktemp("prepared")
-    with workspace(folder, MEMBERS, "--file", str(folder / "workspace.db")) as (url, key):
-        b = Bench(folder / "project", url, key, folder / "before.json")
-        b.check("--snapshot", b.before)
-        b.prepare(PRACTICE / "practice.toml", PRACTICE / "day-1")
-    return folder
-
-
 @pytest.fixture
-def office(tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(tmp_path: Path, small_prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """A project that is ready for its first delivery."""
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    with workspace(tmp_path, MEMBERS, "--file", str(tmp_path / "workspace.db")) as (url, key):
-        for name, value in (("URL", url), ("API_KEY", key), ("RATE_LIMIT", "0"), ("FALLBACK_MEMBER", OWNER)):
+    with copied(small_prepared, tmp_path, MEMBERS) as b:
+        for name, value in (("URL", b.url), ("API_KEY", b.key), ("RATE_LIMIT", "0"), ("FALLBACK_MEMBER", OWNER)):
             monkeypatch.setenv(f"CUTOVER_TWENTY__{name}", value)
         monkeypatch.setattr(cutover.runs.session, "_PATIENCE", 0.0)
         inbox = tmp_path / "inbox"
         inbox.mkdir()
-        yield Office(Bench(tmp_path / "project", url, key, tmp_path / "before.json"), inbox, monkeypatch)
+        yield Office(b, inbox, monkeypatch)
 
 
 def test_each_delivery_is_picked_up_once_also_by_the_next_follower(office: Office) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.engines import Engine
+from tests.acceptance.program import Process
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, days_of, members_of
 from tests.json_documents import check_output
 
@@ -23,7 +24,7 @@ MEMBERS = members_of(LAKEVIEW / "truth/day-1.json")
 
 
 @contextmanager
-def running(b: Bench, *arguments: str, ends_with: tuple[int, ...]) -> Iterator[subprocess.Popen[str]]:
+def running(b: Bench, *arguments: str, ends_with: tuple[int, ...]) -> Iterator[Process]:
     """A command that is left running, and asked to stop at the end."""
     process = b.start(*arguments, "--without-sample", "--json", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.acceptance.workbench import Bench, members_of, workspace
+from tests.acceptance.workbench import Bench, copied, members_of
 from tests.events.secured_broker import PASSWORD, SCRAM, USER, secured_broker
 from tests.json_documents import check_output
 
@@ -27,12 +27,9 @@ CONSUME, SYNC = ["consume", "--follow"], ["sync", "inbox", "--follow"]
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def prepared(small_prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A project with an applied data model and nothing carried, beside its workspace; to be copied, not changed."""
-    folder = tmp_path_factory.mktemp("ending")
-    with workspace(folder, members_of(PRACTICE / "truth/day-2.json")) as (url, key):
-        b = Bench(folder / "project", url, key, folder / "before.json")
-        b.prepare(PRACTICE / "practice.toml", PRACTICE / "day-1")
+    with copied(small_prepared, tmp_path_factory.mktemp("ending"), members_of(PRACTICE / "truth/day-2.json")) as b:
         yield b
 
 

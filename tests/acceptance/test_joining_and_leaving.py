@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.acceptance.program import Process
 from tests.acceptance.test_workers import end
 from tests.acceptance.workbench import HERE, Bench, bench
 from tests.postgres import database
@@ -61,7 +62,7 @@ def test_six_joins_and_leaves_repeat_few_intents(kafka: str, postgres_server: st
         assert b.ok("log", "verify")["problems"] == []
 
 
-def started(ending: ExitStack, b: Bench, said: Path) -> subprocess.Popen[str]:
+def started(ending: ExitStack, b: Bench, said: Path) -> Process:
     """A worker that writes into the file `said` what it does."""
     with said.open("w") as errors:
         command = ("consume", "--follow", "--without-sample", "--json", "--log-format", "json")
@@ -76,7 +77,7 @@ def lines(said: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
-def until_taken(process: subprocess.Popen[str], said: Path) -> None:
+def until_taken(process: Process, said: Path) -> None:
     """Wait until the worker has partitions to carry."""
     deadline = time.monotonic() + 60
     while not any(line["event"] == "partitions_taken" and line["now"] for line in lines(said)):

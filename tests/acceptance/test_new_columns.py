@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,8 +13,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.acceptance.program import Process
 from tests.acceptance.test_workers import end, until_carried, worker
-from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
+from tests.acceptance.workbench import EXTRACTS, Bench, bench, copied, members_of
 from tests.postgres import database
 
 pytestmark = pytest.mark.acceptance
@@ -85,7 +85,7 @@ def test_workers_that_follow_meet_the_new_column_before_its_first_value(shared: 
     """One of the two extends the data model; the other one has read it before, and reads it again."""
     b = shared
     with ExitStack() as ending:
-        workers: list[subprocess.Popen[str]] = []
+        workers: list[Process] = []
         for one in (b, b.elsewhere(tmp_path / "second machine")):
             process = worker(one)
             workers.append(process)
@@ -102,10 +102,10 @@ def test_workers_that_follow_meet_the_new_column_before_its_first_value(shared: 
 
 
 @pytest.mark.parametrize("point", ["before-mapping-extended", "mapping-extended", "changes-appended"])
-def test_a_run_killed_beside_the_extension_loses_no_value(tmp_path: Path, newer: Path, point: str) -> None:
-    with bench(tmp_path, members_of(TRUTH)) as b:
-        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
-        b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+def test_a_run_killed_beside_the_extension_loses_no_value(
+    lakeview_synced: Path, tmp_path: Path, newer: Path, point: str
+) -> None:
+    with copied(lakeview_synced, tmp_path, members_of(TRUTH)) as b:
         b.environment["CUTOVER_CRASH_AT"] = point
         killed = b.cutover("produce", newer, "--taken-at", LATER)
         del b.environment["CUTOVER_CRASH_AT"]
@@ -115,10 +115,8 @@ def test_a_run_killed_beside_the_extension_loses_no_value(tmp_path: Path, newer:
         assert_nothing_is_lost(b, newer)
 
 
-def test_a_dry_replay_names_the_field_that_is_not_made_yet(tmp_path: Path, newer: Path) -> None:
-    with bench(tmp_path, members_of(TRUTH)) as b:
-        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
-        b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+def test_a_dry_replay_names_the_field_that_is_not_made_yet(lakeview_synced: Path, tmp_path: Path, newer: Path) -> None:
+    with copied(lakeview_synced, tmp_path, members_of(TRUTH)) as b:
         b.ok("produce", newer, "--taken-at", LATER)
         dry = b.cutover("replay", "--from", "start", "--dry-run")
         assert dry.code == 1, dry.err

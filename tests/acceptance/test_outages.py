@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.acceptance.program import Process
 from tests.acceptance.workbench import EXTRACTS, Bench, members_of, restartable_workspace
 from tests.kafka_broker import make_nodes, wait_for
 from tests.postgres import database, restartable
@@ -40,7 +40,7 @@ class Site:
     server: Any
     twenty: Any
     folder: Path
-    follower: subprocess.Popen[str] | None = None
+    follower: Process | None = None
     _said: list[dict[str, Any]] = field(default_factory=list)
 
     def follow(self, *command: str) -> None:

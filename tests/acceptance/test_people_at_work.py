@@ -9,18 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
+from tests.acceptance.workbench import EXTRACTS, Bench, copied, members_of
 
 pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
 
 
 @pytest.fixture
-def synced(tmp_path: Path) -> Iterator[Bench]:
+def synced(lakeview_synced: Path, tmp_path: Path) -> Iterator[Bench]:
     """A project whose day 1 is in Twenty."""
-    with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
-        b.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
-        b.ok("sync", LAKEVIEW / "day-1", "--without-sample")
+    with copied(lakeview_synced, tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
         yield b
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from tests.acceptance.program import Process
 from tests.acceptance.test_workers import end, until_carried, worker
 from tests.acceptance.workbench import EXTRACTS, bench, members_of
 from tests.events.permissions import allow
@@ -61,7 +61,7 @@ def test_the_listed_permissions_are_enough_for_everything(postgres_server: str, 
         b.assert_as_before()
 
 
-def _end_for_good(process: subprocess.Popen[str]) -> None:
+def _end_for_good(process: Process) -> None:
     process.kill()
     process.wait()
     assert process.stdout is not None

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
+from tests.acceptance.workbench import EXTRACTS, Bench, bench, copied, members_of
 
 pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
@@ -23,10 +23,10 @@ def unprepared(tmp_path: Path) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def office(unprepared: Bench) -> Bench:
+def office(lakeview_prepared: Path, tmp_path: Path) -> Iterator[Bench]:
     """A prepared project."""
-    unprepared.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1")
-    return unprepared
+    with copied(lakeview_prepared, tmp_path, members_of(TRUTH)) as b:
+        yield b
 
 
 def assert_only_the_sample_is_there(b: Bench) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.acceptance.program import Process
 from tests.acceptance.workbench import EXTRACTS, Bench, bench, members_of
 from tests.json_documents import check_output
 from tests.postgres import database
@@ -40,7 +41,7 @@ def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
         yield b
 
 
-def worker(b: Bench) -> subprocess.Popen[str]:
+def worker(b: Bench) -> Process:
     """`cutover consume --follow` in a process of its own."""
     return b.start("consume", "--follow", "--without-sample", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -52,7 +53,7 @@ def until_carried(b: Bench, seconds: float = 120) -> None:
         time.sleep(1)
 
 
-def end(process: subprocess.Popen[str]) -> str:
+def end(process: Process) -> str:
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err

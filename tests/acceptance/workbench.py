@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +22,9 @@ from tests.json_documents import check_output
 HERE = Path(__file__).parent
 EXTRACTS = HERE / "extracts"
 OWNER = "owner@x.example"
+WORKSPACE = "workspace.db"
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
+"""The fixture `made_once`."""
 
 
 @dataclass
@@ -53,10 +56,9 @@ class Bench:
         said = [*map(str, arguments), *more, *(["--json"] if json_output else [])]
         return program.run(said, self.variables, stop)
 
-    def start(self, *arguments: str, **pipes: Any) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **pipes: Any) -> program.Process:
         """Start `cutover ARGUMENTS --project PROJECT` and leave it running; `pipes` as for Popen."""
-        command = [sys.executable, "-m", "cutover.main", *arguments, "--project", str(self.project)]
-        return subprocess.Popen(command, env=self.variables, cwd=HERE.parents[1], text=True, **pipes)
+        return program.start([*arguments, "--project", str(self.project)], self.variables, **pipes)
 
     def elsewhere(self, folder: Path) -> Bench:
         """The same project on another machine: a folder of its own with nothing but the settings and the master key."""
@@ -120,9 +122,7 @@ def workspace(folder: Path, members: Sequence[str], *options: str) -> Iterator[t
     arguments = ["rehearse", "--json", "--port", "0", "--rate-limit", "0", *options]
     for member in [OWNER, *members]:
         arguments += ["--member", member]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "cutover.main", *arguments], stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1]
-    )
+    server = program.start(arguments, os.environ, stdout=subprocess.PIPE)
     try:
         assert server.stdout is not None
         printed = server.stdout.readline()
@@ -148,11 +148,11 @@ class Restartable:
         self.url = f"http://127.0.0.1:{port}"
         given = ["--port", str(port), "--api-key", self.key, "--file", str(folder / "workspace.db"), "--rate-limit", "0"]
         people = [word for member in [OWNER, *members] for word in ("--member", member)]
-        self._command = [sys.executable, "-m", "cutover.main", "rehearse", "--json", *given, *people]
+        self._arguments = ["rehearse", "--json", *given, *people]
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._server = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1])
+        self._server = program.start(self._arguments, os.environ, stdout=subprocess.PIPE)
         assert self._server.stdout is not None
         assert json.loads(self._server.stdout.readline())["url"] == self.url
 
@@ -182,6 +182,20 @@ def bench(folder: Path, members: Sequence[str], *options: str) -> Iterator[Bench
         made = Bench(folder / "project", url, key, folder / "before.json")
         made.check("--snapshot", made.before)
         yield made
+
+
+def make_prepared(folder: Path, practice: Path, members: Sequence[str]) -> None:
+    """Make a project with an approved mapping and a data model for day 1 of a practice, and its workspace in a file."""
+    with bench(folder, members, "--file", str(folder / WORKSPACE)) as b:
+        b.prepare(practice / "practice.toml", practice / "day-1")
+
+
+@contextmanager
+def copied(made: Path, folder: Path, members: Sequence[str]) -> Iterator[Bench]:
+    """A project and its workspace, as they were made in another folder once, in `folder`."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    with workspace(folder, members, "--file", str(folder / WORKSPACE)) as (url, key):
+        yield Bench(folder / "project", url, key, folder / "before.json")
 
 
 def members_of(truth: Path) -> list[str]:
