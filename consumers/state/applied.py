@@ -22,11 +22,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    select,
 )
 
 from events.compensations import Action, Compensation, Phase
-from events.database import bulk, bulk_read
+from events.database import bulk, bulk_read, placeholders, read_at_once
 
 WRITES = "applied-writes"
 """The name under which the view keeps how far the compensations were folded into these tables."""
@@ -148,8 +147,8 @@ class Batch:
 
 def names_of(connection: Connection, workspace: str) -> dict[int, str]:
     """Return the objects and runs of a workspace by their numbers."""
-    query = select(NAMES.c.number, NAMES.c.name).where(NAMES.c.workspace == workspace)
-    return {row.number: row.name for row in connection.execute(query)}
+    query = "SELECT number, name FROM consumer_names WHERE workspace = ?"
+    return dict(map(tuple, read_at_once(connection, query, (workspace,))))
 
 
 def writes_where(connection: Connection, names: dict[int, str], condition: str, values: tuple[Any, ...]) -> Iterator[Write]:
@@ -178,8 +177,11 @@ def kinds_where(
 
 def _numbers(connection: Connection, workspace: str, names: Set[str]) -> dict[str, int]:
     """Return the numbers of these names; new ones get a number. Several workers may ask at once."""
-    query = select(NAMES.c.name, NAMES.c.number).where(NAMES.c.workspace == workspace, NAMES.c.name.in_(sorted(names)))
-    found = {row.name: row.number for row in connection.execute(query)} if names else {}
+    wanted = sorted(names)
+    if not wanted:
+        return {}
+    query = f"SELECT name, number FROM consumer_names WHERE workspace = ? AND name IN ({placeholders(wanted)})"  # noqa: S608
+    found = dict(map(tuple, read_at_once(connection, query, (workspace, *wanted))))
     missing = sorted(names - found.keys())
     if missing:
         bulk(
@@ -187,5 +189,5 @@ def _numbers(connection: Connection, workspace: str, names: Set[str]) -> dict[st
             "INSERT INTO consumer_names (workspace, name) VALUES (?, ?) ON CONFLICT (workspace, name) DO NOTHING",
             [(workspace, name) for name in missing],
         )
-        found = {row.name: row.number for row in connection.execute(query)}
+        found = dict(map(tuple, read_at_once(connection, query, (workspace, *wanted))))
     return found

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table
 
 from consumers.state.partition_ownership import OwnershipLost
-from events.database import bulk
+from events.database import bulk, read_at_once
 
 FENCES = Table(
     "consumer_fences",
@@ -45,7 +45,8 @@ class Fence:
 
     def check(self, connection: Connection) -> None:
         """Within the transaction that saves; whoever takes over waits for its end. Raises OwnershipLost."""
-        query = select(FENCES.c.partition).where(FENCES.c.workspace == self.workspace, FENCES.c.token == self.token)
-        standing = {row.partition for row in connection.execute(query.with_for_update(read=True))}
+        lock = " FOR SHARE" if connection.dialect.name == "postgresql" else ""  # SQLite has one writer at a time
+        query = f"SELECT partition FROM consumer_fences WHERE workspace = ? AND token = ?{lock}"  # noqa: S608 - one of two constants
+        standing = {row[0] for row in read_at_once(connection, query, (self.workspace, self.token))}
         if standing != self.partitions:
             raise OwnershipLost("another worker has taken over: this window is given up, its writes are settled by their owner")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consumers.data_model.ledger import applied_version
 from cutover.project.errors import ApprovalMissing
@@ -20,12 +21,18 @@ class MappingState:
     @property
     def proposed(self) -> ColumnMapping | None:
         """The mapping that was proposed last."""
-        return from_json(self.proposal.body["mapping"]) if self.proposal else None
+        return _mapping(self.proposal.body["mapping"]) if self.proposal else None
 
     @property
     def approved(self) -> ColumnMapping | None:
         """The mapping in force."""
-        return from_json(self.approval.body["mapping"]) if self.approval else None
+        return _mapping(self.approval.body["mapping"]) if self.approval else None
+
+
+@lru_cache(maxsize=4)
+def _mapping(text: str) -> ColumnMapping:
+    """Return the mapping of a decision, read once: every part of a run asks for it."""
+    return from_json(text)
 
 
 def mapping_state(decisions: Decisions) -> MappingState:
@@ -42,8 +49,8 @@ def mapping_state(decisions: Decisions) -> MappingState:
 def approved_mapping(decisions: Decisions) -> ColumnMapping:
     """The mapping in force. Raises ApprovalMissing, naming the next command."""
     state = mapping_state(decisions)
-    if state.approved is not None:
-        return state.approved
+    if (approved := state.approved) is not None:
+        return approved
     if state.proposal is None:
         raise ApprovalMissing(
             "no mapping is approved, nothing was written; next: `cutover map propose PATH`, then `cutover map approve`"
