@@ -45,6 +45,11 @@ def pages_of(extract: str, books: Books) -> list[BookPage]:
                 "used": terms[Term.USED],
                 "held": terms[Term.HELD],
                 "left_out": terms[Term.LEFT_OUT],
+                "columns": [
+                    {"header": c.header, "filled": filled, "to": c.field or c.custom, "why": c.ignored}
+                    for c, filled in zip(page.columns, page.filled, strict=True)
+                    if filled
+                ],
                 "issues": [
                     {"field": field, "reason": reason, "count": count} for (field, reason), count in sorted(page.issues.items())
                 ],

@@ -7,11 +7,11 @@ fate is settled (`Page.count`). No term is a remainder, so that a record that is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.mapping import ColumnBinding, TableKind
 from events.vocabulary.records import Issue
 from producers.binding.matching import BoundTable, Finding
 from producers.sources.tables.table import Extent, Rejected
@@ -47,6 +47,9 @@ class Page:
     file: str
     sheet: str | None
     kind: TableKind
+    columns: tuple[ColumnBinding, ...] = ()
+    filled: list[int] = field(default_factory=list)
+    """Of each column, the cells that hold anything, of the rows that were taken apart: those that are not unchanged."""
     records: int = 0
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
     issues: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -60,6 +63,13 @@ class Page:
         """Add the records of a table that was read to its end, and those of them that hold no data."""
         self.records += extent.records
         self.counts[Term.LEFT_OUT, FURNITURE] += extent.furniture
+
+    def see(self, cells: Sequence[str]) -> None:
+        """Add the cells of a row that was taken apart to their columns."""
+        filled = self.filled
+        for index, cell in enumerate(cells):
+            if cell and not cell.isspace():
+                filled[index] += 1
 
     def note(self, issues: Iterable[Issue]) -> None:
         """Add the values of a row that were lost or are doubtful."""
@@ -116,7 +126,10 @@ class Books:
         table = bound.table
         place = (table.file, table.sheet, table.header_row)
         if place not in self._pages:
-            self._pages[place] = Page(file=table.file, sheet=table.sheet, kind=bound.binding.kind)
+            columns = bound.binding.columns
+            self._pages[place] = Page(
+                file=table.file, sheet=table.sheet, kind=bound.binding.kind, columns=columns, filled=[0] * len(columns)
+            )
         return self._pages[place]
 
     def __iter__(self) -> Iterator[Page]:

@@ -84,6 +84,7 @@ class Reading:
         renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
 
         def typed(row: int, cells: list[str], mark: bytes) -> Candidate | None:
+            page.see(cells)
             record = read(cells)
             if isinstance(record, UnusableRow):
                 self._refuse(entity, record, mark, file, row, cells, page)
@@ -287,6 +288,7 @@ class Reading:
         heads: dict[int, Record] = {}
         lines: dict[int, list[Line]] = {}
         for at, (bound, row, cells, row_mark) in enumerate(rows):
+            self.books.page(bound).see(cells)
             if bound.binding.kind is TableKind.TREATMENT_PLAN:
                 record = self._reader(bound)(cells)
                 if isinstance(record, UnusableRow):

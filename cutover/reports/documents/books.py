@@ -14,6 +14,17 @@ class ValueIssue(TypedDict):
     count: int
 
 
+class ColumnCells(TypedDict):
+    """One column, and the cells of it that hold anything, in the rows that were taken apart."""
+
+    header: str
+    filled: int
+    to: str | None
+    """The meaning or the custom field that they are read as; null where they are left out."""
+    why: str | None
+    """The reason for leaving them out."""
+
+
 class BookPage(TypedDict):
     """The records of one table of a delivery, and what became of each. `records` is the sum of all that follows, by detail."""
 
@@ -33,6 +44,8 @@ class BookPage(TypedDict):
     """Rows that are dead letters, by reason code."""
     left_out: dict[str, int]
     """Records that were left out on purpose, by what they are."""
+    columns: list[ColumnCells]
+    """Columns with a filled cell. Rows that are unchanged are not taken apart, and not counted here."""
     issues: list[ValueIssue]
     """Values of these rows that were lost or are doubtful."""
     difference: int

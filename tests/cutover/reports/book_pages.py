@@ -20,6 +20,7 @@ def book_page(**about: Any) -> BookPage:
         "used": {},
         "held": {},
         "left_out": {"furniture": 1},
+        "columns": [],
         "issues": [],
         "difference": 0,
     }
