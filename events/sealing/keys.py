@@ -111,7 +111,7 @@ class KeyStore:
             self._key_of(subject)
 
     def _load(self, which: str = "", values: Sequence[bytes] = ()) -> None:
-        """Read the rows for a condition with `?` placeholders. SQLAlchemy takes longer over an expression than over its query."""
+        """Read the rows for a condition with `?` placeholders. SQLAlchemy takes longer over expressions than over queries."""
         rows = f"SELECT subject, key_id, wrapped FROM data_keys {which}"  # noqa: S608 - conditions are constants
         with reading(self._engine) as connection:
             for subject, key_id, wrapped in bulk_read(connection, rows, tuple(values)):
