@@ -26,7 +26,7 @@ class Looked:
     profiles: Sequence[Profile]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pointed:
     """A column of a table that links of other tables point to, the kind that they say, and how many they are."""
 
@@ -54,7 +54,7 @@ def pointed_at(tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
                 inside = [i for i in keys if _inside(p, table.profiles[i])]
                 for i in inside if len(inside) == 1 else _best(kind, inside, table):
                     counts[kind, i] = counts.get((kind, i), 0) + 1
-        found.append(tuple(Pointed(kind, index, times) for (kind, index), times in counts.items()))
+        found.append(tuple(Pointed(kind=kind, index=index, links=times) for (kind, index), times in counts.items()))
     return _widest(found, tables)
 
 

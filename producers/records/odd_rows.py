@@ -51,7 +51,7 @@ class Plain:
     no_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Loss:
     columns: tuple[int, ...]
     issues: tuple[Issue, ...]
@@ -77,7 +77,7 @@ def compile_plain(binding: TableBinding, mapping: ColumnMapping, damaged_id: str
         elif sum(oddity is Oddity.COVERED for _, oddity in odd) * 2 >= len(binding.columns):
             no_id = MERGED_ROW
         issues = dict.fromkeys(Issue(fields[at], reason) for at, reason in lost.items())
-        return _Loss(tuple(lost), tuple(issues), no_id)
+        return _Loss(columns=tuple(lost), issues=tuple(issues), no_id=no_id)
 
     def plain(cells: OddRow) -> Plain:
         loss = known.get(cells.odd)
