@@ -97,7 +97,7 @@ SERVE = """
 import sys
 from pathlib import Path
 from rehearsal.server.server import WorkspaceSettings, serve
-settings = WorkspaceSettings("test-key", rate_limit=0, file=Path(sys.argv[1]))
+settings = WorkspaceSettings(api_key="test-key", rate_limit=0, file=Path(sys.argv[1]))
 serve(settings, on_ready=lambda url: print(url, flush=True))
 """
 

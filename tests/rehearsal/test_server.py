@@ -19,7 +19,8 @@ import sys
 from rehearsal.server.faults import Fault
 from rehearsal.server.server import WorkspaceSettings, serve
 faults = tuple(Fault.parse(text) for text in sys.argv[1:])
-serve(WorkspaceSettings("key", rate_limit=0, faults=faults), on_ready=lambda url: print(url, file=sys.stderr, flush=True))
+settings = WorkspaceSettings(api_key="key", rate_limit=0, faults=faults)
+serve(settings, on_ready=lambda url: print(url, file=sys.stderr, flush=True))
 """
 
 
