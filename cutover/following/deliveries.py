@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})
 _UNFINISHED = frozenset({".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp"})
@@ -20,6 +21,10 @@ class Delivery:
     def is_finished(self) -> bool:
         """Whether it holds something, and no file whose name says that it is still being copied."""
         return bool(self.files) and not any(Path(name).suffix.lower() in _UNFINISHED for name, _, _ in self.files)
+
+    def has(self, marker: str) -> bool:
+        """Whether the file that is put into a folder last is there, where such a file has a name."""
+        return not marker or any(Path(name) == self.path / marker for name, _, _ in self.files)
 
 
 def deliveries(path: Path) -> list[Delivery]:
@@ -38,8 +43,8 @@ def _delivery(path: Path) -> Delivery:
     found = []
     for file in files:
         try:
-            if file.is_file():
-                stat = file.stat()
+            stat = file.lstat()
+            if S_ISREG(stat.st_mode) or file == path:
                 found.append((str(file), stat.st_size, stat.st_mtime_ns))
         except OSError:  # moved while we looked: the next look finds another delivery, and then it is not at rest
             found.append((str(file), -1, 0))

@@ -51,7 +51,7 @@ from producers.binding.errors import CannotBind
 from producers.sources.extract import Extract, ExtractError
 
 POLL = 5.0
-"""Seconds between two looks. A delivery is at rest when two looks in a row find it the same."""
+"""Seconds between two looks. A delivery is at rest when two looks find it the same, `[deliveries] quiet` seconds apart."""
 
 
 @dataclass(kw_only=True)
@@ -76,6 +76,8 @@ class Follower:
     _owing: bool = True
     _noticed: bool = False
     _state: FollowerState = field(default_factory=lambda: FollowerState(process=os.getpid(), since="", paths=()))
+    _since: dict[Path, float] = field(default_factory=dict)
+    _clock: Callable[[], float] = field(init=False)
     _project: Project = field(init=False)
     _outages: Outages = field(init=False)
 
@@ -83,6 +85,7 @@ class Follower:
         """Go on until stopped; gives the last run's answer. Raises what needs a person."""
         first = self.make_session()
         self._project, world = first.project, first.world
+        self._clock = world.monotonic
         self._outages = Outages(now=world.now, tell=self.tell, report=self._trouble)
         with exclusive(self._project, LOCK, holder="sync --follow"):
             self._report(since=world.now().isoformat(), paths=[str(path) for path in self.paths])
@@ -124,8 +127,18 @@ class Follower:
 
     def _look(self) -> list[Delivery]:
         """The deliveries that are new and at rest."""
+        about = self._project.settings.deliveries
         now = {d.path: d for path in self.paths for d in deliveries(path)}
-        resting = {p: d for p, d in now.items() if d.is_finished and self._seen.get(p) == d}
+        moment = self._clock()
+        self._since = {p: self._since[p] if self._seen.get(p) == d else moment for p, d in now.items()}
+        resting = {
+            p: d
+            for p, d in now.items()
+            if d.is_finished
+            and self._seen.get(p) == d
+            and d.has(about.marker)
+            and (about.quiet <= POLL or moment - self._since[p] >= about.quiet)
+        }
         unfinished = [d.path.name for p, d in now.items() if p not in resting and self._done.get(p) != d and d.files]
         self._state = replace(self._state, unfinished=unfinished)
         self._seen = now

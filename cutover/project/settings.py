@@ -250,6 +250,20 @@ class TwentySection(Section):
     )
 
 
+class DeliveriesSection(Section):
+    """[deliveries]. When `sync --follow` takes a delivery for whole."""
+
+    quiet: Annotated[float, BeforeValidator(valid_number)] = Field(
+        default=5.0,
+        ge=0,
+        description="seconds without a change in a delivery after which `sync --follow` reads it; it looks every 5 seconds",
+    )
+    marker: Annotated[str, ShownAs(example="_COMPLETE")] = Field(
+        default="",
+        description="the name of a file that is put into a delivery last: with it set, a delivery without it is not read",
+    )
+
+
 class DeletionsSection(Section):
     """[deletions]. `limit` is the share of an entity's live records that may disappear between two full extracts."""
 
@@ -274,6 +288,7 @@ class Settings(BaseSettings):
     state: StateSection = StateSection()
     keys: KeysSection = KeysSection()
     twenty: TwentySection = TwentySection()
+    deliveries: DeliveriesSection = DeliveriesSection()
     deletions: DeletionsSection = DeletionsSection()
 
     @classmethod

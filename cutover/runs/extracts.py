@@ -23,7 +23,10 @@ def open_extracts(
     """The extracts at these paths, in the order in which they were taken. Raises ExtractError, UsageError."""
     moment = _moment(session, taken_at)
     now = session.world.now()
-    found = [open_extract(path, scope=scope, taken_at=moment, now=now, practice=session.practice) for path in paths]
+    marker = session.project.settings.deliveries.marker
+    found = [
+        open_extract(path, scope=scope, taken_at=moment, now=now, practice=session.practice, marker=marker) for path in paths
+    ]
     if not all(extract.taken_at_stated for extract in found):
         first = _first_readings(session)
         found = [extract if extract.taken_at_stated else _as_first_read(extract, first) for extract in found]

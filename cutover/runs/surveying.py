@@ -17,7 +17,8 @@ def survey_paths(project: Project, paths: Sequence[Path]) -> list[tuple[Path, Su
     if not paths:
         raise UsageError("no extract is named; give the folder of an extract, or several")
     now = project.world.now()
-    opened = [(path, open_extract(path, now=now, practice=project.practice)) for path in paths]
+    marker = project.settings.deliveries.marker
+    opened = [(path, open_extract(path, now=now, practice=project.practice, marker=marker)) for path in paths]
     opened.sort(key=lambda one: one[1].taken_at)
     with progress("reading") as tick:
         surveys = survey([extract for _, extract in opened], project.practice, project.world.entropy, tick)

@@ -191,8 +191,10 @@ def open_extract(
     taken_at: datetime | None = None,
     now: datetime,
     practice: Practice | None = None,
+    marker: str = "",
 ) -> Extract:
-    """Open a folder, or a single file, as an extract; `practice` is the project's, to be compared with the manifest's.
+    """Open a folder, or a single file, as an extract; `practice` is the project's, to be compared with the manifest's. The file
+    `marker` says that a delivery is whole, and holds nothing.
 
     Raises ExtractError (one of the tree above) with one clear line.
     """
@@ -200,12 +202,13 @@ def open_extract(
         raise ExtractMissing(f"{path}: no such file or folder; give the folder of an extract, or one of its files")
     root = path if path.is_dir() else path.parent
     found = inventory(root) if path.is_dir() else inventory_of_file(path)
-    files = [file for file in found.files if file.name != MANIFEST or not path.is_dir()]
+    files = [file for file in found.files if file.name not in (MANIFEST, marker) or not path.is_dir()]
     if not files:
         raise ExtractEmpty(f"{path}: the folder is empty; give the folder that holds the exported files")
     if inner := several_deliveries(root, found) if path.is_dir() else ():
         raise SeveralDeliveries(_several(path, inner, files))
-    stated = _manifest(root / MANIFEST, practice) if len(files) < len(found.files) else _Manifest()
+    has_manifest = path.is_dir() and any(file.name == MANIFEST for file in found.files)
+    stated = _manifest(root / MANIFEST, practice) if has_manifest else _Manifest()
     sha256 = {file.name: _digest(file.path) for file in files}
     _require_whole(path, stated.files, {file.name: file.size for file in files}, sha256)
     tables: list[Table] = []

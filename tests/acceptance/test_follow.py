@@ -25,7 +25,7 @@ from cutover.project.errors import ApprovalMissing
 from cutover.project.locks import Busy, exclusive
 from cutover.project.project import find_project
 from cutover.reports.answer import Answer
-from cutover.runs.happenings import OutageBegun, OutageEnded
+from cutover.runs.happenings import DeliverySetAside, OutageBegun, OutageEnded
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.port import LogMissing
@@ -158,6 +158,37 @@ def test_what_is_still_being_written_is_left_alone(office: Office) -> None:
     (part / "Ins Claims.txt.part").unlink()
     office.follow(look, look, look)
     assert len(office.answers) == 1
+
+
+def test_a_delivery_is_whole_when_its_marker_is_there(office: Office) -> None:
+    office.patch.setenv("CUTOVER_DELIVERIES__MARKER", "_COMPLETE")
+    office.deliver("day-1")
+    office.follow(look, look, look)
+    assert office.answers == []
+    (office.inbox / "day-1/_COMPLETE").touch()
+    office.follow(look, look, look)
+    assert len(office.answers) == 1
+    assert office.answers[0].document["unread"] == []
+
+
+def test_a_delivery_is_whole_when_nothing_changed_for_the_settled_time(office: Office) -> None:
+    office.deliver("day-1")
+    office.patch.setenv("CUTOVER_DELIVERIES__QUIET", "3600")
+    office.follow(look, look, look)
+    assert office.answers == []
+    office.patch.setenv("CUTOVER_DELIVERIES__QUIET", "0")
+    office.follow(look, look, look)
+    assert len(office.answers) == 1
+
+
+def test_deliveries_beside_a_stray_file_are_not_merged(office: Office) -> None:
+    office.deliver("day-1")
+    office.deliver("day-2")
+    (office.inbox / "stray.csv").write_text("Pt Key,Name\n1,Quist\n")
+    office.follow(look, look, look)
+    assert office.answers == []
+    (set_aside,) = office.told_of(DeliverySetAside)
+    assert "holds 2 deliveries (day-1, day-2); beside them lie stray.csv" in set_aside.message
 
 
 def test_while_twenty_is_away_deliveries_are_read_and_carried_when_it_is_back(office: Office) -> None:
