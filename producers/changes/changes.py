@@ -25,7 +25,7 @@ from producers.changes.candidates import Candidate
 from producers.changes.contacts import Contacts
 from producers.changes.field_marks import differing_fields, field_marks
 from producers.changes.rechecks import time_of_recheck
-from producers.records.doubled_ids import contradicts, differ
+from producers.records.doubled_ids import contradicts, differ, is_by_patient
 from producers.records.partial_records import completed, is_partial, narrowed
 from producers.state.confirmations import Readings
 from producers.state.fingerprints import Fingerprints
@@ -141,7 +141,8 @@ class Changes:
         record_id = self._ids[record.entity](record.native_id)
         met = self._met.get(record_id)
         if met is not None:
-            if met != candidate.fingerprint and (record_id not in self._piece or differ(record, self._piece[record_id].record)):
+            here = self._piece.get(record_id)
+            if met != candidate.fingerprint and (here is None or is_by_patient(record) or differ(record, here.record)):
                 self.doubted.append(candidate)
             else:
                 candidate.count_as_repeat_of(met)
@@ -227,12 +228,8 @@ class Changes:
         self._reached(CrashPoint.KEYS_DURABLE)
         self._settle_households(piece, patients)
         custom = self._custom_names(self._entity)
-        partial = [
-            k
-            for k in known.values()
-            if not k.deleted and k.record_id in piece and is_partial(piece[k.record_id].record, custom)
-        ]
-        last |= last_events(self._log, self._keys, [k for k in partial if k.record_id not in last])
+        unread = [k for i, k in known.items() if i in piece and i not in last and not k.deleted]
+        last |= last_events(self._log, self._keys, [k for k in unread if is_partial(piece[k.record_id].record, custom)])
         later = self._compare(piece, patients, known, last, finish)
         told = {change.record_id: names for change in later if (names := _told_by_marks(change)) is not None}
         unread = [known[c.record_id] for c in later if c.record_id not in told and c.record_id not in last]

@@ -16,7 +16,7 @@ from producers.changes.candidates import Candidate
 from producers.changes.reading import Reading
 from producers.changes.settled import Met
 from producers.records.assembly import fields_of, id_reader
-from producers.records.doubled_ids import agree
+from producers.records.doubled_ids import agree, is_by_patient
 from producers.records.repeated_ids import RepeatedIds
 
 KEPT = 20_000
@@ -36,7 +36,13 @@ _Raw = tuple[int, int, list[str], bytes]
 
 
 def is_doubled(rows: Sequence[Differing]) -> bool:
-    """Return whether rows of one id say different things."""
+    """Return whether rows of one id say different things. A patient's balances of one list do so where any cell differs."""
+    if len(rows) > 1 and is_by_patient(rows[0].candidate.record):
+        by_file: dict[bytes, set[tuple[str, ...]]] = {}
+        for candidate, cells in rows:
+            by_file.setdefault(candidate.file, set()).add(tuple(map(str.strip, cells)))
+        if any(len(said) > 1 for said in by_file.values()):
+            return True
     return len(rows) > 1 and not agree([one.candidate.record for one in rows])
 
 

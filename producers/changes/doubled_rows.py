@@ -14,7 +14,7 @@ from producers.changes.candidates import Candidate
 from producers.changes.differing_rows import Differing, DifferingRows, is_doubled
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.reading import Reading
-from producers.records.doubled_ids import OTHER_PERSON, Judgement, agree, joined, judge
+from producers.records.doubled_ids import OTHER_PERSON, Judgement, joined, judge
 from producers.state.presence import Presence
 from producers.state.state import ProducerState
 
@@ -136,4 +136,4 @@ class DoubledRows:
 
 def _judged(rows: Sequence[Differing]) -> Judgement:
     records = [one.candidate.record for one in rows]
-    return Judgement(carried=joined(records)) if agree(records) else judge(records)
+    return judge(records) if is_doubled(rows) else Judgement(carried=joined(records))

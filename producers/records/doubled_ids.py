@@ -53,13 +53,19 @@ def differ(one: Record, other: Record) -> bool:
 def contradicts(record: Record, before: Record | None, filled: frozenset[str]) -> bool:
     """Return whether a record says something else than a known one of the fields that another row has `filled`.
 
-    Nothing is known of a patient who was forgotten.
+    Nothing is known of a patient who was forgotten. Another balance of a patient contradicts the known one also where it is as
+    high.
     """
-    if before is None:
-        return False
+    if before is None or is_by_patient(record):
+        return before is not None
     return any(name in filled and value != before.values.get(name) for name, value in record.values.items()) or any(
         name in filled and value != before.custom.get(name) for name, value in record.custom.items()
     )
+
+
+def is_by_patient(record: Record) -> bool:
+    """Return whether a record is a balance without an id of its own: a list may have one for each provider of a patient."""
+    return record.entity is Entity.BILLING and record.native_id == record.values.get("patient_id")
 
 
 def agree(records: Sequence[Record]) -> bool:
@@ -68,9 +74,11 @@ def agree(records: Sequence[Record]) -> bool:
 
 
 def judge(rows: Sequence[Record]) -> Judgement:
-    """Return the outcome of these records of one id, in the order of their rows. At least two of them differ."""
+    """Return the outcome of these records of one id, in the order of their rows. At least two of the rows differ."""
     records = _distinct(rows)
     entity = records[0].entity
+    if is_by_patient(records[0]):
+        return Judgement(carried=None, reason=DOUBLED_ID_HELD)  # balances by provider or location: one of them is not the sum
     if entity is Entity.PATIENT and any(are_two_people(one, other) for one, other in combinations(records, 2)):
         return Judgement(carried=None, reason=TWO_PEOPLE)
     newest = _newest_first(records)

@@ -199,6 +199,34 @@ class TestPeople:
         assert (changes(produced), produced.refused) == ({"updated": 1}, 0)
 
 
+class TestBalances:
+    """Lists with one row for each patient and provider."""
+
+    @staticmethod
+    def owing(of: int, provider: str, balance: str) -> dict[str, str]:
+        return {"Patient ID": f"P{of}", "Provider": provider, "Outstanding Balance": balance, "As of Date": "05/19/2026"}
+
+    def test_two_balances_of_a_patient_are_held_also_where_they_are_equal(self, desk: Desk) -> None:
+        usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
+        desk.produce(patients=patients(6), balances=usual)
+        assert len(desk.records(Entity.BILLING)) == 6
+        for day, more in ((1, "10.00"), (2, "25.00")):
+            produced = desk.produce(day=day, patients=patients(6), balances=[*usual, self.owing(1, "Dr. Ida Moss", more)])
+            assert (changes(produced), produced.refused) == ({}, 2)
+        both = [self.owing(1, "Dr. Ida Moss", "10.00"), self.owing(1, "Dr. Abe Cole", "10.00"), *usual[1:]]
+        produced = desk.produce(day=3, patients=patients(6), balances=both)
+        assert (changes(produced), produced.refused) == ({}, 2)
+        assert {reason for reason, _ in listed(desk)} == {"doubled_id_held"}
+        assert desk.records(Entity.BILLING)["P1"].values["balance"] == 10_000_000
+
+    def test_a_balance_that_is_listed_twice_counts_once(self, desk: Desk) -> None:
+        usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
+        desk.produce(patients=patients(6), balances=usual)
+        again = {**usual[0], "Provider": "Dr. Orla Finch "}
+        produced = desk.produce(day=1, patients=patients(6), balances=[*usual, usual[1], again])
+        assert (changes(produced), produced.refused) == ({}, 0)
+
+
 class TestPlans:
     def test_lines_of_a_plan_that_agree_in_its_own_columns_are_one_plan(self, desk: Desk) -> None:
         produced = desk.produce(patients=patients(1), plans=[step(1, 1), step(1, 2), step(1, 2), step(2, 1)])
