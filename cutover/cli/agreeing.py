@@ -41,13 +41,16 @@ def map_show(project: ProjectOption = HERE, as_json: JsonOption = False) -> None
 @mapping_app.command("approve")
 def map_approve(
     by: Annotated[str, typer.Option(metavar="NAME", help="Who approves.")] = "",
+    accept_doubtful: Annotated[
+        bool, typer.Option("--accept-doubtful", help="Approve doubtful columns as proposed; needs --by.")
+    ] = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Approve the proposed mapping."""
     from cutover.commands.mapping import map_approve as run
 
-    in_project(project, as_json, lambda s: run(s, by))
+    in_project(project, as_json, lambda s: run(s, by, accept_doubtful=accept_doubtful))
 
 
 @schema_app.command("plan")

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from cutover.project.errors import ApprovalMissing
+from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.mapping import ApprovedMapping, MappingContent, ProposedMapping, ShownFinding, ShownMapping
 from cutover.runs.approvals import mapping_state
 from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
-from producers.binding.matching import Finding
+from events.vocabulary.mapping import CERTAIN, ColumnMapping, TableKind, mapping_body
+from producers.binding.matching import Finding, doubts_of
 from producers.binding.proposal import Proposal, propose
 from producers.entities.registry import read_entities
 
@@ -96,23 +96,33 @@ def map_show(session: Session) -> Answer:
     return Answer(document=document, text=text)
 
 
-def map_approve(session: Session, by: str) -> Answer:
-    """Approve the newest proposal. Repeating it changes nothing."""
+def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> Answer:
+    """Approve the newest proposal; doubtful tables and columns only with `accept_doubtful`, which is recorded with the name.
+
+    Repeating it changes nothing.
+    """
     state = mapping_state(session.decisions)
     if state.proposal is None:
         raise ApprovalMissing("there is nothing to approve; next: `cutover map propose PATH`")
     mapping = state.proposed
     assert mapping is not None, "a proposal holds a mapping"
     already = state.approval is not None and state.approval.offset > state.proposal.offset
+    doubtful = doubts_of(mapping)
+    if accept_doubtful and not by:
+        raise UsageError("--accept-doubtful needs the name of the person who answers for it; add --by NAME")
+    if doubtful and not already and not accept_doubtful:
+        raise ApprovalMissing(
+            f"nothing was approved: {len(doubtful)} are less than {CERTAIN:.0%} sure: {', '.join(doubtful)}; "
+            "next: `cutover map show`, then `cutover map approve --accept-doubtful --by NAME` if every meaning is right"
+        )
     if not already:
         approved = _with_words_of(mapping, state.approved)
-        session.decisions.record(Decided.MAPPING_APPROVED, mapping_body(approved, by=by))
-    doubtful = [c.header for b in mapping.tables for c in b.columns if c.confidence < 0.8 and (c.field or c.custom)]
+        session.decisions.record(Decided.MAPPING_APPROVED, mapping_body(approved, by=by, accepted=doubtful))
     document: ApprovedMapping = {"version": mapping.version, "approved": True, "by": by, "doubtful": doubtful}
     said = "was approved already" if already else f"is approved by {by}" if by else "is approved"
     text = [f"Mapping {mapping.version} {said}. Next: `cutover schema plan`."]
     if doubtful:
-        text.append(f"Notice: {len(doubtful)} columns are bound without certainty: {', '.join(doubtful)}")
+        text.append(f"Notice: {len(doubtful)} are accepted without certainty: {', '.join(doubtful)}")
     return Answer(document=document, text=text)
 
 

@@ -80,6 +80,10 @@ class FieldType(StrEnum):
     BOOLEAN = "BOOLEAN"
 
 
+CERTAIN = 0.80
+"""The least confidence that needs no second look, for columns and tables alike."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnBinding:
     """What one column means: a field of the table's vocabulary, a custom field, or nothing (with the reason)."""
@@ -90,6 +94,11 @@ class ColumnBinding:
     ignored: str | None = None
     confidence: float = 1.0
     evidence: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the column is carried without certainty about its meaning."""
+        return (self.field is not None or self.custom is not None) and self.confidence < CERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +114,11 @@ class TableBinding:
     def headers(self) -> tuple[str, ...]:
         """The headers, in the order of the table it was first seen in."""
         return tuple(column.header for column in self.columns)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the kind is not certain: of a known kind, or unknown although much of a kind is there."""
+        return 0 < self.confidence < CERTAIN or (self.confidence == 0 and self.kind is not TableKind.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

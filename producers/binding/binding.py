@@ -11,22 +11,25 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.mapping import CERTAIN, TableKind
 from producers.binding.assignment import assign
-from producers.binding.header_scores import VAGUELY, header_score, says_otherwise, speaks
-from producers.binding.identity import BY_LINKS, Identity, identities
-from producers.binding.joins import Pointed
+from producers.binding.header_scores import VAGUELY, header_score, named_as_id, says_otherwise, speaks
+from producers.binding.identity import BY_LINKS, BY_NAME, Identity, identities
+from producers.binding.joins import Pointed, is_key
 from producers.binding.profiles import fit
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
+from producers.kinds import cells
 from producers.kinds.profile import Known, Profile
 from producers.vocabulary.headers import meaning, readings
 from producers.vocabulary.technical_names import without_shared_prefix
 
 ACCEPTED = 0.45
 """The least score with which a column is bound."""
-CONFIDENT = 0.7
+CONFIDENT = CERTAIN
 """The least confidence that needs no second look (and with which a renamed column goes on without approval)."""
+_LIKELY, _LIKELY_COLUMN = 0.6, 0.7
+"""The least confidences in a table, and in a column that it needs, beside other tables of the same kind."""
 
 _CHECKED = 5  # filled cells from which values may overrule a header
 _OVERRULED = 0.15
@@ -34,6 +37,12 @@ _PLAINLY = 0.8
 _SHARED = 0.95  # what a header says without the prefix that the table's headers share
 _LINKED = 1.0
 """The weight of links from other tables that say what the rows of a table are."""
+_INCOMPLETE = 0.75
+"""The most confidence in a table whose records would be incomplete."""
+_UNRIVALLED = 0.82
+_RIVALS, _DENIED = 0.9, 0.75
+_LINKS = (cells.PATIENT_ID, cells.PLAN_ID, cells.PROVIDER)
+_OWN_WORDS, _SEVERAL, _ALL_OF_THEM = 0.5, 3, 0.95
 _A_SIGN = 0.25
 _MOST_SIGNS = 4
 _NEED = 0.15
@@ -64,9 +73,9 @@ class TableGuess:
     """What an unknown table comes nearest to, where it has over half of what that kind asks for."""
 
     @property
-    def doubtful(self) -> bool:
-        """Whether the whole of it, or a column that the kind needs, is not certain."""
-        return self.confidence < 0.6 or any(b.column.need and b.confidence < CONFIDENT for b in self.bound)
+    def unlikely(self) -> bool:
+        """Whether the whole of it, or a column that the kind needs, is not even likely."""
+        return self.confidence < _LIKELY or any(b.column.need and b.confidence < _LIKELY_COLUMN for b in self.bound)
 
     def index_of(self, name: str) -> int | None:
         """The index of the column bound to a name."""
@@ -81,7 +90,11 @@ def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known, poi
     candidates = [bind_as(spec.kind, headers, profiles, known, pointed=pointed) for spec in SOURCES]
     candidates = [g for g in candidates if not _links_to_plans(g, headers, profiles)] or candidates
     candidates.sort(
-        key=lambda g: (not g.missing and g.points >= enough[g.kind], g.points / enough[g.kind] + g.points / 4),
+        key=lambda g: (
+            not g.missing and g.points >= enough[g.kind],
+            _explains_links(g, pointed),
+            g.points / enough[g.kind] + g.points / 4,
+        ),
         reverse=True,
     )
     best = candidates[0]
@@ -102,6 +115,8 @@ def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known, poi
     sure = best.points / weights * min(1.0, best.points / (1.25 * enough[best.kind]))
     sure *= 0.8 if rival > 0.9 * best.points else 1.0
     evidence = f"{len(best.bound)} of {len(headers)} columns are those of a {best.kind.value} table"
+    if unbound := _wanted(best):
+        sure, evidence = min(sure, _INCOMPLETE), f"{evidence}; no column gives {' and '.join(unbound)}"
     return TableGuess(
         kind=best.kind,
         bound=best.bound,
@@ -110,6 +125,19 @@ def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known, poi
         missing=best.missing,
         evidence=evidence,
     )
+
+
+def _explains_links(g: TableGuess, pointed: Sequence[Pointed]) -> bool:
+    """Whether a kind says why other tables link to a column: it is the identity of such rows, or a link to the same thing."""
+    links = {b.index for b in g.bound if b.column.kind in _LINKS}
+    return any(one.kind is g.kind or one.index in links for one in pointed)
+
+
+def _wanted(g: TableGuess) -> list[str]:
+    """What records of the kind are incomplete without and no column gives."""
+    columns, names = SOURCES[g.kind].columns, {b.column.name for b in g.bound}
+    given = {c.wanted for c in columns if c.name in names}
+    return sorted({c.wanted for c in columns if c.wanted} - {None} - given)
 
 
 def _links_to_plans(g: TableGuess, headers: Sequence[str], profiles: Sequence[Profile]) -> bool:
@@ -155,7 +183,8 @@ def bind_as(
     for at, found in enumerate(assign(pushed) if indexes else []):
         if found is not None and scores[at][found] >= ACCEPTED:
             index = indexes[found]
-            bound[index] = _bound(kind, index, columns[at], scores[at][found], headers, profiles, known)
+            score = _settled(scores, at, found, header_score(kind, columns[at].name, headers[index]), profiles[index])
+            bound[index] = _bound(kind, index, columns[at], score, headers, profiles, known)
     for at, c in enumerate(columns):
         for j, index in enumerate(indexes):
             if c.many and index not in bound and header_score(kind, c.name, headers[index]) == 1.0 and scores[at][j] >= 0.6:
@@ -164,7 +193,7 @@ def bind_as(
         i for j, i in enumerate(indexes) if i not in bound and 0 < max((row[j] for row in scores), default=0) < ACCEPTED
     }
     names = {*taken, *(b.column.name for b in bound.values())}
-    _bind_identity(columns, indexes, identity, bound, names)
+    _bind_identity(columns, indexes, headers, identity, bound, names)
     _bind_by_values(columns, indexes, headers, profiles, known, bound, names, overruled)
     _settle_repeats(kind, bound, taken)
     names = {b.column.name for b in bound.values()} | set(taken)
@@ -174,16 +203,33 @@ def bind_as(
     spoken = SOURCES[kind].against
     against = sum(bool(spoken & set(meaning(header).split())) for header in headers) if spoken else 0
     points = sum(b.column.weight * b.confidence * _presence(b.column, profiles[i]) for i, b in bound.items())
+    points += sum(_OWN_WORDS for i, b in bound.items() if _in_words_of(b.column, profiles[i], known))
     points += _signs(kind, headers) + (_LINKED if any(one.kind is kind for one in pointed) else 0.0)
     points = max(0.0, points - against)
     ordered = tuple(bound[index] for index in sorted(bound))
     return TableGuess(kind=kind, bound=ordered, points=points, confidence=0.0, missing=tuple(sorted(m for m in missing if m)))
 
 
+def _settled(scores: Sequence[Sequence[float]], at: int, found: int, spoken: float, p: Profile) -> float:
+    """The confidence in an assigned column: a score that nothing in the table rivals is certain, where the header says the
+    meaning in other words and the cells do not deny it.
+    """
+    score = scores[at][found]
+    rivals = [*(row[found] for i, row in enumerate(scores) if i != at), *(s for j, s in enumerate(scores[at]) if j != found)]
+    alone = max(rivals, default=0.0) < _RIVALS * score
+    told = spoken >= _PLAINLY and score >= _DENIED * spoken or spoken >= VAGUELY and score >= _DENIED
+    return max(score, _UNRIVALLED) if alone and told and p.filled else score
+
+
 def _signs(kind: TableKind, headers: Sequence[str]) -> float:
     """The weight of the headers that have a word which only tables of a kind have."""
     signs = SOURCES[kind].signs
     return _A_SIGN * min(_MOST_SIGNS, sum(any(signs & set(said.split()) for said in readings(header)) for header in headers))
+
+
+def _in_words_of(c: Column, p: Profile, known: Known) -> bool:
+    """Whether a column holds several words, all of which are known for its meaning: states of plans, ways of sending."""
+    return c.kind.any_words and p.distinct >= _SEVERAL and c.kind.fit(p, known) >= _ALL_OF_THEM
 
 
 def _presence(c: Column, p: Profile) -> float:
@@ -211,20 +257,30 @@ def _same_as_elsewhere(c: Column, header: str, known: Known) -> float:
 def _bind_identity(
     columns: Sequence[Column],
     indexes: Sequence[int],
+    headers: Sequence[str],
     identity: Sequence[Identity],
     bound: dict[int, Bound],
     names: set[str],
 ) -> None:
-    """Bind the column that the links of other tables point to as the identity, whatever its header says."""
+    """Bind the column that the links of other tables point to as the identity, whatever its header says; without links the only
+    unique one that is named as an id.
+    """
     native = next((c for c in columns if c.name == "native_id"), None)
     if native is None or native.name in names:
         return
-    linked = max((i for i in indexes if identity[i].links and i not in bound), key=lambda i: identity[i].links, default=None)
+    free = [i for i in indexes if i not in bound or bound[i].column.name == "code"]
+    linked = max((i for i in free if identity[i].links), key=lambda i: identity[i].links, default=None)
     if linked is not None:
         evidence = (
             f"the header is unknown; {identity[linked].links} columns of other tables link to it, each value is there once"
         )
         bound[linked] = Bound(index=linked, column=native, confidence=BY_LINKS, evidence=evidence)
+        names.add(native.name)
+        return
+    named = [i for i in indexes if i not in bound and identity[i].unique and named_as_id(headers[i])]
+    if len(named) == 1:
+        evidence = "the header names an id, and each value is there once"
+        bound[named[0]] = Bound(index=named[0], column=native, confidence=BY_NAME, evidence=evidence)
         names.add(native.name)
 
 
@@ -253,6 +309,9 @@ def _bind_by_values(
         among = [i for i in indexes if i not in bound and (needed or c.kind not in kinds_met or i in overruled)]
         among = [i for i in among if not says_otherwise(headers[i]) and (c.kind.plain or not speaks(headers[i], c))]
         fits = [(c.kind.unnamed_fit(profiles[i], known), -i) for i in among if profiles[i].filled >= _CHECKED]
+        if c.name == "native_id":
+            fits = [(f, i) for f, i in fits if is_key(profiles[-i])]
+            fits = fits if len(fits) == 1 else []
         best, at = max(fits, default=(0.0, 0))
         rivals = sum(f > best - 0.1 for f, _ in fits)
         if rivals > 1 and not c.kind.frequent:

@@ -37,6 +37,7 @@ _TURNING = words("number id identifier code type date status ok count flag note 
 """Words that make a header that of another column, unless such cells are called so."""
 _OF_FLAGS = words("has is no can needs wants allows receives receive")
 """First words of headers whose cells say yes or no."""
+_IDS = words("id number key identifier guid uid code ref reference")
 _SAY_LITTLE = words("a the of in on at it is id number key code name text value field column data record info")
 _SAID_OF_A_PATIENT = (
     "first_name",
@@ -72,8 +73,15 @@ def says_otherwise(header: str) -> bool:
 
 def speaks(header: str, of: Column) -> bool:
     """Whether a header speaks of another thing: it has words of headers that no header of such a column needs."""
-    spoken = {word for word in meaning(header).split() if is_known(word)}
+    said = [word for word in meaning(header).split() if is_known(word)]
+    spoken = set().union(*(concepts(word, frozenset()) for word in said))
     return bool(spoken - _SAY_LITTLE - set(of.name.split("_")) - of.kind.soft)
+
+
+def named_as_id(header: str) -> bool:
+    """Whether a header says no more than that its column is an id, a number or a key."""
+    spoken = set(meaning(header).split())
+    return bool(spoken & _IDS) and spoken <= _IDS | _SAY_LITTLE
 
 
 def _score(kind: TableKind, name: str, said: str) -> float:
@@ -92,6 +100,8 @@ def _score(kind: TableKind, name: str, said: str) -> float:
     cell = spec.column(name).kind
     if in_order[0] in _OF_FLAGS and cell is not cells.FLAG:
         return 0.0
+    if cell is cells.MONEY and "patient" in spoken and "patient" not in spec.nouns and "balance" not in spoken:
+        return 0.0  # the patient's part of an amount
     turning = spoken & (_MODIFIERS | _TURNING - cell.soft)
     if cell is cells.ID:
         turning |= {word for word in in_order if is_known(word)}

@@ -7,27 +7,36 @@ from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.header_scores import header_score
-from producers.binding.joins import Pointed
+from producers.binding.joins import Pointed, is_key
 from producers.entities.shared import LINES
 from producers.kinds.profile import ENOUGH_CELLS, Profile
 
+BY_NAME = 0.8
+"""The confidence in the only unique column of a table that is named as an id."""
 BY_LINKS = 0.85
 """The confidence in an identity that only links of other tables prove."""
 _NEARLY_UNIQUE = 0.9
 _LEAST_UNIQUE = 0.7
 _LEAST_FILLED = 0.7
 _DOUBLED = 0.75
+_ONCE_A_LINE, _REPEATED = 0.82, 0.85
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What speaks for a column as the identity: `factor` by its values, the number of `links` to it from other tables."""
+    """What speaks for a column as the identity: `factor` by its values, whether it is `unique`, the number of `links` to it
+    from other tables. A plan's id `repeats` where the rows are its lines.
+    """
 
     factor: float
     links: int = 0
+    repeats: bool = False
+    unique: bool = False
 
     def weigh(self, score: float) -> float:
         """Weigh the score of a column's header and cells. Links outweigh a header that says little."""
+        if self.repeats and score >= _REPEATED * _ONCE_A_LINE:
+            return max(score, _ONCE_A_LINE)
         if self.links and score:
             return max(score, BY_LINKS) * self.factor
         return score * self.factor
@@ -39,7 +48,10 @@ def identities(
     """Return for each column of a table taken for a kind what speaks for it as the identity of its records."""
     repeats = kind is TableKind.TREATMENT_PLAN and _has_lines(headers, profiles)
     links = {one.index: one.links for one in pointed if one.kind is kind}
-    return [Identity(1.0 if repeats else _factor(p), links.get(index, 0)) for index, p in enumerate(profiles)]
+    return [
+        Identity(factor=1.0 if repeats else _factor(p), links=links.get(index, 0), repeats=repeats, unique=is_key(p))
+        for index, p in enumerate(profiles)
+    ]
 
 
 def _factor(p: Profile) -> float:

@@ -81,6 +81,18 @@ class Sampled:
         return self.guess.index_of(name) if self.guess is not None and self.kind is not TableKind.UNKNOWN else None
 
 
+def doubts_of(mapping: ColumnMapping) -> list[str]:
+    """The tables and columns of a mapping that need a second look: a column by its header, a table by its kind and its first
+    column.
+    """
+    found: list[str] = []
+    for t in mapping.tables:
+        if t.doubtful and t.headers:
+            found.append(f"the table that begins with {shown(t.headers, 0)} ({t.kind.value})")
+        found += [shown(t.headers, index) for index, column in enumerate(t.columns) if column.doubtful]
+    return found
+
+
 def shown(headers: Sequence[str], index: int) -> str:
     """A column as findings name it: by its header, unless that looks like a value (a file whose header is missing)."""
     header = headers[index]
@@ -115,18 +127,18 @@ def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sample
     for s, links in zip(sampled, pointed, strict=True):
         if s.approved is None:
             s.guess = guess(s.table.headers, s.profiles, known, links)
-    _set_doubtful_aside(sampled)
+    _set_unlikely_aside(sampled)
     return sampled, known
 
 
-def _set_doubtful_aside(sampled: Sequence[Sampled]) -> None:
-    """A table that is doubtfully of a kind, beside others that are so for certain, is of no known entity (a ledger beside the
+def _set_unlikely_aside(sampled: Sequence[Sampled]) -> None:
+    """A table that is hardly of a kind, beside others that are so for certain, is of no known entity (a ledger beside the
     clinical notes).
     """
-    certain = {s.kind for s in sampled if s.guess is None or not s.guess.doubtful}
+    certain = {s.kind for s in sampled if s.guess is None or not s.guess.unlikely}
     for s in sampled:
-        if s.guess is not None and s.guess.doubtful and s.kind in certain and s.kind is not TableKind.UNKNOWN:
-            evidence = f"doubtfully a {s.kind.value} table, beside others that are so for certain"
+        if s.guess is not None and s.guess.unlikely and s.kind in certain and s.kind is not TableKind.UNKNOWN:
+            evidence = f"hardly a {s.kind.value} table, beside others that are so for certain"
             s.guess = TableGuess(kind=TableKind.UNKNOWN, bound=(), points=0.0, confidence=0.0, missing=(), evidence=evidence)
 
 
@@ -314,7 +326,8 @@ def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
         columns[b.index] = ColumnBinding(
             header=headers[b.index], field=name, custom=None, ignored=ignored, confidence=b.confidence, evidence=b.evidence
         )
-    customs = tuple(_customs(s, kind, columns, growing))
+    with_patients = bool(known.patients) or any(t.kind is TableKind.PATIENT for t in growing.mapping.tables)
+    customs = tuple(_customs(s, kind, columns, growing, known=with_patients))
     names = {c.field for c in columns.values()}
     missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
     confidence = s.approved.confidence if s.approved is not None else found.confidence
@@ -328,8 +341,12 @@ def _why(s: Sampled) -> str:
     return s.approved.evidence if s.approved is not None else s.guess.evidence if s.guess is not None else ""
 
 
-def _customs(s: Sampled, kind: TableKind, columns: dict[int, ColumnBinding], growing: Growing) -> Iterator[tuple[int, str]]:
-    """Give every column that is still unbound a custom field, or the reason why it has none."""
+def _customs(
+    s: Sampled, kind: TableKind, columns: dict[int, ColumnBinding], growing: Growing, *, known: bool
+) -> Iterator[tuple[int, str]]:
+    """Give every column that is still unbound a custom field, or the reason why it has none. What a row says of its patient is
+    left out only where the patients are `known` by a table of their own.
+    """
     entity = entity_of(kind)
     used = {c.custom for c in columns.values() if c.custom is not None}
     for index, header in enumerate(s.table.headers):
@@ -338,7 +355,7 @@ def _customs(s: Sampled, kind: TableKind, columns: dict[int, ColumnBinding], gro
         p = s.profiles[index]
         if not header.strip() and not p.filled:
             columns[index] = ColumnBinding(header=header, ignored="a column without name and without values")
-        elif repeats_patient(kind, header):
+        elif known and repeats_patient(kind, header):
             columns[index] = ColumnBinding(header=header, ignored="repeats the patient, to whom the row is linked by id")
         elif entity is None:
             columns[index] = ColumnBinding(header=header, ignored=f"a {kind.value} has no record in Twenty that could hold it")

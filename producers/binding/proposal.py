@@ -11,7 +11,7 @@ CannotBind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
@@ -26,6 +26,9 @@ from producers.kinds.custom import CUSTOM
 from producers.kinds.profile import Known
 from producers.kinds.reading import Rules
 from producers.sources.extract import Extract
+
+_ALIKE = 0.5
+"""The confidence in leaving out a table that looks like the only one of a known kind, but lacks what that kind needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +72,15 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
     for s in sampled:
         m = meet(s, ids, growing, ACCEPTED)
         growing.findings += _drift(s, m) if known is not None else []
-        growing.findings += [*_doubts(s, m), *_lacking(s, m, ids, kinds), *_unknown(s, growing.mapping, quiet=False)]
+        lacking = _lacking(s, m, ids, kinds)
+        growing.findings += [*_doubts(s, m), *lacking, *_unknown(s, growing.mapping, quiet=False)]
         growing.findings += _changes(s, m.binding, ids, growing.mapping, practice, extract)
         growing.findings += link_findings(s, m.binding, ids, sampled)
-        growing.keep(s, m.binding)
-        bound.append(BoundTable(s.table, m.binding))
+        binding = m.binding
+        if lacking and s.kind is TableKind.UNKNOWN:
+            binding = replace(binding, confidence=_ALIKE, evidence=lacking[0].text)
+        growing.keep(s, binding)
+        bound.append(BoundTable(s.table, binding))
     rules = Rules.of(practice, extract.taken_at)
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
     return Proposal(

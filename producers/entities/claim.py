@@ -43,7 +43,8 @@ submitted_amount: billed to insurance | submitted amount | claim fee | billed | 
     | amount submitted | total billed | fee submitted | total fee | charge | charges | total charge | charged amount
     | fee billed | amount claimed | claimed | total claimed | claimed amount | asked | requested | amount requested
     | claim total | claim amount submitted | total claim
-paid_amount: paid amount | ins pay amt | paid | amount paid | insurance paid | received | payment | payment amount
+paid_amount: payer paid | carrier paid | paid by carrier
+    | paid amount | ins pay amt | paid | amount paid | insurance paid | received | payment | payment amount
     | insurance payment | ins paid | amount received | received amount | total paid | benefit paid | reimbursed | payout
     | reimbursement | got | paid by insurance | insurance payments | total received
 adjustment_amount: adjustment | adjustment amount | write off | writeoff | adjusted | write off amount | adjustments
@@ -61,7 +62,7 @@ patient_id: patient | chart | chart number | client | pat
 number: number | reference
 submitted_amount: amount | total | fee
 carrier: name | plan
-service_date: date
+service_date: date | period start | billable start
 status: result
 """
     ),

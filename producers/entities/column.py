@@ -15,16 +15,17 @@ from producers.kinds.reading import Cleaner, Cleaning, Rules
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One bindable column. `weight`: what finding it says about the table's kind. `need`: a table cannot be read without one
-    column of each need. `many`: several columns of a table may mean it. `ignored`: it is recognised in order to be left
-    out, for this reason, where the column that it `repeats` is there; without that one it `stands_in` for it, or becomes
-    a custom field. `clean` is the cleaning of its cells where it is not that of their kind; `issue` the field's name in issues
-    (Twenty's name) where it is not the column's.
+    column of each need; without a column of each thing `wanted` the table is doubtful. `many`: several columns of a table may
+    mean it. `ignored`: it is recognised in order to be left out, for this reason, where the column that it `repeats` is there;
+    without that one it `stands_in` for it, or becomes a custom field. `clean` is the cleaning of its cells where it is not that
+    of their kind; `issue` the field's name in issues (Twenty's name) where it is not the column's.
     """
 
     name: str
     kind: CellKind
     weight: float = 1.0
     need: str | None = None
+    wanted: str | None = None
     many: bool = False
     ignored: str | None = None
     repeats: str | None = None

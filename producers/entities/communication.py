@@ -41,7 +41,7 @@ SPEC = SourceSpec(
         native_id("the communication's id"),
         PATIENT_ID,
         PATIENT_NAME,
-        Column(name="type", kind=cells.WORD, issue="title", weight=0.8),
+        Column(name="type", kind=cells.WORD, wanted="the type of the message", issue="title", weight=0.8),
         Column(name="channel", kind=cells.CHANNEL, weight=2.0),
         Column(name="delivered_at", kind=cells.DATE_TIME, issue="dueAt", weight=1.2, need="the time of delivery"),
         Column(name="delivered_time", kind=cells.TIME, weight=0.4),

@@ -170,7 +170,7 @@ provider_ref: primary provider | preferred provider | pri prov | provider | prov
     | primary dentist | dentist | doctor | primary doctor | preferred dentist | prov 1 | provider 1 | provider number
     | primary care dentist | primary care provider | usual provider | assigned provider | default provider | prov
     | treating provider | dentist in charge
-    | provider of record | attending dentist | assigned dentist | family dentist
+    | general practitioner | provider of record | attending dentist | assigned dentist | family dentist
 provider_name: provider name | primary provider name | dentist name | doctor name
 insurance_carrier: insurance carrier | carrier | carrier name | primary insurance carrier | prim ins carrier | insurance
     | primary insurance | insurance company | ins co | primary carrier | dental insurance | insurance plan

@@ -42,9 +42,9 @@ SPEC = SourceSpec(
     signs=words("npi license licence specialty speciality dea credentials taxonomy resource nonperson hygienist"),
     columns=(
         native_id("the provider's id"),
-        Column(name="first_name", kind=cells.NAME, issue="name", weight=0.7),
-        Column(name="last_name", kind=cells.NAME, issue="name", weight=0.7),
-        Column(name="display_name", kind=cells.FULL_NAME, issue="name", weight=1.2),
+        Column(name="first_name", kind=cells.NAME, wanted="the provider's name", issue="name", weight=0.7),
+        Column(name="last_name", kind=cells.NAME, wanted="the provider's name", issue="name", weight=0.7),
+        Column(name="display_name", kind=cells.FULL_NAME, wanted="the provider's name", issue="name", weight=1.2),
         Column(name="code", kind=cells.ID, clean=cells.TEXTS, weight=0.6),
         Column(name="email", kind=cells.EMAIL, issue="emails", weight=1.0),
         Column(name="active", kind=cells.FLAG, weight=0.8),

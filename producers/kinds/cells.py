@@ -124,7 +124,9 @@ def _linked(p: Profile, ids: frozenset[str], likely: float) -> float:
 
 
 def _patient_id(p: Profile, known: Known) -> float:
-    return _linked(p, known.patients, 0.35 if len(known.patients) > 20 else 0.55)
+    """Return how far cells are patients' ids: a partial extract holds few of the patients, but some."""
+    strangers = len(known.patients) > 20 and not p.among(known.patients)
+    return _linked(p, known.patients, 0.35 if strangers else 0.55)
 
 
 _OF_DATES = frozenset({"date", "time", "day", "timestamp", "stamp", "record"})
@@ -144,10 +146,8 @@ ID = CellKind(
 )
 PATIENT_ID = CellKind(
     label="a patient's id",
-    fit=lambda p, known: _linked(p, known.patients, 0.35 if len(known.patients) > 20 else 0.55),
-    by_itself=lambda p, known: (
-        _linked(p, known.patients, 0.35 if len(known.patients) > 20 else 0.55) if known.patients else 0.0
-    ),
+    fit=_patient_id,
+    by_itself=lambda p, known: _patient_id(p, known) if known.patients else 0.0,
     clean=by(clean_id),
     soft=_OF_IDS,
     alone=0.62,

@@ -26,7 +26,8 @@ estimated = est | family = fam | file name = filename | file path = filepath | f
 first name = firstname fn fname | flag = flg | guarantor = grntr gtor guar guarantr | guardian = guard | history = hist
 home = hm | home phone = homephone hphone | house = hse | household = hsehld | identifier = ident | image = img imgs
 initial = init | initials = inits | insurance = ins insur | insurance company = insco | last = lst
-last name = lastname ln lname | length = len | location = loc | message = msg msgs | method = meth | middle initial = mi
+last name = lastname ln lname
+length = len | license = lic | location = loc | message = msg msgs | method = meth | middle initial = mi
 minutes = min mins | mobile = cel cell mbl mob wireless | mobile phone = cellphone cphone mobilephone mphone
 modified = mod | name = nam nm nme | note = nt nte | number = nbr no num | office = ofc | opened = opnd
 operatory = oper | original = org orig | outstanding = oustd outst outstd | paid = pd | path name = pathnm

@@ -36,7 +36,7 @@ _COMMON = """
     time timed timely timing title to today tooth total totals treatment type typed typical unpaid updated user visit
     west work write zip
     county inactive hidden unable coverage expense expenses income race ethnicity deceased death branch unavailable
-    non new unconfirmed missed cancelled pending rate ratio
+    national foreign external non new unconfirmed missed cancelled pending rate ratio
 """
 LEXICON = frozenset(LONG_FORMS) | {w for long in LONG_FORMS.values() for w in long.split()} | frozenset(_COMMON.split())
 """Words that are also found in headers written as one word: `APPTDATE`, `PATID`."""

@@ -33,6 +33,7 @@ _TYPE_PREFIX = re.compile(
 _FIELD_PREFIX = re.compile(r"(?:fld|col)_?(?:auto_?)?(?=[A-Za-z])")
 _TABLE_PREFIX = re.compile(r"([A-Z]{2,4})_(?=[A-Z])|([a-z]{2,4})_(?=[a-z])")
 _PROGRAMS = frozenset({"ehr", "emr", "pms", "ddb", "crm", "tbl"})
+_PROGRAM = re.compile(r"(?:^|_)(?:EHR|EMR|PMS)_", re.IGNORECASE)
 _VOWEL = re.compile("[aeiouy]")
 
 
@@ -75,6 +76,8 @@ def _is_sure(text: str) -> bool:
 
 
 def _of_program(text: str) -> list[str]:
+    if (without := _PROGRAM.sub("_", text)) != text:
+        return [without.strip("_"), text]
     match = re.match(r"([A-Za-z]{2,4})_(?=[A-Za-z])", text)
     if match and (match[1].lower() in _PROGRAMS or (len(match[1]) == 3 and not _VOWEL.search(match[1].lower()))):
         return [text[match.end() :], text]

@@ -98,4 +98,4 @@ class ApprovedMapping(TypedDict):
     approved: bool
     by: str
     doubtful: list[str]
-    """Headers that are bound with less than 80 % confidence."""
+    """The tables and columns with less than 80 % confidence that were accepted as proposed."""
