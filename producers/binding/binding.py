@@ -217,7 +217,7 @@ def _settled(scores: Sequence[Sequence[float]], at: int, found: int, spoken: flo
     score = scores[at][found]
     rivals = [*(row[found] for i, row in enumerate(scores) if i != at), *(s for j, s in enumerate(scores[at]) if j != found)]
     alone = max(rivals, default=0.0) < _RIVALS * score
-    told = spoken >= _PLAINLY and score >= _DENIED * spoken or spoken >= VAGUELY and score >= _DENIED
+    told = (spoken >= _PLAINLY and score >= _DENIED * spoken) or (spoken >= VAGUELY and score >= _DENIED)
     return max(score, _UNRIVALLED) if alone and told and p.filled else score
 
 
