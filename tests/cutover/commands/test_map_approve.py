@@ -27,9 +27,8 @@ MESSAGES = "Message ID,Patient ID,Sent At,Channel,Message\n" + "".join(
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     monkeypatch.setenv("CUTOVER_TWENTY__API_KEY", "key")
     init_project(tmp_path / "fern", practice_id="fern", name="Fern Street Dental")
-    with find_project(tmp_path / "fern") as project:
-        with Session(project) as opened:
-            yield opened
+    with find_project(tmp_path / "fern") as project, Session(project) as opened:
+        yield opened
 
 
 def propose(session: Session, folder: Path, **tables: str) -> None:
