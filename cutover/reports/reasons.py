@@ -85,6 +85,11 @@ _ROWS = {
         means="The row stands below a second header with other columns in the middle of the table.",
         to_do="Export each table into a file of its own.",
     ),
+    "lone_cell": Reason(
+        cost=Cost.RECORD,
+        means="The row holds words in its first cell and nothing else, where other rows have a number: it seems to be a title.",
+        to_do="Nothing needs to be done if it is one; else export this table again.",
+    ),
     "merged_row": Reason(
         cost=Cost.RECORD,
         means="The id of the row is merged with other cells of the spreadsheet, so it is not known what the row belongs to.",

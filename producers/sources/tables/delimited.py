@@ -31,6 +31,7 @@ from producers.sources.tables.second_headers import SecondHeaders
 from producers.sources.tables.shapes import Shape, shape_of
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
+    LONE_CELL,
     TRUNCATED_ROW,
     WRONG_CELL_COUNT,
     Extent,
@@ -126,6 +127,8 @@ class TextSource:
                                     furniture += 1
                                 elif headings.is_foreign:
                                     on_reject(Rejected(row=row, reason=ANOTHER_HEADER, cells=tuple(cells)))
+                                elif headings.is_label(cells):
+                                    on_reject(Rejected(row=row, reason=LONE_CELL, cells=tuple(cells)))
                                 else:
                                     yield row, headings.arranged(cells)
                             elif row <= header_row or covers(cells):

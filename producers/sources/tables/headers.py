@@ -43,11 +43,14 @@ NOT_A_TABLE: Final = "not_a_table"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where a table stands among the records of its sheet, and how its rows look. `row` counts records from 1 and is the
-    header's last one, `first_row` its first; `begin` is the last record of the table above it, `until` the last of its own
-    (None: it goes on to the end). `support` is the share of the records below the header that have its width (1.0 where there
-    are none), `usual_length` the number of cells that most of them have, `header_length` that of the header: a delimiter after
-    every row's last cell is common.
+    """Where a table stands among the records of its sheet, and how its rows look.
+
+    Records are counted from 1. `row` is the last one that is passed over: the header's last one, or the last title where rows
+    stand above the header too. `first_row` is the header's first, `begin` the last record of the table above, `until` the last
+    of its own (None: it goes on to the end), `unread_row` the first one above that looks like a row without a header.
+
+    `support` is the share of the records below the header that have its width (1.0 where there are none), `usual_length` the
+    number of cells that most of them have, `header_length` that of the header: delimiters after every last cell are common.
     """
 
     headers: tuple[str, ...]
@@ -61,6 +64,7 @@ class Layout:
     first_row: int
     begin: int = 0
     until: int | None = None
+    unread_row: int | None = None
 
 
 def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> Layout | None:
@@ -106,7 +110,39 @@ def find_tables(records: Sequence[Sequence[str]], *, complete: bool = True) -> l
         last = before[-1]
         before[-1] = replace(last, until=last.until or best.first_row - 1)
         best = replace(best, begin=before[-1].until or 0)
+    else:
+        best = _with_rows_above(records, best)
+    best = _unread(records, best)
     return [*before, best, *after]
+
+
+def _with_rows_above(records: Sequence[Sequence[str]], layout: Layout) -> Layout:
+    """Return the layout of a table whose header stands among its rows: rows above it that fit its columns are its rows too."""
+    first = layout.first_row - 1
+    while first and (is_blank(records[first - 1]) or _fits(layout, records[first - 1])):
+        first -= 1
+    while first < layout.first_row - 1 and is_blank(records[first]):
+        first += 1
+    if first == layout.first_row - 1:
+        return layout
+    return replace(
+        layout, row=first, noise=Noise(layout.headers, [*records[:first], *records[layout.first_row - 1 : layout.row]])
+    )
+
+
+def _fits(layout: Layout, record: Sequence[str]) -> bool:
+    width = len(layout.headers)
+    return (
+        len(record) in (width, layout.header_length) and filled_to(record) > width // 2 and layout.shapes.agrees(record[:width])
+    )
+
+
+def _unread(records: Sequence[Sequence[str]], layout: Layout) -> Layout:
+    """Return the layout with the first record above the table that is a row of another table without a header, if any."""
+    above = records[layout.begin : min(layout.row, layout.first_row - 1)]
+    if not has_rows(above):
+        return layout
+    return replace(layout, unread_row=layout.begin + next(at for at, row in enumerate(above, 1) if filled_to(row) > 2))
 
 
 def why_no_table(records: Sequence[Sequence[str]]) -> str:
@@ -237,4 +273,5 @@ def _moved(layout: Layout, by: int) -> Layout:
         begin=layout.begin + by,
         first_row=layout.first_row + by,
         until=None if layout.until is None else layout.until + by,
+        unread_row=None if layout.unread_row is None else layout.unread_row + by,
     )

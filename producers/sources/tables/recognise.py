@@ -9,7 +9,7 @@ from typing import Final
 
 from producers.sources.tables.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
-from producers.sources.tables.headers import Layout
+from producers.sources.tables.headers import MISSING_HEADER, Layout
 from producers.sources.tables.markup import read_markup
 from producers.sources.tables.table import ARCHIVE, LeftOut, NotATable, OnLeftOut, RowSource, Table
 
@@ -52,6 +52,9 @@ def read_tables(
         raise NotATable("not_a_table")
     for part in left_out:
         on_left_out(part)
+    for sheet, layout, _ in found:
+        if layout.unread_row is not None:
+            on_left_out(LeftOut(reason=MISSING_HEADER, sheet=sheet or None, row=layout.unread_row))
     several = len(found) > 1
     return [
         Table(

@@ -12,6 +12,7 @@ from producers.sources.tables.odd_cells import is_damaged, within
 from producers.sources.tables.second_headers import SecondHeaders
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
+    LONE_CELL,
     TRUNCATED_ROW,
     WRONG_CELL_COUNT,
     Extent,
@@ -54,6 +55,8 @@ def screened_rows(
             on_reject(Rejected(row=row, reason=TRUNCATED_ROW, cells=tuple(cells)))
         elif headings.is_foreign:
             on_reject(Rejected(row=row, reason=ANOTHER_HEADER, cells=tuple(cells)))
+        elif headings.is_label(cells):
+            on_reject(Rejected(row=row, reason=LONE_CELL, cells=tuple(cells)))
         elif len(cells) == width:
             yield row, headings.arranged(cells)
         elif (kept := fit_to_headers(layout, headings.arranged(cells), row, on_reject)) is not None:

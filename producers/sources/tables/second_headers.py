@@ -55,6 +55,15 @@ class SecondHeaders:
         self.is_foreign = True
         return True
 
+    def is_label(self, cells: Sequence[str]) -> bool:
+        """Return whether a record is the name of a group of rows: words alone in a first column of numbers."""
+        return (
+            bool(self.suspects)
+            and len(cells) > 3
+            and bool(cells[0][:1] and cells[0][0] in _LETTERS)
+            and not any(cell.strip(STRIP) for cell in cells[1:])
+        )
+
     def arranged(self, cells: list[str]) -> list[str]:
         """Return a row's cells in the order of the table's columns."""
         if self._order is None:

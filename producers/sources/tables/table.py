@@ -12,9 +12,12 @@ from producers.sources.tables.plain_lines import Skim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A record that cannot be trusted. `reason` is `wrong_cell_count` (cells are missing or too many, other than blanks at the
-    end), `truncated_row` (the file ends inside it) or `another_header` (it stands below a header of other columns); `cells` are
-    those that could be read.
+    """A record that cannot be trusted; `cells` are those that could be read. `reason` is one of
+
+    - `wrong_cell_count`: cells are missing or too many, other than blanks at the end,
+    - `truncated_row`: the file ends inside it,
+    - `another_header`: it stands below a header of other columns,
+    - `lone_cell`: words stand alone in a first column of numbers.
     """
 
     row: int
@@ -35,6 +38,7 @@ class Extent:
 WRONG_CELL_COUNT = "wrong_cell_count"
 TRUNCATED_ROW = "truncated_row"
 ANOTHER_HEADER = "another_header"
+LONE_CELL = "lone_cell"
 
 HIDDEN_SHEET = "hidden_sheet"
 ARCHIVE = "archive"

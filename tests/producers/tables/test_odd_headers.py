@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from producers.sources.tables.recognise import read_tables
-from producers.sources.tables.table import NotATable
+from producers.sources.tables.table import LeftOut, NotATable
 
 from .conftest import Read, read
 
@@ -102,6 +102,27 @@ class TestInTheMiddle:
         got = read_one(text(HEADER, *rows, "Item,Shelf,Maker,Bought,Price,Note", "5,A1,Quist,05/01/2026,2.00,soft"))
         assert len(got.cells) == 8_000
         assert got.reasons == [(8003, "another_header")]
+
+    def test_a_header_that_was_sorted_among_the_rows(self, read_one: ReadOne) -> None:
+        got = read_one(text(*MAY[:3], HEADER, *MAY[3:]))
+        assert got.table.headers == tuple(HEADER.split(","))
+        assert [cells[0] for cells in got.cells] == [str(n) for n in range(1, 9)]
+
+    def test_titles_above_a_header_that_was_sorted_among_the_rows(self, read_one: ReadOne) -> None:
+        got = read_one(text("Quist Pets - Visits", "", *MAY[:3], HEADER, *MAY[3:]))
+        assert got.numbers == [3, 4, 5, 7, 8, 9, 10, 11]
+
+    def test_other_rows_above_the_header_are_named(self, write: Write, tmp_path: Path) -> None:
+        left: list[LeftOut] = []
+        rows = ["05/01/2026,9:30,ada@b.example,1", "05/02/2026,9:40,zoe@b.example,2"]
+        (table,) = read_tables(write(text(*rows, "", HEADER, *MAY)), tmp_path, left.append)
+        assert read(table).numbers == [*range(5, 13)]
+        assert [(part.reason, part.row) for part in left] == [("missing_header", 1)]
+
+    def test_the_title_of_a_group_is_no_record(self, read_one: ReadOne) -> None:
+        got = read_one(text(HEADER, *MAY, "Owner: Zoë Öberg,,,,,", "9,P009,Zoë,05/09/2026,9.50,fine"))
+        assert got.reasons == [(10, "lone_cell")]
+        assert got.numbers == [*range(2, 10), 11]
 
     def test_a_row_of_words_is_no_header(self, read_one: ReadOne) -> None:
         got = read_one(text(HEADER, *MAY, "new,P009,Ada Quist,unknown,nothing,see note", "10,P010,Ada,05/10/2026,1.00,fine"))
