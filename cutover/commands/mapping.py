@@ -33,7 +33,7 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
     for extract in open_extracts(session, paths):
         proposal = propose(extract, session.practice, mapping)
         mapping = proposal.mapping
-        proposals.append((extract.root.name, proposal))
+        proposals.append((extract.source.name, proposal))
     assert mapping is not None, "there is at least one path"
     body = mapping_body(mapping, paths=[str(path.absolute()) for path in paths])
     session.decisions.record(Decided.MAPPING_PROPOSED, body)

@@ -48,7 +48,8 @@ from cutover.runs.syncing import SyncOptions, consume_events, produce_extracts, 
 from cutover.runs.telling import tell_notices
 from events.decisions import Decided
 from producers.binding.errors import CannotBind
-from producers.sources.extract import Extract, ExtractError
+from producers.sources.extract import Extract
+from producers.sources.port import ExtractError
 
 POLL = 5.0
 """Seconds between two looks. A delivery is at rest when two looks find it the same, `[deliveries] quiet` seconds apart."""

@@ -35,7 +35,7 @@ from events.database_errors import Trouble, trouble_of
 from events.log.port import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogRoleTaken, LogUnknown
 from events.sealing.keys import KeyStoreError
 from producers.binding.errors import CannotBind
-from producers.sources.extract import ExtractError
+from producers.sources.port import ExtractError
 
 TWENTY, LOG, DATABASE, DISK, COMMAND = "twenty", "log", "database", "disk", "command"
 """What a follower waits for."""

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 
 from consumers.journal.planned import Planned
 from consumers.journal.uploads import MissingFile
 from events.decisions import Decided, Decisions
-from producers.sources.inventory import locate
+from producers.sources.factory import source_at
+from producers.sources.port import ExtractError, Source
 from projections.desired import Upload
 
 
 class DocumentFiles:
-    """The documents' bytes; each extract's folder is looked up once."""
+    """The documents' bytes; each extract's address is looked up once, and its source opened once."""
 
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
-        self._folders: Mapping[str, Path] | None = None
+        self._addresses: Mapping[str, str] | None = None
+        self._sources: dict[str, Source] = {}
 
     def bytes_of(self, planned: Planned, upload: Upload) -> bytes:
         """Return a document's bytes. Raises MissingFile when they are not there, or are not those bytes any more."""
-        if self._folders is None or planned.subject.extract not in self._folders:
-            self._folders = extract_folders(self._decisions)
-        folder = self._folders.get(planned.subject.extract)
-        if folder is None:
+        extract = planned.subject.extract
+        if self._addresses is None or extract not in self._addresses:
+            self._addresses = extract_addresses(self._decisions)
+        if extract not in self._addresses:
             raise MissingFile("the extract of a document is not known here")
         try:
-            found = locate(folder, upload.path)
-            if found is None:
-                raise FileNotFoundError
-            data = found.read_bytes()
-        except OSError:
+            data = self._source(self._addresses[extract]).read(upload.path)
+        except (OSError, ExtractError):
             raise MissingFile(
                 "a document's file is not in its extract any more; bring it back, then `cutover dead-letters retry`"
             ) from None
@@ -42,7 +40,12 @@ class DocumentFiles:
             )
         return data
 
+    def _source(self, address: str) -> Source:
+        if address not in self._sources:
+            self._sources[address] = source_at(address)
+        return self._sources[address]
 
-def extract_folders(decisions: Decisions) -> dict[str, Path]:
-    """Return the folder of each extract that was read, by the extract's id."""
-    return {str(d.body["extract"]): Path(d.body["folder"]) for d in decisions.all(Decided.EXTRACT_READ)}
+
+def extract_addresses(decisions: Decisions) -> dict[str, str]:
+    """Return the address of each extract that was read, by the extract's id. Earlier versions knew of folders alone."""
+    return {str(d.body["extract"]): str(d.body["folder"]) for d in decisions.all(Decided.EXTRACT_READ)}

@@ -70,10 +70,11 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
     """
     body: dict[str, Any] = {
         "extract": extract.id,
-        "folder": str(extract.root.absolute()),
+        "folder": extract.source.address,
         "taken_at": extract.taken_at.isoformat(),
         "scope": extract.scope,
         "files": {digest: name for name, digest in extract.sha256.items()},
+        **({"kinds": dict(extract.kinds)} if extract.kinds else {}),  # of parts that are no files
         "tables": produced.tables,
         "books": pages_of(extract.id, produced.books),
         "file_issues": [{"file": i.file, "reason": i.reason, "sheet": i.sheet, "row": i.row} for i in produced.file_issues],

@@ -130,7 +130,7 @@ def produce_extract(session: Session, extract: Extract, run: Run, options: SyncO
     Raises ApprovalMissing, CannotBind, LogError.
     """
     began = session.world.monotonic()
-    with progress(f"reading {extract.root.name}") as tick:
+    with progress(f"reading {extract.source.name}") as tick:
         producer = session.producer(tick)
         mapping = approved_mapping(session.decisions)
         if options.confirm_deletions:

@@ -176,7 +176,7 @@ class Producer:
         result.refused = len(refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         if extract.has_changed():
-            result.file_issues.append(FileIssue(file=extract.root.name, reason=CHANGED_WHILE_READ))
+            result.file_issues.append(FileIssue(file=extract.source.name, reason=CHANGED_WHILE_READ))
         return result
 
     def _extend(self, approved: ColumnMapping, extended: ColumnMapping, run: str) -> None:

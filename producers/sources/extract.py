@@ -1,14 +1,4 @@
-"""Opening an extract: a folder (or a single file) as it came from Practice by Numbers.
-
-ExtractError
-├── ExtractMissing      the path is not there
-├── ExtractEmpty        the folder holds no file
-├── ExtractWithoutTable none of its files holds a table
-├── SeveralDeliveries   the folder holds several deliveries; they are never merged
-├── DeliveryIncomplete  a file that manifest.toml lists is missing, or not whole yet
-├── ManifestUnreadable  manifest.toml is no TOML, or a value in it means nothing
-├── ImpossibleDate      the delivery is dated before 1990, or more than a day in the future
-└── AnotherPractice     manifest.toml names another practice
+"""Opening an extract: a delivery of Practice by Numbers, from any source. The errors stand in `producers.sources.port`.
 
 `manifest.toml` (optional) says `practice`, `taken_at`, `scope` and `hidden_sheets` (true: hidden sheets of workbooks are read
 too). Scope: the option, else the manifest, else partial.
@@ -26,67 +16,28 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from events.errors import CutoverError, ExitCode
 from events.vocabulary.practice import Practice
-from producers.sources.inventory import (
-    DOCUMENTS,
-    LINK,
-    MANIFEST,
-    OTHER_FILE_SYSTEM,
-    SPECIAL_FILE,
-    UNREADABLE,
-    Found,
-    Inventory,
-    inventory,
-    inventory_of_file,
-    several_deliveries,
-    shown_name,
+from producers.sources.factory import source_at
+from producers.sources.inventory import DOCUMENTS, LINK, MANIFEST, OTHER_FILE_SYSTEM, SPECIAL_FILE, UNREADABLE, shown_name
+from producers.sources.port import (
+    FILE,
+    AnotherPractice,
+    Contents,
+    DeliveryIncomplete,
+    ExtractEmpty,
+    ExtractWithoutTable,
+    ImpossibleDate,
+    ManifestUnreadable,
+    Part,
+    SeveralDeliveries,
+    Source,
 )
 from producers.sources.tables.headers import HEADER_TOO_SHORT, MISSING_HEADER
-from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
 Scope = Literal["full", "partial"]
 
 CHANGED_WHILE_READ = "changed_while_read"
-
-
-class ExtractError(CutoverError):
-    """An extract that cannot be opened. The message says what, where, and what to do."""
-
-    exit_code = ExitCode.USAGE
-
-
-class ExtractMissing(ExtractError):
-    """The path is not there."""
-
-
-class ExtractEmpty(ExtractError):
-    """The folder holds no file."""
-
-
-class ExtractWithoutTable(ExtractError):
-    """None of the files holds a table."""
-
-
-class SeveralDeliveries(ExtractError):
-    """The folder holds several deliveries."""
-
-
-class DeliveryIncomplete(ExtractError):
-    """A file that manifest.toml lists is missing, or not whole yet."""
-
-
-class ImpossibleDate(ExtractError):
-    """The delivery is dated before 1990, or more than a day in the future."""
-
-
-class ManifestUnreadable(ExtractError):
-    """manifest.toml is no TOML, or a value in it means nothing."""
-
-
-class AnotherPractice(ExtractError):
-    """manifest.toml names another practice than the project's."""
 
 
 _ROWS_UNREAD = frozenset(
@@ -164,11 +115,12 @@ class Documents:
 @dataclass(frozen=True, kw_only=True)
 class Extract:
     """An opened extract. `id` depends on the files' contents and, where it is stated, on when it was taken, not on where
-    it lies. `taken_at` is aware; `taken_at_stated` is False where nobody said it and `now` stands in. `sha256` is per file.
+    it lies. `taken_at` is aware; `taken_at_stated` is False where nobody said it and `now` stands in. `sha256` is per part.
+    `kinds` names the kind of each part that is no file, by its digest.
     """
 
     id: str
-    root: Path
+    source: Source
     practice: str | None
     taken_at: datetime
     taken_at_stated: bool
@@ -177,15 +129,16 @@ class Extract:
     file_issues: tuple[FileIssue, ...]
     documents: Documents
     sha256: Mapping[str, str]
-    found: Inventory
+    contents: Contents
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def has_changed(self) -> bool:
         """Return whether a file was changed, or taken away, since the extract was opened."""
-        return self.found.has_changed()
+        return self.contents.has_changed()
 
 
 def open_extract(
-    path: Path,
+    place: Path | str | Source,
     *,
     scope: Scope | None = None,
     taken_at: datetime | None = None,
@@ -193,43 +146,42 @@ def open_extract(
     practice: Practice | None = None,
     marker: str = "",
 ) -> Extract:
-    """Open a folder, or a single file, as an extract; `practice` is the project's, to be compared with the manifest's. The file
-    `marker` says that a delivery is whole, and holds nothing.
+    """Open the delivery at a path or an address as an extract; `practice` is the project's, to be compared with the manifest's.
+    The part `marker` says that a delivery is whole, and holds nothing.
 
-    Raises ExtractError (one of the tree above) with one clear line.
+    Raises ExtractError (`producers.sources.port`) with one clear line.
     """
-    if not path.exists():
-        raise ExtractMissing(f"{path}: no such file or folder; give the folder of an extract, or one of its files")
-    root = path if path.is_dir() else path.parent
-    found = inventory(root) if path.is_dir() else inventory_of_file(path)
-    files = [file for file in found.files if file.name not in (MANIFEST, marker) or not path.is_dir()]
-    if not files:
+    source = source_at(place) if isinstance(place, Path | str) else place
+    path = str(place) if isinstance(place, Path | str) else source.address
+    contents = source.contents()
+    parts = [part for part in contents.parts if part.name != marker]
+    if not parts:
         raise ExtractEmpty(f"{path}: the folder is empty; give the folder that holds the exported files")
-    if inner := several_deliveries(root, found) if path.is_dir() else ():
-        raise SeveralDeliveries(_several(path, inner, files))
-    has_manifest = path.is_dir() and any(file.name == MANIFEST for file in found.files)
-    stated = _manifest(root / MANIFEST, practice) if has_manifest else _Manifest()
-    sha256 = {file.name: _digest(file.path) for file in files}
-    _require_whole(path, stated.files, {file.name: file.size for file in files}, sha256)
+    if contents.deliveries:
+        raise SeveralDeliveries(_several(path, contents.deliveries, parts))
+    stated = _manifest(contents.manifest, f"{path}/{MANIFEST}", practice)
+    issues = [FileIssue(file=name, reason=reason) for name, reason in contents.set_aside]
+    sha256 = _digests(parts, issues)
+    parts = [part for part in parts if part.name in sha256]
+    _require_whole(path, stated.files, {part.name: part.size for part in parts}, sha256)
     tables: list[Table] = []
-    issues = [FileIssue(file=name, reason=reason) for name, reason in found.set_aside]
     documents: list[DocumentFile] = []
-    for file in files:
-        name = file.name
+    for part in parts:
+        name = part.name
         if "/" in name and name.split("/")[0].casefold() == DOCUMENTS:
-            documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.size))
+            documents.append(DocumentFile(path=name, sha256=sha256[name], size=part.size))
             continue
         try:
             left_out: list[LeftOut] = []
-            tables += read_tables(file.path, root, left_out.append, name=name, hidden_sheets=stated.hidden_sheets)
-            issues += [FileIssue(file=name, reason=part.reason, sheet=part.sheet, row=part.row) for part in left_out]
+            tables += part.tables(left_out.append, hidden_sheets=stated.hidden_sheets)
+            issues += [FileIssue(file=name, reason=one.reason, sheet=one.sheet, row=one.row) for one in left_out]
         except NotATable as finding:
             if "/" in name:
-                documents.append(DocumentFile(path=name, sha256=sha256[name], size=file.size))
+                documents.append(DocumentFile(path=name, sha256=sha256[name], size=part.size))
             else:
                 issues.append(FileIssue(file=name, reason=finding.reason))
     if not tables:
-        raise ExtractWithoutTable(f"{path}: none of its {len(files)} files holds a table with a header row{_unread(issues)}")
+        raise ExtractWithoutTable(f"{path}: none of its {len(parts)} files holds a table with a header row{_unread(issues)}")
     known = stated.taken_at or taken_at
     if known is not None and known.tzinfo is None:
         known = known.replace(tzinfo=practice.zone if practice else UTC)
@@ -241,7 +193,7 @@ def open_extract(
     content = "\n".join([*sorted(sha256.values()), known.astimezone(UTC).isoformat() if known else ""])
     return Extract(
         id=hashlib.sha256(content.encode()).hexdigest()[:16],
-        root=root,
+        source=source,
         practice=stated.practice,
         taken_at=known or now,
         taken_at_stated=known is not None,
@@ -250,7 +202,8 @@ def open_extract(
         file_issues=tuple(issues),
         documents=Documents(documents),
         sha256=sha256,
-        found=found,
+        contents=contents,
+        kinds={sha256[part.name]: part.kind for part in parts if part.kind != FILE},
     )
 
 
@@ -258,7 +211,7 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NAMED = 6
 
 
-def _several(path: Path, inner: Sequence[str], files: Sequence[Found]) -> str:
+def _several(path: str, inner: Sequence[str], files: Sequence[Part]) -> str:
     """Say which deliveries a folder holds, and which files lie beside them."""
     named = ", ".join(inner[:_NAMED]) + (f" and {len(inner) - _NAMED} more" if len(inner) > _NAMED else "")
     beside = [file.name for file in files if not any(file.name.startswith(f"{folder}/") for folder in inner)]
@@ -266,8 +219,19 @@ def _several(path: Path, inner: Sequence[str], files: Sequence[Found]) -> str:
     return f"{path}: holds {len(inner)} deliveries ({named}){stray}; give each folder by itself, they are read in order of time"
 
 
+def _digests(parts: Sequence[Part], issues: list[FileIssue]) -> dict[str, str]:
+    """Return the digest of each part by its name; a part that cannot be read becomes an issue."""
+    found: dict[str, str] = {}
+    for part in parts:
+        try:
+            found[part.name] = part.digest()
+        except OSError:
+            issues.append(FileIssue(file=part.name, reason=UNREADABLE))
+    return found
+
+
 def _require_whole(
-    path: Path, listed: Mapping[str, Mapping[str, object]], sizes: Mapping[str, int], sha256: Mapping[str, str]
+    path: str, listed: Mapping[str, Mapping[str, object]], sizes: Mapping[str, int], sha256: Mapping[str, str]
 ) -> None:
     """Raise DeliveryIncomplete unless each file that the manifest lists is there with its size and hash."""
     lacking = [
@@ -300,12 +264,12 @@ class _Manifest:
     files: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
-def _manifest(path: Path, practice: Practice | None) -> _Manifest:
-    if not path.is_file():
+def _manifest(content: bytes | None, path: str, practice: Practice | None) -> _Manifest:
+    if content is None:
         return _Manifest()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestUnreadable(f"{path}: not readable as TOML ({type(error).__name__}); mend it or remove it") from error
     named = data.get("practice")
     if named is not None and practice is not None and str(named) != practice.id:
@@ -322,13 +286,13 @@ def _manifest(path: Path, practice: Practice | None) -> _Manifest:
     )
 
 
-def _listed(value: object, path: Path) -> Mapping[str, Mapping[str, object]]:
+def _listed(value: object, path: str) -> Mapping[str, Mapping[str, object]]:
     if isinstance(value, dict) and all(isinstance(about, dict) for about in value.values()):
         return value
     raise ManifestUnreadable(f'{path}: files must be a table such as "Patients.csv" = {{ size = 1024, sha256 = "…" }}')
 
 
-def _taken_at(value: object, path: Path) -> datetime | None:
+def _taken_at(value: object, path: str) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -339,11 +303,6 @@ def _taken_at(value: object, path: Path) -> datetime | None:
         except ValueError:
             pass
     raise ManifestUnreadable(f"{path}: taken_at must be a date and time such as 2026-11-16T21:10:00-05:00")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _folded(path: str) -> str:

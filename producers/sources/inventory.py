@@ -21,7 +21,7 @@ SPECIAL_FILE: Final = "special_file"
 OTHER_FILE_SYSTEM: Final = "other_file_system"
 UNREADABLE: Final = "unreadable"
 
-_LEFT_BEHIND: Final = (".", "~$", "__MACOSX")
+LEFT_BEHIND: Final = (".", "~$", "__MACOSX")
 _DEEPEST: Final = 40
 
 
@@ -104,7 +104,7 @@ def _walk(folder: Path, above: tuple[str, ...], device: int, depth: int) -> Iter
         yield "/".join(above) or ".", UNREADABLE
         return
     for entry in found:
-        if entry.name.startswith(_LEFT_BEHIND):
+        if entry.name.startswith(LEFT_BEHIND):
             continue
         parts = (*above, shown_name(entry.name))
         name = "/".join(parts)

@@ -205,7 +205,7 @@ class TestExitCodes:
         assert exit_code_of(OperationalError("SELECT", {}, Exception())) is ExitCode.UNREACHABLE
 
     def test_what_the_operator_named_wrongly_ends_with_2(self):
-        from producers.sources.extract import AnotherPractice, ExtractMissing
+        from producers.sources.port import AnotherPractice, ExtractMissing
 
         for kind in (MasterKeyMissing, WrongMasterKey, ExtractMissing, AnotherPractice):
             assert exit_code_of(kind("text")) is ExitCode.USAGE

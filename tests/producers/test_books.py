@@ -223,7 +223,7 @@ def test_whatever_happens_to_rows_the_books_agree_with_a_count_of_another_reader
         assert findings_of(produced.books) == []
         counted = {}
         for file in extract.sha256:
-            with (extract.root / file).open(newline="", encoding="utf-8") as text:
+            with (Path(extract.source.address) / file).open(newline="", encoding="utf-8") as text:
                 counted[file] = sum(1 for _ in csv.reader(text))
         assert {page.file: page.records for page in produced.books} == counted
         assert sum(page.settled for page in produced.books) == sum(counted.values())

@@ -107,9 +107,9 @@ def work(folder: Path, *extracts: Path) -> subprocess.Popen[str]:
 @pytest.mark.integration
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None:
     writer = Desk(tmp_path / "extracts")
-    first = writer.extract(patients=patients(60), visits=visits(300, 60)).root
+    first = Path(writer.extract(patients=patients(60), visits=visits(300, 60)).source.address)
     rows = [visit(n, of=1 + n % 60, Status="Complete" if n % 2 else "Scheduled") for n in range(4, 330)]
-    second = writer.extract(patients=[patient(n, Last_Name="Vale") for n in range(1, 60)], visits=rows).root
+    second = Path(writer.extract(patients=[patient(n, Last_Name="Vale") for n in range(1, 60)], visits=rows).source.address)
     writer.close()
 
     began = time.monotonic()

@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from producers.sources.extract import (
-    AnotherPractice,
-    ExtractEmpty,
-    ExtractMissing,
-    ExtractWithoutTable,
-    ManifestUnreadable,
-    open_extract,
-)
+from producers.sources.extract import open_extract
+from producers.sources.port import AnotherPractice, ExtractEmpty, ExtractMissing, ExtractWithoutTable, ManifestUnreadable
 from tests.producers.office import OFFICE
 
 NOW = datetime(2026, 5, 21, 12, 0, tzinfo=UTC)

@@ -9,15 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from producers.sources.extract import (
-    DeliveryIncomplete,
-    Extract,
-    ImpossibleDate,
-    ManifestUnreadable,
-    SeveralDeliveries,
-    open_extract,
-)
+from producers.sources.extract import Extract, open_extract
 from producers.sources.inventory import inventory, locate, shown_name
+from producers.sources.port import DeliveryIncomplete, ImpossibleDate, ManifestUnreadable, SeveralDeliveries
 
 NOW = datetime(2026, 5, 21, 12, 0, tzinfo=UTC)
 TABLE = "Pt Key,Name\n1,Quist\n2,Vale\n3,Marsh\n"

@@ -75,10 +75,10 @@ def test_a_row_that_is_there_but_unreadable_is_not_absent(desk: Desk) -> None:
 
 def test_a_row_of_another_length_is_not_absent(desk: Desk) -> None:
     extract = desk.extract(day=1, patients=patients(2), visits=visits(100))
-    file = extract.root / "visits.csv"
+    file = Path(extract.source.address) / "visits.csv"
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join([*lines[:5], ",".join(lines[5].split(",")[:4]) + "\r\n", *lines[6:]]), encoding="utf-8", newline="")
-    later = desk.produce(desk.open(extract.root, day=1))
+    later = desk.produce(desk.open(Path(extract.source.address), day=1))
     assert (changes(later), later.dead_letters) == ({}, 1)
 
 
@@ -119,18 +119,18 @@ def test_what_an_extract_brings_back_does_not_lower_the_limit(desk: Desk) -> Non
 def test_a_file_that_ends_within_a_row_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
     """The rows that are absent may have followed the cut."""
     extract = desk.extract(day=1, patients=patients(2), visits=visits(98))
-    file = extract.root / "visits.csv"
+    file = Path(extract.source.address) / "visits.csv"
     file.write_bytes(file.read_bytes().rstrip() + b'\r\nV99,P1,"06/')
-    cut = desk.produce(desk.open(extract.root, day=1))
+    cut = desk.produce(desk.open(Path(extract.source.address), day=1))
     assert changes(cut) == {"withheld": 1}
     assert [(w.entity, w.absent, w.why) for w in cut.withheld] == [(Entity.APPOINTMENT, 1, Doubt.TRUNCATED_FILE)]
-    assert changes(desk.produce(desk.open(extract.root, day=1), confirm=True)) == {"deleted": 1}
+    assert changes(desk.produce(desk.open(Path(extract.source.address), day=1), confirm=True)) == {"deleted": 1}
 
 
 def test_a_file_that_cannot_be_read_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
     extract = desk.extract(day=1, patients=patients(2), visits=visits(98))
-    (extract.root / "more.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml, cut off")
-    damaged = desk.produce(desk.open(extract.root, day=1))
+    (Path(extract.source.address) / "more.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml, cut off")
+    damaged = desk.produce(desk.open(Path(extract.source.address), day=1))
     assert changes(damaged) == {"withheld": 2}
     assert [w.why for w in damaged.withheld] == [Doubt.UNREADABLE_FILE]
 

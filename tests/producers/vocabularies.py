@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from events.vocabulary.mapping import TableKind
+from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
 
 MEANINGS: Mapping[TableKind, str] = {
@@ -152,7 +153,7 @@ def relabelled(extract: Path, folder: Path, vocabulary: str) -> Path:
     """The tables of a demo practice's extract in another vocabulary: in files whose names say nothing."""
     folder.mkdir(parents=True)
     for number, (name, kind) in enumerate(KINDS.items()):
-        (table,) = read_tables(next(extract.glob(f"{name} *")), extract)
+        (table,) = read_tables(local_file(next(extract.glob(f"{name} *")), extract))
         rows: Sequence[Sequence[str]] = [cells for _, cells in table.rows()]
         text = io.StringIO(newline="")
         csv.writer(text).writerows([headers_of(vocabulary, kind), *rows])

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from producers.sources.tables.dialects import Dialect, detect_dialect
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
+from producers.sources.tables.files import File
 from producers.sources.tables.headers import Layout
 from producers.sources.tables.lines import Lines
 from producers.sources.tables.noise import is_blank
@@ -51,7 +51,7 @@ _LONGEST_REPAIR: Final = 200
 class TextSource:
     """The rows of one delimited text file. `errors` is the decoding error handler, `mark` the length of the byte order mark."""
 
-    path: Path
+    file: File
     encoding: str
     errors: str
     mark: int
@@ -67,7 +67,7 @@ class TextSource:
         return self._numbered(on_reject, extent, None if self.dialect.skip_blanks or self.dialect.escaped else skim)
 
     def _numbered(self, on_reject: OnReject, extent: Extent, skim: Skim | None) -> Iterator[NumberedRow]:
-        open_end, cut = _ending(self.path, self.encoding)
+        open_end, cut = _ending(self.file, self.encoding)
         rows = self._rows(on_reject, extent, skim)
         return self._with_doubtful_end(rows, on_reject, extent, cut=cut) if open_end else rows
 
@@ -98,9 +98,9 @@ class TextSource:
         headings = SecondHeaders(layout.headers, layout.shapes)
         suspects, firsts, plain = layout.noise.suspects | headings.suspects, headings.firsts, True
         header_row, until, row, furniture = layout.row, layout.until or sys.maxsize, 0, -layout.begin
-        with self.path.open("rb") as file:
-            file.seek(self.mark)
-            with io.TextIOWrapper(file, encoding=self.encoding, errors=self.errors, newline="") as text:
+        with self.file.open() as stream:
+            stream.seek(self.mark)
+            with io.TextIOWrapper(stream, encoding=self.encoding, errors=self.errors, newline="") as text:
                 lines = Lines(text)
                 while True:
                     if skim is not None and row >= header_row:
@@ -271,15 +271,15 @@ class TextSource:
         return len(cells) == width and self.layout.shapes.misfits(cells) == 0 and not is_blank(cells[1:])
 
 
-def read_text(path: Path) -> list[TextSource]:
+def read_text(file: File) -> list[TextSource]:
     """The tables in a text file, one below the other. Reads a bounded sample only; raises NotATable where it holds none."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(SAMPLE)
+    size = file.size
+    with file.open() as stream:
+        head = stream.read(SAMPLE)
         probes = [head]
         for k in range(1, _PROBES if size > SAMPLE else 0):
-            file.seek(SAMPLE + (size - SAMPLE) * k // _PROBES & ~3)
-            probes.append(file.read(_PROBE))
+            stream.seek(SAMPLE + (size - SAMPLE) * k // _PROBES & ~3)
+            probes.append(stream.read(_PROBE))
     marked = byte_order_mark(head)
     encoding, mark = marked or ("", 0)
     errors = "replace"
@@ -291,16 +291,16 @@ def read_text(path: Path) -> list[TextSource]:
     complete = size <= SAMPLE
     dialect, layouts = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
     return [
-        TextSource(path=path, encoding=encoding, errors=errors, mark=mark, dialect=dialect, layout=layout) for layout in layouts
+        TextSource(file=file, encoding=encoding, errors=errors, mark=mark, dialect=dialect, layout=layout) for layout in layouts
     ]
 
 
-def _ending(path: Path, encoding: str) -> tuple[bool, bool]:
+def _ending(file: File, encoding: str) -> tuple[bool, bool]:
     """Whether a file's last line has no end, and whether the file ends inside a character."""
-    with path.open("rb") as file:
-        size = file.seek(0, io.SEEK_END)
-        file.seek(max(0, size - 64) & ~3)
-        tail = file.read()
+    with file.open() as stream:
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(max(0, size - 64) & ~3)
+        tail = stream.read()
     if encoding.startswith("utf-16") or encoding.startswith("utf-32"):
         unit = 2 if encoding.startswith("utf-16") else 4
         whole = tail[: len(tail) // unit * unit]

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Final
 
 from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
+from producers.sources.tables.files import File
 from producers.sources.tables.headers import Layout, find_header
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
@@ -39,35 +39,35 @@ _Open = tuple[int, int, list[str] | None, list[str] | None, int]
 class MarkupSource:
     """The rows of the table number `index` of one HTML or XML file."""
 
-    path: Path
+    file: File
     index: int
     layout: Layout
 
     def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows; rows are counted within the table."""
-        records = ((cells, whole) for index, cells, whole in _records(self.path) if index == self.index)
+        records = ((cells, whole) for index, cells, whole in _records(self.file) if index == self.index)
         return screened_rows(records, self.layout, on_reject, extent)
 
 
-def read_markup(path: Path) -> list[tuple[int, MarkupSource]]:
+def read_markup(file: File) -> list[tuple[int, MarkupSource]]:
     """The tables of a file of markup with their numbers from 1, in its order; a file without any gives none."""
     samples: dict[int, list[list[str]]] = {}
-    for index, cells, _ in _records(path):
+    for index, cells, _ in _records(file):
         sample = samples.setdefault(index, [])
         if len(sample) < _SAMPLED_RECORDS:
             sample.append(cells)
     found = ((index, find_header(sample)) for index, sample in samples.items())
-    return [(index, MarkupSource(path=path, index=index, layout=layout)) for index, layout in found if layout is not None]
+    return [(index, MarkupSource(file=file, index=index, layout=layout)) for index, layout in found if layout is not None]
 
 
-def _records(path: Path) -> Iterator[_Record]:
+def _records(file: File) -> Iterator[_Record]:
     """Every row of every table: (number of the table, cells, whether the row is closed or followed by another)."""
-    with path.open("rb") as file:
-        head = file.read(_BLOCK)
+    with file.open() as stream:
+        head = stream.read(_BLOCK)
         marked = byte_order_mark(head)
         encoding, errors = (marked[0], FALLBACK if marked[0] == "utf-8" else "replace") if marked else detect_encoding(head)
-        file.seek(marked[1] if marked else 0)
-        with io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="") as text:
+        stream.seek(marked[1] if marked else 0)
+        with io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="") as text:
             rows, rest = _Rows(), ""
             while block := text.read(_BLOCK):
                 pieces = (rest + block).split("<")

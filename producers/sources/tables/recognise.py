@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from producers.sources.tables.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
+from producers.sources.tables.files import File
 from producers.sources.tables.headers import MISSING_HEADER, Layout
 from producers.sources.tables.markup import read_markup
 from producers.sources.tables.table import ARCHIVE, LeftOut, NotATable, OnLeftOut, RowSource, Table
@@ -26,26 +26,17 @@ _OTHER_FORMATS: Final = (
 _TEXT_CONTROLS: Final = frozenset(b"\t\n\r\f\v\x1a\0\x1b\x1c\x1d\x1e\x1f")
 
 
-def read_tables(
-    path: Path,
-    root: Path,
-    on_left_out: OnLeftOut = lambda _part: None,
-    *,
-    name: str | None = None,
-    hidden_sheets: bool = False,
-) -> list[Table]:
-    """The tables of a file, one per sheet or table found, in its order; `root` is the extract's folder,
-    `name` the file's name in it where that is not its path.
+def read_tables(file: File, on_left_out: OnLeftOut = lambda _part: None, *, hidden_sheets: bool = False) -> list[Table]:
+    """Return the tables of a file, one per sheet or table found, in its order.
 
     Only a bounded part of delimited text is read. Parts that hold rows but are not read go to `on_left_out`. Raises NotATable
     with one of its reasons where the file holds neither.
     """
-    file = name or path.relative_to(root).as_posix()
     left_out: list[LeftOut] = []
     try:
-        with path.open("rb") as stream:
+        with file.open() as stream:
             head = stream.read(_HEAD)
-        found = _found(path, head, left_out.append, hidden_sheets=hidden_sheets)
+        found = _found(file, head, left_out.append, hidden_sheets=hidden_sheets)
     except OSError as error:
         raise NotATable("unreadable") from error
     if not found and not left_out:
@@ -58,7 +49,7 @@ def read_tables(
     several = len(found) > 1
     return [
         Table(
-            file=file,
+            file=file.name,
             sheet=part if several or (part and not part.removeprefix("table ").isdigit()) else None,
             headers=layout.headers,
             header_row=layout.row,
@@ -68,50 +59,50 @@ def read_tables(
     ]
 
 
-def _found(path: Path, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[tuple[str, Layout, RowSource]]:
+def _found(file: File, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[tuple[str, Layout, RowSource]]:
     """The name, layout and source of each table in the file."""
     if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
         raise NotATable("empty_file")
-    if _is_workbook(path, head):
+    if _is_workbook(file, head):
         from producers.sources.tables.workbooks import read_workbook  # calamine is imported for workbooks only
 
-        return [(name, source.layout, source) for name, source in read_workbook(path, on_left_out, hidden=hidden_sheets)]
-    if head.startswith(_ARCHIVES) or (head.startswith(_ZIP) and _is_archive(path)):
+        return [(name, source.layout, source) for name, source in read_workbook(file, on_left_out, hidden=hidden_sheets)]
+    if head.startswith(_ARCHIVES) or (head.startswith(_ZIP) and _is_archive(file)):
         raise NotATable(ARCHIVE)
     if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
         raise NotATable("not_a_table")
     if _is_markup(head):
-        return [(str(index), source.layout, source) for index, source in read_markup(path)]
-    return [(f"table {number}", source.layout, source) for number, source in enumerate(read_text(path), 1)]
+        return [(str(index), source.layout, source) for index, source in read_markup(file)]
+    return [(f"table {number}", source.layout, source) for number, source in enumerate(read_text(file), 1)]
 
 
-def _is_archive(path: Path) -> bool:
+def _is_archive(file: File) -> bool:
     """Return whether a zip file packs files, and is no letter or presentation."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with file.open() as stream, zipfile.ZipFile(stream) as archive:
             return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())
     except (zipfile.BadZipFile, OSError, EOFError):
         return False
 
 
-def _is_workbook(path: Path, head: bytes) -> bool:
+def _is_workbook(file: File, head: bytes) -> bool:
     """A zip archive with a workbook's parts, or a compound file with a workbook's stream (or a locked one)."""
     if head.startswith(_ZIP):
         try:
-            with zipfile.ZipFile(path) as archive:
+            with file.open() as stream, zipfile.ZipFile(stream) as archive:
                 names = set(archive.namelist())
                 kind = archive.read("mimetype")[:80] if "mimetype" in names else b""
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
             return b"xl/" in head or b"opendocument.spreadsheet" in head
         return any(name.startswith("xl/workbook.") for name in names) or b"opendocument.spreadsheet" in kind
     if head.startswith(_OLE):
-        return any(_holds(path, name.encode("utf-16-le")) for name in ("Workbook", "Book", "EncryptedPackage"))
+        return any(_holds(file, name.encode("utf-16-le")) for name in ("Workbook", "Book", "EncryptedPackage"))
     return False
 
 
-def _holds(path: Path, needle: bytes) -> bool:
+def _holds(file: File, needle: bytes) -> bool:
     """Whether the file holds these bytes, read in blocks."""
-    with path.open("rb") as stream:
+    with file.open() as stream:
         kept = b""
         while block := stream.read(1 << 20):
             if needle in kept + block:

@@ -12,10 +12,10 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from xml.parsers import expat
 
+from producers.sources.tables.files import File
 from producers.sources.tables.odd_cells import Oddity
 from producers.sources.tables.table import NotATable
 
@@ -36,15 +36,18 @@ class SheetCells:
     shown: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
-def cells_of_sheets(path: Path) -> Mapping[str, SheetCells]:
+def cells_of_sheets(file: File) -> Mapping[str, SheetCells]:
     """Return the cells that need another look, by the name of their sheet; nothing for a file of another format.
 
     Raises NotATable("unreadable") where a sheet that holds such cells is no well-formed XML.
     """
-    if not zipfile.is_zipfile(path):
-        return {}
+    with file.open() as stream:
+        return _cells_of_sheets(stream) if zipfile.is_zipfile(stream) else {}
+
+
+def _cells_of_sheets(stream: BinaryIO) -> Mapping[str, SheetCells]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stream) as archive:
             if _WORKBOOK not in archive.namelist():
                 return {}
             padded = _padded_styles(archive)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from producers.sources.tables.files import File
 from producers.sources.tables.header_rows import has_rows
 from producers.sources.tables.headers import Layout, continues, find_tables, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
@@ -33,7 +33,7 @@ _Merged = dict[int, dict[int, tuple[int, int]]]
 class SheetSource:
     """The rows of one sheet of a workbook. `dates` are the columns that mostly hold real dates."""
 
-    path: Path
+    file: File
     sheet: str
     layout: Layout
     cells: SheetCells = field(default_factory=SheetCells, repr=False)
@@ -41,18 +41,18 @@ class SheetSource:
 
     def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows; rows are counted within the sheet, as the spreadsheet numbers them."""
-        records = _Sheet(_open(self.path), self.sheet, self.cells).records(self.dates)
+        records = _Sheet(_open(self.file), self.sheet, self.cells).records(self.dates)
         return screened_rows(((cells, True) for cells in records), self.layout, on_reject, extent)
 
 
-def read_workbook(path: Path, on_left_out: OnLeftOut, *, hidden: bool) -> list[tuple[str, SheetSource]]:
+def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden: bool) -> list[tuple[str, SheetSource]]:
     """The tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or locked one.
 
     A sheet without a header that goes on where the table of an earlier sheet ends is read under that table's header. Hidden
     sheets are read only if `hidden`; they, and sheets of rows without a header, go to `on_left_out`.
     """
-    workbook = _open(path)
-    cells = cells_of_sheets(path)
+    workbook = _open(file)
+    cells = cells_of_sheets(file)
     found: list[tuple[str, SheetSource]] = []
     for about in workbook.sheets_metadata:
         if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
@@ -69,7 +69,7 @@ def read_workbook(path: Path, on_left_out: OnLeftOut, *, hidden: bool) -> list[t
         for number, layout in enumerate(layouts, 1):
             name = about.name if len(layouts) == 1 else f"{about.name}, table {number}"
             dates = _date_columns(sample[layout.row : layout.until])
-            source = SheetSource(path=path, sheet=about.name, layout=layout, cells=sheet.cells, dates=dates)
+            source = SheetSource(file=file, sheet=about.name, layout=layout, cells=sheet.cells, dates=dates)
             found.append((name, source))
     return found
 
@@ -150,9 +150,10 @@ def _date_columns(rows: list[list[str]]) -> frozenset[int]:
     return frozenset(column for column, count in dates.items() if count * 2 > filled.get(column, 0))
 
 
-def _open(path: Path) -> CalamineWorkbook:
+def _open(file: File) -> CalamineWorkbook:
     try:
-        return CalamineWorkbook.from_path(str(path))
+        with file.open() as stream:
+            return CalamineWorkbook.from_filelike(stream)
     except (CalamineError, ValueError) as error:
         raise NotATable("unreadable") from error
 

@@ -233,7 +233,7 @@ class Migration:
 
     def produce(self, folder: Path) -> str:
         extract = open_extract(folder, now=self.world.now(), practice=PRACTICE)
-        self.folders[extract.id] = extract.root
+        self.folders[extract.id] = Path(extract.source.address)
         mapping = propose(extract, PRACTICE).mapping
         self._schema(mapping)
         run = self.world.new_run()
@@ -261,7 +261,7 @@ class Migration:
     def _remember(self, extract: Extract, read: Sequence[tuple[str, str, int]], run: str) -> None:
         body = {
             "extract": extract.id,
-            "folder": str(extract.root),
+            "folder": extract.source.address,
             "taken_at": extract.taken_at.isoformat(),
             "scope": extract.scope,
             "files": {digest: name for name, digest in extract.sha256.items()},

@@ -12,7 +12,7 @@ from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from events.clock import World
-from producers.sources.extract import ExtractMissing
+from producers.sources.port import ExtractMissing
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import Extent, Rejected, Table
 
@@ -56,7 +57,7 @@ def read_one(write: Callable[..., Path], tmp_path: Path) -> Callable[..., Read]:
     """Writes a file that holds one table and reads it."""
 
     def _read_one(content: str | bytes, name: str = "export.csv", encoding: str = "utf-8") -> Read:
-        (table,) = read_tables(write(content, name, encoding), tmp_path)
+        (table,) = read_tables(local_file(write(content, name, encoding), tmp_path))
         return read(table)
 
     return _read_one

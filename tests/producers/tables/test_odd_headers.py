@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import LeftOut, NotATable
 
@@ -25,7 +26,7 @@ def text(*lines: str) -> str:
 
 def why_none(write: Write, tmp_path: Path, content: str) -> str:
     with pytest.raises(NotATable) as trouble:
-        read_tables(write(content), tmp_path)
+        read_tables(local_file(write(content), tmp_path))
     return trouble.value.reason
 
 
@@ -133,18 +134,18 @@ class TestSeveralTables:
     STOCK = ("Item,Count,Bought", "Brush,3,05/01/2026", "Floss,12,05/02/2026")
 
     def test_one_below_the_other(self, write: Write, tmp_path: Path) -> None:
-        tables = read_tables(write(text(HEADER, *MAY[:3], "", "Stock", *self.STOCK)), tmp_path)
+        tables = read_tables(local_file(write(text(HEADER, *MAY[:3], "", "Stock", *self.STOCK)), tmp_path))
         assert [t.headers for t in tables] == [tuple(HEADER.split(",")), ("Item", "Count", "Bought")]
         assert [t.sheet for t in tables] == ["table 1", "table 2"]
         assert [read(t).numbers for t in tables] == [[2, 3, 4], [8, 9]]
         assert [read(t).rejected for t in tables] == [[], []]
 
     def test_the_narrow_one_first(self, write: Write, tmp_path: Path) -> None:
-        tables = read_tables(write(text(*self.STOCK, "", HEADER, *MAY)), tmp_path)
+        tables = read_tables(local_file(write(text(*self.STOCK, "", HEADER, *MAY)), tmp_path))
         assert [read(t).numbers for t in tables] == [[2, 3], [*range(6, 14)]]
 
     def test_without_a_gap(self, write: Write, tmp_path: Path) -> None:
-        tables = read_tables(write(text(HEADER, *MAY[:3], *self.STOCK)), tmp_path)
+        tables = read_tables(local_file(write(text(HEADER, *MAY[:3], *self.STOCK)), tmp_path))
         assert [read(t).numbers for t in tables] == [[2, 3, 4], [6, 7]]
 
 

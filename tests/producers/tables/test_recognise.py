@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.sources.folder import local_file
 from producers.sources.tables.odd_cells import Oddity
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import NotATable
@@ -48,14 +49,14 @@ def test_text_is_recognised_in_every_encoding_delimiter_and_line_end(
 
 
 def test_the_path_is_relative_to_the_extract(write: Write, tmp_path: Path) -> None:
-    (table,) = read_tables(write(delimited(ROWS, ","), "deep/er/a b.csv"), tmp_path)
+    (table,) = read_tables(local_file(write(delimited(ROWS, ","), "deep/er/a b.csv"), tmp_path))
     assert (table.file, table.sheet, table.header_row) == ("deep/er/a b.csv", None, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"\r\n \t\r\n", b"\xef\xbb\xbf", b"\0\0\0\0", b"\xff\xfe"])
 def test_a_file_with_nothing_in_it_is_empty(write: Write, tmp_path: Path, content: bytes) -> None:
     with pytest.raises(NotATable) as trouble:
-        read_tables(write(content), tmp_path)
+        read_tables(local_file(write(content), tmp_path))
     assert trouble.value.reason == "empty_file"
 
 
@@ -78,20 +79,20 @@ def test_a_file_with_nothing_in_it_is_empty(write: Write, tmp_path: Path, conten
 )
 def test_what_is_no_table_is_said_to_be_none(write: Write, tmp_path: Path, content: bytes) -> None:
     with pytest.raises(NotATable) as trouble:
-        read_tables(write(content), tmp_path)
+        read_tables(local_file(write(content), tmp_path))
     assert trouble.value.reason == "not_a_table"
 
 
 def test_a_damaged_workbook_is_unreadable(write: Write, tmp_path: Path) -> None:
     whole = workbook({"One": ROWS})
     with pytest.raises(NotATable) as trouble:
-        read_tables(write(whole[: len(whole) // 2], "x.xlsx"), tmp_path)
+        read_tables(local_file(write(whole[: len(whole) // 2], "x.xlsx"), tmp_path))
     assert trouble.value.reason == "unreadable"
 
 
 def test_a_file_that_cannot_be_opened_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(NotATable) as trouble:
-        read_tables(tmp_path / "gone.csv", tmp_path)
+        read_tables(local_file(tmp_path / "gone.csv", tmp_path))
     assert trouble.value.reason == "unreadable"
 
 
@@ -140,14 +141,16 @@ def test_html_that_is_cut_loses_its_last_row_only(read_one: ReadOne) -> None:
 
 def test_several_html_tables(write: Write, tmp_path: Path) -> None:
     one = "<table><tr><td>A B</td><td>C D</td><td>E</td></tr><tr><td>1</td><td>2</td><td>x</td></tr></table>"
-    tables = read_tables(write(f"<html>{one}<p>and</p>{one}</html>", "two.xls"), tmp_path)
+    tables = read_tables(local_file(write(f"<html>{one}<p>and</p>{one}</html>", "two.xls"), tmp_path))
     assert [t.sheet for t in tables] == ["1", "2"]
     assert [read(t).numbers for t in tables] == [[2], [2]]
 
 
 def test_a_table_that_lies_in_a_layout_table(write: Write, tmp_path: Path) -> None:
     inner = "<table><tr><td>Pet</td><td>Name</td><td>Age</td></tr><tr><td>1</td><td>Rex</td><td>4 < 5</td></tr></table>"
-    tables = read_tables(write(f"<html><!-- <table> --><table><tr><td>{inner}</td></tr></table></html>", "x.xls"), tmp_path)
+    tables = read_tables(
+        local_file(write(f"<html><!-- <table> --><table><tr><td>{inner}</td></tr></table></html>", "x.xls"), tmp_path)
+    )
     assert [t.headers for t in tables] == [("Pet", "Name", "Age")]
     assert read(tables[0]).rows == [(2, ["1", "Rex", "4 < 5"])]
 
@@ -165,7 +168,7 @@ def test_xml_spreadsheets_leave_out_empty_cells(read_one: ReadOne) -> None:
 
 def test_workbooks_give_one_table_a_sheet_with_the_rows_of_the_sheet(write: Write, tmp_path: Path) -> None:
     sheets = {"Pets": [["Pets of May"], [], *ROWS], "Empty": [], "Stock": [["Item", "Count"], ["Brush", 3], ["Floss", 12.5]]}
-    tables = read_tables(write(workbook(sheets), "anything.csv"), tmp_path)
+    tables = read_tables(local_file(write(workbook(sheets), "anything.csv"), tmp_path))
     assert [(t.sheet, t.headers, t.header_row) for t in tables] == [
         ("Pets", tuple(ROWS[0]), 3),
         ("Stock", ("Item", "Count"), 1),

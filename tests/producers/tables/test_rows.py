@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import NotATable, Table
 
@@ -239,7 +240,7 @@ def test_whatever_is_written_well_is_read_back(
     writer.writerows((f"P{number:05}", *cells) for number, *cells in rows)
     path = tmp_path / "x.csv"
     path.write_bytes(out.getvalue().encode(encoding))
-    (table,) = read_tables(path, tmp_path)
+    (table,) = read_tables(local_file(path, tmp_path))
     got = read(table)
     assert not got.rejected
     assert got.rows == [(n, [f"P{number:05}", *cells]) for n, (number, *cells) in enumerate(rows, 2)]
@@ -252,7 +253,7 @@ def test_one_stray_quote_anywhere_costs_at_most_its_own_row(tmp_path: Path, at: 
     rows[at] = rows[at][:where] + '"' + rows[at][where:]
     path = tmp_path / "x.csv"
     path.write_text(text(HEADER, *rows))
-    (table,) = read_tables(path, tmp_path)
+    (table,) = read_tables(local_file(path, tmp_path))
     got = read(table)
     assert len(got.cells) + len(got.rejected) == 20
     assert [cells[0] for n, cells in got.rows if n != at + 2] == [str(n + 1) for n in range(20) if n != at]
@@ -273,7 +274,7 @@ def test_no_content_breaks_the_reading(tmp_path: Path, content: bytes) -> None:
 
 def _tables_or_none(path: Path) -> list[Table]:
     try:
-        return read_tables(path, path.parent)
+        return read_tables(local_file(path, path.parent))
     except NotATable as finding:
         if finding.reason not in {"empty_file", "not_a_table", "unreadable", "archive", "missing_header", "header_too_short"}:
             raise
@@ -288,7 +289,7 @@ def test_rows_are_streamed(tmp_path: Path) -> None:
         for n in range(150_000):
             file.write(f"{n},P{n:06},Ada Quist,05/01/2026,1.50,{'x' * 60}\n")
     tracemalloc.start()
-    (table,) = read_tables(path, tmp_path)
+    (table,) = read_tables(local_file(path, tmp_path))
     count = sum(1 for _ in table.rows())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.sources.folder import local_file
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import LeftOut
@@ -30,7 +31,7 @@ def odd_in(got: Read) -> dict[int, tuple[tuple[int, Oddity], ...]]:
 
 def read_all(write: Write, tmp_path: Path, content: bytes, *, hidden: bool = False) -> tuple[list[Read], list[LeftOut]]:
     left: list[LeftOut] = []
-    tables = read_tables(write(content, "pets.xlsx"), tmp_path, left.append, hidden_sheets=hidden)
+    tables = read_tables(local_file(write(content, "pets.xlsx"), tmp_path), left.append, hidden_sheets=hidden)
     return [read(table) for table in tables], left
 
 
