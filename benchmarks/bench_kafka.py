@@ -143,7 +143,7 @@ def _entries(folder: Path, events: int) -> list[NewEntry]:
             operation=Operation.CREATED,
             entity=Entity.APPOINTMENT,
             revision=1,
-            file=bytes(32),
+            part=bytes(32),
             row=number,
             fingerprint=identity,
             content=identity,

@@ -29,15 +29,20 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a record was read: the extract's id, the SHA-256 of the file's bytes (32 bytes), the record's number in it."""
+class Origin:
+    """Where a record was read: the extract's id, the part of the delivery, the record's number in that part.
+
+    A part is named by the SHA-256 of its content (32 bytes). It is a file, or what another kind of source has instead, such as
+    a table of a database: the decision on the extract names it and its kind. Avro's field is `file`, as it always was.
+    """
 
     extract: str
-    file: bytes
+    part: bytes
     row: int
 
 
-NO_FILE = bytes(32)
+NO_PART = bytes(32)
+"""The part of a record that was not read, but follows from others."""
 
 LARGEST_EVENT = 32 * 1024 * 1024
 """The largest change event that a row becomes, in bytes, where nothing else is set."""
@@ -55,7 +60,7 @@ class ChangeEvent:
     patient_id: bytes | None
     revision: int
     run: str
-    source: Source
+    source: Origin
     taken_at: datetime
     recorded_at: datetime
     fingerprint: bytes
@@ -83,7 +88,7 @@ def read_change(data: bytes) -> ChangeEvent:
         patient_id=e["patient_id"],
         revision=e["revision"],
         run=e["run"],
-        source=Source(extract=e["extract"], file=e["file"], row=e["row"]),
+        source=Origin(extract=e["extract"], part=e["file"], row=e["row"]),
         taken_at=e["taken_at"],
         recorded_at=e["recorded_at"],
         fingerprint=e["fingerprint"],

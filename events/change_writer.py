@@ -126,7 +126,7 @@ class ChangeWriter:
         operation: Operation,
         entity: Entity,
         revision: int,
-        file: bytes,
+        part: bytes,
         row: int,
         fingerprint: bytes,
         content: bytes,
@@ -135,7 +135,7 @@ class ChangeWriter:
         payload: bytes,
         key: DataKey,
     ) -> bytes:
-        """The framed, sealed bytes of one change event; ids are 16 bytes, `file` 32, `payload` the record's Avro bytes."""
+        """The framed, sealed bytes of one change event; ids are 16 bytes, `part` 32, `payload` the record's Avro bytes."""
         head, tail = self._about[entity, operation]
         associated = b"".join(
             (
@@ -145,7 +145,7 @@ class ChangeWriter:
                 b"\x00" if patient_id is None else b"\x02" + patient_id,
                 head,
                 varint(revision),
-                file,
+                part,
                 varint(row),
                 varint(len(fingerprint)),
                 fingerprint,

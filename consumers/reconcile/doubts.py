@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from events.change_events import ChangeEvent, Source
+from events.change_events import ChangeEvent, Origin
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context
@@ -22,7 +22,7 @@ class Doubt:
     record_id: bytes
     entity: Entity
     native_id: str
-    source: Source
+    source: Origin
     field: str
     reason: str
 

@@ -11,7 +11,7 @@ from consumers.state.fold import ADDRESS_TAKEN
 from consumers.state.view import Head, View
 from cutover.reports.documents.reconcile import ReportedIssue
 from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
-from events.change_events import ChangeEvent, Source, read_change, record_of
+from events.change_events import ChangeEvent, Origin, read_change, record_of
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.decisions import Decisions
 from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all
@@ -135,7 +135,7 @@ class _Issues:
         return self._at(event.record_id, event.source, event.entity, record.native_id, reason, field)
 
     def _at(
-        self, record_id: bytes, source: Source, entity: Entity, native_id: str, reason: str, field: str | None
+        self, record_id: bytes, source: Origin, entity: Entity, native_id: str, reason: str, field: str | None
     ) -> ReportedIssue:
         place = place_of(record_id, source, self._sightings, self._extracts)
         return ReportedIssue(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cutover.reports.books import read_pages
 from cutover.reports.documents.books import BookPage
-from events.change_events import NO_FILE, Source
+from events.change_events import NO_PART, Origin
 from events.decisions import Decided, Decision, Decisions
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
@@ -87,15 +87,15 @@ def extracts_read(decisions: Decisions) -> Extracts:
     return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
 
 
-def place_of(record_id: bytes, source: Source, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:
+def place_of(record_id: bytes, source: Origin, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:
     """Where a record was last seen: its latest sighting, or the source of its newest event; None where neither names a row.
 
     Of a row that an extract has twice the event names the first, the sighting the last.
     """
-    stated = Place(source.extract, source.file, source.row)
+    stated = Place(source.extract, source.part, source.row)
     seen = sightings.get(record_id)
-    if source.file == NO_FILE or seen is None:
-        return seen if source.file == NO_FILE else stated
+    if source.part == NO_PART or seen is None:
+        return seen if source.part == NO_PART else stated
     return stated if seen.extract == stated.extract or extracts.is_later(stated.extract, seen.extract) else seen
 
 

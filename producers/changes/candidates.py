@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from events.change_events import NO_FILE
+from events.change_events import NO_PART
 from events.vocabulary.records import Record
 from producers.changes.books import REPEATED, SAME_RECORD, Page, Term
 
@@ -17,7 +17,7 @@ class Candidate(NamedTuple):
 
     record: Record
     fingerprint: bytes
-    file: bytes = NO_FILE
+    file: bytes = NO_PART
     row: int = 0
     read_at: int | None = None
     page: Page | None = None

@@ -64,7 +64,7 @@ def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, conta
         if event.patient_id is not None:
             households.setdefault(event.patient_id, entry.key)
         if event.flagged and event.source.row:
-            sightings[event.record_id] = (event.record_id, event.source.extract, event.source.file, event.source.row)
+            sightings[event.record_id] = (event.record_id, event.source.extract, event.source.part, event.source.row)
         if event.entity is Entity.PATIENT:
             try:
                 held[event.record_id] = [] if deleted else contacts.rows(record_of(event, keys))

@@ -348,7 +348,7 @@ class Changes:
             operation=operation,
             entity=entity,
             revision=revision,
-            file=file,
+            part=file,
             row=row,
             fingerprint=fingerprint,
             content=content,

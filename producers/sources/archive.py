@@ -122,16 +122,19 @@ class ZipArchive:
 
 
 def is_archive(path: Path) -> bool:
-    """Return whether a file is a ZIP archive and no workbook, which is a ZIP archive inside."""
+    """Return whether a file is a ZIP archive, be it damaged, and no workbook, which is a ZIP archive inside."""
     try:
         with path.open("rb") as stream:
-            if stream.read(4) != b"PK\x03\x04":
+            head = stream.read(_BLOCK)
+            if not head.startswith(b"PK\x03\x04"):
                 return False
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (OSError, *_BROKEN):
+            with zipfile.ZipFile(stream) as archive:
+                names = archive.namelist()
+    except OSError:
         return False
-    return not any(name.startswith("xl/workbook.") for name in names) and "mimetype" not in names
+    except _BROKEN:
+        return b"xl/" not in head and b"opendocument" not in head
+    return not any(name.startswith("xl/workbook.") or name == "mimetype" for name in names)
 
 
 def _leads_out(info: zipfile.ZipInfo) -> bool:

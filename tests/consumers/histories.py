@@ -13,7 +13,7 @@ from consumers.rollback.chains import NOTHING
 from consumers.state.applied import TABLES, WRITES
 from consumers.state.fold import catch_up
 from consumers.state.view import View
-from events.change_events import NO_FILE, Operation, event_id
+from events.change_events import NO_PART, Operation, event_id
 from events.change_writer import ChangeWriter, encode_record
 from events.compensations import Action, Body, Cause, Compensation, Phase, write_compensation
 from events.database import open_database
@@ -125,7 +125,7 @@ class History:
             operation=Operation.CREATED if revision == 1 else Operation.UPDATED,
             entity=entity,
             revision=revision,
-            file=NO_FILE,
+            part=NO_PART,
             row=1,
             fingerprint=b"",
             content=b"",

@@ -22,7 +22,7 @@ from consumers.state.fold import (
     release_waiting,
 )
 from consumers.state.view import DEAD, WAITING, Head, View, Written
-from events.change_events import ChangeEvent, Operation, Source
+from events.change_events import ChangeEvent, Operation, Origin
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from events.dead_letters import DeadLetter, Stage
 from events.vocabulary.entities import Entity
@@ -58,7 +58,7 @@ def change(revision: int, operation: Operation = Operation.UPDATED) -> ChangeEve
         patient_id=PATIENT,
         revision=revision,
         run="run",
-        source=Source(extract="x", file=bytes(32), row=1),
+        source=Origin(extract="x", part=bytes(32), row=1),
         taken_at=NOW,
         recorded_at=NOW,
         fingerprint=b"",

@@ -63,7 +63,7 @@ class Book:
             operation=operation,
             entity=Entity.PATIENT,
             revision=revision,
-            file=bytes(32),
+            part=bytes(32),
             row=7,
             fingerprint=b"",
             content=content,

@@ -48,7 +48,7 @@ from consumers.sync.window import Window, Work
 from consumers.twenty.images import Image
 from consumers.twenty.metadata import Metadata, Option
 from consumers.twenty.workspace import Workspace
-from events.change_events import NO_FILE, ChangeEvent, Operation, event_id, read_change, record_of
+from events.change_events import NO_PART, ChangeEvent, Operation, event_id, read_change, record_of
 from events.change_writer import ChangeWriter, encode_record, encode_tombstone
 from events.clock import World
 from events.compensations import Body, Compensation, Phase, body_of, read_compensation
@@ -544,7 +544,7 @@ class Bench:
             operation=operation,
             entity=record.entity,
             revision=revision,
-            file=NO_FILE,
+            part=NO_PART,
             row=1,
             fingerprint=b"",
             content=b"",

@@ -32,7 +32,7 @@ def change_bytes(record, key, **about):
         "operation": Operation.CREATED,
         "entity": record.entity,
         "revision": 1,
-        "file": bytes(range(32)),
+        "part": bytes(range(32)),
         "row": 17,
         "fingerprint": b"fingerprint 1234",
         "content": b"content hash 123",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.change_events import ChangeEvent, Operation, Source, payload_of, read_change, record_of
+from events.change_events import ChangeEvent, Operation, Origin, payload_of, read_change, record_of
 from events.change_writer import encode_record, encode_tombstone
 from events.codec.avro import UnknownName
 from events.vocabulary.entities import Entity
@@ -42,7 +42,7 @@ def test_an_envelope_is_read_as_it_was_written(key, record_id, patient_id, revis
         patient_id=patient_id,
         revision=revision,
         run="run-1",
-        source=Source(extract="2026-03-09", file=bytes(range(32)), row=17),
+        source=Origin(extract="2026-03-09", part=bytes(range(32)), row=17),
         taken_at=TAKEN_AT,
         recorded_at=RECORDED_AT,
         fingerprint=b"fingerprint 1234",

@@ -201,7 +201,7 @@ def test_an_event_says_where_its_row_stands(desk: Desk) -> None:
     extract = desk.extract(patients=patients(2), visits=visits(2))
     desk.produce(extract)
     event = desk.events(APPOINTMENT)[-1]
-    assert (event.source.extract, event.source.file.hex(), event.source.row) == (extract.id, extract.sha256["visits.csv"], 3)
+    assert (event.source.extract, event.source.part.hex(), event.source.row) == (extract.id, extract.sha256["visits.csv"], 3)
     assert (event.taken_at, event.practice, event.run) == (extract.taken_at, "fern", "run")
 
 
