@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,8 +18,9 @@ from producers.sources.archive import ZipArchive, is_archive
 from producers.sources.extract import open_extract
 from producers.sources.factory import SOURCES, source_at
 from producers.sources.folder import Folder, SingleFile
-from producers.sources.port import MANIFEST, ArchiveRefused, FilePart, Source, UnknownScheme, is_left_behind
-from producers.sources.tables.table import Extent, NumberedRow, OnReject, Table
+from producers.sources.inventory import LEFT_BEHIND, MANIFEST, Found, Inventory, several_deliveries
+from producers.sources.port import ArchiveRefused, Contents, FilePart, Source, UnknownScheme
+from producers.sources.tables.table import Extent, NumberedRow, OnLeftOut, OnReject, Table
 from tests.producers.desk import PRACTICE, Desk, patients, visits
 from tests.producers.source_contract import DELIVERY, NOW, TABLE, Make, SourceContract
 
@@ -82,11 +83,14 @@ class Memory:
     address: str = "memory://one"
     name: str = "one"
 
-    def parts(self) -> Sequence[InMemory]:
-        return [InMemory(n, c) for n, c in sorted(self.files.items()) if n != MANIFEST and not is_left_behind(n)]
-
-    def manifest(self) -> bytes | None:
-        return self.files.get(MANIFEST)
+    def contents(self) -> Contents:
+        mine = {n: c for n, c in sorted(self.files.items()) if not n.startswith(LEFT_BEHIND)}
+        found = [Found(path=Path(n), name=n, size=len(c), changed=0) for n, c in mine.items()]
+        return Contents(
+            parts=[InMemory(n, c) for n, c in mine.items() if n != MANIFEST],
+            manifest=mine.get(MANIFEST),
+            deliveries=several_deliveries(Path(), Inventory(files=tuple(found), set_aside=())),
+        )
 
     def read(self, name: str) -> bytes:
         try:
@@ -117,7 +121,7 @@ class DatabaseTable:
     def open(self) -> BinaryIO:
         raise OSError("a table has no bytes")
 
-    def tables(self) -> list[Table]:
+    def tables(self, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[Table]:
         return [Table(file=self.name, sheet=None, headers=self.headers, header_row=0, source=self)]
 
     def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
@@ -134,11 +138,8 @@ class Database:
     address: str = "sqlite:///clinic.db"
     name: str = "clinic.db"
 
-    def parts(self) -> Sequence[DatabaseTable]:
-        return self.tables
-
-    def manifest(self) -> bytes | None:
-        return None
+    def contents(self) -> Contents:
+        return Contents(parts=self.tables)
 
     def read(self, name: str) -> bytes:
         raise FileNotFoundError(name)
@@ -230,20 +231,39 @@ def test_a_locked_entry_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../list.csv", "documents/../../list.csv", "/etc/list.csv", "C:/list.csv", "..\\list.csv"])
 def test_an_entry_that_leads_out_of_the_archive_refuses_it(tmp_path: Path, name: str) -> None:
     archive = packed(tmp_path / "day.zip", {"list.csv": TABLE, name: TABLE})
-    with pytest.raises(ArchiveRefused, match=r"entry 2 .* leads out") as refused:
+    with pytest.raises(ArchiveRefused, match=r"entry 2 leads out") as refused:
         open_extract(archive, now=NOW)
     assert name not in str(refused.value)
 
 
-def test_an_entry_that_is_a_link_refuses_the_archive(tmp_path: Path) -> None:
+def test_an_entry_that_is_a_link_is_set_aside_and_not_followed(tmp_path: Path) -> None:
     archive = tmp_path / "day.zip"
     with zipfile.ZipFile(archive, "w") as packing:
         packing.writestr("list.csv", TABLE)
         link = zipfile.ZipInfo("documents/key")
         link.create_system, link.external_attr = 3, 0o120777 << 16
         packing.writestr(link, "/home/me/master.key")
-    with pytest.raises(ArchiveRefused, match="entry 2 is a link"):
-        open_extract(archive, now=NOW)
+    extract = open_extract(archive, now=NOW)
+    assert [(i.file, i.reason) for i in extract.file_issues] == [("documents/key", "link")]
+    assert list(extract.documents) == []
+    with pytest.raises(FileNotFoundError):
+        extract.source.read("documents/key")
+
+
+def test_names_of_entries_are_shown_escaped(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "day.zip", {"list.csv": TABLE, "documents/a\x1b.png": b"\x89PNG"})
+    extract = open_extract(archive, now=NOW)
+    assert [d.path for d in extract.documents] == ["documents/a\\x1b.png"]
+    assert extract.source.read("documents/a\\x1b.png") == b"\x89PNG"
+
+
+def test_an_archive_that_is_replaced_while_it_is_read_has_changed(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "day.zip", DELIVERY)
+    extract = open_extract(archive, now=NOW)
+    packed(archive, {**DELIVERY, "more.csv": TABLE})
+    assert extract.has_changed()
+    archive.unlink()
+    assert extract.has_changed()
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -272,7 +292,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_an_archive_of_a_folder_comes_to_the_folders_events(desk: Desk, tmp_path: Path) -> None:
     folder = desk.extract(patients=patients(3), visits=visits(9, 3))
-    files = {part.name: folder.source.read(part.name) for part in folder.source.parts()}
+    files = {part.name: folder.source.read(part.name) for part in folder.contents.parts}
     archived = desk.open(packed(tmp_path / "day.zip", files))
     assert archived.id == folder.id
     other = Desk(tmp_path / "other")
