@@ -24,9 +24,8 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from events.errors import CutoverError, ExitCode
-from producers.sources.tables.files import File
 from producers.sources.tables.recognise import read_tables
-from producers.sources.tables.table import OnLeftOut, Table
+from producers.sources.tables.table import File, OnLeftOut, Table
 
 FILE: Final = "file"
 """The kind of a part that is a file."""

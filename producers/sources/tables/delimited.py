@@ -20,7 +20,6 @@ from typing import Final
 
 from producers.sources.tables.dialects import Dialect, detect_dialect
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
-from producers.sources.tables.files import File
 from producers.sources.tables.headers import Layout
 from producers.sources.tables.lines import Lines
 from producers.sources.tables.noise import is_blank
@@ -35,6 +34,7 @@ from producers.sources.tables.table import (
     TRUNCATED_ROW,
     WRONG_CELL_COUNT,
     Extent,
+    File,
     NumberedRow,
     OnReject,
     Rejected,

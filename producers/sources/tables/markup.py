@@ -15,11 +15,10 @@ from html import unescape
 from typing import Final
 
 from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
-from producers.sources.tables.files import File
 from producers.sources.tables.headers import Layout, find_header
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
-from producers.sources.tables.table import Extent, NumberedRow, OnReject
+from producers.sources.tables.table import Extent, File, NumberedRow, OnReject
 
 _BLOCK: Final = 1 << 16
 _SAMPLED_RECORDS: Final = 1000

@@ -8,10 +8,9 @@ from typing import Final
 
 from producers.sources.tables.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
-from producers.sources.tables.files import File
 from producers.sources.tables.headers import MISSING_HEADER, Layout
 from producers.sources.tables.markup import read_markup
-from producers.sources.tables.table import ARCHIVE, LeftOut, NotATable, OnLeftOut, RowSource, Table
+from producers.sources.tables.table import ARCHIVE, File, LeftOut, NotATable, OnLeftOut, RowSource, Table
 
 __all__ = ["NotATable", "Table", "read_tables"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from events.errors import CutoverError
 from producers.sources.tables.plain_lines import Skim
@@ -69,6 +69,24 @@ class NotATable(CutoverError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class File(Protocol):
+    """A file of a delivery. `name` is its path within the delivery (posix), `size` is in bytes."""
+
+    @property
+    def name(self) -> str:
+        """The path within the delivery."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """Open the bytes for reading; the stream can seek. Raises OSError when they cannot be read (any more)."""
+        ...
 
 
 class RowSource(Protocol):

@@ -15,9 +15,8 @@ from decimal import Decimal, InvalidOperation
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
-from producers.sources.tables.files import File
 from producers.sources.tables.odd_cells import Oddity
-from producers.sources.tables.table import NotATable
+from producers.sources.tables.table import File, NotATable
 
 _ALL: Final = True
 _WORKBOOK: Final = "xl/workbook.xml"
