@@ -4,7 +4,8 @@ the same end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,14 +76,26 @@ def test_every_kind_of_the_rehearsal_is_known_here() -> None:
     assert set(KINDS) - OF_RECORDS - toured_elsewhere <= set(TROUBLES)
 
 
+@pytest.fixture(scope="module")
+def practice(template: Template, memory: Path) -> Iterator[Simulation]:
+    """The practice that every fault strikes a copy of."""
+    simulation = prepared(template, memory)
+    yield simulation
+    simulation.bench.close()
+
+
+@pytest.fixture(scope="module")
+def counts(practice: Simulation, memory: Path) -> dict[str, int]:
+    """How many requests each command sends when nothing goes wrong."""
+    return {name: requests(practice, memory / "counted", command) for name, command in COMMANDS.items()}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("kind", TROUBLES)
-def test_a_fault_at_any_request(template: Template, memory: Path, kind: str, name: str) -> None:
-    simulation = prepared(template, memory)
-    count = requests(simulation, memory / "counted", COMMANDS[name])
-    for position in simulation.chance.sample(range(count), SAMPLE):
+def test_a_fault_at_any_request(practice: Simulation, counts: dict[str, int], memory: Path, kind: str, name: str) -> None:
+    count, chance = counts[name], copy.deepcopy(practice.chance)
+    for position in chance.sample(range(count), SAMPLE):
         try:
-            strike(simulation, memory / "struck", COMMANDS[name], kind, position)
+            strike(practice, memory / "struck", COMMANDS[name], kind, position)
         except Exception as error:
             raise AssertionError(f"{kind} at request {position} of {count} of the {name}: {error}") from error
-    simulation.bench.close()
