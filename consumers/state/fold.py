@@ -113,7 +113,6 @@ def fold_compensations(
                 record_id=event.record_id,
                 alive=True,
                 deleted=deleted,
-                created=event.action is Action.CREATE or (held is not None and held.alive and held.created),
                 intent=intent,
                 outcome=position,
                 address=address,

@@ -78,7 +78,6 @@ class Written:
     record_id: bytes
     alive: bool
     deleted: bool
-    created: bool
     intent: tuple[int, int]
     outcome: tuple[int, int]
     address: bytes | None = None
@@ -176,11 +175,11 @@ class View:
                 "intent_partition, intent_offset, outcome_partition, outcome_offset, address) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (workspace, object, twenty_id) DO UPDATE SET alive = excluded.alive, deleted = excluded.deleted, "
-                "created = excluded.created, address = excluded.address, "
+                "address = excluded.address, "
                 "intent_partition = excluded.intent_partition, intent_offset = excluded.intent_offset, "
                 "outcome_partition = excluded.outcome_partition, outcome_offset = excluded.outcome_offset",
                 [
-                    (w, x.object, x.twenty_id, x.record_id, x.alive, x.deleted, x.created, *x.intent, *x.outcome, x.address)
+                    (w, x.object, x.twenty_id, x.record_id, x.alive, x.deleted, False, *x.intent, *x.outcome, x.address)
                     for x in sorted(written, key=lambda x: (x.object, x.twenty_id))
                 ],
             )
@@ -382,7 +381,7 @@ def _head(row: Any) -> Head:
 
 
 def _written(row: Any) -> Written:
-    _, name, twenty_id, record_id, alive, deleted, created, *places, address = row
+    _, name, twenty_id, record_id, alive, deleted, _created, *places, address = row
     in_partition, at, out_partition, out = places
     return Written(
         object=name,
@@ -390,7 +389,6 @@ def _written(row: Any) -> Written:
         record_id=record_id,
         alive=bool(alive),  # SQLite has numbers
         deleted=bool(deleted),
-        created=bool(created),
         intent=(in_partition, at),
         outcome=(out_partition, out),
         address=address,

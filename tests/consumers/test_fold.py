@@ -285,7 +285,6 @@ def written(record: bytes = RECORD, *, alive: bool = True) -> Written:
         record_id=record,
         alive=alive,
         deleted=False,
-        created=True,
         intent=(0, 1),
         outcome=(0, 2),
         address=None,

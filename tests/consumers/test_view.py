@@ -55,7 +55,6 @@ def written(number: int, **about: object) -> Written:
         record_id=identity(number),
         alive=True,
         deleted=False,
-        created=True,
         intent=(0, number),
         outcome=(0, number + 1),
     )
@@ -150,7 +149,7 @@ def test_what_hangs_on_patients_is_found(view: View) -> None:
 
 def test_what_was_written_is_found_as_it_was_saved(view: View) -> None:
     one = written(1, address=b"address", intent=(3, LATE), outcome=(2, LATE + 1))
-    link = written(2, object="noteTargets", record_id=identity(1), created=False)
+    link = written(2, object="noteTargets", record_id=identity(1))
     view.save(written=[one, link])
     assert {x.object: x for x in view.written_for([identity(1)])} == {"people": one, "noteTargets": link}
     assert view.written([("people", identity(1)), ("people", identity(2))]) == {("people", identity(1)): one}
