@@ -116,7 +116,7 @@ class TestInTheMiddle:
     def test_other_rows_above_the_header_are_named(self, write: Write, tmp_path: Path) -> None:
         left: list[LeftOut] = []
         rows = ["05/01/2026,9:30,ada@b.example,1", "05/02/2026,9:40,zoe@b.example,2"]
-        (table,) = read_tables(write(text(*rows, "", HEADER, *MAY)), tmp_path, left.append)
+        (table,) = read_tables(local_file(write(text(*rows, "", HEADER, *MAY)), tmp_path), left.append)
         assert read(table).numbers == [*range(5, 13)]
         assert [(part.reason, part.row) for part in left] == [("missing_header", 1)]
 
