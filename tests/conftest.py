@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -12,6 +13,7 @@ from tests import services
 from tests.tiers import Tiers
 
 NAMED_BROKER = os.environ.get("CUTOVER_TEST_KAFKA")
+_MEMORY, _ROOM = Path("/dev/shm"), 8 << 30
 pytest.register_assert_rewrite("tests.events.log_contract")
 
 settings.register_profile("cutover", deadline=None, max_examples=60, print_blob=True)
@@ -19,10 +21,15 @@ settings.load_profile("cutover")
 
 
 def pytest_configure(config):
-    """One report for the run: the workers' tests are told to the process that started them. The tiers hold in each process."""
+    """One report for the run: the workers' tests are told to the process that started them. The tiers hold in each process.
+
+    Folders of tests lie in memory where there is room: a commit in SQLite waits for the disk, thousands of times in a run.
+    """
     config.pluginmanager.register(Tiers())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(services.Report())
+        if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 @pytest.hookimpl(trylast=True)
