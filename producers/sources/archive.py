@@ -24,7 +24,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EO
 _BLOCK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZippedFile(FilePart):
     """An entry of an archive, under its name in the delivery."""
 
@@ -73,7 +73,7 @@ class ZipArchive:
             return (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
 
         return Contents(
-            parts=[ZippedFile(self._archive, files[name], name) for name in ordered if name != MANIFEST],
+            parts=[ZippedFile(archive=self._archive, entry=files[name], name=name) for name in ordered if name != MANIFEST],
             set_aside=sorted((name, LINK) for name in self._entries.keys() - files.keys()),
             manifest=self._manifest() if MANIFEST in files else None,
             deliveries=several_deliveries(self.path, Inventory(files=tuple(found), set_aside=())),
@@ -91,7 +91,7 @@ class ZipArchive:
         info = self._entries.get(name)
         if info is None or _is_link(info):
             raise FileNotFoundError(f"{self.path}: the archive has no such entry")
-        with ZippedFile(self._archive, info, name).open() as stream:
+        with ZippedFile(archive=self._archive, entry=info, name=name).open() as stream:
             return stream.read()
 
     @cached_property

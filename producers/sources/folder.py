@@ -10,7 +10,7 @@ from producers.sources.inventory import MANIFEST, Found, inventory, inventory_of
 from producers.sources.port import Contents, FilePart, ManifestUnreadable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFile(FilePart):
     """A file of this machine, under its name in the delivery."""
 
@@ -25,7 +25,8 @@ class LocalFile(FilePart):
 
 def local_file(path: Path, root: Path) -> LocalFile:
     """Return a file as part of the delivery whose folder is `root`."""
-    return LocalFile(path, path.relative_to(root).as_posix(), path.stat().st_size if path.exists() else 0)
+    size = path.stat().st_size if path.exists() else 0
+    return LocalFile(path=path, name=path.relative_to(root).as_posix(), size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class SingleFile:
 
 
 def _part(file: Found) -> LocalFile:
-    return LocalFile(file.path, file.name, file.size)
+    return LocalFile(path=file.path, name=file.name, size=file.size)
 
 
 def _manifest(path: Path) -> bytes:
