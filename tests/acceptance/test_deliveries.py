@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import signal
 import subprocess
 import time
@@ -112,6 +113,15 @@ class TestOutOfOrder:
         said = field.sync(field.extract(4, renamed, BOOK))
         assert changed(said) == {}
         assert field.content() == before
+
+    def test_an_archive_of_a_delivery_is_that_delivery(self, field: Field, tmp_path: Path) -> None:
+        first = field.extract(1, EVERYBODY, BOOK)
+        archive = Path(shutil.make_archive(str(tmp_path / "May 11"), "zip", first))
+        said = field.sync(archive)
+        assert said["writes"]["create"] >= len(EVERYBODY) + 2 * len(BOOK)
+        assert len(field.people()) == len(EVERYBODY)
+        assert changed(field.sync(first)) == {}
+        assert changed(field.sync(archive)) == {}
 
     def test_an_older_export_that_arrives_late_overwrites_nothing(self, field: Field) -> None:
         field.sync(field.extract(1, EVERYBODY, BOOK))
