@@ -198,7 +198,22 @@ _VALUES = {
         means="A spreadsheet program has made a date of the value; the real one is lost.",
         to_do="Export again and do not open the file in a spreadsheet program before handing it over.",
     ),
-    "invalid_time": Reason(cost=Cost.VALUE, means="The time of day cannot be read.", to_do=_PBN),
+    "invalid_time": Reason(cost=Cost.VALUE, means="The time of day cannot be read; the day was carried.", to_do=_PBN),
+    "unknown_code": Reason(
+        cost=Cost.VALUE,
+        means="The column holds bare codes, and no list says what this code means.",
+        to_do="Say what the codes mean with `cutover map codes`, approve the mapping, and sync again.",
+    ),
+    "ambiguous_date_order": Reason(
+        cost=Cost.VALUE,
+        means="The column holds dates with the day first and dates with the month first; this one can be read both ways.",
+        to_do="Export the dates in one order and sync again.",
+    ),
+    "ambiguous_decimal_mark": Reason(
+        cost=Cost.VALUE,
+        means="The column uses both points and commas as decimal marks; this amount can be read both ways.",
+        to_do="Export the amounts in one notation and sync again.",
+    ),
     "invalid_money": Reason(cost=Cost.VALUE, means="The amount cannot be read.", to_do=_PBN),
     "invalid_number": Reason(cost=Cost.VALUE, means="The number cannot be read.", to_do=_PBN),
     "invalid_boolean": Reason(cost=Cost.VALUE, means="The value is neither yes nor no.", to_do=_PBN),
@@ -288,6 +303,31 @@ _DOUBTFUL = {
         cost=Cost.DOUBTFUL,
         means="The text is as long as a cell of a spreadsheet can be: its end was probably cut off.",
         to_do="Compare it with Practice by Numbers, or export it in another format.",
+    ),
+    "epoch_birth_date": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The date of birth is January 1, 1970, which computers write where there is none.",
+        to_do="Check the date of birth.",
+    ),
+    "left_out_time": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The field holds days, and the cell has a time of day, too; the day was carried.",
+        to_do="Run `cutover map propose` if the column holds times now.",
+    ),
+    "repaired_text": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The text was once read in a wrong encoding; it was carried repaired.",
+        to_do="Compare it with Practice by Numbers.",
+    ),
+    "lost_characters": Reason(
+        cost=Cost.DOUBTFUL,
+        means="Some characters of the text were lost before it was exported.",
+        to_do="Compare it with Practice by Numbers.",
+    ),
+    "cut_text": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The end of the note is missing in the export; what is there was carried.",
+        to_do="Compare the note with Practice by Numbers.",
     ),
     "unreadable_markup": Reason(
         cost=Cost.DOUBTFUL,

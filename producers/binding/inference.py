@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from events.vocabulary.mapping import FieldType, word_key
 from producers.kinds.reading import Rules, read_number
-from producers.values.blanks import filled
+from producers.values.blanks import filled, trimmed
 from producers.values.booleans import clean_boolean
 from producers.values.date_times import clean_date_time
 from producers.values.dates import clean_date
+from producers.values.sifting import destroyed
 from producers.vocabulary.cell_shapes import features
 from producers.vocabulary.headers import meaning
 
@@ -86,7 +87,7 @@ class ColumnWords:
         if cell in self.counts:
             self.counts[cell] += 1
             self.filled += 1
-        elif filled(cell) is not None:
+        elif (text := filled(cell)) is not None and not destroyed(text):
             self.filled += 1
             if len(self.counts) < _DISTINCT:
                 self.counts[cell] = 1
@@ -106,7 +107,7 @@ class ColumnWords:
         """The share of distinct words that occur once."""
         totals: Counter[str] = Counter()
         for cell, times in self.counts.items():
-            totals[word_key(cell)] += times
+            totals[word_key(trimmed(cell))] += times
         return sum(n == 1 for n in totals.values()) / len(totals) if totals else 0.0
 
 
@@ -119,7 +120,7 @@ def word_type(column: ColumnWords) -> FieldType:
 
 def custom_type(column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset()) -> FieldType:
     """The type of a custom field. `given_names` (lower-case) are first names that occur in the extract."""
-    cells = list(column.counts)
+    cells = [trimmed(cell) for cell in column.counts]
     if not cells:
         return FieldType.TEXT
     said = set(meaning(column.header).split())

@@ -19,6 +19,7 @@ from producers.binding.joins import Looked, pointed_at
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import SAMPLE, Known, Profile, profiles_of
 from producers.sources.tables.table import Table
+from producers.values.blanks import trimmed
 from producers.values.names import split_name
 from producers.vocabulary.cell_shapes import features
 from producers.vocabulary.custom_names import camel_case, free_name
@@ -218,10 +219,8 @@ def _columns(s: Sampled, *names: str) -> list[set[str]]:
     at = [(into, index) for into, index in zip(found, map(s.index_of, names), strict=True) if index is not None]
     for _, cells in s.table.rows() if at else ():
         for into, index in at:
-            into.add(cells[index].strip())
-    for into in found:
-        into.discard("")
-    return found
+            into.add(cells[index])
+    return [{cell if cell.isalnum() and cell.isascii() else trimmed(cell) for cell in into} - {""} for into in found]
 
 
 @dataclass(kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from producers.kinds.kind import CellKind
-from producers.kinds.reading import Cleaner, Cleaning, Rules
+from producers.kinds.reading import Cleaner, Cleaning, Rules, filtered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class Column:
     issue: str | None = None
 
     def cleaner(self, rules: Rules) -> Cleaner:
-        """Return the cleaner of the column's cells."""
-        return (self.clean or self.kind.clean)(rules)
+        """Return the cleaner of the column's cells, behind the filter."""
+        return filtered((self.clean or self.kind.clean)(rules))
 
     @property
     def issue_field(self) -> str:

@@ -10,8 +10,10 @@ from producers.entities.shared import REPEATS_PROVIDER, native_id
 from producers.entities.spec import SourceSpec, words
 from producers.entities.steps import Layout, Step, Steps
 from producers.kinds import cells
+from producers.kinds.reading import Remembered, filtered
 from producers.values.emails import clean_email, split_emails
 from producers.values.names import split_name
+from producers.values.sifting import sift
 from producers.vocabulary.aliases import aliases
 
 
@@ -21,16 +23,22 @@ def _names(layout: Layout) -> list[Step]:
     if not parts:
         return []
     whole = parts.get("full_name")
-    cells_of = {n: (i, layout.reader(n)) for n, i in parts.items() if n != "full_name"}
+    of_parts = [(parts[n], layout.reader(n)) if n in parts else None for n in ("first_name", "last_name", "middle_initial")]
+    wholes = Remembered(filtered(_halves), "name")
 
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
-        first, last, middle = (
-            cells_of[n][1][cells[cells_of[n][0]]][0] if n in cells_of else None
-            for n in ("first_name", "last_name", "middle_initial")
-        )
+        found: list[str | None] = []
+        for part in of_parts:
+            name, issue = part[1][cells[part[0]]] if part is not None else (None, None)
+            found.append(name)
+            if issue is not None:
+                issues.append(issue)
+        first, last, middle = found
         if first is None and last is None and whole is not None:
-            name, _ = split_name(cells[whole])
-            first, last = (name.first, name.last) if name is not None else (None, None)
+            halves, issue = wholes[cells[whole]]
+            first, last = halves or (None, None)
+            if issue is not None:
+                issues.append(issue)
         if middle is not None:
             first = f"{first} {middle}" if first else middle
         values["first_name"], values["last_name"] = first, last
@@ -38,17 +46,24 @@ def _names(layout: Layout) -> list[Step]:
     return [step]
 
 
+def _halves(text: str) -> tuple[tuple[str | None, str | None] | None, str | None]:
+    """Return the first and the last name of a whole one."""
+    name, reason = split_name(text)
+    return (None if name is None else (name.first, name.last)), reason
+
+
 def _emails(layout: Layout) -> list[Step]:
     indexes = layout.at.get("email")
     if not indexes:
         return []
+    clean = filtered(clean_email)
 
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
         found: list[str] = []
         for index in indexes:
             cell = cells[index]
-            for part in split_emails(cell) if "@" in cell else (cell,):
-                address, reason = clean_email(part)
+            for part in split_emails(sift(cell)[0]) if "@" in cell else (cell,):
+                address, reason = clean(part)
                 if reason is not None:
                     issues.append(Issue("emails", reason))
                 if address is not None and address not in found:

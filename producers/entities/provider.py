@@ -11,6 +11,7 @@ from producers.entities.spec import SourceSpec, words
 from producers.entities.steps import Layout, Step, Steps
 from producers.kinds import cells
 from producers.values.names import split_provider_name
+from producers.values.sifting import sift
 from producers.vocabulary.aliases import aliases
 
 
@@ -21,7 +22,7 @@ def _provider_names(layout: Layout) -> Step:
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
         first, last = values.get("first_name"), values.get("last_name")
         if shown is not None and not first and not last:
-            name, _ = split_provider_name(cells[shown])
+            name, _ = split_provider_name(sift(cells[shown])[0])
             values["first_name"], values["last_name"] = (name.first, name.last) if name is not None else (None, None)
         elif not values.get("display_name"):
             values["display_name"] = " ".join(str(part) for part in (first, last) if part) or None

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 
 from events.vocabulary.mapping import FieldType
 from producers.kinds.cells import DATE, DATE_TIME, TEXTS, WORDS, by
-from producers.kinds.reading import Cleaning, read_number
+from producers.kinds.reading import Cleaning, filtered, read_number
 from producers.values.booleans import clean_boolean
 
-CUSTOM: Mapping[FieldType, Cleaning] = {
+
+def _behind_the_filter(cleaning: Cleaning) -> Cleaning:
+    return lambda rules: filtered(cleaning(rules))
+
+
+_CLEANINGS: Mapping[FieldType, Cleaning] = {
     FieldType.NUMBER: by(read_number),
     FieldType.BOOLEAN: by(clean_boolean),
     FieldType.DATE: DATE.clean,
@@ -17,3 +22,4 @@ CUSTOM: Mapping[FieldType, Cleaning] = {
     FieldType.SELECT: WORDS,
     FieldType.TEXT: TEXTS,
 }
+CUSTOM: Mapping[FieldType, Cleaning] = {type_: _behind_the_filter(cleaning) for type_, cleaning in _CLEANINGS.items()}

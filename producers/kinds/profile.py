@@ -55,9 +55,8 @@ def profile_of(cells: Iterable[str]) -> Profile:
     seen: Counter[str] = Counter()
     for cell in cells:
         rows += 1
-        seen[cell.strip()] += 1
-    for cell in [c for c in seen if filled(c) is None]:
-        del seen[cell]
+        seen[cell] += 1
+    seen = _cleared(seen)
     counts: Counter[str] = Counter()
     for cell, times in seen.items():
         for name in features(cell):
@@ -73,6 +72,16 @@ def profile_of(cells: Iterable[str]) -> Profile:
         length=length,
         values=frozenset(seen),
     )
+
+
+def _cleared(cells: Counter[str]) -> Counter[str]:
+    """Return the filled cells, as the filter leaves them."""
+    found: Counter[str] = Counter()
+    for cell, times in cells.items():
+        text = filled(cell)
+        if text is not None:
+            found[text] += times
+    return found
 
 
 def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:

@@ -19,6 +19,8 @@ from producers.values.date_times import clean_date_time
 from producers.values.dates import Pivot
 from producers.values.money import MICROS, clean_money
 from producers.values.numbers import clean_number
+from producers.values.sifting import sifted
+from producers.values.texts import clean_note
 
 REMEMBERED = 16_384
 """Cells that a column remembers, at most."""
@@ -64,6 +66,11 @@ _LOOKS_CUT = (_CUT_AT - 1) // 2
 def _is_cut(cell: str) -> bool:
     """Return whether a text is as long as a cell of Excel can be (a pair of units is not cut in two)."""
     return len(cell.encode("utf-16-le", "surrogatepass")) // 2 in (_CUT_AT - 1, _CUT_AT)
+
+
+def filtered(clean: Cleaner) -> Cleaner:
+    """Return the cleaner behind the filter; that of notes looks for RTF and HTML first, and filters itself."""
+    return clean if clean is clean_note else sifted(clean)
 
 
 class Remembered(dict[str, tuple[Any, Issue | None]]):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal
+from urllib.parse import unquote
 
 from events.vocabulary.practice import Practice
 from producers.sources.factory import source_at
@@ -98,13 +99,22 @@ class Documents:
 
     def find(self, path: str | None, file_name: str | None = None) -> DocumentFile | None:
         """The file at a path as an index writes it (relative to the extract or to `documents`, with either slash, in any
-        case); without a path, the only file of that name. None when it is not there or not certain.
+        case, also with `%20` for a blank). Of a path on another computer (`C:/…`), it is the file at its last parts, two at
+        least. Without a path, the only file of that name. None when it is not there or not certain.
         """
         if path:
-            wanted = _folded(path)
-            return self._by_path.get(wanted) or self._by_path.get(f"{DOCUMENTS}/{wanted}")
+            return self._at(_folded(path)) or (self._at(_folded(unquote(path))) if "%" in path else None)
         named = self._by_name.get(_folded(file_name)) if file_name else None
         return named[0] if named and len(named) == 1 else None
+
+    def _at(self, wanted: str) -> DocumentFile | None:
+        parts = wanted.split("/")
+        for start in range(max(1, len(parts) - 1)):
+            rest = "/".join(parts[start:])
+            found = self._by_path.get(rest) or self._by_path.get(f"{DOCUMENTS}/{rest}")
+            if found is not None:
+                return found
+        return None
 
     def not_in_index(self, mentioned: Collection[str]) -> list[FileIssue]:
         """The files in `documents` that no index mentioned; `mentioned` are the `path` values of document records."""

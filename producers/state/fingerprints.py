@@ -13,7 +13,7 @@ from events.vocabulary.mapping import ColumnMapping, TableBinding
 from producers.sources.tables.odd_cells import OddRow
 from producers.sources.tables.plain_lines import SEPARATOR as _SEPARATOR
 
-CLEANER = 1
+CLEANER = 2
 """Raised when cleaning changes what a row becomes: all rows are read again then; those that read the same change nothing."""
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from events.vocabulary.practice import DateOrder
 from producers.values.blanks import filled
-from producers.values.dates import CENTURY, Pivot, clean_date, is_plausible
+from producers.values.dates import CENTURY, EPOCH, Pivot, clean_date, is_plausible
 from producers.values.reasons import AMBIGUOUS_LOCAL_TIME, INVALID_DATE_TIME, INVALID_TIME, MISSING_LOCAL_TIME
 from producers.values.times import read_time
 
@@ -24,7 +24,20 @@ _SPLIT: Final = re.compile(
     r"\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE | re.ASCII,
 )
-_SERIAL: Final = re.compile(r"(\d{5})(\.\d{1,12})", re.ASCII)
+_SERIAL: Final = re.compile(r"(\d{5})(\.\d{1,15})", re.ASCII)
+_JAVASCRIPT: Final = re.compile(
+    r"[a-z]{3},? (?P<day>[a-z]{3} \d{1,2} \d{4}|\d{1,2} [a-z]{3} \d{4}) (?P<time>\d{2}:\d{2}:\d{2}) "
+    r"(?P<offset>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC)(?: \([^()]*\))?",
+    re.IGNORECASE | re.ASCII,
+)
+"""The texts of `Date` in browsers and of mail: `Tue Dec 01 2026 09:30:00 GMT-0500 (Eastern Standard Time)`."""
+_DAY_BEFORE: Final = re.compile(
+    r"(?P<day>\S*\d\S*?|(?:[a-z]+\.?,? )?[a-z]+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}),?[ T]+\S", re.IGNORECASE | re.ASCII
+)
+"""A day before something that is no time of day."""
+_FRACTION: Final = re.compile(r"0?\.\d{1,17}", re.ASCII)
+"""A time of day as a spreadsheet counts it: the part of a day that has gone by."""
+_ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=65_536)
@@ -33,7 +46,8 @@ def clean_date_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = 
 
     A local time that occurs twice (clocks put back) is its first occurrence, one that does not exist (clocks put forward) is
     read with the offset before the change: the value is returned, with the reason ambiguous_local_time or missing_local_time.
-    What is no date and time is lost: invalid_date_time.
+    A time that cannot be read costs the time: the value is the day's midnight, with the reason invalid_time. What has no date
+    is lost: invalid_date_time. 1970-01-01, the zero of computers, is blank.
     """
     return _read(text, order, zone, pivot)
 
@@ -52,7 +66,7 @@ def date_time_cleaner(order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) 
 
 def combine(date_text: str, time_text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> _Moment:
     """The moment of a date and a time from two columns. Without a time it is the date's own time, else midnight; without a
-    date it is blank. A time that cannot be read loses the value: invalid_time. A date that comes with a time column
+    date it is blank. A time that cannot be read costs the time, not the day: invalid_time. A date that comes with a time column
     (`12/30/1899 2:45 PM`) is ignored.
     """
     clock_text = filled(time_text)
@@ -62,9 +76,9 @@ def combine(date_text: str, time_text: str, order: DateOrder, zone: ZoneInfo, pi
     clock = read_time(clock_text)
     if clock is None:
         match = _SPLIT.fullmatch(clock_text)
-        clock = read_time(match["time"]) if match is not None and match["time"] else None
+        clock = read_time(match["time"]) if match is not None and match["time"] else _fraction(clock_text)
     if clock is None:
-        return None, INVALID_TIME
+        return moment, INVALID_TIME
     day = moment.astimezone(zone).date()
     return _localised(datetime.combine(day, time(), UTC) + clock, zone)
 
@@ -95,22 +109,42 @@ def _slowly(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Momen
         day_text, clock = serial[1], timedelta(seconds=round(float(serial[2]) * 86_400))
         offset_text = None
     else:
-        match = _SPLIT.fullmatch(value)
+        match = _SPLIT.fullmatch(value) or _JAVASCRIPT.fullmatch(value)
         if match is None:
-            return None, clean_date(value, order, pivot)[1] and INVALID_DATE_TIME
+            return _without_time(value, order, zone, pivot) if clean_date(value, order, pivot)[1] else (None, None)
         day_text, offset_text = match["day"], match["offset"]
         read = read_time(match["time"]) if match["time"] else timedelta()
-        if read is None:
-            return None, INVALID_DATE_TIME
+        if read is None or _is_range(match):
+            return _without_time(value, order, zone, pivot)
         clock = read
     found, reason = clean_date(day_text, order, pivot)
+    if found is None and reason is None and clock:
+        found, _ = clean_date(day_text, order, pivot._replace(birth=True))  # an hour of the epoch's day is no zero
     if found is None:
         return None, reason and INVALID_DATE_TIME
     local = datetime.combine(found, time(), UTC) + clock
     if offset_text is not None:
-        return local - _offset(offset_text), None
+        exact = local - _offset(offset_text)
+        return (None, None) if exact == _ZERO else (exact, None)
     moment, doubt = _localised(local, zone)
-    return moment, doubt if clock else None
+    return (None, None) if moment == _ZERO else (moment, doubt if clock else None)
+
+
+def _without_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Moment:
+    """Midnight of the day that stands before a time that cannot be read."""
+    match = _DAY_BEFORE.match(text)
+    day = _day(match["day"].rstrip(","), order, zone, pivot) if match is not None else None
+    return (None, INVALID_DATE_TIME) if day is None else (_localised(day[0], zone)[0], INVALID_TIME)
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    """Tell `9:30-10:00` from a time with an offset, which has seconds or stands behind an ISO date."""
+    offset, clock = match["offset"], match["time"] or ""
+    return bool(offset) and offset[0] == "-" and ":" in offset and clock.count(":") < 2 and not match["day"][:4].isdigit()
+
+
+def _fraction(text: str) -> timedelta | None:
+    return timedelta(seconds=round(float(text) * 86_400)) if _FRACTION.fullmatch(text) else None
 
 
 @lru_cache(maxsize=65_536)
@@ -122,8 +156,8 @@ def _day(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Day | No
 
 @lru_cache(maxsize=65_536)
 def _day_of(day: date, zone: ZoneInfo) -> _Day | None:
-    """A day's midnight and offset; None for a day that stands for none."""
-    if not is_plausible(day):
+    """A day's midnight and offset; None for a day that stands for none, or may do so."""
+    if not is_plausible(day) or abs(day - EPOCH) <= timedelta(days=1):
         return None
     midnight = datetime.combine(day, time())
     before = (midnight - timedelta(hours=3)).replace(tzinfo=zone).utcoffset()
@@ -142,7 +176,8 @@ def _localised(local: datetime, zone: ZoneInfo) -> _Moment:
 
 
 def _offset(text: str) -> timedelta:
-    if text[0] not in "+-":
+    text = text[3:] if text[:3].upper() in ("GMT", "UTC") else text
+    if text[:1] not in ("+", "-"):
         return timedelta()
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))

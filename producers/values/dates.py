@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from events.vocabulary.practice import DateOrder
 from producers.values.blanks import filled
-from producers.values.reasons import FUTURE_BIRTH_DATE, INVALID_DATE
+from producers.values.reasons import EPOCH_BIRTH_DATE, FUTURE_BIRTH_DATE, INVALID_DATE
 
 
 class Pivot(NamedTuple):
@@ -38,6 +38,8 @@ CENTURY: Final = Pivot(date(2068, 12, 31))
 _NEVER: Final = frozenset(
     {date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(9999, 12, 31)}
 )
+EPOCH: Final = date(1970, 1, 1)
+"""What Unix counts from, and computers write for no date."""
 _EARLIEST, _LATEST = 1850, 2199
 _SERIAL_START: Final = date(1899, 12, 30)
 _MONTHS: Final = {
@@ -53,7 +55,7 @@ _NAMED: Final = re.compile(
     r"[ ,'-]+(?P<y>\d{4}|\d{2})",
     re.IGNORECASE | re.ASCII,
 )
-_EMPTY_MASK: Final = re.compile(r"[\s/._-]+|0{4}[-/]0{2}[-/]0{2}")
+_EMPTY_MASK: Final = re.compile(r"[\s/._-]+|0{1,4}([-/.])0{1,2}\1(?:0{2}|0{4})(?:[ T]+[\d:.]+(?: ?am)?Z?)?|0{8}", re.IGNORECASE)
 _TIME_PART: Final = re.compile(
     r"[ T]+\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?(?: ?[ap]\.?m\.?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE | re.ASCII
 )
@@ -64,8 +66,8 @@ def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[dat
     """The date in a cell, `order` saying which of the numbers is the month.
 
     Read are numeric dates (two-digit years by the pivot), ISO, `20260704`, names of months, and the day numbers of
-    spreadsheets; a time that follows is left away. `0001-01-01`, `1900-01-01` and other ways of saying "never" are blank.
-    Reasons: invalid_date, future_birth_date, both without a value.
+    spreadsheets; a time that follows is left away. `0001-01-01`, `1900-01-01` and other ways of saying "never" are blank, and
+    so is 1970-01-01, but as a birth date. Reasons: invalid_date and future_birth_date, both without a value; epoch_birth_date.
     """
     return _read(text, order, pivot)
 
@@ -111,6 +113,8 @@ def _judged(found: date | None, pivot: Pivot) -> tuple[date | None, str | None]:
         return None, INVALID_DATE
     if is_never(found):
         return None, None
+    if found == EPOCH:
+        return (found, EPOCH_BIRTH_DATE) if pivot.birth else (None, None)
     if pivot.birth and found > pivot.latest:
         return None, FUTURE_BIRTH_DATE
     return (found, None) if _EARLIEST <= found.year <= _LATEST else (None, INVALID_DATE)

@@ -8,9 +8,9 @@ from typing import Final
 
 from producers.values.blanks import filled
 from producers.values.reasons import EXCEL_DAMAGED
+from producers.values.sifting import destroyed
 
 _SCIENTIFIC: Final = re.compile(r"[-+]?\d+(?:[.,]\d+)?E[-+]\d{1,3}", re.IGNORECASE | re.ASCII)
-_ERROR: Final = re.compile(r"#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC)[!?]|#+", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
 _DATED: Final = re.compile(
@@ -37,7 +37,7 @@ def undone_date(text: str) -> str | None:
 
 def is_excel_damaged(text: str) -> bool:
     """Whether a trimmed text is what Excel leaves of a long number, or one of its errors."""
-    return _SCIENTIFIC.fullmatch(text) is not None or _ERROR.fullmatch(text) is not None
+    return _SCIENTIFIC.fullmatch(text) is not None or destroyed(text) or (text != "" and not text.strip("#"))
 
 
 @lru_cache(maxsize=65_536)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from producers.values.blanks import DASHES, trimmed
+from producers.values.blanks import DASHES, NOTHING, trimmed
 
 _PARTICLES: Final = frozenset({
     "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "los", "las", "el", "al",
@@ -31,11 +31,11 @@ class Name:
 
 @lru_cache(maxsize=65_536)
 def clean_name(text: str) -> tuple[str | None, str | None]:
-    """One part of a name, with runs of blanks made one. Only an empty cell, dashes and `n/a` are blank: there are people
-    called Null and None.
+    """One part of a name, with runs of blanks made one. Blank are an empty cell, dashes, `n/a`, and `nan` or `NULL` as machines
+    write them: there are people called Null, Nan and None.
     """
     value = " ".join(trimmed(text).split())
-    return (None, None) if value in DASHES or value.lower() == "n/a" else (value, None)
+    return (None, None) if value in DASHES or value in NOTHING or value.lower() == "n/a" else (value, None)
 
 
 @lru_cache(maxsize=65_536)

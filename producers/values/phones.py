@@ -12,11 +12,13 @@ from typing import Final
 
 import phonenumbers
 
-from producers.values.blanks import DASHES, trimmed
+from producers.values.blanks import DASHES, NOTHING, trimmed
 from producers.values.reasons import INVALID_PHONE, PHONE_EXTENSION, PHONE_REMARK, PLACEHOLDER_PHONE
 
 _NANP: Final = frozenset({"US", "CA", "PR"})
 _USUAL: Final = re.compile(r"(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-. ]*([2-9]\d\d)[-. ]?(\d{4})", re.ASCII)
+_DIALLED: Final = re.compile(r"00[-. ]?(?=[1-9](?:[-.() ]*\d){8,14}(?!\d))", re.ASCII)
+"""The prefix of international calls in most countries, before the number of a country: `001 585 …`."""
 _EXTENSION: Final = re.compile(r"[\s,;]*(?:extension|extn|ext|x|#)[.:]?\s*#?\s*\d{1,7}\s*$", re.IGNORECASE | re.ASCII)
 _NUMBER: Final = re.compile(r"\+?[\d(][\d\s().\-/]{5,}\d", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
@@ -27,16 +29,18 @@ _COUNTING: Final = frozenset({"1234567890", "0123456789", "9876543210", "0987654
 def clean_phone(text: str, country: str = "US") -> tuple[str | None, str | None]:
     """The phone number in a cell as E.164, read as one of `country` (ISO 3166) unless it begins with `+`.
 
-    Only an empty cell or dashes are blank; words such as `n/a` are lost values here (sample extracts, truth). Reasons:
+    Only an empty cell, dashes and `nan` or `NULL` are blank; `n/a` is a lost value here (sample extracts, truth). Reasons:
     invalid_phone and placeholder_phone (`999-999-9999`), both without a value; phone_extension and phone_remark, where the
     number is kept and what stood beside it is not.
     """
     value = trimmed(text)
-    if value in DASHES:
+    if value in DASHES or value in NOTHING:
         return None, None
     number = _EXTENSION.sub("", value)
     reason = PHONE_EXTENSION if number != value else None
     number = number.removesuffix(".0")
+    if (dialled := _DIALLED.match(number)) is not None:
+        number = f"+{number[dialled.end() :]}"
     if country in _NANP and (usual := _USUAL.fullmatch(number)) is not None:
         area, exchange, line = usual.groups()
         return _judged(f"+1{area}{exchange}{line}", area + exchange + line, reason)

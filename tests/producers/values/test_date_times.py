@@ -72,15 +72,49 @@ def test_never_is_blank(text: str) -> None:
     [
         "soon",
         "13/45/2026 2:45 PM",
-        "07/04/2026 25:00",
-        "07/04/2026 2:75 PM",
         "2026-13-01 10:00:00",
         "2:45 PM",
-        "07/04/2026 soon",
     ],
 )
 def test_what_is_no_moment_is_lost(text: str) -> None:
     assert clean_date_time(text, "mdy", CHICAGO) == (None, "invalid_date_time")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "07/04/2026 25:00",
+        "07/04/2026 2:75 PM",
+        "07/04/2026 soon",
+        "07/04/2026 9:30-10:00",
+        "07/04/2026 9:30 - 10:00 AM",
+        "Jul 4, 2026 noon",
+    ],
+)
+def test_a_time_that_cannot_be_read_costs_the_time_not_the_day(text: str) -> None:
+    assert clean_date_time(text, "mdy", CHICAGO) == (utc("2026-07-04T05:00:00"), "invalid_time")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sat Jul 04 2026 14:45:00 GMT-0500 (Central Daylight Time)",
+        "Sat, 04 Jul 2026 19:45:00 GMT",
+        "07/04/2026, 2:45\u202fPM",
+        "07/04/2026\xa02:45 PM",
+    ],
+)
+def test_texts_of_browsers_and_of_mail(text: str) -> None:
+    assert clean_date_time(text, "mdy", CHICAGO) == (utc("2026-07-04T19:45:00"), None)
+
+
+@pytest.mark.parametrize("text", ["1970-01-01", "1970-01-01 00:00:00", "1970-01-01T00:00:00Z", "12/31/1969 6:00 PM"])
+def test_the_epoch_is_blank(text: str) -> None:
+    assert clean_date_time(text, "mdy", CHICAGO) == (None, None)
+
+
+def test_another_hour_of_the_epochs_day_is_none_of_its_zeros() -> None:
+    assert clean_date_time("1970-01-01 10:30:00", "mdy", CHICAGO) == (utc("1970-01-01T16:30:00"), None)
 
 
 class TestClockChanges:
@@ -111,6 +145,9 @@ class TestSeparateColumns:
         assert combine("7/4/2026", "2:45 pm", "mdy", CHICAGO) == (utc("2026-07-04T19:45:00"), None)
         assert combine("2026-07-04 00:00:00", "12/30/1899 2:45:00 PM", "mdy", CHICAGO) == (utc("2026-07-04T19:45:00"), None)
 
+    def test_a_time_may_be_the_part_of_the_day_that_has_gone_by(self) -> None:
+        assert combine("7/4/2026", "0.395833333333333", "mdy", CHICAGO) == (utc("2026-07-04T14:30:00"), None)
+
     def test_without_a_time_it_is_midnight_or_the_dates_own(self) -> None:
         assert combine("7/4/2026", "", "mdy", CHICAGO) == (utc("2026-07-04T05:00:00"), None)
         assert combine("7/4/2026 2:45 PM", "-", "mdy", CHICAGO) == (utc("2026-07-04T19:45:00"), None)
@@ -120,7 +157,7 @@ class TestSeparateColumns:
         assert combine("0001-01-01", "2:45 pm", "mdy", CHICAGO) == (None, None)
 
     def test_doubts_and_losses_are_told(self) -> None:
-        assert combine("7/4/2026", "noonish", "mdy", CHICAGO) == (None, "invalid_time")
+        assert combine("7/4/2026", "noonish", "mdy", CHICAGO) == (utc("2026-07-04T05:00:00"), "invalid_time")
         assert combine("7/44/2026", "2:45 pm", "mdy", CHICAGO) == (None, "invalid_date_time")
         assert combine("11/1/2026", "1:30 am", "mdy", CHICAGO) == (utc("2026-11-01T06:30:00"), "ambiguous_local_time")
 

@@ -92,7 +92,6 @@ def test_never_is_blank(text: str) -> None:
     "text",
     [
         "unknown",
-        "00/00/0000",
         "13/45/2026",
         "02/30/2026",
         "2026-13-01",
@@ -106,6 +105,19 @@ def test_never_is_blank(text: str) -> None:
 )
 def test_what_no_calendar_has_is_lost(text: str) -> None:
     assert clean_date(text, "mdy", RECENT) == (None, "invalid_date")
+
+
+@pytest.mark.parametrize(
+    "text", ["00/00/0000", "0000-00-00", "0000-00-00 00:00:00", "00000000", "1/1/0001 12:00:00 AM", "12/30/1899 00:00"]
+)
+def test_zero_dates_are_blank(text: str) -> None:
+    assert clean_date(text, "mdy", RECENT) == clean_date(text, "mdy", BIRTH) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["1970-01-01", "01/01/1970", "1970-01-01 00:00:00"])
+def test_the_epoch_is_blank_but_as_a_birth_date_where_it_is_noted(text: str) -> None:
+    assert clean_date(text, "mdy", RECENT) == (None, None)
+    assert clean_date(text, "mdy", BIRTH) == (date(1970, 1, 1), "epoch_birth_date")
 
 
 def test_a_day_and_month_that_only_fit_the_other_order_are_not_guessed() -> None:
@@ -140,12 +152,12 @@ def test_a_full_birth_date_in_the_future_is_lost() -> None:
 )
 def test_no_text_breaks_it_and_the_bound_cleaner_agrees(text: str, order: DateOrder, pivot: Pivot) -> None:
     value, reason = clean_date(text, order, pivot)
-    assert value is None or (type(value) is date and reason is None)
+    assert value is None or (type(value) is date and reason in (None, "epoch_birth_date"))
     assert date_cleaner(order, pivot)(text) == (value, reason)
 
 
 @given(st.dates(date(1901, 1, 2), date(2026, 5, 20)))
 def test_every_day_survives_being_written(day: date) -> None:
     for text in (day.isoformat(), f"{day.month}/{day.day}/{day.year}", f"{day:%m/%d/%Y}", f"{day:%B %d, %Y}", f"{day:%Y%m%d}"):
-        assert clean_date(text, "mdy", BIRTH) == (day, None)
-    assert clean_date(f"{day:%d.%m.%Y}", "dmy", BIRTH) == (day, None)
+        assert clean_date(text, "mdy", BIRTH) == (day, None if day != date(1970, 1, 1) else "epoch_birth_date")
+    assert clean_date(f"{day:%d.%m.%Y}", "dmy", BIRTH)[0] == day

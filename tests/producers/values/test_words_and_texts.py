@@ -84,7 +84,7 @@ def test_plain_notes_are_carried_whole(text: str) -> None:
 
 def test_notes_lose_nuls_and_halves_of_characters_only() -> None:
     assert clean_note("voice\0mail") == ("voicemail", None)
-    assert clean_note("smile \ud83d") == ("smile \ufffd", None)
+    assert clean_note("smile \ud83d") == ("smile \ufffd", "lost_characters")
 
 
 @pytest.mark.parametrize("text", ["", "  \r\n", "-", "\0"])
@@ -97,6 +97,47 @@ def test_rtf_becomes_text_with_every_word() -> None:
         "Tail is fine.\nSee you in six months.",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "reason"),
+    [
+        (
+            r"06/02 KT: {\rtf1\ansi Prefers mornings\par Pt\'92s mother\par}",
+            "06/02 KT:\nPrefers mornings\nPt\u2019s mother",
+            None,
+        ),
+        (r"{\rtf1\ansi One.\par}{\rtf1\ansi Two.\par}", "One.\nTwo.", None),
+        (r"{\rtf1\ansi One.}\par and after", "One.\n\\par and after", None),
+        (r"{\rtf1\ansi Rest in May, spouse\u8217?s card. {\b Call be", "Rest in May, spouse\u2019s card. Call be", "cut_text"),
+        (r"{\rtf1\ansi first {\rtf1\ansi second}", "first second", "cut_text"),
+        (r"\rtf1\ansi headless\par}", "headless", None),
+        (r"{\\rtf1\\ansi escaped\\par twice}", "escaped\ntwice", None),
+        (r"{\rtf1\ansi a{\footnote below}{\header above} \u-10179?\u-8704?}", "abelowabove \U0001f600", None),
+    ],
+)
+def test_rtf_in_pieces_keeps_every_word(text: str, value: str, reason: str | None) -> None:
+    assert clean_note(text) == (value, reason)
+
+
+@given(st.lists(st.text("abcdefgh ", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=4), st.integers(0, 40))
+def test_no_word_of_rtf_is_lost_wherever_it_is_cut(words: list[str], cut: int) -> None:
+    whole = "".join(r"{\rtf1\ansi\deff0 " + part + r"\par}" for part in words)
+    assert (clean_note(whole)[0] or "").split() == " ".join(words).split()
+    end = max(len(whole) - cut, len(r"{\rtf1\ansi\deff0 a"))
+    value, reason = clean_note(whole[:end])
+    assert value
+    if not whole[:end].endswith("}"):
+        assert reason in ("cut_text", "unreadable_markup")
+
+
+def test_angle_brackets_around_words_are_no_tags() -> None:
+    value, _ = clean_note("<p>BP <120/80>, <see chart>, <a few days> &lt;later&gt;</p>")
+    assert value == "BP <120/80>, <see chart>, <a few days> <later>"
+
+
+def test_entities_in_plain_notes_are_decoded() -> None:
+    assert clean_note("mornings &amp; texts, &quot;no calls&quot;") == ('mornings & texts, "no calls"', None)
 
 
 def test_html_becomes_markdown_with_every_word() -> None:
