@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from events.vocabulary.mapping import word_key
 
 _LONGEST = 63
 """Twenty takes no longer option value or label (cassette metadata-field-errors)."""
+_HEAD, _MARK = 32, 6
 
 
 def option_value(label: str, taken: Iterable[str] = ()) -> str:
@@ -32,9 +34,20 @@ def option_value(label: str, taken: Iterable[str] = ()) -> str:
 
 
 def option_label(word: str) -> str:
-    """The label for a word: PbN's text, without what Twenty refuses in a label (commas, more than 63 characters)."""
+    """Return the label for a word: PbN's text, without what Twenty refuses in a label (commas, more than 63 characters).
+
+    A longer one keeps its beginning and its end, with a mark of the whole between them: two words never share a label.
+    """
     label = " ".join(word.replace(",", " ").split())
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
+    if len(label) <= _LONGEST:
+        return label
+    mark = hashlib.sha256(word_key(label).encode("utf-8", "surrogatepass")).hexdigest()[:_MARK]
+    return f"{label[:_HEAD].rstrip()}… {mark} …{label[-(_LONGEST - _HEAD - _MARK - 4) :].lstrip()}"
+
+
+def is_shortened(word: str) -> bool:
+    """Tell whether the label of a word leaves some of it out."""
+    return len(word) > _LONGEST and len(" ".join(word.replace(",", " ").split())) > _LONGEST
 
 
 @lru_cache(maxsize=8_192)

@@ -32,10 +32,16 @@ class Directory:
     """Providers by everything they are called: `by_reference` maps a normalised reference to one of them."""
 
     by_reference: Mapping[str, Provider] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
+    """Normalised references that several providers share."""
 
     def find(self, reference: str) -> Provider | None:
         """The provider that a table names so, or None."""
         return self.by_reference.get(_plain(reference)) or self.by_reference.get(_name_key(reference))
+
+    def is_ambiguous(self, reference: str) -> bool:
+        """Tell whether several providers are called so."""
+        return self.find(reference) is None and not self.ambiguous.isdisjoint((_plain(reference), _name_key(reference)))
 
     def email(self, reference: str) -> str | None:
         """The e-mail of the provider that a table names so, or None."""
@@ -49,17 +55,26 @@ class Directory:
 
 
 def directory(providers: Iterable[Provider]) -> Directory:
-    """The directory of these providers. A reference that two of them share finds neither; ids and codes go before names."""
+    """The directory of these providers. A reference that two of them share finds neither; ids and codes go before names.
+
+    Two entries of one name and one e-mail are one person.
+    """
     found: dict[str, Provider | None] = {}
     providers = list(providers)
     for keys in (_ids, _names):
         for provider in providers:
             for key in keys(provider):
-                if key not in found:
-                    found[key] = provider
-                elif found[key] is not provider:
+                known = found.setdefault(key, provider)
+                if known is not None and known is not provider and not _same_person(known, provider):
                     found[key] = None
-    return Directory({key: provider for key, provider in found.items() if provider is not None})
+    return Directory(
+        {key: provider for key, provider in found.items() if provider is not None},
+        frozenset(key for key, provider in found.items() if provider is None),
+    )
+
+
+def _same_person(one: Provider, other: Provider) -> bool:
+    return bool(one.email) and one.email == other.email and not _names(one).isdisjoint(_names(other))
 
 
 def _ids(provider: Provider) -> set[str]:

@@ -9,10 +9,13 @@ from events.change_events import ChangeEvent, Origin
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context
-from projections.registry import provider_field
+from projections.options import is_shortened
+from projections.registry import DESTINATIONS, provider_field
 
 UNKNOWN_PROVIDER = "unknown_provider"
+AMBIGUOUS_PROVIDER = "ambiguous_provider"
 UNMATCHED_PROVIDER = "unmatched_provider"
+SHORTENED_WORD = "shortened_word"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,13 @@ def doubts_of(event: ChangeEvent, record: Record, context: Context) -> Iterator[
     field, trouble = provider_field(record.entity), _provider_trouble(record, context)
     if field is not None and trouble is not None:
         yield _doubt(event, record, field, trouble)
+    spec = DESTINATIONS.get(record.entity)
+    if spec is None or spec.object is None:
+        return
+    for twenty, name in spec.words.items():
+        word = record.values.get(name)
+        if isinstance(word, str) and is_shortened(word) and context.types.get((spec.object.plural, twenty)) != "TEXT":
+            yield _doubt(event, record, twenty, SHORTENED_WORD)
 
 
 def _doubt(event: ChangeEvent, record: Record, field: str, reason: str) -> Doubt:
@@ -53,5 +63,5 @@ def _provider_trouble(record: Record, context: Context) -> str | None:
         return None
     provider = context.directory.find(reference)
     if provider is None:
-        return UNKNOWN_PROVIDER
+        return AMBIGUOUS_PROVIDER if context.directory.is_ambiguous(reference) else UNKNOWN_PROVIDER
     return None if provider.email and provider.email in context.members else UNMATCHED_PROVIDER

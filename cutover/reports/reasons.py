@@ -229,6 +229,11 @@ _VALUES = {
         means="The provider is in no list of providers; the fallback member stands in.",
         to_do="Export the providers too, or choose the right member in Twenty.",
     ),
+    "ambiguous_provider": Reason(
+        cost=Cost.VALUE,
+        means="Several providers have this name, so the one who is meant is not certain; none was linked by it.",
+        to_do="Export the provider's id or code in this column, or choose the right member in Twenty.",
+    ),
     "unmatched_provider": Reason(
         cost=Cost.VALUE,
         means="The provider is no member of the Twenty workspace; the fallback member stands in.",
@@ -303,6 +308,11 @@ _DOUBTFUL = {
         cost=Cost.DOUBTFUL,
         means="The text is as long as a cell of a spreadsheet can be: its end was probably cut off.",
         to_do="Compare it with Practice by Numbers, or export it in another format.",
+    ),
+    "shortened_word": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The word is longer than a choice in Twenty may be; its choice shows the beginning and the end of it.",
+        to_do=_NOTHING,
     ),
     "epoch_birth_date": Reason(
         cost=Cost.DOUBTFUL,

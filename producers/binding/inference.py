@@ -27,6 +27,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 MOST_WORDS = 100
+LONGEST_LABEL = 63
+"""The most characters that the label of a choice takes."""
 _MOST_CUSTOM_WORDS = 50
 _LONGEST_WORD = 60
 _DISTINCT = 20_000  # distinct cells that are kept; a column that has more is TEXT, a NUMBER or a date by these alone
@@ -112,8 +114,9 @@ class ColumnWords:
 
 
 def word_type(column: ColumnWords) -> FieldType:
-    """SELECT or TEXT for the words of a carrier or a referral source."""
-    if column.overflow or len(column.words()) > MOST_WORDS or column.used_once() > 0.5:
+    """SELECT or TEXT for the words of a carrier or a referral source; TEXT where a word would have to be shortened."""
+    words = column.words()
+    if column.overflow or len(words) > MOST_WORDS or column.used_once() > 0.5 or any(len(w) > LONGEST_LABEL for w in words):
         return FieldType.TEXT
     return FieldType.SELECT
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from events.vocabulary.mapping import word_key
 from projections.fields import Fields
-from projections.options import option_key, option_label, option_value, option_values
+from projections.options import is_shortened, option_key, option_label, option_value, option_values
 from tests.projections.practice import TYPES, context
 
 VALID = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -112,4 +112,21 @@ def test_a_label_has_no_comma_for_twenty_refuses_it():
 
 def test_a_label_has_at_most_63_characters():
     assert option_label("x" * 63) == "x" * 63
-    assert option_label("x" * 64) == "x" * 62 + "…"
+    label = option_label("x" * 64)
+    assert len(label) == 63
+    assert label.startswith("x" * 32 + "… ")
+    assert label.endswith("x" * 20)
+
+
+def test_long_words_that_begin_and_end_alike_stay_two_options():
+    words = ["Blue Cross " * 5 + middle + " Federal Employee Program" for middle in ("High Option", "Standard Option")]
+    options = option_values(words)
+    assert len(options) == len({value for value, _ in options.values()}) == 2
+    assert [option_key(word) in options for word in words] == [True, True]
+    assert all(is_shortened(word) for word in words)
+
+
+@given(st.text(min_size=50, max_size=90), st.text(min_size=50, max_size=90))
+def test_two_words_share_an_option_only_where_they_are_one(one, other):
+    plain = [word_key(word.replace(",", " ")) for word in (one, other)]
+    assert (option_key(one) == option_key(other)) == (plain[0] == plain[1])

@@ -47,7 +47,7 @@ def test_a_name_with_an_apostrophe_or_a_hyphen_is_one_word():
 
 
 def test_a_name_that_two_providers_share_finds_neither():
-    namesake = replace(MARIA, native_id="99", code="DR9")
+    namesake = replace(MARIA, native_id="99", code="DR9", email="other@riverside.example")
     assert directory([MARIA, namesake]).find("Maria Lopez") is None
 
 
@@ -117,3 +117,19 @@ def test_the_member_for_a_provider(reference, fallback, member):
 def test_a_provider_without_an_e_mail_is_the_fallback_member():
     nameless = replace(MARIA, email=None)
     assert context(directory=directory([nameless])).member("DR1") == FALLBACK_MEMBER
+
+
+def test_a_name_that_two_providers_share_is_ambiguous():
+    other = replace(MARIA, native_id="21", code="DR9", email="maria2@riverside.example")
+    found = directory([MARIA, other])
+    assert found.find("Dr. Maria Lopez") is None
+    assert found.is_ambiguous("Dr. Maria Lopez")
+    assert not found.is_ambiguous("DR1")
+    assert not found.is_ambiguous("Dr. Nobody")
+
+
+def test_one_name_and_one_e_mail_twice_is_one_person():
+    again = replace(MARIA, native_id="21", code="DR9")
+    found = directory([MARIA, again])
+    assert found.email("Dr. Maria Lopez") == MARIA.email
+    assert not found.is_ambiguous("Dr. Maria Lopez")
