@@ -21,7 +21,7 @@ class RepeatedIds:
 
     def __init__(self, shapes: Sequence[frozenset[str]]) -> None:
         """`shapes` are the fields that each table fills."""
-        self._words = array("Q", bytes(8 * _WORDS))
+        self._words = array("Q", (0,)) * _WORDS
         different = list(dict.fromkeys(shapes))
         self._common = [
             tuple(sorted(one & other)) for at, one in enumerate(different) for other in different[at:] if one & other
