@@ -120,7 +120,7 @@ def _round(folder: Path, first: Extract, later: Extract, mapping: ColumnMapping)
     office = _Office(folder, mapping)
     office.producer.produce(_only(first, "patients.csv"), mapping, "patients")
     new, old = _only(first, "appointments.csv"), _only(later, "appointments.csv")
-    file = first.root / "appointments.csv"
+    file = Path(first.source.address) / "appointments.csv"
     found = {"new": _timed(office.produce(new))}
     floors = {name: office.floor(file, level) for level, name in enumerate(_FLOORS)}  # of the events as they are now
     found["unchanged"] = _timed(office.produce(new))
