@@ -19,6 +19,7 @@ _NEARLY_UNIQUE = 0.9
 _LEAST_UNIQUE = 0.7
 _LEAST_FILLED = 0.7
 _DOUBLED = 0.75
+_PASSED_OVER = 0.75  # a column beside another to which the links of other tables point
 _ONCE_A_LINE, _REPEATED = 0.82, 0.85
 
 
@@ -49,7 +50,12 @@ def identities(
     repeats = kind is TableKind.TREATMENT_PLAN and _has_lines(headers, profiles)
     links = {one.index: one.links for one in pointed if one.kind is kind}
     return [
-        Identity(factor=1.0 if repeats else _factor(p), links=links.get(index, 0), repeats=repeats, unique=is_key(p))
+        Identity(
+            factor=(1.0 if repeats else _factor(p)) * (_PASSED_OVER if links and index not in links else 1.0),
+            links=links.get(index, 0),
+            repeats=repeats,
+            unique=is_key(p),
+        )
         for index, p in enumerate(profiles)
     ]
 

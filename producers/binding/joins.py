@@ -14,7 +14,7 @@ from producers.binding.header_scores import header_score
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import Profile
 
-_SAID = 0.8
+_SAID = 0.7
 _INSIDE = 0.9
 
 

@@ -23,7 +23,8 @@ SPEC = SourceSpec(
     ),
     clear=aliases(
         """
-name: rule name | rule | name | automation | automation name | reminder name | reminder | title | campaign name | workflow
+name: automatic message | rule name | rule | name | automation
+    | automation name | reminder name | reminder | title | campaign name | workflow
     | workflow name | sequence name | rule title
 trigger: trigger | event | trigger type | trigger event | when event | starts when | on event | triggered by | condition
     | fires on | fired by | based on
