@@ -19,9 +19,9 @@ from producers.records.assembly import fields_of, id_reader
 from producers.records.doubled_ids import agree, is_by_patient
 from producers.records.repeated_ids import RepeatedIds
 
-KEPT = 20_000
-"""Differing rows of an entity that are kept, at most: as many as the changes of a step."""
-KEPT_CHARACTERS = 16 * 1024 * 1024
+KEPT = 5_000
+"""Differing rows of an entity that are kept, at most: typed, each takes a few kilobytes."""
+KEPT_CHARACTERS = 4 * 1024 * 1024
 """Characters in their cells, at most."""
 
 

@@ -19,7 +19,7 @@ APPOINTMENT, PATIENT = Entity.APPOINTMENT, Entity.PATIENT
 HOME = {"Address": "12 Elm St", "City": "Golden", "State": "CO", "Zip": "80401"}
 
 
-@pytest.fixture(params=[20_000, 0], ids=["rows kept", "rows read again"])
+@pytest.fixture(params=[5_000, 0], ids=["rows kept", "rows read again"])
 def desk(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr(rows_module, "KEPT", request.param)
     desk = Desk(tmp_path)
