@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -173,7 +173,7 @@ def _imported() -> socket.socket:
 
 def _serve(requests: socket.socket) -> None:
     """Fork for each request, until there is none; the grandchild runs the program, and ends with it."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
+    signal.signal(signal.SIGCHLD, _reap)
     while (message := socket.recv_fds(requests, _LONGEST_REQUEST, 3))[0]:
         request, (out, err, tells) = json.loads(message[0]), message[1]
         if os.fork() == 0:
@@ -197,6 +197,13 @@ def _serve(requests: socket.socket) -> None:
             sys.exit()
         for descriptor in (out, err, tells):
             os.close(descriptor)
+
+
+def _reap(*_: object) -> None:
+    """Wait for the children that have ended, so that their processor time counts as that of the tests."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _import_everything() -> None:
