@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import TypeAdapter
 
@@ -84,6 +84,22 @@ CERTAIN = 0.80
 """The least confidence that needs no second look, for columns and tables alike."""
 
 
+BOTH_ORDERS = "both"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The rule by which all cells of a column are read, from the whole column.
+
+    `order` is that of day and month (`both`: the cells prove both, a date that can be read both ways has no value). `blanks`
+    are texts that are blank in this column. `codes`: bare codes stand where words belong.
+    """
+
+    order: Literal["mdy", "dmy", "ymd", "both"] | None = None
+    blanks: tuple[str, ...] = ()
+    codes: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnBinding:
     """What one column means: a field of the table's vocabulary, a custom field, or nothing (with the reason)."""
@@ -94,6 +110,8 @@ class ColumnBinding:
     ignored: str | None = None
     confidence: float = 1.0
     evidence: str = ""
+    verdict: Verdict | None = None
+    """None: nobody judged the column; the practice's settings rule."""
 
     @property
     def doubtful(self) -> bool:
@@ -156,7 +174,8 @@ class ColumnMapping:
     def version(self) -> str:
         """16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
         bare = replace(self, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
-        return hashlib.sha256(to_json(bare)).hexdigest()[:16]
+        # a mapping that was approved before columns were judged keeps its version
+        return hashlib.sha256(to_json(bare).replace(b',"verdict":null', b"")).hexdigest()[:16]
 
     def custom_of(self, entity: Entity) -> dict[str, CustomField]:
         """The custom fields of one entity, by name."""

@@ -262,10 +262,19 @@ class Growing:
                     continue
                 return
             if all(_agree(there[o], c) for o, c in zip(s.occurrences, bound.columns, strict=True) if o in there):
-                tables[at] = replace(binding, columns=(*binding.columns, *(c for _, c in news)))
+                fresh = dict(zip(s.occurrences, bound.columns, strict=True))
+                columns = [_judged_anew(c, fresh.get(o)) for o, c in there.items()]
+                tables[at] = replace(binding, columns=(*columns, *(c for _, c in news)))
                 self.mapping = replace(self.mapping, tables=tuple(tables))
                 return
         self.mapping = replace(self.mapping, tables=(*tables, bound))
+
+
+def _judged_anew(column: ColumnBinding, fresh: ColumnBinding | None) -> ColumnBinding:
+    """Return the column with the verdict of a new look at it."""
+    if fresh is None or fresh.verdict is None or fresh.verdict == column.verdict:
+        return column
+    return replace(column, verdict=fresh.verdict, evidence=fresh.evidence, confidence=fresh.confidence)
 
 
 def _agree(one: ColumnBinding, other: ColumnBinding) -> bool:

@@ -20,6 +20,7 @@ from producers.binding.errors import CannotBind
 from producers.binding.links import DAMAGED_IDS, PADDED_IDS, link_findings
 from producers.binding.matching import BoundTable, Finding, Growing, Met, Sampled, entity_of, meet, occurrences, sample, shown
 from producers.binding.profiles import contradicts
+from producers.binding.verdicts import code_findings, judged
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
@@ -79,8 +80,11 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
         binding = m.binding
         if lacking and s.kind is TableKind.UNKNOWN:
             binding = replace(binding, confidence=_ALIKE, evidence=lacking[0].text)
-        growing.keep(s, binding)
         bound.append(BoundTable(s.table, binding))
+    bound = judged(bound, ids, practice)
+    for s, b in zip(sampled, bound, strict=True):
+        growing.keep(s, b.binding)
+    growing.findings += code_findings(bound)
     rules = Rules.of(practice, extract.taken_at)
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
     return Proposal(

@@ -26,9 +26,7 @@ def _assemble(layout: Layout) -> Steps:
     at = layout.at
     if "start_time" not in at:
         return Steps([])
-    return Steps(
-        [moment("starts_at", at["starts_at"][0], at["start_time"][0], "dueAt", layout.rules)], frozenset({"starts_at"})
-    )
+    return Steps([moment("starts_at", at["starts_at"][0], at["start_time"][0], "dueAt", layout)], frozenset({"starts_at"}))
 
 
 SPEC = SourceSpec(

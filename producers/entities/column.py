@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from events.vocabulary.mapping import Verdict
+from producers.kinds.judged import cleaner_under
 from producers.kinds.kind import CellKind
-from producers.kinds.reading import Cleaner, Cleaning, Rules, filtered
+from producers.kinds.reading import Cleaner, Cleaning, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,9 @@ class Column:
     clean: Cleaning | None = None
     issue: str | None = None
 
-    def cleaner(self, rules: Rules) -> Cleaner:
-        """Return the cleaner of the column's cells, behind the filter."""
-        return filtered((self.clean or self.kind.clean)(rules))
+    def cleaner(self, rules: Rules, verdict: Verdict | None = None) -> Cleaner:
+        """Return the cleaner of the column's cells, behind the filter and under the verdict about them."""
+        return cleaner_under(self.clean or self.kind.clean, rules, verdict)
 
     @property
     def issue_field(self) -> str:

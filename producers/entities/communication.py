@@ -27,7 +27,7 @@ def _assemble(layout: Layout) -> Steps:
     at, future = layout.at, _future(layout.taken_at)
     if "delivered_time" not in at:
         return Steps([future])
-    delivered = moment("delivered_at", at["delivered_at"][0], at["delivered_time"][0], "dueAt", layout.rules)
+    delivered = moment("delivered_at", at["delivered_at"][0], at["delivered_time"][0], "dueAt", layout)
     return Steps([delivered, future], frozenset({"delivered_at"}))
 
 

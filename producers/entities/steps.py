@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.vocabulary.mapping import BOTH_ORDERS, Verdict
 from events.vocabulary.records import Issue, Value
+from producers.kinds.judged import either_order, ruled
 from producers.kinds.reading import Remembered, Rules
 from producers.values.date_times import combine
 
@@ -22,6 +24,7 @@ class Layout:
     reader: Callable[[str], Remembered]
     rules: Rules
     taken_at: datetime
+    verdicts: Mapping[str, Verdict | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,16 @@ class Steps:
     done: frozenset[str] = frozenset()
 
 
-def moment(name: str, day: int, clock: int, field: str, rules: Rules) -> Step:
+def moment(name: str, day: int, clock: int, issue: str, layout: Layout) -> Step:
     """Return the step that makes a moment of a date and a time in two columns."""
+    verdict, rules = layout.verdicts.get(name), layout.rules
+
+    def clean(key: tuple[str, str]) -> tuple[datetime | None, str | None]:
+        if verdict is None or verdict.order != BOTH_ORDERS:
+            return combine(*key, ruled(rules, verdict).order, rules.zone, rules.dates)
+        one, other = (lambda d, o=o: combine(d, key[1], o, rules.zone, rules.dates) for o in ("mdy", "dmy"))
+        return either_order(one, other)(key[0])
+
     read: dict[tuple[str, str], tuple[datetime | None, str | None]] = {}
 
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
@@ -42,9 +53,9 @@ def moment(name: str, day: int, clock: int, field: str, rules: Rules) -> Step:
         if found is None:
             if len(read) >= 65_536:
                 read.clear()
-            found = read[key] = combine(*key, rules.order, rules.zone, rules.dates)
+            found = read[key] = clean(key)
         values[name] = found[0]
         if found[1] is not None:
-            issues.append(Issue(field, found[1]))
+            issues.append(Issue(issue, found[1]))
 
     return step

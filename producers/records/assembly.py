@@ -14,14 +14,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind, Verdict
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.entities.registry import SOURCES
 from producers.entities.spec import IdFrom
 from producers.entities.steps import Layout, Step, Steps
 from producers.kinds.custom import CUSTOM
-from producers.kinds.reading import Remembered, Rules
+from producers.kinds.judged import cleaner_under
+from producers.kinds.reading import Cleaning, Remembered, Rules
 from producers.records.odd_rows import compile_plain
 from producers.sources.extract import Documents
 from producers.sources.tables.odd_cells import OddRow
@@ -108,9 +109,9 @@ def compile_reader(
         raise ValueError(f"rows of a {binding.kind.value} table make no record")
     spec, rules = SOURCES[binding.kind], Rules.of(practice, taken_at)
     at = columns_of(binding)
-    plain, steps = _plan(binding.kind, at, rules, taken_at)
+    plain, steps = _plan(binding, at, rules, taken_at)
     customs = custom_cells(binding, mapping, entity, rules)
-    identify = _identity(binding.kind, at)
+    identify = _identity(binding, at)
     attach = _attachment(documents or Documents([]), at) if spec.id_from is IdFrom.FILE else None
     numbered = spec.numbered
     plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
@@ -154,10 +155,10 @@ def compile_reader(
     return read
 
 
-def reader_of(kind: TableKind, name: str, rules: Rules) -> Remembered:
+def reader_of(kind: TableKind, name: str, rules: Rules, verdict: Verdict | None = None) -> Remembered:
     """Return the reader of a column's cells."""
     column = SOURCES[kind].column(name)
-    return Remembered(column.cleaner(rules), column.issue_field)
+    return Remembered(column.cleaner(rules, verdict), column.issue_field)
 
 
 Cells = list[tuple[int, Remembered, str]]
@@ -167,22 +168,39 @@ def custom_cells(binding: TableBinding, mapping: ColumnMapping, entity: Entity, 
     """The columns of custom fields: index, reader, name."""
     known = mapping.custom_of(entity)
     return [
-        (index, Remembered(CUSTOM[known[column.custom].type](rules), column.custom), column.custom)
+        (
+            index,
+            _custom(column.custom, CUSTOM[known[column.custom].type], rules, column.verdict),
+            column.custom,
+        )
         for index, column in enumerate(binding.columns)
         if column.custom is not None
     ]
 
 
-def _plan(kind: TableKind, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, Sequence[Step]]:
+def _custom(name: str, cleaning: Cleaning, rules: Rules, verdict: Verdict | None) -> Remembered:
+    return Remembered(cleaner_under(cleaning, rules, verdict), name)
+
+
+def _plan(binding: TableBinding, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, Sequence[Step]]:
     """The columns that fill one field each, and the steps for fields made of several columns."""
-    spec = SOURCES[kind]
-    layout = Layout(at=at, reader=lambda name: reader_of(kind, name, rules), rules=rules, taken_at=taken_at)
+    kind, spec = binding.kind, SOURCES[binding.kind]
+    verdicts = {name: binding.columns[indexes[0]].verdict for name, indexes in at.items()}
+    layout = Layout(
+        at=at,
+        reader=lambda name: reader_of(kind, name, rules, verdicts.get(name)),
+        rules=rules,
+        taken_at=taken_at,
+        verdicts=verdicts,
+    )
     made = spec.assemble(layout) if spec.assemble is not None else Steps([])
     done = {"native_id", "patient_id"} | made.done
     entity = kind.entity
     fields = FIELDS[entity] if entity is not None else {}
     plain = [
-        (indexes[0], reader_of(kind, name, rules), name) for name, indexes in at.items() if name not in done and name in fields
+        (indexes[0], reader_of(kind, name, rules, verdicts[name]), name)
+        for name, indexes in at.items()
+        if name not in done and name in fields
     ]
     return plain, made.steps
 
@@ -195,10 +213,12 @@ def _id(cell: str) -> tuple[str | None, str | None]:
     return (cell, None) if cell.isdigit() and cell.isascii() else clean_id(cell)
 
 
-def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
+def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
     own = at["native_id"][0] if "native_id" in at else None
     linked = at["patient_id"][0] if "patient_id" in at else None
-    id_from = SOURCES[kind].id_from
+    id_from = SOURCES[binding.kind].id_from
+    verdict = binding.columns[linked].verdict if linked is not None else None
+    nobody = frozenset(verdict.blanks) if verdict is not None else frozenset()
 
     def identify(cells: list[str]) -> tuple[str | None, str | None, UnusableRow | None]:
         native: str | None = None
@@ -213,7 +233,7 @@ def _identity(kind: TableKind, at: dict[str, list[int]]) -> _Identity:
         patient, reason = _id(cells[linked])
         if reason is not None:
             return native, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=native, issues=(Issue("patient", reason),))
-        if patient is None:
+        if patient is None or patient in nobody:
             return native, None, UnusableRow(reason=MISSING_PATIENT, native_id=native)
         if native is None and id_from is IdFrom.PATIENT:
             native = patient

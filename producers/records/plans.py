@@ -57,7 +57,7 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
     at = columns_of(binding)
     plan = (at.get("plan_id") or at["native_id"])[0]
     columns = [
-        (at[column][0], reader_of(TableKind.TREATMENT_LINE, column, rules), name)
+        (at[column][0], reader_of(TableKind.TREATMENT_LINE, column, rules, binding.columns[at[column][0]].verdict), name)
         for name, column in _COLUMN_OF.items()
         if column in at
     ]

@@ -88,7 +88,7 @@ class Fingerprints:
 
 
 def binding_digest(binding: TableBinding, mapping: ColumnMapping) -> bytes:
-    """What decides how a row is read: the columns' meanings, the types of its custom fields, the cleaner's version."""
+    """What decides how a row is read: the columns' meanings and verdicts, the types of custom fields, the cleaner's version."""
     types = {f.name: f.type.value for f in mapping.custom_fields if f.entity == binding.kind.entity}
-    meaning = [(c.field, c.custom, types.get(c.custom or "")) for c in binding.columns]
+    meaning = [(c.field, c.custom, types.get(c.custom or ""), c.verdict) for c in binding.columns]
     return hashlib.sha256(repr((CLEANER, binding.kind.value, meaning)).encode()).digest()
