@@ -202,7 +202,7 @@ _VALUES = {
     "unknown_code": Reason(
         cost=Cost.VALUE,
         means="The column holds bare codes, and no list says what this code means.",
-        to_do="Say what the codes mean with `cutover map codes`, approve the mapping, and sync again.",
+        to_do="Export the column with words instead of codes, approve the mapping anew, and sync again.",
     ),
     "ambiguous_date_order": Reason(
         cost=Cost.VALUE,

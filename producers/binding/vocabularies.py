@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, TableKind, Vocabulary
+from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, TableKind, Verdict, Vocabulary
 from events.vocabulary.records import FIELDS
 from producers.binding.inference import ColumnWords, custom_type, word_type
 from producers.binding.matching import BoundTable, entity_of
+from producers.kinds.judged import BARE_CODE
 from producers.kinds.reading import Rules
 from producers.records.assembly import id_reader
 from producers.records.plans import has_lines
@@ -52,8 +53,9 @@ class Words:
 
     def _read(self, bound: BoundTable, wanted: Sequence[tuple[int, Slot]]) -> None:
         columns = [
-            (index, self.columns.setdefault(slot, ColumnWords(header=bound.binding.columns[index].header)).add)
+            (index, _words_only(self.columns.setdefault(slot, ColumnWords(header=column.header)).add, column.verdict))
             for index, slot in wanted
+            for column in (bound.binding.columns[index],)
         ]
         for _, cells in bound.table.rows():
             for index, add in columns:
@@ -70,6 +72,19 @@ class Words:
         for _, cells in bound.table.rows():
             head = first.setdefault(plan_of_row(cells)[0], cells)
             self.varying |= {slot for index, slot in wanted if cells[index] != head[index]}
+
+
+def _words_only(add: Callable[[str], None], verdict: Verdict | None) -> Callable[[str], None]:
+    """Return the counter of a column's words, without its blanks and without codes that stand where words belong."""
+    if verdict is None or not (verdict.blanks or verdict.codes):
+        return add
+    blanks, codes = frozenset(verdict.blanks), verdict.codes
+
+    def count(cell: str) -> None:
+        if cell not in blanks and not (codes and BARE_CODE.fullmatch(cell.strip())):
+            add(cell)
+
+    return count
 
 
 def typed(

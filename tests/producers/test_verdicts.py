@@ -1,0 +1,153 @@
+"""Verdicts about whole columns, and reading under them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.vocabulary.mapping import ColumnBinding, TableKind, Verdict, from_json, to_json
+from events.vocabulary.records import Record
+from producers.binding.proposal import Proposal, propose
+from producers.kinds.cells import BIRTH_DATE, VISIT
+from producers.kinds.judged import cleaner_under
+from producers.kinds.reading import Rules
+from producers.records.assembly import UnusableRow, compile_reader
+from producers.state.fingerprints import binding_digest
+from tests.producers.office import OFFICE, TAKEN, Rows, Tables, change, extract_of, tables
+
+RULES = Rules.of(OFFICE, TAKEN)
+
+
+def column_of(proposal: Proposal, kind: TableKind, name: str) -> ColumnBinding:
+    return next(c for b in proposal.mapping.tables if b.kind is kind for c in b.columns if name in (c.field, c.custom))
+
+
+def records(proposal: Proposal, kind: TableKind) -> list[Record | UnusableRow]:
+    bound = next(b for b in proposal.bound if b.binding.kind is kind)
+    read = compile_reader(bound.binding, proposal.mapping, OFFICE, TAKEN)
+    return [read(cells) for _, cells in bound.table.rows()]
+
+
+def with_cells(table: str, header: str, cells: list[str]) -> Tables:
+    """The office's tables, with these cells in the first rows of a column."""
+
+    def edit(headers: list[str], rows: Rows) -> tuple[list[str], Rows]:
+        at = headers.index(header)
+        new = [*cells, *(row[at] for row in rows[len(cells) :])]
+        return headers, [[*row[:at], cell, *row[at + 1 :]] for row, cell in zip(rows, new, strict=True)]
+
+    return change(edit, table)
+
+
+def of_births(tmp_path: Path, cells: list[str]) -> tuple[Proposal, ColumnBinding, list[object]]:
+    proposal = propose(extract_of(tmp_path / "x", with_cells("patients", "Born On", cells)), OFFICE)
+    read = [r.values.get("birth_date") for r in records(proposal, TableKind.PATIENT) if isinstance(r, Record)]
+    return proposal, column_of(proposal, TableKind.PATIENT, "birth_date"), read
+
+
+def test_a_day_first_column_is_read_so_whatever_the_setting_is(tmp_path: Path) -> None:
+    cells = [f"{n % 28 + 1:02}/{n % 12 + 1:02}/1980" for n in range(40)]
+    _, column, read = of_births(tmp_path, cells)
+    assert column.verdict is not None
+    assert column.verdict.order == "dmy"
+    assert "day first only" in column.evidence
+    assert read == [date(1980, n % 12 + 1, n % 28 + 1) for n in range(40)]
+
+
+def test_one_contrary_date_condemns_no_column_and_is_reported(tmp_path: Path) -> None:
+    cells = [f"{n % 12 + 1:02}/{n % 28 + 1:02}/1980" for n in range(39)] + ["25/12/1980"]
+    proposal, column, read = of_births(tmp_path, cells)
+    assert column.verdict is not None
+    assert column.verdict.order == "mdy"
+    assert read == [*(date(1980, n % 12 + 1, n % 28 + 1) for n in range(39)), None]
+    last = records(proposal, TableKind.PATIENT)[-1]
+    assert ("dateOfBirth", "invalid_date") in [(i.field, i.reason) for i in last.issues]
+
+
+def test_a_column_of_both_orders_is_doubtful_and_carries_no_ambiguous_date(tmp_path: Path) -> None:
+    cells = [*(["25/12/1980", "12/25/1980"] * 10), *(["03/04/1980"] * 18), "05/05/1980", "1980-03-04"]
+    proposal, column, read = of_births(tmp_path, cells)
+    assert column.verdict is not None
+    assert (column.verdict.order, column.confidence) == ("both", 0.5)
+    assert ("doubtful_column", "Born On") in [(f.code, f.column) for f in proposal.findings]
+    assert read == [*([date(1980, 12, 25)] * 20), *([None] * 18), date(1980, 5, 5), date(1980, 3, 4)]
+    issues = [i.reason for r in records(proposal, TableKind.PATIENT) for i in r.issues]
+    assert issues.count("ambiguous_date_order") == 18
+
+
+def test_an_undecidable_column_follows_the_dates_of_its_table_then_the_setting(tmp_path: Path) -> None:
+    undecidable = [f"{n % 12 + 1:02}/{(n + 3) % 12 + 1:02}/1980" for n in range(40)]
+    _, column, _ = of_births(tmp_path, undecidable)
+    assert column.verdict is not None
+    assert column.verdict.order == "mdy"
+    assert "by the table's other dates" in column.evidence
+
+
+def test_none_is_a_word_where_it_recurs_beside_few_words_and_blank_elsewhere(tmp_path: Path) -> None:
+    data = with_cells("owing", "Arrangement", ["None", "Active", "None"])
+    data["visits"] = with_cells("visits", "Remarks", ["None", "None", "Shade A2"])["visits"]
+    proposal = propose(extract_of(tmp_path / "x", data), OFFICE)
+    assert [r.values["payment_plan_status"] for r in records(proposal, TableKind.BILLING)[:3]] == ["None", "Active", "None"]
+    assert [r.values["note"] for r in records(proposal, TableKind.APPOINTMENT)[:3]] == [None, None, "Shade A2"]
+
+
+def test_zero_in_a_link_means_none(tmp_path: Path) -> None:
+    data = with_cells("visits", "Client Key", ["0"])
+    data["patients"] = with_cells("patients", "Head of House Id", ["0"])["patients"]
+    proposal = propose(extract_of(tmp_path / "x", data), OFFICE)
+    blocked = records(proposal, TableKind.APPOINTMENT)[0]
+    assert isinstance(blocked, UnusableRow)
+    assert blocked.reason == "missing_patient"
+    assert records(proposal, TableKind.PATIENT)[0].values["guarantor_id"] is None
+
+
+def test_bare_codes_of_a_state_are_reported_and_never_carried(tmp_path: Path) -> None:
+    proposal = propose(extract_of(tmp_path / "x", coded()), OFFICE)
+    column = column_of(proposal, TableKind.APPOINTMENT, "status")
+    assert column.verdict is not None
+    assert (column.verdict.codes, column.confidence) == (True, 0.5)
+    assert ("doubtful_column", "Outcome") in [(f.code, f.column) for f in proposal.findings]
+    read = records(proposal, TableKind.APPOINTMENT)
+    assert {r.values["status"] for r in read} == {None}
+    assert all(("appointmentStatus", "unknown_code") in [(i.field, i.reason) for i in r.issues] for r in read)
+    words = proposal.mapping.vocabulary(TableKind.APPOINTMENT.entity, "status")
+    assert words is None or words.words == ()
+
+
+def coded() -> Tables:
+    """The office's tables, with codes for the outcome of a visit."""
+
+    def edit(headers: list[str], rows: Rows) -> tuple[list[str], Rows]:
+        at = headers.index("Outcome")
+        return headers, [[*row[:at], "125"[n % 3], *row[at + 1 :]] for n, row in enumerate(rows)]
+
+    return change(edit, "visits")
+
+
+def test_a_verdict_is_part_of_the_mapping_and_of_the_fingerprints(tmp_path: Path) -> None:
+    mapping = propose(extract_of(tmp_path / "x", tables()), OFFICE).mapping
+    assert from_json(to_json(mapping)) == mapping
+    binding = mapping.tables[0]
+    other = ColumnBinding(header="Born", field="birth_date", verdict=Verdict(order="dmy"))
+    plain = ColumnBinding(header="Born", field="birth_date", verdict=Verdict(order="mdy"))
+    digests = {binding_digest(type(binding)(kind=binding.kind, columns=(c,)), mapping) for c in (other, plain)}
+    assert len(digests) == 2
+
+
+@given(st.dates(date(1930, 1, 1), date(2020, 12, 31)))
+def test_under_both_orders_a_date_is_right_or_none(day: date) -> None:
+    clean = cleaner_under(BIRTH_DATE.clean, RULES, Verdict(order="both"))
+    for text in (f"{day:%d/%m/%Y}", f"{day:%m/%d/%Y}"):
+        value, reason = clean(text)
+        assert value == day or (value is None and reason == "ambiguous_date_order" and day.day <= 12)
+
+
+@pytest.mark.parametrize("word", ["Scheduled", "No Show"])
+def test_words_beside_codes_are_carried(word: str) -> None:
+    clean = cleaner_under(VISIT.clean, RULES, Verdict(codes=True))
+    assert clean(word) == (word, None)
+    assert clean("4") == clean("R") == (None, "unknown_code")
