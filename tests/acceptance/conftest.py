@@ -49,4 +49,4 @@ def lakeview_synced(made_once: MadeOnce, lakeview_prepared: Path) -> Path:
 def small_prepared(made_once: MadeOnce) -> Path:
     """A project that is ready for the first day of a small practice, and its workspace; to be `copied`."""
     members = members_of(SMALL / "truth/day-2.json")
-    return made_once("small-prepared", lambda folder: make_prepared(folder, SMALL, members))
+    return made_once("small-prepared", lambda folder: make_prepared(folder, SMALL, members, "--accept-doubtful"))

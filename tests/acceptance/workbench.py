@@ -86,11 +86,11 @@ class Bench:
             *("--currency", p["currency"], "--date-order", p["date_order"].lower()),
         )
 
-    def prepare(self, practice: Path, extract: Path, *, stop: float = 120) -> None:
-        """init, map propose, map approve, schema apply; `stop` is the time that the last one may take, in seconds."""
+    def prepare(self, practice: Path, extract: Path, *approval: str, stop: float = 120) -> None:
+        """init, map propose, map approve (with these options), schema apply (which may take `stop` seconds)."""
         self.init(practice)
         self.ok("map", "propose", extract)
-        self.ok("map", "approve", "--by", "Test")
+        self.ok("map", "approve", "--by", "Test", *approval)
         self.ok("schema", "apply", stop=stop)
 
     def check(self, *arguments: str | Path) -> str:
@@ -184,10 +184,10 @@ def bench(folder: Path, members: Sequence[str], *options: str) -> Iterator[Bench
         yield made
 
 
-def make_prepared(folder: Path, practice: Path, members: Sequence[str]) -> None:
+def make_prepared(folder: Path, practice: Path, members: Sequence[str], *approval: str) -> None:
     """Make a project with an approved mapping and a data model for day 1 of a practice, and its workspace in a file."""
     with bench(folder, members, "--file", str(folder / WORKSPACE)) as b:
-        b.prepare(practice / "practice.toml", practice / "day-1")
+        b.prepare(practice / "practice.toml", practice / "day-1", *approval)
 
 
 @contextmanager
