@@ -31,7 +31,7 @@ DECLARING = {
     "entities": ("events/vocabulary/records.py",),
     "objects": (),
     "types": ("events/vocabulary/kinds.py", "projections/types/", "projections/entities/", "producers/kinds/custom.py"),
-    "reasons": ("cutover/reports/reasons.py",),
+    "reasons": ("cutover/reports/reason_codes/",),
 }
 """The modules and folders that declare things."""
 ALLOWED = {
@@ -41,6 +41,7 @@ ALLOWED = {
     ("consumers/data_model/compare.py", "objects"): "fields that Twenty itself gives every new object",
     ("producers/sources/extract.py", "reasons"): "the reasons for which rows of a file stay unread",
     ("consumers/state/fold.py", "reasons"): "the reasons for which a record waits instead of being refused",
+    ("producers/binding/verdicts.py", "types"): "the kinds of cells in which a day and a month have an order",
     ("cutover/commands/audit.py", "reasons"): "the ends of a sentence about a file, in words of the audit",
 }
 """Lists that stand elsewhere for a reason of their own."""

@@ -10,7 +10,8 @@ from rich.console import RenderableType
 
 from cutover.reports.answer import table
 from cutover.reports.documents.books import BookPage
-from cutover.reports.reasons import Cost, cost_of, explain
+from cutover.reports.reason_codes.reason import Cost
+from cutover.reports.reasons import cost_of, explain
 from producers.changes.books import NOT_IN_SAMPLE, NOT_MAPPED, Books, Term
 
 _WORDS = {

@@ -14,7 +14,8 @@ from cutover.reports.books import left_out_lines, reservation, rows_of
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.reconcile import ReportedIssue
 from cutover.reports.markup import Markup, Part, element, table, together
-from cutover.reports.reasons import REASONS, Cost, cost_of
+from cutover.reports.reason_codes.reason import Cost
+from cutover.reports.reasons import REASONS, cost_of
 from cutover.reports.style import STYLE
 from events.vocabulary.practice import Practice
 from projections.destination import destination

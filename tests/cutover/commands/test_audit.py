@@ -90,7 +90,7 @@ def test_each_table_is_listed_with_what_became_of_its_columns(project, folder):
 def test_a_table_of_no_known_entity_and_a_file_without_table_are_reported(project, folder):
     extract = audit(project, [folder]).document["extracts"][0]
     assert [(f["code"], f["file"]) for f in extract["findings"]] == [("unknown_table", "goals.csv")]
-    assert extract["file_issues"] == [{"file": "letter.txt", "reason": "not_a_table"}]
+    assert extract["file_issues"] == [{"file": "letter.txt", "sheet": None, "row": None, "reason": "not_a_table"}]
 
 
 def test_the_quality_is_given_in_counts(quality):
@@ -127,7 +127,8 @@ def test_what_there_is_no_file_for_is_to_be_exported_by_hand(project, folder):
 def test_several_extracts_are_reported_oldest_first_and_judged_together(project, folder, tmp_path):
     later = tmp_path / "day-2"
     later.mkdir()
-    (later / "manifest.toml").write_text('taken_at = "2030-01-01T00:00:00Z"\nscope = "full"\n', encoding="utf-8")
+    soon = (datetime.now(UTC) + timedelta(hours=12)).isoformat()
+    (later / "manifest.toml").write_text(f'taken_at = "{soon}"\nscope = "full"\n', encoding="utf-8")
     (later / "visits.csv").write_text(VISITS.replace("\n,2", "\n11,2"), encoding="utf-8")
     document = audit(project, [later, folder]).document
     assert [e["path"] for e in document["extracts"]] == [str(folder), str(later)]

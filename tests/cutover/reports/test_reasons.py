@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cutover.reports.reasons import REASONS, Cost, cost_of, explain
+from cutover.reports.reason_codes.reason import Cost
+from cutover.reports.reasons import REASONS, cost_of, explain
 from tests.cutover.reports.reason_codes import codes_used
 
 CODES = codes_used("producers", "consumers", "cutover/reports")
@@ -24,7 +25,7 @@ def test_the_codes_are_found_in_all_their_forms() -> None:
 
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_a_code_that_the_program_uses_is_explained(code: str) -> None:
-    assert code in REASONS, f"{CODES[code]} uses {code!r}: say in cutover/reports/reasons.py what it means and what to do"
+    assert code in REASONS, f"{CODES[code]} uses {code!r}: say in cutover/reports/reason_codes what it means and what to do"
 
 
 @pytest.mark.parametrize("code", sorted(REASONS))

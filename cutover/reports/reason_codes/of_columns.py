@@ -1,0 +1,53 @@
+"""Reasons about tables and columns that are new, changed or doubtful."""
+
+from __future__ import annotations
+
+from cutover.reports.reason_codes.reason import NOTHING, Cost, Reason
+
+COLUMNS = {
+    "books_differ": Reason(
+        cost=Cost.RECORD,
+        means="Rows of a delivery were read, and it is not accounted for what became of them.",
+        to_do="This is a defect of Cutover: keep the delivery, and report the file's name and the two numbers.",
+    ),
+    "changed_meaning": Reason(
+        cost=Cost.COLUMN,
+        means="A column no longer holds what was approved for it.",
+        to_do="Run `cutover map propose`, look at it, and approve it again.",
+    ),
+    "padded_ids": Reason(
+        cost=Cost.COLUMN,
+        means="The ids of a column are those of another table only without their leading zeros; nothing of it was read.",
+        to_do="Export both tables with the ids written alike, as text.",
+    ),
+    "damaged_ids": Reason(
+        cost=Cost.COLUMN,
+        means="A spreadsheet program has made dates of ids, so their rows and all links to them are lost.",
+        to_do="Export again and do not open the file in a spreadsheet program before handing it over.",
+    ),
+    "doubtful_column": Reason(
+        cost=Cost.COLUMN, means="It is not certain what a column means.", to_do="Look at it with `cutover map show`."
+    ),
+    "doubtful_table": Reason(
+        cost=Cost.COLUMN, means="It is not certain what a table is about.", to_do="Look at it with `cutover map show`."
+    ),
+    "ignored_column": Reason(cost=Cost.COLUMN, means="A column is not carried.", to_do="Look at it with `cutover map show`."),
+    "missing_column": Reason(
+        cost=Cost.COLUMN, means="A column of earlier exports is missing; what it said stays as it was.", to_do=NOTHING
+    ),
+    "missing_required_column": Reason(
+        cost=Cost.COLUMN,
+        means="A column that is needed is missing; the table was not read.",
+        to_do="Export the table with all its columns.",
+    ),
+    "new_column": Reason(cost=Cost.COLUMN, means="A column is new and was understood.", to_do=NOTHING),
+    "new_custom_field": Reason(
+        cost=Cost.COLUMN, means="A column is new and became a field of its own in Twenty.", to_do=NOTHING
+    ),
+    "new_table": Reason(
+        cost=Cost.COLUMN,
+        means="A table with headers that were not approved was understood.",
+        to_do="Look at it with `cutover map show`.",
+    ),
+    "renamed_column": Reason(cost=Cost.COLUMN, means="A column has a new name and was recognised.", to_do=NOTHING),
+}

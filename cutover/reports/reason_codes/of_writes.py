@@ -1,0 +1,115 @@
+"""Reasons for which Twenty has something else: what it refused, what people keep, what was taken back."""
+
+from __future__ import annotations
+
+from cutover.reports.reason_codes.reason import PBN, RETRY, Cost, Reason
+
+_LOOK = "Look at the record in Twenty and decide which side is right."
+
+REFUSED_BY_TWENTY = {
+    "duplicate": Reason(
+        cost=Cost.RECORD,
+        means="Another record in Twenty already has a value that must be unique.",
+        to_do=f"Find and mend that record in Twenty. {RETRY}",
+    ),
+    "value": Reason(cost=Cost.RECORD, means="Twenty does not accept one of the values.", to_do=f"{PBN} {RETRY}"),
+    "missing-relation": Reason(
+        cost=Cost.RECORD,
+        means="The record points at one that is not in Twenty.",
+        to_do=f"See why that one is missing. {RETRY}",
+    ),
+    "unknown-field": Reason(
+        cost=Cost.RECORD, means="A field is missing in the workspace.", to_do=f"Run `cutover schema apply`. {RETRY}"
+    ),
+    "unknown-object": Reason(
+        cost=Cost.RECORD, means="An object is missing in the workspace.", to_do=f"Run `cutover schema apply`. {RETRY}"
+    ),
+    "limit": Reason(
+        cost=Cost.RECORD,
+        means="Twenty takes fewer records at once than were sent.",
+        to_do=f"Lower `twenty.batch_size`. {RETRY}",
+    ),
+    "too-large": Reason(
+        cost=Cost.RECORD,
+        means="The record is larger than Twenty accepts.",
+        to_do="Shorten its text or split it, and export again.",
+    ),
+    "file_too_large": Reason(
+        cost=Cost.RECORD,
+        means="The document is larger than what may be uploaded.",
+        to_do=f"Raise `twenty.upload_limit`, and the limit of the Twenty server with it. {RETRY}",
+    ),
+    "upload_failed": Reason(
+        cost=Cost.RECORD, means="Twenty failed over the document again and again.", to_do=f"Look at Twenty's log. {RETRY}"
+    ),
+    "unknown_option": Reason(
+        cost=Cost.RECORD,
+        means="A word has no option in Twenty, and new ones are not to be made.",
+        to_do=f"Make the option in Twenty, or set `twenty.new_options`. {RETRY}",
+    ),
+    "permission": Reason(cost=Cost.RECORD, means="The API key may not write this.", to_do=f"Give it a role that may. {RETRY}"),
+    "not-found": Reason(
+        cost=Cost.RECORD,
+        means="The record is not in Twenty any more.",
+        to_do="Run `cutover replay --from start` to make it again.",
+    ),
+    "schema": Reason(
+        cost=Cost.RECORD, means="Twenty's data model does not allow it.", to_do=f"Run `cutover schema plan`. {RETRY}"
+    ),
+    "other": Reason(
+        cost=Cost.RECORD, means="Twenty refused the record.", to_do=f"`cutover log show` has its own words. {RETRY}"
+    ),
+    "refused": Reason(
+        cost=Cost.RECORD, means="Twenty refused the record.", to_do=f"`cutover log show` has its own words. {RETRY}"
+    ),
+    "not_applied": Reason(
+        cost=Cost.RECORD, means="A write was interrupted and did not arrive.", to_do="The next sync writes it again."
+    ),
+    "waiting": Reason(
+        cost=Cost.RECORD, means="The record waits for another one.", to_do="It follows by itself once that one has arrived."
+    ),
+    "dead": Reason(
+        cost=Cost.RECORD, means="The record could not be written.", to_do=f"`cutover dead-letters list` shows it. {RETRY}"
+    ),
+}
+
+KEPT = {
+    "edited_in_twenty": Reason(
+        cost=Cost.KEPT, means="A person changed this in Twenty after it was carried; their change stays.", to_do=_LOOK
+    ),
+    "deleted_in_twenty": Reason(
+        cost=Cost.KEPT,
+        means="A person deleted this record in Twenty; it stays deleted.",
+        to_do="Restore it in Twenty if you want it.",
+    ),
+    "destroyed_in_twenty": Reason(
+        cost=Cost.KEPT,
+        means="A person removed this record from Twenty for good.",
+        to_do="Run `cutover replay --from start` to make it again.",
+    ),
+    "deleted_in_source_edited_in_twenty": Reason(
+        cost=Cost.KEPT,
+        means="The record is gone from Practice by Numbers, but a person worked on it in Twenty; it stays.",
+        to_do="Delete it in Twenty if it should go.",
+    ),
+    "built_on_in_twenty": Reason(
+        cost=Cost.KEPT,
+        means="People have added notes, tasks or other records to this one; it was not taken back.",
+        to_do="Move what they added, or use `--force`.",
+    ),
+    "written_again_by_a_later_run": Reason(
+        cost=Cost.KEPT,
+        means="A later run wrote this field again; its value stays.",
+        to_do="Take the later run back first if that is what you want.",
+    ),
+    "kept-edit": Reason(cost=Cost.KEPT, means="A person's change was kept and nothing was written.", to_do=_LOOK),
+    "kept": Reason(cost=Cost.KEPT, means="The record was left as it is.", to_do=_LOOK),
+}
+
+TAKEN_BACK = {
+    "formatting_lost": Reason(
+        cost=Cost.DOUBTFUL,
+        means="The text was given back without its formatting: with it, it is longer than Twenty takes at once.",
+        to_do="Look at the text in Twenty.",
+    ),
+}
