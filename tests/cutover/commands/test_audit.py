@@ -127,7 +127,7 @@ def test_what_there_is_no_file_for_is_to_be_exported_by_hand(project, folder):
 def test_several_extracts_are_reported_oldest_first_and_judged_together(project, folder, tmp_path):
     later = tmp_path / "day-2"
     later.mkdir()
-    soon = (datetime.now(UTC) + timedelta(hours=12)).isoformat()
+    soon = (NOW + timedelta(hours=12)).isoformat()
     (later / "manifest.toml").write_text(f'taken_at = "{soon}"\nscope = "full"\n', encoding="utf-8")
     (later / "visits.csv").write_text(VISITS.replace("\n,2", "\n11,2"), encoding="utf-8")
     document = audit(project, [later, folder]).document
