@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from events.change_events import LARGEST_EVENT, Operation, event_id
+from events.change_events import LARGEST_EVENT, Operation
 from events.change_writer import ChangeWriter, encode_tombstone, parts_of, with_changed
 from events.crash_points import CrashPoint
-from events.log.port import CHANGES, Log, NewEntry
+from events.log.port import Log
 from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.vocabulary.entities import Entity, record_ids
 from events.vocabulary.practice import Practice
@@ -23,8 +23,9 @@ from events.vocabulary.records import Record
 from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Events, Term
 from producers.changes.candidates import Candidate
 from producers.changes.contacts import Contacts
-from producers.changes.field_marks import differing_fields, field_marks
+from producers.changes.field_marks import differing_fields
 from producers.changes.rechecks import time_of_recheck
+from producers.changes.step_writer import StepWriter
 from producers.records.doubled_ids import contradicts, differ, is_by_patient
 from producers.records.partial_records import completed, is_partial, narrowed
 from producers.state.confirmations import Readings
@@ -32,20 +33,16 @@ from producers.state.fingerprints import Fingerprints
 from producers.state.households import Households
 from producers.state.last_events import LastEvent, last_events
 from producers.state.refusals import RefusedRow
-from producers.state.state import Known, ProducerState, Row, millis, moment
-from producers.state.step import Step
+from producers.state.state import Known, ProducerState, millis
 
 PIECE = 1_000
 """Records compared at once."""
 PIECE_CHARACTERS = 4 * 1024 * 1024
 """Characters in texts after which a piece is compared: it is in memory several times over."""
-TOO_LARGE = "too_large"
-"""The reason of a row whose change event would be larger than `[log] largest_event`."""
 _REMEMBERED = 50_000
 _BEGINNING = 3
 _CREATED, _UPDATED, _DELETED = Operation.CREATED, Operation.UPDATED, Operation.DELETED
 _PATIENT = Entity.PATIENT
-_COUNTED = {operation: operation.value.lower() for operation in Operation}
 
 Finish = Callable[[bytes, Record], Record]
 """Completes a record with what no row says, e.g. whose an address is; given the record's id."""
@@ -95,26 +92,46 @@ class Changes:
         """`custom_names` gives the custom fields that an entity's records have had so far; `newer` is what extracts taken after
         this one have said.
         """
-        self._log, self._keys, self._state, self._contacts = log, keys, state, contacts
-        self._fingerprints, self._writer, self._newer = fingerprints, writer, newer or Readings()
-        self._writers = {millis(taken_at): writer}
+        self._log, self._keys, self._state = log, keys, state
+        self._fingerprints, self._newer = fingerprints, newer or Readings()
         self._extract, self._taken_at = extract, millis(taken_at)
-        self._custom_names, self._reached, self._largest = custom_names, reached, largest
+        self._custom_names, self._reached = custom_names, reached
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
         self._households = Households(state, fingerprints)
+        self._steps = StepWriter(
+            log=log,
+            state=state,
+            contacts=contacts,
+            households=self._households,
+            writer=writer,
+            taken_at=taken_at,
+            reached=reached,
+            largest=largest,
+        )
         self._entity = Entity.PRACTICE
         self._piece: dict[bytes, Candidate] = {}
         self._piece_characters = 0
         self._met: dict[bytes, bytes] = {}
         self._beginnings: bytearray | None = None
-        self._step = Step()
         self._patients: dict[str, bytes] = {}
         self.finish: Finish | None = None
-        self.counts: Counter[str] = Counter()
-        self.events = Events()
-        self.refused: list[RefusedRow] = []
         self.doubted: list[Candidate] = []
         self.said: Callable[[Known], frozenset[str]] | None = None
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What was appended, and what was left as it was."""
+        return self._steps.counts
+
+    @property
+    def events(self) -> Events:
+        """The events that the log has taken."""
+        return self._steps.events
+
+    @property
+    def refused(self) -> list[RefusedRow]:
+        """The rows whose event would be too large."""
+        return self._steps.refused
 
     def record_id(self, entity: Entity, native_id: str) -> bytes:
         """The 16-byte record id."""
@@ -169,11 +186,11 @@ class Changes:
                 if record is not None and key is not None:  # else the patient was forgotten
                     nothing = Candidate(Record(entity=known.entity, native_id=record.native_id, values={}), b"")
                     payload = encode_tombstone(record.native_id)
-                    self._write(
+                    self._steps.write(
                         *(_DELETED, known.slot, known.record_id, known.patient_id, known.revision + 1, key),
                         *(nothing, nothing.record, payload, b"", before.household, None),
                     )
-                    if self._step.is_full:
+                    if self._steps.step.is_full:
                         self._append()
         self._append()
 
@@ -242,12 +259,12 @@ class Changes:
                 changed = last[record_id].changed(change.record, parts) if change.operation is _UPDATED else ()
                 household = last[record_id].household
             payload = with_changed(change.record.entity, parts, changed)
-            self._write(*change[:8], payload, change.content, household, parts)
+            self._steps.write(*change[:8], payload, change.content, household, parts)
         for record_id, candidate in piece.items():
             if candidate.record.issues and candidate.page is not None:
                 candidate.page.note(candidate.record.issues)
-                self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
-        if self._step.is_full or len(self._met) >= _REMEMBERED:  # rows that are read each time may change nothing
+                self._steps.step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
+        if self._steps.step.is_full or len(self._met) >= _REMEMBERED:  # rows that are read each time may change nothing
             self._append()
 
     def _perhaps_known(self, piece: Iterable[bytes]) -> list[bytes]:
@@ -273,7 +290,7 @@ class Changes:
     ) -> list[_Change]:
         """Write what is new, and give what differs from what is known. The row of others may have changed."""
         later: list[_Change] = []
-        key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._step.counts
+        key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._steps.step.counts
         newest, newer = self._taken_at, self._newer.of(self._entity)
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
@@ -297,7 +314,9 @@ class Changes:
             content = content_of(payload)
             if before is None:
                 household = self._households.of(patient_id)
-                self._write(_CREATED, 0, record_id, patient_id, 1, key, candidate, record, payload, content, household, parts)
+                self._steps.write(
+                    _CREATED, 0, record_id, patient_id, 1, key, candidate, record, payload, content, household, parts
+                )
             elif before.deleted or before.content != content:
                 operation = _CREATED if before.deleted else _UPDATED
                 fields = before.fields if before.patient_id == patient_id else None
@@ -307,114 +326,18 @@ class Changes:
                 counts["unchanged"] += 1
                 candidate.settle(Term.CARRIED, UNCHANGED)
                 if candidate.row:  # read again, e.g. because its patient is not known yet: reports say where it stands now
-                    self._step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
+                    self._steps.step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
                 if candidate.fingerprint and before.fingerprint != candidate.fingerprint:
                     due, flagged = time_of_recheck(record), bool(record.issues)
                     now = before._replace(
                         fingerprint=candidate.fingerprint, recheck_at=None if due is None else millis(due), flagged=flagged
                     )
-                    self._step.refreshed.append(now.row())
+                    self._steps.step.refreshed.append(now.row())
         return later
 
-    def _write(
-        self,
-        operation: Operation,
-        slot: int,
-        record_id: bytes,
-        patient_id: bytes | None,
-        revision: int,
-        key: DataKey,
-        candidate: Candidate,
-        record: Record,
-        payload: bytes,
-        content: bytes,
-        household: bytes,
-        parts: Sequence[bytes] | None,
-    ) -> None:
-        """Seal a change into the step. `slot` is where the state has the record, or 0; `household` the key that the record's
-        events have always had; `parts` are those of a record that lives.
-
-        A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
-        never refused.
-        """
-        _, fingerprint, file, row, read_at, _ = candidate
-        taken_at = self._taken_at if read_at is None else read_at
-        entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
-        writer = self._writer if read_at is None else self._writer_at(read_at)
-        value = writer.write(
-            event_id=event_id(record_id, revision),
-            record_id=record_id,
-            patient_id=patient_id,
-            operation=operation,
-            entity=entity,
-            revision=revision,
-            part=file,
-            row=row,
-            fingerprint=fingerprint,
-            content=content,
-            recheck_at=due,
-            flagged=flagged,
-            payload=payload,
-            key=key,
-        )
-        if row and len(value) > self._largest:
-            self.refused.append(
-                RefusedRow(
-                    fingerprint=fingerprint,
-                    entity=entity,
-                    reason=TOO_LARGE,
-                    file=file,
-                    row=row,
-                    cells=(record.native_id,),
-                    record_id=record_id,
-                )
-            )
-            candidate.settle(Term.HELD, TOO_LARGE)
-            return
-        candidate.settle(Term.CARRIED, _COUNTED[operation])
-        if candidate.page is None:
-            self.events.followed += 1
-        step, deleted = self._step, operation is _DELETED
-        step.size += len(value)
-        step.entries.append(NewEntry(CHANGES, household, value))
-        about = (slot, record_id, entity.value, patient_id, fingerprint, content, revision)
-        recheck_at = None if due is None else millis(due)
-        # marks say, besides, that the events have the key of the patient's household: a record may have had another patient
-        usual = parts is not None and household == self._households.of(patient_id)
-        fields = field_marks(entity, parts, key, record_id, revision) if usual and parts is not None else None
-        step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged), fields))
-        if entity is _PATIENT:
-            step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
-        step.counts[_COUNTED[operation]] += 1
-
-    def _writer_at(self, taken_at: int) -> ChangeWriter:
-        found = self._writers.get(taken_at)
-        if found is None:
-            found = self._writers[taken_at] = self._writer.taken(moment(taken_at))
-        return found
-
     def _append(self) -> None:
-        """Append the step, durably; then fold it."""
-        step, self._step = self._step, Step()
         self._met.clear()
-        if step.entries:
-            self._reached(CrashPoint.BEFORE_CHANGES)
-        positions = self._log.append(step.entries) if step.entries else []
-        self.events.appended += len(positions)
-        if step.entries:
-            self._reached(CrashPoint.CHANGES_APPENDED)
-        made: list[Row] = [(*about[:-1], *place, about[-1]) for about, place in zip(step.made, positions, strict=True)]
-        self._state.save(
-            records=made + step.refreshed,
-            households=step.households,
-            contacts=step.contacts,
-            sightings=step.sightings,
-            progress={(CHANGES, partition): offset + 1 for partition, offset in positions},
-        )
-        self._households.saved()
-        if step.entries:
-            self._reached(CrashPoint.CHANGES_FOLDED)
-        self.counts.update(step.counts)
+        self._steps.append()
 
     def _patients_of(self, piece: Mapping[bytes, Candidate]) -> list[bytes | None]:
         """The patient that each record of a piece belongs to."""
@@ -439,7 +362,7 @@ class Changes:
         self._households.recall({*heads, *heads.values()})
         for patient, head in heads.items():
             if not self._households.is_settled(patient):
-                self._step.households += self._households.settle(patient, head)
+                self._steps.step.households += self._households.settle(patient, head)
 
 
 def _told_by_marks(change: _Change) -> list[str] | None:
