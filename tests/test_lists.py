@@ -35,7 +35,7 @@ DECLARING = {
 }
 """The modules and folders that declare things."""
 ALLOWED = {
-    ("producers/binding/matching.py", "entities"): "who is known by id: patients, plans and providers have a set each",
+    ("producers/binding/known_ids.py", "entities"): "who is known by id: patients, plans and providers have a set each",
     ("producers/workflows/sketch.py", "entities"): "words in the triggers of rules",
     ("producers/workflows/sketch.py", "objects"): "a rule's trigger, in words of the office, with the object that it is about",
     ("consumers/data_model/compare.py", "objects"): "fields that Twenty itself gives every new object",

@@ -16,7 +16,7 @@ from cutover.runs.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.mapping import CERTAIN, ColumnMapping, TableKind, mapping_body
-from producers.binding.matching import Finding, doubts_of
+from producers.binding.findings import Finding, doubts_of
 from producers.binding.proposal import Proposal, propose
 from producers.entities.registry import read_entities
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from events.errors import CutoverError, ExitCode
 
 if TYPE_CHECKING:
-    from producers.binding.matching import Finding
+    from producers.binding.findings import Finding
 
 
 class CannotBind(CutoverError):

@@ -7,7 +7,8 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from events.vocabulary.mapping import TableBinding, TableKind
-from producers.binding.matching import Finding, Sampled, shown
+from producers.binding.findings import Finding, shown
+from producers.binding.sampled import Sampled
 from producers.kinds.profile import Known
 from producers.values.ids import clean_id, undone_date
 

@@ -17,9 +17,12 @@ from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, Ta
 from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
+from producers.binding.findings import Finding, shown
 from producers.binding.links import DAMAGED_IDS, PADDED_IDS, link_findings
-from producers.binding.matching import BoundTable, Finding, Growing, Met, Sampled, entity_of, meet, occurrences, sample, shown
+from producers.binding.matching import sample
+from producers.binding.meeting import Growing, Met, entity_of, meet
 from producers.binding.profiles import contradicts
+from producers.binding.sampled import BoundTable, Sampled, occurrences
 from producers.binding.verdicts import code_findings, judged
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, TableBinding, TableKind, Verdict
 from events.vocabulary.practice import Practice
-from producers.binding.matching import BoundTable, Finding
+from producers.binding.findings import Finding
+from producers.binding.sampled import BoundTable
 from producers.entities.registry import SOURCES
 from producers.kinds import cells as kinds
 from producers.kinds.judged import BARE_CODE

@@ -9,7 +9,8 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, TableKind, Verdict, Vocabulary
 from events.vocabulary.records import FIELDS
 from producers.binding.inference import ColumnWords, custom_type, word_type
-from producers.binding.matching import BoundTable, entity_of
+from producers.binding.meeting import entity_of
+from producers.binding.sampled import BoundTable
 from producers.kinds.judged import BARE_CODE
 from producers.kinds.reading import Rules
 from producers.records.assembly import id_reader

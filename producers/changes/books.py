@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from events.vocabulary.mapping import ColumnBinding, TableKind
 from events.vocabulary.records import Issue
-from producers.binding.matching import BoundTable, Finding
+from producers.binding.findings import Finding
+from producers.binding.sampled import BoundTable
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.presence import MetRows
 

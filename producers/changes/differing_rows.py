@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from producers.binding.matching import BoundTable
+from producers.binding.sampled import BoundTable
 from producers.changes.candidates import Candidate
 from producers.changes.reading import Reading
 from producers.changes.settled import Met

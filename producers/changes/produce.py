@@ -25,8 +25,8 @@ from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.mapping import ColumnMapping, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.binding.matching import BoundTable
 from producers.binding.proposal import bind_for_run
+from producers.binding.sampled import BoundTable
 from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of
 from producers.changes.candidates import Candidate
 from producers.changes.catch_up import catch_up

@@ -12,7 +12,7 @@ from events.vocabulary.mapping import ColumnMapping
 from producers.changes.books import Books
 
 if TYPE_CHECKING:
-    from producers.binding.matching import Finding
+    from producers.binding.findings import Finding
     from producers.sources.extract import FileIssue
     from producers.state.confirmations import Confirmed
 

@@ -13,7 +13,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.binding.matching import BoundTable
+from producers.binding.sampled import BoundTable
 from producers.changes.books import LINE_OF_PLAN, NOT_MIGRATED, Books, Page, Term
 from producers.changes.candidates import Candidate
 from producers.changes.renumbering import Renumbered

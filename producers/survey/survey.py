@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.binding.matching import BoundTable
 from producers.binding.proposal import Proposal, propose
+from producers.binding.sampled import BoundTable
 from producers.changes.candidates import Candidate
 from producers.changes.reading import Reading
 from producers.entities.carried import is_blank

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.matching import BoundTable
+from producers.binding.sampled import BoundTable
 from producers.kinds.reading import read_flag
 from producers.records.assembly import columns_of
 from producers.values.texts import clean_note, clean_text

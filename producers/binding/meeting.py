@@ -1,0 +1,168 @@
+"""Binding one table: by the approved binding that covers it, by the guess, and by a mapping that grows by what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
+from producers.binding.binding import Bound, bind_as
+from producers.binding.findings import Finding
+from producers.binding.header_scores import repeats_patient
+from producers.binding.sampled import Sampled, occurrences
+from producers.entities.registry import SOURCES
+from producers.kinds.profile import Known
+from producers.vocabulary.custom_names import camel_case, free_name
+
+
+@dataclass(kw_only=True)
+class Growing:
+    """A mapping that grows while tables are bound; `added` are the custom fields that are new, with the tables they come
+    from.
+    """
+
+    mapping: ColumnMapping
+    findings: list[Finding] = field(default_factory=list)
+    added: dict[tuple[Entity, str], str] = field(default_factory=dict)
+
+    def custom_for(self, header: str, entity: Entity, used: set[str]) -> str:
+        """The custom field for a column: one that is there already under this name, else a new one (typed TEXT for now)."""
+        for f in self.mapping.custom_fields:
+            if f.entity is entity and f.name not in used and camel_case(f.label) == camel_case(header):
+                return f.name
+        on_object = [f.name for f in self.mapping.custom_fields if SOURCES[f.entity].holder == SOURCES[entity].holder]
+        name = free_name(header, SOURCES[entity].reserved, on_object)
+        created = CustomField(entity=entity, name=name, label=header.strip() or name, type=FieldType.TEXT)
+        self.mapping = replace(self.mapping, custom_fields=(*self.mapping.custom_fields, created))
+        self.added[entity, name] = header
+        return name
+
+    def keep(self, s: Sampled, bound: TableBinding) -> None:
+        """Remember a table's binding: its new columns join the binding that covers it, or one of its kind that does not
+        disagree, or it becomes one of its own.
+        """
+        tables = list(self.mapping.tables)
+        for at, binding in enumerate(tables):
+            if binding.kind is not bound.kind or (
+                s.approved is not None and binding.headers[: len(s.approved.headers)] != s.approved.headers
+            ):
+                continue
+            there = dict(zip(occurrences(binding.headers), binding.columns, strict=True))
+            news = [(o, c) for o, c in zip(s.occurrences, bound.columns, strict=True) if o not in there]
+            if bound.kind is TableKind.UNKNOWN:
+                if news:
+                    continue
+                return
+            if all(_agree(there[o], c) for o, c in zip(s.occurrences, bound.columns, strict=True) if o in there):
+                fresh = dict(zip(s.occurrences, bound.columns, strict=True))
+                columns = [_judged_anew(c, fresh.get(o)) for o, c in there.items()]
+                tables[at] = replace(binding, columns=(*columns, *(c for _, c in news)))
+                self.mapping = replace(self.mapping, tables=tuple(tables))
+                return
+        self.mapping = replace(self.mapping, tables=(*tables, bound))
+
+
+def _judged_anew(column: ColumnBinding, fresh: ColumnBinding | None) -> ColumnBinding:
+    """Return the column with the verdict of a new look at it."""
+    if fresh is None or fresh.verdict is None or fresh.verdict == column.verdict:
+        return column
+    return replace(column, verdict=fresh.verdict, evidence=fresh.evidence, confidence=fresh.confidence)
+
+
+def _agree(one: ColumnBinding, other: ColumnBinding) -> bool:
+    return (one.field, one.custom, one.ignored is None) == (other.field, other.custom, other.ignored is None)
+
+
+def entity_of(kind: TableKind) -> Entity | None:
+    """The entity on whose object a row's custom columns go: a line's on its plan. None: there is no such object."""
+    spec = SOURCES.get(kind)
+    entity = spec.rows_of if spec is not None else None
+    return entity if entity is not None and SOURCES[entity].holder is not None else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Met:
+    """A bound table, with what was found on the way: the columns that no approved binding covered, and the needs unmet."""
+
+    binding: TableBinding
+    new: tuple[Bound, ...]
+    customs: tuple[tuple[int, str], ...]
+    missing: tuple[str, ...]
+
+
+def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
+    """Bind one table. Columns that no approved binding covers are bound where their confidence reaches `least` (columns that
+    the kind needs are bound with less, too: the caller judges), else they become custom fields.
+    """
+    kind, headers = s.kind, s.table.headers
+    if kind is TableKind.UNKNOWN:
+        nobody = "the table is of no known entity"
+        return Met(
+            binding=TableBinding(
+                kind=kind,
+                columns=tuple(ColumnBinding(header=h, ignored=nobody) for h in headers),
+                confidence=0.0,
+                evidence=_why(s),
+            ),
+            new=(),
+            customs=(),
+            missing=(),
+        )
+    columns: dict[int, ColumnBinding] = {}
+    if s.approved is not None:
+        there = dict(zip(occurrences(s.approved.headers), s.approved.columns, strict=True))
+        columns = {i: replace(there[o], header=headers[i]) for i, o in enumerate(s.occurrences) if o in there}
+        taken = {c.field for c in columns.values() if c.field is not None}
+        free = [i for i in range(len(headers)) if i not in columns]
+        found = bind_as(kind, headers, s.profiles, known, taken, free)
+    else:
+        assert s.guess is not None
+        found = s.guess
+    needed = {c.name for c in SOURCES[kind].columns if c.need}
+    new = tuple(b for b in found.bound if b.confidence >= least or b.column.name in needed)
+    for b in new:
+        ignored = b.column.ignored
+        name = None if ignored else b.column.name
+        columns[b.index] = ColumnBinding(
+            header=headers[b.index], field=name, custom=None, ignored=ignored, confidence=b.confidence, evidence=b.evidence
+        )
+    with_patients = bool(known.patients) or any(t.kind is TableKind.PATIENT for t in growing.mapping.tables)
+    customs = tuple(_customs(s, kind, columns, growing, known=with_patients))
+    names = {c.field for c in columns.values()}
+    missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
+    confidence = s.approved.confidence if s.approved is not None else found.confidence
+    binding = TableBinding(
+        kind=kind, columns=tuple(columns[i] for i in range(len(headers))), confidence=confidence, evidence=_why(s)
+    )
+    return Met(binding=binding, new=new, customs=customs, missing=tuple(sorted(m for m in missing if m)))
+
+
+def _why(s: Sampled) -> str:
+    return s.approved.evidence if s.approved is not None else s.guess.evidence if s.guess is not None else ""
+
+
+def _customs(
+    s: Sampled, kind: TableKind, columns: dict[int, ColumnBinding], growing: Growing, *, known: bool
+) -> Iterator[tuple[int, str]]:
+    """Give every column that is still unbound a custom field, or the reason why it has none. What a row says of its patient is
+    left out only where the patients are `known` by a table of their own.
+    """
+    entity = entity_of(kind)
+    used = {c.custom for c in columns.values() if c.custom is not None}
+    for index, header in enumerate(s.table.headers):
+        if index in columns:
+            continue
+        p = s.profiles[index]
+        if not header.strip() and not p.filled:
+            columns[index] = ColumnBinding(header=header, ignored="a column without name and without values")
+        elif known and repeats_patient(kind, header):
+            columns[index] = ColumnBinding(header=header, ignored="repeats the patient, to whom the row is linked by id")
+        elif entity is None:
+            columns[index] = ColumnBinding(header=header, ignored=f"a {kind.value} has no record in Twenty that could hold it")
+        else:
+            name = growing.custom_for(header, entity, used)
+            used.add(name)
+            evidence = f"no known meaning; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct"
+            columns[index] = ColumnBinding(header=header, custom=name, confidence=0.9, evidence=evidence)
+            yield index, name
