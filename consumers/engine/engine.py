@@ -16,7 +16,7 @@ from consumers.journal.settling import settle_open_intents
 from consumers.journal.three_way import Policy
 from consumers.journal.uploads import Uploads
 from consumers.rollback.compensator import Compensator
-from consumers.state.fold import catch_up
+from consumers.state.catch_up import catch_up
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.context import NONE_AHEAD, build_context, known_providers

@@ -12,14 +12,9 @@ from typing import NamedTuple
 
 from consumers.state.applied import WRITES, Batch
 from consumers.state.view import DEAD, WAITING, Head, View, Written
-from events.change_events import ChangeEvent, Operation, read_change
-from events.compensations import Action, Body, Compensation, Phase, body_of, read_compensation
-from events.dead_letters import DeadLetter, Stage, read_dead_letter
-from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
-from events.sealing.keys import KeyStore
-from events.sealing.payloads import KeyDestroyed
-
-_PAGE = 2_000
+from events.change_events import ChangeEvent, Operation
+from events.compensations import Action, Body, Compensation, Phase
+from events.dead_letters import DeadLetter
 
 KEPT_EDIT = "kept-edit"
 """The reason of an outcome that wrote nothing because a person's change was kept."""
@@ -191,83 +186,9 @@ def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]],
     view.save(heads=heads.values(), progress=progress)
 
 
-def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Callable[[str], bytes]) -> None:
-    """Bring the view up to the log: changes as far as the group has committed, everything of the other topics.
-
-    Of a worker's view only its own partitions: nobody else folds into those meanwhile.
-    """
-    committed = log.committed(group, CHANGES)
-    _pages(view, log, CHANGES, lambda page, progress: _changes(view, page, progress), committed)
-    _fill_writes(view, log)
-    _pages(view, log, COMPENSATIONS, lambda page, progress: _compensations(view, keys, page, progress, address_of))
-    _pages(view, log, DEAD_LETTERS, lambda page, progress: _letters(view, page, progress))
-    release_waiting(view)
-
-
-def _fill_writes(view: View, log: Log) -> None:
-    """Bring the applied writes up to where the compensations were folded: a state of an earlier release holds none."""
-    folded, filled = view.progress(COMPENSATIONS), view.progress(WRITES)
-    behind = {p: offset for p, offset in folded.items() if filled.get(p, 0) < offset and (view.mine is None or p in view.mine)}
-    if not behind:
-        return
-    refuse_shorter(log, COMPENSATIONS, behind)
-    entries = (e for e in read_all(log, COMPENSATIONS, filled, only=behind) if e.offset < behind[e.partition])
-    for page in in_pages(entries, _PAGE):
-        writes = Batch()
-        for e in page:
-            event = read_compensation(e.value)
-            if event.workspace == view.workspace:
-                writes.take(event, (e.partition, e.offset), len(e.value))
-        view.save(writes=writes, progress={(WRITES, e.partition): e.offset + 1 for e in page})
-    view.save(progress={(WRITES, p): offset for p, offset in behind.items()})
-
-
 def release_waiting(view: View) -> None:
     """Free the records whose patient, or whose practice's company, has come into Twenty since."""
     waiting = [x for x in view.waiting() if x.reason != ADDRESS_TAKEN]
     if waiting:
         present = view.present(list({x.waits_for for x in waiting}))
         view.release([x.record_id for x in waiting if x.waits_for in present])
-
-
-def _pages(
-    view: View,
-    log: Log,
-    topic: str,
-    fold: Callable[[list[Entry], dict[tuple[str, int], int]], None],
-    until: dict[int, int] | None = None,
-) -> None:
-    seen = view.progress(topic)
-    refuse_shorter(log, topic, seen)
-    entries: Iterable[Entry] = read_all(log, topic, seen, only=view.mine)
-    if until is not None:
-        entries = (e for e in entries if e.offset < until.get(e.partition, 0))
-    for page in in_pages(entries, _PAGE):
-        fold(page, {(topic, e.partition): e.offset + 1 for e in page})
-
-
-def _changes(view: View, page: list[Entry], progress: dict[tuple[str, int], int]) -> None:
-    fold_changes(view, [(read_change(e.value), e.partition, e.offset) for e in page], progress)
-
-
-def _compensations(
-    view: View, keys: KeyStore, page: list[Entry], progress: dict[tuple[str, int], int], address_of: Callable[[str], bytes]
-) -> None:
-    events: list[Folded] = []
-    for entry in page:
-        event = read_compensation(entry.value)
-        if event.workspace != view.workspace:
-            continue
-        body = None
-        if event.object == "people" and event.phase in (Phase.APPLIED, Phase.UNDONE):
-            try:
-                body = body_of(event, keys)
-            except KeyDestroyed:
-                body = None
-        events.append(Folded(event, body, entry.partition, entry.offset, len(entry.value)))
-    fold_compensations(view, events, progress, address_of)
-
-
-def _letters(view: View, page: list[Entry], progress: dict[tuple[str, int], int]) -> None:
-    letters = [read_dead_letter(e.value) for e in page]
-    fold_letters(view, [(x, None) for x in letters if x.workspace == view.workspace and x.stage is not Stage.PRODUCE], progress)

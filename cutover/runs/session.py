@@ -12,7 +12,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from consumers.state.fold import catch_up
+from consumers.state.catch_up import catch_up
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.pace import Pace

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from consumers.rollback.chains import NOTHING
 from consumers.state.applied import TABLES, WRITES
-from consumers.state.fold import catch_up
+from consumers.state.catch_up import catch_up
 from consumers.state.view import View
 from events.change_events import NO_PART, Operation, event_id
 from events.change_writer import ChangeWriter, encode_record

@@ -12,7 +12,7 @@ from types import ModuleType
 from unittest import mock
 
 from consumers.rollback import compensator
-from consumers.state import fold
+from consumers.state import catch_up as view_catch_up
 from events.log import pages
 from producers.changes import catch_up, changes, settled
 from producers.state import step
@@ -22,7 +22,7 @@ SIZES: dict[tuple[ModuleType, str], tuple[int, ...]] = {
     (changes, "PIECE"): (1, 5, 1_000),
     (settled, "PAGE"): (3, 16_384),
     (catch_up, "_PAGE"): (4, 5_000),
-    (fold, "_PAGE"): (1, 6, 2_000),
+    (view_catch_up, "_PAGE"): (1, 6, 2_000),
     (pages, "PAGE"): (2, 256),
     (pages, "_KEPT"): (1, 64),
     (compensator, "PART"): (1, 4, 5_000),
