@@ -558,7 +558,7 @@ class LogContract:
             while True:
                 values = [f"{{os.getpid()}} {{step}} {{place}} ".encode() + bytes(400) for place in range(300)]
                 step += 1
-                commit = Commit("writer", CHANGES, {{partition: step}})
+                commit = Commit(group="writer", topic=CHANGES, offsets={{partition: step}})
                 log.append([NewEntry(CHANGES, b"household", v) for v in values], [commit])
                 print(step, flush=True)
         """)
