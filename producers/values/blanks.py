@@ -18,6 +18,8 @@ _LONGEST: Final = max(map(len, _BLANKS))
 
 def trimmed(text: str) -> str:
     """Return the sifted text without surrounding blanks and out of Excel's `="…"`."""
+    if text.isalnum() and text.isascii():  # most cells: nothing to sift or to strip
+        return text
     return sift(text)[0].strip(SURROUNDINGS)
 
 

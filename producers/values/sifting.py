@@ -40,6 +40,8 @@ Cleaner = Callable[[str], tuple[Any, str | None]]
 def sift(text: str) -> tuple[str, str | None]:
     """Return the text of a cell without its guards and marks, and `repaired_text` or `lost_characters` where it is doubtful."""
     if text.isascii():
+        if text.isalnum():
+            return text, None
         doubt = None
         if "&" in text and ";" in text:
             text = decoded(text)
