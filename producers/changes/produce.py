@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -247,23 +247,11 @@ class Producer:
                 changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
             changes.said = presence.see
             for number, bound in enumerate(tables):
-                offered = 0
                 presence.begin_table(fields_of(bound.binding))
-                for candidate in doubled.others(number):
-                    if only is None or _belongs(candidate.record, only):
-                        changes.offer(candidate)
-                        offered += 1
-                    else:
-                        candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
-                changes.flush()
+                offered = _offer(doubled.others(number), changes, only)
                 result.tables.append((bound.table.file, bound.binding.kind.value, offered))
             changes.said = None
-            for candidate in doubled.together(changes.doubted):
-                if only is None or _belongs(candidate.record, only):
-                    changes.offer(candidate)
-                else:
-                    candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
-            changes.flush()
+            _offer(doubled.together(changes.doubted), changes, only)
         changes.finish = changes.said = None
         if absent is None:
             absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
@@ -284,16 +272,9 @@ class Producer:
         only: Callable[[str], bool] | None,
     ) -> None:
         """Plans are made of rows of all their tables."""
-        offered = 0
         changes.said = met.presence.see
         met.presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in tables)))
-        for candidate in reading.plans(tables, met):
-            if only is None or _belongs(candidate.record, only):
-                changes.offer(candidate)
-                offered += 1
-            else:
-                candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
-        changes.flush()
+        offered = _offer(reading.plans(tables, met), changes, only)
         result.tables += [(b.table.file, b.binding.kind.value, offered) for b in tables]
 
     def _survey(self, presence: Presence, changes: Changes) -> PatientSurvey:
@@ -362,6 +343,19 @@ class Producer:
 def _entity(bound: BoundTable) -> Entity | None:
     spec = SOURCES.get(bound.binding.kind)
     return spec.rows_of if spec is not None else None
+
+
+def _offer(candidates: Iterable[Candidate], changes: Changes, only: Callable[[str], bool] | None) -> int:
+    """Offer the records of a table, or those of a sample's patients among them; return the number offered. Raises LogError."""
+    offered = 0
+    for candidate in candidates:
+        if only is None or _belongs(candidate.record, only):
+            changes.offer(candidate)
+            offered += 1
+        else:
+            candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
+    changes.flush()
+    return offered
 
 
 def _belongs(record: Record, only: Callable[[str], bool]) -> bool:
