@@ -213,6 +213,9 @@ def test_whatever_happens_to_rows_the_books_agree_with_a_count_of_another_reader
     tmp_path_factory: pytest.TempPathFactory, days: list[tuple[tuple[int, list[Callable[[Rows], Rows]]], ...]]
 ) -> None:
     desk = Desk(tmp_path_factory.mktemp("desk"))
+    desk.mapping = propose(
+        desk.extract(patients=patients(30), visits=visits(30, 30)), PRACTICE
+    ).mapping  # as a person approved it
     for day, (people, appointments) in enumerate(days):
         files: dict[str, list[Row]] = {"patients": patients(people[0]), "visits": visits(appointments[0], people[0])}
         for name, changes in (("patients", people[1]), ("visits", appointments[1])):
