@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
 
@@ -60,12 +59,6 @@ def pages_of(extract: str, books: Books) -> list[BookPage]:
     return found
 
 
-def read_pages(body: Mapping[str, Any]) -> list[BookPage] | None:
-    """Return the pages in a decision about an extract; None where it was read before there were books."""
-    pages: list[BookPage] | None = body.get("books")
-    return pages
-
-
 def records_with(pages: Iterable[BookPage], term: Term, detail: str | None = None) -> int:
     """Return the number of records of a term, or of one detail of it."""
     counts = [page[term.value] for page in pages]
@@ -83,7 +76,7 @@ def rows_of(pages: Sequence[BookPage]) -> list[tuple[str | int, ...]]:
     terms = (Term.CARRIED, Term.MERGED, Term.USED, Term.HELD, Term.LEFT_OUT)
     return [
         (
-            f"{page['file']}, {page['sheet']}" if page["sheet"] else page["file"],
+            _name_of(page),
             page["records"],
             *(records_with([page], term) for term in terms),
             page["difference"],
@@ -94,23 +87,26 @@ def rows_of(pages: Sequence[BookPage]) -> list[tuple[str | int, ...]]:
 
 def left_out_lines(pages: Sequence[BookPage]) -> list[str]:
     """Return a line for each kind of record that was merged, used or left out, with the number of records."""
-    counted: dict[str, int] = {}
+    counted: Counter[str] = Counter()
     for page in pages:
         for counts in (page["merged"], page["used"], page["left_out"]):
-            for detail, number in counts.items():
-                counted[detail] = counted.get(detail, 0) + number
-    return [f"{_WORDS.get(detail, detail)}: {number:,}" for detail, number in sorted(counted.items(), key=lambda x: -x[1])]
+            counted.update(counts)
+    return [f"{_WORDS.get(detail, detail)}: {number:,}" for detail, number in counted.most_common()]
+
+
+def _name_of(page: BookPage) -> str:
+    return f"{page['file']}, {page['sheet']}" if page["sheet"] else page["file"]
 
 
 def value_lines(pages: Sequence[BookPage]) -> list[str]:
     """Return a line for each file and reason by which values did not arrive or are doubtful, most of them first."""
     counted: Counter[tuple[str, str]] = Counter()
-    fields: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for page, (file, *_) in zip(pages, rows_of(pages), strict=True):
+    fields: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for page in pages:
         for issue in page["issues"]:
-            counted[str(file), issue["reason"]] += issue["count"]
-            if issue["field"] not in fields[str(file), issue["reason"]]:
-                fields[str(file), issue["reason"]].append(issue["field"])
+            cause = _name_of(page), issue["reason"]
+            counted[cause] += issue["count"]
+            fields[cause][issue["field"]] = None
     return [
         f"Finding: {file}, {' and '.join(fields[file, reason])}, {number:,} times: {explain(reason)}"
         for (file, reason), number in counted.most_common()

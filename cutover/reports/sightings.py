@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from cutover.reports.books import read_pages
 from cutover.reports.documents.books import BookPage
 from events.change_events import NO_PART, Origin
 from events.decisions import Decided, Decision, Decisions
@@ -110,5 +109,5 @@ def _extract(decision: Decision) -> ExtractRead:
         files=body["files"],
         entities=frozenset(entities),
         file_issues=tuple(FileIssue(**issue) for issue in body["file_issues"]),
-        books=tuple(read_pages(body) or ()),
+        books=tuple(body.get("books", ())),
     )
