@@ -38,7 +38,7 @@ from projections.desired import Context, MissingWord, Upload
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """The operator's choices: who wins a conflict, whether words without an option are dead letters, the member for providers
-    that match nobody (an e-mail address), and the largest file that is sent (bytes, 0: no limit).
+    without a member of their own (an e-mail address), and the largest file that is sent (bytes, 0: no limit).
     """
 
     policy: Policy = Policy.TWENTY_WINS

@@ -56,7 +56,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a planned write: APPLIED or UNDONE with what Twenty answered, or REFUSED with a reason code and Twenty's
+    """The outcome of a planned write: APPLIED or UNDONE with what Twenty answered, or REFUSED with a reason code and Twenty's
     words.
     """
 

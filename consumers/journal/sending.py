@@ -271,7 +271,7 @@ def _applied(p: Planned, image: Mapping[str, Any]) -> Outcome:
     # of an update only what was sent counts: a field that a person changed keeps its old answer, and is met as such again
     names = p.send if p.action is Action.UPDATE else p.values
     answer = {name: image[name] for name in names if name in image}
-    if p.action is Action.CREATE:  # what the workspace fills in by itself is nobody's work
+    if p.action is Action.CREATE:  # a value that the workspace fills in by itself is no edit
         answer = {**{n: v for n, v in image.items() if n not in MANAGED and not is_blank(v)}, **answer}
     return succeeded(p, answer)
 

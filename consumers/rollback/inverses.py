@@ -30,7 +30,7 @@ from projections.desired import Desired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inverse:
-    """What takes back the writes of one record: its undo, and the planned writes, the second one after the first is settled."""
+    """The inverse of one record's writes: its undo and the planned writes. The second one follows the outcome of the first."""
 
     chain: Chain
     undo: Undo

@@ -20,7 +20,7 @@ _PAGE = 2_000
 def catch_up(view: View, log: Log, keys: KeyStore, group: str, address_of: Callable[[str], bytes]) -> None:
     """Bring the view up to the log: changes as far as the group has committed, everything of the other topics.
 
-    Of a worker's view only its own partitions: nobody else folds into those meanwhile.
+    Of a worker's view only its own partitions: no other worker folds into those meanwhile.
     """
     committed = log.committed(group, CHANGES)
     _pages(view, log, CHANGES, lambda page, progress: _changes(view, page, progress), committed)

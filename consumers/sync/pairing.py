@@ -1,8 +1,8 @@
 """People who were in Twenty before the migration: matched by primary e-mail and name, adopted instead of duplicated.
 
 A stranger with one of our addresses and the same name is the patient: they keep their Twenty id, and the pairing is a decision
-in the log. So is a person with the patient's own PbN id, who is restored where an earlier project left them in the trash. One
-with another name is somebody else and keeps the address; our patient then waits for it.
+in the log. So is a person with the patient's own PbN id, who is restored where an earlier project left them in the trash. A
+person with another name keeps the address; our patient then waits for it.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class Delivery:
         return bool(self.files) and not any(Path(name).suffix.lower() in _UNFINISHED for name, _, _ in self.files)
 
     def has(self, marker: str) -> bool:
-        """Whether the file that is put into a folder last is there, where such a file has a name."""
+        """Return whether the marker file, which is put into a folder last, is there; True without a marker."""
         return not marker or any(Path(name) == self.path / marker for name, _, _ in self.files)
 
 

@@ -30,7 +30,7 @@ class Entity(Name):
     DOCUMENT: ClassVar[Entity]
 
     of_patient: bool
-    """Whether its records belong to one patient, and are sealed with that patient's key."""
+    """True where each record belongs to one patient and is sealed with that patient's key."""
 
     @classmethod
     def declare(cls, value: str, *, of_patient: bool = True) -> Entity:

@@ -123,7 +123,7 @@ FILES = {
     ),
     "not_in_index": Reason(
         cost=Cost.FILE,
-        means="The document lies in the export, but no list says whose it is.",
+        means="The document lies in the export, but no list names its patient.",
         to_do="Add it to the list of documents, or attach it by hand in Twenty.",
     ),
     "unknown_table": Reason(
