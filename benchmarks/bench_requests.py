@@ -14,10 +14,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.rollback import RollbackOptions, rollback
-from cutover.commands.schema import schema_apply
-from cutover.commands.sync import sync
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply
+from cutover.commands.records.rollback import RollbackOptions, rollback
+from cutover.commands.records.sync import sync
 from cutover.demo_practice import write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

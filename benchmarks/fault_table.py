@@ -24,10 +24,10 @@ from uuid import UUID
 
 from consumers.twenty.transport.errors import TwentyError
 from consumers.twenty.workspace import Workspace
-from cutover.commands.log import log_verify
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.schema import schema_apply
-from cutover.commands.sync import sync
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply
+from cutover.commands.log.reading import log_verify
+from cutover.commands.records.sync import sync
 from cutover.demo_practice import DemoPractice, write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

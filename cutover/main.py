@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typer
 
-from cutover.cli import agreeing, beginning, log, looking, moving
+from cutover.cli import approvals, extracts, log, oversight, projects, records
 
-GROUPS = (beginning, agreeing, moving, looking, log)
+GROUPS = (projects, extracts, approvals, records, oversight, log)
 """Modules of commands, in the order of the help; a new command is a function in one of them, or in a new module here."""
 
 app = typer.Typer(

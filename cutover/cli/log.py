@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cutover.cli.answering import in_project
 from cutover.cli.options import HERE, DecryptOption, JsonOption, ProjectOption, TopicOption
-
-if TYPE_CHECKING:
-    pass
-
 
 commands = typer.Typer()
 log_app = typer.Typer(no_args_is_help=True, help="Show, export and verify the log.")
@@ -29,7 +25,7 @@ def log_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show events as JSON."""
-    from cutover.commands.log import log_show as run
+    from cutover.commands.log.reading import log_show as run
 
     in_project(project, as_json, lambda s: run(s, topic, start, limit, decrypt=decrypt))
 
@@ -43,7 +39,7 @@ def log_tail(
     as_json: JsonOption = False,
 ) -> None:
     """Show the newest events as JSON."""
-    from cutover.commands.log import log_tail as run
+    from cutover.commands.log.reading import log_tail as run
 
     in_project(project, as_json, lambda s: run(s, topic, limit, decrypt=decrypt))
 
@@ -61,8 +57,8 @@ def log_export(
     as_json: JsonOption = False,
 ) -> None:
     """Write events to a file, one JSON object a line."""
-    from cutover.commands.log_export import ExportOptions
-    from cutover.commands.log_export import log_export as run
+    from cutover.commands.log.export import ExportOptions
+    from cutover.commands.log.export import log_export as run
 
     options = ExportOptions(topic=topic, start=start, limit=limit, decrypt=decrypt, by=by, reason=reason)
     in_project(project, as_json, lambda s: run(s, out, options))
@@ -71,6 +67,6 @@ def log_export(
 @log_app.command("verify")
 def log_verify(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Check that the log is whole."""
-    from cutover.commands.log import log_verify as run
+    from cutover.commands.log.reading import log_verify as run
 
     in_project(project, as_json, run)

@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from threading import Thread
 from typing import IO, Any, NamedTuple
 
@@ -209,7 +209,7 @@ def _reap(*_: object) -> None:
 def _import_everything() -> None:
     """Import what any command imports, so that no child has to; a child's garbage collector leaves all of it alone."""
     for package in (cutover.cli, cutover.commands):
-        for module in iter_modules(package.__path__, f"{package.__name__}."):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
     for name in _IMPORTED_LATE:
         import_module(name)

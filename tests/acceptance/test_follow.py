@@ -18,7 +18,7 @@ import cutover.runs.session
 from consumers.journal.sending import Sender
 from consumers.twenty.transport.errors import Unreachable
 from consumers.workers.happenings import Happening
-from cutover.commands.status import status
+from cutover.commands.oversight.status import status
 from cutover.following import outages
 from cutover.following.delivery_follower import Follower
 from cutover.project.errors import ApprovalMissing

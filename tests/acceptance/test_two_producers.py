@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 
 from consumers.workers.happenings import silent
 from cutover.cli.aloud import go_on
-from cutover.commands.sync import produce
+from cutover.commands.records.sync import produce
 from cutover.following.delivery_follower import Follower
 from cutover.following.passing import Ending
 from cutover.project.errors import exit_code_of

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.schema import schema_apply
-from cutover.commands.sync import sync
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply
+from cutover.commands.records.sync import sync
 from cutover.demo_practice import write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

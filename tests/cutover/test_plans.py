@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import create_engine
 
 from consumers.state.view_tables import METADATA as VIEW
-from cutover.commands.dead_letters import list_dead_letters, retry_dead_letters
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.reconcile import reconcile
-from cutover.commands.replay import replay
-from cutover.commands.rollback import RollbackOptions, rollback
-from cutover.commands.schema import schema_apply
-from cutover.commands.status import status
-from cutover.commands.sync import sync
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply
+from cutover.commands.oversight.dead_letters import list_dead_letters, retry_dead_letters
+from cutover.commands.oversight.reconcile import reconcile
+from cutover.commands.oversight.status import status
+from cutover.commands.records.replay import replay
+from cutover.commands.records.rollback import RollbackOptions, rollback
+from cutover.commands.records.sync import sync
 from cutover.demo_practice import write_practice
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.schema import schema_apply
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply
 from cutover.project.init_project import init_project
 from cutover.project.load_settings import load_settings
 from cutover.project.project import Project

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from consumers.state.partition_ownership import OwnershipLost
 from consumers.twenty.transport.errors import TwentyError
-from cutover.commands.rollback import RollbackOptions, rollback
-from cutover.commands.schema import schema_apply
+from cutover.commands.approvals.schema import schema_apply
+from cutover.commands.records.rollback import RollbackOptions, rollback
 from events.crash_points import CrashPoint
 from events.log.port import LogFenced
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office

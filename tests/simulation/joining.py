@@ -14,7 +14,7 @@ from unittest import mock
 
 import cutover.runs.syncing
 from consumers.state.partition_ownership import Owner
-from cutover.commands.sync import produce, sync
+from cutover.commands.records.sync import produce, sync
 from cutover.reports.answer import Answer
 from cutover.runs.consuming import member
 from cutover.runs.session import Session

@@ -13,10 +13,10 @@ from typing import Any
 
 from consumers.journal.verify import verify
 from consumers.twenty.transport.errors import TwentyError
-from cutover.commands.dead_letters import retry_dead_letters
-from cutover.commands.replay import replay
-from cutover.commands.rollback import RollbackOptions, rollback
-from cutover.commands.sync import sync
+from cutover.commands.oversight.dead_letters import retry_dead_letters
+from cutover.commands.records.replay import replay
+from cutover.commands.records.rollback import RollbackOptions, rollback
+from cutover.commands.records.sync import sync
 from cutover.reports.answer import Answer
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cutover.commands.log import log_verify
+from cutover.commands.log.reading import log_verify
 from cutover.project.errors import message_of
 from cutover.project.load_settings import load_settings
 from cutover.project.project import Project

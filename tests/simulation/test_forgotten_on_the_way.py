@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cutover.commands.forget import forget
+from cutover.commands.oversight.forget import forget
 from events.crash_points import CrashPoint
 from tests.simulation.comparison import differences
 from tests.simulation.office_turns import work_in_the_office

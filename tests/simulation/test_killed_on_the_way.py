@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from cutover.commands.replay import replay
+from cutover.commands.records.replay import replay
 from events.crash_points import CrashPoint
 from tests.simulation.office_turns import new_column
 from tests.simulation.simulation import Simulation

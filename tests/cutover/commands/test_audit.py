@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from cutover.commands.audit import audit
+from cutover.commands.extracts.audit import audit
 from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from cutover.commands.estimate import estimate
+from cutover.commands.extracts.estimate import estimate
 from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from cutover.commands.forget import forget
+from cutover.commands.oversight.forget import forget
 from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.init_project import init_project
 from cutover.project.locks import Busy, exclusive, shared

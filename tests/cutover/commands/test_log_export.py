@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from cutover.commands.log_export import ExportOptions, log_export
+from cutover.commands.log.export import ExportOptions, log_export
 from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

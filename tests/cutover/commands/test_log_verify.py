@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from consumers.journal.verify import Overlap, Problem, Verification
-from cutover.commands.log import verification_document
+from cutover.commands.log.reading import verification_document
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, Position
 from tests.json_documents import check_document
 

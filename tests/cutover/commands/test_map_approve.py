@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cutover.commands.mapping import map_approve, map_propose
+from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

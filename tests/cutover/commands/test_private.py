@@ -13,12 +13,12 @@ import pytest
 import uvicorn
 
 from consumers.twenty.visibility import NotEverything
-from cutover.commands.go_live import go_live
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.reconcile import reconcile
-from cutover.commands.rollback import RollbackOptions, rollback
-from cutover.commands.schema import schema_apply
-from cutover.commands.sync import sync
+from cutover.commands.approvals.go_live import go_live
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply
+from cutover.commands.oversight.reconcile import reconcile
+from cutover.commands.records.rollback import RollbackOptions, rollback
+from cutover.commands.records.sync import sync
 from cutover.project.errors import exit_code_of
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from consumers.twenty.workspace import Workspace
-from cutover.commands.mapping import map_approve, map_propose
-from cutover.commands.schema import schema_apply, schema_plan
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply, schema_plan
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.reports.answer import Answer

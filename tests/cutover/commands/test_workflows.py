@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from cutover.commands.workflows import workflows
+from cutover.commands.extracts.workflows import workflows
 from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project

@@ -44,7 +44,7 @@ def sync(
     as_json: JsonOption = False,
 ) -> None:
     """Sync extracts into Twenty until caught up."""
-    from cutover.commands.sync import sync as run
+    from cutover.commands.records.sync import sync as run
     from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(
@@ -98,7 +98,7 @@ def produce(
     as_json: JsonOption = False,
 ) -> None:
     """Append the changes of extracts to the log: half a sync."""
-    from cutover.commands.sync import produce as run
+    from cutover.commands.records.sync import produce as run
     from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(scope=_scope(full), taken_at=taken_at, confirm_deletions=confirm_deletions)
@@ -151,7 +151,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Consume again from a position; only what differs is written."""
-    from cutover.commands.replay import replay as run
+    from cutover.commands.records.replay import replay as run
 
     in_project(project, as_json, lambda s: run(s, start, until, entity, dry_run=dry_run))
 
@@ -170,8 +170,8 @@ def rollback(
     as_json: JsonOption = False,
 ) -> None:
     """Undo writes to Twenty: a run, a record, a range or all."""
-    from cutover.commands.rollback import RollbackOptions
-    from cutover.commands.rollback import rollback as work
+    from cutover.commands.records.rollback import RollbackOptions
+    from cutover.commands.records.rollback import rollback as work
 
     options = RollbackOptions(
         to=to, run=run, record=record, everything=everything, schema=schema, dry_run=dry_run, force=force, yes=yes

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cutover.cli.answering import in_project
 from cutover.cli.options import HERE, JsonOption, ProjectOption, YesOption
-
-if TYPE_CHECKING:
-    pass
-
 
 commands = typer.Typer()
 letters_app = typer.Typer(no_args_is_help=True, help="List and retry records that were not written.")
@@ -22,7 +18,7 @@ commands.add_typer(letters_app, name="dead-letters")
 @commands.command()
 def status(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Show positions, lag, records written and dead letters."""
-    from cutover.commands.status import status as run
+    from cutover.commands.oversight.status import status as run
 
     in_project(project, as_json, run)
 
@@ -34,7 +30,7 @@ def reconcile(
     as_json: JsonOption = False,
 ) -> None:
     """Compare PbN with Twenty; list what did not move and why."""
-    from cutover.commands.reconcile import reconcile as run
+    from cutover.commands.oversight.reconcile import reconcile as run
 
     in_project(project, as_json, lambda s: run(s, html))
 
@@ -42,7 +38,7 @@ def reconcile(
 @letters_app.command("list")
 def letters_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """List the records that are kept back, and why."""
-    from cutover.commands.dead_letters import list_dead_letters as run
+    from cutover.commands.oversight.dead_letters import list_dead_letters as run
 
     in_project(project, as_json, run)
 
@@ -50,7 +46,7 @@ def letters_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> 
 @letters_app.command("retry")
 def letters_retry(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Try the refused records again."""
-    from cutover.commands.dead_letters import retry_dead_letters as run
+    from cutover.commands.oversight.dead_letters import retry_dead_letters as run
 
     in_project(project, as_json, run)
 
@@ -63,6 +59,6 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Erase a patient from the log."""
-    from cutover.commands.forget import forget as run
+    from cutover.commands.oversight.forget import forget as run
 
     in_project(project, as_json, lambda s: run(s, pbn_id, yes=yes))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cutover.cli.answering import answer, fail, with_project
-from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
+from cutover.cli.answering import answer, fail
+from cutover.cli.options import JsonOption
 from cutover.project.errors import UsageError, message_of
 from events.errors import ExitCode
 
@@ -74,7 +74,7 @@ def rehearse(
     as_json: JsonOption = False,
 ) -> None:
     """Serve a rehearsal workspace on this machine. SIGTERM ends it."""
-    from cutover.commands.rehearse import rehearse as serve
+    from cutover.commands.projects.rehearse import rehearse as serve
 
     try:
         serve(
@@ -91,35 +91,6 @@ def rehearse(
 @commands.command()
 def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"), as_json: JsonOption = False) -> None:
     """Rehearse a whole migration on this machine."""
-    from cutover.commands.demo import demo as run
+    from cutover.commands.projects.demo import demo as run
 
     answer(as_json, lambda: run(folder, quiet=as_json))
-
-
-@commands.command()
-def audit(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Report the contents and the quality of extracts. Needs no server."""
-    from cutover.commands.audit import audit as run
-
-    answer(as_json, lambda: with_project(project, lambda p: run(p, paths)))
-
-
-@commands.command()
-def estimate(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Estimate requests and time at the workspace's rate limit."""
-    from cutover.commands.estimate import estimate as run
-
-    answer(as_json, lambda: with_project(project, lambda p: run(p, paths, p.settings.twenty.rate_limit)))
-
-
-@commands.command()
-def workflows(
-    path: Annotated[Path, typer.Argument(metavar="PATH")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help=".md, .json or .csv")],
-    project: ProjectOption = HERE,
-    as_json: JsonOption = False,
-) -> None:
-    """Write PbN's automation rules to a file, to rebuild them."""
-    from cutover.commands.workflows import workflows as run
-
-    answer(as_json, lambda: with_project(project, lambda p: run(p, path, out)))

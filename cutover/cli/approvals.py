@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cutover.cli.answering import in_project
 from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
-
-if TYPE_CHECKING:
-    pass
-
 
 commands = typer.Typer()
 mapping_app = typer.Typer(no_args_is_help=True, help="Propose, show and approve the meaning of each column.")
@@ -25,7 +21,7 @@ commands.add_typer(sample_app, name="sample")
 @mapping_app.command("propose")
 def map_propose(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Propose the meaning of each column of the extracts."""
-    from cutover.commands.mapping import map_propose as run
+    from cutover.commands.approvals.mapping import map_propose as run
 
     in_project(project, as_json, lambda s: run(s, paths))
 
@@ -33,7 +29,7 @@ def map_propose(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption
 @mapping_app.command("show")
 def map_show(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Show the mapping, with confidence and evidence of each column."""
-    from cutover.commands.mapping import map_show as run
+    from cutover.commands.approvals.mapping import map_show as run
 
     in_project(project, as_json, run)
 
@@ -48,7 +44,7 @@ def map_approve(
     as_json: JsonOption = False,
 ) -> None:
     """Approve the proposed mapping."""
-    from cutover.commands.mapping import map_approve as run
+    from cutover.commands.approvals.mapping import map_approve as run
 
     in_project(project, as_json, lambda s: run(s, by, accept_doubtful=accept_doubtful))
 
@@ -56,7 +52,7 @@ def map_approve(
 @schema_app.command("plan")
 def schema_plan(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Show the objects and fields to make, clashes, people to invite."""
-    from cutover.commands.schema import schema_plan as run
+    from cutover.commands.approvals.schema import schema_plan as run
 
     in_project(project, as_json, run)
 
@@ -64,7 +60,7 @@ def schema_plan(project: ProjectOption = HERE, as_json: JsonOption = False) -> N
 @schema_app.command("apply")
 def schema_apply(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Make the data model step by step; safe to repeat."""
-    from cutover.commands.schema import schema_apply as run
+    from cutover.commands.approvals.schema import schema_apply as run
 
     in_project(project, as_json, run)
 
@@ -80,7 +76,7 @@ def sample(
 ) -> None:
     """Sync a representative sample and compare it field by field."""
     if context.invoked_subcommand is None:
-        from cutover.commands.sample import sample as run
+        from cutover.commands.approvals.sample import sample as run
 
         in_project(project, as_json, lambda s: run(s, patients))
 
@@ -88,7 +84,7 @@ def sample(
 @sample_app.command("accept")
 def sample_accept(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Accept the sample."""
-    from cutover.commands.sample import sample_accept as run
+    from cutover.commands.approvals.sample import sample_accept as run
 
     in_project(project, as_json, run)
 
@@ -96,6 +92,6 @@ def sample_accept(project: ProjectOption = HERE, as_json: JsonOption = False) ->
 @commands.command("go-live")
 def go_live(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """End the migration window."""
-    from cutover.commands.go_live import go_live as run
+    from cutover.commands.approvals.go_live import go_live as run
 
     in_project(project, as_json, run)
