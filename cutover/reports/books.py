@@ -23,6 +23,7 @@ _WORDS = {
     "not_in_sample": "not in the sample",
     "line_of_plan": "lines of treatment plans",
     "same_record": "rows about a record of another row",
+    "added_up": "rows of balances that were added up",
     "automation": "automation rules",
 }
 """Details in the words of an office; reason codes have theirs in the registry."""

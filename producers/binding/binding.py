@@ -16,6 +16,7 @@ from producers.binding.assignment import assign
 from producers.binding.header_scores import VAGUELY, header_score, named_as_id, says_otherwise, speaks
 from producers.binding.identity import BY_LINKS, BY_NAME, Identity, identities
 from producers.binding.joins import Pointed, is_key
+from producers.binding.parts import dividing_columns, is_divided
 from producers.binding.profiles import fit
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
@@ -82,12 +83,18 @@ class TableGuess:
         return next((b.index for b in self.bound if b.column.name == name), None)
 
 
-def guess(headers: Sequence[str], profiles: Sequence[Profile], known: Known, pointed: Sequence[Pointed] = ()) -> TableGuess:
+def guess(
+    headers: Sequence[str],
+    profiles: Sequence[Profile],
+    known: Known,
+    pointed: Sequence[Pointed] = (),
+    rows: Sequence[Sequence[str]] = (),
+) -> TableGuess:
     """The kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it. `pointed` are its
-    columns that other tables link to.
+    columns that other tables link to, `rows` those that were looked at.
     """
     enough = {spec.kind: spec.enough for spec in SOURCES}
-    candidates = [bind_as(spec.kind, headers, profiles, known, pointed=pointed) for spec in SOURCES]
+    candidates = [bind_as(spec.kind, headers, profiles, known, pointed=pointed, rows=rows) for spec in SOURCES]
     candidates = [g for g in candidates if not _links_to_plans(g, headers, profiles)] or candidates
     candidates.sort(
         key=lambda g: (
@@ -157,6 +164,7 @@ def bind_as(
     taken: Collection[str] = (),
     free: Collection[int] | None = None,
     pointed: Sequence[Pointed] = (),
+    rows: Sequence[Sequence[str]] = (),
 ) -> TableGuess:
     """Bind a table as one of a kind. `taken` names meanings that other columns have already, `free` limits the columns that
     are looked at (both for an approved mapping that meets new columns).
@@ -198,7 +206,7 @@ def bind_as(
     _settle_repeats(kind, bound, taken)
     names = {b.column.name for b in bound.values()} | set(taken)
     missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
-    if kind is TableKind.BILLING and "native_id" not in names and _repeats_patients(bound, profiles):
+    if kind is TableKind.BILLING and "native_id" not in names and _repeats_patients(bound, profiles, headers, rows):
         missing.add("an id of its own, or a row for each patient")
     spoken = SOURCES[kind].against
     against = sum(bool(spoken & set(meaning(header).split())) for header in headers) if spoken else 0
@@ -325,9 +333,16 @@ def _bind_by_values(
             kinds_met.add(c.kind)
 
 
-def _repeats_patients(bound: Mapping[int, Bound], profiles: Sequence[Profile]) -> bool:
+def _repeats_patients(
+    bound: Mapping[int, Bound], profiles: Sequence[Profile], headers: Sequence[str], rows: Sequence[Sequence[str]]
+) -> bool:
+    """Return whether several rows have one patient, and no column tells whose part of the balance each of them is."""
     return any(
-        b.column.name == "patient_id" and profiles[i].filled >= _CHECKED and profiles[i].unique < 0.9 for i, b in bound.items()
+        b.column.name == "patient_id"
+        and profiles[i].filled >= _CHECKED
+        and profiles[i].unique < 0.9
+        and not is_divided(dividing_columns(headers), i, rows)
+        for i, b in bound.items()
     )
 
 

@@ -20,22 +20,23 @@ from producers.sources.tables.table import Table
 
 def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sampled], Known]:
     """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
-    sampled = []
+    sampled, looked_at = [], []
     for table in tables:
         rows = list(dict.fromkeys(tuple(cells) for _, cells in islice(table.rows(), SAMPLE)))  # equal rows count once
+        looked_at.append(rows)
         sampled.append(
             Sampled(table=table, profiles=profiles_of(rows, len(table.headers)), occurrences=occurrences(table.headers))
         )
     for s in sampled:
         s.approved = _covering(s, mapping)
     pointed = pointed_at([Looked(s.table.headers, s.profiles) for s in sampled])
-    for s, links in zip(sampled, pointed, strict=True):
+    for s, links, rows in zip(sampled, pointed, looked_at, strict=True):
         if s.approved is None:
-            s.guess = guess(s.table.headers, s.profiles, Known(), links)
+            s.guess = guess(s.table.headers, s.profiles, Known(), links, rows)
     known = known_ids(sampled)
-    for s, links in zip(sampled, pointed, strict=True):
+    for s, links, rows in zip(sampled, pointed, looked_at, strict=True):
         if s.approved is None:
-            s.guess = guess(s.table.headers, s.profiles, known, links)
+            s.guess = guess(s.table.headers, s.profiles, known, links, rows)
     _set_unlikely_aside(sampled)
     return sampled, known
 

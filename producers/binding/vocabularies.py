@@ -10,6 +10,7 @@ from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Tab
 from events.vocabulary.records import FIELDS
 from producers.binding.inference import ColumnWords, custom_type, word_type
 from producers.binding.meeting import entity_of
+from producers.binding.parts import dividing_columns
 from producers.binding.sampled import BoundTable
 from producers.kinds.judged import BARE_CODE
 from producers.kinds.reading import Rules
@@ -65,9 +66,14 @@ class Words:
             self.varying |= {slot for _, slot in wanted}
         elif has_lines(bound.binding):
             self._compare_lines(bound, wanted)
+        elif bound.binding.kind is TableKind.BILLING and "native_id" not in {c.field for c in bound.binding.columns}:
+            dividing = dividing_columns(bound.binding.headers)
+            self._compare_lines(bound, [one for one in wanted if one[0] in dividing])
 
     def _compare_lines(self, bound: BoundTable, wanted: Sequence[tuple[int, Slot]]) -> None:
-        """Find the columns that differ between the lines of one plan: they are the lines', not the plan's."""
+        """Find the columns that differ between the lines of one plan, or the parts of one balance: they are not the whole's."""
+        if not wanted:
+            return
         plan_of_row = id_reader(bound.binding)
         first: dict[str | None, list[str]] = {}
         for _, cells in bound.table.rows():

@@ -25,7 +25,7 @@ class Term(StrEnum):
     CARRIED = "carried"
     """Its record in the log says the same: as `created`, `updated` or `unchanged`."""
     MERGED = "merged"
-    """It is about a record that another row carries: `line_of_plan`, `same_record`."""
+    """It is about a record that another row carries: `line_of_plan`, `same_record`, `added_up`."""
     USED = "used"
     """It was read for something else than a record: `automation`."""
     HELD = "held"
@@ -35,7 +35,7 @@ class Term(StrEnum):
 
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
-LINE_OF_PLAN, SAME_RECORD = "line_of_plan", "same_record"
+LINE_OF_PLAN, SAME_RECORD, ADDED_UP = "line_of_plan", "same_record", "added_up"
 AUTOMATION_RULE = "automation"
 FURNITURE, REPEATED, NOT_MAPPED, NOT_MIGRATED = "furniture", "repeated", "not_mapped", "not_migrated"
 OLDER, FORGOTTEN, NOT_IN_SAMPLE = "older", "forgotten", "not_in_sample"

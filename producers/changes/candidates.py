@@ -27,9 +27,9 @@ class Candidate(NamedTuple):
         if self.page is not None:
             self.page.count(term, detail)
 
-    def count_as_repeat_of(self, fingerprint: bytes) -> None:
+    def count_as_repeat_of(self, fingerprint: bytes, detail: str = SAME_RECORD) -> None:
         """Add the row as one about a record that another row, with this fingerprint, is carried for."""
         if fingerprint == self.fingerprint:
             self.settle(Term.LEFT_OUT, REPEATED)
         else:
-            self.settle(Term.MERGED, SAME_RECORD)
+            self.settle(Term.MERGED, detail)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
+from producers.binding.parts import amounts, dividing_columns
 from producers.binding.sampled import BoundTable
 from producers.changes.candidates import Candidate
 from producers.changes.reading import Reading
@@ -135,6 +136,19 @@ class DifferingRows:
             for one in kept:
                 groups.setdefault(one.candidate.record.native_id, []).append(one)
         return {native: rows for native, rows in groups.items() if is_doubled(rows)}
+
+    def parts(self) -> tuple[dict[bytes, tuple[int, ...]], frozenset[str]]:
+        """The columns that divide the balances of each file, and the custom fields that hold amounts.
+
+        A file with several lists is left out: rows do not tell their sheet.
+        """
+        reading = self._reading
+        types = {name: custom.type for name, custom in reading.mapping.custom_of(self.entity).items()}
+        columns: dict[bytes, tuple[int, ...]] = {}
+        for bound in self._tables:
+            file = bytes.fromhex(reading.extract.sha256[bound.table.file])
+            columns[file] = () if file in columns else dividing_columns(bound.binding.headers)
+        return columns, frozenset().union(*(amounts(bound.binding, types) for bound in self._tables))
 
     def rows_of(self, native_ids: Collection[str]) -> dict[str, list[Differing]]:
         """All rows of these ids, after another reading of the tables."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from producers.changes.books import Term
+from producers.changes.books import ADDED_UP, SAME_RECORD, Term
 from producers.changes.candidates import Candidate
 from producers.changes.differing_rows import Differing, DifferingRows, is_doubled
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.reading import Reading
-from producers.records.doubled_ids import OTHER_PERSON, Judgement, joined, judge
+from producers.records.added_up import Part, add_up
+from producers.records.doubled_ids import OTHER_PERSON, Judgement, is_by_patient, joined, judge
 from producers.state.presence import Presence
 from producers.state.state import ProducerState
 
@@ -95,7 +96,7 @@ class DoubledRows:
         return [self.reading.record_id(self.rows.entity, native) for native in native_ids]
 
     def _settle(self, groups: Groups) -> None:
-        judged = {native: _judged(rows) for native, rows in groups.items()}
+        judged = {native: _judged(rows) for native, rows in groups.items()} | self._added_up(groups)
         survey = self.survey
         if survey is not None:
             for native, judgement in judged.items():
@@ -115,9 +116,21 @@ class DoubledRows:
             carrying = next((c for c in (candidates[judgement.source], *candidates) if c.page is not None), candidates[0])
             for candidate in candidates:
                 if candidate is not carrying:
-                    candidate.count_as_repeat_of(carrying.fingerprint)
+                    candidate.count_as_repeat_of(carrying.fingerprint, ADDED_UP if judgement.is_sum else SAME_RECORD)
             source = candidates[judgement.source]._replace(record=judgement.carried, page=carrying.page)
             self._made.append(source._replace(fingerprint=self._together(candidates)) if len(rows) > 1 else source)
+
+    def _added_up(self, groups: Groups) -> dict[str, Judgement]:
+        """The balances of patients whose rows are parts of one."""
+        by_patient = {n: rows for n, rows in groups.items() if len(rows) > 1 and is_by_patient(rows[0].candidate.record)}
+        if not by_patient:
+            return {}
+        dividing, amounts = self.rows.parts()
+        parts = {
+            native: [Part(one.candidate.file, tuple(map(str.strip, one.cells)), one.candidate.record) for one in rows]
+            for native, rows in by_patient.items()
+        }
+        return {native: Judgement(carried=record, is_sum=True) for native, record in add_up(parts, dividing, amounts).items()}
 
     def _hold(self, rows: Sequence[Differing], reason: str) -> None:
         self._list(rows, reason)

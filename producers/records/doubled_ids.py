@@ -35,12 +35,14 @@ _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """The outcome of several rows of one id: the record that is `carried`, None where all are held, and the `reason` why the
-    rows are listed, None where they do not contradict each other. `source` is the number of the record's row.
+    rows are listed, None where they do not contradict each other. `source` is the number of the record's row; `is_sum` says
+    that the rows are parts of the record.
     """
 
     carried: Record | None
     reason: str | None = None
     source: int = 0
+    is_sum: bool = False
 
 
 def differ(one: Record, other: Record) -> bool:

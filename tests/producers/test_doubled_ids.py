@@ -206,18 +206,48 @@ class TestBalances:
     def owing(of: int, provider: str, balance: str) -> dict[str, str]:
         return {"Patient ID": f"P{of}", "Provider": provider, "Outstanding Balance": balance, "As of Date": "05/19/2026"}
 
-    def test_two_balances_of_a_patient_are_held_also_where_they_are_equal(self, desk: Desk) -> None:
+    def test_two_balances_of_a_patient_are_held_where_nothing_tells_parts_from_the_whole(self, desk: Desk) -> None:
         usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
         desk.produce(patients=patients(6), balances=usual)
-        assert len(desk.records(Entity.BILLING)) == 6
-        for day, more in ((1, "10.00"), (2, "25.00")):
-            produced = desk.produce(day=day, patients=patients(6), balances=[*usual, self.owing(1, "Dr. Ida Moss", more)])
+        for day, (provider, more) in enumerate(
+            [("Dr. Ida Moss", "10.00"), ("Dr. Orla Finch", "25.00"), ("", "25.00")], start=1
+        ):
+            produced = desk.produce(day=day, patients=patients(6), balances=[*usual, self.owing(1, provider, more)])
             assert (changes(produced), produced.refused) == ({}, 2)
-        both = [self.owing(1, "Dr. Ida Moss", "10.00"), self.owing(1, "Dr. Abe Cole", "10.00"), *usual[1:]]
-        produced = desk.produce(day=3, patients=patients(6), balances=both)
-        assert (changes(produced), produced.refused) == ({}, 2)
         assert {reason for reason, _ in listed(desk)} == {"doubled_id_held"}
         assert desk.records(Entity.BILLING)["P1"].values["balance"] == 10_000_000
+
+    def test_a_row_for_each_patient_and_provider_is_a_part_of_the_balance(self, desk: Desk) -> None:
+        rows = [self.owing(of, provider, f"{of}0.00") for of in range(1, 7) for provider in ("Dr. Orla Finch", "Dr. Ida Moss")]
+        rows[1] = self.owing(1, "Dr. Ida Moss", "2.50")
+        produced = desk.produce(patients=patients(6), balances=rows)
+        assert (changes(produced), produced.refused, produced.findings) == ({"created": 13}, 0, [])
+        pages = {page.file: page.by_term() for page in produced.books}
+        assert (pages["balances.csv"]["carried"], pages["balances.csv"]["merged"]) == ({"created": 6}, {"added_up": 6})
+        first, other = desk.records(Entity.BILLING)["P1"], desk.records(Entity.BILLING)["P2"]
+        assert (first.values["balance"], other.values["balance"]) == (12_500_000, 40_000_000)
+        assert (first.custom["provider"], first.issues) == ("Dr. Orla Finch; Dr. Ida Moss", ())
+
+    def test_one_of_the_parts_changes_comes_and_goes(self, desk: Desk) -> None:
+        usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
+        desk.produce(patients=patients(6), balances=usual)
+        for day, (parts, balance) in enumerate(
+            [(["10.00", "2.50"], 12.5), (["10.00", "3.50"], 13.5), (["10.00", "3.50"], None), (["10.00"], 10), (["4.00"], 4)],
+            start=1,
+        ):
+            mine = [self.owing(1, name, part) for name, part in zip(("Dr. Orla Finch", "Dr. Ida Moss"), parts, strict=False)]
+            produced = desk.produce(day=day, patients=patients(6), balances=[*usual[1:], *mine])
+            assert (changes(produced), produced.refused) == ({"updated": 1} if balance is not None else {}, 0)
+            if balance is not None:
+                assert desk.records(Entity.BILLING)["P1"].values["balance"] == balance * 1_000_000
+
+    def test_parts_of_different_days_or_without_an_amount_are_held(self, desk: Desk) -> None:
+        usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
+        desk.produce(patients=patients(6), balances=usual)
+        for day, more in enumerate([{"As of Date": "05/12/2026"}, {"Outstanding Balance": ""}], start=1):
+            other = {**self.owing(1, "Dr. Ida Moss", "25.00"), **more}
+            produced = desk.produce(day=day, patients=patients(6), balances=[*usual, other])
+            assert (changes(produced), produced.refused) == ({}, 2)
 
     def test_a_balance_that_is_listed_twice_counts_once(self, desk: Desk) -> None:
         usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
