@@ -38,7 +38,7 @@ def link_findings(s: Sampled, binding: TableBinding, ids: Known, sampled: Sequen
             continue
         file, header = s.table.file, shown(s.table.headers, index)
         if _share(set(map(_unpadded, cells)), set(map(_unpadded, known))) >= _FIT:
-            text = f"{file}: {header} has the ids of the {kind.value} table only without their leading zeros"
+            text = f"{file}: {header} has the ids of the {kind.value} table only without their leading zeros; its rows are held"
             found.append(Finding(code=PADDED_IDS, file=file, column=s.table.headers[index], text=text))
         elif _share(set(map(_undated, cells)), set(map(_undated, known))) >= _FIT:
             found += _damaged(s, index, own)

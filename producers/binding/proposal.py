@@ -6,7 +6,7 @@ custom field: both are findings, with the mapping they extend. A column that is 
 guessed stops the run:
 
 CannotBind
-└── problems   missing_required_column, unbound_table, changed_meaning, padded_ids
+└── problems   missing_required_column, unbound_table, changed_meaning
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding, shown
-from producers.binding.links import DAMAGED_IDS, PADDED_IDS, link_findings
+from producers.binding.links import PADDED_IDS, link_findings
 from producers.binding.matching import sample
 from producers.binding.meeting import Growing, Met, entity_of, meet
 from producers.binding.profiles import contradicts
@@ -60,9 +60,12 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class RunBinding:
-    """How the tables of a later extract are read; `mapping` is the approved one, extended where there are findings."""
+    """How the tables of a later extract are read; `mapping` is the approved one, extended where there are findings. The rows of
+    the tables `held` are not read: their links fit no other table as they are written.
+    """
 
     tables: tuple[BoundTable, ...]
+    held: tuple[BoundTable, ...]
     mapping: ColumnMapping
     findings: tuple[Finding, ...]
 
@@ -103,18 +106,19 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     sampled, ids = sample(extract.tables, mapping)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
-    bound = []
+    bound, held = [], []
     for s in sampled:
         m = meet(s, ids, growing, CONFIDENT)
         problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m)]
         links = link_findings(s, m.binding, ids, sampled)
-        growing.findings += [f for f in links if f.code == DAMAGED_IDS]  # each of their rows is refused, the others go on
-        padded = [f for f in links if f.code == PADDED_IDS]
-        problems += padded or _changes(s, m.binding, ids, mapping, practice, extract)
+        growing.findings += links  # rows with damaged ids are refused one by one
+        is_padded = any(f.code == PADDED_IDS for f in links)
+        if not is_padded:
+            problems += _changes(s, m.binding, ids, mapping, practice, extract)
         growing.findings += [*_drift(s, m), *_unknown(s, mapping, quiet=True)]
         if not problems:
             growing.keep(s, m.binding)
-        bound.append(BoundTable(s.table, m.binding))
+        (held if is_padded else bound).append(BoundTable(s.table, m.binding))
     if problems:
         raise CannotBind(problems)
     extended = growing.mapping
@@ -122,7 +126,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
         rules = Rules.of(practice, extract.taken_at)
         words = Words(bound, growing.added.keys(), fields=False)
         extended = typed(extended, words, growing.added.keys(), rules, ids.given_names)
-    return RunBinding(tables=tuple(bound), mapping=extended, findings=tuple(growing.findings))
+    return RunBinding(tables=tuple(bound), held=tuple(held), mapping=extended, findings=tuple(growing.findings))
 
 
 def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: ColumnMapping | None = None) -> list[Finding]:

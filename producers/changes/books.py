@@ -150,16 +150,25 @@ class Books:
 def count_tables_without_records(tables: Iterable[BoundTable], books: Books) -> None:
     """Read tables that make no record, and count their rows: automation rules, and tables that are mapped to nothing."""
     for bound in tables:
-        page, extent = books.page(bound), Extent()
         is_used = bound.binding.kind is TableKind.AUTOMATION
-        fate = (Term.USED, AUTOMATION_RULE) if is_used else (Term.LEFT_OUT, NOT_MAPPED)
+        _count(bound, books, Term.USED if is_used else Term.LEFT_OUT, AUTOMATION_RULE if is_used else NOT_MAPPED)
 
-        def reject(rejected: Rejected, page: Page = page) -> None:
-            page.count(Term.HELD, rejected.reason)
 
-        rows = sum(1 for _ in bound.table.rows(reject, extent))
-        page.count(*fate, rows)
-        page.read(extent)
+def hold_tables(tables: Iterable[BoundTable], books: Books, reason: str) -> None:
+    """Read tables whose rows are all held for one reason, and count their rows."""
+    for bound in tables:
+        _count(bound, books, Term.HELD, reason)
+
+
+def _count(bound: BoundTable, books: Books, term: Term, detail: str) -> None:
+    """Read a table and add its rows to a term. Rows that cannot be trusted are held for their own reason."""
+    page, extent = books.page(bound), Extent()
+
+    def reject(rejected: Rejected) -> None:
+        page.count(Term.HELD, rejected.reason)
+
+    page.count(term, detail, sum(1 for _ in bound.table.rows(reject, extent)))
+    page.read(extent)
 
 
 BOOKS_DIFFER = "books_differ"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from events.change_events import LARGEST_EVENT, Operation, read_change
 from events.change_writer import ChangeWriter
@@ -25,9 +26,12 @@ from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.mapping import ColumnMapping, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.binding.proposal import bind_for_run
+from producers.binding.errors import CannotBind
+from producers.binding.findings import Finding
+from producers.binding.links import PADDED_IDS
+from producers.binding.proposal import RunBinding, bind_for_run
 from producers.binding.sampled import BoundTable
-from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of
+from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of, hold_tables
 from producers.changes.candidates import Candidate
 from producers.changes.catch_up import catch_up
 from producers.changes.changes import Changes
@@ -41,7 +45,8 @@ from producers.changes.reading import Reading
 from producers.changes.renumbering import Aliases, Renumbered
 from producers.changes.settled import Met, Settled
 from producers.entities.registry import SOURCES, read_entities
-from producers.records.assembly import fields_of
+from producers.kinds.profile import SAMPLE
+from producers.records.assembly import fields_of, id_reader
 from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
 from producers.sources.tables.table import TRUNCATED_ROW
 from producers.state.confirmations import Confirmed, Readings, newer_than
@@ -129,6 +134,7 @@ class Producer:
     ) -> Produced:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
+        self._require_known_links(bound)
         self._extend(mapping, bound.mapping, run)
         result = Produced(extract=extract.id, mapping=bound.mapping, findings=list(bound.findings))
         changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self.decisions))
@@ -148,6 +154,7 @@ class Producer:
             renumbered=renumbered,
             tick=self.tick,
             books=result.books,
+            incomplete=frozenset(entity for b in bound.held if (entity := _entity(b)) is not None),
         )
         changes.offer(
             Candidate(Record(entity=Entity.PRACTICE, native_id=self.practice.id, values={"name": self.practice.name}), b"")
@@ -157,6 +164,7 @@ class Producer:
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
+        hold_tables(bound.held, result.books, PADDED_IDS)
         count_tables_without_records([b for b in bound.tables if _entity(b) is None], result.books)
         result.books.events = changes.events
         result.findings += findings_of(result.books)
@@ -178,6 +186,19 @@ class Producer:
         if extract.has_changed():
             result.file_issues.append(FileIssue(file=extract.source.name, reason=CHANGED_WHILE_READ))
         return result
+
+    def _require_known_links(self, bound: RunBinding) -> None:
+        """Raise CannotBind where a table is held for ids that earlier extracts wrote as it does: then it is not the odd one."""
+        problems = []
+        for table in bound.held:
+            patient_of = id_reader(table.binding)
+            named = {native for _, cells in islice(table.table.rows(), SAMPLE) if (native := patient_of(cells)[1]) is not None}
+            known = self.state.known([self._record_id(Entity.PATIENT, native) for native in named])
+            if len(known) * 2 > len(named):
+                text = f"{table.table.file} has the patients' ids as earlier exports wrote them, and the patient table has not"
+                problems.append(Finding(code=PADDED_IDS, file=table.table.file, column=None, text=text))
+        if problems:
+            raise CannotBind(problems)
 
     def _extend(self, approved: ColumnMapping, extended: ColumnMapping, run: str) -> None:
         """Record the mapping that an extract's new columns extend, before the first event that holds a value of theirs.
@@ -258,7 +279,8 @@ class Producer:
         changes.delete(absent)
         result.changes["unchanged"] += presence.unchanged
         if only is None:
-            held_all = reading.extract.scope == "full" and all(w.entity is not entity for w in result.withheld)
+            whole = reading.extract.scope == "full" and entity not in reading.incomplete
+            held_all = whole and all(w.entity is not entity for w in result.withheld)
             ends = self.log.ends(CHANGES)
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
 
@@ -308,7 +330,7 @@ class Producer:
         infer: bool,
     ) -> list[Known]:
         """The records to delete; none for partial extracts and samples, none in doubt without a confirmation."""
-        if reading.extract.scope != "full" or not infer:
+        if reading.extract.scope != "full" or not infer or entity in reading.incomplete:
             return []
         presence.see_ids(reading.named_ids(entity))
         absent = presence.absent(millis(reading.taken_at), changes.is_older, self._came)

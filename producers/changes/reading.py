@@ -38,7 +38,8 @@ _NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
     name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
-    are counted in the `books`, those of candidates by whoever takes them.
+    are counted in the `books`, those of candidates by whoever takes them. Tables of the entities `incomplete` are not read: no
+    record of theirs is taken for absent.
     """
 
     extract: Extract
@@ -52,6 +53,7 @@ class Reading:
     skipped: int = 0
     documents: set[str] = field(default_factory=set)
     books: Books = field(default_factory=Books)
+    incomplete: frozenset[Entity] = frozenset()
     tick: Callable[[int], None] = lambda _rows: None
     _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
     _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)

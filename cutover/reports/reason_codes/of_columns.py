@@ -17,7 +17,7 @@ COLUMNS = {
     ),
     "padded_ids": Reason(
         cost=Cost.COLUMN,
-        means="The ids of a column are those of another table only without their leading zeros; nothing of it was read.",
+        means="The ids of a column are those of another table only without their leading zeros; its rows are held.",
         to_do="Export both tables with the ids written alike, as text.",
     ),
     "damaged_ids": Reason(
