@@ -106,7 +106,8 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     sampled, ids = sample(extract.tables, mapping)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
-    bound, held = [], []
+    bound: list[BoundTable] = []
+    held: list[BoundTable] = []
     for s in sampled:
         m = meet(s, ids, growing, CONFIDENT)
         problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m)]
