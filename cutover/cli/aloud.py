@@ -17,7 +17,7 @@ from cutover.project.log_format import LogFormat
 from cutover.project.stopping import Stop, until_stopped
 from cutover.reports.answer import Answer, show
 from cutover.reports.documents.runs import Stopped
-from cutover.runs.happenings import CommandFailed, FollowerStarted, FollowerStopped
+from cutover.runs.happenings.happenings import CommandFailed, FollowerStarted, FollowerStopped
 
 _STOPPED: Stopped = {"stopped": True}
 _NOTHING = Answer(document=_STOPPED, text=["stopped"])

@@ -19,7 +19,7 @@ from typing import Any
 
 from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Happening, ValuesLeftOut
 from cutover.project.log_format import LogFormat
-from cutover.runs.happenings import (
+from cutover.runs.happenings.happenings import (
     CommandFailed,
     DeletionsWithheld,
     DeliverySetAside,

@@ -41,11 +41,11 @@ from cutover.project.project import Project
 from cutover.project.stopping import Stopped
 from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping
-from cutover.runs.extracts import open_extracts
-from cutover.runs.happenings import DeliverySetAside
+from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.happenings.happenings import DeliverySetAside
+from cutover.runs.happenings.telling import tell_notices
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions, consume_events, produce_extracts, require_approvals, sync_extracts
-from cutover.runs.telling import tell_notices
 from events.decisions import Decided
 from producers.binding.errors import CannotBind
 from producers.sources.extract import Extract

@@ -10,7 +10,7 @@ from consumers.workers.happenings import Tell
 from cutover.following.passing import waiting_for
 from cutover.following.reports import Trouble
 from cutover.project.errors import message_of
-from cutover.runs.happenings import OutageBegun, OutageEnded, OutageLasts
+from cutover.runs.happenings.happenings import OutageBegun, OutageEnded, OutageLasts
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 """Seconds between two attempts, which grow from the one to the other."""

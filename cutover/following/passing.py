@@ -27,8 +27,8 @@ from consumers.twenty.transport.errors import Refusal, Refused, TwentyError, Una
 from consumers.twenty.visibility import NotEverything
 from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.project.locks import Busy
-from cutover.runs.consuming import OthersAtWork
-from cutover.runs.producing import ClaimLost
+from cutover.runs.claims.consuming import OthersAtWork
+from cutover.runs.claims.producing import ClaimLost
 from events.codec.avro import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.database_errors import Trouble, trouble_of

@@ -22,7 +22,7 @@ from events.clock import World
 from events.log.port import TOPICS, Log, LogDamaged, LogMissing
 from events.sealing.keys import KeyStore
 from events.vocabulary.practice import Practice
-from producers.changes.renumbering import AliasError, Aliases, read_aliases
+from producers.changes.rows.renumbering import AliasError, Aliases, read_aliases
 from producers.state.state import ProducerState
 
 

@@ -11,10 +11,10 @@ from consumers.sync.projector import Projector
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension
+from cutover.runs.happenings.telling import Meter, tell_window
 from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
 from cutover.runs.session import Session
-from cutover.runs.telling import Meter, tell_window
 from events.log.port import CHANGES
 
 

@@ -20,7 +20,7 @@ from cutover.reports.findings import (
     withheld_list,
 )
 from cutover.reports.reasons import explain
-from cutover.runs.positions import position_text
+from cutover.runs.arguments.positions import position_text
 from cutover.runs.run import Run
 from cutover.runs.session import Session
 from events.log.port import CHANGES

@@ -54,11 +54,11 @@ class Session:
         """`workspace` stands in for the one that the settings name."""
         self.project = project
         self.owner: Owner | None = None
-        """The partitions that this command may carry; set while it carries events (`cutover.runs.consuming`)."""
+        """The partitions that this command may carry; set while it carries events (`cutover.runs.claims.consuming`)."""
         self.tell: Tell = silent
         """Hears of what happens while this command carries events."""
         self.producing_log: GuardedLog | None = None
-        """The log as its one producer appends to it; set while this command produces (`cutover.runs.producing`)."""
+        """The log as its one producer appends to it; set while this command produces (`cutover.runs.claims.producing`)."""
         self.modelled: str | None = None
         """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
@@ -284,14 +284,14 @@ class Session:
         at_rest: Callable[[], None] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Worker:
-        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `cutover.runs.consuming`.
+        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `claims.consuming`.
 
         Its pauses end when it is stopped.
         """
         from consumers.workers.worker import Worker
 
         owner = self.owner
-        assert owner is not None, "a worker works within `cutover.runs.consuming`"
+        assert owner is not None, "a worker works within `cutover.runs.claims.consuming`"
         return Worker(
             owner=owner,
             log=self.log,

@@ -10,15 +10,15 @@ from consumers.workers.happenings import JoinedGroup, LeftGroup
 from cutover.reports.answer import Answer
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_not_live, require_sample, require_schema
+from cutover.runs.arguments.extracts import remember
 from cutover.runs.carrying import carry
-from cutover.runs.consuming import alone, together
-from cutover.runs.extracts import remember
-from cutover.runs.producing import producing
+from cutover.runs.claims.consuming import alone, together
+from cutover.runs.claims.producing import producing
+from cutover.runs.happenings.telling import tell_notices, tell_produced
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals
 from cutover.runs.session import Session
-from cutover.runs.telling import tell_notices, tell_produced
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from producers.sources.extract import Extract, Scope

@@ -10,7 +10,7 @@ from events.log.port import CHANGES, DEAD_LETTERS, Entry, Log, in_pages, read_al
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
-from producers.changes.contacts import Contacts
+from producers.changes.appending.contacts import Contacts
 from producers.state.state import Contact, ProducerState, Row, millis
 
 _PAGE = 5_000

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from producers.changes.books import ADDED_UP, SAME_RECORD, Term
-from producers.changes.candidates import Candidate
-from producers.changes.differing_rows import Differing, DifferingRows, is_doubled
 from producers.changes.patient_survey import PatientSurvey
-from producers.changes.reading import Reading
+from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.differing_rows import Differing, DifferingRows, is_doubled
+from producers.changes.rows.reading import Reading
 from producers.records.added_up import Part, add_up
 from producers.records.doubled_ids import OTHER_PERSON, Judgement, is_by_patient, joined, judge
 from producers.state.presence import Presence

@@ -14,10 +14,10 @@ from events.log.port import Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, of_patients
 from events.vocabulary.records import Record
-from producers.changes.candidates import Candidate
-from producers.changes.changes import Changes
-from producers.changes.contacts import Contacts, Ownership
-from producers.changes.renumbering import Renumbered
+from producers.changes.appending.changes import Changes
+from producers.changes.appending.contacts import Contacts, Ownership
+from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.renumbering import Renumbered
 from producers.state.last_events import last_events
 from producers.state.state import Known, ProducerState
 

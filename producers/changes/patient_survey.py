@@ -13,10 +13,10 @@ from events.log.port import Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from producers.changes.candidates import Candidate
-from producers.changes.changes import Changes
-from producers.changes.contacts import Address, Contacts
-from producers.changes.field_marks import differing_fields
+from producers.changes.appending.changes import Changes
+from producers.changes.appending.contacts import Address, Contacts
+from producers.changes.appending.field_marks import differing_fields
+from producers.changes.rows.candidates import Candidate
 from producers.records.doubled_ids import contradicts, is_other_person
 from producers.state.last_events import last_events
 from producers.state.presence import Presence

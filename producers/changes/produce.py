@@ -31,19 +31,19 @@ from producers.binding.findings import Finding
 from producers.binding.links import PADDED_IDS
 from producers.binding.proposal import RunBinding, bind_for_run
 from producers.binding.sampled import BoundTable
+from producers.changes.appending.changes import Changes
+from producers.changes.appending.contacts import Contacts, Ownership
 from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of, hold_tables
-from producers.changes.candidates import Candidate
 from producers.changes.catch_up import catch_up
-from producers.changes.changes import Changes
-from producers.changes.contacts import Contacts, Ownership
-from producers.changes.differing_rows import DifferingRows
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.merging import Double, Merging, doubles
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.produced import Doubt, Produced, Withheld
-from producers.changes.reading import Reading
-from producers.changes.renumbering import Aliases, Renumbered
-from producers.changes.settled import Met, Settled
+from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.differing_rows import DifferingRows
+from producers.changes.rows.reading import Reading
+from producers.changes.rows.renumbering import Aliases, Renumbered
+from producers.changes.rows.settled import Met, Settled
 from producers.entities.registry import SOURCES, read_entities
 from producers.kinds.profile import SAMPLE
 from producers.records.assembly import fields_of, id_reader

@@ -33,7 +33,7 @@ from producers.sources.port import (
     SeveralDeliveries,
     Source,
 )
-from producers.sources.tables.headers import HEADER_TOO_SHORT, MISSING_HEADER
+from producers.sources.tables.headers.headers import HEADER_TOO_SHORT, MISSING_HEADER
 from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
 Scope = Literal["full", "partial"]

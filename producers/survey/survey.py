@@ -15,8 +15,8 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
 from producers.binding.sampled import BoundTable
-from producers.changes.candidates import Candidate
-from producers.changes.reading import Reading
+from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.reading import Reading
 from producers.entities.carried import is_blank
 from producers.entities.registry import SOURCES, carried_fields, read_entities
 from producers.records.assembly import id_reader

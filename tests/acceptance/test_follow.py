@@ -25,7 +25,7 @@ from cutover.project.errors import ApprovalMissing
 from cutover.project.locks import Busy, exclusive
 from cutover.project.project import find_project
 from cutover.reports.answer import Answer
-from cutover.runs.happenings import DeliverySetAside, OutageBegun, OutageEnded
+from cutover.runs.happenings.happenings import DeliverySetAside, OutageBegun, OutageEnded
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.port import LogMissing

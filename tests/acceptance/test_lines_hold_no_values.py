@@ -20,7 +20,7 @@ from cutover.cli.lines import lines, say
 from cutover.following.delivery_follower import Follower
 from cutover.project.log_format import LogFormat
 from cutover.project.project import find_project
-from cutover.runs.happenings import ExtractRead
+from cutover.runs.happenings.happenings import ExtractRead
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from tests.acceptance.workbench import EXTRACTS, OWNER, bench, members_of

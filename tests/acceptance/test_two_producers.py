@@ -28,8 +28,8 @@ from cutover.project.project import find_project
 from cutover.project.stopping import Stop
 from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping
-from cutover.runs.extracts import open_extracts
-from cutover.runs.producing import ClaimLost, producing
+from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.claims.producing import ClaimLost, producing
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.clock import World

@@ -11,7 +11,7 @@ import pytest
 from consumers.workers.happenings import DeadLettersMade, WindowCarried
 from cutover.cli.lines import lines, say
 from cutover.project.log_format import LogFormat
-from cutover.runs.happenings import CommandFailed, OutageBegun
+from cutover.runs.happenings.happenings import CommandFailed, OutageBegun
 
 WINDOW = WindowCarried(
     run="20261129T101500-abcdef",

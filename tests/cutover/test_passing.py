@@ -24,9 +24,9 @@ from cutover.following.outages import LONGEST_PAUSE, Outages
 from cutover.following.passing import Ending, ending_of, waiting_for
 from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.project.locks import Busy
-from cutover.runs.consuming import OthersAtWork
-from cutover.runs.happenings import OutageBegun, OutageEnded, OutageLasts
-from cutover.runs.producing import ClaimLost
+from cutover.runs.claims.consuming import OthersAtWork
+from cutover.runs.claims.producing import ClaimLost
+from cutover.runs.happenings.happenings import OutageBegun, OutageEnded, OutageLasts
 from events.codec.avro import UnknownSchema
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.log.port import LogDamaged, LogFenced, LogForbidden, LogRefused, LogRoleTaken, LogUnknown, LogUnreachable

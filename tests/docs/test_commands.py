@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-import cutover.runs.happenings  # noqa: F401 - the kinds of happenings that the next test asks for
+import cutover.runs.happenings.happenings  # noqa: F401 - the kinds of happenings that the next test asks for
 from consumers.workers.happenings import Happening
 from cutover.cli.lines import name_of
 from cutover.following.passing import Ending

@@ -26,7 +26,7 @@ from producers.binding.proposal import propose
 from producers.changes.books import findings_of
 from producers.changes.produce import Producer
 from producers.changes.produced import Produced
-from producers.changes.renumbering import Aliases
+from producers.changes.rows.renumbering import Aliases
 from producers.sources.extract import Extract, Scope, open_extract
 from producers.state.confirmations import to_json
 from producers.state.state import ProducerState

@@ -86,7 +86,7 @@ def test_a_state_that_is_behind_catches_up_from_where_it_was(desk: Desk) -> None
 _WORK = """
     import random, sys
     from pathlib import Path
-    from producers.changes import changes
+    from producers.changes.appending import changes
     from producers.state import step
     from tests.producers.desk import Desk
     changes.PIECE, step.STEP = 7, 20

@@ -9,7 +9,7 @@ import pytest
 from events.log.port import CHANGES, LogUnreachable
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
-from producers.changes import changes as changes_module
+from producers.changes.appending import changes as changes_module
 from producers.state import step as step_module
 from producers.state.state import ProducerState
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits, without

@@ -10,8 +10,8 @@ import pytest
 from events.dead_letters import DeadLetter, read_dead_letter
 from events.log.port import DEAD_LETTERS, read_all
 from events.vocabulary.entities import Entity
-from producers.changes import changes as changes_module
-from producers.changes import differing_rows as rows_module
+from producers.changes.appending import changes as changes_module
+from producers.changes.rows import differing_rows as rows_module
 from producers.state import step as step_module
 from tests.producers.desk import Desk, Rows, changes, memo, patient, patients, visit, visits, without
 

@@ -17,8 +17,8 @@ from events.codec.differences import changed_fields
 from events.sealing.keys import DataKey
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from producers.changes import changes as changes_module
-from producers.changes.field_marks import differing_fields, field_marks
+from producers.changes.appending import changes as changes_module
+from producers.changes.appending.field_marks import differing_fields, field_marks
 from producers.state.state import ProducerState
 from tests.events.sample_values import records
 from tests.producers.desk import Desk, patients, visit, visits

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from producers.changes.email_ownership import Holder, owner
+from producers.changes.appending.email_ownership import Holder, owner
 
 
 def holder(number: int, *, guarantor: int | None = None, born: int | None = 1980, native: str | None = None) -> Holder:

@@ -9,7 +9,7 @@ import pytest
 from events.dead_letters import read_dead_letter
 from events.log.port import DEAD_LETTERS, read_all
 from events.vocabulary.entities import Entity
-from producers.changes import reading as module
+from producers.changes.rows import reading as module
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.changes.renumbering import AliasError, Aliases, read_aliases
+from producers.changes.rows.renumbering import AliasError, Aliases, read_aliases
 from tests.producers.desk import Desk, changes, patient, patients, visit, visits
 
 APPOINTMENT, PATIENT, BILLING = Entity.APPOINTMENT, Entity.PATIENT, Entity.BILLING

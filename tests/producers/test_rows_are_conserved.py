@@ -15,8 +15,8 @@ from events.dead_letters import read_dead_letter
 from events.log.port import DEAD_LETTERS, read_all
 from events.vocabulary.entities import Entity
 from producers.binding.proposal import propose
-from producers.changes import changes as changes_module
-from producers.changes import differing_rows as rows_module
+from producers.changes.appending import changes as changes_module
+from producers.changes.rows import differing_rows as rows_module
 from producers.records.doubled_ids import DOUBLED_ID, DOUBLED_ID_HELD, TWO_PEOPLE
 from producers.state import step as step_module
 from tests.producers.desk import PRACTICE, Desk, Rows, patient, visit

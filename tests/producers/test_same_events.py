@@ -21,12 +21,12 @@ from events.log.port import CHANGES, DEAD_LETTERS, read_all
 from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from producers.binding.proposal import propose
-from producers.changes import changes as changes_module
-from producers.changes import reading as reading_module
-from producers.changes import settled as settled_module
+from producers.changes.appending import changes as changes_module
 from producers.changes.produce import Producer
+from producers.changes.rows import reading as reading_module
+from producers.changes.rows import settled as settled_module
 from producers.sources.extract import open_extract
-from producers.sources.tables import lines as lines_module
+from producers.sources.tables.delimited import lines as lines_module
 from producers.state import step as step_module
 from producers.state.confirmations import Confirmed, to_json
 from producers.state.state import ProducerState

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
-from producers.changes import settled as module
-from producers.changes.settled import Met, Settled, SkimmedRows
+from producers.changes.rows import settled as module
+from producers.changes.rows.settled import Met, Settled, SkimmedRows
 from producers.state.presence import Presence
 from producers.state.state import ProducerState
 from tests.producers.test_state import NOW, row

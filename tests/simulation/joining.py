@@ -16,7 +16,7 @@ import cutover.runs.syncing
 from consumers.state.partition_ownership import Owner
 from cutover.commands.records.sync import produce, sync
 from cutover.reports.answer import Answer
-from cutover.runs.consuming import member
+from cutover.runs.claims.consuming import member
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions, consume_events
 from events.crash_points import CrashPoint, ignore

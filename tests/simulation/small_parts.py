@@ -14,7 +14,9 @@ from unittest import mock
 from consumers.rollback import compensator
 from consumers.state import catch_up as view_catch_up
 from events.log import pages
-from producers.changes import catch_up, changes, settled
+from producers.changes import catch_up
+from producers.changes.appending import changes
+from producers.changes.rows import settled
 from producers.state import step
 
 SIZES: dict[tuple[ModuleType, str], tuple[int, ...]] = {

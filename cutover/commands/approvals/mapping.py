@@ -12,7 +12,7 @@ from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.mapping import ApprovedMapping, MappingContent, ProposedMapping, ShownFinding, ShownMapping
 from cutover.runs.approvals import mapping_state
-from cutover.runs.extracts import open_extracts
+from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.mapping import CERTAIN, ColumnMapping, TableKind, mapping_body

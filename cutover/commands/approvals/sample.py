@@ -18,10 +18,10 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.documents.approvals import AcceptedSample, SampledObject, SampleDocument
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
+from cutover.runs.arguments.extracts import open_extracts, remember
 from cutover.runs.carrying import follow_mapping, following
-from cutover.runs.consuming import alone
-from cutover.runs.extracts import open_extracts, remember
-from cutover.runs.producing import producing
+from cutover.runs.claims.consuming import alone
+from cutover.runs.claims.producing import producing
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, totals

@@ -17,9 +17,9 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.documents.schema import AppliedDocument, Invitation, ListedWorkflow, PlanDocument
 from cutover.reports.planned_model import inspected_server, plan_item
 from cutover.runs.approvals import approved_mapping, mapping_state
+from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.arguments.people_before import people_before
 from cutover.runs.data_model import inspection_of, plan_for
-from cutover.runs.extracts import open_extracts
-from cutover.runs.people_before import people_before
 from cutover.runs.run import running
 from cutover.runs.session import Session
 from events.vocabulary.mapping import TableKind

@@ -16,7 +16,7 @@ from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.audit import AuditDocument, AuditedColumn, AuditedExtract, AuditedObject, FileIssue, Outcome
 from cutover.reports.reasons import explain
-from cutover.runs.surveying import survey_paths
+from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding.binding import CONFIDENT

@@ -13,7 +13,7 @@ from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.estimate import EstimateDocument
-from cutover.runs.surveying import survey_paths
+from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from producers.survey.survey import Survey
 from projections.destination import destination

@@ -19,8 +19,8 @@ from consumers.journal.verify import show
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
 from cutover.reports.documents.log import ExportDocument
+from cutover.runs.arguments.topics import require_topic
 from cutover.runs.session import Session
-from cutover.runs.topics import require_topic
 from events.decisions import Decided
 
 

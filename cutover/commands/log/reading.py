@@ -12,8 +12,8 @@ from consumers.journal.verify import Verification, show, verify
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.log import EventsDocument, VerifyDocument
 from cutover.reports.progress import progress
+from cutover.runs.arguments.topics import require_topic
 from cutover.runs.session import Session
-from cutover.runs.topics import require_topic
 from events.decisions import Decided
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOPICS
 

@@ -13,7 +13,7 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.documents.dead_letters import DeadLettersDocument, KeptBack
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.carrying import carry
-from cutover.runs.consuming import alone
+from cutover.runs.claims.consuming import alone
 from cutover.runs.run import running
 from cutover.runs.run_outcome import RunOutcome, answer_of, totals
 from cutover.runs.session import Session

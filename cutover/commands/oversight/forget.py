@@ -10,7 +10,7 @@ from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer
 from cutover.reports.documents.forget import Certificate
-from cutover.runs.producing import producing
+from cutover.runs.claims.producing import producing
 from cutover.runs.session import Session
 from events.change_events import read_change
 from events.compensations import read_compensation

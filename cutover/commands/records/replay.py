@@ -18,9 +18,9 @@ from cutover.reports.documents.replay import Difference, ReplayDocument
 from cutover.reports.findings import conflict_lines, conflict_list
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
-from cutover.runs.consuming import alone
+from cutover.runs.arguments.positions import position_text, resolve
+from cutover.runs.claims.consuming import alone
 from cutover.runs.data_model import apply_extension, plan_for
-from cutover.runs.positions import position_text, resolve
 from cutover.runs.run import running
 from cutover.runs.run_outcome import RunOutcome, totals, writes_of
 from cutover.runs.session import Session

@@ -15,9 +15,9 @@ from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.rollback import Kept, RollbackDocument
 from cutover.reports.progress import progress
-from cutover.runs.consuming import alone
-from cutover.runs.positions import resolve
-from cutover.runs.producing import producing
+from cutover.runs.arguments.positions import resolve
+from cutover.runs.claims.consuming import alone
+from cutover.runs.claims.producing import producing
 from cutover.runs.run import running
 from cutover.runs.session import Session
 

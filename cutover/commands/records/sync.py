@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cutover.reports.answer import Answer
 from cutover.runs.approvals import approved_mapping
-from cutover.runs.extracts import open_extracts
+from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions, produce_extracts, require_approvals, sync_extracts
 

@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Sequence
 from typing import Final
 
-from producers.sources.tables.delimited import read_text
+from producers.sources.tables.delimited.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
-from producers.sources.tables.headers import MISSING_HEADER, Layout
-from producers.sources.tables.markup import read_markup
+from producers.sources.tables.headers.headers import MISSING_HEADER, Layout
+from producers.sources.tables.spreadsheets.markup import read_markup
 from producers.sources.tables.table import ARCHIVE, File, LeftOut, NotATable, OnLeftOut, RowSource, Table
 
 __all__ = ["NotATable", "Table", "read_tables"]
@@ -63,7 +63,7 @@ def _found(file: File, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bo
     if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
         raise NotATable("empty_file")
     if _is_workbook(file, head):
-        from producers.sources.tables.workbooks import read_workbook  # calamine is imported for workbooks only
+        from producers.sources.tables.spreadsheets.workbooks import read_workbook  # calamine is imported for workbooks only
 
         return [(name, source.layout, source) for name, source in read_workbook(file, on_left_out, hidden=hidden_sheets)]
     if head.startswith(_ARCHIVES) or (head.startswith(_ZIP) and _is_archive(file)):

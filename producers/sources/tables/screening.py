@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from producers.sources.tables.header_rows import STRIP
-from producers.sources.tables.headers import ENOUGH, Layout
-from producers.sources.tables.noise import is_blank
+from producers.sources.tables.headers.header_rows import STRIP
+from producers.sources.tables.headers.headers import ENOUGH, Layout
+from producers.sources.tables.headers.noise import is_blank
+from producers.sources.tables.headers.second_headers import SecondHeaders
 from producers.sources.tables.odd_cells import is_damaged, within
-from producers.sources.tables.second_headers import SecondHeaders
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
     LONE_CELL,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from producers.sources.tables.headers import find_header
+from producers.sources.tables.headers.headers import find_header
 
 DATA = [["7", "Ada", "05/01/2026", "12.50"], ["8", "Zoë", "05/02/2026", "3.00"], ["9", "Noor", "", "0.00"]]
 HEADER = ["Pet ID", "Owner", "Seen", "Paid"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from producers.sources.extract import open_extract
-from producers.sources.tables.shapes import Shape, shape_of
+from producers.sources.tables.headers.shapes import Shape, shape_of
 from producers.vocabulary.cell_shapes import features
 
 pytestmark = pytest.mark.integration

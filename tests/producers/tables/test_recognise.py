@@ -9,8 +9,8 @@ import pytest
 from producers.sources.folder import local_file
 from producers.sources.tables.odd_cells import Oddity
 from producers.sources.tables.recognise import read_tables
+from producers.sources.tables.spreadsheets.workbooks import text_of
 from producers.sources.tables.table import NotATable
-from producers.sources.tables.workbooks import text_of
 
 from .conftest import Read, read
 from .workbooks import workbook

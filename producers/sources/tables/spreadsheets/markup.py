@@ -15,7 +15,7 @@ from html import unescape
 from typing import Final
 
 from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
-from producers.sources.tables.headers import Layout, find_header
+from producers.sources.tables.headers.headers import Layout, find_header
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
 from producers.sources.tables.table import Extent, File, NumberedRow, OnReject

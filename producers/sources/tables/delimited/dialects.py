@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from producers.sources.tables.headers import NOT_A_TABLE, Layout, find_header, find_tables, why_no_table
-from producers.sources.tables.quoting import split_literally
+from producers.sources.tables.delimited.quoting import split_literally
+from producers.sources.tables.headers.headers import NOT_A_TABLE, Layout, find_header, find_tables, why_no_table
 from producers.sources.tables.table import NotATable
 
 if TYPE_CHECKING:

@@ -20,12 +20,12 @@ from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.vocabulary.entities import Entity, record_ids
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
+from producers.changes.appending.contacts import Contacts
+from producers.changes.appending.field_marks import differing_fields
+from producers.changes.appending.rechecks import time_of_recheck
+from producers.changes.appending.step_writer import StepWriter
 from producers.changes.books import FORGOTTEN, OLDER, UNCHANGED, Events, Term
-from producers.changes.candidates import Candidate
-from producers.changes.contacts import Contacts
-from producers.changes.field_marks import differing_fields
-from producers.changes.rechecks import time_of_recheck
-from producers.changes.step_writer import StepWriter
+from producers.changes.rows.candidates import Candidate
 from producers.records.doubled_ids import contradicts, differ, is_by_patient
 from producers.records.partial_records import completed, is_partial, narrowed
 from producers.state.confirmations import Readings

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from producers.sources.tables.header_rows import STRIP, is_beyond_doubt
+from producers.sources.tables.headers.header_rows import STRIP, is_beyond_doubt
+from producers.sources.tables.headers.shapes import Shape, Shapes, shape_of
 from producers.sources.tables.odd_cells import OddRow
-from producers.sources.tables.shapes import Shape, Shapes, shape_of
 
 _LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

@@ -14,7 +14,7 @@ from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.changes.email_ownership import Holder, owner
+from producers.changes.appending.email_ownership import Holder, owner
 from producers.state.fingerprints import Fingerprints
 from producers.state.state import Contact, ProducerState
 

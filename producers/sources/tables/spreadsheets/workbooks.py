@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from producers.sources.tables.header_rows import has_rows
-from producers.sources.tables.headers import Layout, continues, find_tables, why_no_table
+from producers.sources.tables.headers.header_rows import has_rows
+from producers.sources.tables.headers.headers import Layout, continues, find_tables, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
+from producers.sources.tables.spreadsheets.workbook_xml import SheetCells, cells_of_sheets
 from producers.sources.tables.table import HIDDEN_SHEET, Extent, File, LeftOut, NotATable, NumberedRow, OnLeftOut, OnReject
-from producers.sources.tables.workbook_xml import SheetCells, cells_of_sheets
 
 _SAMPLED_RECORDS: Final = 1000
 _MOMENTS: Final = (dt.date, dt.time, dt.timedelta)

@@ -13,9 +13,9 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from producers.binding.parts import amounts, dividing_columns
 from producers.binding.sampled import BoundTable
-from producers.changes.candidates import Candidate
-from producers.changes.reading import Reading
-from producers.changes.settled import Met
+from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.reading import Reading
+from producers.changes.rows.settled import Met
 from producers.records.assembly import fields_of, id_reader
 from producers.records.doubled_ids import agree, is_by_patient
 from producers.records.repeated_ids import RepeatedIds

@@ -12,7 +12,7 @@ from consumers.sync.pairing import pairings
 from cutover.runs.session import Session
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.records import Record
-from producers.changes.email_ownership import Holder, owner
+from producers.changes.appending.email_ownership import Holder, owner
 
 _COLUMNS = ("name", "emails", "phones", "dateOfBirth", "pbnId", "deletedAt")
 

@@ -15,9 +15,9 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.sampled import BoundTable
 from producers.changes.books import LINE_OF_PLAN, NOT_MIGRATED, Books, Page, Term
-from producers.changes.candidates import Candidate
-from producers.changes.renumbering import Renumbered
-from producers.changes.settled import Met, SkimmedRows
+from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.renumbering import Renumbered
+from producers.changes.rows.settled import Met, SkimmedRows
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
 from producers.records.doubled_ids import agree, joined, judge
 from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from producers.sources.tables.noise import is_blank
-from producers.sources.tables.shapes import Shape, shape_of
+from producers.sources.tables.headers.noise import is_blank
+from producers.sources.tables.headers.shapes import Shape, shape_of
 
 STRIP: Final = " \t\r\n\xa0\0\ufeff"
 _SHORT_NUMBER: Final = re.compile(r"\d{1,4}\+?|\d{1,3} ?[-–] ?\d{1,3}")

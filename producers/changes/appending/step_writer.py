@@ -13,11 +13,11 @@ from events.log.port import CHANGES, Log, NewEntry
 from events.sealing.keys import DataKey
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
+from producers.changes.appending.contacts import Contacts
+from producers.changes.appending.field_marks import field_marks
+from producers.changes.appending.rechecks import time_of_recheck
 from producers.changes.books import Events, Term
-from producers.changes.candidates import Candidate
-from producers.changes.contacts import Contacts
-from producers.changes.field_marks import field_marks
-from producers.changes.rechecks import time_of_recheck
+from producers.changes.rows.candidates import Candidate
 from producers.state.households import Households
 from producers.state.refusals import RefusedRow
 from producers.state.state import ProducerState, Row, millis, moment

@@ -18,16 +18,16 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from producers.sources.tables.dialects import Dialect, detect_dialect
+from producers.sources.tables.delimited.dialects import Dialect, detect_dialect
+from producers.sources.tables.delimited.lines import Lines
+from producers.sources.tables.delimited.quoting import split_leniently, split_literally
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
-from producers.sources.tables.headers import Layout
-from producers.sources.tables.lines import Lines
-from producers.sources.tables.noise import is_blank
+from producers.sources.tables.headers.headers import Layout
+from producers.sources.tables.headers.noise import is_blank
+from producers.sources.tables.headers.second_headers import SecondHeaders
+from producers.sources.tables.headers.shapes import Shape, shape_of
 from producers.sources.tables.plain_lines import SEPARATOR, Run, Skim, joined_cells
-from producers.sources.tables.quoting import split_leniently, split_literally
 from producers.sources.tables.screening import fit_to_headers, may_begin
-from producers.sources.tables.second_headers import SecondHeaders
-from producers.sources.tables.shapes import Shape, shape_of
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
     LONE_CELL,

@@ -11,8 +11,8 @@ from consumers.journal.journal import Letter
 from consumers.sync.projector import Account
 from consumers.sync.window import Window
 from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeftOut, WindowCarried, silent
-from cutover.runs.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
-from cutover.runs.positions import position_text
+from cutover.runs.arguments.positions import position_text
+from cutover.runs.happenings.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
 from cutover.runs.session import Session
 from producers.changes.produced import Produced
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from producers.sources.tables.header_rows import (
+from producers.sources.tables.headers.header_rows import (
     STRIP,
     filled_to,
     has_rows,
@@ -28,8 +28,8 @@ from producers.sources.tables.header_rows import (
     value_columns,
     with_groups,
 )
-from producers.sources.tables.noise import Noise, is_blank
-from producers.sources.tables.shapes import Shape, Shapes, learn_shapes, shape_of
+from producers.sources.tables.headers.noise import Noise, is_blank
+from producers.sources.tables.headers.shapes import Shape, Shapes, learn_shapes, shape_of
 
 _CANDIDATES: Final = 80
 _HEADER_ROWS: Final = 3
