@@ -20,7 +20,7 @@ from uuid import UUID
 
 from consumers.journal.addresses import primary_of, settle_claims
 from consumers.journal.journal import Journal, Letter
-from consumers.journal.planned import Conflict, Outcome, Planned, Subject
+from consumers.journal.planned import Conflict, Outcome, Planned
 from consumers.journal.sending import Sender
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.state.partition_ownership import Owner
@@ -30,10 +30,9 @@ from consumers.sync.planning import Plan, Planner, Wish
 from consumers.sync.window import Window, Work
 from consumers.twenty.transport.errors import Refusal
 from events.change_events import record_of
-from events.compensations import Action, Cause, Phase
+from events.compensations import Action, Phase
 from events.crash_points import CrashPoint
 from events.dead_letters import Stage
-from events.log.port import CHANGES
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
@@ -176,7 +175,7 @@ class Projector:
             if p is not None and p.missing_words and self.refuse_new_words:
                 fields = sorted({f"{m.object}.{m.field}" for m in p.missing_words})
                 detail = {"fields": fields}
-                letters.append(self.journal.letter(_subject(w), Stage.PROJECT, UNKNOWN_OPTION, w.head.attempts + 1, detail))
+                letters.append(self.journal.letter(w.subject, Stage.PROJECT, UNKNOWN_OPTION, w.head.attempts + 1, detail))
             else:
                 out.append((w, p))
                 self.tally.lost.update((x.object, x.field, x.reason) for x in (p.lost if p else ()))
@@ -192,7 +191,7 @@ class Projector:
         for w, p in projected:
             if p is None or not p.records:
                 continue
-            subject = _subject(w)
+            subject = w.subject
             unmet = next((d.needs for d in p.records if d.needs and d.needs not in there), None)
             missing = all(d.needs is None and d.object != "companies" and not d.deleted for d in p.records)
             if unmet is None and not missing:
@@ -346,16 +345,3 @@ def _only_kept(plan: Plan) -> list[tuple[Planned, Sequence[str]]]:
     """The records of which nothing is written because people changed them, with the fields."""
     written = {p.subject.record_id for p in plan.writes}
     return [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]
-
-
-def _subject(w: Work) -> Subject:
-    h = w.head
-    cause = Cause(topic=CHANGES, partition=h.partition, offset=h.offset, event_id=w.event.event_id, revision=h.revision)
-    return Subject(
-        record_id=h.record_id,
-        entity=h.entity,
-        patient_id=h.patient_id,
-        household=w.household,
-        cause=cause,
-        extract=w.event.source.extract,
-    )

@@ -12,9 +12,11 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from consumers.journal.batches import IN_MEMORY
+from consumers.journal.planned import Subject
 from consumers.state.fold import fold_changes
 from consumers.state.view import Head, View
 from events.change_events import ChangeEvent, read_change
+from events.compensations import Cause
 from events.log.pages import Pages
 from events.log.port import CHANGES, Entry, Log
 
@@ -29,6 +31,26 @@ class Work:
     head: Head
     event: ChangeEvent
     household: bytes
+
+    @property
+    def subject(self) -> Subject:
+        """The record, as its compensations and dead letters name it."""
+        head = self.head
+        cause = Cause(
+            topic=CHANGES,
+            partition=head.partition,
+            offset=head.offset,
+            event_id=self.event.event_id,
+            revision=head.revision,
+        )
+        return Subject(
+            record_id=head.record_id,
+            entity=head.entity,
+            patient_id=head.patient_id,
+            household=self.household,
+            cause=cause,
+            extract=self.event.source.extract,
+        )
 
 
 @dataclass(frozen=True, slots=True)
