@@ -24,6 +24,8 @@ UNKNOWN_PATIENT = "unknown_patient"
 MISSING_PARENT = "missing_parent"
 """The reason of a record that waits for one of another household: a person for the practice's company."""
 ADDRESS_TAKEN = "address_taken"
+DISMISSED = "dismissed"
+"""The reason of a dead letter by which a person gave a record up: it counts as carried until PbN changes it."""
 
 
 def fold_changes(
@@ -170,6 +172,11 @@ def fold_letters(view: View, letters: Iterable[tuple[DeadLetter, bytes | None]],
             continue
         if head.settled_at > _millis(letter.recorded_at):
             continue  # a later attempt went through
+        if letter.reason == DISMISSED:
+            heads[head.record_id] = replace(
+                head, applied_revision=head.revision, status="", reason=None, waits_for=None, attempts=0
+            )
+            continue
         if letter.reason in (ADDRESS_TAKEN, MISSING_PARENT) and waits_for is None:
             # the view was rebuilt: try again, and wait again if the address is still taken, the parent still not there
             heads[head.record_id] = replace(head, applied_revision=min(head.applied_revision, head.revision - 1))

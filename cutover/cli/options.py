@@ -25,3 +25,6 @@ FormatOption = Annotated[LogFormat, typer.Option(help="Form of the lines on stan
 HERE = Path()
 TopicOption = Annotated[str, typer.Option(help="changes, compensations, decisions or dead-letters.")]
 DecryptOption = Annotated[bool, typer.Option("--decrypt", help="Open the payloads too; reading them is itself recorded.")]
+RecordOption = Annotated[str | None, typer.Option("--record", metavar="NAME", help="A pbnId, an id, or FILE:ROW.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only with this reason code.")]
+FileOption = Annotated[str | None, typer.Option("--file", metavar="FILE", help="Only from a file of this name.")]

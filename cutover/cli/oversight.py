@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from cutover.cli.answering import in_project
-from cutover.cli.options import HERE, JsonOption, ProjectOption, YesOption
+from cutover.cli.options import HERE, FileOption, JsonOption, ProjectOption, ReasonOption, RecordOption, YesOption
 
 commands = typer.Typer()
-letters_app = typer.Typer(no_args_is_help=True, help="List and retry records that were not written.")
+letters_app = typer.Typer(no_args_is_help=True, help="List, retry and dismiss records that were not written.")
 commands.add_typer(letters_app, name="dead-letters")
 
 
@@ -36,19 +36,67 @@ def reconcile(
 
 
 @letters_app.command("list")
-def letters_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def letters_list(
+    record: RecordOption = None,
+    reason: ReasonOption = None,
+    file: FileOption = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
     """List the records that are kept back, and why."""
+    from cutover.commands.oversight.dead_letters import Chosen
     from cutover.commands.oversight.dead_letters import list_dead_letters as run
 
-    in_project(project, as_json, run)
+    in_project(project, as_json, lambda s: run(s, Chosen(record=record, reason=reason, file=file)))
+
+
+@letters_app.command("show")
+def letters_show(
+    record: Annotated[str, typer.Argument(metavar="NAME", help="A pbnId, an id, or FILE:ROW.")],
+    decrypt: Annotated[bool, typer.Option("--decrypt", help="Show values and Twenty's words; recorded.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the reader.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Purpose of the reading.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show everything about one dead letter."""
+    from cutover.commands.oversight.dead_letters import Chosen, Reader
+    from cutover.commands.oversight.dead_letters import show_dead_letters as run
+
+    in_project(project, as_json, lambda s: run(s, Chosen(record=record), Reader(by=by, why=why, decrypt=decrypt)))
 
 
 @letters_app.command("retry")
-def letters_retry(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def letters_retry(
+    record: RecordOption = None,
+    reason: ReasonOption = None,
+    file: FileOption = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
     """Try the refused records again."""
+    from cutover.commands.oversight.dead_letters import Chosen
     from cutover.commands.oversight.dead_letters import retry_dead_letters as run
 
-    in_project(project, as_json, run)
+    in_project(project, as_json, lambda s: run(s, Chosen(record=record, reason=reason, file=file)))
+
+
+@letters_app.command("dismiss")
+def letters_dismiss(
+    record: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A pbnId, an id, or FILE:ROW.")] = None,
+    reason: ReasonOption = None,
+    file: FileOption = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the person who decides.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the decision.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Give dead letters up until PbN changes them."""
+    from cutover.commands.oversight.dead_letters import Chosen, Reader
+    from cutover.commands.oversight.dead_letters import dismiss_dead_letters as run
+
+    chosen = Chosen(record=record, reason=reason, file=file)
+    in_project(project, as_json, lambda s: run(s, chosen, Reader(by=by, why=why)))
 
 
 @commands.command()

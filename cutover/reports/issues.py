@@ -7,18 +7,18 @@ from itertools import chain
 
 from consumers.reconcile.doubts import Doubt
 from consumers.reconcile.reconciliation import Lost, Reconciliation
-from consumers.state.fold import ADDRESS_TAKEN
+from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import Head, View
 from cutover.reports.documents.reconcile import ReportedIssue
-from cutover.reports.sightings import Extracts, Place, extracts_read, place_of
+from cutover.reports.refused_rows import pbn_id_of_row, standing_rows
+from cutover.reports.sightings import Extracts, Place, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of
-from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
+from events.dead_letters import DeadLetter, read_dead_letter
 from events.decisions import Decisions
 from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
-from events.vocabulary.entities import Entity, pbn_id, twenty_id
-from events.vocabulary.practice import Practice
+from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from producers.state.state import ProducerState
 from projections.desired import Context
@@ -38,13 +38,10 @@ def issues(
 
     `view` and `state` must be caught up with the log; `found` is the comparison of all records. Raises LogError, CodecError.
     """
-    work = _Issues(log, keys, view, context, extracts_read(decisions), _sightings(state))
-    listed = (work.of_files(), work.of_records(found.doubts), work.kept_back(), work.refused_rows(), work.left_out(found.lost))
+    work = _Issues(log, keys, view, context, extracts_read(decisions), sightings_in(state))
+    records = (work.of_records(found.doubts), work.kept_back(), work.given_up(), work.left_out(found.lost))
+    listed = (work.of_files(), *records, work.refused_rows())
     return sorted(chain.from_iterable(listed), key=_order)
-
-
-def _sightings(state: ProducerState) -> dict[bytes, Place]:
-    return {event: Place(*place) for event, place in state.sightings().items()}
 
 
 def _order(issue: ReportedIssue) -> tuple[bool, str, int, str, str, str, str]:
@@ -82,6 +79,21 @@ class _Issues:
                 field = "emails" if head.reason == ADDRESS_TAKEN else None
                 yield self._of_event(event, record, head.reason or head.status, field)
 
+    def given_up(self) -> Iterator[ReportedIssue]:
+        """Yield the records that a person gave up, as long as PbN has not changed them since."""
+        letters: dict[bytes, DeadLetter] = {}
+        for entry in read_all(self._log, DEAD_LETTERS):
+            letter = read_dead_letter(entry.value)
+            if letter.record_id is not None and letter.workspace == self._view.workspace:
+                letters[letter.record_id] = letter
+        dismissed = {i: x.origin for i, x in letters.items() if x.reason == DISMISSED and x.origin is not None}
+        for record_id, head in self._view.heads(list(dismissed)).items():
+            if (head.partition, head.offset) == dismissed[record_id][1:] and not head.status:
+                event = self._event(head)
+                record = self._open(event)
+                if record is not None:
+                    yield self._of_event(event, record, DISMISSED, None)
+
     def left_out(self, lost: Sequence[Lost]) -> Iterator[ReportedIssue]:
         """Values that the workspace would have refused."""
         heads = self._view.heads([x.record_id for x in lost])
@@ -93,34 +105,16 @@ class _Issues:
 
     def refused_rows(self) -> Iterator[ReportedIssue]:
         """Rows that made no record, as far as they still stand."""
-        reported: set[bytes] = set()
-        for entry in read_all(self._log, DEAD_LETTERS):
-            letter = read_dead_letter(entry.value)
-            if letter.stage is not Stage.PRODUCE or letter.event_id in reported:
-                continue
-            reported.add(letter.event_id)
-            place = self._sightings.get(letter.event_id) or _stated_place(letter)
-            if self._extracts.is_history(place, letter.entity) or self._was_mended(letter, place):
-                continue
+        for letter, place, _ in standing_rows(self._log, self._view, self._extracts, self._sightings):
             yield ReportedIssue(
                 reason=letter.reason,
                 entity=letter.entity.value if letter.entity else None,
-                pbnId=_pbn_id_of_row(letter, self._keys, self._context.practice),
+                pbnId=pbn_id_of_row(letter, self._keys, self._context.practice),
                 file=self._extracts.file_name(place),
                 sheet=None,
                 row=place.row,
                 field=None,
             )
-
-    def _was_mended(self, letter: DeadLetter, place: Place) -> bool:
-        """Whether the record that a row names was read from a later extract since, or from this very row."""
-        if letter.record_id is None:
-            return False
-        head = self._view.heads([letter.record_id]).get(letter.record_id)
-        if head is None:
-            return False
-        event = self._event(head)
-        return event.fingerprint == letter.event_id or self._extracts.is_later(event.source.extract, place.extract)
 
     def _event(self, head: Head) -> ChangeEvent:
         return read_change(self._log.read(CHANGES, head.partition, head.offset, 1)[0].value)
@@ -147,19 +141,3 @@ class _Issues:
             row=place.row if place else None,
             field=field,
         )
-
-
-def _stated_place(letter: DeadLetter) -> Place:
-    return Place(letter.extract or "", letter.file or bytes(32), letter.row or 0)
-
-
-def _pbn_id_of_row(letter: DeadLetter, keys: KeyStore, practice: Practice) -> str | None:
-    """The pbnId of the record that a refused row names. The letter knows only its hash: the cell that makes it is the id."""
-    if letter.record_id is None or letter.entity is None:
-        return None
-    try:
-        cells = detail_of(letter, keys).get("cells", ())
-    except KeyDestroyed:
-        return None
-    named = (pbn_id(practice.id, letter.entity, str(cell).strip()) for cell in cells)
-    return next((name for name in named if twenty_id(practice.namespace, name).bytes == letter.record_id), None)

@@ -14,6 +14,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
 from producers.entities.registry import SOURCES
 from producers.sources.extract import FileIssue
+from producers.state.state import ProducerState
 
 
 class Place(NamedTuple):
@@ -69,6 +70,10 @@ class Extracts:
                 return name
         return self._names.get(digest)
 
+    def digests(self, file: str) -> list[str]:
+        """Return the SHA-256 of every file of that name, in hex; a name without its folder counts too."""
+        return [digest for digest, name in self._names.items() if file in (name, name.rpartition("/")[2])]
+
     def is_later(self, extract: str, than: str) -> bool:
         """Whether the one extract was taken after the other; False where one of them is unknown."""
         return extract in self._rank and than in self._rank and self._rank[extract] > self._rank[than]
@@ -84,6 +89,11 @@ class Extracts:
 def extracts_read(decisions: Decisions) -> Extracts:
     """What the log says about the extracts that were read. Raises LogError, CodecError."""
     return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
+
+
+def sightings_in(state: ProducerState) -> dict[bytes, Place]:
+    """Return where records with issues and refused rows were last seen: by record id, or by the row's fingerprint."""
+    return {event: Place(*place) for event, place in state.sightings().items()}
 
 
 def place_of(record_id: bytes, source: Origin, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:

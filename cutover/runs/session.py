@@ -18,10 +18,12 @@ from consumers.state.view import View
 from consumers.sync.pace import Pace
 from consumers.sync.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
+from consumers.twenty.transport.errors import TwentyError
 from consumers.twenty.transport.shared_budget import SharedBudget
 from consumers.twenty.visibility import require_everything
 from consumers.twenty.workspace import Workspace
 from consumers.workers.happenings import Tell, silent
+from cutover.project.errors import SettingsError, message_of
 from cutover.project.locks import Busy, exclusive
 from cutover.project.project import Project
 from cutover.project.settings import NewOptions
@@ -180,6 +182,20 @@ class Session:
     def workspace_id(self) -> str:
         """What tells this workspace from others."""
         return self.workspace.identity()
+
+    def away(self) -> str | None:
+        """Say why Twenty cannot be asked, and go on with the workspace that was last written to; None where Twenty answers.
+
+        A command that only reads the log needs neither Twenty nor an API key. Raises TwentyError, SettingsError where nothing
+        was ever written.
+        """
+        try:
+            _ = self.workspace_id
+        except (TwentyError, SettingsError) as error:
+            if not (isinstance(error, SettingsError) or error.retriable) or self.without_twenty() is None:
+                raise
+            return message_of(error)
+        return None
 
     def without_twenty(self) -> str | None:
         """While Twenty does not answer: go on with the workspace that was last written to; gives its id, None without one."""

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from rich.console import RenderableType
 
-from consumers.twenty.transport.errors import TwentyError
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table
@@ -34,7 +33,7 @@ def status(session: Session) -> Answer:
 
 
 def _status(session: Session) -> Answer:
-    away = _is_away(session)
+    away = session.away()
     ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
     partitions: list[PartitionLag] = [
         {"partition": p, "end": end, "committed": committed.get(p, 0), "lag": end - committed.get(p, 0)}
@@ -45,10 +44,12 @@ def _status(session: Session) -> Answer:
     runs = _runs(session)
     follower = follower_of(session.project)
     workers = workers_of(session.project)
-    rate = session.project.settings.twenty.rate_limit
+    settings = session.project.settings.twenty
+    rate = settings.rate_limit
     lag = sum(p["lag"] for p in partitions) + pending
     # a task or note and its link: about two records an event, full batches
-    left = 0.0 if rate == 0 else 2 * lag / session.workspace.batch_size / rate * 60
+    batch = settings.batch_size if away else session.workspace.batch_size
+    left = 0.0 if rate == 0 else 2 * lag / batch / rate * 60
     document: StatusDocument = {
         "partitions": partitions,
         "dead_letters": kept_back,
@@ -76,17 +77,6 @@ def _status(session: Session) -> Answer:
     ]
     stuck = any(not f["running"] or f.get("trouble") or f.get("refused") for f in (follower, *workers) if f is not None)
     return Answer(document=document, text=text, findings=bool(kept_back or away or stuck))
-
-
-def _is_away(session: Session) -> str | None:
-    """What stands between us and Twenty, in a few words; None when it answers. Raises it when nothing was ever written."""
-    try:
-        _ = session.workspace_id
-    except TwentyError as error:
-        if not error.retriable or session.without_twenty() is None:
-            raise
-        return message_of(error)
-    return None
 
 
 def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
-from cutover.reports.documents.dead_letters import DeadLettersDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.forget import Certificate
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
 from cutover.reports.documents.mapping import ApprovedMapping, ProposedMapping, ShownMapping
+from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
 from cutover.reports.documents.projects import DemoDocument, NewProject, RehearsalWorkspace
 from cutover.reports.documents.reconcile import ReconcileDocument
 from cutover.reports.documents.replay import ReplayDocument
@@ -24,8 +24,10 @@ from cutover.reports.documents.workflows import WorkflowsDocument
 DOCUMENTS: Final[Mapping[str, Any]] = {
     "audit": AuditDocument,
     "consume": RunDocument | Stopped,
+    "dead-letters dismiss": DismissedDocument,
     "dead-letters list": DeadLettersDocument,
     "dead-letters retry": RunDocument,
+    "dead-letters show": ShownLettersDocument,
     "demo": DemoDocument,
     "estimate": EstimateDocument,
     "forget": Certificate,

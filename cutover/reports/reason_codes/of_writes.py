@@ -57,16 +57,21 @@ REFUSED_BY_TWENTY = {
         cost=Cost.RECORD, means="Twenty's data model does not allow it.", to_do=f"Run `cutover schema plan`. {RETRY}"
     ),
     "other": Reason(
-        cost=Cost.RECORD, means="Twenty refused the record.", to_do=f"`cutover log show` has its own words. {RETRY}"
+        cost=Cost.RECORD, means="Twenty refused the record.", to_do=f"`cutover dead-letters show` has its own words. {RETRY}"
     ),
     "refused": Reason(
-        cost=Cost.RECORD, means="Twenty refused the record.", to_do=f"`cutover log show` has its own words. {RETRY}"
+        cost=Cost.RECORD, means="Twenty refused the record.", to_do=f"`cutover dead-letters show` has its own words. {RETRY}"
     ),
     "not_applied": Reason(
         cost=Cost.RECORD, means="A write was interrupted and did not arrive.", to_do="The next sync writes it again."
     ),
     "waiting": Reason(
         cost=Cost.RECORD, means="The record waits for another one.", to_do="It follows by itself once that one has arrived."
+    ),
+    "dismissed": Reason(
+        cost=Cost.RECORD,
+        means="A person gave this record up; `cutover log show --topic decisions --decrypt` says who.",
+        to_do="It is carried when Practice by Numbers changes it.",
     ),
     "dead": Reason(
         cost=Cost.RECORD, means="The record could not be written.", to_do=f"`cutover dead-letters list` shows it. {RETRY}"

@@ -28,9 +28,12 @@ class OthersAtWork(UsageError):
 
 
 @contextmanager
-def alone(session: Session, *, holder: str) -> Iterator[Owner]:
-    """Carry events as the only one; the session's view is brought up to the log. Raises Busy, OthersAtWork, LogError."""
-    with exclusive(session.project, "consumer", holder=holder), member(session) as owner:
+def alone(session: Session, *, holder: str, writes: bool = True) -> Iterator[Owner]:
+    """Carry events as the only one; the session's view is brought up to the log. Raises Busy, OthersAtWork, LogError.
+
+    A command that `writes` nothing to Twenty does not ask it either.
+    """
+    with exclusive(session.project, "consumer", holder=holder), member(session, writes=writes) as owner:
         everything = frozenset(session.log.partitions(CHANGES))
         deadline = time.monotonic() + PATIENCE
         owner.begin(1.0)
@@ -59,9 +62,10 @@ def together(session: Session, *, holder: str) -> Iterator[Owner]:
 
 
 @contextmanager
-def member(session: Session) -> Iterator[Owner]:
+def member(session: Session, *, writes: bool = True) -> Iterator[Owner]:
     """Take part in the workspace's consumer group, and nothing more. Raises LogError, NotEverything."""
-    session.require_sight("carry records, and to take them back")
+    if writes:
+        session.require_sight("carry records, and to take them back")
     with ExitStack() as ending:
         faltered: Callable[[], bool] = lambda: False  # noqa: E731 - a file's lock is not lost to a process that stands still
         if session.project.settings.log.is_shared:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 
 from cutover.reports.answer import Answer
+from tests.cutover.commands.office import Office, copied, made
 from tests.json_documents import check_of_any_command
 
 
@@ -17,3 +21,32 @@ def documents_fit_their_types(monkeypatch: pytest.MonkeyPatch) -> None:
         check_of_any_command(answer.document)
 
     monkeypatch.setattr(Answer, "__init__", checked)
+
+
+@pytest.fixture(scope="session")
+def first_day(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A project of a small practice whose first day is in Twenty; to be copied."""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as variables:
+            made(folder, _setting(variables))
+
+    return made_once("small-office", make)
+
+
+@pytest.fixture
+def office(first_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """A copy of the project, its workspace served."""
+    office = copied(first_day, tmp_path / "office", _setting(monkeypatch))
+    with office.served():
+        yield office
+
+
+def _setting(variables: pytest.MonkeyPatch) -> Callable[[str, str | None], None]:
+    def put(name: str, value: str | None) -> None:
+        if value is None:
+            variables.delenv(f"CUTOVER_TWENTY__{name}")
+        else:
+            variables.setenv(f"CUTOVER_TWENTY__{name}", value)
+
+    return put
