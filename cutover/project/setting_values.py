@@ -57,6 +57,13 @@ def valid_date_order(value: str) -> str:
     return value.lower()
 
 
+def valid_decimal_mark(value: str) -> str:
+    """Return the decimal mark of amounts in the extracts. Raises ValueError."""
+    if value not in (".", ","):
+        raise ValueError('must be "." or ","')
+    return value
+
+
 def valid_token_url(value: str) -> str:
     """Return the address of a token endpoint; only https, as a client's secret travels there. Raises ValueError."""
     parts = urlsplit(value)

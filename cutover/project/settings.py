@@ -26,6 +26,7 @@ from cutover.project.setting_values import (
     STATE_URL,
     valid_currency,
     valid_date_order,
+    valid_decimal_mark,
     valid_email,
     valid_id,
     valid_keys_url,
@@ -40,7 +41,7 @@ from cutover.project.setting_values import (
 )
 from cutover.project.shown_as import ShownAs
 from events.change_events import LARGEST_EVENT
-from events.vocabulary.practice import DateOrder, Practice
+from events.vocabulary.practice import DateOrder, DecimalMark, Practice
 
 FILE_NAME = "cutover.toml"
 MASTER_KEY_FILE = f"{DATA_FOLDER}/master.key"
@@ -80,6 +81,9 @@ class PracticeSection(Section):
     )
     date_order: Annotated[str, AfterValidator(valid_date_order), ShownAs(written="mdy")] = Field(
         description="how dates are written in the extracts: `mdy`, `dmy` or `ymd`"
+    )
+    decimal_mark: Annotated[str, AfterValidator(valid_decimal_mark)] = Field(
+        default=".", description="the decimal mark of amounts that can be read both ways (`1.234`): `.` or `,`"
     )
     namespace: Annotated[UUID, ShownAs(default="a random UUID")] = Field(
         description="the ids in Twenty are made under it. Never change it"
@@ -306,13 +310,14 @@ class Settings(BaseSettings):
     def to_practice(self) -> Practice:
         """The practice, as the other packages know it."""
         own = self.practice
-        order = cast(DateOrder, own.date_order)
+        order, mark = cast(DateOrder, own.date_order), cast(DecimalMark, own.decimal_mark)
         return Practice(
             id=own.id,
             name=own.name,
             zone=ZoneInfo(own.timezone),
             currency=own.currency,
             date_order=order,
+            decimal_mark=mark,
             namespace=own.namespace,
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
@@ -84,20 +84,36 @@ CERTAIN = 0.80
 """The least confidence that needs no second look, for columns and tables alike."""
 
 
-BOTH_ORDERS = "both"
+BOTH_ORDERS: Final = "both"
+BOTH_MARKS: Final = "both"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The rule by which all cells of a column are read, from the whole column.
 
-    `order` is that of day and month (`both`: the cells prove both, a date that can be read both ways has no value). `blanks`
-    are texts that are blank in this column. `codes`: bare codes stand where words belong.
+    `order` is that of day and month, `decimal` the decimal mark (`both`: the cells prove both, and a cell that can be read both
+    ways has no value). `blanks` are texts that are blank in this column. `codes`: bare codes stand where words belong; `words`
+    are the codes that a person has settled, each with its word (an empty word: the code means nothing). `unit` is written
+    beside the column's numbers. `width` is the number of digits of ids that are padded with zeros.
     """
 
     order: Literal["mdy", "dmy", "ymd", "both"] | None = None
     blanks: tuple[str, ...] = ()
     codes: bool = False
+    decimal: Literal[".", ",", "both"] | None = None
+    unit: str | None = None
+    width: int | None = None
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCode:
+    """A bare code of a column: the number of its cells, and the word that the list of a well-known system proposes for it."""
+
+    code: str
+    count: int
+    proposed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +127,9 @@ class ColumnBinding:
     confidence: float = 1.0
     evidence: str = ""
     verdict: Verdict | None = None
-    """None: nobody judged the column; the practice's settings rule."""
+    """None: the column was not judged; the practice's settings rule."""
+    codes: tuple[FoundCode, ...] = ()
+    """The codes that were found where words belong."""
 
     @property
     def doubtful(self) -> bool:
@@ -161,6 +179,14 @@ class Vocabulary:
     words: tuple[str, ...]
 
 
+_ADDED_LATER: Final = (
+    b',"decimal":null,"unit":null,"width":null,"words":[]',
+    b',"verdict":null',
+    b',"codes":[]',
+)
+"""Parts of a mapping without content, which mappings had not always: one that was approved before keeps its version."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
     """The whole mapping of one practice."""
@@ -173,9 +199,12 @@ class ColumnMapping:
     @property
     def version(self) -> str:
         """16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
-        bare = replace(self, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
-        # a mapping that was approved before columns were judged keeps its version
-        return hashlib.sha256(to_json(bare).replace(b',"verdict":null', b"")).hexdigest()[:16]
+        tables = tuple(replace(t, columns=tuple(replace(c, codes=()) for c in t.columns)) for t in self.tables)
+        bare = replace(self, tables=tables, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
+        said = to_json(bare)
+        for absent in _ADDED_LATER:
+            said = said.replace(absent, b"")
+        return hashlib.sha256(said).hexdigest()[:16]
 
     def custom_of(self, entity: Entity) -> dict[str, CustomField]:
         """The custom fields of one entity, by name."""

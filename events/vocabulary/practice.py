@@ -8,12 +8,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
+DecimalMark = Literal[".", ","]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
     """One practice. `zone` is its local time, `currency` an ISO 4217 code, `country` an ISO 3166 code (phone numbers without a
-    country are read as its own), `namespace` the UUID under which the deterministic Twenty ids are made.
+    country are read as its own), `namespace` the UUID under which the deterministic Twenty ids are made. `date_order` and
+    `decimal_mark` rule where the columns themselves prove nothing.
     """
 
     id: str
@@ -23,3 +25,4 @@ class Practice:
     date_order: DateOrder
     namespace: UUID
     country: str = "US"
+    decimal_mark: DecimalMark = "."

@@ -9,15 +9,20 @@ over half of them occur once (row 3).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from events.vocabulary.mapping import FieldType, word_key
-from producers.kinds.reading import Rules, read_number
+from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, FieldType, Verdict, word_key
+from producers.kinds.judged import ruled
+from producers.kinds.reading import Rules, numbers
 from producers.values.blanks import filled, trimmed
 from producers.values.booleans import clean_boolean
 from producers.values.date_times import clean_date_time
 from producers.values.dates import clean_date
 from producers.values.sifting import destroyed
+from producers.values.times import time_behind_day
+from producers.values.units import unit_of
 from producers.vocabulary.cell_shapes import features
 from producers.vocabulary.headers import meaning
 
@@ -32,6 +37,9 @@ LONGEST_LABEL = 63
 _MOST_CUSTOM_WORDS = 50
 _LONGEST_WORD = 60
 _DISTINCT = 20_000  # distinct cells that are kept; a column that has more is TEXT, a NUMBER or a date by these alone
+
+_MANY = 50
+"""Days that outweigh an impossible one."""
 
 _IDENTIFIER = _words(
     """
@@ -77,9 +85,13 @@ _GIVEN_NAMES = _words(
 
 @dataclass(kw_only=True)
 class ColumnWords:
-    """The distinct filled cells of one column over all its tables, with how often each occurs. It never leaves memory."""
+    """The distinct filled cells of one column over all its tables, with how often each occurs. It never leaves memory.
+
+    `verdict` is the one on the column.
+    """
 
     header: str
+    verdict: Verdict | None = None
     counts: Counter[str] = field(default_factory=Counter)
     filled: int = 0
     overflow: bool = False
@@ -130,20 +142,49 @@ def custom_type(column: ColumnWords, rules: Rules, given_names: frozenset[str] =
     only_digits = {c.strip() for c in cells} <= {"0", "1"}
     if (not only_digits or said & _FLAG) and all(clean_boolean(c)[1] is None for c in cells):
         return FieldType.BOOLEAN
-    if not said & _IDENTIFIER and all(read_number(c)[1] is None and not _zero_led(c) for c in cells):
+    rules = ruled(rules, column.verdict)
+    if not said & _IDENTIFIER and _are_numbers(cells, rules, column.verdict):
         return FieldType.NUMBER
-    if all("date" in features(c) for c in cells) and all(clean_date(c, rules.order, rules.dates)[1] is None for c in cells):
-        return FieldType.DATE
-    if all(features(c) & {"date", "date_time"} for c in cells) and all(
-        clean_date_time(c, rules.order, rules.zone, rules.dates)[0] is not None for c in cells if "no_date" not in features(c)
-    ):
-        return FieldType.DATE_TIME
+    if (found := _of_dates(cells, rules, column.verdict)) is not None:
+        return found
     if said & _IDENTIFIER or column.overflow or looks_like_people(column, given_names):
         return FieldType.TEXT
     words = column.words()
     longest = max(len(w) for w in words)
     keeps_coming_back = len(words) <= _MOST_CUSTOM_WORDS and len(words) * 2 <= column.filled and column.used_once() <= 0.5
     return FieldType.SELECT if keeps_coming_back and longest <= _LONGEST_WORD and "\n" not in "".join(words) else FieldType.TEXT
+
+
+def _are_numbers(cells: Sequence[str], rules: Rules, verdict: Verdict | None) -> bool:
+    """Return whether all cells are numbers of one unit and one decimal mark. Other numbers stay as they are written."""
+    if verdict is not None and verdict.decimal == BOTH_MARKS:
+        return False
+    read = numbers(rules)
+    if not all(read(c)[1] is None and not _zero_led(c) for c in cells):
+        return False
+    units = {unit_of(c) for c in cells} - {None}
+    return len(units) < 2
+
+
+def _of_dates(cells: Sequence[str], rules: Rules, verdict: Verdict | None) -> FieldType | None:
+    """Return the type of cells that are all dates; None for other cells, and for dates in both orders.
+
+    Dates whose times are all midnight are days. An impossible day among many changes no type.
+    """
+    if verdict is not None and verdict.order == BOTH_ORDERS:
+        return None
+    shaped = [features(c) for c in cells]
+    if all(
+        "date" in one or ("date_time" in one and time_behind_day(c) == timedelta())
+        for c, one in zip(cells, shaped, strict=True)
+    ):
+        wrong = sum(clean_date(c, rules.order, rules.dates)[1] is not None for c in cells)
+        return FieldType.DATE if wrong * _MANY <= len(cells) else None
+    if all(one & {"date", "date_time"} for one in shaped):
+        times = [c for c, one in zip(cells, shaped, strict=True) if "no_date" not in one]
+        wrong = sum(clean_date_time(c, rules.order, rules.zone, rules.dates)[0] is None for c in times)
+        return FieldType.DATE_TIME if wrong * _MANY <= len(times) else None
+    return None
 
 
 def looks_like_people(column: ColumnWords, given_names: frozenset[str]) -> bool:

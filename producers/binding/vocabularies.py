@@ -55,7 +55,12 @@ class Words:
 
     def _read(self, bound: BoundTable, wanted: Sequence[tuple[int, Slot]]) -> None:
         columns = [
-            (index, _words_only(self.columns.setdefault(slot, ColumnWords(header=column.header)).add, column.verdict))
+            (
+                index,
+                _words_only(
+                    self.columns.setdefault(slot, ColumnWords(header=column.header, verdict=column.verdict)).add, column.verdict
+                ),
+            )
             for index, slot in wanted
             for column in (bound.binding.columns[index],)
         ]

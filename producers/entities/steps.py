@@ -8,9 +8,10 @@ from datetime import datetime
 
 from events.vocabulary.mapping import BOTH_ORDERS, Verdict
 from events.vocabulary.records import Issue, Value
-from producers.kinds.judged import either_order, ruled
+from producers.kinds.judged import either, ruled
 from producers.kinds.reading import Remembered, Rules
 from producers.values.date_times import combine
+from producers.values.reasons import AMBIGUOUS_DATE_ORDER
 
 Step = Callable[[list[str], dict[str, Value], list[Issue]], None]
 """From a row's cells, fill values and issues."""
@@ -43,7 +44,7 @@ def moment(name: str, day: int, clock: int, issue: str, layout: Layout) -> Step:
         if verdict is None or verdict.order != BOTH_ORDERS:
             return combine(*key, ruled(rules, verdict).order, rules.zone, rules.dates)
         one, other = (lambda d, o=o: combine(d, key[1], o, rules.zone, rules.dates) for o in ("mdy", "dmy"))
-        return either_order(one, other)(key[0])
+        return either(one, other, AMBIGUOUS_DATE_ORDER)(key[0])
 
     read: dict[tuple[str, str], tuple[datetime | None, str | None]] = {}
 

@@ -13,13 +13,14 @@ from producers.kinds.reading import Cleaner, Cleaning, Rules, moments, read_flag
 from producers.values.dates import clean_date
 from producers.values.emails import clean_email
 from producers.values.ids import clean_code, clean_id
-from producers.values.money import clean_money
+from producers.values.money import money_cleaner
 from producers.values.names import clean_name
 from producers.values.numbers import clean_integer, clean_minutes
 from producers.values.phones import clean_phone
 from producers.values.postcodes import clean_postcode
 from producers.values.texts import clean_note, clean_text
 from producers.values.words import clean_word
+from producers.vocabulary import code_lists
 
 
 def by(clean: Cleaner) -> Cleaning:
@@ -49,6 +50,10 @@ def _births(rules: Rules) -> Cleaner:
 
 def _days(rules: Rules) -> Cleaner:
     return lambda text: clean_date(text, rules.order, rules.dates)
+
+
+def _amounts(rules: Rules) -> Cleaner:
+    return money_cleaner(rules.decimal, frozenset({rules.currency}))
 
 
 def like_word(p: Profile) -> float:
@@ -236,7 +241,7 @@ TIME = CellKind(
 MONEY = CellKind(
     label="an amount",
     fit=lambda p, _known: p.share("money") * (1.0 if p.share("amount") > 0.3 else 0.7),
-    clean=by(clean_money),
+    clean=_amounts,
     soft=frozenset({"amount", "total", "dollars", "usd", "value"}),
     alone=0.48,
 )
@@ -269,12 +274,27 @@ CARRIER = CellKind(
     plain=True,
 )
 _words_of = partial(CellKind, clean=WORDS, any_words=True)
-CHANNEL = _words_of(label="a way of sending", fit=_listed("channel", 0.1, 25), soft=frozenset({"type"}), alone=0.6, plain=True)
-DELIVERY = _words_of(label="a delivery status", fit=_listed("delivery", 0.1, 30), soft=_OF_STATES, alone=0.55, plain=True)
-VISIT = _words_of(label="an appointment status", fit=_listed("visit", 0.2, 40), soft=_OF_STATES, alone=0.55)
-CLAIM = _words_of(label="a claim status", fit=_listed("claim", 0.2, 40), soft=_OF_STATES, alone=0.55)
-PLAN = _words_of(label="a plan's status", fit=_listed("plan", 0.2, 40), soft=_OF_STATES)
-PATIENT_STATUS = _words_of(label="a patient status", fit=_listed("patient_status", 0.2, 30), soft=_OF_STATES)
+CHANNEL = _words_of(
+    label="a way of sending",
+    fit=_listed("channel", 0.1, 25),
+    soft=frozenset({"type"}),
+    alone=0.6,
+    plain=True,
+    codes=code_lists.CHANNEL,
+)
+DELIVERY = _words_of(
+    label="a delivery status",
+    fit=_listed("delivery", 0.1, 30),
+    soft=_OF_STATES,
+    alone=0.55,
+    plain=True,
+    codes=code_lists.DELIVERY,
+)
+_state_of = partial(_words_of, soft=_OF_STATES)
+VISIT = _state_of(label="an appointment status", fit=_listed("visit", 0.2, 40), alone=0.55, codes=code_lists.APPOINTMENT_STATUS)
+CLAIM = _state_of(label="a claim status", fit=_listed("claim", 0.2, 40), alone=0.55, codes=code_lists.CLAIM_STATUS)
+PLAN = _state_of(label="a plan's status", fit=_listed("plan", 0.2, 40), codes=code_lists.PLAN_STATUS)
+PATIENT_STATUS = _state_of(label="a patient status", fit=_listed("patient_status", 0.2, 30), codes=code_lists.PATIENT_STATUS)
 
 TEXT = CellKind(
     label="a text", fit=_like_text, clean=by(clean_note), soft=frozenset({"text", "full", "complete", "whole"}), alone=0.48

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from events.vocabulary.mapping import FieldType
 from producers.kinds.cells import DATE, DATE_TIME, TEXTS, WORDS, by
-from producers.kinds.reading import Cleaning, filtered, read_number
+from producers.kinds.reading import Cleaner, Cleaning, Rules, filtered, numbers
 from producers.values.booleans import clean_boolean
+from producers.values.reasons import LEFT_OUT_TIME
+from producers.values.times import time_behind_day
 
 
 def _behind_the_filter(cleaning: Cleaning) -> Cleaning:
     return lambda rules: filtered(cleaning(rules))
 
 
+def _days(rules: Rules) -> Cleaner:
+    """Return the cleaner of days: a time of day behind one is left out, and reported unless it is midnight."""
+    clean = DATE.clean(rules)
+
+    def read(text: str) -> tuple[Any, str | None]:
+        day, reason = clean(text)
+        return day, LEFT_OUT_TIME if day is not None and reason is None and time_behind_day(text) else reason
+
+    return read
+
+
 _CLEANINGS: Mapping[FieldType, Cleaning] = {
-    FieldType.NUMBER: by(read_number),
+    FieldType.NUMBER: numbers,
     FieldType.BOOLEAN: by(clean_boolean),
-    FieldType.DATE: DATE.clean,
+    FieldType.DATE: _days,
     FieldType.DATE_TIME: DATE_TIME.clean,
     FieldType.SELECT: WORDS,
     FieldType.TEXT: TEXTS,

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from events.vocabulary.mapping import BOTH_ORDERS, Verdict
+from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, Verdict
 from producers.kinds.reading import Cleaner, Cleaning, Rules, filtered
-from producers.values.reasons import AMBIGUOUS_DATE_ORDER, UNKNOWN_CODE
+from producers.values.reasons import AMBIGUOUS_DATE_ORDER, AMBIGUOUS_DECIMAL_MARK, UNKNOWN_CODE
 from producers.values.sifting import SURROUNDINGS
 
 BARE_CODE: Final = re.compile(r"\d{1,3}|[A-Za-z]")
@@ -17,39 +17,53 @@ BARE_CODE: Final = re.compile(r"\d{1,3}|[A-Za-z]")
 
 def ruled(rules: Rules, verdict: Verdict | None) -> Rules:
     """Return the rules for a column with this verdict."""
-    return rules if verdict is None or verdict.order not in ("mdy", "dmy") else replace(rules, order=verdict.order)
+    if verdict is None:
+        return rules
+    if verdict.order is not None and verdict.order != BOTH_ORDERS:
+        rules = replace(rules, order=verdict.order)
+    if verdict.decimal is not None and verdict.decimal != BOTH_MARKS:
+        rules = replace(rules, decimal=verdict.decimal)
+    return rules if verdict.unit is None else replace(rules, unit=verdict.unit)
 
 
 def cleaner_under(cleaning: Cleaning, rules: Rules, verdict: Verdict | None) -> Cleaner:
     """Return the cleaner of a column with this verdict, behind the filter."""
     if verdict is None:
         return filtered(cleaning(rules))
+    own = ruled(rules, verdict)
     if verdict.order == BOTH_ORDERS:
-        clean = either_order(filtered(cleaning(replace(rules, order="mdy"))), filtered(cleaning(replace(rules, order="dmy"))))
+        month_first, day_first = filtered(cleaning(replace(own, order="mdy"))), filtered(cleaning(replace(own, order="dmy")))
+        clean = either(month_first, day_first, AMBIGUOUS_DATE_ORDER)
+    elif verdict.decimal == BOTH_MARKS:
+        point, comma = filtered(cleaning(replace(own, decimal="."))), filtered(cleaning(replace(own, decimal=",")))
+        clean = either(point, comma, AMBIGUOUS_DECIMAL_MARK)
     else:
-        clean = filtered(cleaning(ruled(rules, verdict)))
+        clean = filtered(cleaning(own))
     if not verdict.blanks and not verdict.codes:
         return clean
-    blanks, codes = frozenset(verdict.blanks), verdict.codes
+    blanks, codes, words = frozenset(verdict.blanks), verdict.codes, dict(verdict.words)
 
     def read(cell: str) -> tuple[Any, str | None]:
         if cell.strip(SURROUNDINGS) in blanks:
             return None, None
         value, reason = clean(cell)
-        if codes and isinstance(value, str) and BARE_CODE.fullmatch(value):
-            return None, UNKNOWN_CODE
+        if codes and isinstance(value, str):
+            if value in words:
+                return words[value] or None, None
+            if BARE_CODE.fullmatch(value):
+                return None, UNKNOWN_CODE
         return value, reason
 
     return read
 
 
-def either_order(month_first: Cleaner, day_first: Cleaner) -> Cleaner:
-    """Return the cleaner of a column that holds both orders: a value that can be read both ways has none."""
+def either(one_way: Cleaner, other_way: Cleaner, doubt: str) -> Cleaner:
+    """Return the cleaner of a column that two rules may hold for: a value on which they differ is lost, for `doubt`."""
 
     def read(cell: str) -> tuple[Any, str | None]:
-        (one, reason), (other, other_reason) = month_first(cell), day_first(cell)
+        (one, reason), (other, other_reason) = one_way(cell), other_way(cell)
         if one is None or other is None or one == other:
             return (other, other_reason) if one is None and other is not None else (one, reason)
-        return None, AMBIGUOUS_DATE_ORDER
+        return None, doubt
 
     return read

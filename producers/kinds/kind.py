@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from producers.kinds.profile import Known, Profile
 from producers.kinds.reading import Cleaning
+from producers.vocabulary.code_lists import CodeList
 
 Fit = Callable[[Profile, Known], float]
 """How well cells fit a kind, 0..1. It is asked of columns with a filled cell only."""
@@ -31,6 +32,7 @@ class CellKind:
     by_itself: Fit | None = None
     frequent: bool = False
     any_words: bool = False
+    codes: CodeList | None = None
 
     def unnamed_fit(self, p: Profile, known: Known) -> float:
         """Return how well filled cells fit where their header says nothing."""

@@ -12,15 +12,16 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.vocabulary.practice import DateOrder, Practice
+from events.vocabulary.practice import DateOrder, DecimalMark, Practice
 from events.vocabulary.records import Issue
 from producers.values.booleans import clean_boolean
 from producers.values.date_times import clean_date_time
 from producers.values.dates import Pivot
-from producers.values.money import MICROS, clean_money
+from producers.values.money import MICROS, SIGNS, clean_money, money_cleaner
 from producers.values.numbers import clean_number
 from producers.values.sifting import sifted
 from producers.values.texts import clean_note
+from producers.values.units import without_unit
 
 REMEMBERED = 16_384
 """Cells that a column remembers, at most."""
@@ -32,13 +33,16 @@ Cleaner = Callable[[str], tuple[Any, str | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What reading depends on besides the cell: the practice, and when the extract was taken."""
+    """The practice, the time of the extract, and the verdict on the column: reading depends on them besides the cell."""
 
     order: DateOrder
     zone: ZoneInfo
     country: str
     births: Pivot
     dates: Pivot
+    decimal: DecimalMark = "."
+    currency: str = "USD"
+    unit: str | None = None
 
     @classmethod
     def of(cls, practice: Practice, taken_at: datetime) -> Rules:
@@ -50,6 +54,8 @@ class Rules:
             country=practice.country,
             births=Pivot.of_births(day),
             dates=Pivot.around(day),
+            decimal=practice.decimal_mark,
+            currency=practice.currency,
         )
 
 
@@ -98,13 +104,23 @@ def read_flag(text: str) -> tuple[bool | None, str | None]:
     return clean_boolean(text)
 
 
-def read_number(text: str) -> tuple[float | None, str | None]:
-    """A number; an amount of money counts as one, without its currency."""
-    number, reason = clean_number(text)
-    if reason is None:
-        return number, None
-    micros, trouble = clean_money(text)
-    return (None, reason) if micros is None or trouble is not None else (micros / MICROS, None)
+def numbers(rules: Rules) -> Cleaner:
+    """Return the cleaner of numbers: an amount of money counts as one, and the unit of the column is left away."""
+    decimal, unit = rules.decimal, rules.unit
+    amount = (
+        money_cleaner(decimal, SIGNS[unit]) if unit is not None and unit in SIGNS else partial(clean_money, decimal=decimal)
+    )
+
+    def read(text: str) -> tuple[float | None, str | None]:
+        if unit is not None:
+            text = without_unit(text, unit)
+        number, reason = clean_number(text, decimal)
+        if reason is None:
+            return number, None
+        micros, trouble = amount(text)
+        return (None, reason) if micros is None or trouble is not None else (micros / MICROS, None)
+
+    return read
 
 
 def moments(rules: Rules) -> Cleaner:

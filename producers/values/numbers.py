@@ -6,11 +6,13 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from events.vocabulary.practice import DecimalMark
 from producers.values.blanks import filled
 from producers.values.reasons import INVALID_NUMBER
 
 _WHOLE: Final = re.compile(r"([-+]?)(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.0+)?", re.ASCII)
 _ANY: Final = re.compile(r"[-+]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})?(?:\.\d{1,20})?", re.ASCII)
+_SWAPPED: Final = str.maketrans(".,", ",.")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::00)?", re.ASCII)
 _SPOKEN: Final = re.compile(
     r"(?:(\d{1,2})\s*(?:h|hr|hrs|hours?)\.?)?\s*(?:(\d{1,4})\s*(?:m|min|mins|minutes?)\.?)?", re.IGNORECASE | re.ASCII
@@ -31,11 +33,13 @@ def clean_integer(text: str) -> tuple[int | None, str | None]:
 
 
 @lru_cache(maxsize=65_536)
-def clean_number(text: str) -> tuple[float | None, str | None]:
+def clean_number(text: str, decimal: DecimalMark = ".") -> tuple[float | None, str | None]:
     """Any decimal number, also in parentheses when negative. Reason: invalid_number, without a value."""
     value = filled(text)
     if value is None:
         return None, None
+    if decimal == ",":
+        value = value.translate(_SWAPPED)
     sign = 1
     if value.startswith("(") and value.endswith(")"):
         sign, value = -1, value[1:-1]

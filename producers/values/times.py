@@ -11,6 +11,16 @@ _CLOCK: Final = re.compile(
     r"(\d{1,2})(?:[:.](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(?:([ap])\.?\s*m?\.?)?", re.IGNORECASE | re.ASCII
 )
 _MILITARY: Final = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?: ?(?:h|hrs))?", re.ASCII)
+_BEHIND_A_DAY: Final = re.compile(
+    r"\d,?[ T]+(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?)(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\s*$",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def time_behind_day(text: str) -> timedelta | None:
+    """Return the time of day that stands behind a day in a cell; None where there is none."""
+    match = _BEHIND_A_DAY.search(text) if ":" in text else None
+    return None if match is None else read_time(match["time"])
 
 
 @lru_cache(maxsize=16_384)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.vocabulary.mapping import ColumnBinding, TableKind, Verdict, from_json, to_json
+from events.vocabulary.entities import Entity
+from events.vocabulary.mapping import ColumnBinding, FieldType, TableKind, Verdict, from_json, to_json
+from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
 from producers.kinds.cells import BIRTH_DATE, VISIT
+from producers.kinds.custom import CUSTOM
 from producers.kinds.judged import cleaner_under
 from producers.kinds.reading import Rules
 from producers.records.assembly import UnusableRow, compile_reader
 from producers.state.fingerprints import binding_digest
-from tests.producers.office import OFFICE, TAKEN, Rows, Tables, change, extract_of, tables
+from tests.producers.office import OFFICE, TAKEN, Rows, Tables, change, extract_of, tables, with_column
 
 RULES = Rules.of(OFFICE, TAKEN)
 
@@ -126,6 +131,118 @@ def coded() -> Tables:
         return headers, [[*row[:at], "125"[n % 3], *row[at + 1 :]] for n, row in enumerate(rows)]
 
     return change(edit, "visits")
+
+
+def balances(tmp_path: Path, cells: list[str], practice: Practice = OFFICE) -> tuple[ColumnBinding, list[object]]:
+    data = with_cells("owing", "Still Owes", cells)
+    proposal = propose(extract_of(tmp_path / "x", data), practice)
+    read = [r.values.get("balance") for r in records(proposal, TableKind.BILLING) if isinstance(r, Record)]
+    return column_of(proposal, TableKind.BILLING, "balance"), read
+
+
+def test_amounts_with_a_decimal_comma_are_read_so(tmp_path: Path) -> None:
+    column, read = balances(tmp_path, ["1.234,50", "1.234", "12,5", *(f"{n},00" for n in range(37))])
+    assert column.verdict is not None
+    assert column.verdict.decimal == ","
+    assert "39 numbers have a decimal comma" in column.evidence
+    assert read[:4] == [1_234_500_000, 1_234_000_000, 12_500_000, 0]
+
+
+def test_amounts_that_prove_no_mark_follow_the_other_amounts_of_their_table_then_the_setting(tmp_path: Path) -> None:
+    undecided = [f"{1 + n}.250" for n in range(40)]
+    column, read = balances(tmp_path, undecided)
+    assert "a decimal point, by the table's other numbers" in column.evidence
+    assert read[0] == 1_250_000
+    alone = with_cells("owing", "Still Owes", undecided)
+    data = {"patients": alone["patients"], "owing": (alone["owing"][0][:6], [row[:6] for row in alone["owing"][1]])}
+    comma = replace(OFFICE, decimal_mark=",")
+    column = column_of(propose(extract_of(tmp_path / "y", data), comma), TableKind.BILLING, "balance")
+    assert column.verdict is not None
+    assert (column.verdict.decimal, "by the setting" in column.evidence) == (",", True)
+
+
+def test_amounts_with_both_marks_are_doubtful_and_ambiguous_ones_are_not_carried(tmp_path: Path) -> None:
+    column, read = balances(tmp_path, ["12.50", "12,50", "1.234", "1,234", "5"] * 8)
+    assert column.verdict is not None
+    assert (column.verdict.decimal, column.confidence) == ("both", 0.5)
+    assert read[:5] == [12_500_000, 12_500_000, None, None, 5_000_000]
+
+
+def test_amounts_in_another_currency_are_doubtful_and_not_carried(tmp_path: Path) -> None:
+    column, read = balances(tmp_path, [f"€ {n}.50" for n in range(40)])
+    assert "40 amounts are in another currency (€) than the practice's (USD)" in column.evidence
+    assert (column.confidence, set(read)) == (0.5, {None})
+
+
+def custom(tmp_path: Path, header: str, value: Callable[[int], str]) -> tuple[ColumnBinding, FieldType, list[object]]:
+    proposal = propose(extract_of(tmp_path / "x", with_column("visits", header, value)), OFFICE)
+    column = next(c for b in proposal.mapping.tables for c in b.columns if c.header == header)
+    name = str(column.custom)
+    read = [r.custom[name] for r in records(proposal, TableKind.APPOINTMENT) if isinstance(r, Record)]
+    return column, proposal.mapping.custom_of(Entity.APPOINTMENT)[name].type, read
+
+
+def test_a_custom_column_whose_times_are_all_midnight_holds_days(tmp_path: Path) -> None:
+    column, found, read = custom(tmp_path, "Lab Due", lambda n: f"{n % 12 + 1}/{n % 28 + 1}/2026 12:00:00 AM")
+    assert found is FieldType.DATE
+    assert "the times of all 40 dates are midnight: they are days" in column.evidence
+    assert read[:2] == [date(2026, 1, 1), date(2026, 2, 2)]
+
+
+def test_a_custom_column_with_one_other_time_holds_moments(tmp_path: Path) -> None:
+    _, found, _ = custom(tmp_path, "Lab Due", lambda n: f"2026-05-{n % 28 + 1:02} {'09:30:00' if n == 7 else '00:00:00'}")
+    assert found is FieldType.DATE_TIME
+
+
+def test_a_custom_column_of_days_first_is_read_so(tmp_path: Path) -> None:
+    _, found, read = custom(tmp_path, "Lab Due", lambda n: f"{n % 28 + 1:02}/{n % 12 + 1:02}/2026")
+    assert (found, read[13]) == (FieldType.DATE, date(2026, 2, 14))
+
+
+def test_numbers_with_one_unit_are_numbers_and_the_unit_is_in_the_evidence(tmp_path: Path) -> None:
+    column, found, read = custom(tmp_path, "Pocket Depth", lambda n: f"{n % 9},5 mm")
+    assert found is FieldType.NUMBER
+    assert column.verdict is not None
+    assert (column.verdict.unit, column.verdict.decimal) == ("mm", ",")
+    assert "its numbers: 40 in mm" in column.evidence
+    assert read[:3] == [0.5, 1.5, 2.5]
+
+
+@pytest.mark.parametrize("cells", [("4 mm", "1 cm"), ("$5.00", "€5.00")])
+def test_numbers_of_several_units_stay_as_they_are_written(tmp_path: Path, cells: tuple[str, str]) -> None:
+    column, found, read = custom(tmp_path, "Pocket Depth", lambda n: cells[n % 2])
+    assert found in (FieldType.SELECT, FieldType.TEXT)
+    assert (read[:2], "20 in " in column.evidence) == (list(cells), True)
+
+
+def test_a_number_in_another_unit_than_its_column_is_lost() -> None:
+    clean = cleaner_under(CUSTOM[FieldType.NUMBER], RULES, Verdict(unit="mm"))
+    assert clean("4 mm") == clean("4") == (4.0, None)
+    assert clean("1 cm") == (None, "invalid_number")
+
+
+def test_a_time_in_a_custom_column_of_days_is_left_out_and_reported() -> None:
+    clean = cleaner_under(CUSTOM[FieldType.DATE], RULES, Verdict())
+    assert clean("5/20/2026 12:00 AM") == (date(2026, 5, 20), None)
+    assert clean("5/20/2026 9:30 AM") == (date(2026, 5, 20), "left_out_time")
+
+
+def test_padded_ids_are_in_the_verdict(tmp_path: Path) -> None:
+    data = with_cells("claims", "Claim Key", [f"{n:06}" for n in range(40)])
+    column = column_of(propose(extract_of(tmp_path / "x", data), OFFICE), TableKind.CLAIM, "native_id")
+    assert column.verdict is not None
+    assert (column.verdict.width, "padded with zeros to 6 digits" in column.evidence) == (6, True)
+
+
+def test_tables_with_the_same_headers_are_judged_together(tmp_path: Path) -> None:
+    data = tables()
+    headers, rows = data["visits"]
+    at = headers.index("Visit Date")
+    data["visits"] = headers, rows[:20]
+    data["later"] = headers, [[*r[:at], f"{n % 12 + 13}/0{n % 9 + 1}/2026", *r[at + 1 :]] for n, r in enumerate(rows[20:])]
+    column = column_of(propose(extract_of(tmp_path / "x", data), OFFICE), TableKind.APPOINTMENT, "starts_at")
+    assert column.verdict is not None
+    assert column.verdict.order == "both"
 
 
 def test_a_verdict_is_part_of_the_mapping_and_of_the_fingerprints(tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ VALUES = {
         to_do="Export the amounts in one notation and sync again.",
     ),
     "invalid_money": Reason(cost=Cost.VALUE, means="The amount cannot be read.", to_do=PBN),
+    "other_currency": Reason(
+        cost=Cost.VALUE,
+        means="The amount is in another currency than that of the practice.",
+        to_do="Export the amounts in the practice's currency, or correct `currency` in cutover.toml, and sync again.",
+    ),
     "invalid_number": Reason(cost=Cost.VALUE, means="The number cannot be read.", to_do=PBN),
     "invalid_boolean": Reason(cost=Cost.VALUE, means="The value is neither yes nor no.", to_do=PBN),
     "invalid_phone": Reason(cost=Cost.VALUE, means="The phone number cannot exist.", to_do=PBN),

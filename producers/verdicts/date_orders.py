@@ -1,0 +1,65 @@
+"""The order of day and month in a column, from the cells that fit one order only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from events.vocabulary.mapping import BOTH_ORDERS
+from events.vocabulary.practice import DateOrder
+from producers.verdicts.evidence import is_decided, is_overturned
+
+Order = Literal["mdy", "dmy", "ymd", "both"]
+_NUMBERS: Final = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)", re.ASCII)
+
+
+@dataclass(slots=True, kw_only=True)
+class DateOrders:
+    """The dates of a column, counted. `setting` rules where years have two digits: with it, they may come first."""
+
+    setting: DateOrder
+    month_first: int = 0
+    day_first: int = 0
+    either: int = 0
+    same: int = 0
+
+    def add(self, text: str, times: int = 1) -> None:
+        """Count a filled cell."""
+        match = _NUMBERS.match(text)
+        if match is None:
+            return
+        one, other = int(match[1]), int(match[3])
+        if self.setting == "ymd" and len(match[4]) == 2 and other <= 12 and int(match[4]) <= 31:
+            self.either += times  # 26/07/04 may have the year first
+        elif 12 < one <= 31 and other <= 12:
+            self.day_first += times
+        elif 12 < other <= 31 and one <= 12:
+            self.month_first += times
+        elif one != other:
+            self.either += times
+        else:
+            self.same += times
+
+    @property
+    def seen(self) -> int:
+        """The number of cells that are dates in numbers, with the year behind."""
+        return self.month_first + self.day_first + self.either + self.same
+
+    def decided(self) -> Order | None:
+        """Return the order that the cells prove; None where they prove none."""
+        most, least = max(self.month_first, self.day_first), min(self.month_first, self.day_first)
+        if not most:
+            return None
+        if not is_decided(most, least):
+            return BOTH_ORDERS
+        return "dmy" if self.day_first > self.month_first else "mdy"
+
+    def overturns(self, order: DateOrder) -> bool:
+        """Return whether the cells prove that a column is not, or not only, in the order by which it is read."""
+        own, contrary = self.month_first, self.day_first
+        return is_overturned(contrary, own) if order == "dmy" else is_overturned(own, contrary)
+
+    def proofs(self) -> str:
+        """Return the counts of the cells that prove an order, for the evidence."""
+        return f"{self.day_first} cells fit day first only, {self.month_first} month first only"

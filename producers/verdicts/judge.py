@@ -1,0 +1,130 @@
+"""From looks at the columns of an extract to a verdict on each, which stands with the column and in its evidence.
+
+What a column does not prove follows the other columns of its table, then those of the extract, then the practice's settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, ColumnBinding, FoundCode, Verdict
+from events.vocabulary.practice import Practice
+from producers.kinds import cells as kinds
+from producers.kinds.profile import Known
+from producers.verdicts.look import Look
+
+_MARK: Final = "; as a column: "
+_DOUBTFUL: Final = 0.5
+_ZEROS: Final = ("0", "00", "000", "0000")
+_SAID: Final = {".": "a decimal point", ",": "a decimal comma", BOTH_MARKS: "both decimal marks", BOTH_ORDERS: "both orders"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """The only order of dates and the only decimal mark that some columns prove; None where they prove none, or several."""
+
+    order: str | None = None
+    decimal: str | None = None
+
+    @classmethod
+    def by(cls, orders: Iterable[str | None], marks: Iterable[str | None]) -> Proven:
+        """Return what these verdicts prove together."""
+        return cls(order=_only(orders, BOTH_ORDERS), decimal=_only(marks, BOTH_MARKS))
+
+    @classmethod
+    def by_looks(cls, looks: Iterable[Look], columns: Iterable[ColumnBinding] = ()) -> Proven:
+        """Return what columns prove together: these that were looked at, and these that were judged before."""
+        looks, verdicts = list(looks), [column.verdict for column in columns if column.verdict is not None]
+        orders = [*(look.order() for look in looks), *(verdict.order for verdict in verdicts)]
+        marks = [look.marks.decided() for look in looks if look.holds_numbers]
+        return cls.by(orders, [*marks, *(verdict.decimal for verdict in verdicts)])
+
+
+def judge(
+    column: ColumnBinding, look: Look, table: Proven, everywhere: Proven, known: Known, practice: Practice
+) -> ColumnBinding:
+    """Return a column with its verdict. `table` and `everywhere` are what its table and the extract prove."""
+    why: list[str] = []
+    order, decimal = _order(look, table, everywhere, practice, why), _decimal(look, table, everywhere, practice, why)
+    unit = look.units.unit if look.kind is None else None
+    if unit is not None or (look.kind is None and look.units.are_mixed):
+        why.append(f"its numbers: {look.units.said()}")
+    if look.kind is None and look.times and look.midnights == look.times:
+        why.append(f"the times of all {look.times} dates are midnight: they are days")
+    if (width := look.widths.width()) is not None:
+        why.append(f"its ids are padded with zeros to {width} digits")
+    if foreign := look.foreign.total():
+        signs = ", ".join(look.foreign)
+        why.append(f"{foreign} amounts are in another currency ({signs}) than the practice's ({practice.currency})")
+    blanks: tuple[str, ...] = () if look.none_is_word() else ("None",)
+    if (look.kind is kinds.PATIENT_ID and known.patients.isdisjoint(_ZEROS)) or (
+        look.kind is kinds.PROVIDER and known.providers.isdisjoint(_ZEROS)
+    ):
+        blanks += _ZEROS
+    codes = _codes(look, why)
+    doubtful = codes or BOTH_ORDERS in (order, decimal) or 2 * look.foreign.total() >= max(look.filled, 1)
+    verdict = Verdict(
+        order=order,  # type: ignore[arg-type]
+        blanks=blanks,
+        codes=bool(codes),
+        decimal=decimal,  # type: ignore[arg-type]
+        unit=unit,
+        width=width,
+    )
+    before = column.evidence.split(_MARK)[0]
+    return replace(
+        column,
+        verdict=verdict,
+        codes=codes,
+        confidence=min(column.confidence, _DOUBTFUL) if doubtful else column.confidence,
+        evidence=before + (_MARK + "; ".join(why) if why else ""),
+    )
+
+
+def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, why: list[str]) -> str | None:
+    order = look.order()
+    if order is not None:
+        why.append(f"{look.orders.proofs()}: {_SAID.get(order, order)}")
+    elif look.orders.either and look.holds_dates:
+        order, source = _followed(table.order, everywhere.order, practice.date_order, "dates")
+        why.append(f"its dates fit day first and month first: {order}, by {source}")
+    return order
+
+
+def _decimal(look: Look, table: Proven, everywhere: Proven, practice: Practice, why: list[str]) -> str | None:
+    if not look.holds_numbers:
+        return None
+    mark: str | None = look.marks.decided()
+    if mark is not None:
+        if mark != "." or look.marks.either or look.marks.comma:
+            why.append(f"{look.marks.proofs()}: {_SAID[mark]}")
+    elif look.marks.either:
+        mark, source = _followed(table.decimal, everywhere.decimal, practice.decimal_mark, "numbers")
+        why.append(f"{look.marks.either} numbers fit a decimal point and a decimal comma: {_SAID[mark]}, by {source}")
+    return mark
+
+
+def _followed(table: str | None, everywhere: str | None, setting: str, what: str) -> tuple[str, str]:
+    if table is not None:
+        return table, f"the table's other {what}"
+    return (everywhere, f"the extract's other {what}") if everywhere is not None else (setting, "the setting")
+
+
+def _codes(look: Look, why: list[str]) -> tuple[FoundCode, ...]:
+    """Return the codes that stand where words belong, with the words that a well-known list proposes."""
+    codes = look.codes()
+    if not codes or look.kind is None:
+        return ()
+    known = look.kind.codes
+    proposal = known.words if known is not None and known.explains(codes) else {}
+    why.append(f"{len(codes)} of its {len(look.words)} words are bare codes, and no list says what they mean")
+    if proposal and known is not None:
+        why.append(f"{known.column} of {known.system} has these codes: its words are proposed, not taken")
+    return tuple(FoundCode(code=code, count=times, proposed=proposal.get(code)) for code, times in sorted(codes.items()))
+
+
+def _only(found: Iterable[str | None], both: str) -> str | None:
+    decided = set(found) - {None, both}
+    return decided.pop() if len(decided) == 1 else None
