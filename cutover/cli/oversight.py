@@ -100,6 +100,22 @@ def letters_dismiss(
 
 
 @commands.command()
+def trace(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A pbnId, an id in Twenty, or FILE:ROW.")],
+    decrypt: Annotated[bool, typer.Option("--decrypt", help="Show values and Twenty's words; recorded.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the reader.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Purpose of the reading.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show everything about one record in order of time."""
+    from cutover.commands.oversight.trace import Reading
+    from cutover.commands.oversight.trace import trace as run
+
+    in_project(project, as_json, lambda s: run(s, name, Reading(decrypt=decrypt, by=by, why=why)))
+
+
+@commands.command()
 def forget(
     pbn_id: Annotated[str, typer.Argument(metavar="PBNID")],
     yes: YesOption = False,

@@ -12,6 +12,7 @@ from cutover.reports.documents.forget import Certificate
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
 from cutover.reports.documents.mapping import ApprovedMapping, ProposedMapping, ShownMapping
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
+from cutover.reports.documents.oversight.trace import TraceDocument
 from cutover.reports.documents.projects import DemoDocument, NewProject, RehearsalWorkspace
 from cutover.reports.documents.reconcile import ReconcileDocument
 from cutover.reports.documents.replay import ReplayDocument
@@ -51,5 +52,6 @@ DOCUMENTS: Final[Mapping[str, Any]] = {
     "schema plan": PlanDocument,
     "status": StatusDocument,
     "sync": RunDocument | Stopped,
+    "trace": TraceDocument,
     "workflows": WorkflowsDocument,
 }

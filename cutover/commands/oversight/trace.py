@@ -1,0 +1,79 @@
+"""`trace`: everything about one record in order of time, by pbnId, id in Twenty, or file and row. Works without Twenty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from cutover.project.errors import UsageError
+from cutover.reports.answer import Answer
+from cutover.reports.documents.oversight.dead_letters import RefusedRow
+from cutover.reports.documents.oversight.trace import TraceDocument
+from cutover.reports.letters import Letters, Wanted
+from cutover.reports.naming import Names, as_row, records_named, require_known
+from cutover.reports.reasons import explain
+from cutover.reports.sightings import extracts_read
+from cutover.reports.tracing import Tracing, lines_of
+from cutover.runs.approvals import mapping_state
+from cutover.runs.session import Session
+from events.decisions import Decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Whether values are opened, and for whom and what."""
+
+    decrypt: bool = False
+    by: str = ""
+    why: str = ""
+
+
+def trace(session: Session, name: str, reading: Reading = Reading()) -> Answer:
+    """Return all that the log has about the records with this name; values on request alone, which is recorded first."""
+    if reading.decrypt and not reading.by.strip():
+        raise UsageError("--decrypt: opening values is recorded; say who reads them: --by NAME")
+    away = session.away()
+    extracts = extracts_read(session.decisions)
+    row = as_row(name, extracts)
+    ids = records_named(name, ids_of=session.ids_of, log=session.log, view=session.view, extracts=extracts)
+    rows = _refused(session, Wanted(records=frozenset(ids), row=row))
+    heads = [] if rows and not session.view.heads(ids) else require_known(name, ids, session.view)
+    if reading.decrypt:
+        records = [str(UUID(bytes=h.record_id)) for h in heads]
+        body = {"command": "trace", "by": reading.by, "reason": reading.why, "records": records}
+        session.decisions.record(Decided.DATA_READ, body, workspace=session.workspace_id)
+    tracing = Tracing(
+        log=session.log,
+        keys=session.keys,
+        view=session.view,
+        decisions=session.decisions,
+        names=Names(session.log, session.keys, session.practice),
+        extracts=extracts,
+        mapping=mapping_state(session.decisions).approved,
+        decrypt=reading.decrypt,
+    )
+    document: TraceDocument = {
+        "name": name,
+        "decrypted": reading.decrypt,
+        "records": [tracing.of(head) for head in heads],
+        "rows": rows,
+    }
+    text = [line for traced in document["records"] for line in lines_of(traced)]
+    text += [f"{x['file']} row {x['row']} made no record: {x['reason']}: {explain(x['reason'])}" for x in rows]
+    if away:
+        text.append(f"Twenty was not asked ({away}); this is what the log says.")
+    return Answer(document=document, text=text)
+
+
+def _refused(session: Session, wanted: Wanted) -> list[RefusedRow]:
+    letters = Letters(
+        log=session.log,
+        keys=session.keys,
+        view=session.view,
+        state=session.project.producer_state(),
+        decisions=session.decisions,
+        practice=session.practice,
+        extracts=extracts_read(session.decisions),
+        fields=(),
+    )
+    return [x.document for x in letters.rows(wanted)]
