@@ -113,6 +113,11 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
         "books": books,
         "unread": unread_list(outcome.unread),
+        "read_again": [
+            {"extract": p.extract, "settings": list(a.settings), "records": a.records, "changed": a.changed}
+            for p in outcome.produced
+            if (a := p.read_again) is not None
+        ],
     }
     rows = [("changes in PbN", k, n) for k, n in counts["changes"].items()]
     rows += [("writes to Twenty", k, n) for k, n in counts["writes"].items()]
@@ -121,6 +126,11 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         text += [books_table(books), *left_out_lines(books), *value_lines(books)]
     for produced in outcome.produced:
         text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
+        if (again := produced.read_again) is not None:
+            text.append(
+                f"Notice: {again.records:,} records were read again, because {' and '.join(again.settings)} changed "
+                f"since they were read last; {again.changed:,} of them say something else now"
+            )
         text += withheld_lines(produced.withheld)
     text += unread_lines(outcome.unread)
     if outcome.changes["stale"]:

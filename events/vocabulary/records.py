@@ -146,3 +146,20 @@ class Record:
     values: Mapping[str, Value]
     custom: Mapping[str, CustomValue] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+
+
+def has_money(record: Record) -> bool:
+    """Return whether a record holds an amount of money, also in one of its lines."""
+    values = record.values
+    for name, kind in FIELDS[record.entity].items():
+        value = values.get(name)
+        if kind is MONEY and value is not None:
+            return True
+        if kind is LINES and isinstance(value, list):
+            fees = [line.get(of_line) for line in value if isinstance(line, dict) for of_line in _MONEY_OF_LINES]
+            if any(fee is not None for fee in fees):
+                return True
+    return False
+
+
+_MONEY_OF_LINES = tuple(name for name, kind in LINE_FIELDS.items() if kind is MONEY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,7 +23,7 @@ from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id
-from events.vocabulary.mapping import ColumnMapping, mapping_body
+from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.errors import CannotBind
@@ -38,7 +38,7 @@ from producers.changes.catch_up import catch_up
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.merging import Double, Merging, doubles
 from producers.changes.patient_survey import PatientSurvey
-from producers.changes.produced import Doubt, Produced, Withheld
+from producers.changes.produced import Doubt, Produced, ReadAgain, Withheld
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.differing_rows import DifferingRows
 from producers.changes.rows.reading import Reading
@@ -50,10 +50,11 @@ from producers.records.assembly import fields_of, id_reader
 from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
 from producers.sources.tables.table import TRUNCATED_ROW
 from producers.state.confirmations import Confirmed, Readings, newer_than
-from producers.state.fingerprints import Fingerprints
+from producers.state.fingerprints import CLEANER, Fingerprints, mapping_digest
 from producers.state.last_events import last_events
 from producers.state.presence import Absent, Presence
 from producers.state.refusals import Refusals
+from producers.state.row_settings import MAPPING, changed_settings, named_together, row_settings
 from producers.state.state import Known, ProducerState, millis
 
 DELETION_LIMIT = 0.05
@@ -79,7 +80,8 @@ class Producer:
     largest_event: int = LARGEST_EVENT
 
     def __post_init__(self) -> None:
-        self.fingerprints = Fingerprints(self.keys.derive("fingerprints"))
+        self._settings = row_settings(self.practice, CLEANER)
+        self.fingerprints = Fingerprints(self.keys.derive("fingerprints"), self._settings)
         self._events = Pages(self.log, CHANGES)
         self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
 
@@ -137,7 +139,14 @@ class Producer:
         self._require_known_links(bound)
         self._extend(mapping, bound.mapping, run)
         result = Produced(extract=extract.id, mapping=bound.mapping, findings=list(bound.findings))
-        changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer_than(extract.taken_at, self.decisions))
+        under = {
+            entity: {**self._settings, MAPPING: mapping_digest(bound.mapping, kinds)}
+            for entity, kinds in _kinds_read(bound.tables).items()
+        }
+        changed = changed_settings(self.decisions, under)
+        result.read_under = {entity.value: dict(settings) for entity, settings in under.items()}
+        newer = newer_than(extract.taken_at, self.decisions)
+        changes = self._changes(extract.taken_at, extract.id, bound.mapping, run, newer, changed)
         renumbered = self.renumbered()
         found = doubles(self.state, renumbered, self._record_id)
         if found:
@@ -166,6 +175,11 @@ class Producer:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
         hold_tables(bound.held, result.books, PADDED_IDS)
         count_tables_without_records([b for b in bound.tables if _entity(b) is None], result.books)
+        if changes.read_again:
+            again = ReadAgain(
+                settings=named_together(changed.values()), records=changes.read_again, changed=changes.read_otherwise
+            )
+            result.read_again = again
         result.books.events = changes.events
         result.findings += findings_of(result.books)
         result.changes.update(changes.counts)
@@ -211,7 +225,15 @@ class Producer:
             self.log.append([self.decisions.entry(Decided.MAPPING_EXTENDED, mapping_body(extended), run=run)])
             self.world.reached(CrashPoint.MAPPING_EXTENDED)
 
-    def _changes(self, taken_at: datetime, extract: str, mapping: ColumnMapping, run: str, newer: Readings) -> Changes:
+    def _changes(
+        self,
+        taken_at: datetime,
+        extract: str,
+        mapping: ColumnMapping,
+        run: str,
+        newer: Readings,
+        read_again: Collection[Entity] = (),
+    ) -> Changes:
         names = {entity: frozenset(mapping.custom_of(entity)) for entity in Entity}
         return Changes(
             log=self.log,
@@ -233,6 +255,7 @@ class Producer:
             reached=self.world.reached,
             custom_names=lambda entity: names[entity],
             newer=newer,
+            read_again=read_again,
             largest=self.largest_event,
         )
 
@@ -365,6 +388,15 @@ class Producer:
 def _entity(bound: BoundTable) -> Entity | None:
     spec = SOURCES.get(bound.binding.kind)
     return spec.rows_of if spec is not None else None
+
+
+def _kinds_read(tables: Iterable[BoundTable]) -> dict[Entity, set[TableKind]]:
+    """Return the kinds of all tables that an entity's records are made of, for the entities that an extract holds."""
+    return {
+        entity: {spec.kind for spec in SOURCES if spec.rows_of is entity}
+        for entity in map(_entity, tables)
+        if entity is not None
+    }
 
 
 def _offer(candidates: Iterable[Candidate], changes: Changes, only: Callable[[str], bool] | None) -> int:

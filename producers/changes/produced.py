@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from producers.binding.findings import Finding
     from producers.sources.extract import FileIssue
     from producers.state.confirmations import Confirmed
+    from producers.state.row_settings import RowSettings
 
 
 class Doubt(StrEnum):
@@ -39,6 +40,15 @@ class Withheld:
     records: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAgain:
+    """Known records whose rows were read again because `settings` changed, and the number of those that `changed` by that."""
+
+    settings: tuple[str, ...]
+    records: int
+    changed: int
+
+
 @dataclass(kw_only=True)
 class Produced:
     """The account of one extract. `changes` counts created, updated, deleted, unchanged, withheld (and stale, forgotten)."""
@@ -54,3 +64,5 @@ class Produced:
     confirmed: dict[Entity, Confirmed] = field(default_factory=dict)
     file_issues: list[FileIssue] = field(default_factory=list)
     books: Books = field(default_factory=Books)
+    read_under: dict[str, RowSettings] = field(default_factory=dict)
+    read_again: ReadAgain | None = None

@@ -1,17 +1,18 @@
 """Keyed hashes: of a raw row under its binding, of a typed record, of an address. None of them can be turned back into a value.
 
 An unchanged row is recognised by its fingerprint alone, before anything is typed. The hash key comes from the key store; the
-binding and the cleaner's version go into it, so that a row is read again when either changes.
+binding, the practice's settings and the cleaner's version go into it, so that a row is read again when one of them changes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from events.vocabulary.mapping import ColumnMapping, TableBinding
+from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
 from producers.sources.tables.odd_cells import OddRow
 from producers.sources.tables.plain_lines import SEPARATOR as _SEPARATOR
+from producers.state.row_settings import RowSettings, digest_of
 
 CLEANER = 2
 """Raised when cleaning changes what a row becomes: all rows are read again then; those that read the same change nothing."""
@@ -20,14 +21,15 @@ CLEANER = 2
 class Fingerprints:
     """The keyed hashes of one practice."""
 
-    def __init__(self, key: bytes) -> None:
-        """`key` is 32 bytes, the same for ever (`KeyStore.derive`)."""
+    def __init__(self, key: bytes, settings: RowSettings | None = None) -> None:
+        """`key` is 32 bytes, the same for ever (`KeyStore.derive`). Fingerprints of rows need the settings of the practice."""
         self._keyed = hashlib.blake2b(digest_size=16, key=key)
+        self._settings = digest_of(settings or {})
 
     def of_rows(self, binding: TableBinding, mapping: ColumnMapping, renumbered: bytes = b"") -> Callable[[list[str]], bytes]:
         """The function from a raw row's cells to its 16-byte fingerprint, under this binding and digest of renumbered ids."""
         base = self._keyed.copy()
-        base.update(binding_digest(binding, mapping) + renumbered)
+        base.update(self._settings + binding_digest(binding, mapping) + renumbered)
         copy, join = base.copy, _SEPARATOR.join
 
         def fingerprint(cells: list[str]) -> bytes:
@@ -48,7 +50,7 @@ class Fingerprints:
     ) -> Callable[[Iterable[bytes | None]], list[bytes | None]]:
         """The function from rows as `joined_cells` gives them to the fingerprints that `of_rows` gives; of None it is None."""
         base = self._keyed.copy()
-        base.update(binding_digest(binding, mapping) + renumbered)
+        base.update(self._settings + binding_digest(binding, mapping) + renumbered)
         copy = base.copy
 
         def fingerprints(rows: Iterable[bytes | None]) -> list[bytes | None]:
@@ -88,7 +90,13 @@ class Fingerprints:
 
 
 def binding_digest(binding: TableBinding, mapping: ColumnMapping) -> bytes:
-    """What decides how a row is read: the columns' meanings and verdicts, the types of custom fields, the cleaner's version."""
+    """Return the digest of a mapping's part in how a row is read: meanings and verdicts of columns, types of custom fields."""
     types = {f.name: f.type.value for f in mapping.custom_fields if f.entity == binding.kind.entity}
     meaning = [(c.field, c.custom, types.get(c.custom or ""), c.verdict) for c in binding.columns]
-    return hashlib.sha256(repr((CLEANER, binding.kind.value, meaning)).encode()).digest()
+    return hashlib.sha256(repr((binding.kind.value, meaning)).encode()).digest()
+
+
+def mapping_digest(mapping: ColumnMapping, kinds: Collection[TableKind]) -> str:
+    """Return the digest of a mapping's part in how rows of these kinds of tables are read."""
+    parts = sorted(binding_digest(binding, mapping) for binding in mapping.tables if binding.kind in kinds)
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]

@@ -88,8 +88,8 @@ def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, wh
     if order is not None:
         why.append(f"{look.orders.proofs()}: {_SAID.get(order, order)}")
     elif look.orders.either and look.holds_dates:
-        order, source = _followed(table.order, everywhere.order, practice.date_order, "dates")
-        why.append(f"its dates fit day first and month first: {order}, by {source}")
+        order, source = _followed(table.order, everywhere.order, "dates")
+        why.append(f"its dates fit day first and month first: {order or practice.date_order}, by {source}")
     return order
 
 
@@ -101,15 +101,17 @@ def _decimal(look: Look, table: Proven, everywhere: Proven, practice: Practice, 
         if mark != "." or look.marks.either or look.marks.comma:
             why.append(f"{look.marks.proofs()}: {_SAID[mark]}")
     elif look.marks.either:
-        mark, source = _followed(table.decimal, everywhere.decimal, practice.decimal_mark, "numbers")
-        why.append(f"{look.marks.either} numbers fit a decimal point and a decimal comma: {_SAID[mark]}, by {source}")
+        mark, source = _followed(table.decimal, everywhere.decimal, "numbers")
+        said = _SAID[mark or practice.decimal_mark]
+        why.append(f"{look.marks.either} numbers fit a decimal point and a decimal comma: {said}, by {source}")
     return mark
 
 
-def _followed(table: str | None, everywhere: str | None, setting: str, what: str) -> tuple[str, str]:
+def _followed(table: str | None, everywhere: str | None, what: str) -> tuple[str | None, str]:
+    """Return the rule of other columns, and its origin in words. None: the setting rules in each run, and can be corrected."""
     if table is not None:
         return table, f"the table's other {what}"
-    return (everywhere, f"the extract's other {what}") if everywhere is not None else (setting, "the setting")
+    return (everywhere, f"the extract's other {what}") if everywhere is not None else (None, "the setting")
 
 
 def _codes(look: Look, why: list[str]) -> tuple[FoundCode, ...]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,16 @@ class Field:
         folder.mkdir(parents=True)
         for name, rows in (("patients", patients), ("visits", visits)):
             if rows:
-                with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-                    writer = csv.DictWriter(file, list(rows[0]))
-                    writer.writeheader()
-                    writer.writerows(rows)
+                self.write(folder, name, rows)
         taken = "" if day is None else f'taken_at = "2026-05-{10 + day:02}T20:00:00"\n'
         (folder / "manifest.toml").write_text(f'scope = "{scope}"\n{taken}', encoding="utf-8")
         return folder
+
+    def write(self, folder: Path, name: str, rows: Sequence[Row]) -> None:
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
 
     def sync(self, extract: Path, *options: str) -> Any:
         return self.bench.ok("sync", extract, "--without-sample", *options)
@@ -139,6 +143,25 @@ class TestOutOfOrder:
         field.sync(field.extract(None, [{**EVERYBODY[0], "Last Name": "Newer"}, *EVERYBODY[1:]], BOOK))
         assert changed(field.sync(first)) == {}
         assert field.people()["P1"]["name"]["lastName"] == "Newer"
+
+
+class TestCorrectedSettings:
+    def test_they_are_carried_by_the_same_extract_and_the_run_says_how_many_records_change(self, field: Field) -> None:
+        first = field.extract(1, EVERYBODY[:3], BOOK[:5])
+        owing = [{"Billing ID": f"B{n}", "Patient ID": f"P{n}", "Outstanding Balance": "12.50"} for n in range(1, 4)]
+        field.write(first, "owing", owing)
+        field.sync(first)
+        before = field.rest("GET", "tasks")["tasks"][0]
+        field.bench.environment |= {"CUTOVER_PRACTICE__TIMEZONE": "America/New_York", "CUTOVER_PRACTICE__CURRENCY": "CAD"}
+        said = field.sync(first)
+        (again,) = said["read_again"]
+        assert (again["settings"], again["records"], again["changed"]) == (["time zone", "currency"], 11, 8)
+        assert said["stale"] == 0
+        after = field.rest("GET", f"tasks/{before['id']}")["task"]
+        assert datetime.fromisoformat(before["dueAt"]) - datetime.fromisoformat(after["dueAt"]) == timedelta(hours=2)
+        balances = field.rest("GET", "billingRecords")["billingRecords"]
+        assert [b["outstandingBalance"]["currencyCode"] for b in balances] == ["CAD"] * 3
+        assert field.sync(first)["read_again"] == []
 
 
 class TestDeletions:

@@ -29,6 +29,7 @@ from producers.changes.produced import Produced
 from producers.changes.rows.renumbering import Aliases
 from producers.sources.extract import Extract, Scope, open_extract
 from producers.state.confirmations import to_json
+from producers.state.row_settings import READ_UNDER
 from producers.state.state import ProducerState
 
 PRACTICE = Practice(
@@ -122,6 +123,7 @@ class Desk:
     mapping: ColumnMapping | None = None
     world: World = field(default_factory=World)
     aliases: Aliases = field(default_factory=Aliases)
+    practice: Practice = PRACTICE
     largest_event: int = LARGEST_EVENT
     _extracts: int = field(default=0, init=False)
 
@@ -138,7 +140,7 @@ class Desk:
             log=self.log,
             keys=self.keys,
             state=self.state,
-            practice=PRACTICE,
+            practice=self.practice,
             world=self.world,
             decisions=self.decisions,
             **options,
@@ -158,7 +160,7 @@ class Desk:
 
     def open(self, folder: Path, *, day: int = 0, scope: Scope = "full") -> Extract:
         taken_at = FIRST_DAY + timedelta(days=day)
-        return open_extract(folder, scope=scope, taken_at=taken_at, now=taken_at, practice=PRACTICE)
+        return open_extract(folder, scope=scope, taken_at=taken_at, now=taken_at, practice=self.practice)
 
     def produce(self, extract: Extract | None = None, *, day: int = 0, scope: Scope = "full", **about: Any) -> Produced:
         """Produce an extract, or these files; the first one's mapping is the approved one. Options: confirm, only."""
@@ -167,10 +169,14 @@ class Desk:
             "only_patients": about.pop("only", None),
         }
         extract = extract or self.extract(day=day, scope=scope, **about)
-        produced = self.producer.produce(extract, self.mapping or propose(extract, PRACTICE).mapping, "run", **options)
+        produced = self.producer.produce(extract, self.mapping or propose(extract, self.practice).mapping, "run", **options)
         assert findings_of(produced.books) == []  # whatever a test is about, no row of its extracts vanishes
         self.mapping = produced.mapping
-        body = {"taken_at": extract.taken_at.isoformat(), "confirmed": to_json(produced.confirmed)}
+        body = {
+            "taken_at": extract.taken_at.isoformat(),
+            "confirmed": to_json(produced.confirmed),
+            READ_UNDER: produced.read_under,
+        }
         self.decisions.record(Decided.EXTRACT_READ, body)
         return produced
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
-from producers.state import fingerprints as module
 from producers.state.fingerprints import Fingerprints
+from producers.state.row_settings import row_settings
+from tests.producers.desk import PRACTICE
 
 BINDING = TableBinding(
     kind=TableKind.NOTE,
@@ -73,13 +74,14 @@ def test_a_row_read_otherwise_has_another_fingerprint(other: TableBinding) -> No
     assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) != FINGERPRINTS.of_rows(other, MAPPING)(row)
 
 
-def test_a_custom_field_of_another_type_and_another_cleaner_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_custom_field_of_another_type_and_other_settings_count_too() -> None:
     row = ["1", "a", "b"]
     before = FINGERPRINTS.of_rows(BINDING, MAPPING)(row)
     typed = replace(MAPPING, custom_fields=(replace(MAPPING.custom_fields[0], type=FieldType.NUMBER),))
     assert FINGERPRINTS.of_rows(BINDING, typed)(row) != before
-    monkeypatch.setattr(module, "CLEANER", module.CLEANER + 1)
-    assert FINGERPRINTS.of_rows(BINDING, MAPPING)(row) != before
+    settings = row_settings(PRACTICE, cleaner=2)
+    others = [dict(settings), *({**settings, name: "another"} for name in settings)]
+    assert len({Fingerprints(bytes(32), other).of_rows(BINDING, MAPPING)(row) for other in others}) == len(others)
 
 
 def test_a_renamed_header_changes_nothing() -> None:

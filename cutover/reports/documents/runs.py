@@ -88,6 +88,16 @@ class UnreadPart(TypedDict):
     reason: str
 
 
+class ReadAgain(TypedDict):
+    """Known records of one extract that were read again, because settings changed since they were read last."""
+
+    extract: str
+    settings: list[str]
+    records: int
+    changed: int
+    """Those of the records that say something else now, rows that changed in the practice's software among them."""
+
+
 class RunDocument(RunCounts):
     """The outcome of a run."""
 
@@ -101,6 +111,7 @@ class RunDocument(RunCounts):
     books: list[BookPage]
     """The books of the deliveries that were read, a page for each table."""
     unread: list[UnreadPart]
+    read_again: list[ReadAgain]
 
 
 class Stopped(TypedDict):

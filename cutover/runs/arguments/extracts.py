@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from events.decisions import Decided
 from producers.changes.produced import Produced
 from producers.sources.extract import Extract, Scope, open_extract
 from producers.state.confirmations import to_json
+from producers.state.row_settings import READ_UNDER
 
 
 def open_extracts(
@@ -27,10 +28,8 @@ def open_extracts(
     found = [
         open_extract(path, scope=scope, taken_at=moment, now=now, practice=session.practice, marker=marker) for path in paths
     ]
-    if not all(extract.taken_at_stated for extract in found):
-        first = _first_readings(session)
-        found = [extract if extract.taken_at_stated else _as_first_read(extract, first) for extract in found]
-    return sorted(found, key=lambda extract: extract.taken_at)
+    first = _first_readings(session)
+    return sorted((_as_first_read(extract, first) for extract in found), key=lambda extract: extract.taken_at)
 
 
 def _first_readings(session: Session) -> dict[str, datetime]:
@@ -44,11 +43,22 @@ def _first_readings(session: Session) -> dict[str, datetime]:
 
 
 def _as_first_read(extract: Extract, first: Mapping[str, datetime]) -> Extract:
-    """An extract that nobody dated is as old as its first reading (its newest table's), however often it comes."""
+    """Return an extract that nobody dated as old as its first reading (its newest table's), however often it comes.
+
+    A date without a zone moves with the practice's time zone: files that were read before are not taken to be older than then,
+    or the correction of the zone would count for none of their rows.
+    """
     files = {extract.sha256[table.file] for table in extract.tables}
     if not files <= first.keys():
         return extract
-    return replace(extract, taken_at=max(first[digest] for digest in files))
+    moment = max(first[digest] for digest in files)
+    if extract.taken_at_stated and not extract.taken_at < moment <= extract.taken_at + _WIDEST_MOVE:
+        return extract
+    return replace(extract, taken_at=moment)
+
+
+_WIDEST_MOVE = timedelta(hours=26)
+"""The time between the first and the last time zone."""
 
 
 def _moment(session: Session, text: str | None) -> datetime | None:
@@ -79,6 +89,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "books": pages_of(extract.id, produced.books),
         "file_issues": [{"file": i.file, "reason": i.reason, "sheet": i.sheet, "row": i.row} for i in produced.file_issues],
         "confirmed": to_json(produced.confirmed),
+        READ_UNDER: produced.read_under,
         "findings": [{"code": f.code, "text": f.text, "notice": f.notice} for f in produced.findings],
     }
     log = session.producing_log or session.log

@@ -8,7 +8,7 @@ appended twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from events.log.port import Log
 from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.vocabulary.entities import Entity, record_ids
 from events.vocabulary.practice import Practice
-from events.vocabulary.records import Record
+from events.vocabulary.records import Record, has_money
 from producers.changes.appending.contacts import Contacts
 from producers.changes.appending.field_marks import differing_fields
 from producers.changes.appending.rechecks import time_of_recheck
@@ -33,6 +33,7 @@ from producers.state.fingerprints import Fingerprints
 from producers.state.households import Households
 from producers.state.last_events import LastEvent, last_events
 from producers.state.refusals import RefusedRow
+from producers.state.row_settings import mark_of_currency
 from producers.state.state import Known, ProducerState, millis
 
 PIECE = 1_000
@@ -87,14 +88,16 @@ class Changes:
         reached: Callable[[CrashPoint], None],
         custom_names: Callable[[Entity], frozenset[str]],
         newer: Readings | None = None,
+        read_again: Collection[Entity] = (),
         largest: int = LARGEST_EVENT,
     ) -> None:
         """`custom_names` gives the custom fields that an entity's records have had so far; `newer` is what extracts taken after
-        this one have said.
+        this one have said; settings changed for the rows of the entities `read_again`.
         """
         self._log, self._keys, self._state = log, keys, state
         self._fingerprints, self._newer = fingerprints, newer or Readings()
-        self._extract, self._taken_at = extract, millis(taken_at)
+        self._extract, self._taken_at, self._under_other_settings = extract, millis(taken_at), frozenset(read_again)
+        self._currency = mark_of_currency(practice)
         self._custom_names, self._reached = custom_names, reached
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
         self._households = Households(state, fingerprints)
@@ -117,6 +120,8 @@ class Changes:
         self.finish: Finish | None = None
         self.doubted: list[Candidate] = []
         self.said: Callable[[Known], frozenset[str]] | None = None
+        self.read_again = self.read_otherwise = 0
+        """Known records read again under settings that changed, and those of them that say something else."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -226,6 +231,7 @@ class Changes:
             return
         known = self._state.known(self._perhaps_known(piece))
         last: dict[bytes, LastEvent] = {}
+        said: dict[bytes, frozenset[str]] = {}
         if self.said is not None:
             said = {record_id: fields for record_id, before in known.items() if (fields := self.said(before))}
             compared = [k for i in said if (k := known[i]).fingerprint != piece[i].fingerprint and not k.deleted]
@@ -248,6 +254,8 @@ class Changes:
         unread = [k for i, k in known.items() if i in piece and i not in last and not k.deleted]
         last |= last_events(self._log, self._keys, [k for k in unread if is_partial(piece[k.record_id].record, custom)])
         later = self._compare(piece, patients, known, last, finish)
+        if self._entity in self._under_other_settings:
+            self._count_read_again({i: c for i, c in piece.items() if i not in said}, known, later)
         told = {change.record_id: names for change in later if (names := _told_by_marks(change)) is not None}
         unread = [known[c.record_id] for c in later if c.record_id not in told and c.record_id not in last]
         last |= last_events(self._log, self._keys, unread)
@@ -291,7 +299,7 @@ class Changes:
         """Write what is new, and give what differs from what is known. The row of others may have changed."""
         later: list[_Change] = []
         key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._steps.step.counts
-        newest, newer = self._taken_at, self._newer.of(self._entity)
+        newest, newer, currency = self._taken_at, self._newer.of(self._entity), self._currency
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
             before = known.get(record_id)
@@ -311,7 +319,7 @@ class Changes:
                 record = finish(record_id, record)
             parts = parts_of(record)
             payload = b"".join(parts)
-            content = content_of(payload)
+            content = content_of(payload + currency if currency and has_money(record) else payload)
             if before is None:
                 household = self._households.of(patient_id)
                 self._steps.write(
@@ -334,6 +342,20 @@ class Changes:
                     )
                     self._steps.step.refreshed.append(now.row())
         return later
+
+    def _count_read_again(
+        self, piece: Mapping[bytes, Candidate], known: Mapping[bytes, Known], changes: Sequence[_Change]
+    ) -> None:
+        """Count the known records whose rows have another fingerprint, and those of them that change."""
+        again = {
+            record_id
+            for record_id, candidate in piece.items()
+            if (before := known.get(record_id)) is not None
+            and not before.deleted
+            and candidate.fingerprint not in (b"", before.fingerprint)
+        }
+        self.read_again += len(again)
+        self.read_otherwise += sum(change.record_id in again for change in changes)
 
     def _append(self) -> None:
         self._met.clear()
