@@ -6,9 +6,16 @@ imports what it needs.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
 import typer
+from typer.exceptions import TyperException
 
 from cutover.cli import approvals, extracts, log, oversight, projects, records
+from cutover.cli.failure import Failure, print_failure
+from events.errors import ExitCode
 
 GROUPS = (projects, extracts, approvals, records, oversight, log)
 """Modules of commands, in the order of the help; a new command is a function in one of them, or in a new module here."""
@@ -16,18 +23,51 @@ GROUPS = (projects, extracts, approvals, records, oversight, log)
 app = typer.Typer(
     name="cutover",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Move a dental practice from Practice by Numbers to Twenty, keep the two in step, and take it all back.",
 )
 for group in GROUPS:
     app.add_typer(group.commands)
 
 
-def main() -> None:
-    """The console script."""
-    app()
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"cutover {version('cutover')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the program's version.")
+    ] = False,
+) -> None:
+    """Move a dental practice from Practice by Numbers to Twenty, keep the two in step, and take it all back."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code. A mistake in the command line is one line, and exit code 2."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = typer.main.get_command(app).main(given, prog_name="cutover", standalone_mode=False)
+    except TyperException as mistake:
+        code = _report(mistake, as_json="--json" in given)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(mistake: Any, *, as_json: bool) -> int:
+    context = mistake.ctx
+    if type(mistake).__name__ == "NoArgsIsHelpError":  # a group without a command shows its help
+        mistake.show()
+        return int(ExitCode.USAGE)
+    path = context.command_path if context else "cutover"
+    message = mistake.format_message().rstrip(".")
+    failure = Failure(f"{message[:1].lower()}{message[1:]}; see `{path} --help`", int(ExitCode.USAGE))
+    sys.stderr.write(f"cutover: {failure.message}\n")
+    print_failure(failure, as_json=as_json)
+    return failure.code
 
 
 if __name__ == "__main__":

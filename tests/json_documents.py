@@ -10,7 +10,7 @@ from typing import Any, Union
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from cutover.reports.documents.registry import DOCUMENTS
+from cutover.reports.documents.registry import DOCUMENTS, OF_EVERY_COMMAND
 
 
 class _WithoutTitles(GenerateJsonSchema):
@@ -22,7 +22,8 @@ class _WithoutTitles(GenerateJsonSchema):
 
 def schema_of(command: str) -> dict[str, Any]:
     """Return the JSON Schema of a command's document. A document may have fields that are not in it."""
-    listed = TypeAdapter(list[DOCUMENTS[command]], config=ConfigDict(use_attribute_docstrings=True))  # type: ignore[misc]
+    kind = (DOCUMENTS | OF_EVERY_COMMAND)[command]
+    listed = TypeAdapter(list[kind], config=ConfigDict(use_attribute_docstrings=True))  # type: ignore[valid-type]
     made = listed.json_schema(schema_generator=_WithoutTitles)
     parts = made.get("$defs", {})
     one = made["items"]
@@ -61,7 +62,7 @@ def command_of(arguments: Sequence[str]) -> str | None:
 
 @cache
 def _exactly(command: str) -> TypeAdapter[Any]:
-    return TypeAdapter(list[DOCUMENTS[command]], config=ConfigDict(extra="forbid"))  # type: ignore[misc]
+    return TypeAdapter(list[(DOCUMENTS | OF_EVERY_COMMAND)[command]], config=ConfigDict(extra="forbid"))  # type: ignore[misc]
 
 
 @cache

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from enum import IntEnum
 from typing import NoReturn
 
+from cutover.cli.failure import failure_of, print_failure
 from cutover.cli.lines import lines, say
 from cutover.following.passing import Ending, ending_of
-from cutover.project.errors import defect_of, exit_code_of, message_of
+from cutover.project.errors import defect_of, exit_code_of
 from cutover.project.log_format import LogFormat
 from cutover.project.stopping import Stop, until_stopped
 from cutover.reports.answer import Answer, show
@@ -35,11 +34,11 @@ def go_on(command: str, form: LogFormat, work: Callable[[Stop], Answer | None], 
         except BrokenPipeError:  # nobody reads what it prints
             sys.stderr.close()
         except Exception as error:
-            raise SystemExit(_failed(command, ending_of(error), error)) from None
+            raise SystemExit(_failed(command, ending_of(error), error, as_json=as_json)) from None
     raise SystemExit(0)
 
 
-def come_to_an_end(command: str, form: LogFormat, work: Callable[[Stop], Answer]) -> Answer:
+def come_to_an_end(command: str, form: LogFormat, work: Callable[[Stop], Answer], *, as_json: bool) -> Answer:
     """Run a command that ends by itself, or after the work at hand when it is stopped. Raises what the command raises."""
     with lines(form), until_stopped() as stop, stop.at_work():
         try:
@@ -48,15 +47,13 @@ def come_to_an_end(command: str, form: LogFormat, work: Callable[[Stop], Answer]
             if form is not LogFormat.JSON:
                 raise
             code = exit_code_of(error)
-            raise SystemExit(_failed(command, Ending.DEFECT if code is None else code, error)) from None
+            raise SystemExit(_failed(command, Ending.DEFECT if code is None else code, error, as_json=as_json)) from None
 
 
-def _failed(command: str, code: IntEnum, error: Exception) -> int:
-    if code == Ending.DEFECT and os.environ.get("CUTOVER_DEBUG"):
-        traceback.print_exception(error)
-    say(
-        CommandFailed(
-            command=command, exit_code=int(code), message=defect_of(error) if code == Ending.DEFECT else message_of(error)
-        )
-    )
-    return int(code)
+def _failed(command: str, code: IntEnum, error: Exception, *, as_json: bool) -> int:
+    failure = replace(failure_of(error), code=int(code))
+    if code == Ending.DEFECT:
+        failure = replace(failure, message=defect_of(error), kind="Defect")
+    say(CommandFailed(command=command, exit_code=failure.code, message=failure.message))
+    print_failure(failure, as_json=as_json)
+    return failure.code

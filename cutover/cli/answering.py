@@ -1,20 +1,26 @@
-"""Running a command: its project, its answer on the terminal, its exit code. An error is one line on standard error."""
+"""Running a command: its project, its answer on the terminal, its exit code.
+
+An error is one line on standard error, and with `--json` one document on standard output.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from cutover.project.errors import defect_of, exit_code_of, message_of
+from cutover.cli.failure import INTERRUPTED, Failure, fail, failure_of
 from events.errors import ExitCode
 
 if TYPE_CHECKING:
+    from consumers.workers.happenings import Tell
+    from cutover.project.log_format import LogFormat
     from cutover.project.project import Project
     from cutover.reports.answer import Answer
     from cutover.runs.session import Session
@@ -24,55 +30,50 @@ OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
 def answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
-    """Run a command, print its answer, end with its exit code; an error is one line on standard error."""
+    """Run a command, print its answer, end with its exit code. Report an error as `fail` does."""
     from cutover.reports.answer import show
 
     try:
         answer = work()
         show(answer, as_json=as_json)
     except KeyboardInterrupt:
-        fail("stopped; repeat the same command to go on", 130)
+        fail(Failure("stopped; repeat the same command to go on", INTERRUPTED, "Interrupted"), as_json=as_json)
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(int(ExitCode.DONE)) from None
     except Exception as error:
-        code = exit_code_of(error)
-        if code is None:
-            _defect(error)
-        fail(message_of(error), int(code))
+        fail(failure_of(error), as_json=as_json)
     raise typer.Exit(int(answer.exit_code))
 
 
-def _defect(error: Exception) -> NoReturn:
-    """Exit with 70 after a defect of the program, never with 1.
-
-    The error's text may repeat a record's values: print its kind and place alone, unless CUTOVER_DEBUG asks for all of it.
-    """
-    if os.environ.get("CUTOVER_DEBUG"):
-        import traceback
-
-        traceback.print_exception(error)
-    fail(defect_of(error), 70)
-
-
-def fail(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"cutover: {message}\n")
-    raise typer.Exit(code)
-
-
-def in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer]) -> NoReturn:
+def in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer], aloud: LogFormat | None = None) -> NoReturn:
+    """Run a command in a project; `aloud` is the form of its lines on standard error, None for none."""
     from cutover.runs.session import Session
 
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
     def run() -> Answer:
-        with _opened(folder) as project:
-            answer = work(Session(project))
+        with _opened(folder) as project, _speaking(aloud, project) as tell:
+            session = Session(project)
+            session.tell = tell or session.tell
+            answer = work(session)
             for warning in project.warnings:
                 sys.stderr.write(f"cutover: notice: {warning}\n")
             return answer
 
     answer(as_json, run)
+
+
+@contextmanager
+def _speaking(aloud: LogFormat | None, project: Project) -> Iterator[Tell | None]:
+    if aloud is None:
+        yield None
+        return
+    from cutover.cli.lines import lines, say, say_everywhere
+
+    with lines(aloud):
+        say_everywhere(project.practice.id)
+        yield say
 
 
 def with_project(folder: Path, work: Callable[[Project], Answer]) -> Answer:
@@ -84,11 +85,13 @@ def with_project(folder: Path, work: Callable[[Project], Answer]) -> Answer:
 
 def fresh_session(folder: Path) -> Session:
     """Return a fresh session of a follower."""
+    from cutover.cli.lines import say_everywhere
     from cutover.following.outages import LOG_PATIENCE
     from cutover.runs.session import Session
 
     project = _opened(folder)
     project.log_patience = LOG_PATIENCE
+    say_everywhere(project.practice.id)
     return Session(project)
 
 

@@ -1,12 +1,11 @@
-"""Lines on standard error about what a command that goes on is doing; the only place that words them.
+"""Lines on standard error about the work of a command, made by structlog; the only place that words them.
 
-A line is plain text (`TIME LEVEL event: name=value …`) or one JSON object. It is made from a happening, whose fields are
-counts, codes, positions and ids. What other packages log is said by its logger's name alone: their words may repeat a value.
+A line is `name=value …` (logfmt) or one JSON object. It is made from a happening, whose fields are counts, codes, positions
+and ids. Of messages of other packages only the logger's name is written: their words may repeat a value.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -14,8 +13,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any
+
+import structlog
+from structlog.typing import EventDict
 
 from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Happening, ValuesLeftOut
 from cutover.project.log_format import LogFormat
@@ -30,9 +31,13 @@ from cutover.runs.happenings.happenings import (
 )
 
 _LOGGER = logging.getLogger("cutover")
-_HAPPENING = "happening"
+_SAYING = structlog.wrap_logger(
+    _LOGGER,
+    processors=[structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
 _QUIET = frozenset({"kafka"})
-"""Libraries that speak of each attempt to reach a server; what comes of it is raised, and said as an outage."""
+"""Libraries that log each attempt to reach a server; the result of these attempts is raised, and said as an outage."""
 _WARNINGS = (
     ConflictsMet,
     DeadLettersMade,
@@ -45,20 +50,29 @@ _WARNINGS = (
     ValuesLeftOut,
 )
 """Happenings that may ask for a person."""
+_HEAD = ("time", "level", "event", "practice", "process")
+_everywhere: dict[str, str] = {}
+"""Names and values of every line in a block of `lines`. Workers write from several threads, and threads share no context."""
 
 
 def say(happening: Happening) -> None:
     """Write a line about a happening."""
     level = logging.WARNING if isinstance(happening, _WARNINGS) else logging.INFO
     level = logging.ERROR if isinstance(happening, CommandFailed) else level
-    _LOGGER.log(level, name_of(type(happening)), extra={_HAPPENING: happening})
+    told = {field.name: getattr(happening, field.name) for field in fields(happening)}
+    _SAYING.log(level, name_of(type(happening)), **told)
+
+
+def say_everywhere(practice: str) -> None:
+    """Name the practice in each further line of this block."""
+    _everywhere["practice"] = practice
 
 
 @contextmanager
 def lines(form: LogFormat) -> Iterator[None]:
     """Write lines in this form to standard error, in this block."""
     handler = _ToStandardError()
-    handler.setFormatter(_Formatter(form))
+    handler.setFormatter(_formatter(form))
     handler.addFilter(lambda record: record.name.partition(".")[0] not in _QUIET)
     root = logging.getLogger()
     before = _LOGGER.level
@@ -69,6 +83,7 @@ def lines(form: LogFormat) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         _LOGGER.setLevel(before)
+        _everywhere.clear()
 
 
 def name_of(kind: type[Happening]) -> str:
@@ -77,40 +92,50 @@ def name_of(kind: type[Happening]) -> str:
 
 
 class _ToStandardError(logging.Handler):
-    """Writes to what standard error is now: a progress bar puts a stream of its own there, to stay below the lines."""
+    """Writes to the standard error of the moment: a progress bar puts a stream of its own there, to stay below the lines."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
-        except (OSError, ValueError):  # nobody reads any more; what is done is in the log all the same
+        except (OSError, ValueError):  # standard error is closed; the log holds what was done all the same
             pass
 
 
-class _Formatter(logging.Formatter):
-    def __init__(self, form: LogFormat) -> None:
-        super().__init__()
-        self._form = form
-
-    def format(self, record: logging.LogRecord) -> str:
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        happening = getattr(record, _HAPPENING, None)
-        if isinstance(happening, Happening):
-            event = name_of(type(happening))
-            said = {field.name: getattr(happening, field.name) for field in fields(happening)}
-        else:
-            event, said = "library_spoke", {"logger": record.name}
-        if self._form is LogFormat.JSON:
-            head = {"time": time, "level": record.levelname.lower(), "event": event, "process": os.getpid()}
-            return json.dumps({**head, **said}, ensure_ascii=False)
-        told = " ".join(f"{name}={_text(value)}" for name, value in said.items())
-        return f"{time} {record.levelname} {event.replace('_', ' ')}: {told}".rstrip(": ")
+def _formatter(form: LogFormat) -> logging.Formatter:
+    as_json = form is LogFormat.JSON
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.processors.LogfmtRenderer()
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[_logger_alone],
+        processors=[
+            structlog.stdlib.add_log_level,
+            _with_time_and_practice,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *([] if as_json else [_as_texts]),
+            renderer,
+        ],
+    )
 
 
-def _text(value: Any) -> str:
+def _logger_alone(_logger: object, _method: str, said: EventDict) -> EventDict:
+    """Return a line of another package without its words, its arguments and its traceback."""
+    record = said["_record"]
+    return {"event": "library_spoke", "logger": record.name, "_record": record, "_from_structlog": False}
+
+
+def _with_time_and_practice(_logger: object, _method: str, said: EventDict) -> EventDict:
+    at = structlog.processors.TimeStamper(fmt="iso", utc=True, key="time")(None, "", {})
+    head = {**said, **at, **_everywhere, "process": os.getpid()}
+    return {**{name: head.pop(name) for name in _HEAD if name in head}, **head}
+
+
+def _as_texts(_logger: object, _method: str, said: EventDict) -> EventDict:
+    return {name: _text(value) for name, value in said.items()}
+
+
+def _text(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return ",".join(f"{name}:{count}" for name, count in value.items()) or "-"
+        return ",".join(f"{name}:{count}" for name, count in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ",".join(map(str, value)) or "-"
-    text = "-" if value is None else str(value)
-    return json.dumps(text, ensure_ascii=False) if re.search(r'[\s"=]', text) else text or "-"
+        return ",".join(map(str, value))
+    return value

@@ -11,7 +11,16 @@ from cutover.project.log_format import LogFormat
 
 ProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The project's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders or files of extracts.")]
+
+
+def _path(text: str) -> Path:
+    """Return a path. Raise BadParameter for an empty one, which would stand for the folder that the command is called in."""
+    if not text.strip() or "\0" in text:
+        raise typer.BadParameter("the path is empty; name a folder or a file")
+    return Path(text)
+
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", parser=_path, help="Folders or files of extracts.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Yes, this is meant.")]
 FullOption = Annotated[
     bool | None, typer.Option("--full/--partial", help="Whether the extract holds everything (else its manifest says).")
@@ -21,6 +30,7 @@ TakenOption = Annotated[
 ]
 ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Accept an unusually large number of deletions.")]
 SampleOption = Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Write a line for each step to standard error.")]
 FormatOption = Annotated[LogFormat, typer.Option(help="Form of the lines on standard error.")]
 HERE = Path()
 TopicOption = Annotated[str, typer.Option(help="changes, compensations, decisions or dead-letters.")]

@@ -7,12 +7,20 @@ from typing import Annotated
 
 import typer
 
-from cutover.cli.answering import in_project
+from cutover.cli.answering import answer, in_project
 from cutover.cli.options import HERE, FileOption, JsonOption, ProjectOption, ReasonOption, RecordOption, YesOption
 
 commands = typer.Typer()
 letters_app = typer.Typer(no_args_is_help=True, help="List, retry and dismiss records that were not written.")
 commands.add_typer(letters_app, name="dead-letters")
+
+
+@commands.command()
+def doctor(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Check settings, keys, disk, log, state and Twenty."""
+    from cutover.commands.oversight.doctor import doctor as run
+
+    answer(as_json, lambda: run(project))
 
 
 @commands.command()

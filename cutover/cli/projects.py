@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cutover.cli.answering import answer, fail
+from cutover.cli.answering import answer
+from cutover.cli.failure import fail, failure_of
 from cutover.cli.options import JsonOption
-from cutover.project.errors import UsageError, message_of
-from events.errors import ExitCode
+from cutover.project.errors import UsageError
 
 if TYPE_CHECKING:
     from cutover.reports.answer import Answer
@@ -50,8 +50,8 @@ def init(
             text=[
                 f"{made.name} ({made.practice_id}): {made.settings_file}",
                 f"Master key: {made.master_key_file}. Back it up apart from the log: without it nothing can be read.",
-                "Next: write your Twenty's address into cutover.toml, set CUTOVER_TWENTY__API_KEY, then `cutover audit PATH`.",
             ],
+            next_step="write Twenty's address into cutover.toml, its API key into .env (.env.example), then `cutover audit PATH`",
         )
 
     answer(as_json, work)
@@ -59,7 +59,7 @@ def init(
 
 @commands.command()
 def rehearse(
-    port: Annotated[int, typer.Option(help="0 picks a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 picks a free one.")] = 0,
     api_key: Annotated[str | None, typer.Option(help="The key that opens it (default: a random one).")] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute; 0 for no limit.")] = 100,
     member: Annotated[list[str] | None, typer.Option(metavar="EMAIL", help="A member; the first is the owner.")] = None,
@@ -85,7 +85,7 @@ def rehearse(
             as_json=as_json,
         )
     except UsageError as error:
-        fail(message_of(error), int(ExitCode.USAGE))
+        fail(failure_of(error), as_json=as_json)
 
 
 @commands.command()

@@ -18,6 +18,7 @@ from cutover.cli.options import (
     ProjectOption,
     SampleOption,
     TakenOption,
+    VerboseOption,
     YesOption,
 )
 from cutover.project.log_format import LogFormat
@@ -39,6 +40,7 @@ def sync(
     follow: Annotated[bool, typer.Option("--follow", help="Go on: pick up each delivery as it arrives.")] = False,
     without_sample: SampleOption = False,
     after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A delta after go-live is meant.")] = False,
+    verbose: VerboseOption = False,
     log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
@@ -56,7 +58,7 @@ def sync(
     )
     if follow:
         _follow(project, as_json, log_format, paths, options)
-    in_project(project, as_json, lambda s: run(s, paths, options))
+    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None)
 
 
 def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
@@ -94,6 +96,8 @@ def produce(
     full: FullOption = None,
     taken_at: TakenOption = None,
     confirm_deletions: ConfirmOption = False,
+    verbose: VerboseOption = False,
+    log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,7 +106,7 @@ def produce(
     from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(scope=_scope(full), taken_at=taken_at, confirm_deletions=confirm_deletions)
-    in_project(project, as_json, lambda s: run(s, paths, options))
+    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None)
 
 
 @commands.command()
@@ -115,7 +119,7 @@ def consume(
 ) -> None:
     """Write the log's changes to Twenty: the other half."""
     from cutover.cli.aloud import come_to_an_end, go_on
-    from cutover.cli.lines import say
+    from cutover.cli.lines import say, say_everywhere
     from cutover.following.log_follower import LogFollower
     from cutover.project.stopping import Stop, pause_until
     from cutover.runs.syncing import consume_events
@@ -132,9 +136,10 @@ def consume(
         ).follow()
 
     def once(session: Session) -> Answer:
+        say_everywhere(session.project.practice.id)
         session.tell = say
         carry = lambda stop: consume_events(session, follow=False, without_sample=without_sample, stopped=stop)  # noqa: E731
-        return come_to_an_end("consume", log_format, carry)
+        return come_to_an_end("consume", log_format, carry, as_json=as_json)
 
     if follow:
         go_on("consume --follow", log_format, work, as_json=as_json)
@@ -147,13 +152,15 @@ def replay(
     until: Annotated[str | None, typer.Option(metavar="POSITION")] = None,
     entity: Annotated[str | None, typer.Option(metavar="E", help="Only records of this entity.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, show the differences.")] = False,
+    verbose: VerboseOption = False,
+    log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Consume again from a position; only what differs is written."""
     from cutover.commands.records.replay import replay as run
 
-    in_project(project, as_json, lambda s: run(s, start, until, entity, dry_run=dry_run))
+    in_project(project, as_json, lambda s: run(s, start, until, entity, dry_run=dry_run), log_format if verbose else None)
 
 
 @commands.command()

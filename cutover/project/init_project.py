@@ -1,4 +1,4 @@
-"""Making a project: `cutover.toml`, the master key, and a `.gitignore` that keeps both logs and keys out of version control.
+"""Making a project: `cutover.toml`, the master key, `.env.example`, and a `.gitignore` that keeps data out of version control.
 
 `cutover.toml` is written last and in one step: a folder that has one is a whole project. A master key that is already there
 is kept, never replaced.
@@ -20,6 +20,36 @@ from cutover.project.errors import UsageError
 from cutover.project.master_key import KEY_BYTES
 from cutover.project.setting_pages import template
 from events.clock import World
+
+IGNORED = (
+    f"{setting_values.DATA_FOLDER}/",
+    ".env",
+    "extracts/",
+    "documents/",
+    "*.csv",
+    "*.tsv",
+    "*.xls*",
+    "*.ods",
+    "*.zip",
+    "*.html",
+    "*.jsonl",
+    "workspace.db*",
+)
+"""Lines of `.gitignore`: logs, keys, extracts, workspace files and reports hold, or may hold, records of patients."""
+ENVIRONMENT_FILE = ".env.example"
+_ENVIRONMENT = """\
+# Copy this to .env, fill it in, and read it before `cutover`: set -a; . ./.env; set +a
+# .env holds secrets: .gitignore keeps it out of version control.
+
+# The API key of the Twenty workspace (Settings, APIs & Webhooks)
+CUTOVER_TWENTY__API_KEY=
+
+# The workspace's address, where it is not the one in cutover.toml
+# CUTOVER_TWENTY__URL=https://crm.example.com
+
+# The master key, where it is not in its file: the 64 hex digits that `cutover init` wrote
+# CUTOVER_KEYS__MASTER_KEY=
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +98,8 @@ def init_project(
             if not kept:
                 _write(master_key_file, world.entropy(KEY_BYTES).hex() + "\n", undo, mode=0o600)
             _ignore_data(folder / ".gitignore", undo)
+            if not (folder / ENVIRONMENT_FILE).exists():
+                _write(folder / ENVIRONMENT_FILE, _ENVIRONMENT, undo)
             _write(settings_file, text, undo)
             undo.pop_all()
     except OSError as error:
@@ -101,11 +133,10 @@ def _make_folder(folder: Path, undo: ExitStack, mode: int = 0o777) -> None:
 
 
 def _ignore_data(file: Path, undo: ExitStack) -> None:
-    entry = f"{setting_values.DATA_FOLDER}/"
     before = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else None
     lines = (before or "").splitlines()
-    if entry not in lines:
-        _write(file, "\n".join((*lines, entry, "")), undo, before=before)
+    if missing := [entry for entry in IGNORED if entry not in lines]:
+        _write(file, "\n".join((*lines, *missing, "")), undo, before=before)
 
 
 def _write(file: Path, text: str, undo: ExitStack, *, mode: int = 0o666, before: str | None = None) -> None:

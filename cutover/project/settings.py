@@ -225,7 +225,7 @@ class TwentySection(Section):
         default=10_000_000, ge=0, description="the largest document that is uploaded, in bytes; 0 = no limit set by Cutover"
     )
     timeout: Annotated[float, BeforeValidator(valid_number)] = Field(
-        default=60.0, gt=0, description="seconds to wait for an answer"
+        default=60.0, gt=0, le=3_600, description="seconds to wait for an answer, at most an hour"
     )
     fallback_member: Annotated[str, AfterValidator(valid_email)] = Field(
         default="", description="the e-mail of the member who gets what belongs to a provider who is no member"
@@ -260,6 +260,7 @@ class DeliveriesSection(Section):
     quiet: Annotated[float, BeforeValidator(valid_number)] = Field(
         default=5.0,
         ge=0,
+        le=86_400,
         description="seconds without a change in a delivery after which `sync --follow` reads it; it looks every 5 seconds",
     )
     marker: Annotated[str, ShownAs(example="_COMPLETE")] = Field(

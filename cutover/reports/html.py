@@ -12,7 +12,7 @@ from datetime import datetime
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.reports.books import left_out_lines, reservation, rows_of
 from cutover.reports.documents.books import BookPage
-from cutover.reports.documents.reconcile import ReportedIssue
+from cutover.reports.documents.oversight.reconcile import ReportedIssue
 from cutover.reports.markup import Markup, Part, element, table, together
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import REASONS, cost_of

@@ -9,7 +9,7 @@ from consumers.reconcile.doubts import Doubt
 from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import Head, View
-from cutover.reports.documents.reconcile import ReportedIssue
+from cutover.reports.documents.oversight.reconcile import ReportedIssue
 from cutover.reports.refused_rows import pbn_id_of_row, standing_rows
 from cutover.reports.sightings import Extracts, Place, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of

@@ -144,4 +144,6 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     if outcome.standing:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
-    return Answer(document=document, text=text, findings=outcome.has_findings or has_lost_values(books))
+    findings = outcome.has_findings or has_lost_values(books)
+    following = "`cutover dead-letters list`" if outcome.standing else "`cutover reconcile`"
+    return Answer(document=document, text=text, findings=findings, next_step=following)

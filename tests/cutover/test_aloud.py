@@ -44,10 +44,12 @@ def test_a_defect_ends_with_70_and_its_text_is_not_shown(capsys):
 @pytest.mark.parametrize(("form", "raised"), [(LogFormat.JSON, SystemExit), (LogFormat.TEXT, SettingsError)])
 def test_a_command_that_ends_by_itself_keeps_its_exit_codes(form, raised, capsys):
     with pytest.raises(raised) as ended:
-        come_to_an_end("consume", form, fail(SettingsError("misspelt")))
+        come_to_an_end("consume", form, fail(SettingsError("misspelt")), as_json=True)
     if form is LogFormat.JSON:
         assert ended.value.code == 2
-        assert json.loads(capsys.readouterr().err)["message"] == "misspelt"
+        said = capsys.readouterr()
+        assert json.loads(said.err)["message"] == "misspelt"
+        assert json.loads(said.out)["error"]["kind"] == "SettingsError"
 
 
 def test_a_standard_output_that_nobody_reads_is_no_failure(monkeypatch):

@@ -1,7 +1,9 @@
 """`cutover init` makes a whole project, or nothing."""
 
 import os
+import shutil
 import stat
+import subprocess
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from pydantic import SecretStr
 
 from cutover.project import init_project as module
 from cutover.project.errors import UsageError
-from cutover.project.init_project import init_project
+from cutover.project.init_project import IGNORED, init_project
 from cutover.project.load_settings import load_settings
 from cutover.project.master_key import load_master_key
 from cutover.project.project import find_project
@@ -41,7 +43,7 @@ def test_it_makes_a_project_that_loads(tmp_path):
         date_order="DMY",
     )
     practice = load_settings(folder).practice
-    assert everything_in(folder) == [".cutover", ".cutover/master.key", ".gitignore", "cutover.toml"]
+    assert everything_in(folder) == [".cutover", ".cutover/master.key", ".env.example", ".gitignore", "cutover.toml"]
     assert practice.name == 'Riverside "Family" Dental\\Zoë'
     assert (practice.id, practice.timezone, practice.currency, practice.date_order) == (
         "riverside",
@@ -127,16 +129,34 @@ def test_a_project_is_not_made_twice(tmp_path):
 
 def test_other_files_stay_as_they_are(tmp_path):
     (tmp_path / "notes.txt").write_text("ours")
-    (tmp_path / ".gitignore").write_text("extracts/")
+    (tmp_path / ".gitignore").write_text("notes.txt\nextracts/")
+    (tmp_path / ".env.example").write_text("OURS=")
     init_project(tmp_path)
     assert (tmp_path / "notes.txt").read_text() == "ours"
-    assert (tmp_path / ".gitignore").read_text() == "extracts/\n.cutover/\n"
+    assert (tmp_path / ".env.example").read_text() == "OURS="
+    entries = (tmp_path / ".gitignore").read_text().splitlines()
+    assert entries[:2] == ["notes.txt", "extracts/"]
+    assert sorted(entries) == sorted({"notes.txt", *IGNORED})
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_git_sees_no_record_of_a_patient_and_no_secret(tmp_path):
+    init_project(tmp_path)
+    for name in ["extracts/2026-11-16/roster.txt", "roster.csv", "Roster.xlsx", "reconciliation.html", "workspace.db", ".env"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    listed = ["git", "status", "--porcelain", "-uall"]
+    seen = subprocess.run(listed, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert sorted(line[3:] for line in seen.splitlines()) == [".env.example", ".gitignore", "cutover.toml"]
 
 
 def test_a_gitignore_that_knows_is_left_alone(tmp_path):
-    (tmp_path / ".gitignore").write_text(".cutover/")
+    before = "\n".join(IGNORED)
+    (tmp_path / ".gitignore").write_text(before)
     init_project(tmp_path)
-    assert (tmp_path / ".gitignore").read_text() == ".cutover/"
+    assert (tmp_path / ".gitignore").read_text() == before
 
 
 def test_a_master_key_that_is_there_is_kept(tmp_path):

@@ -3,13 +3,16 @@
 import io
 import json
 import logging
+import os
+import re
 import sys
 from contextlib import redirect_stderr
+from threading import Thread
 
 import pytest
 
 from consumers.workers.happenings import DeadLettersMade, WindowCarried
-from cutover.cli.lines import lines, say
+from cutover.cli.lines import lines, say, say_everywhere
 from cutover.project.log_format import LogFormat
 from cutover.runs.happenings.happenings import CommandFailed, OutageBegun
 
@@ -35,13 +38,25 @@ def said(form, *happenings):
 
 def test_a_line_of_text_says_when_how_grave_what_and_with_what():
     (line,) = said(LogFormat.TEXT, WINDOW)
-    time, level, rest = line.split(" ", 2)
-    assert time.endswith("Z")
-    assert level == "INFO"
+    time, rest = line.split(" ", 1)
+    assert re.fullmatch(r"time=2\d{3}-\d\d-\d\dT[\d:.]+Z", time)
     assert rest == (
-        "window carried: run=20261129T101500-abcdef partitions=0,3 events=200 writes=create:310,update:2 conflicts=0 "
-        "dead_letters=1 requests=4 seconds=1.25 lag=800"
+        f"level=info event=window_carried process={os.getpid()} run=20261129T101500-abcdef partitions=0,3 events=200 "
+        "writes=create:310,update:2 conflicts=0 dead_letters=1 requests=4 seconds=1.25 lag=800"
     )
+
+
+def test_lines_name_the_practice_from_when_it_is_known_until_the_block_ends():
+    with redirect_stderr(io.StringIO()) as out:
+        with lines(LogFormat.JSON):
+            say(WINDOW)
+            say_everywhere("juniper")
+            thread = Thread(target=say, args=(WINDOW,))
+            thread.start()
+            thread.join()
+        with lines(LogFormat.JSON):
+            say(WINDOW)
+    assert [json.loads(line).get("practice") for line in out.getvalue().splitlines()] == [None, "juniper", None]
 
 
 def test_a_line_of_json_is_one_object_with_the_same():
@@ -57,7 +72,7 @@ def test_a_line_of_json_is_one_object_with_the_same():
 
 def test_a_text_with_blanks_is_quoted_and_stays_on_its_line():
     (line,) = said(LogFormat.TEXT, OutageBegun(waiting_for="log", message="the log\ndoes not answer", next_try=5.0))
-    assert line.endswith(r'outage begun: waiting_for=log message="the log\ndoes not answer" next_try=5.0')
+    assert line.endswith(r'waiting_for=log message="the log\ndoes not answer" next_try=5.0')
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_everything_it_opens_lies_in_its_data_folder(project, folder, monkeypatc
     project.log(make=True), project.keys(), project.producer_state(), project.view("workspace")
     databases = {path.name for path in (folder / ".cutover").glob("*.db")}
     assert databases == {"log.db", "keys.db", "state.db"}
-    assert sorted(path.name for path in folder.iterdir()) == [".cutover", ".gitignore", "cutover.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == [".cutover", ".env.example", ".gitignore", "cutover.toml"]
     assert [path.name for path in tmp_path.iterdir()] == ["riverside"]
 
 

@@ -340,3 +340,13 @@ class TestApiKey:
 def test_a_workspace_without_an_address_is_said_when_it_is_needed(load):
     with pytest.raises(SettingsError, match=r"twenty\.url: is empty; .* CUTOVER_TWENTY__URL"):
         load().workspace_url()
+
+
+@pytest.mark.parametrize("odd", ["1e300", "inf", "nan", "-1", "1e-400", '"soon"', "true"])
+@pytest.mark.parametrize("setting", ["twenty.timeout", "deliveries.quiet", "deletions.limit", "twenty.in_flight"])
+def test_an_odd_number_is_refused_where_it_could_not_be_waited_or_counted(setting, odd, load):
+    section, _, key = setting.partition(".")
+    if (odd, setting) in {("1e-400", "deliveries.quiet"), ("1e-400", "deletions.limit")}:
+        return  # zero, which both allow
+    with pytest.raises(SettingsError, match=setting):
+        load(f"[{section}]\n{key} = {odd}\n")

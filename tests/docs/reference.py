@@ -6,7 +6,7 @@ import json
 import re
 
 from cutover.project.setting_pages import page_table, sections_of
-from cutover.reports.documents.registry import DOCUMENTS
+from cutover.reports.documents.registry import DOCUMENTS, OF_EVERY_COMMAND
 from tests.docs.documents import ROOT
 from tests.docs.rooms import room_table
 from tests.json_documents import schema_of
@@ -21,7 +21,7 @@ def made():
     return {
         page: with_tables(page.read_text(encoding="utf-8")),
         rooms: with_rooms(rooms.read_text(encoding="utf-8")),
-        **{schema_file(command): schema_text(command) for command in DOCUMENTS},
+        **{schema_file(command): schema_text(command) for command in DOCUMENTS | OF_EVERY_COMMAND},
     }
 
 

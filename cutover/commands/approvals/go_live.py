@@ -35,4 +35,5 @@ def go_live(session: Session) -> Answer:
         f"{differences} differences between PbN and Twenty; `cutover reconcile` names them.",
         "From now on `cutover sync` asks for --after-go-live.",
     ]
-    return Answer(document=document, text=text, findings=bool(differences))
+    following = "`cutover reconcile`" if differences else "the team works in Twenty; `cutover status` at any time"
+    return Answer(document=document, text=text, findings=bool(differences), next_step=following)

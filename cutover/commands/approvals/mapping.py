@@ -66,9 +66,9 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
         ),
         "",
         *_lines(findings),
-        f"Proposed: mapping {mapping.version}. Look at it with `cutover map show`, then `cutover map approve --by NAME`.",
+        f"Proposed: mapping {mapping.version}.",
     ]
-    return Answer(document=document, text=text, findings=any(not f.notice for f in findings))
+    return Answer(document=document, text=text, findings=any(not f.notice for f in findings), next_step="`cutover map show`")
 
 
 def map_show(session: Session) -> Answer:
@@ -93,7 +93,8 @@ def map_show(session: Session) -> Answer:
     text.append(table("custom fields", ("on", "name", "label", "type"), custom))
     words = [(v.entity.value, v.field, v.type.value, len(v.words)) for v in mapping.vocabularies]
     text += ["", table("words", ("on", "field", "carried as", "words"), words, right=(3,))]
-    return Answer(document=document, text=text)
+    following = "`cutover map approve --by NAME`" if waiting else "`cutover schema plan`"
+    return Answer(document=document, text=text, next_step=following)
 
 
 def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> Answer:
@@ -120,10 +121,10 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
         session.decisions.record(Decided.MAPPING_APPROVED, mapping_body(approved, by=by, accepted=doubtful))
     document: ApprovedMapping = {"version": mapping.version, "approved": True, "by": by, "doubtful": doubtful}
     said = "was approved already" if already else f"is approved by {by}" if by else "is approved"
-    text = [f"Mapping {mapping.version} {said}. Next: `cutover schema plan`."]
+    text = [f"Mapping {mapping.version} {said}."]
     if doubtful:
         text.append(f"Notice: {len(doubtful)} are accepted without certainty: {', '.join(doubtful)}")
-    return Answer(document=document, text=text)
+    return Answer(document=document, text=text, next_step="`cutover schema plan`")
 
 
 def _with_words_of(mapping: ColumnMapping, before: ColumnMapping | None) -> ColumnMapping:

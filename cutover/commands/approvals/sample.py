@@ -93,9 +93,10 @@ def sample(session: Session, patients: int | None) -> Answer:
             right=(1, 2, 3, 4),
         ),
         *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
-        "Look at them in Twenty. Next: `cutover sample accept`, or `cutover rollback --all --yes` to take it back.",
+        "Look at them in Twenty.",
     ]
-    return Answer(document=document, text=text, findings=bool(differences))
+    following = "`cutover sample accept`, or `cutover rollback --all --yes` to take it back"
+    return Answer(document=document, text=text, findings=bool(differences), next_step=following)
 
 
 def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[str]) -> frozenset[bytes]:
@@ -121,7 +122,7 @@ def sample_accept(session: Session) -> Answer:
         raise ApprovalMissing("no sample was taken for this workspace; next: `cutover sample`")
     session.decisions.record(Decided.SAMPLE_ACCEPTED, {"sample": taken[-1].run}, workspace=session.workspace_id)
     document: AcceptedSample = {"accepted": True, "run": taken[-1].run, "patients": taken[-1].body["patients"]}
-    return Answer(document=document, text=["The sample is accepted. Next: `cutover sync PATH`."])
+    return Answer(document=document, text=["The sample is accepted."], next_step="`cutover sync PATH`")
 
 
 def choose(extract: Extract, mapping: ColumnMapping, practice: Practice, patients: int | None) -> set[str]:

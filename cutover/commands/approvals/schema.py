@@ -58,16 +58,20 @@ def schema_plan(session: Session) -> Answer:
         *_people(met),
         *_workflows(workflows),
     ]
+    following = ""
     if server.blocking:
         text.append("`schema apply` is refused on this server: it lacks what is needed.")
     elif made.clashes:
         text.append(f"{len(made.clashes)} clashes: `schema apply` is refused until they are put right.")
     elif made.to_do:
-        text.append(f"{len(made.to_do)} steps to do. Next: `cutover schema apply`.")
+        text.append(f"{len(made.to_do)} steps to do.")
+        following = "`cutover schema apply`"
     else:
-        text.append("Nothing to do. Next: `cutover schema apply` records it.")
+        text.append("Nothing to do.")
+        following = "`cutover schema apply`, which records that"
     doubtful = any(not one.adopted for one in met)
-    return Answer(document=document, text=text, findings=bool(server.blocking or made.clashes or doubtful or workflows))
+    findings = bool(server.blocking or made.clashes or doubtful or workflows)
+    return Answer(document=document, text=text, findings=findings, next_step=following)
 
 
 def schema_apply(session: Session) -> Answer:
@@ -96,8 +100,7 @@ def schema_apply(session: Session) -> Answer:
         *_invitations(session, invite),
         *_workflows(workflows),
     ]
-    text.append("Next: `cutover sample`, or `cutover sync PATH --without-sample`.")
-    return Answer(document=document, text=text)
+    return Answer(document=document, text=text, next_step="`cutover sample`, or `cutover sync PATH --without-sample`")
 
 
 def _note(item: Item) -> str:

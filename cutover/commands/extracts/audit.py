@@ -48,7 +48,9 @@ def audit(project: Project, paths: Sequence[Path]) -> Answer:
     }
     findings = any(v.exportable is not Exportable.YES for v in found) or any(map(_has_findings, extracts))
     text: list[RenderableType] = [part for e in extracts for part in _extract_text(e)]
-    return Answer(document=document, text=[*text, *_verdict_text(found)], findings=findings)
+    return Answer(
+        document=document, text=[*text, *_verdict_text(found)], findings=findings, next_step="`cutover map propose PATH`"
+    )
 
 
 def _extract(path: Path, s: Survey, known: Directory) -> AuditedExtract:

@@ -60,6 +60,7 @@ def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = N
     return Answer(
         document=document,
         text=[table("If everything were new", ("object", "records", "requests"), rows, right=[1, 2]), sentence],
+        next_step="`cutover map propose PATH`",
     )
 
 

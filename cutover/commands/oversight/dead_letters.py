@@ -84,8 +84,9 @@ def list_dead_letters(session: Session, chosen: Chosen = Chosen()) -> Answer:
         ]
         if len(kept) + len(rows) > _SHOWN:
             text.append(f"… and {len(kept) + len(rows) - _SHOWN:,} more; --json lists them all")
-        text.append("Next: `cutover dead-letters show NAME`; then mend the cause and run `cutover dead-letters retry`.")
-    return Answer(document=document, text=[*(text or ["There are no dead letters."]), *_note(away)], findings=bool(counts))
+    following = "`cutover dead-letters show NAME`; then mend the cause and run `cutover dead-letters retry`" if counts else ""
+    shown = [*(text or ["There are no dead letters."]), *_note(away)]
+    return Answer(document=document, text=shown, findings=bool(counts), next_step=following)
 
 
 def show_dead_letters(session: Session, chosen: Chosen, reader: Reader) -> Answer:

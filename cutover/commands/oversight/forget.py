@@ -9,7 +9,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer
-from cutover.reports.documents.forget import Certificate
+from cutover.reports.documents.oversight.forget import Certificate
 from cutover.runs.claims.producing import producing
 from cutover.runs.session import Session
 from events.change_events import read_change

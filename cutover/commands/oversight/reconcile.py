@@ -14,7 +14,7 @@ from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import books_table, is_incomplete, left_out_lines, reservation
 from cutover.reports.documents.books import BookPage
-from cutover.reports.documents.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
+from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
 from cutover.reports.html import render
 from cutover.reports.issues import issues
 from cutover.reports.progress import progress
@@ -62,6 +62,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         document=document,
         text=_text(found, known, books, html),
         findings=not found.agrees or bool(known) or is_incomplete(books),
+        next_step=_next_step(agrees=found.agrees, is_whole=not known and not is_incomplete(books)),
     )
 
 
@@ -83,6 +84,14 @@ def _listed(found: Reconciliation, kind: str) -> list[ListedRecord]:
         for o in found.objects
         for d in getattr(o, kind).listed
     ]
+
+
+def _next_step(*, agrees: bool, is_whole: bool) -> str:
+    if not agrees:
+        return "`cutover replay --from start --dry-run` shows the differences field by field"
+    if not is_whole:
+        return "`cutover dead-letters list`, and correct in PbN what is listed above; the next extract brings it"
+    return "`cutover sync PATH` for the next extract, or `cutover go-live` after the last one"
 
 
 def _text(

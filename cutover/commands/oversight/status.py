@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.status import FollowerReport, PartitionLag, StartedRun, StatusDocument, WorkerReport
+from cutover.reports.documents.oversight.status import FollowerReport, PartitionLag, StartedRun, StatusDocument, WorkerReport
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
@@ -76,7 +76,8 @@ def _status(session: Session) -> Answer:
         *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
     ]
     stuck = any(not f["running"] or f.get("trouble") or f.get("refused") for f in (follower, *workers) if f is not None)
-    return Answer(document=document, text=text, findings=bool(kept_back or away or stuck))
+    following = "`cutover dead-letters list`" if kept_back else "`cutover reconcile`" if not pending and not away else ""
+    return Answer(document=document, text=text, findings=bool(kept_back or away or stuck), next_step=following)
 
 
 def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:

@@ -172,4 +172,4 @@ def _answer(
         *conflict_lines(outcome.tally.conflicts),
     ]
     found = outcome.tally.conflicts or outcome.standing or (dry_run and (differences or not_modelled))
-    return Answer(document=document, text=text, findings=bool(found))
+    return Answer(document=document, text=text, findings=bool(found), next_step="" if dry_run else "`cutover reconcile`")

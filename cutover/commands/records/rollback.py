@@ -89,7 +89,8 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         text.append(f"The data model is taken back: {len(removed)} steps.")
     if not options.dry_run:
         text.append("What was taken back is pending: the next `cutover sync` applies it again.")
-    return Answer(document=document, text=text, findings=bool(kept))
+    following = "the same command with --yes and without --dry-run" if options.dry_run else "`cutover status`"
+    return Answer(document=document, text=text, findings=bool(kept), next_step=following)
 
 
 def _scope(session: Session, options: RollbackOptions) -> Scope:

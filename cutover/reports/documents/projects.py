@@ -6,7 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from cutover.reports.documents.reconcile import ObjectCounts
+from cutover.reports.documents.oversight.reconcile import ObjectCounts
 from cutover.reports.documents.runs import Changes
 
 

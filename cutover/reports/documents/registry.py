@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
 from cutover.reports.documents.estimate import EstimateDocument
-from cutover.reports.documents.forget import Certificate
+from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
 from cutover.reports.documents.mapping import ApprovedMapping, ProposedMapping, ShownMapping
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
+from cutover.reports.documents.oversight.doctor import DoctorDocument
+from cutover.reports.documents.oversight.forget import Certificate
+from cutover.reports.documents.oversight.reconcile import ReconcileDocument
+from cutover.reports.documents.oversight.status import StatusDocument
 from cutover.reports.documents.oversight.trace import TraceDocument
 from cutover.reports.documents.projects import DemoDocument, NewProject, RehearsalWorkspace
-from cutover.reports.documents.reconcile import ReconcileDocument
 from cutover.reports.documents.replay import ReplayDocument
 from cutover.reports.documents.rollback import RollbackDocument
 from cutover.reports.documents.runs import RunDocument, Stopped
 from cutover.reports.documents.schema import AppliedDocument, PlanDocument
-from cutover.reports.documents.status import StatusDocument
 from cutover.reports.documents.workflows import WorkflowsDocument
 
-DOCUMENTS: Final[Mapping[str, Any]] = {
+DOCUMENTS: Final[dict[str, Any]] = {
     "audit": AuditDocument,
     "consume": RunDocument | Stopped,
     "dead-letters dismiss": DismissedDocument,
@@ -30,6 +31,7 @@ DOCUMENTS: Final[Mapping[str, Any]] = {
     "dead-letters retry": RunDocument,
     "dead-letters show": ShownLettersDocument,
     "demo": DemoDocument,
+    "doctor": DoctorDocument,
     "estimate": EstimateDocument,
     "forget": Certificate,
     "go-live": GoLiveDocument,
@@ -55,3 +57,6 @@ DOCUMENTS: Final[Mapping[str, Any]] = {
     "trace": TraceDocument,
     "workflows": WorkflowsDocument,
 }
+
+OF_EVERY_COMMAND: Final[dict[str, Any]] = {"error": FailureDocument}
+"""Documents that any command may print: its error, where it ends without an answer."""
