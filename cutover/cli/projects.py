@@ -51,7 +51,7 @@ def init(
                 f"{made.name} ({made.practice_id}): {made.settings_file}",
                 f"Master key: {made.master_key_file}. Back it up apart from the log: without it nothing can be read.",
             ],
-            next_step="write Twenty's address into cutover.toml, its API key into .env (.env.example), then `cutover audit PATH`",
+            next_step="write Twenty's address into cutover.toml, its key into .env (.env.example), then `cutover audit PATH`",
         )
 
     answer(as_json, work)
