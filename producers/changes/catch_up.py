@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from events.change_events import Operation, read_change, record_of
-from events.dead_letters import Stage, read_dead_letter
+from events.dead_letters import DeadLetter, Stage, read_dead_letter
 from events.log.port import CHANGES, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from producers.changes.appending.contacts import Contacts
+from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
 from producers.state.state import Contact, ProducerState, Row, millis
 
 _PAGE = 5_000
@@ -81,9 +82,14 @@ def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, conta
 
 def _fold_letters(page: list[Entry], state: ProducerState, _keys: KeyStore, _contacts: Contacts) -> None:
     refused, sightings = [], []
+    held: dict[bytes, DeadLetter] = {}
     for entry in page:
         letter = read_dead_letter(entry.value)
         if letter.stage is Stage.PRODUCE:
+            if letter.reason in (TWO_PEOPLE, OTHER_PERSON) and letter.record_id is not None:
+                held[letter.record_id] = letter
             refused.append(letter.event_id)  # the id of a row's dead letter is the row's fingerprint
             sightings.append((letter.event_id, letter.extract or "", letter.file or bytes(32), letter.row or 0))
+    later = {i for i, known in state.known(list(held)).items() if known.taken_at > millis(held[i].recorded_at)}
+    state.hold_identities({i: letter.reason for i, letter in held.items() if i not in later})
     state.save(refused=refused, sightings=sightings, progress=_progress(DEAD_LETTERS, page))

@@ -15,7 +15,7 @@ from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.differing_rows import Differing, DifferingRows, is_doubled
 from producers.changes.rows.reading import Reading
 from producers.records.added_up import Part, add_up
-from producers.records.doubled_ids import OTHER_PERSON, Judgement, is_by_patient, joined, judge
+from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE, Judgement, is_by_patient, joined, judge
 from producers.state.presence import Presence
 from producers.state.state import ProducerState
 
@@ -25,13 +25,16 @@ Groups = Mapping[str, Sequence[Differing]]
 
 @dataclass(kw_only=True)
 class DoubledRows:
-    """The doubled ids of one entity. `survey` is that of patients."""
+    """The doubled ids of one entity. `survey` is that of patients; `held` are the ids under which two people stand, with the
+    reason.
+    """
 
     rows: DifferingRows
     reading: Reading
     state: ProducerState
     presence: Presence
     survey: PatientSurvey | None
+    held: dict[str, str] = field(default_factory=dict)
     _settled: set[str] = field(default_factory=set)
     _made: list[Candidate] = field(default_factory=list)
 
@@ -136,6 +139,8 @@ class DoubledRows:
         self._list(rows, reason)
         for one in rows:
             one.candidate.settle(Term.HELD, reason)
+            if reason in (OTHER_PERSON, TWO_PEOPLE):
+                self.held[one.candidate.record.native_id] = reason
 
     def _list(self, rows: Sequence[Differing], reason: str) -> None:
         for one in rows:

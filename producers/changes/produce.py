@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -51,6 +51,7 @@ from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
 from producers.sources.tables.table import TRUNCATED_ROW
 from producers.state.confirmations import Confirmed, Readings, newer_than
 from producers.state.fingerprints import CLEANER, Fingerprints, mapping_digest
+from producers.state.identities import IDENTITY_HELD, settled
 from producers.state.last_events import last_events
 from producers.state.presence import Absent, Presence
 from producers.state.refusals import Refusals
@@ -60,6 +61,7 @@ from producers.state.state import Known, ProducerState, millis
 DELETION_LIMIT = 0.05
 
 
+_NAMED = 6
 LISTED = 1_000
 """Withheld deletions that are named one by one; of more, the first."""
 
@@ -169,6 +171,7 @@ class Producer:
             Candidate(Record(entity=Entity.PRACTICE, native_id=self.practice.id, values={"name": self.practice.name}), b"")
         )
         changes.flush()
+        changes.hold(self.state.held_identities())
         for entity in read_entities():
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
@@ -181,7 +184,7 @@ class Producer:
             )
             result.read_again = again
         result.books.events = changes.events
-        result.findings += findings_of(result.books)
+        result.findings += [*self._waiting(changes.waiting), *findings_of(result.books)]
         result.changes.update(changes.counts)
         refusals = Refusals(
             log=self.log,
@@ -296,6 +299,8 @@ class Producer:
                 result.tables.append((bound.table.file, bound.binding.kind.value, offered))
             changes.said = None
             _offer(doubled.together(changes.doubted), changes, only)
+            if survey is not None:
+                self._hold_identities(doubled.held, presence, reading, changes, keep=only is None)
         changes.finish = changes.said = None
         if absent is None:
             absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
@@ -306,6 +311,26 @@ class Producer:
             held_all = whole and all(w.entity is not entity for w in result.withheld)
             ends = self.log.ends(CHANGES)
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
+
+    def _hold_identities(
+        self, named: Mapping[str, str], presence: Presence, reading: Reading, changes: Changes, *, keep: bool
+    ) -> None:
+        """Hold the ids under which two people stand, and release those that this extract settles. A sample's are not kept."""
+        found = {changes.record_id(Entity.PATIENT, native): reason for native, reason in named.items()}
+        if keep:
+            full = reading.extract.scope == "full"
+            released = settled(self.state, found, presence, lambda known: changes.is_older(Entity.PATIENT, known), full=full)
+            self.state.hold_identities(found, released)
+        changes.hold({*self.state.held_identities(), *found})
+
+    def _waiting(self, waiting: Mapping[str, int]) -> list[Finding]:
+        """A finding about the rows that wait for the ids they name to be settled, if there are any."""
+        if not waiting:
+            return []
+        ids = [pbn_id(self.practice.id, Entity.PATIENT, native) for native in waiting]
+        named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+        text = f"{sum(waiting.values())} rows name {named}: two people stand under this id; the rows wait until it is settled"
+        return [Finding(code=IDENTITY_HELD, file="", column=None, text=text)]
 
     def _plans(
         self,

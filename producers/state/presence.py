@@ -93,6 +93,10 @@ class Presence:
         """Return whether a row of a record was met that says what counts, in any table."""
         return known.slot < self._before and bool(self._seen[known.slot] & ~(_NAMED | _WAS_DELETED))
 
+    def has_been_read(self, known: Known) -> bool:
+        """Return whether a row of a record was met that says what counts, or made it."""
+        return known.slot >= self._before or self.has_seen(known)
+
     def filled(self, known: Known) -> frozenset[str]:
         """Return the fields that the rows met of a record fill."""
         return self._filled(self._seen[known.slot])

@@ -1,6 +1,6 @@
 """What the producers know: which records exist, as which row they were last read, who shares which address.
 
-A cache of the log: each table is a fold of the change events and of the dead letters of unreadable rows, and the position it
+A cache of the log: each table is a fold of the change events and of the dead letters of refused rows, and the position it
 has reached is stored with it. Delete the database and `catch_up` rebuilds it. Nothing in it says anything about a person in
 clear: ids are UUIDv5, fingerprints and addresses are keyed hashes, the rest is sealed with the patient's key.
 """
@@ -74,6 +74,12 @@ SIGHTINGS = Table(
     Column("extract", String, nullable=False),
     Column("file", LargeBinary(32), nullable=False),
     Column("row", Integer, nullable=False),
+)
+HELD = Table(
+    "producer_held_identities",
+    METADATA,
+    Column("record_id", LargeBinary(16), primary_key=True),  # of a patient
+    Column("reason", String, nullable=False),
 )
 PROGRESS = Table(
     "producer_progress",
@@ -199,6 +205,17 @@ class ProducerState:
             "INSERT INTO producer_contacts (record_id, address, owned, guarantor_id, sealed) VALUES (?, ?, ?, ?, ?)",
             rows,
         )
+
+    def held_identities(self) -> dict[bytes, str]:
+        """The patients under whose id two people stand, and the reason code; rows that name them are not carried."""
+        with reading(self._engine) as connection:
+            return {r.record_id: r.reason for r in connection.execute(select(HELD))}
+
+    def hold_identities(self, held: Mapping[bytes, str], released: Iterable[bytes] = ()) -> None:
+        """Hold patients' ids, and release others: rows that name those are carried when they are read again."""
+        with self._engine.begin() as connection:
+            bulk(connection, "DELETE FROM producer_held_identities WHERE record_id = ?", [(i,) for i in (*released, *held)])
+            bulk(connection, "INSERT INTO producer_held_identities (record_id, reason) VALUES (?, ?)", list(held.items()))
 
     def live_slots(self, entity: Entity, last: int) -> Iterator[int]:
         """The slots up to `last` of an entity's records that are not deleted."""

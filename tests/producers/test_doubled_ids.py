@@ -141,9 +141,9 @@ class TestPeople:
         other = patient(1, First_Name="Bo", Last_Name="Reyes", Date_of_Birth="11/30/1999")
         for day in (0, 1):
             produced = desk.produce(day=day, patients=[patient(1), patient(2), other], visits=[visit(1), visit(2, of=2)])
-            assert produced.refused == 2
+            assert produced.refused == 3
         assert set(desk.records(PATIENT)) == {"P2"}
-        assert listed(desk) == [("two_people", 2), ("two_people", 4)]
+        assert listed(desk) == [("identity_held", 2), ("two_people", 2), ("two_people", 4)]
 
     def test_a_known_patient_stays_where_another_person_comes_beside_them(self, desk: Desk) -> None:
         desk.produce(patients=patients(3))
@@ -197,6 +197,54 @@ class TestPeople:
         desk.produce(patients=[{**patient(n), **HOME} for n in (1, 2)])
         produced = desk.produce(day=1, patients=[{**patient(1), **HOME}, {**patient(2, **cells), **HOME}])
         assert (changes(produced), produced.refused) == ({"updated": 1}, 0)
+
+
+class TestRowsOfAHeldId:
+    """Rows that name an id under which two people stand: they may be about either."""
+
+    OTHER = patient(1, First_Name="Bo", Last_Name="Reyes", Date_of_Birth="11/30/1999", Email="", Mobile_Phone="")
+
+    def test_new_and_changed_rows_wait_and_are_counted_and_the_others_stay(self, desk: Desk) -> None:
+        desk.produce(patients=patients(2), visits=visits(3))
+        rows = [visit(1), visit(2, Status="Broken"), visit(3), visit(4), visit(5, of=2)]
+        produced = desk.produce(day=1, patients=[self.OTHER, patient(2)], visits=rows)
+        assert changes(produced) == {"created": 1}
+        assert listed(desk) == [("identity_held", 3), ("identity_held", 5), ("other_person", 2)]
+        assert (status_of(desk, "V2"), set(desk.records(APPOINTMENT))) == ("Scheduled", {"V1", "V2", "V3", "V5"})
+        [page] = [page.by_term() for page in produced.books if page.file == "visits.csv"]
+        assert (page["carried"], page["held"]) == ({"created": 1, "unchanged": 2}, {"identity_held": 2})
+        [finding] = produced.findings
+        assert (finding.code, finding.notice) == ("identity_held", False)
+        assert "2 rows name fern:patient:P1" in finding.text
+
+    def test_they_wait_in_later_extracts_too_and_after_the_state_was_lost(self, desk: Desk) -> None:
+        desk.produce(patients=[patient(1), patient(2), self.OTHER])
+        for day in (1, 2):
+            assert changes(desk.produce(day=day, scope="partial", visits=[visit(1), visit(2, of=2)])) == (
+                {"created": 1} if day == 1 else {}
+            )
+            desk.lose_state()
+        assert listed(desk) == [("identity_held", 2), ("two_people", 2), ("two_people", 4)]
+
+    @pytest.mark.parametrize("settling", [[patient(1), patient(2)], [patient(2)]], ids=["one of them", "neither"])
+    def test_they_are_carried_once_an_extract_settles_the_id(self, desk: Desk, settling: Rows) -> None:
+        desk.produce(patients=[patient(1), patient(2), self.OTHER], visits=[visit(1), visit(2, of=2)])
+        assert set(desk.records(APPOINTMENT)) == {"V2"}
+        produced = desk.produce(day=1, patients=settling, visits=[visit(1), visit(2, of=2)])
+        assert (produced.findings, set(desk.records(APPOINTMENT))) == ([], {"V1", "V2"})
+
+    def test_an_extract_without_the_id_settles_nothing_where_it_is_partial_or_older(self, desk: Desk) -> None:
+        desk.produce(day=2, patients=[patient(1), patient(2), self.OTHER])
+        desk.produce(day=3, scope="partial", patients=[patient(2, Status="Inactive")], visits=[visit(1)])
+        desk.produce(day=1, patients=[patient(1), patient(2)])
+        desk.produce(day=4, scope="partial", visits=[visit(1)])
+        assert desk.records(APPOINTMENT) == {}
+
+    def test_a_plan_waits_with_all_its_lines(self, desk: Desk) -> None:
+        produced = desk.produce(patients=[patient(1), patient(2), self.OTHER], plans=[step(1, 1), step(1, 2), step(1, 3)])
+        assert desk.records(Entity.TREATMENT_PLAN) == {}
+        [page] = [page.by_term() for page in produced.books if page.file == "plans.csv"]
+        assert page["held"] == {"identity_held": 3}
 
 
 class TestBalances:

@@ -32,6 +32,11 @@ ROWS = {
         means="This id was another person's before (name, date of birth and address differ); that person stays as they were.",
         to_do="Find out who the id belongs to in Practice by Numbers; correct the row and export again.",
     ),
+    "identity_held": Reason(
+        cost=Cost.RECORD,
+        means="The record belongs to a patient's id under which two people stand, so it is not known whose it is.",
+        to_do="Settle the id (`two_people`, `other_person`); the record follows when its row is read again.",
+    ),
     "doubled_id_held": Reason(
         cost=Cost.RECORD,
         means="Rows with this id contradict each other in what the record cannot do without, so none was carried.",

@@ -138,6 +138,15 @@ class Changes:
         """The rows whose event would be too large."""
         return self._steps.refused
 
+    @property
+    def waiting(self) -> Counter[str]:
+        """The number of rows that are held with the id of their patient, by that id."""
+        return self._steps.waiting
+
+    def hold(self, patients: Iterable[bytes]) -> None:
+        """Refuse the rows that name these patients from now on, but for their own."""
+        self._steps.held = frozenset(patients)
+
     def record_id(self, entity: Entity, native_id: str) -> bytes:
         """The 16-byte record id."""
         return self._ids[entity](native_id)

@@ -19,6 +19,7 @@ from producers.changes.appending.rechecks import time_of_recheck
 from producers.changes.books import Events, Term
 from producers.changes.rows.candidates import Candidate
 from producers.state.households import Households
+from producers.state.identities import IDENTITY_HELD
 from producers.state.refusals import RefusedRow
 from producers.state.state import ProducerState, Row, millis, moment
 from producers.state.step import Step
@@ -30,7 +31,8 @@ _COUNTED = {operation: operation.value.lower() for operation in Operation}
 
 class StepWriter:
     """Takes changes into the open `step`. `refused` collects the rows whose change event would be larger than `largest` bytes,
-    `counts` and `events` tell what was appended.
+    `counts` and `events` tell what was appended. Rows of the patients in `held` are refused, too; `waiting` counts them by the
+    id that they name.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class StepWriter:
         self.counts: Counter[str] = Counter()
         self.events = Events()
         self.refused: list[RefusedRow] = []
+        self.held: frozenset[bytes] = frozenset()
+        self.waiting: Counter[str] = Counter()
 
     def write(
         self,
@@ -75,7 +79,11 @@ class StepWriter:
         A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
         never refused.
         """
-        _, fingerprint, file, row, read_at, _ = candidate
+        fingerprint, file, row, read_at = candidate.fingerprint, candidate.file, candidate.row, candidate.read_at
+        if row and patient_id in self.held and record.entity is not Entity.PATIENT:
+            self.waiting[str(record.values.get("patient_id"))] += 1
+            self._refuse(candidate, record, record_id, IDENTITY_HELD)
+            return
         taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
         writer = self._writer if read_at is None else self._writer_at(read_at)
@@ -96,18 +104,7 @@ class StepWriter:
             key=key,
         )
         if row and len(value) > self._largest:
-            self.refused.append(
-                RefusedRow(
-                    fingerprint=fingerprint,
-                    entity=entity,
-                    reason=TOO_LARGE,
-                    file=file,
-                    row=row,
-                    cells=(record.native_id,),
-                    record_id=record_id,
-                )
-            )
-            candidate.settle(Term.HELD, TOO_LARGE)
+            self._refuse(candidate, record, record_id, TOO_LARGE)
             return
         candidate.settle(Term.CARRIED, _COUNTED[operation])
         if candidate.page is None:
@@ -124,6 +121,20 @@ class StepWriter:
         if entity is Entity.PATIENT:
             step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
         step.counts[_COUNTED[operation]] += 1
+
+    def _refuse(self, candidate: Candidate, record: Record, record_id: bytes, reason: str) -> None:
+        self.refused.append(
+            RefusedRow(
+                fingerprint=candidate.fingerprint,
+                entity=record.entity,
+                reason=reason,
+                file=candidate.file,
+                row=candidate.row,
+                cells=(record.native_id,),
+                record_id=record_id,
+            )
+        )
+        candidate.settle(Term.HELD, reason)
 
     def _writer_at(self, taken_at: int) -> ChangeWriter:
         found = self._writers.get(taken_at)

@@ -324,8 +324,8 @@ class Reading:
         # without any table of lines nothing is said about them; with one, a plan that it does not name has none
         record = plan_of(head, merged_lines(lines.values())) if lines_read else head
         bound, row, _, _ = rows[head_at]
-        self._count_others(rows, head_at, Term.MERGED, LINE_OF_PLAN)
-        yield Candidate(record, mark, self._file(bound), row, page=self.books.page(bound))
+        others = tuple(self.books.page(other) for at, (other, *_) in enumerate(rows) if at != head_at)
+        yield Candidate(record, mark, self._file(bound), row, page=self.books.page(bound), others=others)
 
     def _head(self, rows: Sequence[_PlanRow], heads: Mapping[int, Record]) -> Record | None:
         """The plan's own columns, made of all rows that have them (by the number of the row); None where the plan is held. Rows

@@ -1,0 +1,34 @@
+"""Patients' ids under which two people stand: held from one extract to the next, until an extract settles them.
+
+Rows that name such an id may be about either of the two. They are held with it, and stay out of the state: they are carried
+when they are read again after the id was released (`ProducerState.hold_identities`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from producers.state.presence import Presence
+from producers.state.state import Known, ProducerState
+
+IDENTITY_HELD: Final = "identity_held"
+"""A row names a patient's id under which two people stand."""
+
+
+def settled(
+    state: ProducerState,
+    found: Mapping[bytes, str],
+    presence: Presence,
+    is_older: Callable[[Known | None], bool],
+    *,
+    full: bool,
+) -> list[bytes]:
+    """Return the ids that were held before and are settled by an extract that holds those in `found`.
+
+    A row about one person, as it was or changed, settles an id; so does a full extract without the id. An extract that is older
+    than what is known settles nothing.
+    """
+    before = [i for i in state.held_identities() if i not in found]
+    known = state.known(before)
+    return [i for i in before if not is_older(known.get(i)) and (full or (i in known and presence.has_been_read(known[i])))]
