@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
+from functools import partial
 
 from events.change_events import LARGEST_EVENT, Operation, read_change
 from events.change_writer import ChangeWriter
@@ -26,16 +26,15 @@ from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.binding.errors import CannotBind
-from producers.binding.findings import Finding
 from producers.binding.links import PADDED_IDS
-from producers.binding.proposal import RunBinding, bind_for_run
+from producers.binding.proposal import bind_for_run
 from producers.binding.sampled import BoundTable
 from producers.changes.appending.changes import Changes
 from producers.changes.appending.contacts import Contacts, Ownership
 from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of, hold_tables
 from producers.changes.catch_up import catch_up
 from producers.changes.doubled_rows import DoubledRows
+from producers.changes.held_rows import require_known_links, waiting_rows
 from producers.changes.merging import Double, Merging, doubles
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.produced import Doubt, Produced, ReadAgain, Withheld
@@ -45,13 +44,12 @@ from producers.changes.rows.reading import Reading
 from producers.changes.rows.renumbering import Aliases, Renumbered
 from producers.changes.rows.settled import Met, Settled
 from producers.entities.registry import SOURCES, read_entities
-from producers.kinds.profile import SAMPLE
-from producers.records.assembly import fields_of, id_reader
+from producers.records.assembly import fields_of
 from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
 from producers.sources.tables.table import TRUNCATED_ROW
 from producers.state.confirmations import Confirmed, Readings, newer_than
 from producers.state.fingerprints import CLEANER, Fingerprints, mapping_digest
-from producers.state.identities import IDENTITY_HELD, settled
+from producers.state.identities import hold
 from producers.state.last_events import last_events
 from producers.state.presence import Absent, Presence
 from producers.state.refusals import Refusals
@@ -61,7 +59,6 @@ from producers.state.state import Known, ProducerState, millis
 DELETION_LIMIT = 0.05
 
 
-_NAMED = 6
 LISTED = 1_000
 """Withheld deletions that are named one by one; of more, the first."""
 
@@ -138,7 +135,7 @@ class Producer:
     ) -> Produced:
         self.catch_up()
         bound = bind_for_run(extract, mapping, self.practice)
-        self._require_known_links(bound)
+        require_known_links(bound.held, lambda natives: self.state.known([self._record_id(Entity.PATIENT, i) for i in natives]))
         self._extend(mapping, bound.mapping, run)
         result = Produced(extract=extract.id, mapping=bound.mapping, findings=list(bound.findings))
         under = {
@@ -184,7 +181,7 @@ class Producer:
             )
             result.read_again = again
         result.books.events = changes.events
-        result.findings += [*self._waiting(changes.waiting), *findings_of(result.books)]
+        result.findings += [*waiting_rows(self.practice.id, changes.waiting), *findings_of(result.books)]
         result.changes.update(changes.counts)
         refusals = Refusals(
             log=self.log,
@@ -203,19 +200,6 @@ class Producer:
         if extract.has_changed():
             result.file_issues.append(FileIssue(file=extract.source.name, reason=CHANGED_WHILE_READ))
         return result
-
-    def _require_known_links(self, bound: RunBinding) -> None:
-        """Raise CannotBind where a table is held for ids that earlier extracts wrote as it does: then it is not the odd one."""
-        problems = []
-        for table in bound.held:
-            patient_of = id_reader(table.binding)
-            named = {native for _, cells in islice(table.table.rows(), SAMPLE) if (native := patient_of(cells)[1]) is not None}
-            known = self.state.known([self._record_id(Entity.PATIENT, native) for native in named])
-            if len(known) * 2 > len(named):
-                text = f"{table.table.file} has the patients' ids as earlier exports wrote them, and the patient table has not"
-                problems.append(Finding(code=PADDED_IDS, file=table.table.file, column=None, text=text))
-        if problems:
-            raise CannotBind(problems)
 
     def _extend(self, approved: ColumnMapping, extended: ColumnMapping, run: str) -> None:
         """Record the mapping that an extract's new columns extend, before the first event that holds a value of theirs.
@@ -300,7 +284,11 @@ class Producer:
             changes.said = None
             _offer(doubled.together(changes.doubted), changes, only)
             if survey is not None:
-                self._hold_identities(doubled.held, presence, reading, changes, keep=only is None)
+                found = {changes.record_id(entity, native): reason for native, reason in doubled.held.items()}
+                full = reading.extract.scope == "full"
+                if only is None:
+                    hold(self.state, found, presence, partial(changes.is_older, entity), full=full)
+                changes.hold({*self.state.held_identities(), *found})
         changes.finish = changes.said = None
         if absent is None:
             absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
@@ -311,26 +299,6 @@ class Producer:
             held_all = whole and all(w.entity is not entity for w in result.withheld)
             ends = self.log.ends(CHANGES)
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
-
-    def _hold_identities(
-        self, named: Mapping[str, str], presence: Presence, reading: Reading, changes: Changes, *, keep: bool
-    ) -> None:
-        """Hold the ids under which two people stand, and release those that this extract settles. A sample's are not kept."""
-        found = {changes.record_id(Entity.PATIENT, native): reason for native, reason in named.items()}
-        if keep:
-            full = reading.extract.scope == "full"
-            released = settled(self.state, found, presence, lambda known: changes.is_older(Entity.PATIENT, known), full=full)
-            self.state.hold_identities(found, released)
-        changes.hold({*self.state.held_identities(), *found})
-
-    def _waiting(self, waiting: Mapping[str, int]) -> list[Finding]:
-        """A finding about the rows that wait for the ids they name to be settled, if there are any."""
-        if not waiting:
-            return []
-        ids = [pbn_id(self.practice.id, Entity.PATIENT, native) for native in waiting]
-        named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
-        text = f"{sum(waiting.values())} rows name {named}: two people stand under this id; the rows wait until it is settled"
-        return [Finding(code=IDENTITY_HELD, file="", column=None, text=text)]
 
     def _plans(
         self,

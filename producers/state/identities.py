@@ -16,19 +16,20 @@ IDENTITY_HELD: Final = "identity_held"
 """A row names a patient's id under which two people stand."""
 
 
-def settled(
+def hold(
     state: ProducerState,
     found: Mapping[bytes, str],
     presence: Presence,
     is_older: Callable[[Known | None], bool],
     *,
     full: bool,
-) -> list[bytes]:
-    """Return the ids that were held before and are settled by an extract that holds those in `found`.
+) -> None:
+    """Hold the ids `found` in an extract, with their reason codes, and release those held before that the extract settles.
 
     A row about one person, as it was or changed, settles an id; so does a full extract without the id. An extract that is older
     than what is known settles nothing.
     """
     before = [i for i in state.held_identities() if i not in found]
     known = state.known(before)
-    return [i for i in before if not is_older(known.get(i)) and (full or (i in known and presence.has_been_read(known[i])))]
+    settled = [i for i in before if not is_older(known.get(i)) and (full or (i in known and presence.has_been_read(known[i])))]
+    state.hold_identities(found, settled)

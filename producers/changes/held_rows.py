@@ -1,0 +1,43 @@
+"""Rows that are held for what they link to: tables with padded ids, and rows that name an id under which two people stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
+
+from events.vocabulary.entities import Entity, pbn_id
+from producers.binding.errors import CannotBind
+from producers.binding.findings import Finding
+from producers.binding.links import PADDED_IDS
+from producers.binding.sampled import BoundTable
+from producers.kinds.profile import SAMPLE
+from producers.records.assembly import id_reader
+from producers.state.identities import IDENTITY_HELD
+
+_NAMED = 6
+
+
+def require_known_links(held: Sequence[BoundTable], known: Callable[[Collection[str]], Collection[object]]) -> None:
+    """Raise CannotBind where a table is held for ids that earlier extracts wrote as it does: then it is not the odd one.
+
+    `known` gives those of some patients, by their ids, that the log knows.
+    """
+    problems = []
+    for bound in held:
+        patient_of, file = id_reader(bound.binding), bound.table.file
+        named = {native for _, cells in islice(bound.table.rows(), SAMPLE) if (native := patient_of(cells)[1]) is not None}
+        if len(known(named)) * 2 > len(named):
+            text = f"{file} has the patients' ids as earlier exports wrote them, and the patient table has not"
+            problems.append(Finding(code=PADDED_IDS, file=file, column=None, text=text))
+    if problems:
+        raise CannotBind(problems)
+
+
+def waiting_rows(practice: str, waiting: Mapping[str, int]) -> list[Finding]:
+    """Return the finding about the rows that wait for the patients' ids they name to be settled, if there are any."""
+    if not waiting:
+        return []
+    ids = [pbn_id(practice, Entity.PATIENT, native) for native in waiting]
+    named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    text = f"{sum(waiting.values())} rows name {named}: two people stand under this id; the rows wait until it is settled"
+    return [Finding(code=IDENTITY_HELD, file="", column=None, text=text)]
