@@ -12,7 +12,7 @@ import orjson
 
 from cutover.demo_practice.days.first_day import first_day
 from cutover.demo_practice.days.next_day import next_day
-from cutover.demo_practice.extracts.table import Table
+from cutover.demo_practice.extracts.table import ExtractTable
 from cutover.demo_practice.extracts.tables import tables
 from cutover.demo_practice.practice.model import Office
 from cutover.demo_practice.practice.staff import providers
@@ -82,7 +82,7 @@ def write_practice(folder: Path, *, seed: int = 7, patients: int = 250, days: in
     )
 
 
-def _write_extract(folder: Path, office: Office, files: list[Table], taken_at: datetime) -> Path:
+def _write_extract(folder: Path, office: Office, files: list[ExtractTable], taken_at: datetime) -> Path:
     folder.mkdir(exist_ok=True)
     manifest = f'practice = "{ID}"\ntaken_at = "{taken_at.isoformat()}"\nscope = "full"\n'
     (folder / "manifest.toml").write_text(manifest, encoding="utf-8")

@@ -20,14 +20,14 @@ from graphql import (
     get_location,
 )
 
-from rehearsal.graphql.arguments import check_arguments
+from rehearsal.graphql.arguments import Arguments, check_arguments
 from rehearsal.graphql.documents import document_of
 from rehearsal.graphql.selections import Selections
 from rehearsal.model.model import ObjectType
 from rehearsal.operations.records import Records
 from rehearsal.operations.rendering import Renderer
 from rehearsal.store.ordering import terms_of
-from rehearsal.store.pages import Wanted
+from rehearsal.store.pages import WantedPage
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.errors import ApiError, forbidden_resource, not_found
 from rehearsal.workspace.workspace import Workspace
@@ -45,8 +45,6 @@ USERS_ONLY = frozenset(
 DEFAULT_FIRST = 200
 _PARAMETERS = ("query", "variables", "operationName", "extensions")
 _MIXED = "This query cannot be executed as a single request. Please split it into separate queries."
-
-Arguments = dict[str, Any]
 
 
 class RecordsGraphql:
@@ -146,7 +144,7 @@ class RecordsGraphql:
 
     def _find_many(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
         size = arguments["first"] if "first" in arguments else arguments.get("last", DEFAULT_FIRST)
-        wanted = Wanted(
+        wanted = WantedPage(
             where=arguments.get("filter"),
             order_by=tuple(terms_of(arguments.get("orderBy"))),
             first=math.ceil(size),
@@ -197,12 +195,22 @@ class RecordsGraphql:
         return self._treat_many(self._records.destroy, item, node, arguments, selections)
 
     def _treat_one(
-        self, treat: Callable[..., list[Row]], item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections
+        self,
+        treat: Callable[..., list[Row]],
+        item: ObjectType,
+        node: FieldNode,
+        arguments: Arguments,
+        selections: Selections,
     ) -> Any:
         return selections.record(item, node.selection_set)(treat(item, [self._one(item, arguments)])[0])
 
     def _treat_many(
-        self, treat: Callable[..., list[Row]], item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections
+        self,
+        treat: Callable[..., list[Row]],
+        item: ObjectType,
+        node: FieldNode,
+        arguments: Arguments,
+        selections: Selections,
     ) -> Any:
         rows = self._workspace.search.matching(item, arguments["filter"], with_deleted=True)
         return _several(item, node, selections, treat(item, rows))

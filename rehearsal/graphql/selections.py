@@ -15,7 +15,7 @@ from graphql.utilities import value_from_ast_untyped
 from rehearsal.model.model import Field, ObjectType
 from rehearsal.operations.rendering import Renderer
 from rehearsal.store.cursors import cursor_of
-from rehearsal.store.pages import Page
+from rehearsal.store.pages import RecordPage
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.composites import COMPOSITES
 
@@ -52,7 +52,7 @@ class Selections:
         picks = [(node.name.value, self._pick(item, node)) for node in self.fields(selection)]
         return lambda row: {name: pick(row) for name, pick in picks}
 
-    def connection(self, item: ObjectType, selection: SelectionSetNode | None, page: Page) -> dict[str, Any]:
+    def connection(self, item: ObjectType, selection: SelectionSetNode | None, page: RecordPage) -> dict[str, Any]:
         """A page in the form of a connection: ``edges``, ``pageInfo``, ``totalCount``."""
         result: dict[str, Any] = {}
         for node in self.fields(selection):
@@ -69,7 +69,7 @@ class Selections:
             result[node.name.value] = value
         return result
 
-    def _edges(self, item: ObjectType, selection: SelectionSetNode | None, page: Page) -> list[dict[str, Any]]:
+    def _edges(self, item: ObjectType, selection: SelectionSetNode | None, page: RecordPage) -> list[dict[str, Any]]:
         nodes = list(self.fields(selection))
         columns: list[tuple[str, list[Any]]] = []
         for node in nodes:
@@ -82,7 +82,7 @@ class Selections:
                 columns.append((node.name.value, list(values.get(name, [None] * len(page.rows)))))
         return [{name: values[i] for name, values in columns} for i in range(len(page.rows))]
 
-    def _page_info(self, selection: SelectionSetNode | None, page: Page) -> dict[str, Any]:
+    def _page_info(self, selection: SelectionSetNode | None, page: RecordPage) -> dict[str, Any]:
         info = {
             "hasNextPage": page.has_next,
             "hasPreviousPage": page.has_previous,
@@ -135,7 +135,7 @@ class Selections:
             return self.connection(
                 target,
                 node.selection_set,
-                Page(rows=shown, cursors=cursors, total=len(others), has_next=len(others) > first, has_previous=False),
+                RecordPage(rows=shown, cursors=cursors, total=len(others), has_next=len(others) > first, has_previous=False),
             )
 
         return pick

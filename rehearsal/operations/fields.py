@@ -14,7 +14,7 @@ from rehearsal.model.model import FIELD_TYPES, Field, ObjectType
 from rehearsal.model.names import CONJUNCTIONS, name_of_label, name_problems
 from rehearsal.operations.objects import text_problems
 from rehearsal.operations.options import OPTION_TYPES, default_problems, follow_options, option_problems, read_options
-from rehearsal.operations.refusals import Problem, missing, refused
+from rehearsal.operations.refusals import ModelProblem, missing, refused
 from rehearsal.operations.reshaping import column_renamer, put_objects
 from rehearsal.store.uniqueness import Row
 from rehearsal.store.writers import check, default_value
@@ -51,7 +51,7 @@ def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
         raise _refused(
             "creating field",
             sent,
-            Problem(code="OBJECT_METADATA_NOT_FOUND", message="Provided object metadata id does not exist"),
+            ModelProblem(code="OBJECT_METADATA_NOT_FOUND", message="Provided object metadata id does not exist"),
         )
     if sent["type"] == "RELATION":
         return _create_relation(workspace, item, sent)
@@ -89,15 +89,15 @@ def _create_relation(workspace: Workspace, item: ObjectType, sent: dict[str, Any
     payload = sent.get("relationCreationPayload")
     if not isinstance(payload, dict):
         raise _refused(
-            "creating field", sent, Problem(code="INVALID_FIELD_INPUT", message="Relation creation payload is required")
+            "creating field", sent, ModelProblem(code="INVALID_FIELD_INPUT", message="Relation creation payload is required")
         )
     if wrong := _payload_problems(payload):
         message = f"Relation creation payload is invalid: {', '.join(wrong)}"
-        raise _refused("creating field", sent, Problem(code="FIELD_METADATA_RELATION_MALFORMED", message=message))
+        raise _refused("creating field", sent, ModelProblem(code="FIELD_METADATA_RELATION_MALFORMED", message=message))
     target = workspace.model.get(payload.get("targetObjectMetadataId"))
     if target is None:
         message = "Object metadata relation target not found for relation creation payload"
-        raise _refused("creating field", sent, Problem(code="FIELD_METADATA_RELATION_MALFORMED", message=message))
+        raise _refused("creating field", sent, ModelProblem(code="FIELD_METADATA_RELATION_MALFORMED", message=message))
     back_label = str(payload.get("targetFieldLabel") or "").strip()
     back_name, has_column = name_of_label(back_label), payload.get("type") != "ONE_TO_MANY"
     problems = [*_name_problems(item, sent["name"], joins=has_column), *_name_problems(target, back_name, joins=not has_column)]
@@ -137,12 +137,12 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
     """
     before = workspace.model.field(field_id)
     if before is None:
-        problem = Problem(code="FIELD_METADATA_NOT_FOUND", message="Field metadata to update not found")
+        problem = ModelProblem(code="FIELD_METADATA_NOT_FOUND", message="Field metadata to update not found")
         raise _refused("updating field", sent, problem, action="update", words="Validation errors occurred")
     if sent.get("label") == "":
         raise validation_pipe(["label should not be empty"])
     item = workspace.model.object(before.object_id)
-    problems: list[Problem] = []
+    problems: list[ModelProblem] = []
     if sent.get("name", before.name) != before.name:
         if not before.custom:
             message, code = "Cannot edit standard field metadata properties: name", "FIELD_MUTATION_NOT_ALLOWED"
@@ -158,7 +158,7 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
         _check_plain_default({"name": before.name, "type": before.type, "defaultValue": sent.get("defaultValue")}, "update")
     if sent.get("isActive") is False and item.label_field is before:
         message = "Label identifier field metadata cannot be deactivated"
-        problems.append(Problem(code="LABEL_IDENTIFIER_FIELD_METADATA_ID_NOT_FOUND", message=message))
+        problems.append(ModelProblem(code="LABEL_IDENTIFIER_FIELD_METADATA_ID_NOT_FOUND", message=message))
     if problems:
         raise _refused("updating field", sent, *problems, action="update")
     after = replace(
@@ -196,7 +196,7 @@ def delete_field(workspace: Workspace, field_id: str) -> Field:
     owner = workspace.model.object(gone.object_id)
     if owner.custom and owner.label_field is gone:
         message = "Cannot delete, please update the label identifier field first"
-        raise _refused("deleting field", {}, Problem(code="FIELD_MUTATION_NOT_ALLOWED", message=message), action="delete")
+        raise _refused("deleting field", {}, ModelProblem(code="FIELD_MUTATION_NOT_ALLOWED", message=message), action="delete")
     if not gone.custom:
         message, code = f'Cannot delete standard field "{gone.name}"', "FIELD_MUTATION_NOT_ALLOWED"
         raise ApiError(message, status=403, error="Error", code=code, sub_code=code, graphql_code="FORBIDDEN")
@@ -249,9 +249,9 @@ def _check_body(sent: dict[str, Any]) -> None:
         raise validation_pipe(wrong)
 
 
-def _name_problems(item: ObjectType, name: str, *, joins: bool = False) -> list[Problem]:
+def _name_problems(item: ObjectType, name: str, *, joins: bool = False) -> list[ModelProblem]:
     """What is wrong with a field's name; ``joins``: it also needs a join column."""
-    problems = [Problem(code="INVALID_FIELD_INPUT", message=message) for message in name_problems(name)]
+    problems = [ModelProblem(code="INVALID_FIELD_INPUT", message=message) for message in name_problems(name)]
     join_columns = {field.column for field in item.to_one}
     if name in item.by_name:
         problems.append(_taken(name, "field"))
@@ -261,17 +261,19 @@ def _name_problems(item: ObjectType, name: str, *, joins: bool = False) -> list[
     return problems
 
 
-def _taken(name: str, by: str) -> Problem:
-    return Problem(code="NOT_AVAILABLE", message=f'Name "{name}" is not available as it is already used by another {by}')
+def _taken(name: str, by: str) -> ModelProblem:
+    return ModelProblem(code="NOT_AVAILABLE", message=f'Name "{name}" is not available as it is already used by another {by}')
 
 
-def _type_problems(sent: dict[str, Any]) -> list[Problem]:
+def _type_problems(sent: dict[str, Any]) -> list[ModelProblem]:
     kind = sent["type"]
     if kind in REFUSED_TYPES:
-        return [Problem(code="INVALID_FIELD_INPUT", message=REFUSED_TYPES[kind])]
+        return [ModelProblem(code="INVALID_FIELD_INPUT", message=REFUSED_TYPES[kind])]
     if kind == "POSITION":
         return [
-            Problem(code="INVALID_FIELD_INPUT", message=f'Field type POSITION must be named "position", got "{sent["name"]}"')
+            ModelProblem(
+                code="INVALID_FIELD_INPUT", message=f'Field type POSITION must be named "position", got "{sent["name"]}"'
+            )
         ]
     if kind == "FILES":
         return _files_problems(sent.get("settings"))
@@ -282,14 +284,14 @@ def _type_problems(sent: dict[str, Any]) -> list[Problem]:
     return problems or default_problems(sent.get("defaultValue"), kind, [option["value"] for option in sent["options"]])
 
 
-def _files_problems(settings: Any) -> list[Problem]:
+def _files_problems(settings: Any) -> list[ModelProblem]:
     count = settings.get("maxNumberOfValues") if isinstance(settings, dict) else None
     if isinstance(count, int) and 0 < count <= MAX_FILES:
         return []
     message = (
         f"maxNumberOfValues must be defined in settings and be a number greater than 0 and less than or equal to {MAX_FILES}"
     )
-    return [Problem(code="INVALID_FIELD_INPUT", message=message)]
+    return [ModelProblem(code="INVALID_FIELD_INPUT", message=message)]
 
 
 def _check_plain_default(sent: dict[str, Any], action: str = "create") -> None:
@@ -323,14 +325,14 @@ def _check_plain_default(sent: dict[str, Any], action: str = "create") -> None:
         raise _failed_migration(action, "fieldMetadata")
 
 
-def _refused(doing: str, sent: dict[str, Any], *problems: Problem, action: str = "create", **more: str) -> ApiError:
+def _refused(doing: str, sent: dict[str, Any], *problems: ModelProblem, action: str = "create", **more: str) -> ApiError:
     about: dict[str, Any] = {key: sent[key] for key in ("name", "objectMetadataId") if key in sent}
     return refused(doing, "fieldMetadata", list(problems), about, action, **more)
 
 
 def _no_index(sent: dict[str, Any], code: str, friendly: str) -> ApiError:
     message = f"Unique index cannot be created for field {sent['name']} of type {sent['type']}"
-    problem = Problem(code=f"INDEX_FIELD_INVALID_{code}", message=message, friendly=friendly)
+    problem = ModelProblem(code=f"INDEX_FIELD_INVALID_{code}", message=message, friendly=friendly)
     return refused("creating fields", "index", [problem], {"name": f"IDX_UNIQUE_{new_uuid().replace('-', '')[:28]}"}, "create")
 
 

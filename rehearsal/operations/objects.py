@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal.model.blueprint import custom_object
 from rehearsal.model.model import ObjectType
 from rehearsal.model.names import MAX_LENGTH, TOO_LONG, name_problems
-from rehearsal.operations.refusals import Problem, missing, refused
+from rehearsal.operations.refusals import ModelProblem, missing, refused
 from rehearsal.operations.reshaping import column_renamer, put_objects
 from rehearsal.values.clock import now_text
 from rehearsal.values.errors import coded, validation_pipe
@@ -36,12 +36,12 @@ def create_object(workspace: Workspace, sent: dict[str, Any]) -> ObjectType:
         raise validation_pipe(wrong)
     problems = [*_name_problems(workspace, sent["nameSingular"], sent["namePlural"]), *_label_problems(sent)]
     if sent.get("isRemote"):
-        problems.append(Problem(code="INVALID_OBJECT_INPUT", message="Remote objects are not supported yet"))
+        problems.append(ModelProblem(code="INVALID_OBJECT_INPUT", message="Remote objects are not supported yet"))
     if not problems and len(sent["nameSingular"]) > MAX_LENGTH - len("target"):
         # Links get a field that is called target and the name.
         about = {"name": f"target{sent['nameSingular'][0].upper()}{sent['nameSingular'][1:]}"}
         raise refused(
-            "creating object", "fieldMetadata", [Problem(code="INVALID_FIELD_INPUT", message=TOO_LONG)], about, "create"
+            "creating object", "fieldMetadata", [ModelProblem(code="INVALID_FIELD_INPUT", message=TOO_LONG)], about, "create"
         )
     if problems:
         raise refused("creating object", "objectMetadata", problems, _about(sent), "create")
@@ -74,7 +74,7 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
     readability = sent.get("readability", item.readability) if workspace.form.makes_private else item.readability
     if readability == "PRIVATE" != item.readability and item.id not in workspace.shared:
         why = "without a backfill sharing rule: nobody would be able to read the records"
-        problems.append(Problem(code="INVALID_OBJECT_INPUT", message=f"Cannot make {item.label_plural} private {why}"))
+        problems.append(ModelProblem(code="INVALID_OBJECT_INPUT", message=f"Cannot make {item.label_plural} private {why}"))
     if problems:
         raise refused("updating object", "objectMetadata", problems, _about(sent), "update")
     changed = replace(
@@ -103,7 +103,7 @@ def delete_object(workspace: Workspace, object_id: str) -> ObjectType:
     if item is None:
         raise missing("Could not find flat entity in maps", "ENTITY_NOT_FOUND")
     if not item.custom:
-        problem = Problem(code="INVALID_OBJECT_INPUT", message="Standard objects cannot be deleted")
+        problem = ModelProblem(code="INVALID_OBJECT_INPUT", message="Standard objects cannot be deleted")
         raise refused("deleting object", "objectMetadata", [problem], {"nameSingular": item.name_singular}, "delete")
     workspace.model.remove(item.id)
     workspace.store.drop_table(item)
@@ -148,23 +148,23 @@ def _without(item: ObjectType, target_id: str) -> ObjectType:
     return replace(item, fields=tuple(field for field in item.fields if field.target_object_id != target_id))
 
 
-def _label_problems(sent: dict[str, Any]) -> list[Problem]:
+def _label_problems(sent: dict[str, Any]) -> list[ModelProblem]:
     labels = [str(sent[key]).strip() for key in ("labelSingular", "labelPlural") if key in sent]
     wrong = [f"Object label is too {'short' if not label else 'long'}" for label in labels if not 0 < len(label) <= MAX_LENGTH]
-    return [Problem(code="INVALID_OBJECT_INPUT", message=message) for message in wrong]
+    return [ModelProblem(code="INVALID_OBJECT_INPUT", message=message) for message in wrong]
 
 
-def _name_problems(workspace: Workspace, singular: str, plural: str, item: ObjectType | None = None) -> list[Problem]:
+def _name_problems(workspace: Workspace, singular: str, plural: str, item: ObjectType | None = None) -> list[ModelProblem]:
     problems = [
-        Problem(code="INVALID_OBJECT_INPUT", message=text) for name in (singular, plural) for text in name_problems(name)
+        ModelProblem(code="INVALID_OBJECT_INPUT", message=text) for name in (singular, plural) for text in name_problems(name)
     ]
     if singular == plural:
         problems.append(
-            Problem(code="INVALID_OBJECT_INPUT", message="The singular and plural names cannot be the same for an object")
+            ModelProblem(code="INVALID_OBJECT_INPUT", message="The singular and plural names cannot be the same for an object")
         )
     taken = {name for other in workspace.model if other is not item for name in (other.name_singular, other.name_plural)}
     if taken & {singular, plural}:
-        problems.append(Problem(code="OBJECT_ALREADY_EXISTS", message="Object already exists"))
+        problems.append(ModelProblem(code="OBJECT_ALREADY_EXISTS", message="Object already exists"))
     return problems
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rehearsal.model.model import Field, Option
-from rehearsal.operations.refusals import Problem
+from rehearsal.operations.refusals import ModelProblem
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.uuids import is_uuid, new_uuid
 
@@ -19,7 +19,7 @@ MAX_LENGTH = 63
 _VALUE = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
 
-def option_problems(options: Any) -> list[Problem]:
+def option_problems(options: Any) -> list[ModelProblem]:
     """What is wrong with the options sent for a field (cassette ``metadata-field-errors``)."""
     if not isinstance(options, list) or not options or not all(isinstance(option, dict) for option in options):
         return [_problem("Options are required for enum fields")]
@@ -47,7 +47,7 @@ def option_problems(options: Any) -> list[Problem]:
     return problems
 
 
-def default_problems(default: Any, kind: str, values: list[str]) -> list[Problem]:
+def default_problems(default: Any, kind: str, values: list[str]) -> list[ModelProblem]:
     """What is wrong with the default of a field with these option values."""
     if default is None:
         return []
@@ -94,5 +94,5 @@ def follow_options(before: Field, options: tuple[Option, ...]) -> Callable[[Row]
     return follow
 
 
-def _problem(message: str) -> Problem:
-    return Problem(code="INVALID_FIELD_INPUT", message=message)
+def _problem(message: str) -> ModelProblem:
+    return ModelProblem(code="INVALID_FIELD_INPUT", message=message)

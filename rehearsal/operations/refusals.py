@@ -12,7 +12,7 @@ from rehearsal.values.uuids import new_uuid
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class ModelProblem:
     """One thing wrong with an object or a field."""
 
     code: str
@@ -27,7 +27,7 @@ class Problem:
 def refused(
     doing: str,
     kind: str,
-    problems: list[Problem],
+    problems: list[ModelProblem],
     about: dict[str, Any],
     action: str,
     words: str = "Multiple validation errors occurred",

@@ -9,7 +9,7 @@ from typing import Any
 
 from rehearsal.model.model import DataModel, Field, ObjectType
 from rehearsal.store.store import Store
-from rehearsal.store.table import Table
+from rehearsal.store.table import StoredTable
 from rehearsal.store.uniqueness import Row, UniqueIndex
 from rehearsal.values.composites import COMPOSITES
 from rehearsal.values.errors import ApiError, bad_request, invalid_value, unknown_reference
@@ -41,7 +41,7 @@ def connected(field: Field, value: Any, model: DataModel, store: Store) -> str |
     return found
 
 
-def _find(table: Table, where: dict[str, Any]) -> tuple[str | None, str | None]:
+def _find(table: StoredTable, where: dict[str, Any]) -> tuple[str | None, str | None]:
     """(id of the record, how messages name the condition; None: no unique value was sent)."""
     if isinstance(where.get("id"), str):
         if not is_uuid(where["id"]):

@@ -9,16 +9,14 @@ separates, blanks count, what follows a closed conjunction is joined to its last
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from rehearsal.store.filters import Filter
 from rehearsal.values.errors import ApiError, bad_request
 
 COMPARATORS = ("eq", "neq", "in", "containsAny", "is", "gt", "gte", "lt", "lte", "startsWith", "endsWith", "like", "ilike")
 _CONJUNCTION = re.compile(r"(and|or|not)\((.+)\)\Z")
 _CONDITION = re.compile(r".+\[.+\]:.+\Z")
 _LISTS = ("in", "containsAny")
-
-Filter = dict[str, Any]
 
 
 def read_filter(text: str) -> Filter:

@@ -8,17 +8,16 @@ from typing import Any
 from rehearsal.operations.fields import create_field, delete_field, found_field, update_field
 from rehearsal.operations.metadata_view import field_json, object_json
 from rehearsal.operations.objects import create_object, delete_object, found_object, update_object
+from rehearsal.rest.answer import HttpAnswer
 from rehearsal.values.errors import coded, uuid_expected
 from rehearsal.values.uuids import is_uuid
 from rehearsal.workspace.workspace import Workspace
 
 DEFAULT_LIMIT = 1000
 
-Answer = tuple[int, Any]
 
-
-def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer | None:
-    """Answer a request for the data model.
+def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str], body: Any) -> HttpAnswer | None:
+    """HttpAnswer a request for the data model.
 
     Args:
         workspace: whose.

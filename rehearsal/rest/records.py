@@ -11,10 +11,11 @@ from typing import Any
 from rehearsal.model.model import ObjectType
 from rehearsal.operations.records import MAX_RECORDS, Records
 from rehearsal.operations.rendering import Renderer
+from rehearsal.rest.answer import HttpAnswer
 from rehearsal.rest.filter_text import read_filter
 from rehearsal.store.filters import Filter
 from rehearsal.store.ordering import read_order_by
-from rehearsal.store.pages import Page, Wanted
+from rehearsal.store.pages import RecordPage, WantedPage
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.errors import ApiError, bad_request, not_found, type_error
 from rehearsal.values.uuids import is_uuid
@@ -23,7 +24,6 @@ from rehearsal.workspace.workspace import Workspace
 
 DEFAULT_LIMIT = 60
 
-Answer = tuple[int, Any]
 Query = Mapping[str, str]
 
 
@@ -41,7 +41,7 @@ class RecordsApi:
         """Whether fields were left out of the answer."""
         return self._renderer.is_capped
 
-    def handle(self, method: str, path: str, body: Any) -> Answer:
+    def handle(self, method: str, path: str, body: Any) -> HttpAnswer:
         """Do what is asked.
 
         Args:
@@ -72,7 +72,7 @@ class RecordsApi:
             return 200, _data(f"restore{item.pascal_plural}", self._renderer.rows(item, rows, depth))
         return _METHODS[method](self, item, row_id, body, depth)
 
-    def _get(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+    def _get(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> HttpAnswer:
         if row_id is None:
             return 200, self._list(item, self._workspace.search.page(item, self._wanted()), depth)
         row = self._workspace.store.table(item).get(row_id)
@@ -80,17 +80,17 @@ class RecordsApi:
             raise not_found()
         return 200, _data(item.name_singular, self._renderer.row(item, row, depth))
 
-    def _post(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+    def _post(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> HttpAnswer:
         rows = self._records.create(item, [body], upsert=self._query.get("upsert") == "true")
         return 201, _data(f"create{item.pascal}", self._renderer.row(item, rows[0], depth))
 
-    def _patch(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+    def _patch(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> HttpAnswer:
         if row_id is None:
             rows = self._records.update_many(item, self._where(), body)
             return 200, _data(f"update{item.pascal_plural}", self._renderer.rows(item, rows, depth))
         return 200, _data(f"update{item.pascal}", self._renderer.row(item, self._records.update(item, row_id, body), depth))
 
-    def _delete(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> Answer:
+    def _delete(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> HttpAnswer:
         soft = self._query.get("soft_delete") == "true"  # any other value destroys
         if row_id is not None:
             row = self._workspace.store.table(item).get(row_id)
@@ -109,7 +109,7 @@ class RecordsApi:
             return self._renderer.rows(item, self._records.soft_delete(item, rows), depth)
         return [{"id": row["id"]} for row in self._records.destroy(item, rows)]
 
-    def _list(self, item: ObjectType, page: Page, depth: int) -> dict[str, Any]:
+    def _list(self, item: ObjectType, page: RecordPage, depth: int) -> dict[str, Any]:
         return {
             "data": {item.name_plural: self._renderer.rows(item, page.rows, depth)},
             "totalCount": page.total,
@@ -135,8 +135,8 @@ class RecordsApi:
     def _where(self) -> Filter | None:
         return read_filter(self._query["filter"]) if "filter" in self._query else None
 
-    def _wanted(self) -> Wanted:
-        return Wanted(
+    def _wanted(self) -> WantedPage:
+        return WantedPage(
             where=self._where(),
             order_by=tuple(read_order_by(self._query.get("order_by"))),
             first=self._limit(),

@@ -6,7 +6,6 @@ import logging
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,6 +14,7 @@ from rehearsal.graphql import metadata as metadata_graphql
 from rehearsal.graphql.records import RecordsGraphql
 from rehearsal.operations.sample_workflows import SampleWorkflows
 from rehearsal.rest import metadata as metadata_rest
+from rehearsal.rest.answer import HttpAnswer
 from rehearsal.rest.records import RecordsApi
 from rehearsal.server.access import has_access, missing_token
 from rehearsal.server.http import answer, nowhere, read_json
@@ -25,10 +25,9 @@ from rehearsal.workspace.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-Outcome = tuple[int, Any]  # (HTTP status, JSON body)
 _FAILURE = "Internal server error"
-_REST_FAILURE: Outcome = (500, {"statusCode": 500, "error": "InternalServerErrorException", "messages": [_FAILURE]})
-_GRAPHQL_FAILURE: Outcome = (
+_REST_FAILURE: HttpAnswer = (500, {"statusCode": 500, "error": "InternalServerErrorException", "messages": [_FAILURE]})
+_GRAPHQL_FAILURE: HttpAnswer = (
     200,
     {"errors": [{"message": _FAILURE, "extensions": {"code": "INTERNAL_SERVER_ERROR"}}], "data": None},
 )
@@ -71,7 +70,7 @@ class Endpoints:
         method, path, query = request.method, request.url.path, request.query_params
         records = RecordsApi(self._workspace, str(request.base_url), _single(query.multi_items()))
 
-        def handle() -> Outcome:
+        def handle() -> HttpAnswer:
             return metadata_rest.handle(self._workspace, method, path, query, body or {}) or records.handle(method, path, body)
 
         return self._saved(handle)
@@ -121,7 +120,7 @@ class Endpoints:
         except ApiError as error:
             return answer({"errors": [{"message": error.message, "extensions": error.graphql_extensions()}]})
 
-    def _saved(self, do: Callable[[], Outcome], failure: Outcome | None = None) -> Response:
+    def _saved(self, do: Callable[[], HttpAnswer], failure: HttpAnswer | None = None) -> Response:
         """Carry out a request and keep what it changed, also when it is refused: an upsert can do both.
 
         Args:

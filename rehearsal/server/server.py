@@ -25,7 +25,7 @@ from rehearsal.server.latency import Latency, Slow
 from rehearsal.server.record_faults import RecordFaults
 from rehearsal.values.errors import ApiError
 from rehearsal.values.forms import RECORDED, form_of
-from rehearsal.workspace.bucket import TokenBucket
+from rehearsal.workspace.bucket import RequestBucket
 from rehearsal.workspace.persistence import WorkspaceFile
 from rehearsal.workspace.workspace import add_members, new_workspace
 
@@ -73,7 +73,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         ValueError: there is no such version.
     """
     form = form_of(settings.like)
-    bucket = TokenBucket(settings.rate_limit, clock, form)
+    bucket = RequestBucket(settings.rate_limit, clock, form)
     file = WorkspaceFile(settings.file) if settings.file else None
     workspace = file.load(bucket) if file else None
     is_new = workspace is None

@@ -15,7 +15,7 @@ import orjson
 
 from rehearsal.model.model import ObjectType
 from rehearsal.store.filters import Filter
-from rehearsal.store.ordering import DIRECTIONS, Term
+from rehearsal.store.ordering import DIRECTIONS, OrderTerm
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.composites import COMPOSITES
 from rehearsal.values.errors import GENERIC, ApiError, bad_request, coded
@@ -24,7 +24,7 @@ Cursor = dict[str, Any]
 _BEHIND = {True: "gt", False: "lt"}
 
 
-def cursor_of(item: ObjectType, row: Row, terms: list[Term]) -> str:
+def cursor_of(item: ObjectType, row: Row, terms: list[OrderTerm]) -> str:
     """The cursor of a record in a list of this order."""
     values: Cursor = {}
     for name, direction in terms:
@@ -51,7 +51,7 @@ def read_cursor(text: str) -> Cursor:
     return data if isinstance(data, dict) else {}
 
 
-def condition_of(item: ObjectType, cursor: Cursor, terms: list[Term], *, forward: bool) -> Filter | None:
+def condition_of(item: ObjectType, cursor: Cursor, terms: list[OrderTerm], *, forward: bool) -> Filter | None:
     """The filter that finds what is behind a cursor, or before it; None where the cursor holds nothing.
 
     Raises:
@@ -76,7 +76,7 @@ def _equal(item: ObjectType, name: str, value: Any) -> Filter:
     return {name: {"eq": value}}
 
 
-def _beyond(item: ObjectType, name: str, value: Any, terms: list[Term], *, forward: bool) -> Filter:
+def _beyond(item: ObjectType, name: str, value: Any, terms: list[OrderTerm], *, forward: bool) -> Filter:
     directions = [direction for term, direction in terms if term == name]
     if name not in item.by_name:
         raise _invalid(f"Field metadata not found for key: {name}")

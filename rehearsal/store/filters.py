@@ -20,7 +20,7 @@ from rehearsal.store.store import Store
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.composites import ACTOR_SOURCES, COMPOSITES, Composite
 from rehearsal.values.errors import bad_request, type_error, unknown_filter_field
-from rehearsal.values.filter_values import EMPTY_LIST, EMPTY_TEXT, Subject, check_operator, read_operand
+from rehearsal.values.filter_values import EMPTY_LIST, EMPTY_TEXT, ConditionSubject, check_operator, read_operand
 from rehearsal.values.inspection import inspect
 from rehearsal.values.uuids import is_uuid
 
@@ -157,21 +157,23 @@ class _Compiler:
 
         return test
 
-    def subject(self, field: Field, column: str, item: ObjectType) -> Subject:
+    def subject(self, field: Field, column: str, item: ObjectType) -> ConditionSubject:
         kind = field.type
         options = field.option_values if kind in ("SELECT", "RATING") or (self.trusted and kind == "MULTI_SELECT") else ()
-        return Subject(path=column, kind=kind, column=column, options=options, enum=self.enum(item, column))
+        return ConditionSubject(path=column, kind=kind, column=column, options=options, enum=self.enum(item, column))
 
-    def part(self, field: Field, composite: Composite, part: str, item: ObjectType) -> Subject:
+    def part(self, field: Field, composite: Composite, part: str, item: ObjectType) -> ConditionSubject:
         kind, column = composite.kinds[part], field.name + part[0].upper() + part[1:]
         options = ACTOR_SOURCES if kind == "SELECT" else ()
-        return Subject(path=f"{field.name}.{part}", kind=kind, column=column, options=options, enum=self.enum(item, column))
+        return ConditionSubject(
+            path=f"{field.name}.{part}", kind=kind, column=column, options=options, enum=self.enum(item, column)
+        )
 
     def enum(self, item: ObjectType, column: str) -> str:
         name = f"{item.table}_{column}_enum"
         return f'{self.schema}."{name}"' if _QUOTED.search(name) else f"{self.schema}.{name}"
 
-    def condition(self, value_of: Callable[[Row], Any], subject: Subject, conditions: Any) -> Clause:
+    def condition(self, value_of: Callable[[Row], Any], subject: ConditionSubject, conditions: Any) -> Clause:
         operator, operand = next(iter(conditions.items())) if self.trusted else check_operator(subject, conditions)
         clause = [self.test(value_of, subject, operator, operand)]
         if operator == "is" and operand == "NULL" and _stands_for_nothing(subject, operand):
@@ -180,7 +182,7 @@ class _Compiler:
             clause.append(lambda row: _is_nothing(value_of(row)))
         return clause
 
-    def test(self, value_of: Callable[[Row], Any], subject: Subject, operator: str, operand: Any) -> Test:
+    def test(self, value_of: Callable[[Row], Any], subject: ConditionSubject, operator: str, operand: Any) -> Test:
         if operator == "is" and subject.kind == "TS_VECTOR":
             return lambda row: operand == "NOT_NULL"
         if operator == "is":
@@ -204,7 +206,7 @@ class _Compiler:
         return _comparison(ranked, operator, read(subject, operand))
 
     @staticmethod
-    def stored(subject: Subject, value: Any) -> Any:
+    def stored(subject: ConditionSubject, value: Any) -> Any:
         """A value out of a cursor, as it is compared."""
         if subject.kind in _IDS and isinstance(value, str) and not is_uuid(value):
             raise bad_request(f'invalid input syntax for type uuid: "{value}"')
@@ -235,7 +237,7 @@ def _is_nothing(value: Any) -> bool:
     return value is None or value == "" or value == []
 
 
-def _stands_for_nothing(subject: Subject, operand: Any) -> bool:
+def _stands_for_nothing(subject: ConditionSubject, operand: Any) -> bool:
     """Whether a condition finds records without a value; so does the text NULL."""
     is_text, is_list = subject.kind in EMPTY_TEXT, subject.kind in EMPTY_LIST or subject.path.endswith("Emails")
     return (is_text and (operand is None or operand in ("", "NULL"))) or (is_list and operand in (None, [], "NULL"))

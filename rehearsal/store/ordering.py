@@ -16,17 +16,17 @@ from rehearsal.values.errors import GENERIC, ApiError, bad_request, coded
 
 DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 
-Term = tuple[str, Any]  # (field, direction, or an object {part: direction})
+OrderTerm = tuple[str, Any]  # (field, direction, or an object {part: direction})
 ValueOf = Callable[[Row], Any]
 
 
-def read_order_by(text: str | None) -> list[Term]:
+def read_order_by(text: str | None) -> list[OrderTerm]:
     """The terms of REST's ``order_by``: ``field[Direction],other.part``; without a direction it is AscNullsFirst.
 
     Raises:
         ApiError: an unknown direction.
     """
-    terms: list[Term] = []
+    terms: list[OrderTerm] = []
     for entry in [] if text is None else text.split(","):
         path, direction = entry, DIRECTIONS[0]
         if "[" in entry and "]" in entry:
@@ -46,7 +46,7 @@ def read_order_by(text: str | None) -> list[Term]:
     return terms
 
 
-def terms_of(order_by: Any) -> list[Term]:
+def terms_of(order_by: Any) -> list[OrderTerm]:
     """The terms of GraphQL's ``orderBy``: ``[{name: {firstName: AscNullsLast}}]``."""
     entries = order_by if isinstance(order_by, list) else [order_by] if order_by else []
     return [term for entry in entries if isinstance(entry, dict) for term in entry.items()]
@@ -55,7 +55,7 @@ def terms_of(order_by: Any) -> list[Term]:
 class Ordering:
     """The order of a list. A column that is named twice has its first place and its last direction."""
 
-    def __init__(self, item: ObjectType, terms: list[Term], model: DataModel, store: Store) -> None:
+    def __init__(self, item: ObjectType, terms: list[OrderTerm], model: DataModel, store: Store) -> None:
         """Raises ApiError: a field that does not exist, cannot be ordered by, or not in this way."""
         self.terms = terms
         self._columns: dict[str, tuple[ValueOf, str]] = {}

@@ -9,20 +9,20 @@ from itertools import islice
 from rehearsal.model.model import DataModel, ObjectType
 from rehearsal.store.cursors import Cursor, condition_of, cursor_of, read_cursor
 from rehearsal.store.filters import Filter, Test, compile_filter, ids_asked_for, linked_asked_for, mentions_deleted
-from rehearsal.store.ordering import Ordering, Term
+from rehearsal.store.ordering import Ordering, OrderTerm
 from rehearsal.store.store import Store
-from rehearsal.store.table import Table
+from rehearsal.store.table import StoredTable
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.errors import bad_request
 from rehearsal.values.uuids import is_uuid
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class WantedPage:
     """Which page of which list."""
 
     where: Filter | None = None
-    order_by: tuple[Term, ...] = ()
+    order_by: tuple[OrderTerm, ...] = ()
     first: int = 60
     after: str | None = None
     before: str | None = None
@@ -30,7 +30,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class RecordPage:
     """A page; cursors stand for each of its records. Of a page that was read backwards the outer two are exchanged."""
 
     rows: list[Row]
@@ -75,7 +75,7 @@ class Search:
         """The test that a filter stands for; ``trusted``: its values are out of a cursor."""
         return compile_filter(where, item, self._model, self._store, self._schema, trusted=trusted)
 
-    def page(self, item: ObjectType, wanted: Wanted) -> Page:
+    def page(self, item: ObjectType, wanted: WantedPage) -> RecordPage:
         """A page of a list.
 
         Raises:
@@ -105,7 +105,7 @@ class Search:
         if not forward:
             rows.reverse()
         cursors = [cursor_of(item, row, terms) for row in rows]
-        return Page(
+        return RecordPage(
             rows=rows,
             cursors=cursors,
             total=total,
@@ -114,20 +114,20 @@ class Search:
             is_backward=not forward,
         )
 
-    def _plain_page(self, table: Table, wanted: Wanted, row_id: str) -> Page:
+    def _plain_page(self, table: StoredTable, wanted: WantedPage, row_id: str) -> RecordPage:
         """A page of all live records by id, without looking at every record."""
         following = (row for row in table.after(row_id) if row["deletedAt"] is None)
         rows = list(islice(following, wanted.first + 1))
         shown = rows[: wanted.first]
         cursors = [cursor_of(table.item, row, []) for row in shown]
-        return Page(rows=shown, cursors=cursors, total=table.live, has_next=len(rows) > wanted.first, has_previous=False)
+        return RecordPage(rows=shown, cursors=cursors, total=table.live, has_next=len(rows) > wanted.first, has_previous=False)
 
 
 def _is_plain(cursor: Cursor) -> bool:
     return not cursor or (set(cursor) == {"id"} and is_uuid(cursor["id"]))
 
 
-def _candidates(table: Table, where: Filter | None) -> Iterable[Row]:
+def _candidates(table: StoredTable, where: Filter | None) -> Iterable[Row]:
     """The records worth testing, by id: few where the filter names ids, or records of another object."""
     ids = ids_asked_for(where)
     if ids is None:

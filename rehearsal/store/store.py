@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rehearsal.model.model import ObjectType
-from rehearsal.store.table import Table, rebuilt
+from rehearsal.store.table import StoredTable, rebuilt
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.errors import ApiError
 
@@ -17,20 +17,20 @@ class Store:
     """Tables by object id. Every change goes through here, so that it can be undone and kept."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, Table] = {}
-        self._journal: list[tuple[Table, str, Row | None]] = []  # (table, id, image before; None: it was not there)
+        self._tables: dict[str, StoredTable] = {}
+        self._journal: list[tuple[StoredTable, str, Row | None]] = []  # (table, id, image before; None: it was not there)
 
-    def table(self, item: ObjectType) -> Table:
+    def table(self, item: ObjectType) -> StoredTable:
         """The table of an object."""
         return self._tables[item.id]
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[StoredTable]:
         """All tables."""
         return iter(self._tables.values())
 
     def add_table(self, item: ObjectType) -> None:
         """A table for a new object."""
-        self._tables[item.id] = Table(item)
+        self._tables[item.id] = StoredTable(item)
 
     def drop_table(self, item: ObjectType) -> None:
         """Take the table of an object away, with all its records."""
@@ -56,12 +56,12 @@ class Store:
                 table.restore_image(row_id, image)
             raise
 
-    def insert(self, table: Table, row: Row) -> None:
+    def insert(self, table: StoredTable, row: Row) -> None:
         """Add a record. Raises ApiError: something unique about it is taken."""
         table.insert(row)
         self._journal.append((table, row["id"], None))
 
-    def replace(self, table: Table, row_id: str, row: Row) -> None:
+    def replace(self, table: StoredTable, row_id: str, row: Row) -> None:
         """Change a record. Raises ApiError: something unique about it is taken."""
         before = table.get(row_id)
         table.replace(row_id, row)
@@ -69,7 +69,7 @@ class Store:
         if row["id"] != row_id:
             self._journal.append((table, row["id"], None))
 
-    def remove(self, table: Table, row_id: str) -> None:
+    def remove(self, table: StoredTable, row_id: str) -> None:
         """Take a record away for good."""
         self._journal.append((table, row_id, table.remove(row_id)))
 

@@ -11,7 +11,7 @@ from rehearsal.store.uniqueness import Row, UniqueIndex
 from rehearsal.values.errors import duplicate
 
 
-class Table:
+class StoredTable:
     """Rows by id. A row is never changed in place: ``put`` replaces it, so that whoever holds one holds an image."""
 
     def __init__(self, item: ObjectType) -> None:
@@ -170,13 +170,13 @@ class Table:
                 index[target].pop(row_id, None)
 
 
-def rebuilt(item: ObjectType, rows: Iterable[dict[str, Any]]) -> Table:
+def rebuilt(item: ObjectType, rows: Iterable[dict[str, Any]]) -> StoredTable:
     """A table for an object with these records.
 
     Raises:
         ApiError: two of them hold the same unique value.
     """
-    table = Table(item)
+    table = StoredTable(item)
     for row in rows:
         table.insert(row)
     return table

@@ -11,7 +11,7 @@ from rehearsal.values.composites import COMPOSITES
 from rehearsal.values.errors import invalid_value, null_in_column, unknown_field
 from rehearsal.values.values import (
     READERS,
-    Reader,
+    ValueReader,
     id_reader,
     multi_select_reader,
     refusing_reader,
@@ -24,9 +24,9 @@ NOT_NULL = ("id", "createdAt", "updatedAt")
 
 
 @lru_cache(maxsize=1024)
-def readers_of(item: ObjectType) -> dict[str, Reader]:
+def readers_of(item: ObjectType) -> dict[str, ValueReader]:
     """A reader for each key that a record of this object may be sent with; relations by name and files are not among them."""
-    readers: dict[str, Reader] = {}
+    readers: dict[str, ValueReader] = {}
     for field in item.fields:
         column = field.column
         if column is None:
@@ -123,7 +123,7 @@ def created_by(sent: Checked | None, actor: dict[str, Any]) -> dict[str, Any]:
     return {"source": "MANUAL", "workspaceMemberId": None, "name": "", "context": None} | sent
 
 
-def _simple_reader(field: Field, path: str) -> Reader | None:
+def _simple_reader(field: Field, path: str) -> ValueReader | None:
     """Return the reader for a field of simple type; None where the type is composite."""
     if field.type in ("SELECT", "RATING"):
         return select_reader(path, field.option_values)

@@ -18,7 +18,7 @@ from rehearsal.values.inspection import inspect
 from rehearsal.values.links import read_links
 from rehearsal.values.phones import read_phone
 from rehearsal.values.richtext import blocks_of, markdown_of
-from rehearsal.values.values import Reader, json_reader, loose_number, parsed_json, select_reader, text_reader, uuid_reader
+from rehearsal.values.values import ValueReader, json_reader, loose_number, parsed_json, select_reader, text_reader, uuid_reader
 
 ACTOR_SOURCES = ("EMAIL", "CALENDAR", "WORKFLOW", "AGENT", "API", "IMPORT", "MANUAL", "SYSTEM", "WEBHOOK", "APPLICATION")
 
@@ -44,7 +44,7 @@ class Composite:
     empty: Parts
     kinds: dict[str, str]
     unique: tuple[str, ...]
-    reader: Callable[[str], Reader]
+    reader: Callable[[str], ValueReader]
 
 
 def _object(value: Any, path: str, composite: Composite) -> Parts:
@@ -61,7 +61,7 @@ def _object(value: Any, path: str, composite: Composite) -> Parts:
     return parts
 
 
-def _full_name(path: str) -> Reader:
+def _full_name(path: str) -> ValueReader:
     readers = {part: text_reader(f"{path}.{part}") for part in FULL_NAME.empty}
 
     def read(value: Any) -> Parts:
@@ -70,7 +70,7 @@ def _full_name(path: str) -> Reader:
     return read
 
 
-def _address(path: str) -> Reader:
+def _address(path: str) -> ValueReader:
     """Parts are merged; coordinates are made numbers."""
     readers = {part: text_reader(f"{path}.{part}") for part, kind in ADDRESS.kinds.items() if kind == "TEXT"}
 
@@ -86,7 +86,7 @@ def _address(path: str) -> Reader:
     return read
 
 
-def _currency(path: str) -> Reader:
+def _currency(path: str) -> ValueReader:
     """Micros are cut to whole numbers; an empty code is none (cassette ``values-currency``)."""
     code = text_reader(f"{path}.currencyCode")
 
@@ -107,7 +107,7 @@ def _whole(number: float) -> float | int:
     return int(number) if abs(number) < 2**63 else number
 
 
-def _emails(path: str) -> Reader:
+def _emails(path: str) -> ValueReader:
     """Addresses are lower-cased; without ``primaryEmail`` the primary one is cleared, without ``additionalEmails`` those
     stay.
     """
@@ -153,7 +153,7 @@ def _json_text(text: str) -> Any:
         raise ApiError(str(error), error="SyntaxError", graphql_code="INTERNAL_SERVER_ERROR") from error
 
 
-def _phones(path: str) -> Reader:
+def _phones(path: str) -> ValueReader:
     """Without ``additionalPhones`` those are cleared; without the number it stays, and an empty number leaves the codes."""
 
     def additional(value: Any) -> list[Parts]:
@@ -189,7 +189,7 @@ def _phones(path: str) -> Reader:
     return read
 
 
-def _links(path: str) -> Reader:
+def _links(path: str) -> ValueReader:
     url, label = text_reader(f"{path}.primaryLinkUrl"), text_reader(f"{path}.primaryLinkLabel")
 
     def read(value: Any) -> Parts:
@@ -203,7 +203,7 @@ def _links(path: str) -> Reader:
     return read
 
 
-def _rich_text(path: str) -> Reader:
+def _rich_text(path: str) -> ValueReader:
     """Markdown makes blocks, blocks make Markdown; both are kept as sent (cassette ``values-rich-text``)."""
     text = {part: text_reader(f"{path}.{part}") for part in ("markdown", "blocknote")}
 
@@ -229,8 +229,8 @@ def _rich_text(path: str) -> Reader:
     return read
 
 
-def _actor(path: str) -> Reader:
-    readers: dict[str, Reader] = {
+def _actor(path: str) -> ValueReader:
+    readers: dict[str, ValueReader] = {
         "source": select_reader(f"{path}.source", ACTOR_SOURCES),
         "workspaceMemberId": uuid_reader(f"{path}.workspaceMemberId"),
         "name": text_reader(f"{path}.name"),

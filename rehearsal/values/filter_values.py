@@ -37,7 +37,7 @@ _FLOAT = re.compile(r"\s*([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class ConditionSubject:
     """What a condition is about.
 
     Attributes:
@@ -55,7 +55,7 @@ class Subject:
     enum: str = ""
 
 
-def check_operator(subject: Subject, conditions: Any) -> tuple[str, Any]:
+def check_operator(subject: ConditionSubject, conditions: Any) -> tuple[str, Any]:
     """The one operator of a condition, and its value.
 
     Raises:
@@ -103,7 +103,7 @@ def _check_shape(path: str, operator: str, operand: Any) -> None:
         raise _refused(message, f'Invalid filter: "{operator}" operator requires a String')
 
 
-def read_operand(subject: Subject, value: Any) -> Any:
+def read_operand(subject: ConditionSubject, value: Any) -> Any:
     """A value to compare with, in the stored form of its field; of an enumeration its rank. None compares with nothing.
 
     Raises:
@@ -146,7 +146,7 @@ def _number(value: Any, path: str) -> float | int | None:
     raise _refused(f'Invalid number value {shown} for field "{path}"', f'Invalid value for number: "{shown}"')
 
 
-def _rank(subject: Subject, value: Any) -> int | None:
+def _rank(subject: ConditionSubject, value: Any) -> int | None:
     if value is None:
         return None
     if value not in subject.options:

@@ -19,11 +19,11 @@ from rehearsal.values.errors import ApiError, coded, data_validation, invalid_va
 from rehearsal.values.inspection import inspect
 from rehearsal.values.uuids import is_uuid
 
-Reader = Callable[[Any], Any]
+ValueReader = Callable[[Any], Any]
 _EXACT = 2**53  # JavaScript's numbers are exact up to here
 
 
-def text_reader(path: str) -> Reader:
+def text_reader(path: str) -> ValueReader:
     """TEXT: any text; null is the empty one. A NUL is refused by the database (cassette ``values-text``)."""
 
     def read(value: Any) -> str:
@@ -40,7 +40,7 @@ def text_reader(path: str) -> Reader:
     return read
 
 
-def number_reader(path: str) -> Reader:
+def number_reader(path: str) -> ValueReader:
     """NUMBER: whole or decimal (cassette ``values-number-boolean``)."""
 
     def read(value: Any) -> float | int | None:
@@ -94,7 +94,7 @@ def number_of(value: Any) -> float | int:
     return int(text) if text.lstrip("+-").isdigit() and abs(number) < _EXACT else number
 
 
-def boolean_reader(path: str) -> Reader:
+def boolean_reader(path: str) -> ValueReader:
     """BOOLEAN."""
 
     def read(value: Any) -> bool | None:
@@ -107,17 +107,17 @@ def boolean_reader(path: str) -> Reader:
     return read
 
 
-def date_reader(path: str) -> Reader:
+def date_reader(path: str) -> ValueReader:
     """DATE, stored as ``YYYY-MM-DD`` (cassette ``values-dates``)."""
     return _moment_reader(path, "DATE", read_date)
 
 
-def date_time_reader(path: str) -> Reader:
+def date_time_reader(path: str) -> ValueReader:
     """DATE_TIME, stored in UTC with milliseconds (cassette ``values-dates``)."""
     return _moment_reader(path, "DATE_TIME", read_date_time)
 
 
-def _moment_reader(path: str, kind: str, parse: Callable[[str], str]) -> Reader:
+def _moment_reader(path: str, kind: str, parse: Callable[[str], str]) -> ValueReader:
     def read(value: Any) -> str | None:
         return None if value is None else moment_or_refusal(value, path, kind, parse, invalid_value)
 
@@ -141,7 +141,7 @@ def moment_or_refusal(
     )
 
 
-def uuid_reader(path: str) -> Reader:
+def uuid_reader(path: str) -> ValueReader:
     """UUID and join columns of relations (cassette ``values-relation``)."""
 
     def read(value: Any) -> str | None:
@@ -171,7 +171,7 @@ def no_uuid(value: Any) -> ApiError:
     return coded(f'Value "{shown}" is not a valid UUID', "INVALID_QUERY_INPUT", "Invalid UUID format.")
 
 
-def select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
+def select_reader(path: str, allowed: tuple[str, ...]) -> ValueReader:
     """SELECT and RATING: the value of an option, as it is (cassette ``values-select``)."""
     known = frozenset(allowed)
 
@@ -190,7 +190,7 @@ def select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
     return read
 
 
-def multi_select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
+def multi_select_reader(path: str, allowed: tuple[str, ...]) -> ValueReader:
     """MULTI_SELECT: option values in the order sent; a single text is a list of one."""
     known, texts = frozenset(allowed), array_reader(path)
 
@@ -206,7 +206,7 @@ def multi_select_reader(path: str, allowed: tuple[str, ...]) -> Reader:
     return read
 
 
-def array_reader(path: str) -> Reader:
+def array_reader(path: str) -> ValueReader:
     """ARRAY of texts; a single text is a list of one."""
 
     def read(value: Any) -> list[str]:
@@ -227,7 +227,7 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def json_reader(path: str) -> Reader:
+def json_reader(path: str) -> ValueReader:
     """RAW_JSON: an object or array, or any JSON text; an empty object or array that is no text is stored as null (cassette
     ``values-number-boolean``).
     """
@@ -261,7 +261,7 @@ def parsed_json(value: Any, path: str) -> Any:
     return value
 
 
-def position_reader(path: str) -> Reader:
+def position_reader(path: str) -> ValueReader:
     """POSITION: a number, ``first`` or ``last``; the words are seen to when the record is written (cassette
     ``system-fields``).
     """
@@ -275,7 +275,7 @@ def position_reader(path: str) -> Reader:
     return read
 
 
-def refusing_reader(error: ApiError) -> Reader:
+def refusing_reader(error: ApiError) -> ValueReader:
     """A key that is there but takes no values."""
 
     def read(value: Any) -> Any:
@@ -284,7 +284,7 @@ def refusing_reader(error: ApiError) -> Reader:
     return read
 
 
-READERS: dict[str, Callable[[str], Reader]] = {
+READERS: dict[str, Callable[[str], ValueReader]] = {
     "TEXT": text_reader,
     "NUMBER": number_reader,
     "NUMERIC": number_reader,

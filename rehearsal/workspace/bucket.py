@@ -13,7 +13,7 @@ WINDOW_SECONDS = 60.0
 DEFAULT_LIMIT = 100
 
 
-class TokenBucket:
+class RequestBucket:
     """``limit`` requests at once, then one every ``60 / limit`` seconds; a limit of 0 means none."""
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic, form: Form = RECORDED) -> None:

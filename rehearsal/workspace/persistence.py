@@ -13,9 +13,9 @@ import orjson
 
 from rehearsal.model.model import DataModel
 from rehearsal.store.store import Store
-from rehearsal.workspace.bucket import TokenBucket
+from rehearsal.workspace.bucket import RequestBucket
 from rehearsal.workspace.files import Files, StoredFile
-from rehearsal.workspace.workspace import Identity, Workspace
+from rehearsal.workspace.workspace import Workspace, WorkspaceIdentity
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS workspace (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -51,12 +51,12 @@ class WorkspaceFile:
         self._keys: dict[tuple[str, str], int] = {}
         self._last_key = 0
 
-    def load(self, bucket: TokenBucket) -> Workspace | None:
+    def load(self, bucket: RequestBucket) -> Workspace | None:
         """The workspace as it was; None when the file is new."""
         kept = dict(self._database.execute("SELECT name, value FROM workspace"))
         if "model" not in kept:
             return None
-        identity = Identity(**orjson.loads(kept["identity"]))
+        identity = WorkspaceIdentity(**orjson.loads(kept["identity"]))
         model = DataModel.from_json(orjson.loads(kept["model"]))
         store = Store()
         values: dict[str, list[bytes]] = {}

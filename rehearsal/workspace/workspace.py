@@ -15,7 +15,7 @@ from rehearsal.store.writers import empty_row
 from rehearsal.values.clock import now_text
 from rehearsal.values.forms import RECORDED, Form
 from rehearsal.values.uuids import new_uuid
-from rehearsal.workspace.bucket import TokenBucket
+from rehearsal.workspace.bucket import RequestBucket
 from rehearsal.workspace.files import Files
 
 DEFAULT_OWNER = "owner@example.com"
@@ -23,7 +23,7 @@ API_KEY_NAME = "Rehearsal"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Identity:
+class WorkspaceIdentity:
     """What makes a workspace this one; kept with it."""
 
     id: str
@@ -31,7 +31,7 @@ class Identity:
     secret: str
 
     @classmethod
-    def random(cls) -> Identity:
+    def random(cls) -> WorkspaceIdentity:
         """A new workspace's."""
         workspace_id = new_uuid()
         return cls(id=workspace_id, schema="workspace_" + workspace_id.replace("-", "")[:24], secret=new_uuid() + new_uuid())
@@ -41,11 +41,11 @@ class Identity:
 class Workspace:
     """Everything that a request can see or change."""
 
-    identity: Identity
+    identity: WorkspaceIdentity
     model: DataModel
     store: Store
     files: Files
-    bucket: TokenBucket
+    bucket: RequestBucket
     form: Form = RECORDED
     reshaped: set[str] = field(default_factory=set)  # objects whose fields have changed and whose records must be kept anew
     shared: set[str] = field(default_factory=set)  # objects with a sharing rule that keeps the API key's role reading them
@@ -68,14 +68,14 @@ class Workspace:
         return item
 
 
-def new_workspace(members: Sequence[str], bucket: TokenBucket) -> Workspace:
+def new_workspace(members: Sequence[str], bucket: RequestBucket) -> Workspace:
     """A workspace as a customer gets it by signing up: standard objects, its members, no other records.
 
     Args:
         members: e-mail addresses; the first is the owner. Without any there is a default owner.
         bucket: its rate limit.
     """
-    identity, model, store = Identity.random(), standard_model(now_text()), Store()
+    identity, model, store = WorkspaceIdentity.random(), standard_model(now_text()), Store()
     for item in model:
         store.add_table(item)
     workspace = Workspace(

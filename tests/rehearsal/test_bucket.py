@@ -3,7 +3,7 @@
 import pytest
 
 from rehearsal.values.errors import ApiError
-from rehearsal.workspace.bucket import TokenBucket
+from rehearsal.workspace.bucket import RequestBucket
 from tests.rehearsal.cassettes import Clock
 from tests.rehearsal.client import Client
 
@@ -20,7 +20,7 @@ def spend(bucket, wanted):
 
 def test_the_whole_limit_can_be_spent_at_once_and_comes_back_evenly():
     clock = Clock()
-    bucket = TokenBucket(100, clock)
+    bucket = RequestBucket(100, clock)
     assert spend(bucket, 150) == 100
     clock.wait(0.59)
     assert spend(bucket, 1) == 0
@@ -32,17 +32,17 @@ def test_the_whole_limit_can_be_spent_at_once_and_comes_back_evenly():
 
 def test_it_never_holds_more_than_the_limit():
     clock = Clock()
-    bucket = TokenBucket(10, clock)
+    bucket = RequestBucket(10, clock)
     clock.wait(3600)
     assert spend(bucket, 100) == 10
 
 
 def test_no_limit_is_no_limit():
-    assert spend(TokenBucket(0), 10_000) == 10_000
+    assert spend(RequestBucket(0), 10_000) == 10_000
 
 
 def test_the_refusal_says_429_over_rest():
-    bucket = TokenBucket(1)
+    bucket = RequestBucket(1)
     bucket.spend()
     with pytest.raises(ApiError) as refusal:
         bucket.spend()

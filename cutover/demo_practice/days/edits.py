@@ -12,7 +12,15 @@ from cutover.demo_practice.practice.blemishes import DELETED
 from cutover.demo_practice.practice.chance import office_time
 from cutover.demo_practice.practice.email_ownership import holders, owners
 from cutover.demo_practice.practice.messages import QUEUED
-from cutover.demo_practice.practice.model import Appointment, Claim, Message, Note, Office, Patient, Plan
+from cutover.demo_practice.practice.model import (
+    Appointment,
+    InsuranceClaim,
+    Message,
+    Note,
+    Office,
+    Patient,
+    TreatmentPlan,
+)
 
 
 def after_edits(chance: random.Random, office: Office, taken_at: datetime) -> Office:
@@ -101,7 +109,7 @@ def _appointment(chance: random.Random, visit: Appointment, before: datetime, no
     return replace(visit, memo=f"{visit.memo} Reviewed.".strip()) if roll < 0.06 else visit
 
 
-def _plan(chance: random.Random, plan: Plan) -> Plan:
+def _plan(chance: random.Random, plan: TreatmentPlan) -> TreatmentPlan:
     roll = chance.random()
     if roll < 0.06:
         done = tuple(replace(line, status="Done") for line in plan.lines)
@@ -112,7 +120,7 @@ def _plan(chance: random.Random, plan: Plan) -> Plan:
     return replace(plan, status="Declined") if roll < 0.14 else plan
 
 
-def _claim(chance: random.Random, claim: Claim) -> Claim:
+def _claim(chance: random.Random, claim: InsuranceClaim) -> InsuranceClaim:
     decided = claim.status in ("Paid", "Denied")
     if chance.random() < (0.02 if decided else 0.3):
         return money.settled(chance, claim, "Appealed" if claim.status == "Denied" else "Paid")

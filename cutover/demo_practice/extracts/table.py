@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-Row = tuple[str, ...]
+ExtractRow = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +29,19 @@ WIDE_TABS = Format(suffix="txt", delimiter="\t", encoding="utf-16-le", mark=b"\x
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class ExtractTable:
     """A table: `title` rows stand above the header, `footer` rows below the records.
 
     `keys` are the records' native ids, row by row; the lines of one treatment plan have the same.
     """
 
     name: str
-    headers: Row
+    headers: ExtractRow
     keys: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[ExtractRow]
     format: Format = PLAIN
-    title: Sequence[Row] = ()
-    footer: Sequence[Row] = ()
+    title: Sequence[ExtractRow] = ()
+    footer: Sequence[ExtractRow] = ()
 
     @property
     def file_name(self) -> str:

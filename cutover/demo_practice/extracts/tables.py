@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from cutover.demo_practice.extracts.cells import NO_DATE, dollars, iso_time, phone, plain_money, us_date, us_time, yes_no
-from cutover.demo_practice.extracts.table import MARKED, SEMICOLONS, TABS, WIDE_TABS, Row, Table
+from cutover.demo_practice.extracts.table import MARKED, SEMICOLONS, TABS, WIDE_TABS, ExtractRow, ExtractTable
 from cutover.demo_practice.practice.chance import generator
 from cutover.demo_practice.practice.model import Office, Patient
 from cutover.demo_practice.practice.notes import written
@@ -30,7 +30,7 @@ class _Identified(Protocol):
 Record = TypeVar("Record", bound=_Identified)
 
 
-def tables(seed: int, practice_name: str, office: Office) -> list[Table]:
+def tables(seed: int, practice_name: str, office: Office) -> list[ExtractTable]:
     """All tables of an extract. Rows stand by id on the first day, in another order on every later one."""
     chance = generator(seed, "order", office.day) if office.day > 1 else None
     return [
@@ -67,8 +67,8 @@ def _full_name(office: Office) -> Callable[[str], str]:
     return of
 
 
-def _providers(office: Office) -> Table:
-    return Table(
+def _providers(office: Office) -> ExtractTable:
+    return ExtractTable(
         name=_named(office, "Prov Roster"),
         headers=("Prov #", "Prov Cd", "Prov Last", "Prov First", "Credential", "E-Addr", "Actv"),
         keys=[p.id for p in office.providers],
@@ -76,17 +76,19 @@ def _providers(office: Office) -> Table:
     )
 
 
-def _patients(office: Office, chance: random.Random | None) -> Table:
+def _patients(office: Office, chance: random.Random | None) -> ExtractTable:
     records = _ordered(office.patients.values(), chance)
-    headers: Row = PATIENT_HEADERS
+    headers: ExtractRow = PATIENT_HEADERS
     rows = [_patient(p) for p in records]
     if office.day > 1:
         headers = (*headers, NEW_HEADER)
         rows = [(*row, us_date(p.night_guard_due)) for row, p in zip(rows, records, strict=True)]
-    return Table(name=_named(office, "Pt Roster"), headers=headers, keys=[p.id for p in records], rows=rows, format=SEMICOLONS)
+    return ExtractTable(
+        name=_named(office, "Pt Roster"), headers=headers, keys=[p.id for p in records], rows=rows, format=SEMICOLONS
+    )
 
 
-def _patient(p: Patient) -> Row:
+def _patient(p: Patient) -> ExtractRow:
     style = int(p.id)
     return (
         p.id, p.guarantor_id, p.last, p.first, us_date(p.birth), p.street, p.unit, p.town, p.state, p.postcode,
@@ -97,10 +99,10 @@ def _patient(p: Patient) -> Row:
     )  # fmt: skip
 
 
-def _appointments(office: Office, chance: random.Random | None) -> Table:
+def _appointments(office: Office, chance: random.Random | None) -> ExtractTable:
     records, name = _ordered(office.appointments.values(), chance), _full_name(office)
     provider = {p.code: f"{p.last}, {p.first}" for p in office.providers}
-    return Table(
+    return ExtractTable(
         name=_named(office, "Appt Book"),
         headers=("Appt #", "Pt #", "Pt Name", "Appt Start", "Visit Reason", "Prov", "Chair", "Mins", "Disposition", "Appt Memo",
          "Made On", "Lab Back By"),
@@ -112,10 +114,10 @@ def _appointments(office: Office, chance: random.Random | None) -> Table:
     )  # fmt: skip
 
 
-def _plans(office: Office, chance: random.Random | None) -> Table:
+def _plans(office: Office, chance: random.Random | None) -> ExtractTable:
     """One row a line, with the plan's own columns repeated; the lines of a plan stay together and in order."""
     records = _ordered(office.plans.values(), chance)
-    return Table(
+    return ExtractTable(
         name=_named(office, "Tx Cases"),
         headers=("Case #", "Pt #", "Case Title", "Case Stat", "Case Opened", "Case Est", "Case Actual", "Proc Cd",
         "Descr", "Th",
@@ -126,10 +128,10 @@ def _plans(office: Office, chance: random.Random | None) -> Table:
     )  # fmt: skip
 
 
-def _balances(office: Office, chance: random.Random | None) -> Table:
+def _balances(office: Office, chance: random.Random | None) -> ExtractTable:
     records, name = _ordered(office.balances.values(), chance), _full_name(office)
     sums = (sum(b.over_30 for b in records), sum(b.over_90 for b in records), sum(b.total or 0 for b in records))
-    return Table(
+    return ExtractTable(
         name=_named(office, "Acct Aging"),
         headers=("Pt #", "Pt Name", "Over 30", "Over 90", "Acct Bal", "Pay Plan", "Last Pmt", "Bal As Of"),
         keys=[b.id for b in records],
@@ -140,9 +142,9 @@ def _balances(office: Office, chance: random.Random | None) -> Table:
     )  # fmt: skip
 
 
-def _claims(office: Office, chance: random.Random | None) -> Table:
+def _claims(office: Office, chance: random.Random | None) -> ExtractTable:
     records, name = _ordered(office.claims.values(), chance), _full_name(office)
-    return Table(
+    return ExtractTable(
         name=_named(office, "Ins Claims"),
         headers=("Clm Key", "Pt #", "Pt Name", "Clm No", "Ins Co", "Svc Date", "Clm Stat", "Amt Billed", "Amt Pd", "Adj Amt",
          "Sent Via"),
@@ -153,9 +155,9 @@ def _claims(office: Office, chance: random.Random | None) -> Table:
     )  # fmt: skip
 
 
-def _notes(office: Office, chance: random.Random | None) -> Table:
+def _notes(office: Office, chance: random.Random | None) -> ExtractTable:
     records = _ordered(office.notes.values(), chance)
-    return Table(
+    return ExtractTable(
         name=_named(office, "Chart Notes"),
         headers=("Note Key", "Pt #", "Noted", "Noted By", "Note Kind", "Note Body"),
         keys=[n.id for n in records],
@@ -164,10 +166,10 @@ def _notes(office: Office, chance: random.Random | None) -> Table:
     )
 
 
-def _messages(office: Office, chance: random.Random | None, practice_name: str) -> Table:
+def _messages(office: Office, chance: random.Random | None, practice_name: str) -> ExtractTable:
     records = _ordered(office.messages.values(), chance)
     title = [(f"{practice_name} - Contact Log",), (f"Printed {us_time(office.taken_at)}",), ("Patients: All; Kinds: All",), ()]
-    return Table(
+    return ExtractTable(
         name=_named(office, "Contact Log"),
         headers=("Msg Key", "Pt #", "Msg Sent", "Msg Kind", "Via", "Msg Result", "Msg Text"),
         keys=[m.id for m in records],
@@ -176,9 +178,9 @@ def _messages(office: Office, chance: random.Random | None, practice_name: str) 
     )
 
 
-def _documents(office: Office, chance: random.Random | None) -> Table:
+def _documents(office: Office, chance: random.Random | None) -> ExtractTable:
     records = _ordered(office.documents.values(), chance)
-    return Table(
+    return ExtractTable(
         name=_named(office, "Imaging Index"),
         headers=("Img #", "Pt #", "Filed On", "Orig File", "Stored At"),
         keys=[d.id for d in records],
@@ -186,8 +188,8 @@ def _documents(office: Office, chance: random.Random | None) -> Table:
     )
 
 
-def _rules(office: Office) -> Table:
-    return Table(
+def _rules(office: Office) -> ExtractTable:
+    return ExtractTable(
         name=_named(office, "Auto Msgs"),
         headers=("Auto Msg", "Fires On", "Lead Time", "Via", "Wording", "Live"),
         keys=[r.name for r in office.rules],
@@ -195,9 +197,9 @@ def _rules(office: Office) -> Table:
     )
 
 
-def _months(office: Office) -> Table:
+def _months(office: Office) -> ExtractTable:
     """The table of no known entity."""
-    return Table(
+    return ExtractTable(
         name=_named(office, "Mo Production"),
         headers=("Mo", "Gross Prod", "Net Prod", "Collected", "New Pts"),
         keys=[f"{m.month:%Y-%m}" for m in office.months],

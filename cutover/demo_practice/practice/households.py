@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from cutover.demo_practice.practice import words
 from cutover.demo_practice.practice.chance import some_time_before
-from cutover.demo_practice.practice.model import Patient, Provider
+from cutover.demo_practice.practice.model import Clinician, Patient
 
 SIZES = (1, 1, 1, 2, 2, 3, 3, 4, 5)
 
@@ -28,7 +28,7 @@ class Home:
 
 
 def new_patients(
-    chance: random.Random, ids: Iterator[str], count: int, taken_at: datetime, providers: Sequence[Provider]
+    chance: random.Random, ids: Iterator[str], count: int, taken_at: datetime, providers: Sequence[Clinician]
 ) -> list[Patient]:
     """So many patients, household after household."""
     patients: list[Patient] = []
@@ -39,7 +39,7 @@ def new_patients(
 
 
 def household(
-    chance: random.Random, ids: Iterator[str], size: int, taken_at: datetime, providers: Sequence[Provider]
+    chance: random.Random, ids: Iterator[str], size: int, taken_at: datetime, providers: Sequence[Clinician]
 ) -> list[Patient]:
     """One household: a guarantor, often a second adult, and children. The guarantor comes first."""
     home = new_home(chance)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from cutover.demo_practice.practice import words
 from cutover.demo_practice.practice.chance import office_time, some_time_before
-from cutover.demo_practice.practice.model import Message, Patient, Rule
+from cutover.demo_practice.practice.model import Message, Patient, ReminderRule
 
 QUEUED = "Queued"
 
@@ -60,16 +60,16 @@ def text(kind: str, patient: Patient) -> str:
     return words.MESSAGE_TEXTS[kind].format(first=patient.first)
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[ReminderRule, ...]:
     """The reminder rules; one holds line ends and quotes, one is switched off."""
     return (
-        Rule(name="Confirm 3 days out", trigger="Visit booked", timing="3 days before, 9:30 AM", channel="Text",
+        ReminderRule(name="Confirm 3 days out", trigger="Visit booked", timing="3 days before, 9:30 AM", channel="Text",
              template="{First}, confirm your {Date} visit? Reply C.", active=True),
-        Rule(name="New patient forms", trigger="First visit booked", timing="At once", channel="E-mail",
+        ReminderRule(name="New patient forms", trigger="First visit booked", timing="At once", channel="E-mail",
              template="Dear {First},\nplease fill in the forms before {Date}.\nJuniper Ridge", active=True),
-        Rule(name="Recall, 6 months", trigger="Recall due", timing="14 days before, then monthly, at most 4 times",
+        ReminderRule(name="Recall, 6 months", trigger="Recall due", timing="14 days before, then monthly, at most 4 times",
             channel="Text",
              template="Time for your cleaning, {First}!", active=True),
-        Rule(name="Statement nudge", trigger="Balance over 60 days", timing="On the 1st of the month", channel="E-mail",
+        ReminderRule(name="Statement nudge", trigger="Balance over 60 days", timing="On the 1st of the month", channel="E-mail",
              template='Your "friendly reminder" from our billing desk.', active=False),
     )  # fmt: skip

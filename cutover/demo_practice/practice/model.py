@@ -13,7 +13,7 @@ Cents = int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Clinician:
     """A dentist or hygienist. `member` says whether the workspace has a member with this e-mail."""
 
     id: str
@@ -79,7 +79,7 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PlanLine:
     """One line of a treatment plan; a quadrant has a surface and no tooth, an examination has neither."""
 
     code: str
@@ -91,7 +91,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TreatmentPlan:
     """A treatment plan with its lines. The costs are the plan's own figures, not the sum of the lines."""
 
     id: str
@@ -101,7 +101,7 @@ class Plan:
     opened: datetime
     estimate: Cents
     actual: Cents | None
-    lines: tuple[Line, ...]
+    lines: tuple[PlanLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class InsuranceClaim:
     """An insurance claim."""
 
     id: str
@@ -181,7 +181,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class ReminderRule:
     """A reminder rule of the office's program."""
 
     name: str
@@ -209,14 +209,14 @@ class Office:
 
     day: int
     taken_at: datetime
-    providers: tuple[Provider, ...]
+    providers: tuple[Clinician, ...]
     patients: Mapping[str, Patient]
     appointments: Mapping[str, Appointment]
-    plans: Mapping[str, Plan]
+    plans: Mapping[str, TreatmentPlan]
     balances: Mapping[str, Balance]
-    claims: Mapping[str, Claim]
+    claims: Mapping[str, InsuranceClaim]
     notes: Mapping[str, Note]
     messages: Mapping[str, Message]
     documents: Mapping[str, Document]
-    rules: tuple[Rule, ...]
+    rules: tuple[ReminderRule, ...]
     months: tuple[Month, ...]

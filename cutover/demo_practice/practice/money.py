@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from cutover.demo_practice.practice import words
-from cutover.demo_practice.practice.model import Balance, Claim, Month, Patient
+from cutover.demo_practice.practice.model import Balance, InsuranceClaim, Month, Patient
 
 PAY_PLANS = ("", "", "", "On Track", "Behind", "Settled")
 CLAIM_STATUSES = ("Sent", "In Process", "Paid", "Paid", "Paid", "Denied", "Appealed")
@@ -36,7 +36,7 @@ def balance(chance: random.Random, patient: Patient, today: date, days: int) -> 
     )
 
 
-def claims(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], today: date) -> list[Claim]:
+def claims(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], today: date) -> list[InsuranceClaim]:
     """The claims on the first day: up to three for each insured patient."""
     return [
         claim(chance, next(ids), patient, today, 500)
@@ -46,9 +46,9 @@ def claims(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient
     ]
 
 
-def claim(chance: random.Random, native_id: str, patient: Patient, today: date, days: int) -> Claim:
+def claim(chance: random.Random, native_id: str, patient: Patient, today: date, days: int) -> InsuranceClaim:
     """A claim for a service of the last so many days."""
-    fresh = Claim(
+    fresh = InsuranceClaim(
         id=native_id,
         patient_id=patient.id,
         number=f"JR-{native_id[-6:]}",
@@ -63,7 +63,7 @@ def claim(chance: random.Random, native_id: str, patient: Patient, today: date, 
     return settled(chance, fresh, chance.choice(CLAIM_STATUSES))
 
 
-def settled(chance: random.Random, claim: Claim, status: str) -> Claim:
+def settled(chance: random.Random, claim: InsuranceClaim, status: str) -> InsuranceClaim:
     """The claim in that status, with what was paid and written off if the insurer has decided."""
     paid: int | None = None
     adjusted: int | None = None

@@ -9,13 +9,17 @@ from datetime import datetime
 
 from cutover.demo_practice.practice import words
 from cutover.demo_practice.practice.chance import some_time_before
-from cutover.demo_practice.practice.model import Note, Patient, Provider
+from cutover.demo_practice.practice.model import Clinician, Note, Patient
 
 MARKUPS = ("plain",) * 10 + ("html", "rtf")
 
 
 def of_patients(
-    chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime, providers: Sequence[Provider]
+    chance: random.Random,
+    ids: Iterator[str],
+    patients: Iterable[Patient],
+    taken_at: datetime,
+    providers: Sequence[Clinician],
 ) -> list[Note]:
     """The notes on the first day."""
     return [
@@ -24,7 +28,12 @@ def of_patients(
 
 
 def note(
-    chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, days: int, providers: Sequence[Provider]
+    chance: random.Random,
+    native_id: str,
+    patient: Patient,
+    taken_at: datetime,
+    days: int,
+    providers: Sequence[Clinician],
 ) -> Note:
     """A note of the last so many days; a few plain ones have no kind."""
     markup = chance.choice(MARKUPS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cutover.demo_practice.practice.model import Provider
+from cutover.demo_practice.practice.model import Clinician
 
 HOST = "juniper-ridge.example"
 
 
-def providers() -> tuple[Provider, ...]:
+def providers() -> tuple[Clinician, ...]:
     """Dentists and hygienists, the same for every seed, so that a workspace can be set up for them beforehand."""
     return (
         _provider("11", "HAL", "Nora", "Hale", "DDS"),
@@ -16,12 +16,12 @@ def providers() -> tuple[Provider, ...]:
         _provider("17", "BRO", "Ellen", "Brodeur", "RDH"),
         _provider("18", "KIM", "Daniel", "Kimura", "RDH"),
         _provider("21", "LOC", "Sylvie", "Lockhart", "DDS", member=False),
-        Provider(id="9", code="WEX", first="Harold", last="Wexler", credential="DDS", email="", active=False, member=False),
+        Clinician(id="9", code="WEX", first="Harold", last="Wexler", credential="DDS", email="", active=False, member=False),
     )
 
 
-def _provider(native_id: str, code: str, first: str, last: str, credential: str, *, member: bool = True) -> Provider:
+def _provider(native_id: str, code: str, first: str, last: str, credential: str, *, member: bool = True) -> Clinician:
     email = f"{first[0]}{last}@{HOST}".lower()
-    return Provider(
+    return Clinician(
         id=native_id, code=code, first=first, last=last, credential=credential, email=email, active=True, member=member
     )

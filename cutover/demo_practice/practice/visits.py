@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 
 from cutover.demo_practice.practice import words
 from cutover.demo_practice.practice.chance import office_time, some_time_before
-from cutover.demo_practice.practice.model import Appointment, Patient, Provider
+from cutover.demo_practice.practice.model import Appointment, Clinician, Patient
 
 PAST = ("Complete",) * 16 + ("Cancelled", "Broken", "No Show", "Scheduled")
 AHEAD = ("Scheduled", "Scheduled", "Confirmed", "Left Message")
 
 
 def of_patients(
-    chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime, providers: Sequence[Provider]
+    chance: random.Random,
+    ids: Iterator[str],
+    patients: Iterable[Patient],
+    taken_at: datetime,
+    providers: Sequence[Clinician],
 ) -> list[Appointment]:
     """The appointment book on the first day."""
     book: list[Appointment] = []
@@ -29,7 +33,12 @@ def of_patients(
 
 
 def past(
-    chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, days: int, providers: Sequence[Provider]
+    chance: random.Random,
+    native_id: str,
+    patient: Patient,
+    taken_at: datetime,
+    days: int,
+    providers: Sequence[Clinician],
 ) -> Appointment:
     """A visit of the last so many days."""
     start = some_time_before(chance, taken_at, min(days, 1500))
@@ -38,7 +47,7 @@ def past(
 
 
 def ahead(
-    chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, providers: Sequence[Provider]
+    chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, providers: Sequence[Clinician]
 ) -> Appointment:
     """A visit of the next three months; a good part of them fall in the next two days."""
     days = chance.choice((1, 2, chance.randint(3, 90), chance.randint(3, 90)))
@@ -55,7 +64,7 @@ def _appointment(
     start: datetime,
     made_on: datetime,
     status: str,
-    providers: Sequence[Provider],
+    providers: Sequence[Clinician],
 ) -> Appointment:
     reason = chance.choice(words.REASONS)
     return Appointment(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cutover.demo_practice.practice.blemishes import PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE
 from cutover.demo_practice.practice.email_ownership import address
-from cutover.demo_practice.practice.model import Patient, Provider
+from cutover.demo_practice.practice.model import Clinician, Patient
 from cutover.demo_practice.truth.values import Json, any_of, day, instant
 
 FALLBACK = "$fallback"
@@ -19,7 +19,7 @@ def person(
     *,
     practice: str,
     zone: ZoneInfo,
-    providers: Mapping[str, Provider],
+    providers: Mapping[str, Clinician],
     owners: Mapping[str, str],
     still_held: Collection[str],
     with_new_column: bool,
@@ -61,7 +61,7 @@ def person(
     }
 
 
-def member_of(provider: Provider) -> str:
+def member_of(provider: Clinician) -> str:
     """The provider's e-mail; who reads the truth finds the member, or the fallback where nobody has it."""
     return provider.email.lower() or FALLBACK
 
@@ -88,7 +88,7 @@ def emails(patient: Patient, owners: Mapping[str, str], still_held: Collection[s
     return any_of(owning, waiting) if email in still_held else owning
 
 
-def value_issues(patient: Patient, providers: Mapping[str, Provider]) -> Iterator[tuple[str, str, bool]]:
+def value_issues(patient: Patient, providers: Mapping[str, Clinician]) -> Iterator[tuple[str, str, bool]]:
     """The field, the reason, and whether it must be reported."""
     if patient.email.strip().lower() == PLACEHOLDER_EMAIL:
         yield "emails", "placeholder_email", False

@@ -8,7 +8,17 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cutover.demo_practice.practice.model import Appointment, Balance, Claim, Document, Line, Message, Note, Plan, Provider
+from cutover.demo_practice.practice.model import (
+    Appointment,
+    Balance,
+    Clinician,
+    Document,
+    InsuranceClaim,
+    Message,
+    Note,
+    PlanLine,
+    TreatmentPlan,
+)
 from cutover.demo_practice.truth.people import member_of
 from cutover.demo_practice.truth.values import Json, any_of, containing, day, decimal, instant
 
@@ -18,7 +28,7 @@ SAME_CLAIM_STATUS = {"Sent": "Submitted", "In Process": "Pending"}
 """Claim words that may be mapped to one of the field map's four."""
 
 
-def appointment(record: Appointment, practice: str, zone: ZoneInfo, providers: Mapping[str, Provider]) -> Json:
+def appointment(record: Appointment, practice: str, zone: ZoneInfo, providers: Mapping[str, Clinician]) -> Json:
     """A task."""
     provider = providers[record.provider]
     start = instant(record.start, zone)
@@ -70,7 +80,7 @@ def note(record: Note, practice: str, zone: ZoneInfo) -> Json:
     }
 
 
-def treatment_plan(record: Plan, practice: str, zone: ZoneInfo) -> Json:
+def treatment_plan(record: TreatmentPlan, practice: str, zone: ZoneInfo) -> Json:
     """A treatment plan with its lines flattened; the costs are the plan's own."""
     return {
         "pbnId": f"{practice}:treatment-plan:{record.id}",
@@ -97,7 +107,7 @@ def treatment_plan(record: Plan, practice: str, zone: ZoneInfo) -> Json:
     }
 
 
-def _tooth_surface(lines: tuple[Line, ...]) -> Any:
+def _tooth_surface(lines: tuple[PlanLine, ...]) -> Any:
     """A line on no tooth and no surface may be left out, be empty, or be a dash."""
     parts = ["-".join(filter(None, (line.tooth, line.surface))) for line in lines]
     return any_of("; ".join(filter(None, parts)), "; ".join(parts), "; ".join(part or "-" for part in parts))
@@ -116,7 +126,7 @@ def billing_record(record: Balance, practice: str) -> Json:
     }
 
 
-def insurance_claim(record: Claim, practice: str) -> Json:
+def insurance_claim(record: InsuranceClaim, practice: str) -> Json:
     """A claim."""
     return {
         "pbnId": f"{practice}:claim:{record.id}",

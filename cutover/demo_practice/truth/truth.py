@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cutover.demo_practice.extracts.table import Table
+from cutover.demo_practice.extracts.table import ExtractTable
 from cutover.demo_practice.practice.blemishes import DELETED
 from cutover.demo_practice.practice.email_ownership import owners
-from cutover.demo_practice.practice.model import Office, Rule
+from cutover.demo_practice.practice.model import Office, ReminderRule
 from cutover.demo_practice.truth import people as expected_people
 from cutover.demo_practice.truth import records as expected_records
 from cutover.demo_practice.truth.schema import schema
@@ -32,7 +32,7 @@ class Truth:
         self._owned: dict[str, str] = {}
         self._still_held: set[str] = set()
 
-    def after(self, office: Office, tables: Sequence[Table], taken_at: datetime) -> Json:
+    def after(self, office: Office, tables: Sequence[ExtractTable], taken_at: datetime) -> Json:
         """The truth after this day's extract; days are handed in one after the other. `taken_at` has its zone."""
         first = self._first = self._first or office
         owned = owners(office.patients.values())
@@ -99,7 +99,7 @@ class Truth:
             for provider in office.providers
         ]
 
-    def _value_issues(self, office: Office, table: Table) -> list[Json]:
+    def _value_issues(self, office: Office, table: ExtractTable) -> list[Json]:
         providers = {provider.code: provider for provider in office.providers}
         issues = [
             {
@@ -117,11 +117,11 @@ class Truth:
         return sorted(issues, key=lambda issue: int(str(issue["row"])))
 
 
-def _table(tables: Sequence[Table], name: str) -> Table:
+def _table(tables: Sequence[ExtractTable], name: str) -> ExtractTable:
     return next(table for table in tables if table.name.startswith(name))
 
 
-def _automation(rule: Rule) -> Json:
+def _automation(rule: ReminderRule) -> Json:
     return {
         "name": rule.name,
         "trigger": rule.trigger,
