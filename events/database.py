@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, PoolProxiedConnecti
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from events.database_errors import Trouble, trouble_of
+from events.database_errors import DatabaseTrouble, trouble_of
 from events.errors import CutoverError, ExitCode
 
 
@@ -49,14 +49,14 @@ SUPERSEDED = "superseded"
 _READS = "reads"
 """In a connection's `info`: the transaction that begins next only reads."""
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
-_UNOPENED = {Trouble.FORBIDDEN: DatabaseForbidden, Trouble.MISNAMED: DatabaseMisnamed}
+_UNOPENED = {DatabaseTrouble.FORBIDDEN: DatabaseForbidden, DatabaseTrouble.MISNAMED: DatabaseMisnamed}
 
 
 def is_damage(error: DBAPIError) -> bool:
     """Return whether the database found its files damaged."""
-    return trouble_of(error) is Trouble.DAMAGED
+    return trouble_of(error) is DatabaseTrouble.DAMAGED
 
 
 def open_database(url: str, tables: MetaData | None = None) -> Engine:
@@ -253,7 +253,7 @@ def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) ->
     return list(connection.exec_driver_sql(_in_style_of(connection, query), values))
 
 
-def in_parts(values: Sequence[Value], count: int = AT_ONCE) -> Iterator[Sequence[Value]]:
+def in_parts(values: Sequence[_Value], count: int = AT_ONCE) -> Iterator[Sequence[_Value]]:
     """Yield the values in order, as many as one question may name."""
     for start in range(0, len(values), count):
         yield values[start : start + count]

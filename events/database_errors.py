@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 
-class Trouble(StrEnum):
+class DatabaseTrouble(StrEnum):
     """The kind of a database's failure."""
 
     AWAY = "away"
@@ -30,29 +30,29 @@ class Trouble(StrEnum):
 
 
 _SQLITE = {
-    "SQLITE_FULL": Trouble.FULL,
-    "SQLITE_IOERR": Trouble.FULL,
-    "SQLITE_READONLY": Trouble.FORBIDDEN,
-    "SQLITE_PERM": Trouble.FORBIDDEN,
-    "SQLITE_AUTH": Trouble.FORBIDDEN,
-    "SQLITE_CANTOPEN": Trouble.FORBIDDEN,
-    "SQLITE_CORRUPT": Trouble.DAMAGED,
-    "SQLITE_NOTADB": Trouble.DAMAGED,
+    "SQLITE_FULL": DatabaseTrouble.FULL,
+    "SQLITE_IOERR": DatabaseTrouble.FULL,
+    "SQLITE_READONLY": DatabaseTrouble.FORBIDDEN,
+    "SQLITE_PERM": DatabaseTrouble.FORBIDDEN,
+    "SQLITE_AUTH": DatabaseTrouble.FORBIDDEN,
+    "SQLITE_CANTOPEN": DatabaseTrouble.FORBIDDEN,
+    "SQLITE_CORRUPT": DatabaseTrouble.DAMAGED,
+    "SQLITE_NOTADB": DatabaseTrouble.DAMAGED,
 }
 _STATES = {
-    "53100": Trouble.FULL,
-    "28": Trouble.FORBIDDEN,
-    "42501": Trouble.FORBIDDEN,
-    "3D": Trouble.MISNAMED,
-    "XX001": Trouble.DAMAGED,
-    "XX002": Trouble.DAMAGED,
-    "08": Trouble.AWAY,
-    "25006": Trouble.AWAY,  # read-only for as long as another server takes over
-    "40": Trouble.AWAY,
-    "53": Trouble.AWAY,
-    "55": Trouble.AWAY,
-    "57": Trouble.AWAY,
-    "58": Trouble.AWAY,
+    "53100": DatabaseTrouble.FULL,
+    "28": DatabaseTrouble.FORBIDDEN,
+    "42501": DatabaseTrouble.FORBIDDEN,
+    "3D": DatabaseTrouble.MISNAMED,
+    "XX001": DatabaseTrouble.DAMAGED,
+    "XX002": DatabaseTrouble.DAMAGED,
+    "08": DatabaseTrouble.AWAY,
+    "25006": DatabaseTrouble.AWAY,  # read-only for as long as another server takes over
+    "40": DatabaseTrouble.AWAY,
+    "53": DatabaseTrouble.AWAY,
+    "55": DatabaseTrouble.AWAY,
+    "57": DatabaseTrouble.AWAY,
+    "58": DatabaseTrouble.AWAY,
 }
 _REFUSED = re.compile(
     r'password|authentication failed|pg_hba\.conf|not permitted to log in|permission denied|role ".*" does not exist'
@@ -60,7 +60,7 @@ _REFUSED = re.compile(
 _MISSING = re.compile(r'database ".*" does not exist')
 
 
-def trouble_of(error: DBAPIError) -> Trouble:
+def trouble_of(error: DBAPIError) -> DatabaseTrouble:
     """Return the kind of a failure. One that cannot be told is AWAY where the driver calls it operational, else a DEFECT."""
     name, state = getattr(error.orig, "sqlite_errorname", None), getattr(error.orig, "sqlstate", None)
     if name:
@@ -72,10 +72,10 @@ def trouble_of(error: DBAPIError) -> Trouble:
     if known is not None:
         return known
     passes = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return Trouble.AWAY if passes else Trouble.DEFECT
+    return DatabaseTrouble.AWAY if passes else DatabaseTrouble.DEFECT
 
 
-def _by_words(said: str) -> Trouble:
+def _by_words(said: str) -> DatabaseTrouble:
     if _MISSING.search(said):
-        return Trouble.MISNAMED
-    return Trouble.FORBIDDEN if _REFUSED.search(said) else Trouble.AWAY
+        return DatabaseTrouble.MISNAMED
+    return DatabaseTrouble.FORBIDDEN if _REFUSED.search(said) else DatabaseTrouble.AWAY

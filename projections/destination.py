@@ -13,7 +13,7 @@ from events.vocabulary.mapping import ColumnMapping, FieldType
 from events.vocabulary.specs import Compiled
 from projections.options import option_values
 from projections.registry import DESTINATIONS
-from projections.spec import Stage, TwentyField, TwentyObject, Wanted
+from projections.spec import TwentyField, TwentyObject, WantedField, WritingStage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Destination:
     owners: Mapping[str, tuple[tuple[str, str], ...]]
     parents: frozenset[str]
     words: Mapping[tuple[str, str], tuple[Entity, str]]
-    fields: tuple[tuple[str, Wanted], ...]
+    fields: tuple[tuple[str, WantedField], ...]
     relations: tuple[TwentyField, ...]
 
     def shown(self, plural: str) -> str:
@@ -59,9 +59,9 @@ def _made(_key: tuple[()]) -> Destination:
         if spec.link is not None:
             objects.setdefault(spec.link.object.singular, spec.link.object)
             owners[spec.link.object.plural] = ((own.plural, spec.link.column),)
-    stages = tuple(tuple(o.plural for o in objects.values() if o.stage is stage) for stage in Stage)
-    parents = [*reversed(stages[Stage.PARENTS]), *reversed(stages[Stage.ROOT])]
-    children = [plural for plural in (*stages[Stage.RECORDS], *stages[Stage.LINKED]) if plural not in owners]
+    stages = tuple(tuple(o.plural for o in objects.values() if o.stage is stage) for stage in WritingStage)
+    parents = [*reversed(stages[WritingStage.PARENTS]), *reversed(stages[WritingStage.ROOT])]
+    children = [plural for plural in (*stages[WritingStage.RECORDS], *stages[WritingStage.LINKED]) if plural not in owners]
     relations = [relation for spec, _ in written for relation in spec.relations]
     return Destination(
         objects=objects,
@@ -97,7 +97,7 @@ def destination_fields(mapping: ColumnMapping) -> tuple[TwentyField, ...]:
     return tuple(unique.values())
 
 
-def _fixed(singular: str, wanted: Wanted, mapping: ColumnMapping) -> TwentyField:
+def _fixed(singular: str, wanted: WantedField, mapping: ColumnMapping) -> TwentyField:
     words: Sequence[str] = ()
     if wanted.words is not None:
         vocabulary = mapping.vocabulary(*destination().words[singular, wanted.name])

@@ -10,7 +10,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Projected
 
 
-class Stage(IntEnum):
+class WritingStage(IntEnum):
     """The stages of writing. Objects of one stage do not point at each other, only at those of stages before."""
 
     ROOT = 0
@@ -30,7 +30,7 @@ class TwentyObject:
     label: str
     label_plural: str
     standard: bool
-    stage: Stage
+    stage: WritingStage
     shown: str
 
 
@@ -54,7 +54,7 @@ class TwentyField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedField:
     """A field as an entity declares it. `words` names the field of the entity's records whose words become the options of a
     SELECT; `fixed` are labels of options that are always there.
     """
@@ -86,7 +86,7 @@ class DestinationSpec:
     place: int
     shown: str
     object: TwentyObject | None = None
-    fields: tuple[Wanted, ...] = ()
+    fields: tuple[WantedField, ...] = ()
     relations: tuple[TwentyField, ...] = ()
     link: Link | None = None
     project: Callable[[Record, Context], Projected] | None = None
@@ -98,8 +98,8 @@ class DestinationSpec:
         return {one.name: one.words for one in self.fields if one.words is not None}
 
 
-PBN_ID = Wanted(name="pbnId", label="PbN ID", type="TEXT", unique=True)
-CREATED = Wanted(name="originalCreateDate", label="Original Create Date", type="DATE_TIME")
+PBN_ID = WantedField(name="pbnId", label="PbN ID", type="TEXT", unique=True)
+CREATED = WantedField(name="originalCreateDate", label="Original Create Date", type="DATE_TIME")
 
 
 def patient_of_object(singular: str, back_label: str) -> TwentyField:

@@ -6,7 +6,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import link, patient_of
-from projections.spec import Link, Stage, TwentyObject
+from projections.spec import Link, TwentyObject, WritingStage
 from projections.values import rich_text
 
 TASK = TwentyObject(
@@ -15,7 +15,7 @@ TASK = TwentyObject(
     label="Task",
     label_plural="Tasks",
     standard=True,
-    stage=Stage.RECORDS,
+    stage=WritingStage.RECORDS,
     shown="Appointments and communications",
 )
 TASK_LINK = Link(
@@ -25,7 +25,7 @@ TASK_LINK = Link(
         label="Task Target",
         label_plural="Task Targets",
         standard=True,
-        stage=Stage.LINKED,
+        stage=WritingStage.LINKED,
         shown="Links of appointments to patients",
     ),
     column="taskId",

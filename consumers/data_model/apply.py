@@ -10,7 +10,7 @@ from consumers.data_model.compare import Item, Kind, wanted_item
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version
 from consumers.data_model.plan import SchemaPlan
-from consumers.data_model.steps import Step
+from consumers.data_model.steps import ModelStep
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
@@ -25,7 +25,7 @@ def apply(
     *,
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
-) -> list[Step]:
+) -> list[ModelStep]:
     """Do what the plan asks for and the workspace still lacks; gives the steps done, those of a killed run included that
     were never recorded. Repeating it is the resume. With nothing left to do it records at most that this version is applied.
 

@@ -11,7 +11,7 @@ from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.evidence import made_by
 from consumers.data_model.ledger import read_ledger
 from consumers.data_model.option_words import coloured
-from consumers.data_model.steps import Made, Step, StepKind, applied_body, intended_body, undone_body
+from consumers.data_model.steps import Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.transport.errors import Refused, TwentyError
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
@@ -40,7 +40,7 @@ class Builder:
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
 
-    def build(self, step: Step) -> None:
+    def build(self, step: ModelStep) -> None:
         """Do one step. Raises TwentyError, StepNotSeen, LogError; the next run settles what an error leaves open."""
         self.reached(CrashPoint.BEFORE_SCHEMA_STEP)
         self.record(Decided.SCHEMA_STEP_INTENDED, intended_body(step))
@@ -62,7 +62,7 @@ class Builder:
         self.record(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made))
         self.reached(CrashPoint.SCHEMA_STEP_RECORDED)
 
-    def settle(self) -> list[Step]:
+    def settle(self) -> list[ModelStep]:
         """Settle the steps that were intended and not recorded as applied, by looking at the workspace; gives those that
         were applied after all. Raises TwentyError, LogError.
         """
@@ -81,7 +81,7 @@ class Builder:
         """Append a decision about this workspace."""
         self.decisions.record(decided, body, workspace=self.identity, run=self.run)
 
-    def _send(self, step: Step) -> str:
+    def _send(self, step: ModelStep) -> str:
         """Ask Twenty for the step; the metadata id of the object or field in its answer."""
         metadata = self.workspace.metadata()
         if step.kind is StepKind.CREATE_OBJECT:
@@ -113,7 +113,7 @@ class Builder:
             audited=step.audited,
         ).id
 
-    def _seen(self, step: Step, answered: str | None) -> Made | None:
+    def _seen(self, step: ModelStep, answered: str | None) -> Made | None:
         """What the step made, once the workspace shows it; None when it does not for all our waiting."""
         relations = step.kind in _WITH_RELATIONS
         for pause in PAUSES:

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from consumers.data_model.option_words import missing_values, missing_words, valid_options
 from consumers.data_model.privacy import PrivateObject
-from consumers.data_model.steps import Step, StepKind
-from consumers.twenty.metadata import Field, Metadata, ObjectType, RelationKind
+from consumers.data_model.steps import ModelStep, StepKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind
 from projections.spec import TwentyField, TwentyObject
 
 CAME_WITH = frozenset(
@@ -40,7 +40,7 @@ class Kind(StrEnum):
     CLASH = "CLASH"
 
 
-Wanted = TwentyObject | TwentyField | PrivateObject
+WantedPart = TwentyObject | TwentyField | PrivateObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,8 @@ class Item:
     """
 
     kind: Kind
-    wanted: Wanted
-    step: Step | None = None
+    wanted: WantedPart
+    step: ModelStep | None = None
     reason: str | None = None
     ours: bool = False
 
@@ -61,7 +61,7 @@ class Item:
         return f"{self.wanted.object}.{self.wanted.name}" if isinstance(self.wanted, TwentyField) else self.wanted.singular
 
 
-def wanted_item(metadata: Metadata, wanted: Wanted) -> Item:
+def wanted_item(metadata: Metadata, wanted: WantedPart) -> Item:
     """Compare one wanted field or object with the workspace: present, missing or blocked."""
     if isinstance(wanted, TwentyObject):
         return _object(metadata, wanted)
@@ -86,7 +86,7 @@ def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
         return Item(
             kind=Kind.CREATE_OBJECT,
             wanted=wanted,
-            step=Step(
+            step=ModelStep(
                 kind=StepKind.CREATE_OBJECT,
                 object=wanted.singular,
                 label=wanted.label,
@@ -114,11 +114,13 @@ def _private(metadata: Metadata, wanted: PrivateObject) -> Item:
         to_do = "share it with the key's role by a sharing rule without criteria, then name it in [twenty] granted too"
         return _clash(wanted, "the API key might no longer see all of it once it is private", to_do)
     return Item(
-        kind=Kind.MAKE_PRIVATE, wanted=wanted, step=Step(kind=StepKind.MAKE_PRIVATE, object=wanted.singular, label=wanted.label)
+        kind=Kind.MAKE_PRIVATE,
+        wanted=wanted,
+        step=ModelStep(kind=StepKind.MAKE_PRIVATE, object=wanted.singular, label=wanted.label),
     )
 
 
-def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -> Item:
+def _missing_field(metadata: Metadata, there: ObjectMetadata, wanted: TwentyField) -> Item:
     if wanted.type != "RELATION":
         if any(field.relation and field.relation.join_column == wanted.name for field in there.fields.values()):
             return _clash(wanted, "a relation has that name for its ids", "rename that relation in Twenty")
@@ -135,7 +137,7 @@ def _missing_field(metadata: Metadata, there: ObjectType, wanted: TwentyField) -
     return _create(wanted)
 
 
-def _found_field(found: Field, wanted: TwentyField) -> Item:
+def _found_field(found: FieldMetadata, wanted: TwentyField) -> Item:
     if found.writability != "OPEN":
         owner = _OWNERS[found.writability]
         return _clash(wanted, f"the field is there and only {owner} may write it", "rename or delete it in Twenty, or its app")
@@ -155,7 +157,7 @@ def _found_field(found: Field, wanted: TwentyField) -> Item:
     return Item(kind=Kind.ADOPT, wanted=wanted)
 
 
-def _found_relation(found: Field, wanted: TwentyField) -> Item:
+def _found_relation(found: FieldMetadata, wanted: TwentyField) -> Item:
     relation = found.relation
     if found.type != "RELATION" or relation is None:
         return _clash(wanted, f"the field is there as {found.type}, we need a relation", "rename or delete it in Twenty")
@@ -167,7 +169,7 @@ def _found_relation(found: Field, wanted: TwentyField) -> Item:
     return Item(kind=Kind.ADOPT, wanted=wanted)
 
 
-def _found_select(found: Field, wanted: TwentyField) -> Item:
+def _found_select(found: FieldMetadata, wanted: TwentyField) -> Item:
     if found.options and wanted.options == _NO_WORDS:
         return Item(kind=Kind.ADOPT, wanted=wanted)
     if (wanted.object, wanted.name) in _BY_VALUE:
@@ -181,10 +183,10 @@ def _found_select(found: Field, wanted: TwentyField) -> Item:
     )
 
 
-def more_options(singular: str, found: Field, new: tuple[tuple[str, str], ...]) -> Step:
+def more_options(singular: str, found: FieldMetadata, new: tuple[tuple[str, str], ...]) -> ModelStep:
     """The step that gives a SELECT more options."""
     had = tuple(option.id for option in found.options if option.id)
-    return Step(
+    return ModelStep(
         kind=StepKind.ADD_OPTIONS, object=singular, field=found.name, label=found.label, type="SELECT", options=new, had=had
     )
 
@@ -194,7 +196,7 @@ def _create(wanted: TwentyField) -> Item:
     return Item(
         kind=kind,
         wanted=wanted,
-        step=Step(
+        step=ModelStep(
             kind=StepKind(kind),
             object=wanted.object,
             field=wanted.name,
@@ -210,7 +212,7 @@ def _create(wanted: TwentyField) -> Item:
     )
 
 
-def _clash(wanted: Wanted, what: str, to_do: str) -> Item:
+def _clash(wanted: WantedPart, what: str, to_do: str) -> Item:
     item = Item(kind=Kind.CLASH, wanted=wanted)
     return Item(kind=Kind.CLASH, wanted=wanted, reason=f"{item.name}: {what}; {to_do}")
 

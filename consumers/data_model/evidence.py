@@ -6,11 +6,11 @@ counts: we must not claim what somebody else made by that name.
 
 from __future__ import annotations
 
-from consumers.data_model.steps import Made, Step, StepKind
-from consumers.twenty.metadata import Field, Metadata, ObjectType
+from consumers.data_model.steps import Made, ModelStep, StepKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata
 
 
-def made_by(metadata: Metadata, step: Step, answered: str | None = None) -> Made | None:
+def made_by(metadata: Metadata, step: ModelStep, answered: str | None = None) -> Made | None:
     """The ids of what the step made; None while the workspace does not show it. `answered` is the metadata id of the object
     or field in Twenty's answer, None where there was no answer.
     """
@@ -32,12 +32,12 @@ def made_by(metadata: Metadata, step: Step, answered: str | None = None) -> Made
     return Made(field=found.id, options={option.value: option.id for option in found.options if option.id})
 
 
-def _looks_like_object(there: ObjectType, step: Step) -> bool:
+def _looks_like_object(there: ObjectMetadata, step: ModelStep) -> bool:
     found = (there.singular, there.plural, _plain(there.label_singular), _plain(there.label_plural))
     return found == (step.object, step.plural, _plain(step.label), _plain(step.label_plural or "")) and there.is_active
 
 
-def _looks_like_field(found: Field, step: Step) -> bool:
+def _looks_like_field(found: FieldMetadata, step: ModelStep) -> bool:
     if (found.type, _plain(found.label), found.is_unique) != (step.type, _plain(step.label), step.unique):
         return False
     if step.target and found.relation and found.relation.target not in (None, step.target):
@@ -45,7 +45,7 @@ def _looks_like_field(found: Field, step: Step) -> bool:
     return found.is_active and [option.value for option in found.options] == [value for value, _ in step.options]
 
 
-def _added(found: Field, step: Step) -> Made | None:
+def _added(found: FieldMetadata, step: ModelStep) -> Made | None:
     new = {option.value: option.id for option in found.options if option.id and option.id not in step.had}
     if any(value not in new for value, _ in step.options):
         return None

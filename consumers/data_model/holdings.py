@@ -13,7 +13,7 @@ from typing import Any
 from consumers.data_model.ledger import Applied
 from consumers.data_model.steps import Undoing
 from consumers.twenty.graphql import and_deleted
-from consumers.twenty.metadata import Field, Metadata, ObjectType
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata
 from consumers.twenty.workspace import Workspace
 
 
@@ -31,7 +31,7 @@ class HoldingReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptModelPart:
     """What stays: the object (singular), its fields concerned, and why."""
 
     object: str
@@ -39,11 +39,11 @@ class Kept:
     reason: HoldingReason
 
 
-def kept_back(workspace: Workspace, metadata: Metadata, applied: Sequence[Applied]) -> dict[str, Kept]:
+def kept_back(workspace: Workspace, metadata: Metadata, applied: Sequence[Applied]) -> dict[str, KeptModelPart]:
     """Which of these steps must stay, by event id. Costs a request for each object of which something is to go, and one more
     for each field where something was found. Raises TwentyError.
     """
-    kept: dict[str, Kept] = {}
+    kept: dict[str, KeptModelPart] = {}
     going: set[str] = set()
     for one in applied:
         there = metadata.by_id(one.inverse.id) if one.inverse.action is Undoing.DELETE_OBJECT else None
@@ -53,7 +53,7 @@ def kept_back(workspace: Workspace, metadata: Metadata, applied: Sequence[Applie
                 kept[one.event_id] = reason
             else:
                 going.add(there.id)
-    by_object: dict[str, list[tuple[Applied, Field]]] = {}
+    by_object: dict[str, list[tuple[Applied, FieldMetadata]]] = {}
     for one in applied:
         field = field_of_id(metadata, one.inverse.id) if one.inverse.action is not Undoing.DELETE_OBJECT else None
         if field and field.object_id not in going:
@@ -65,23 +65,25 @@ def kept_back(workspace: Workspace, metadata: Metadata, applied: Sequence[Applie
     return kept
 
 
-def _object_stays(workspace: Workspace, there: ObjectType, applied: Sequence[Applied]) -> Kept | None:
+def _object_stays(workspace: Workspace, there: ObjectMetadata, applied: Sequence[Applied]) -> KeptModelPart | None:
     ours = {one.made.field for one in applied} | {i for one in applied for i in one.made.came_with.values()}
     others = tuple(sorted(f.name for f in there.fields.values() if f.id not in ours and not f.is_system))
     if others:
-        return Kept(object=there.singular, fields=others, reason=HoldingReason.FIELDS_OF_OTHERS)
+        return KeptModelPart(object=there.singular, fields=others, reason=HoldingReason.FIELDS_OF_OTHERS)
     if workspace.count(there.plural, and_deleted({})):
-        return Kept(object=there.singular, fields=(), reason=HoldingReason.HOLDS_RECORDS)
+        return KeptModelPart(object=there.singular, fields=(), reason=HoldingReason.HOLDS_RECORDS)
     return None
 
 
-def _fields_stay(workspace: Workspace, there: ObjectType, steps: Sequence[tuple[Applied, Field]]) -> dict[str, Kept]:
-    kept: dict[str, Kept] = {}
-    questions: dict[str, tuple[Field, HoldingReason, dict[str, Any]]] = {}
+def _fields_stay(
+    workspace: Workspace, there: ObjectMetadata, steps: Sequence[tuple[Applied, FieldMetadata]]
+) -> dict[str, KeptModelPart]:
+    kept: dict[str, KeptModelPart] = {}
+    questions: dict[str, tuple[FieldMetadata, HoldingReason, dict[str, Any]]] = {}
     for one, field in steps:
         doubt = _built_on(field, [a for a, f in steps if f.id == field.id], one)
         if doubt:
-            kept[one.event_id] = Kept(object=there.singular, fields=(field.name,), reason=doubt)
+            kept[one.event_id] = KeptModelPart(object=there.singular, fields=(field.name,), reason=doubt)
         elif one.inverse.action is Undoing.DELETE_FIELD:
             questions[one.event_id] = (field, HoldingReason.HOLDS_VALUES, holds_value(field))
         elif values := [o.value for o in field.options if o.id in one.inverse.options]:
@@ -89,11 +91,11 @@ def _fields_stay(workspace: Workspace, there: ObjectType, steps: Sequence[tuple[
     if questions and _any(workspace, there, {"or": [filter_ for _, _, filter_ in questions.values()]}):
         for event_id, (field, reason, filter_) in questions.items():
             if _any(workspace, there, filter_):
-                kept[event_id] = Kept(object=there.singular, fields=(field.name,), reason=reason)
+                kept[event_id] = KeptModelPart(object=there.singular, fields=(field.name,), reason=reason)
     return kept
 
 
-def _built_on(field: Field, steps: Sequence[Applied], one: Applied) -> HoldingReason | None:
+def _built_on(field: FieldMetadata, steps: Sequence[Applied], one: Applied) -> HoldingReason | None:
     """Why a step on this field must stay whatever its records hold. `steps` are all of ours on that field."""
     if not field.is_active:
         return HoldingReason.INACTIVE
@@ -104,7 +106,7 @@ def _built_on(field: Field, steps: Sequence[Applied], one: Applied) -> HoldingRe
     return None if left else HoldingReason.LAST_OPTIONS
 
 
-def holds_value(field: Field) -> dict[str, Any]:
+def holds_value(field: FieldMetadata) -> dict[str, Any]:
     """The GraphQL filter for records that hold a value in this field: no value is null, an empty text, a default, and of
     money a missing amount. `neq` leaves out records without a value (cassette filter-comparators).
     """
@@ -128,11 +130,11 @@ _PARTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def _any(workspace: Workspace, there: ObjectType, filter_: Mapping[str, Any]) -> bool:
+def _any(workspace: Workspace, there: ObjectMetadata, filter_: Mapping[str, Any]) -> bool:
     """Whether any record matches, a soft-deleted one included: what it holds comes back with it."""
     return workspace.count(there.plural, and_deleted(filter_)) > 0
 
 
-def field_of_id(metadata: Metadata, field_id: str) -> Field | None:
+def field_of_id(metadata: Metadata, field_id: str) -> FieldMetadata | None:
     """The field with that metadata id, if it is still there."""
     return next((f for one in metadata.objects for f in one.fields.values() if f.id == field_id), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from consumers.data_model.steps import Inverse, Made, Step, StepKind, inverse_in, made_of, step_of
+from consumers.data_model.steps import Made, ModelStep, StepInverse, StepKind, inverse_in, made_of, step_of
 from events.decisions import Decided, Decision, Decisions
 
 KINDS = (
@@ -21,9 +21,9 @@ KINDS = (
 class Applied:
     """A step that was applied: what it made, its inverse, and the id (hex) and offset of the decision that says so."""
 
-    step: Step
+    step: ModelStep
     made: Made
-    inverse: Inverse
+    inverse: StepInverse
     event_id: str
     offset: int
 
@@ -34,14 +34,14 @@ class Ledger:
     mapping that was applied last; None before, and after the model was taken back.
     """
 
-    open: tuple[Step, ...] = ()
+    open: tuple[ModelStep, ...] = ()
     applied: tuple[Applied, ...] = ()
     version: str | None = None
 
 
 def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
     """The ledger of one workspace, from decisions in the order of the log."""
-    pending: dict[tuple[StepKind, str], Step] = {}
+    pending: dict[tuple[StepKind, str], ModelStep] = {}
     applied: dict[str, Applied] = {}
     version: str | None = None
     for decision in decisions:
@@ -56,7 +56,7 @@ def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
     return Ledger(open=tuple(pending.values()), applied=tuple(applied.values()), version=version)
 
 
-def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], Step], applied: dict[str, Applied]) -> None:
+def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], ModelStep], applied: dict[str, Applied]) -> None:
     step, body = step_of(decision.body), decision.body
     key = (step.kind, step.name)
     if decision.decided is Decided.SCHEMA_STEP_INTENDED:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from consumers.twenty.metadata import Option
+from consumers.twenty.metadata import SelectOption
 from projections.options import option_key, option_label, option_values
 
 COLORS = ("green", "turquoise", "sky", "blue", "purple", "pink", "red", "orange", "yellow", "gray")
 """Twenty's colours, in the order in which its own form hands them out."""
 
 
-def missing_words(words: Iterable[str], options: Sequence[Option]) -> tuple[tuple[str, str], ...]:
+def missing_words(words: Iterable[str], options: Sequence[SelectOption]) -> tuple[tuple[str, str], ...]:
     """(value, label) for the words that none of these options stands for, with values that are free."""
     taken = {option_key(option.label): option.value for option in options}
     # Two labels may be one word (cassette metadata-field-errors, label twice): all values count, under keys no word has.
@@ -19,7 +19,7 @@ def missing_words(words: Iterable[str], options: Sequence[Option]) -> tuple[tupl
     return tuple(option_values(words, taken).values())
 
 
-def missing_values(wanted: Iterable[tuple[str, str]], options: Sequence[Option]) -> tuple[tuple[str, str], ...]:
+def missing_values(wanted: Iterable[tuple[str, str]], options: Sequence[SelectOption]) -> tuple[tuple[str, str], ...]:
     """Those of the wanted (value, label) whose very value is not among these options."""
     there = {option.value for option in options}
     return tuple(one for one in wanted if one[0] not in there)
@@ -33,9 +33,9 @@ def valid_options(options: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], 
     return tuple(first.values())
 
 
-def coloured(options: Iterable[tuple[str, str]], after: int = 0) -> list[Option]:
+def coloured(options: Iterable[tuple[str, str]], after: int = 0) -> list[SelectOption]:
     """New options as they are sent, standing behind `after` others."""
     return [
-        Option(value=value, label=label, color=COLORS[place % len(COLORS)], position=place)
+        SelectOption(value=value, label=label, color=COLORS[place % len(COLORS)], position=place)
         for place, (value, label) in enumerate(options, start=after)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from consumers.data_model.steps import Step, StepKind
+from consumers.data_model.steps import ModelStep, StepKind
 from consumers.twenty.offered import Offered
 
 _EFFECTS = {
@@ -45,12 +45,12 @@ class Lack:
         return f"{self.need}: {self.effect} ({', '.join(self.missing)} missing); {self.to_do}"
 
 
-def lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> tuple[Lack, ...]:
+def lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -> tuple[Lack, ...]:
     """Return what the server lacks for those steps, and for uploads where the practice has documents."""
     return tuple(_lacks(offered, steps, documents=documents))
 
 
-def _lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> Iterator[Lack]:
+def _lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -> Iterator[Lack]:
     for kind, effect in _EFFECTS.items():
         wanted = {path for step in steps if step.kind is kind for path in _needed(step)}
         if missing := offered.missing(*sorted(wanted)):
@@ -79,7 +79,7 @@ def _lacks(offered: Offered, steps: Collection[Step], *, documents: bool) -> Ite
         )
 
 
-def _needed(step: Step) -> Iterator[str]:
+def _needed(step: ModelStep) -> Iterator[str]:
     """The paths that a step needs."""
     if step.kind is StepKind.CREATE_OBJECT:
         yield from (f"CreateObjectInput.{name}" for name in _OBJECT)

@@ -27,7 +27,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ModelStep:
     """One change. `object` and `field` are API names (the object's singular); `options` are (value, label); `had` are the ids
     of the options that were there before. `plural` and `label_plural` are an object's, `target` and `back_label` a relation's;
     `audited` is whether a new field's changes go to Twenty's audit log (None: as Twenty does).
@@ -76,7 +76,7 @@ class Undoing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inverse:
+class StepInverse:
     """What takes a step back: the action, the metadata id of the object or field, and the ids of the options to drop."""
 
     action: Undoing
@@ -84,26 +84,26 @@ class Inverse:
     options: tuple[str, ...] = ()
 
 
-def inverse_of(step: Step, made: Made) -> Inverse:
+def inverse_of(step: ModelStep, made: Made) -> StepInverse:
     """The inverse of a step that made this. Deleting a relation's field takes its other side along."""
     if step.kind is StepKind.CREATE_OBJECT:
         assert made.object is not None
-        return Inverse(action=Undoing.DELETE_OBJECT, id=made.object)
+        return StepInverse(action=Undoing.DELETE_OBJECT, id=made.object)
     if step.kind is StepKind.MAKE_PRIVATE:
         assert made.object is not None
-        return Inverse(action=Undoing.MAKE_OPEN, id=made.object)
+        return StepInverse(action=Undoing.MAKE_OPEN, id=made.object)
     assert made.field is not None
     if step.kind is StepKind.ADD_OPTIONS:
-        return Inverse(action=Undoing.DROP_OPTIONS, id=made.field, options=tuple(made.options.values()))
-    return Inverse(action=Undoing.DELETE_FIELD, id=made.field)
+        return StepInverse(action=Undoing.DROP_OPTIONS, id=made.field, options=tuple(made.options.values()))
+    return StepInverse(action=Undoing.DELETE_FIELD, id=made.field)
 
 
-def intended_body(step: Step) -> dict[str, Any]:
+def intended_body(step: ModelStep) -> dict[str, Any]:
     """The body of a SCHEMA_STEP_INTENDED."""
     return {"step": _STEP.dump_python(step, mode="json")}
 
 
-def applied_body(step: Step, made: Made) -> dict[str, Any]:
+def applied_body(step: ModelStep, made: Made) -> dict[str, Any]:
     """The body of a SCHEMA_STEP_APPLIED."""
     return {
         **intended_body(step),
@@ -112,12 +112,12 @@ def applied_body(step: Step, made: Made) -> dict[str, Any]:
     }
 
 
-def undone_body(step: Step, event_id: str | None, offset: int | None = None) -> dict[str, Any]:
+def undone_body(step: ModelStep, event_id: str | None, offset: int | None = None) -> dict[str, Any]:
     """The body of a SCHEMA_STEP_UNDONE: of the applied event with this id (hex), or with None of an intent not applied."""
     return {**intended_body(step), "undoes": event_id, "offset": offset}
 
 
-def step_of(body: Mapping[str, Any]) -> Step:
+def step_of(body: Mapping[str, Any]) -> ModelStep:
     """The step in a body."""
     return _STEP.validate_python(body["step"])
 
@@ -127,11 +127,11 @@ def made_of(body: Mapping[str, Any]) -> Made:
     return _MADE.validate_python(body["ids"])
 
 
-def inverse_in(body: Mapping[str, Any]) -> Inverse:
+def inverse_in(body: Mapping[str, Any]) -> StepInverse:
     """The inverse in an applied step's body."""
     return _INVERSE.validate_python(body["inverse"])
 
 
-_STEP = TypeAdapter(Step)
+_STEP = TypeAdapter(ModelStep)
 _MADE = TypeAdapter(Made)
-_INVERSE = TypeAdapter(Inverse)
+_INVERSE = TypeAdapter(StepInverse)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from consumers.data_model.building import PAUSES, Builder, builder
-from consumers.data_model.holdings import HoldingReason, Kept, field_of_id, kept_back
+from consumers.data_model.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
 from consumers.data_model.ledger import Applied, read_ledger
-from consumers.data_model.steps import Inverse, Undoing, undone_body
+from consumers.data_model.steps import StepInverse, Undoing, undone_body
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.transport.errors import NotFound, Refused, TwentyError
 from consumers.twenty.workspace import Workspace
@@ -23,7 +23,7 @@ class UndoResult:
     """The names of what was taken back (`treatmentPlan.patient`, `person.pbnId` …) in that order, and what stays with why."""
 
     removed: tuple[str, ...] = ()
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptModelPart, ...] = ()
 
 
 def undo(
@@ -56,7 +56,7 @@ def undo(
             reached(CrashPoint.SCHEMA_UNDO_RECORDED)
             removed.append(one.step.name)
         else:
-            kept[one.event_id] = Kept(
+            kept[one.event_id] = KeptModelPart(
                 object=one.step.object, fields=(one.step.field,) if one.step.field else (), reason=refusal
             )
     if removed or book.version is not None:
@@ -66,7 +66,7 @@ def undo(
     return UndoResult(tuple(removed), tuple(kept.values()))
 
 
-def _order(applied: Sequence[Applied], kept: dict[str, Kept]) -> list[Applied]:
+def _order(applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[Applied]:
     """The steps that go, last first; options of a field that goes come after it, as they go with it."""
     going = [one for one in reversed(applied) if one.event_id not in kept]
     fields = {one.inverse.id for one in going if one.inverse.action is Undoing.DELETE_FIELD}
@@ -74,7 +74,7 @@ def _order(applied: Sequence[Applied], kept: dict[str, Kept]) -> list[Applied]:
     return [one for one in going if one not in with_field] + with_field
 
 
-def _take_back(build: Builder, before: Metadata, inverse: Inverse) -> HoldingReason | None:
+def _take_back(build: Builder, before: Metadata, inverse: StepInverse) -> HoldingReason | None:
     """Carry an inverse out; why it cannot be done, where Twenty says no. `before` is the data model when the undo began: what
     was gone by then never comes back under its id.
     """
@@ -92,7 +92,7 @@ def _take_back(build: Builder, before: Metadata, inverse: Inverse) -> HoldingRea
     return None
 
 
-def _send(workspace: Workspace, inverse: Inverse) -> None:
+def _send(workspace: Workspace, inverse: StepInverse) -> None:
     if inverse.action is Undoing.DELETE_OBJECT:
         workspace.delete_object(inverse.id)
     elif inverse.action is Undoing.DELETE_FIELD:
@@ -104,7 +104,7 @@ def _send(workspace: Workspace, inverse: Inverse) -> None:
         workspace.set_options(field.id, left, drop=True)
 
 
-def _gone(build: Builder, inverse: Inverse) -> bool:
+def _gone(build: Builder, inverse: StepInverse) -> bool:
     """Whether what was deleted without an answer is gone, within all our waiting."""
     for pause in PAUSES:
         if not is_there(build.workspace.metadata(refresh=True), inverse):
@@ -113,7 +113,7 @@ def _gone(build: Builder, inverse: Inverse) -> bool:
     return not is_there(build.workspace.metadata(refresh=True), inverse)
 
 
-def is_there(metadata: Metadata, inverse: Inverse) -> bool:
+def is_there(metadata: Metadata, inverse: StepInverse) -> bool:
     """Whether the workspace still has what the inverse takes away."""
     if inverse.action is Undoing.DELETE_OBJECT:
         return metadata.by_id(inverse.id) is not None

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from consumers.data_model.building import builder
 from consumers.data_model.compare import more_options
 from consumers.data_model.option_words import missing_words
-from consumers.data_model.steps import Step
-from consumers.twenty.metadata import Field, Metadata
+from consumers.data_model.steps import ModelStep
+from consumers.twenty.metadata import FieldMetadata, Metadata
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decisions
@@ -42,7 +42,7 @@ def add_words(
     return added
 
 
-def steps_for(metadata: Metadata, missing: Iterable[MissingWord]) -> list[Step]:
+def steps_for(metadata: Metadata, missing: Iterable[MissingWord]) -> list[ModelStep]:
     """One step a field, for the words that have no option there."""
     words: dict[tuple[str, str], list[str]] = {}
     for one in missing:
@@ -61,6 +61,6 @@ def _known(metadata: Metadata, missing: MissingWord) -> bool:
     return field is not None and option_key(missing.word) in {option_key(option.label) for option in field.options}
 
 
-def _select(metadata: Metadata, name: str, field_name: str) -> Field | None:
+def _select(metadata: Metadata, name: str, field_name: str) -> FieldMetadata | None:
     field = metadata.object(name).fields.get(field_name) if name in metadata else None
     return field if field and field.type == "SELECT" and field.is_active else None

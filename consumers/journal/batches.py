@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 IN_MEMORY: Final = 16 * 1024 * 1024
 """Bytes of events whose records are worked on together: values, images and answers come to several times as much."""
 
 
-def in_batches(items: Iterable[Item], count: int, most: int, weight: Callable[[Item], int]) -> Iterator[list[Item]]:
+def in_batches(items: Iterable[_Item], count: int, most: int, weight: Callable[[_Item], int]) -> Iterator[list[_Item]]:
     """Give the items in order as lists of at most `count`, which weigh at most `most` together; a heavier one comes alone."""
-    batch: list[Item] = []
+    batch: list[_Item] = []
     total = 0
     for item in items:
         heavy = weight(item)

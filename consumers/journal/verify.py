@@ -34,7 +34,7 @@ _ORDER = (CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class LogProblem:
     """Something that is not as it must be, and where it lies."""
 
     topic: str
@@ -88,7 +88,7 @@ class Verification:
     open_intents: int = 0
     overlaps: list[Overlap] = field(default_factory=list)
     problem_count: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[LogProblem] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
@@ -161,7 +161,7 @@ class _Check:
         self._found.problem_count += 1
         if len(self._found.problems) < LISTED:
             self._found.problems.append(
-                Problem(topic=topic, partition=position.partition, offset=position.offset, problem=problem)
+                LogProblem(topic=topic, partition=position.partition, offset=position.offset, problem=problem)
             )
 
     # payloads

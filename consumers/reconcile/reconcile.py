@@ -19,7 +19,7 @@ from consumers.reconcile.doubts import Doubt, doubts_of
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.population import Population
 from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
-from consumers.reconcile.tally import Tally
+from consumers.reconcile.tally import ObjectTally
 from consumers.state.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
 from consumers.state.view import Head, View
 from consumers.twenty.images import Image
@@ -99,11 +99,11 @@ class _Comparison:
         self.lost: list[Lost] = []
         self.doubts: list[Doubt] = []
 
-    def _tally(self, plural: str) -> Tally:
+    def _tally(self, plural: str) -> ObjectTally:
         metadata = self._workspace.metadata()
         kinds = {name: f.type for name, f in metadata.object(plural).columns.items()} if plural in metadata else {}
         fields = [name for name in _fixed_columns(plural, self._practice) if name in kinds]
-        return Tally(kinds, Population(kinds, fields))
+        return ObjectTally(kinds, Population(kinds, fields))
 
     def page(self, records: Sequence[tuple[Head, ChangeEvent]]) -> None:
         """Compare a page of records with their images."""

@@ -28,7 +28,7 @@ class Listed:
         return Discrepancies(self.count, tuple(self._kept))
 
 
-class Tally:
+class ObjectTally:
     """One object's counts. `kinds` are the Twenty types of its columns (empty: the workspace does not have the object),
     `population` counts its fields. `known` is the number of wanted live records that carry a pbnId of ours.
     """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from projections.destination import destination
-from projections.spec import Stage
+from projections.spec import WritingStage
 
 
 def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
@@ -15,7 +15,7 @@ def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
     target = metadata.object(plural)
     morph = f"target{target.capitalised}Id"
     found: dict[str, list[str]] = {}
-    linked = destination().write_stages[Stage.LINKED]
+    linked = destination().write_stages[WritingStage.LINKED]
     for other in metadata.objects:
         if (other.is_system and other.plural not in linked) or not other.is_active:
             continue

@@ -24,7 +24,7 @@ _ID = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class ChainLink:
     """One applied write: its intent, what it did, the change event that caused it, where the intent lies, and its bytes."""
 
     intent_id: bytes
@@ -42,10 +42,10 @@ class Chain:
     object: str
     twenty_id: bytes
     record_id: bytes
-    links: list[Link] = field(default_factory=list)
+    links: list[ChainLink] = field(default_factory=list)
 
     @property
-    def in_scope(self) -> list[Link]:
+    def in_scope(self) -> list[ChainLink]:
         """Those to take back, newest first."""
         return [link for link in self.links if link.in_scope]
 
@@ -140,8 +140,8 @@ def read_chains(view: View, scope: Scope, plural: str, chosen: Chosen) -> Iterat
         yield from (chains[twenty_id] for twenty_id in ids)
 
 
-def _link(write: Write, scope: Scope) -> Link:
-    return Link(
+def _link(write: Write, scope: Scope) -> ChainLink:
+    return ChainLink(
         intent_id=write.intent_id,
         action=write.action,
         cause=write.cause,

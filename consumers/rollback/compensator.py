@@ -19,7 +19,7 @@ from consumers.journal.planned import Outcome, Planned
 from consumers.journal.sending import Sender
 from consumers.rollback.built_on import built_on
 from consumers.rollback.chains import NOTHING, Chain, Chosen, choose, read_chains
-from consumers.rollback.inverses import Inverse, Inverses
+from consumers.rollback.inverses import Inverses, RecordInverse
 from consumers.rollback.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.rollback.scopes import Everything, Scope
 from consumers.rollback.undoing import Undo
@@ -37,7 +37,7 @@ PART = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptRecord:
     """A record, or fields of it, that a rollback left as they are."""
 
     object: str
@@ -51,7 +51,7 @@ class Undone:
     """What a rollback did (or, dry, would do)."""
 
     undone: int = 0
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[KeptRecord] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -97,7 +97,7 @@ class Compensator:
         self._inverses.hold(chains, written.values())
         going = [i for i, c in zip(ids, chains, strict=True) if c.destroys]
         foreign = {} if self.force else built_on(self.workspace, plural, going, self._goes)
-        todo: list[Inverse] = []
+        todo: list[RecordInverse] = []
         for identity, chain in zip(ids, chains, strict=True):
             image = images.get(identity)
             inverse = self._inverses.of(chain, written[plural, chain.twenty_id], image)
@@ -132,7 +132,7 @@ class Compensator:
     def _keep(self, chain: Chain, undo: Undo) -> None:
         self._withhold(chain)
         self.result.kept.append(
-            Kept(
+            KeptRecord(
                 object=chain.object,
                 pbn_id=self._inverses.pbn_id(chain),
                 fields=undo.kept,
@@ -140,7 +140,7 @@ class Compensator:
             )
         )
 
-    def _carry_out(self, plural: str, todo: Sequence[Inverse], ids: Sequence[str]) -> None:
+    def _carry_out(self, plural: str, todo: Sequence[RecordInverse], ids: Sequence[str]) -> None:
         if plural == "people":
             self._let_addresses_go(todo, ids)
         outcomes = self._settled([inverse.steps[0] for inverse in todo])
@@ -155,7 +155,7 @@ class Compensator:
                 if p.action is Action.DESTROY:  # its links, and what it points at, stay with it
                     self._withheld.add((plural, str(p.desired.id)))
                 self.result.kept.append(
-                    Kept(object=plural, pbn_id=p.desired.pbn_id, fields=tuple(p.send), reason=outcome.reason or "refused")
+                    KeptRecord(object=plural, pbn_id=p.desired.pbn_id, fields=tuple(p.send), reason=outcome.reason or "refused")
                 )
 
     def _settled(self, planned: Sequence[Planned]) -> list[Outcome]:
@@ -183,10 +183,12 @@ class Compensator:
             elif best.phase is Phase.REFUSED:
                 best = outcome
         if lost:
-            self.result.kept.append(Kept(object=p.desired.object, pbn_id=p.desired.pbn_id, fields=lost, reason=FORMATTING_LOST))
+            self.result.kept.append(
+                KeptRecord(object=p.desired.object, pbn_id=p.desired.pbn_id, fields=lost, reason=FORMATTING_LOST)
+            )
         return replace(best, planned=p)
 
-    def _let_addresses_go(self, todo: Sequence[Inverse], ids: Sequence[str]) -> None:
+    def _let_addresses_go(self, todo: Sequence[RecordInverse], ids: Sequence[str]) -> None:
         """Where people get addresses back that others of this rollback still hold, those let go first. `ids`: this part's."""
         wanted = {mail for i in todo if (mail := (i.undo.restore.get("emails") or {}).get("primaryEmail"))}
         if not wanted:
@@ -201,7 +203,7 @@ class Compensator:
         if holders:
             self._settled(holders)
 
-    def _holders_of_later_parts(self, wanted: Collection[str], here: Sequence[str]) -> list[Inverse]:
+    def _holders_of_later_parts(self, wanted: Collection[str], here: Sequence[str]) -> list[RecordInverse]:
         """Return the people of later parts who hold these addresses, with what will be undone of them."""
         found: list[Image] = []
         for mails in in_parts(sorted(wanted)):

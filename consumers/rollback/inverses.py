@@ -17,7 +17,7 @@ from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Outcome, Planned, Subject
 from consumers.journal.three_way import LastWrite
-from consumers.rollback.chains import NOTHING, Chain, Link
+from consumers.rollback.chains import NOTHING, Chain, ChainLink
 from consumers.rollback.undoing import Undo, net_undo, undo_forgotten, values_after
 from consumers.state.view import Written
 from consumers.twenty.images import Image
@@ -29,7 +29,7 @@ from projections.desired import Desired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inverse:
+class RecordInverse:
     """The inverse of one record's writes: its undo and the planned writes. The second one follows the outcome of the first."""
 
     chain: Chain
@@ -64,12 +64,12 @@ class Inverses:
         self.history.hold([*last, *(link.position for link in links)])
         self._changes.hold([c.links[0].cause for c in chains])
 
-    def of(self, chain: Chain, before: Written, image: Image | None) -> Inverse:
+    def of(self, chain: Chain, before: Written, image: Image | None) -> RecordInverse:
         """Return the inverse of a chain. `before` is the record as the view knows it, `image` as Twenty holds it now."""
         last, subject = self.history.last_write(before), self._subject(chain)
         undo = self._undo(chain, before, last, image, subject)
         steps = _steps(self._planned(chain, undo, last, image, subject), undo, last, self.new_id)
-        return Inverse(chain=chain, undo=undo, last=last, image=image, steps=steps)
+        return RecordInverse(chain=chain, undo=undo, last=last, image=image, steps=steps)
 
     def pbn_id(self, chain: Chain) -> str | None:
         """Return the pbnId that the newest write of a chain names."""
@@ -81,7 +81,7 @@ class Inverses:
             return undo_forgotten(chain, image, settled_at, buried=before.deleted)
         return net_undo(chain, self._body, last, image, force=self.force, buried=before.deleted)
 
-    def _body(self, link: Link) -> Body:
+    def _body(self, link: ChainLink) -> Body:
         return self.history.body_at(link.position)
 
     def _subject(self, chain: Chain) -> Subject:

@@ -13,7 +13,7 @@ from typing import Any
 
 from consumers.journal.restored import marked
 from consumers.journal.three_way import MANAGED, LastWrite, edited, is_blank
-from consumers.rollback.chains import NOTHING, Chain, Link
+from consumers.rollback.chains import NOTHING, Chain, ChainLink
 from events.compensations import Action, Body
 
 
@@ -30,7 +30,7 @@ class Undo:
 
 def net_undo(
     chain: Chain,
-    body_of: Callable[[Link], Body],
+    body_of: Callable[[ChainLink], Body],
     last: LastWrite,
     image: Mapping[str, Any] | None,
     *,
@@ -79,7 +79,7 @@ def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: da
 
 
 def _give_back(
-    chain: Chain, body_of: Callable[[Link], Body], last: LastWrite, image: Mapping[str, Any], *, force: bool, buried: bool
+    chain: Chain, body_of: Callable[[ChainLink], Body], last: LastWrite, image: Mapping[str, Any], *, force: bool, buried: bool
 ) -> Undo:
     written_later: set[str] = set()
     before: dict[str, Any] = {}

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from events.errors import CutoverError, ExitCode
-from events.log.port import CHANGES, Commit, Membership, Ownership
+from events.log.port import CHANGES, Commit, Membership, PartitionOwnership
 
 TICK = 0.5
 DOUBT = 4.0
@@ -76,7 +76,7 @@ class Owner:
         """`faltered` tells whether the process stood still since it was last asked; `pause` is in seconds."""
         self._membership, self._faltered, self._pause = membership, faltered, pause
         self._lock = threading.Lock()
-        self._owned: Ownership | None = None
+        self._owned: PartitionOwnership | None = None
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -116,7 +116,7 @@ class Owner:
             self._membership.leave()
 
 
-def _differs(one: Ownership, other: Ownership) -> bool:
+def _differs(one: PartitionOwnership, other: PartitionOwnership) -> bool:
     return (one.member, one.generation, one.partitions) != (other.member, other.generation, other.partitions)
 
 

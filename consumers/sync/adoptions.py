@@ -46,7 +46,7 @@ _ADOPTED = frozenset({Likeness.SAME_PBN_ID, Likeness.SAME_PBN_ID_IN_TRASH, Liken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
+class NewPatient:
     """A patient who is not in Twenty yet: name as first and last, the address that will be theirs, numbers in E.164."""
 
     pbn_id: str
@@ -70,7 +70,7 @@ class Meeting:
         return self.likeness in _ADOPTED
 
 
-def meetings(patients: Sequence[Patient], people: Iterable[Mapping[str, Any]]) -> list[Meeting]:
+def meetings(patients: Sequence[NewPatient], people: Iterable[Mapping[str, Any]]) -> list[Meeting]:
     """Every adoption first, then every doubtful case, each in the order of the patients. `people` are images of persons whom
     we did not write.
     """
@@ -111,7 +111,7 @@ def plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _by_email(patient: Patient, image: Mapping[str, Any]) -> Likeness:
+def _by_email(patient: NewPatient, image: Mapping[str, Any]) -> Likeness:
     if image.get("deletedAt"):
         return Likeness.SAME_EMAIL_IN_TRASH
     if image.get("pbnId"):
@@ -120,7 +120,7 @@ def _by_email(patient: Patient, image: Mapping[str, Any]) -> Likeness:
     return Likeness.SAME_EMAIL_AND_NAME if same_name else Likeness.SAME_EMAIL_OTHER_NAME
 
 
-def _by_name(patient: Patient, image: Mapping[str, Any]) -> Likeness | None:
+def _by_name(patient: NewPatient, image: Mapping[str, Any]) -> Likeness | None:
     born = image.get("dateOfBirth")
     if born and patient.birth_date and str(born)[:10] == patient.birth_date.isoformat():
         return Likeness.SAME_NAME_AND_BIRTH_DATE

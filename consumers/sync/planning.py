@@ -33,7 +33,7 @@ class Wish:
 
 
 @dataclass(kw_only=True)
-class Plan:
+class WindowPlan:
     """What a window comes to. `kept` are records of which nothing is written because a person's changes stay."""
 
     writes: list[Planned] = field(default_factory=list)
@@ -57,11 +57,11 @@ class Planner:
     _made_again: set[str] = field(default_factory=set)
     _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> Plan:
+    def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> WindowPlan:
         """The plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people who must
         give up their address first. Reads the present images it needs in one request. Raises TwentyError.
         """
-        plan = Plan()
+        plan = WindowPlan()
         self._kinds.clear()
         written = self._written(wishes)
         deleted = {i for i, x in written.items() if x.alive and x.deleted}
@@ -101,7 +101,7 @@ class Planner:
         plan.counts["unchanged"] += len(quiet) - len(lost)
         return plan
 
-    def _adopt(self, plan: Plan, wish: Wish, image: Image) -> None:
+    def _adopt(self, plan: WindowPlan, wish: Wish, image: Image) -> None:
         """A record that was in Twenty before us: brought back where it is soft-deleted; what people said there stays."""
         if wish.desired.deleted:
             plan.counts["unchanged"] += 1
@@ -145,7 +145,7 @@ class Planner:
         )
 
     def _compare_with_twenty(
-        self, plan: Plan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID]
+        self, plan: WindowPlan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID]
     ) -> set[bytes]:
         """Gives the PbN records whose task or note is made again: its links went with it."""
         again: set[bytes] = set()
@@ -183,7 +183,7 @@ class Planner:
         plan.writes = [p for p in plan.writes if p.desired.object not in links or p.subject.record_id not in removed]
         return again
 
-    def _present(self, plan: Plan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:
+    def _present(self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:
         if image.get("deletedAt"):
             restore = Planned(
                 action=Action.RESTORE,
@@ -201,7 +201,7 @@ class Planner:
             last = LastWrite(last.values, {**last.answer, "emails": emails})
         self._difference(plan, wish, last, image)
 
-    def _difference(self, plan: Plan, wish: Wish, last: LastWrite | None, image: Image) -> None:
+    def _difference(self, plan: WindowPlan, wish: Wish, last: LastWrite | None, image: Image) -> None:
         kinds = self._kinds_of(wish.desired.object)
         if last is not None and self._made_again:
             # Twenty empties what points at a record that is destroyed: nobody's edit
@@ -239,7 +239,7 @@ class Planner:
             quiet=not difference.write,
         )
 
-    def _delete(self, plan: Plan, wish: Wish, last: LastWrite, image: Image) -> None:
+    def _delete(self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image) -> None:
         changed = edited(last, image)
         if image.get("deletedAt"):
             plan.counts["unchanged"] += 1
@@ -261,7 +261,7 @@ class Planner:
                 )
             )
 
-    def _lost(self, plan: Plan, wish: Wish, *, again: bool) -> bool:
+    def _lost(self, plan: WindowPlan, wish: Wish, *, again: bool) -> bool:
         """Whether what Twenty lost is made again."""
         if wish.desired.deleted:
             plan.counts["unchanged"] += 1
@@ -274,7 +274,7 @@ class Planner:
             self._keep(plan, wish, ("id",))
         return False
 
-    def _keep(self, plan: Plan, wish: Wish, fields: tuple[str, ...]) -> None:
+    def _keep(self, plan: WindowPlan, wish: Wish, fields: tuple[str, ...]) -> None:
         plan.kept.append(
             (
                 Planned(action=Action.UPDATE, desired=wish.desired, subject=wish.subject, intent_id=self.new_id(), quiet=True),
@@ -283,7 +283,7 @@ class Planner:
         )
 
     def _conflict(
-        self, plan: Plan, wish: Wish, fields: tuple[str, ...], reason: str, image: Mapping[str, Any], *, kept: bool
+        self, plan: WindowPlan, wish: Wish, fields: tuple[str, ...], reason: str, image: Mapping[str, Any], *, kept: bool
     ) -> None:
         desired, by = wish.desired, last_actor(image)
         plan.conflicts.append(

@@ -26,7 +26,7 @@ from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNK
 from consumers.state.partition_ownership import Owner
 from consumers.state.view import View, Written
 from consumers.sync.pairing import Strangers
-from consumers.sync.planning import Plan, Planner, Wish
+from consumers.sync.planning import Planner, WindowPlan, Wish
 from consumers.sync.window import Window, Work
 from consumers.twenty.transport.errors import Refusal
 from events.change_events import record_of
@@ -50,7 +50,7 @@ _SOMEBODY = UUID(int=0)
 
 
 @dataclass(kw_only=True)
-class Tally:
+class SyncTally:
     """What a run did: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made, and
     values that the workspace would not have taken: (object, field, reason) → how many.
     """
@@ -91,7 +91,7 @@ class Projector:
     add_options: Callable[[Sequence[MissingWord]], bool]
     address_of: Callable[[str], bytes]
     refuse_new_words: bool = False
-    tally: Tally = field(default_factory=Tally)
+    tally: SyncTally = field(default_factory=SyncTally)
     _tried: set[tuple[bytes, str]] = field(default_factory=set)
     _duplicates: dict[tuple[str, UUID], Desired] = field(default_factory=dict)
     _model_changed: bool = False
@@ -131,7 +131,7 @@ class Projector:
         self._look_closer(outcomes)
         return Account(writes=writes, conflicts=plan.conflicts, letters=letters, lost=self.tally.lost - lost)
 
-    def preview(self, window: Window) -> Plan:
+    def preview(self, window: Window) -> WindowPlan:
         """What `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
         if any(w.head.entity is Entity.PROVIDER for w in window.work):
             self.context = self.refresh_context()
@@ -331,7 +331,7 @@ class Projector:
     def _foreign(self) -> frozenset[bytes]:
         return frozenset(self.address_of(mail) for mail in self.strangers.taken)
 
-    def _count(self, plan: Plan, outcomes: Sequence[Outcome], letters: Sequence[Letter]) -> Counter[str]:
+    def _count(self, plan: WindowPlan, outcomes: Sequence[Outcome], letters: Sequence[Letter]) -> Counter[str]:
         applied = [o.planned for o in outcomes if o.phase is Phase.APPLIED]
         writes = Counter("unchanged" if p.quiet else p.action.value.lower() for p in applied)
         writes["unchanged"] += plan.counts["unchanged"]
@@ -341,7 +341,7 @@ class Projector:
         return writes
 
 
-def _only_kept(plan: Plan) -> list[tuple[Planned, Sequence[str]]]:
+def _only_kept(plan: WindowPlan) -> list[tuple[Planned, Sequence[str]]]:
     """The records of which nothing is written because people changed them, with the fields."""
     written = {p.subject.record_id for p in plan.writes}
     return [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]

@@ -13,7 +13,7 @@ import orjson
 
 from consumers.twenty import direct_upload
 from consumers.twenty.offered import Offered
-from consumers.twenty.transport.calls import Call, Surface, Upload
+from consumers.twenty.transport.calls import Call, MultipartBody, Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import Refusal, Refused, UnexpectedAnswer
 
@@ -71,7 +71,7 @@ def _at_once(connection: Connection, field_id: str, name: str, data: bytes, cont
         purpose="upload a file",
         surface=Surface.UPLOAD,
         graphql=True,
-        upload=Upload(fields=parts, file_name=name, data=data, content_type=content_type),
+        upload=MultipartBody(fields=parts, file_name=name, data=data, content_type=content_type),
     )
     answered = (connection.send(call).get("data") or {}).get("uploadFilesFieldFile")
     if not isinstance(answered, dict) or not isinstance(answered.get("id"), str):

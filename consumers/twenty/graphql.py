@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consumers.twenty.images import Image, canonical, image_columns, selection
-from consumers.twenty.metadata import ObjectType
+from consumers.twenty.metadata import ObjectMetadata
 from consumers.twenty.transport.answers import Capped
 from consumers.twenty.transport.calls import Call
 from consumers.twenty.transport.connection import Connection
@@ -30,10 +30,10 @@ LIVE_AND_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "
 
 
 @dataclass(slots=True, kw_only=True)
-class Wanted:
+class ReadShare:
     """One object's share of a read: which records, and which of their columns (None: all of an image)."""
 
-    object_type: ObjectType
+    object_type: ObjectMetadata
     filter: Mapping[str, Any]
     columns: Sequence[str] | None = None
     first: int = PAGE
@@ -52,7 +52,7 @@ def and_deleted(filter_: Mapping[str, Any]) -> dict[str, Any]:
     return {"and": [dict(filter_), LIVE_AND_DELETED]} if filter_ else LIVE_AND_DELETED
 
 
-def read(connection: Connection, wanted: Sequence[Wanted]) -> None:
+def read(connection: Connection, wanted: Sequence[ReadShare]) -> None:
     """Fill `found` of each share, all shares in one request, further pages until there are none."""
     open_shares = list(wanted)
     while open_shares:
@@ -61,14 +61,14 @@ def read(connection: Connection, wanted: Sequence[Wanted]) -> None:
         open_shares = [share for share in open_shares if _take_page(share, _root(data, share.object_type.plural, call))]
 
 
-def count(connection: Connection, object_type: ObjectType, filter_: Mapping[str, Any] | None) -> int:
+def count(connection: Connection, object_type: ObjectMetadata, filter_: Mapping[str, Any] | None) -> int:
     """How many live records match."""
     query = f"query($f: {object_type.capitalised}FilterInput) {{ {object_type.plural}(filter: $f, first: 0) {{ totalCount }} }}"
     call = _call(query, {"f": dict(filter_ or {})}, f"count {object_type.plural}")
     return int(_root(_run(connection, call), object_type.plural, call)["totalCount"])
 
 
-def change_by_ids(connection: Connection, verb: str, object_type: ObjectType, ids: Sequence[str]) -> list[str]:
+def change_by_ids(connection: Connection, verb: str, object_type: ObjectMetadata, ids: Sequence[str]) -> list[str]:
     """Run `deletePeople`, `restorePeople` or `destroyPeople` over ids; returns the ids it answered with.
 
     Ids that are not there are passed over. A server that does fewer in one request than asked is asked again for the rest.
@@ -85,7 +85,7 @@ def change_by_ids(connection: Connection, verb: str, object_type: ObjectType, id
 
 
 def update_by_ids(
-    connection: Connection, object_type: ObjectType, ids: Sequence[str], values: Mapping[str, Any]
+    connection: Connection, object_type: ObjectMetadata, ids: Sequence[str], values: Mapping[str, Any]
 ) -> list[Image]:
     """Give all those records the same values; returns their images."""
     return _mutate(connection, "update", object_type, ids, values, None)
@@ -94,7 +94,7 @@ def update_by_ids(
 def _mutate(
     connection: Connection,
     verb: str,
-    object_type: ObjectType,
+    object_type: ObjectMetadata,
     ids: Sequence[str],
     values: Mapping[str, Any] | None,
     columns: Sequence[str] | None,
@@ -113,7 +113,7 @@ def _mutate(
     return canonical(answered, object_type)
 
 
-def _read_call(shares: Sequence[Wanted]) -> Call:
+def _read_call(shares: Sequence[ReadShare]) -> Call:
     """One query with a root field a share. Twenty charges a token for each of them."""
     declared: list[str] = []
     roots: list[str] = []
@@ -130,7 +130,7 @@ def _read_call(shares: Sequence[Wanted]) -> Call:
     return _call(query, variables, "read " + ", ".join(share.object_type.plural for share in shares), tokens=len(shares))
 
 
-def _take_page(share: Wanted, root: Mapping[str, Any]) -> bool:
+def _take_page(share: ReadShare, root: Mapping[str, Any]) -> bool:
     """Keep what the page has; whether there is another."""
     nodes = [edge["node"] for edge in root["edges"]]
     share.found += canonical(nodes, share.object_type)
@@ -138,7 +138,7 @@ def _take_page(share: Wanted, root: Mapping[str, Any]) -> bool:
     return bool(nodes and root["pageInfo"].get("hasNextPage") and share.after)
 
 
-def _selections(object_type: ObjectType, columns: Sequence[str] | None) -> str:
+def _selections(object_type: ObjectMetadata, columns: Sequence[str] | None) -> str:
     known = image_columns(object_type)
     asked = list(known) if columns is None else list(dict.fromkeys(["id", *columns]))
     for column in asked:

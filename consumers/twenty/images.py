@@ -10,34 +10,34 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from consumers.twenty.metadata import Field, ObjectType
+from consumers.twenty.metadata import FieldMetadata, ObjectMetadata
 from events.vocabulary.specs import Compiled
 from projections.types.registry import TYPES
-from projections.types.type import Form
+from projections.types.type import ImageForm
 
 Image = dict[str, Any]
 
 
-def image_columns(object_type: ObjectType) -> Mapping[str, Field]:
+def image_columns(object_type: ObjectMetadata) -> Mapping[str, FieldMetadata]:
     """The keys an image has: every active field but the many side of relations, search vectors and types we do not know."""
     return {name: field for name, field in object_type.columns.items() if _FORMS[field.type] is not None}
 
 
-def selection(column: str, field: Field) -> str:
+def selection(column: str, field: FieldMetadata) -> str:
     """The GraphQL selection of one field, all parts of a composite included."""
     known = TYPES[field.type]
     parts = known.parts or known.selected
     return f"{column} {{ {' '.join(parts)} }}" if parts else column
 
 
-def canonical(records: Iterable[Mapping[str, Any]], object_type: ObjectType) -> list[Image]:
+def canonical(records: Iterable[Mapping[str, Any]], object_type: ObjectMetadata) -> list[Image]:
     """The images of answered records: those of the object's fields that an answer has, each in its one form."""
     columns = image_columns(object_type).items()
     forms = [(name, into_form) for name, field in columns if (into_form := _FORMS[field.type]) is not None]
     return [{name: into_form(record[name]) for name, into_form in forms if name in record} for record in records]
 
 
-def _form_of(field_type: str) -> Form | None:
+def _form_of(field_type: str) -> ImageForm | None:
     known = TYPES.get(field_type)
     if known is None:
         return None
@@ -49,4 +49,4 @@ def _composite(parts: Mapping[str, Callable[[Any], Any]], value: Any) -> dict[st
     return {part: into_form(held.get(part)) for part, into_form in parts.items()}
 
 
-_FORMS: Compiled[str, Form | None] = Compiled(_form_of)
+_FORMS: Compiled[str, ImageForm | None] = Compiled(_form_of)

@@ -19,7 +19,7 @@ class RelationKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class SelectOption:
     """One option of a SELECT. `id` is None for one that is to be added; `position` counts where it was read, not where it is
     written (there the order counts).
     """
@@ -42,7 +42,7 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class FieldMetadata:
     """One field. `type` is Twenty's (TEXT, EMAILS, RELATION …)."""
 
     id: str
@@ -55,7 +55,7 @@ class Field:
     is_active: bool = True
     is_system: bool = False
     default: Any = None
-    options: tuple[Option, ...] = ()
+    options: tuple[SelectOption, ...] = ()
     relation: Relation | None = None
     writability: str = "OPEN"
 
@@ -66,7 +66,7 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObjectType:
+class ObjectMetadata:
     """One object. `fields` are by name."""
 
     id: str
@@ -74,18 +74,18 @@ class ObjectType:
     plural: str
     label_singular: str
     label_plural: str
-    fields: Mapping[str, Field]
+    fields: Mapping[str, FieldMetadata]
     is_active: bool = True
     is_system: bool = False
     readability: str = "OPEN"
     writability: str = "OPEN"
 
     @cached_property
-    def columns(self) -> Mapping[str, Field]:
+    def columns(self) -> Mapping[str, FieldMetadata]:
         """The active fields that a record has a key for, by that key."""
         return {field.column: field for field in self.fields.values() if field.column and field.is_active}
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> FieldMetadata:
         """The field of that name. Raises `Refused` (unknown-field)."""
         if name not in self.fields:
             raise Refused(
@@ -107,21 +107,21 @@ class ObjectType:
 class Metadata:
     """All objects of one workspace, found by singular or plural name."""
 
-    def __init__(self, objects: Iterable[ObjectType]) -> None:
-        self.objects: tuple[ObjectType, ...] = tuple(objects)
+    def __init__(self, objects: Iterable[ObjectMetadata]) -> None:
+        self.objects: tuple[ObjectMetadata, ...] = tuple(objects)
         self._by_name = {one.singular: one for one in self.objects} | {one.plural: one for one in self.objects}
         self._by_id = {one.id: one for one in self.objects}
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    def object(self, name: str) -> ObjectType:
+    def object(self, name: str) -> ObjectMetadata:
         """The object of that singular or plural name. Raises `Refused` (unknown-object)."""
         if name not in self._by_name:
             raise Refused(f"the workspace has no object {name}; run `cutover schema plan`", kind=Refusal.UNKNOWN_OBJECT)
         return self._by_name[name]
 
-    def by_id(self, object_id: str) -> ObjectType | None:
+    def by_id(self, object_id: str) -> ObjectMetadata | None:
         """The object with that metadata id."""
         return self._by_id.get(object_id)
 

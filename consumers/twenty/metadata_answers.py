@@ -13,8 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from consumers.twenty.metadata import Field as ObjectField
-from consumers.twenty.metadata import ObjectType, Option, Relation, RelationKind
+from consumers.twenty.metadata import FieldMetadata, ObjectMetadata, Relation, RelationKind, SelectOption
 from consumers.twenty.transport.errors import UnexpectedAnswer
 
 RelationTargets = Mapping[tuple[str, str], tuple[str, str]]
@@ -77,14 +76,14 @@ def single(body: Any) -> Any:
     return body
 
 
-def object_type(raw: Any, targets: RelationTargets | None = None) -> ObjectType:
+def object_type(raw: Any, targets: RelationTargets | None = None) -> ObjectMetadata:
     """One object with its fields. Raises `UnexpectedAnswer`."""
     try:
         payload = _ObjectPayload.model_validate(raw)
     except ValidationError:
         raise _not_metadata() from None
     fields = (_field(one, payload.id, payload.name_singular, targets or {}) for one in payload.fields_)
-    return ObjectType(
+    return ObjectMetadata(
         id=payload.id,
         singular=payload.name_singular,
         plural=payload.name_plural,
@@ -96,7 +95,7 @@ def object_type(raw: Any, targets: RelationTargets | None = None) -> ObjectType:
     )
 
 
-def field(raw: Any) -> ObjectField:
+def field(raw: Any) -> FieldMetadata:
     """One field. Raises `UnexpectedAnswer`."""
     try:
         return _field(_FieldPayload.model_validate(raw), "", "", {})
@@ -116,9 +115,9 @@ def relation_targets(nodes: list[Any]) -> dict[tuple[str, str], tuple[str, str]]
     return targets
 
 
-def _field(payload: _FieldPayload, object_id: str, singular: str, targets: RelationTargets) -> ObjectField:
+def _field(payload: _FieldPayload, object_id: str, singular: str, targets: RelationTargets) -> FieldMetadata:
     options = sorted(payload.options or [], key=lambda one: one.position)
-    return ObjectField(
+    return FieldMetadata(
         id=payload.id,
         name=payload.name,
         label=payload.label,
@@ -130,7 +129,7 @@ def _field(payload: _FieldPayload, object_id: str, singular: str, targets: Relat
         is_system=bool(payload.is_system),
         default=payload.default_value,
         options=tuple(
-            Option(value=one.value, label=one.label, color=one.color or "blue", position=int(one.position), id=one.id)
+            SelectOption(value=one.value, label=one.label, color=one.color or "blue", position=int(one.position), id=one.id)
             for one in options
         ),
         relation=_relation(payload, targets.get((singular, payload.name))),

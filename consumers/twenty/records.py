@@ -8,7 +8,7 @@ from typing import Any
 
 from consumers.twenty import graphql
 from consumers.twenty.images import Image, canonical
-from consumers.twenty.metadata import ObjectType
+from consumers.twenty.metadata import ObjectMetadata
 from consumers.twenty.transport.answers import Capped
 from consumers.twenty.transport.calls import Call
 from consumers.twenty.transport.connection import Connection
@@ -16,7 +16,7 @@ from consumers.twenty.transport.errors import OutcomeUnknown, Refused, TwentyErr
 from events.errors import Effect
 
 
-def create(connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]]) -> list[Image]:
+def create(connection: Connection, object_type: ObjectMetadata, records: Sequence[Mapping[str, Any]]) -> list[Image]:
     """One batch, all or nothing; the images in the order sent. Raises `Refused`, and nothing is written (cassette
     `bad-record-in-batch`).
     """
@@ -29,7 +29,7 @@ def create(connection: Connection, object_type: ObjectType, records: Sequence[Ma
     return answered
 
 
-def upsert(connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]]) -> list[Image]:
+def upsert(connection: Connection, object_type: ObjectMetadata, records: Sequence[Mapping[str, Any]]) -> list[Image]:
     """Update records that are known to be there, each with its `id`; the images in the order sent.
 
     For updates only: an id that is not there makes a half-empty record, or merges into another one that holds the same
@@ -43,7 +43,7 @@ def upsert(connection: Connection, object_type: ObjectType, records: Sequence[Ma
     return _in_order({record["id"]: record for record in answered}, records, f"update {len(records)} {object_type.plural}")
 
 
-def update(connection: Connection, object_type: ObjectType, record_id: str, values: Mapping[str, Any]) -> Image:
+def update(connection: Connection, object_type: ObjectMetadata, record_id: str, values: Mapping[str, Any]) -> Image:
     """Give one live record new values; its image. Raises `NotFound`, `Refused`. Soft-deleted ones are found too."""
     purpose = f"update one of {object_type.plural} ({record_id})"
     call = Call(method="PATCH", path=f"/rest/{object_type.plural}/{record_id}", purpose=purpose, writes=True, json=dict(values))
@@ -56,7 +56,7 @@ def update(connection: Connection, object_type: ObjectType, record_id: str, valu
 
 
 def _batch(
-    connection: Connection, object_type: ObjectType, records: Sequence[Mapping[str, Any]], *, upsert: bool
+    connection: Connection, object_type: ObjectMetadata, records: Sequence[Mapping[str, Any]], *, upsert: bool
 ) -> list[Image]:
     purpose = f"{'update' if upsert else 'create'} {len(records)} {object_type.plural}"
     call = Call(
@@ -77,13 +77,13 @@ def _batch(
 
 
 def _images(
-    connection: Connection, object_type: ObjectType, body: Any, answered: Sequence[Mapping[str, Any]], purpose: str
+    connection: Connection, object_type: ObjectMetadata, body: Any, answered: Sequence[Mapping[str, Any]], purpose: str
 ) -> list[Image]:
     """The images of the answered records, in their order; read back over GraphQL where REST left fields out."""
     if not isinstance(body, Capped):
         return canonical(answered, object_type)
     ids = [str(record["id"]) for record in answered]
-    whole = graphql.Wanted(object_type=object_type, filter=graphql.by_ids(ids, deleted=True), first=len(ids))
+    whole = graphql.ReadShare(object_type=object_type, filter=graphql.by_ids(ids, deleted=True), first=len(ids))
     try:
         graphql.read(connection, [whole])
     except TwentyError as error:
@@ -112,7 +112,7 @@ def _unmatched(purpose: str, missing: int, ids: Sequence[str] = ()) -> Unexpecte
 
 
 @contextmanager
-def _fields_of(object_type: ObjectType) -> Iterator[None]:
+def _fields_of(object_type: ObjectMetadata) -> Iterator[None]:
     """Keep the field that a refusal names only where the object has it: anything else may be a record's value."""
     try:
         yield

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from consumers.twenty import metadata_answers as read
-from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import Refusal, Refused
@@ -22,7 +22,7 @@ _TARGETS = (
 
 def metadata(connection: Connection, targets: read.RelationTargets) -> Metadata:
     """The whole data model, page by page; `targets` is where its relations lead."""
-    objects: list[ObjectType] = []
+    objects: list[ObjectMetadata] = []
     after: str | None = None
     while True:
         params: dict[str, str | int] = {"limit": _PAGE} if after is None else {"limit": _PAGE, "starting_after": after}
@@ -47,7 +47,7 @@ def create_object(
     *,
     icon: str = "IconBox",
     description: str | None = None,
-) -> ObjectType:
+) -> ObjectMetadata:
     """Make a custom object. Raises `Refused` (schema) for a name that is taken or reserved (cassette `metadata-objects`)."""
     body: dict[str, Any] = {
         "nameSingular": singular,
@@ -69,11 +69,11 @@ def create_field(
     field_type: str,
     *,
     is_unique: bool = False,
-    options: Sequence[Option] = (),
+    options: Sequence[SelectOption] = (),
     description: str | None = None,
     default: Any = None,
     audited: bool | None = None,
-) -> Field:
+) -> FieldMetadata:
     """Make a field; it can be written at once. Options get their ids from the server (cassette `metadata-field-types`)."""
     body: dict[str, Any] = {"objectMetadataId": object_id, "name": name, "label": label, "type": field_type}
     if is_unique:
@@ -100,7 +100,7 @@ def create_relation(
     kind: RelationKind = RelationKind.MANY_TO_ONE,
     target_icon: str = "IconBox",
     audited: bool | None = None,
-) -> Field:
+) -> FieldMetadata:
     """Make a relation; `target_label` is its label on the other side, whose name follows from it (`metadata-relations`)."""
     body: dict[str, Any] = {
         "objectMetadataId": object_id,
@@ -119,14 +119,14 @@ def create_relation(
     return read.field(_change(connection, "POST", "fields", f"create the relation {name}", body))
 
 
-def set_readability(connection: Connection, object_id: str, readability: str) -> ObjectType:
+def set_readability(connection: Connection, object_id: str, readability: str) -> ObjectMetadata:
     """Make an object PRIVATE or OPEN (from 2.43 on). Raises `Refused` (schema) for PRIVATE without a sharing rule."""
     body = {"readability": readability}
     purpose = f"make the object {object_id} {readability.lower()}"
     return read.object_type(_change(connection, "PATCH", f"objects/{object_id}", purpose, body))
 
 
-def set_options(connection: Connection, field_id: str, options: Sequence[Option], *, drop: bool = False) -> Field:
+def set_options(connection: Connection, field_id: str, options: Sequence[SelectOption], *, drop: bool = False) -> FieldMetadata:
     """Give a SELECT these options. Existing ones keep their ids, found by value where `options` lacks them.
 
     Sent without ids, the same values would empty the field in every record, and an option left out empties it where it
@@ -152,7 +152,7 @@ def delete_object(connection: Connection, object_id: str) -> None:
     _change(connection, "DELETE", f"objects/{object_id}", f"delete the object {object_id}")
 
 
-def _field(connection: Connection, field_id: str) -> Field:
+def _field(connection: Connection, field_id: str) -> FieldMetadata:
     call = Call(
         method="GET", path=f"/rest/metadata/fields/{field_id}", purpose=f"read the field {field_id}", surface=Surface.METADATA
     )
@@ -164,7 +164,7 @@ def _change(connection: Connection, method: str, path: str, purpose: str, body: 
     return read.single(connection.send(call))
 
 
-def _options_body(options: Sequence[Option]) -> list[dict[str, Any]]:
+def _options_body(options: Sequence[SelectOption]) -> list[dict[str, Any]]:
     """Options as they are sent. Their order is their position: Twenty refuses the same position twice."""
     bodies: list[dict[str, Any]] = []
     for position, option in enumerate(options):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from consumers.twenty.metadata import Metadata, ObjectType, RelationKind
+from consumers.twenty.metadata import Metadata, ObjectMetadata, RelationKind
 from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import Refused, UnexpectedAnswer
@@ -128,12 +128,12 @@ def _access(payload: _ObjectPayload) -> Access:
     )
 
 
-def _allowed(one: ObjectType, access: Access) -> ObjectType:
+def _allowed(one: ObjectMetadata, access: Access) -> ObjectMetadata:
     fields = {name: replace(field, writability=access.fields.get(name, "OPEN")) for name, field in one.fields.items()}
     return replace(one, readability=access.readability, writability=access.writability, fields=fields)
 
 
-def _parents(one: ObjectType) -> frozenset[str]:
+def _parents(one: ObjectMetadata) -> frozenset[str]:
     if one.readability != "INHERITED":
         return frozenset()
     relations = [field.relation for field in one.fields.values() if field.relation]

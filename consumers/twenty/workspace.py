@@ -12,7 +12,7 @@ import httpx
 from consumers.twenty import files, graphql, records, schema_operations, visibility
 from consumers.twenty.images import Image, image_columns
 from consumers.twenty.members import Member, members
-from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, RelationKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.offered import Offered, offered
 from consumers.twenty.server_version import server_version
@@ -254,7 +254,7 @@ class Workspace:
         """All records that match a GraphQL filter (`{"pbnId": {"startsWith": "riverside:"}}`), with those columns.
         `deleted`: soft-deleted ones too.
         """
-        share = graphql.Wanted(
+        share = graphql.ReadShare(
             object_type=self._object(plural), filter=graphql.and_deleted(filter_) if deleted else filter_, columns=fields
         )
         graphql.read(self._connection, [share])
@@ -263,7 +263,7 @@ class Workspace:
     def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]) -> dict[str, list[Image]]:
         """Like `find` for several objects in one request: plural → (filter, columns)."""
         shares = {
-            name: graphql.Wanted(object_type=self._object(name), filter=filter_, columns=fields)
+            name: graphql.ReadShare(object_type=self._object(name), filter=filter_, columns=fields)
             for name, (filter_, fields) in wanted.items()
         }
         graphql.read(self._connection, list(shares.values()))
@@ -299,7 +299,7 @@ class Workspace:
         *,
         icon: str = "IconBox",
         description: str | None = None,
-    ) -> ObjectType:
+    ) -> ObjectMetadata:
         """Make a custom object."""
         self._metadata = None
         return schema_operations.create_object(
@@ -314,11 +314,11 @@ class Workspace:
         field_type: str,
         *,
         is_unique: bool = False,
-        options: Sequence[Option] = (),
+        options: Sequence[SelectOption] = (),
         description: str | None = None,
         default: Any = None,
         audited: bool | None = None,
-    ) -> Field:
+    ) -> FieldMetadata:
         """Make a field on the object with that metadata id; for a SELECT with its options."""
         self._metadata = None
         return schema_operations.create_field(
@@ -344,19 +344,19 @@ class Workspace:
         *,
         kind: RelationKind = RelationKind.MANY_TO_ONE,
         audited: bool | None = None,
-    ) -> Field:
+    ) -> FieldMetadata:
         """Make a relation from one object to another; `target_label` is what the other side calls it."""
         self._metadata = None
         return schema_operations.create_relation(
             self._connection, object_id, name, label, target_object_id, target_label, kind=kind, audited=audited
         )
 
-    def set_readability(self, object_id: str, readability: str) -> ObjectType:
+    def set_readability(self, object_id: str, readability: str) -> ObjectMetadata:
         """Make an object `PRIVATE`, or `OPEN` again."""
         self._metadata = None
         return schema_operations.set_readability(self._connection, object_id, readability)
 
-    def set_options(self, field_id: str, options: Sequence[Option], *, drop: bool = False) -> Field:
+    def set_options(self, field_id: str, options: Sequence[SelectOption], *, drop: bool = False) -> FieldMetadata:
         """Give a SELECT these options; existing ones keep their ids. `drop` must say so when some are left out."""
         self._metadata = None
         return schema_operations.set_options(self._connection, field_id, options, drop=drop)
@@ -371,7 +371,7 @@ class Workspace:
         self._metadata = None
         schema_operations.delete_object(self._connection, object_id)
 
-    def _object(self, name: str) -> ObjectType:
+    def _object(self, name: str) -> ObjectMetadata:
         return self.metadata().object(name)
 
     def _batch(self, records_: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -388,7 +388,7 @@ class Workspace:
         for start in range(0, longest, graphql.PAGE):
             parts = {name: ids[start : start + graphql.PAGE] for name, ids in wanted.items() if len(ids) > start}
             shares = {
-                name: graphql.Wanted(
+                name: graphql.ReadShare(
                     object_type=self._object(name),
                     filter=graphql.by_ids(part, deleted=deleted),
                     columns=fields.get(name),

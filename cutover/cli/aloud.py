@@ -15,10 +15,10 @@ from cutover.project.errors import defect_of, exit_code_of
 from cutover.project.log_format import LogFormat
 from cutover.project.stopping import Stop, until_stopped
 from cutover.reports.answer import Answer, show
-from cutover.reports.documents.runs import Stopped
+from cutover.reports.documents.runs import StoppedFollower
 from cutover.runs.happenings.happenings import CommandFailed, FollowerStarted, FollowerStopped
 
-_STOPPED: Stopped = {"stopped": True}
+_STOPPED: StoppedFollower = {"stopped": True}
 _NOTHING = Answer(document=_STOPPED, text=["stopped"])
 
 

@@ -52,10 +52,10 @@ def letters_list(
     as_json: JsonOption = False,
 ) -> None:
     """List the records that are kept back, and why."""
-    from cutover.commands.oversight.dead_letters import Chosen
+    from cutover.commands.oversight.dead_letters import ChosenLetters
     from cutover.commands.oversight.dead_letters import list_dead_letters as run
 
-    in_project(project, as_json, lambda s: run(s, Chosen(record=record, reason=reason, file=file)))
+    in_project(project, as_json, lambda s: run(s, ChosenLetters(record=record, reason=reason, file=file)))
 
 
 @letters_app.command("show")
@@ -68,10 +68,10 @@ def letters_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show everything about one dead letter."""
-    from cutover.commands.oversight.dead_letters import Chosen, Reader
+    from cutover.commands.oversight.dead_letters import ChosenLetters, NamedPerson
     from cutover.commands.oversight.dead_letters import show_dead_letters as run
 
-    in_project(project, as_json, lambda s: run(s, Chosen(record=record), Reader(by=by, why=why, decrypt=decrypt)))
+    in_project(project, as_json, lambda s: run(s, ChosenLetters(record=record), NamedPerson(by=by, why=why, decrypt=decrypt)))
 
 
 @letters_app.command("retry")
@@ -83,10 +83,10 @@ def letters_retry(
     as_json: JsonOption = False,
 ) -> None:
     """Try the refused records again."""
-    from cutover.commands.oversight.dead_letters import Chosen
+    from cutover.commands.oversight.dead_letters import ChosenLetters
     from cutover.commands.oversight.dead_letters import retry_dead_letters as run
 
-    in_project(project, as_json, lambda s: run(s, Chosen(record=record, reason=reason, file=file)))
+    in_project(project, as_json, lambda s: run(s, ChosenLetters(record=record, reason=reason, file=file)))
 
 
 @letters_app.command("dismiss")
@@ -100,11 +100,11 @@ def letters_dismiss(
     as_json: JsonOption = False,
 ) -> None:
     """Give dead letters up until PbN changes them."""
-    from cutover.commands.oversight.dead_letters import Chosen, Reader
+    from cutover.commands.oversight.dead_letters import ChosenLetters, NamedPerson
     from cutover.commands.oversight.dead_letters import dismiss_dead_letters as run
 
-    chosen = Chosen(record=record, reason=reason, file=file)
-    in_project(project, as_json, lambda s: run(s, chosen, Reader(by=by, why=why)))
+    chosen = ChosenLetters(record=record, reason=reason, file=file)
+    in_project(project, as_json, lambda s: run(s, chosen, NamedPerson(by=by, why=why)))
 
 
 @commands.command()
@@ -117,10 +117,10 @@ def trace(
     as_json: JsonOption = False,
 ) -> None:
     """Show everything about one record in order of time."""
-    from cutover.commands.oversight.trace import Reading
+    from cutover.commands.oversight.trace import NamedReading
     from cutover.commands.oversight.trace import trace as run
 
-    in_project(project, as_json, lambda s: run(s, name, Reading(decrypt=decrypt, by=by, why=why)))
+    in_project(project, as_json, lambda s: run(s, name, NamedReading(decrypt=decrypt, by=by, why=why)))
 
 
 @commands.command()

@@ -31,7 +31,7 @@ from cutover.runs.claims.consuming import OthersAtWork
 from cutover.runs.claims.producing import ClaimLost
 from events.codec.avro import CodecError
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
-from events.database_errors import Trouble, trouble_of
+from events.database_errors import DatabaseTrouble, trouble_of
 from events.log.port import LogDamaged, LogError, LogFenced, LogForbidden, LogMissing, LogRefused, LogRoleTaken, LogUnknown
 from events.sealing.keys import KeyStoreError
 from producers.binding.errors import CannotBind
@@ -60,10 +60,10 @@ _ENDINGS: tuple[tuple[tuple[type[BaseException], ...], Ending], ...] = (
     ((UsageError,), Ending.USAGE),
 )
 _OF_DATABASES = {
-    Trouble.FORBIDDEN: Ending.PERMISSION,
-    Trouble.MISNAMED: Ending.SETTINGS,
-    Trouble.DAMAGED: Ending.DATA,
-    Trouble.DEFECT: Ending.DEFECT,
+    DatabaseTrouble.FORBIDDEN: Ending.PERMISSION,
+    DatabaseTrouble.MISNAMED: Ending.SETTINGS,
+    DatabaseTrouble.DAMAGED: Ending.DATA,
+    DatabaseTrouble.DEFECT: Ending.DEFECT,
 }
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 
@@ -77,7 +77,7 @@ def waiting_for(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in _FULL:
         return DISK
     if isinstance(error, DBAPIError):
-        return {Trouble.AWAY: DATABASE, Trouble.FULL: DISK}.get(trouble_of(error))
+        return {DatabaseTrouble.AWAY: DATABASE, DatabaseTrouble.FULL: DISK}.get(trouble_of(error))
     if isinstance(error, PendingRollbackError | NoConnectionFree | ClaimLost):
         return DATABASE
     if any(isinstance(error, kinds) for kinds, _ in _ENDINGS) or _is_of_settings(error) or _is_of_rights(error):

@@ -81,7 +81,7 @@ class WorkerState:
     trouble: Trouble | None = None
 
 
-State = TypeVar("State", FollowerState, WorkerState)
+_State = TypeVar("_State", FollowerState, WorkerState)
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def report(project: Project, state: FollowerState | WorkerState, name: str = LOC
         new.replace(file)
 
 
-def ended(state: State, error: Exception, now: datetime) -> State:
+def ended(state: _State, error: Exception, now: datetime) -> _State:
     """Return the last report of a follower that an error ends: a person is needed."""
     trouble = Trouble(
         waiting_for=PERSON,

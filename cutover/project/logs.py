@@ -24,7 +24,7 @@ WRITERS_FOLDER = "writers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class LogPlace:
     """Where and how a log is opened: the project's data folder, seconds that a server may be away (None for the log's own
     patience), and whether the log is made where nothing of it exists.
     """
@@ -41,11 +41,11 @@ class Adapter:
     """
 
     valid: Callable[[str], str]
-    open: Callable[[LogSection, Place], Log]
+    open: Callable[[LogSection, LogPlace], Log]
     shared: bool
 
 
-def open_log(section: LogSection, place: Place) -> Log:
+def open_log(section: LogSection, place: LogPlace) -> Log:
     """Open the log that `[log] url` names. Raises SettingsError, LogUnreachable, LogRefused, LogMissing, LogDamaged."""
     return adapter_of(section.url).open(section, place)
 
@@ -64,7 +64,7 @@ def _valid_sqlite(url: str) -> str:
     return valid_database_url(url, ("sqlite",), f"{LOG_URL} or kafka://HOST:9092?prefix=NAME")
 
 
-def _open_sqlite(section: LogSection, place: Place) -> Log:
+def _open_sqlite(section: LogSection, place: LogPlace) -> Log:
     return SqliteLog(section.url, make=place.make)
 
 
@@ -73,7 +73,7 @@ def _valid_kafka(url: str) -> str:
     return url
 
 
-def _open_kafka(section: LogSection, place: Place) -> Log:
+def _open_kafka(section: LogSection, place: LogPlace) -> Log:
     from events.log.kafka.kafka_log import (  # kafka-python takes a second to import, which others need not wait for
         PATIENCE,
         KafkaLog,

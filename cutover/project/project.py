@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from consumers.state.view import View, any_folded
 from cutover.project.errors import SettingsError
 from cutover.project.load_settings import load_settings
-from cutover.project.logs import Place, open_log
+from cutover.project.logs import LogPlace, open_log
 from cutover.project.master_key import load_master_key
 from cutover.project.setting_values import DATA_FOLDER
 from cutover.project.settings import FILE_NAME, Settings
@@ -84,7 +84,7 @@ class Project:
         return self._log
 
     def _opened_log(self, *, make: bool = False) -> Log:
-        return open_log(self.settings.log, Place(data_folder=self.data_folder, patience=self.log_patience, make=make))
+        return open_log(self.settings.log, LogPlace(data_folder=self.data_folder, patience=self.log_patience, make=make))
 
     def keys(self) -> KeyStore:
         """The key store, opened with the master key. Raises SettingsError, KeyStoreError or DatabaseUnreachable."""

@@ -8,21 +8,21 @@ from consumers.journal.actors import Actor
 from consumers.journal.planned import Conflict
 from cutover.reports.documents import runs as documents
 from cutover.reports.reasons import explain
-from producers.changes.produced import Doubt, Withheld
+from producers.changes.produced import DeletionDoubt, Withheld
 from producers.sources.extract import FileIssue
 
 SHOWN = 20
 """Conflicts that people are shown; the document has all of them."""
 
 _WHY = {
-    Doubt.OVER_LIMIT: "that is more than [deletions] limit allows",
-    Doubt.UNREADABLE_FILE: "a file of the extract cannot be read, and may hold them",
-    Doubt.CHANGED_WHILE_READ: "the delivery changed while it was read; sync it again when it is copied",
-    Doubt.TRUNCATED_FILE: "a file of theirs was cut off, and nobody knows what would have followed",
+    DeletionDoubt.OVER_LIMIT: "that is more than [deletions] limit allows",
+    DeletionDoubt.UNREADABLE_FILE: "a file of the extract cannot be read, and may hold them",
+    DeletionDoubt.CHANGED_WHILE_READ: "the delivery changed while it was read; sync it again when it is copied",
+    DeletionDoubt.TRUNCATED_FILE: "a file of theirs was cut off, and nobody knows what would have followed",
 }
 
 
-def conflict_list(conflicts: Sequence[Conflict]) -> list[documents.Conflict]:
+def conflict_list(conflicts: Sequence[Conflict]) -> list[documents.ReportedConflict]:
     """The conflicts as `--json` has them."""
     return [
         {
@@ -54,7 +54,7 @@ def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
     return lines
 
 
-def withheld_list(withheld: Sequence[Withheld]) -> list[documents.Withheld]:
+def withheld_list(withheld: Sequence[Withheld]) -> list[documents.WithheldDeletions]:
     """The withheld deletions as `--json` has them."""
     return [
         {"entity": w.entity.value, "absent": w.absent, "live": w.live, "why": w.why.value, "records": list(w.records)}

@@ -13,7 +13,7 @@ from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliat
 from cutover.reports.books import left_out_lines, reservation, rows_of
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
-from cutover.reports.markup import Markup, Part, element, table, together
+from cutover.reports.markup import Markup, MarkupPart, element, table, together
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import REASONS, cost_of
 from cutover.reports.style import STYLE
@@ -57,7 +57,7 @@ def render(
     return f'<!doctype html>\n<html lang="en">{element("head", head).html}{element("body", body).html}</html>\n'
 
 
-def _section(heading: str, *parts: Part) -> Markup:
+def _section(heading: str, *parts: MarkupPart) -> Markup:
     return element("section", element("h2", heading), *parts)
 
 
@@ -106,7 +106,7 @@ def _reasons(issues: Sequence[ReportedIssue]) -> Markup:
     if not issues:
         return _section("What did not move, and why", element("p", "Everything moved, and every value could be read."))
     counted = Counter((issue["reason"], issue["entity"]) for issue in issues)
-    parts: list[Part] = []
+    parts: list[MarkupPart] = []
     for cost in Cost:
         mine = [(key, count) for key, count in counted.most_common() if cost_of(key[0]) is cost]
         if mine:
@@ -117,7 +117,7 @@ def _reasons(issues: Sequence[ReportedIssue]) -> Markup:
 
 def _records(found: Reconciliation) -> Markup:
     """The records behind the numbers of the first table."""
-    parts: list[Part] = []
+    parts: list[MarkupPart] = []
     kinds = (
         ("missing", "Missing in Twenty"),
         ("extra", "In Twenty, but not wanted (any more)"),
@@ -145,11 +145,11 @@ def _issues(issues: Sequence[ReportedIssue]) -> Markup:
 
 
 def _cut(
-    caption: str, columns: Sequence[str], rows: Sequence[Sequence[Part]], total: int, *, numbers: Iterable[int] = ()
-) -> list[Part]:
+    caption: str, columns: Sequence[str], rows: Sequence[Sequence[MarkupPart]], total: int, *, numbers: Iterable[int] = ()
+) -> list[MarkupPart]:
     """A table of at most `LISTED` rows, and how many more there are."""
     shown = rows[:LISTED]
-    parts: list[Part] = [table(caption, columns, shown, numbers=numbers)]
+    parts: list[MarkupPart] = [table(caption, columns, shown, numbers=numbers)]
     if total > len(shown):
         parts.append(element("p", f"… and {total - len(shown):,} more; `cutover reconcile --json` lists them."))
     return parts

@@ -11,7 +11,7 @@ from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import Head, View
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
 from cutover.reports.refused_rows import pbn_id_of_row, standing_rows
-from cutover.reports.sightings import Extracts, Place, extracts_read, place_of, sightings_in
+from cutover.reports.sightings import Extracts, RowPlace, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of
 from events.dead_letters import DeadLetter, read_dead_letter
 from events.decisions import Decisions
@@ -51,7 +51,7 @@ def _order(issue: ReportedIssue) -> tuple[bool, str, int, str, str, str, str]:
 
 class _Issues:
     def __init__(
-        self, log: Log, keys: KeyStore, view: View, context: Context, extracts: Extracts, sightings: Mapping[bytes, Place]
+        self, log: Log, keys: KeyStore, view: View, context: Context, extracts: Extracts, sightings: Mapping[bytes, RowPlace]
     ) -> None:
         self._log, self._keys, self._view, self._context = log, keys, view, context
         self._extracts, self._sightings = extracts, sightings

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from consumers.state.fold import DISMISSED
 from consumers.state.view import Head, View
-from cutover.reports.documents.oversight.dead_letters import Attempt, KeptBack, RefusedRow, ShownRecord, ShownRow
+from cutover.reports.documents.oversight.dead_letters import Attempt, KeptBack, ReportedRow, ShownRecord, ShownRow
 from cutover.reports.naming import Names, RowName
 from cutover.reports.reasons import explain
 from cutover.reports.refused_rows import Standing, pbn_id_of_row, standing_rows
-from cutover.reports.sightings import Extracts, Place, place_of, sightings_in
+from cutover.reports.sightings import Extracts, RowPlace, place_of, sightings_in
 from events.change_events import ChangeEvent
 from events.dead_letters import DeadLetter, detail_of, read_dead_letter
 from events.decisions import Decided, Decisions
@@ -48,11 +48,11 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LetterOfRow:
     """A row that made no record: its dead letter, and its document."""
 
     standing: Standing
-    document: RefusedRow
+    document: ReportedRow
 
 
 class Letters:
@@ -85,7 +85,7 @@ class Letters:
         found = [Kept(head, self._kept_back(head, newest.get(head.record_id))) for head in heads]
         return [x for x in found if _has_file(x.document["file"], wanted)]
 
-    def rows(self, wanted: Wanted) -> list[Row]:
+    def rows(self, wanted: Wanted) -> list[LetterOfRow]:
         """Return the rows that made no record and that nobody gave up. Raises LogError, CodecError."""
         found = []
         for standing in standing_rows(self._log, self._view, self._extracts, self._sightings):
@@ -97,7 +97,7 @@ class Letters:
                 and (wanted.records is None or letter.record_id in wanted.records or _is_row(document, wanted.row))
                 and _has_file(document["file"], wanted)
             ):
-                found.append(Row(standing, document))
+                found.append(LetterOfRow(standing, document))
         return found
 
     def shown(self, kept: Sequence[Kept], *, decrypt: bool) -> list[ShownRecord]:
@@ -113,7 +113,7 @@ class Letters:
             for x in kept
         ]
 
-    def shown_rows(self, rows: Sequence[Row], *, decrypt: bool) -> list[ShownRow]:
+    def shown_rows(self, rows: Sequence[LetterOfRow], *, decrypt: bool) -> list[ShownRow]:
         """Return rows that made no record, with `decrypt` their cells too."""
         return [
             {
@@ -158,7 +158,7 @@ class Letters:
             "field": self._field(detail),
         }
 
-    def _row(self, standing: Standing) -> RefusedRow:
+    def _row(self, standing: Standing) -> ReportedRow:
         letter, place, position = standing
         return {
             "reason": letter.reason,
@@ -182,7 +182,7 @@ class Letters:
             "words": self._detail(letter).get("detail") if decrypt else None,
         }
 
-    def _place(self, record_id: bytes, event: ChangeEvent) -> Place | None:
+    def _place(self, record_id: bytes, event: ChangeEvent) -> RowPlace | None:
         return place_of(record_id, event.source, self._sightings, self._extracts)
 
     def _detail(self, letter: DeadLetter) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def _has_file(file: str | None, wanted: Wanted) -> bool:
     return wanted.file is None or _is_called(file, wanted.file)
 
 
-def _is_row(document: RefusedRow, row: RowName | None) -> bool:
+def _is_row(document: ReportedRow, row: RowName | None) -> bool:
     return row is not None and document["row"] == row.row and _is_called(document["file"], row.file)
 
 

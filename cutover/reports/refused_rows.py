@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from consumers.state.view import View
-from cutover.reports.sightings import Extracts, Place
+from cutover.reports.sightings import Extracts, RowPlace
 from events.change_events import read_change
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all
@@ -20,11 +20,11 @@ class Standing(NamedTuple):
     """A row that still makes no record: its dead letter, where it was seen last, and where the letter lies."""
 
     letter: DeadLetter
-    place: Place
+    place: RowPlace
     position: tuple[int, int]
 
 
-def standing_rows(log: Log, view: View, extracts: Extracts, sightings: Mapping[bytes, Place]) -> Iterator[Standing]:
+def standing_rows(log: Log, view: View, extracts: Extracts, sightings: Mapping[bytes, RowPlace]) -> Iterator[Standing]:
     """Yield the rows that made no record; `view` must be caught up with the log. Raises LogError, CodecError."""
     reported: set[bytes] = set()
     for entry in read_all(log, DEAD_LETTERS):
@@ -38,9 +38,9 @@ def standing_rows(log: Log, view: View, extracts: Extracts, sightings: Mapping[b
         yield Standing(letter, place, (entry.partition, entry.offset))
 
 
-def stated_place(letter: DeadLetter) -> Place:
+def stated_place(letter: DeadLetter) -> RowPlace:
     """Return the place of a row as its dead letter says it."""
-    return Place(letter.extract or "", letter.file or bytes(32), letter.row or 0)
+    return RowPlace(letter.extract or "", letter.file or bytes(32), letter.row or 0)
 
 
 def pbn_id_of_row(letter: DeadLetter, keys: KeyStore, practice: Practice) -> str | None:
@@ -55,7 +55,7 @@ def pbn_id_of_row(letter: DeadLetter, keys: KeyStore, practice: Practice) -> str
     return next((name for name in named if twenty_id(practice.namespace, name).bytes == letter.record_id), None)
 
 
-def _was_mended(letter: DeadLetter, place: Place, log: Log, view: View, extracts: Extracts) -> bool:
+def _was_mended(letter: DeadLetter, place: RowPlace, log: Log, view: View, extracts: Extracts) -> bool:
     """Tell whether the record that a row names was read from a later extract since, or from this very row."""
     if letter.record_id is None:
         return False

@@ -17,7 +17,7 @@ from producers.sources.extract import FileIssue
 from producers.state.state import ProducerState
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """A row: its extract's id, the SHA-256 of the file (32 bytes), the record's number in it."""
 
     extract: str
@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractRead:
+class ExtractSighting:
     """An extract that was read. `files` maps a file's SHA-256 (hex) to its name, `entities` are those it had tables of,
     `file_issues` the files and sheets that carried nothing.
     """
@@ -44,14 +44,14 @@ class ExtractRead:
 class Extracts:
     """The extracts that were read, in the order in which they were taken."""
 
-    def __init__(self, read: Iterable[ExtractRead]) -> None:
+    def __init__(self, read: Iterable[ExtractSighting]) -> None:
         newest = {one.id: one for one in read}  # one that was read again counts as it was read last
         self._ordered = sorted(newest.values(), key=lambda one: one.taken_at)
         self._rank = {one.id: rank for rank, one in enumerate(self._ordered)}
         self._names = {digest: name for one in self._ordered for digest, name in one.files.items()}
 
     @property
-    def last(self) -> ExtractRead | None:
+    def last(self) -> ExtractSighting | None:
         """The one that was taken last."""
         return self._ordered[-1] if self._ordered else None
 
@@ -61,7 +61,7 @@ class Extracts:
         full = [rank for rank, one in enumerate(self._ordered) if one.full]
         return [page for one in self._ordered[full[-1] if full else 0 :] for page in one.books]
 
-    def file_name(self, place: Place) -> str | None:
+    def file_name(self, place: RowPlace) -> str | None:
         """The name of a place's file, in its extract or, failing that, in any; None for one that no extract has."""
         digest = place.file.hex()
         if place.extract in self._rank:
@@ -78,7 +78,7 @@ class Extracts:
         """Whether the one extract was taken after the other; False where one of them is unknown."""
         return extract in self._rank and than in self._rank and self._rank[extract] > self._rank[than]
 
-    def is_history(self, place: Place, entity: Entity | None) -> bool:
+    def is_history(self, place: RowPlace, entity: Entity | None) -> bool:
         """Whether what was wrong at this place is over: a later full extract has that entity's tables, and not this row."""
         if place.extract not in self._rank:
             return False
@@ -91,28 +91,28 @@ def extracts_read(decisions: Decisions) -> Extracts:
     return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
 
 
-def sightings_in(state: ProducerState) -> dict[bytes, Place]:
+def sightings_in(state: ProducerState) -> dict[bytes, RowPlace]:
     """Return where records with issues and refused rows were last seen: by record id, or by the row's fingerprint."""
-    return {event: Place(*place) for event, place in state.sightings().items()}
+    return {event: RowPlace(*place) for event, place in state.sightings().items()}
 
 
-def place_of(record_id: bytes, source: Origin, sightings: Mapping[bytes, Place], extracts: Extracts) -> Place | None:
+def place_of(record_id: bytes, source: Origin, sightings: Mapping[bytes, RowPlace], extracts: Extracts) -> RowPlace | None:
     """Where a record was last seen: its latest sighting, or the source of its newest event; None where neither names a row.
 
     Of a row that an extract has twice the event names the first, the sighting the last.
     """
-    stated = Place(source.extract, source.part, source.row)
+    stated = RowPlace(source.extract, source.part, source.row)
     seen = sightings.get(record_id)
     if source.part == NO_PART or seen is None:
         return seen if source.part == NO_PART else stated
     return stated if seen.extract == stated.extract or extracts.is_later(stated.extract, seen.extract) else seen
 
 
-def _extract(decision: Decision) -> ExtractRead:
+def _extract(decision: Decision) -> ExtractSighting:
     body = decision.body
     kinds = {TableKind(kind) for _, kind, _ in body["tables"]}
     entities = {spec.rows_of for spec in SOURCES if spec.kind in kinds and spec.rows_of is not None}
-    return ExtractRead(
+    return ExtractSighting(
         id=body["extract"],
         taken_at=datetime.fromisoformat(body["taken_at"]),
         full=body["scope"] == "full",

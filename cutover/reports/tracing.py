@@ -12,10 +12,10 @@ from uuid import UUID
 
 from consumers.state.fold import KEPT_EDIT
 from consumers.state.view import Head, View, Written
-from cutover.reports.documents.oversight.trace import BoundColumn, CleanedValue, HeldRecord, Step, TracedRecord
+from cutover.reports.documents.oversight.trace import BoundColumn, CleanedValue, HeldRecord, TracedEvent, TracedRecord
 from cutover.reports.naming import Names
 from cutover.reports.reasons import explain
-from cutover.reports.sightings import Extracts, Place
+from cutover.reports.sightings import Extracts, RowPlace
 from events.change_events import NO_PART, ChangeEvent, Operation, read_change
 from events.compensations import Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
@@ -72,15 +72,15 @@ class Tracing:
         only = None if partition is None else {partition}
         return (e for e in read_all(self._log, topic, only=only) if record_id in e.value)
 
-    def _rows(self, head: Head) -> Iterator[Step]:
+    def _rows(self, head: Head) -> Iterator[TracedEvent]:
         for entry in self._about(CHANGES, head.record_id, head.partition):
             event = read_change(entry.value)
             if event.record_id == head.record_id:
                 yield self._row(entry, event)
 
-    def _row(self, entry: Entry, event: ChangeEvent) -> Step:
+    def _row(self, entry: Entry, event: ChangeEvent) -> TracedEvent:
         step = _step("row", entry, event.recorded_at.isoformat(), event.run)
-        place = Place(event.source.extract, event.source.part, event.source.row)
+        place = RowPlace(event.source.extract, event.source.part, event.source.row)
         payload = self._opened(event)
         values = {n: v for n, v in payload.items() if n not in _NOT_VALUES} | dict(payload.get("custom", {}))
         filled = [name for name, value in values.items() if value not in (None, "", [])]
@@ -116,7 +116,7 @@ class Tracing:
                     headers[name].append(column.header)
         return [{"field": name, "headers": headers[name]} for name in fields if name in headers]
 
-    def _writes(self, head: Head) -> Iterator[Step]:
+    def _writes(self, head: Head) -> Iterator[TracedEvent]:
         places: dict[bytes, str] = {}
         for entry in self._about(COMPENSATIONS, head.record_id, head.partition):
             event = read_compensation(entry.value)
@@ -126,7 +126,7 @@ class Tracing:
                 places[event.intent_id] = _position(entry)
             yield self._write(entry, event, places)
 
-    def _write(self, entry: Entry, event: Compensation, places: Mapping[bytes, str]) -> Step:
+    def _write(self, entry: Entry, event: Compensation, places: Mapping[bytes, str]) -> TracedEvent:
         kind = "kept" if event.reason == KEPT_EDIT else _KINDS[event.phase]
         step = _step(kind, entry, event.recorded_at.isoformat(), event.run)
         step |= {
@@ -153,16 +153,16 @@ class Tracing:
             }
         return step
 
-    def _letters(self, head: Head) -> Iterator[Step]:
+    def _letters(self, head: Head) -> Iterator[TracedEvent]:
         for entry in self._about(DEAD_LETTERS, head.record_id, None):
             letter = read_dead_letter(entry.value)
             mine = letter.stage is Stage.PRODUCE or letter.workspace == self._view.workspace
             if letter.record_id == head.record_id and mine:
                 yield self._letter(entry, letter)
 
-    def _letter(self, entry: Entry, letter: DeadLetter) -> Step:
+    def _letter(self, entry: Entry, letter: DeadLetter) -> TracedEvent:
         step = _step("dead_letter", entry, letter.recorded_at.isoformat(), letter.run)
-        place = Place(letter.extract, letter.file, letter.row) if letter.extract and letter.file and letter.row else None
+        place = RowPlace(letter.extract, letter.file, letter.row) if letter.extract and letter.file and letter.row else None
         step |= {
             "operation": letter.stage.value,
             "reason": letter.reason,
@@ -181,7 +181,7 @@ class Tracing:
             step["values"] = {str(number): cell for number, cell in enumerate(cells, 1)} if cells else None
         return step
 
-    def _decided(self, record_id: bytes) -> Iterator[Step]:
+    def _decided(self, record_id: bytes) -> Iterator[TracedEvent]:
         names = {record_id.hex(), str(UUID(bytes=record_id))}
         for decision in self._decisions.all(*_ABOUT_RECORDS):
             about = decision.body.get("records")
@@ -190,11 +190,11 @@ class Tracing:
                 yield _decision(decision)
 
 
-def _step(kind: str, entry: Entry, at: str, run: str | None) -> Step:
+def _step(kind: str, entry: Entry, at: str, run: str | None) -> TracedEvent:
     return _blank(kind, _position(entry), at, run)
 
 
-def _blank(kind: str, position: str, at: str, run: str | None) -> Step:
+def _blank(kind: str, position: str, at: str, run: str | None) -> TracedEvent:
     return {
         "at": at,
         "kind": kind,
@@ -221,7 +221,7 @@ def _blank(kind: str, position: str, at: str, run: str | None) -> Step:
     }
 
 
-def _decision(decision: Decision) -> Step:
+def _decision(decision: Decision) -> TracedEvent:
     step = _blank("decision", f"decisions 0:{decision.offset}", decision.recorded_at.isoformat(), decision.run)
     step |= {"operation": decision.decided.value, "by": decision.body.get("by"), "reason": decision.body.get("reason")}
     return step
@@ -255,7 +255,7 @@ def lines_of(traced: TracedRecord) -> list[str]:
     return lines
 
 
-def _said(step: Step) -> str:
+def _said(step: TracedEvent) -> str:
     headers = {x["field"]: " / ".join(x["headers"]) for x in step["columns"]}
     fields = ", ".join(f"{name} ({headers[name]})" if name in headers else name for name in step["fields"])
     place = f"{step['file']} row {step['row']}" if step["file"] and step["row"] else ""

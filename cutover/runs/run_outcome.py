@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from rich.console import RenderableType
 
-from consumers.sync.projector import Tally
+from consumers.sync.projector import SyncTally
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import books_table, has_lost_values, left_out_lines, pages_of, value_lines
-from cutover.reports.documents.runs import Changes, RunCounts, RunDocument, Writes
+from cutover.reports.documents.runs import ChangeCounts, RunCounts, RunDocument, Writes
 from cutover.reports.findings import (
     conflict_lines,
     conflict_list,
@@ -33,7 +33,7 @@ class RunOutcome:
     """Everything that a run produced and wrote, counted."""
 
     produced: list[Produced] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    tally: SyncTally = field(default_factory=SyncTally)
     standing: int = 0
     requests: int = 0
 
@@ -68,7 +68,7 @@ def totals(session: Session, run: Run, outcome: RunOutcome) -> None:
     run.totals.update(counts_of(outcome))
 
 
-def writes_of(tally: Tally) -> Writes:
+def writes_of(tally: SyncTally) -> Writes:
     """Return the writes of a run by kind."""
     found = tally.writes
     return {
@@ -83,7 +83,7 @@ def writes_of(tally: Tally) -> Writes:
 def counts_of(outcome: RunOutcome) -> RunCounts:
     """Return the counts of a run, as its totals and its document hold them."""
     found = outcome.changes
-    changes: Changes = {
+    changes: ChangeCounts = {
         "created": found["created"],
         "updated": found["updated"],
         "deleted": found["deleted"],

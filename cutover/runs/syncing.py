@@ -21,7 +21,7 @@ from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
-from producers.sources.extract import Extract, Scope
+from producers.sources.extract import Extract, ExtractScope
 
 POLL = 5.0
 """Seconds between two looks, in follow mode."""
@@ -31,7 +31,7 @@ POLL = 5.0
 class SyncOptions:
     """The options of a sync."""
 
-    scope: Scope | None = None
+    scope: ExtractScope | None = None
     taken_at: str | None = None
     confirm_deletions: bool = False
     without_sample: bool = False

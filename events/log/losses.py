@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 
 from events.log.port import CHANGES, LogDamaged
 
-Carried = Mapping[str, Mapping[int, int]]
+CarriedOffsets = Mapping[str, Mapping[int, int]]
 """For each consumer group its next offset in `changes`, by partition."""
 
 
-def refuse_lost_events(first: Mapping[tuple[str, int], int], carried: Callable[[], Carried]) -> None:
+def refuse_lost_events(first: Mapping[tuple[str, int], int], carried: Callable[[], CarriedOffsets]) -> None:
     """Raise LogDamaged where a partition's first offset is not 0. `first` has them by topic and partition; `carried` is asked
     only where change events are lost.
     """

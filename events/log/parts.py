@@ -25,7 +25,7 @@ Read = Callable[[int, int], list[Entry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class EventPart:
     """One part; see the schema."""
 
     event: bytes
@@ -46,12 +46,12 @@ def split(event: bytes) -> Sequence[bytes]:
     ]
 
 
-def part_in(value: bytes) -> Part | None:
+def part_in(value: bytes) -> EventPart | None:
     """The part that an entry's value is; None where it is none. Raises NotAnEvent for one that was cut."""
     if value[:HEADER] not in _HEADERS:
         return None
     held: dict[str, Any] = decode(schema_of(value), value[HEADER:])
-    return Part(event=held["event"], number=held["number"], count=held["count"], data=held["data"])
+    return EventPart(event=held["event"], number=held["number"], count=held["count"], data=held["data"])
 
 
 def read_whole(forwards: Read, backwards: Read, offset: int, limit: int) -> list[Entry]:
@@ -99,7 +99,7 @@ def read_whole_backwards(backwards: Read, offset: int, limit: int) -> list[Entry
     return found
 
 
-def _joined(last: Entry, part: Part, parts: dict[int, bytes], backwards: Read) -> Entry:
+def _joined(last: Entry, part: EventPart, parts: dict[int, bytes], backwards: Read) -> Entry:
     """The event whose last part was read; the last part itself where others are missing, which then reads as no event."""
     offset = last.offset
     while len(parts) < part.count and 1 not in parts:
@@ -115,7 +115,7 @@ def _joined(last: Entry, part: Part, parts: dict[int, bytes], backwards: Read) -
     return last._replace(value=event) if _digest(event) == part.event else last
 
 
-def _part(entry: Entry) -> Part | None:
+def _part(entry: Entry) -> EventPart | None:
     try:
         return part_in(entry.value)
     except NotAnEvent:

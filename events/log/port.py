@@ -123,7 +123,7 @@ class Position(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
+class PartitionOwnership:
     """What one member of a consumer group owned when it polled. The group's generation rises whenever its members change.
 
     `name` is the member's own, under which it may come back; None where members have none.
@@ -148,13 +148,13 @@ class Commit:
     group: str
     topic: str
     offsets: Mapping[int, int]
-    owner: Ownership | None = None
+    owner: PartitionOwnership | None = None
 
 
 class Membership(Protocol):
     """One worker's place in a consumer group, from `Log.join` to `leave`. Use it from one thread."""
 
-    def poll(self, timeout: float = 0.0) -> Ownership:
+    def poll(self, timeout: float = 0.0) -> PartitionOwnership:
         """What this member owns now; waits for at most `timeout` seconds while that is nothing.
 
         It is nothing until the group has agreed, and nothing again once the member was replaced. Look before each request: the

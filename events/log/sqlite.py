@@ -24,8 +24,8 @@ from events.database import (
     open_database,
     reading,
 )
-from events.database_errors import Trouble, trouble_of
-from events.log.losses import Carried, refuse_lost_events
+from events.database_errors import DatabaseTrouble, trouble_of
+from events.log.losses import CarriedOffsets, refuse_lost_events
 from events.log.parts import read_whole, read_whole_backwards, split
 from events.log.port import (
     CHANGES,
@@ -42,7 +42,7 @@ from events.log.port import (
     LogRoleTaken,
     LogUnreachable,
     NewEntry,
-    Ownership,
+    PartitionOwnership,
     Position,
 )
 
@@ -235,7 +235,7 @@ class SqliteLog:
             raise _failure(error) from None
         refuse_lost_events(first, self._carried)
 
-    def _carried(self) -> Carried:
+    def _carried(self) -> CarriedOffsets:
         with reading(self._engine) as connection:
             rows = connection.exec_driver_sql('SELECT consumer_group, "offset" FROM commits WHERE topic = ?', (CHANGES,)).all()
         return {group: {_PARTITION: offset} for group, offset in rows}
@@ -290,14 +290,14 @@ class SqliteMembership:
         except DBAPIError as error:
             raise _failure(error) from None
 
-    def poll(self, timeout: float = 0.0) -> Ownership:
+    def poll(self, timeout: float = 0.0) -> PartitionOwnership:
         try:
             with reading(self._engine) as connection:
                 mine = _owner(connection, self._group, self._topic) == (self._generation, self._member)
         except DBAPIError as error:
             raise _failure(error) from None
         partitions = frozenset((_PARTITION,) if mine else ())
-        return Ownership(
+        return PartitionOwnership(
             group=self._group, topic=self._topic, member=self._member, generation=self._generation, partitions=partitions
         )
 
@@ -319,7 +319,7 @@ def _owner(connection: Connection, group: str, topic: str) -> tuple[int, str]:
     return (0, _NOBODY) if row is None else (int(row[0]), str(row[1]))
 
 
-def _check_owner(connection: Connection, owner: Ownership) -> None:
+def _check_owner(connection: Connection, owner: PartitionOwnership) -> None:
     if _owner(connection, owner.group, owner.topic) != (owner.generation, owner.member):
         raise LogFenced("the log: another worker has taken over; nothing was recorded, and that worker goes on from here")
 
@@ -350,7 +350,7 @@ def _end(connection: Connection, topic: str) -> int:
 def _failure(error: DBAPIError) -> LogError:
     if is_damage(error):
         return _damaged()
-    if trouble_of(error) is Trouble.FORBIDDEN:
+    if trouble_of(error) is DatabaseTrouble.FORBIDDEN:
         return LogForbidden(f"the log's file may not be written ({error.orig}); give this user the right to")
     return LogUnreachable(
         f"the log's file cannot be used ({error.orig}); free space or close what holds it, then run the same command again"

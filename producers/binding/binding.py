@@ -21,7 +21,7 @@ from producers.binding.profiles import fit
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
 from producers.kinds import cells
-from producers.kinds.profile import Known, Profile
+from producers.kinds.profile import KnownIds, Profile
 from producers.vocabulary.headers import meaning, readings
 from producers.vocabulary.technical_names import without_shared_prefix
 
@@ -86,7 +86,7 @@ class TableGuess:
 def guess(
     headers: Sequence[str],
     profiles: Sequence[Profile],
-    known: Known,
+    known: KnownIds,
     pointed: Sequence[Pointed] = (),
     rows: Sequence[Sequence[str]] = (),
 ) -> TableGuess:
@@ -160,7 +160,7 @@ def bind_as(
     kind: TableKind,
     headers: Sequence[str],
     profiles: Sequence[Profile],
-    known: Known,
+    known: KnownIds,
     taken: Collection[str] = (),
     free: Collection[int] | None = None,
     pointed: Sequence[Pointed] = (),
@@ -235,7 +235,7 @@ def _signs(kind: TableKind, headers: Sequence[str]) -> float:
     return _A_SIGN * min(_MOST_SIGNS, sum(any(signs & set(said.split()) for said in readings(header)) for header in headers))
 
 
-def _in_words_of(c: Column, p: Profile, known: Known) -> bool:
+def _in_words_of(c: Column, p: Profile, known: KnownIds) -> bool:
     """Whether a column holds several words, all of which are known for its meaning: states of plans, ways of sending."""
     return c.kind.any_words and p.distinct >= _SEVERAL and c.kind.fit(p, known) >= _ALL_OF_THEM
 
@@ -245,7 +245,7 @@ def _presence(c: Column, p: Profile) -> float:
     return p.filled / p.rows if c.need and p.rows >= _CHECKED else 1.0
 
 
-def _score(kind: TableKind, c: Column, header: str, said: str, profile: Profile, known: Known) -> float:
+def _score(kind: TableKind, c: Column, header: str, said: str, profile: Profile, known: KnownIds) -> float:
     spoken = max(header_score(kind, c.name, header), _same_as_elsewhere(c, header, known))
     if said != header:
         spoken = max(spoken, _SHARED * header_score(kind, c.name, said))
@@ -256,7 +256,7 @@ def _score(kind: TableKind, c: Column, header: str, said: str, profile: Profile,
     return score * 0.3 if fitting < _OVERRULED and profile.filled >= _CHECKED else score
 
 
-def _same_as_elsewhere(c: Column, header: str, known: Known) -> float:
+def _same_as_elsewhere(c: Column, header: str, known: KnownIds) -> float:
     """Whether a link has the header that the linked table has for its own ids."""
     own = {"patient_id": known.patient_headers, "plan_id": known.plan_headers}.get(c.name, frozenset())
     return 0.9 if meaning(header) in own - {"id"} else 0.0
@@ -297,7 +297,7 @@ def _bind_by_values(
     indexes: Sequence[int],
     headers: Sequence[str],
     profiles: Sequence[Profile],
-    known: Known,
+    known: KnownIds,
     bound: dict[int, Bound],
     names: set[str],
     overruled: Collection[int],
@@ -361,7 +361,7 @@ def _settle_repeats(kind: TableKind, bound: dict[int, Bound], taken: Collection[
 
 
 def _bound(
-    kind: TableKind, index: int, c: Column, score: float, headers: Sequence[str], profiles: Sequence[Profile], known: Known
+    kind: TableKind, index: int, c: Column, score: float, headers: Sequence[str], profiles: Sequence[Profile], known: KnownIds
 ) -> Bound:
     spoken, p = header_score(kind, c.name, headers[index]), profiles[index]
     how = "is an alias" if spoken == 1 else "is a vague alias" if spoken == VAGUELY else "is an alias in other words, or nearly"

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.sampled import Sampled
-from producers.kinds.profile import Known
+from producers.kinds.profile import KnownIds
 from producers.values.blanks import trimmed
 from producers.values.names import split_name
 from producers.vocabulary.headers import meaning
 
 
-def known_ids(sampled: Sequence[Sampled]) -> Known:
+def known_ids(sampled: Sequence[Sampled]) -> KnownIds:
     """The ids of patients, plans and providers, and the patients' first names, from the whole of their tables."""
     patients: set[str] = set()
     plans: set[str] = set()
@@ -33,7 +33,7 @@ def known_ids(sampled: Sequence[Sampled]) -> Known:
                 pass
     given = frozenset(name.casefold() for name in names if len(name) > 2)
     words = frozenset(word for word in providers if len(word) > 1 and not any(c.isdigit() for c in word))
-    return Known(
+    return KnownIds(
         patients=frozenset(patients),
         plans=frozenset(plans),
         providers=frozenset(providers),

@@ -9,7 +9,7 @@ from typing import Final
 from events.vocabulary.mapping import TableBinding, TableKind
 from producers.binding.findings import Finding, shown
 from producers.binding.sampled import Sampled
-from producers.kinds.profile import Known
+from producers.kinds.profile import KnownIds
 from producers.values.ids import clean_id, undone_date
 
 PADDED_IDS: Final = "padded_ids"
@@ -22,7 +22,7 @@ _FIT: Final = 0.5
 _PADDING: Final = re.compile(r"(?<!\d)0+(?=\d)", re.ASCII)
 
 
-def link_findings(s: Sampled, binding: TableBinding, ids: Known, sampled: Sequence[Sampled]) -> list[Finding]:
+def link_findings(s: Sampled, binding: TableBinding, ids: KnownIds, sampled: Sequence[Sampled]) -> list[Finding]:
     """Return a finding for each link of a table whose ids fit those of the linked table, all of which are `ids`, only after a
     change.
     """

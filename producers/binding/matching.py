@@ -14,11 +14,11 @@ from producers.binding.joins import Looked, pointed_at
 from producers.binding.known_ids import known_ids
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
-from producers.kinds.profile import SAMPLE, Known, profiles_of
+from producers.kinds.profile import SAMPLE, KnownIds, profiles_of
 from producers.sources.tables.table import Table
 
 
-def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sampled], Known]:
+def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sampled], KnownIds]:
     """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
     sampled, looked_at = [], []
     for table in tables:
@@ -32,7 +32,7 @@ def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sample
     pointed = pointed_at([Looked(s.table.headers, s.profiles) for s in sampled])
     for s, links, rows in zip(sampled, pointed, looked_at, strict=True):
         if s.approved is None:
-            s.guess = guess(s.table.headers, s.profiles, Known(), links, rows)
+            s.guess = guess(s.table.headers, s.profiles, KnownIds(), links, rows)
     known = known_ids(sampled)
     for s, links, rows in zip(sampled, pointed, looked_at, strict=True):
         if s.approved is None:

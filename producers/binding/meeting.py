@@ -12,7 +12,7 @@ from producers.binding.findings import Finding
 from producers.binding.header_scores import repeats_patient
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
-from producers.kinds.profile import Known
+from producers.kinds.profile import KnownIds
 from producers.vocabulary.custom_names import camel_case, free_name
 
 
@@ -82,7 +82,7 @@ def entity_of(kind: TableKind) -> Entity | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Met:
+class MetTable:
     """A bound table, with what was found on the way: the columns that no approved binding covered, and the needs unmet."""
 
     binding: TableBinding
@@ -91,14 +91,14 @@ class Met:
     missing: tuple[str, ...]
 
 
-def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
+def meet(s: Sampled, known: KnownIds, growing: Growing, least: float) -> MetTable:
     """Bind one table. Columns that no approved binding covers are bound where their confidence reaches `least` (columns that
     the kind needs are bound with less, too: the caller judges), else they become custom fields.
     """
     kind, headers = s.kind, s.table.headers
     if kind is TableKind.UNKNOWN:
         nobody = "the table is of no known entity"
-        return Met(
+        return MetTable(
             binding=TableBinding(
                 kind=kind,
                 columns=tuple(ColumnBinding(header=h, ignored=nobody) for h in headers),
@@ -135,7 +135,7 @@ def meet(s: Sampled, known: Known, growing: Growing, least: float) -> Met:
     binding = TableBinding(
         kind=kind, columns=tuple(columns[i] for i in range(len(headers))), confidence=confidence, evidence=_why(s)
     )
-    return Met(binding=binding, new=new, customs=customs, missing=tuple(sorted(m for m in missing if m)))
+    return MetTable(binding=binding, new=new, customs=customs, missing=tuple(sorted(m for m in missing if m)))
 
 
 def _why(s: Sampled) -> str:

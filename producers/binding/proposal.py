@@ -20,14 +20,14 @@ from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding, shown
 from producers.binding.links import PADDED_IDS, link_findings
 from producers.binding.matching import sample
-from producers.binding.meeting import Growing, Met, entity_of, meet
+from producers.binding.meeting import Growing, MetTable, entity_of, meet
 from producers.binding.profiles import contradicts
 from producers.binding.sampled import BoundTable, Sampled, occurrences
 from producers.binding.verdicts import code_findings, judged
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
-from producers.kinds.profile import Known
+from producers.kinds.profile import KnownIds
 from producers.kinds.reading import Rules
 from producers.sources.extract import Extract
 
@@ -130,7 +130,9 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     return RunBinding(tables=tuple(bound), held=tuple(held), mapping=extended, findings=tuple(growing.findings))
 
 
-def _lacking(s: Sampled, m: Met, known: Known, kinds: set[TableKind], approved: ColumnMapping | None = None) -> list[Finding]:
+def _lacking(
+    s: Sampled, m: MetTable, known: KnownIds, kinds: set[TableKind], approved: ColumnMapping | None = None
+) -> list[Finding]:
     """Columns that a table needs and has not. A table that was not approved counts only where it seems to be the one that
     holds its kind's records: no other table does (and, where `approved` is given, an approved mapping knows such tables).
     """
@@ -199,7 +201,7 @@ def _counted(bound: BoundTable) -> ProposedTable:
     )
 
 
-def _unsure(s: Sampled, m: Met) -> list[Finding]:
+def _unsure(s: Sampled, m: MetTable) -> list[Finding]:
     """New columns that the kind needs but that are bound without confidence."""
     found = []
     for b in m.new:
@@ -210,7 +212,7 @@ def _unsure(s: Sampled, m: Met) -> list[Finding]:
     return found
 
 
-def _doubts(s: Sampled, m: Met) -> list[Finding]:
+def _doubts(s: Sampled, m: MetTable) -> list[Finding]:
     file, confidence = s.table.file, m.binding.confidence
     found = []
     if s.kind is not TableKind.UNKNOWN and confidence < CONFIDENT:
@@ -229,7 +231,7 @@ def _doubts(s: Sampled, m: Met) -> list[Finding]:
     ]
 
 
-def _drift(s: Sampled, m: Met) -> list[Finding]:
+def _drift(s: Sampled, m: MetTable) -> list[Finding]:
     """What differs from the approved binding of the table: new tables, renamed and new columns, columns that are missing."""
     file, headers = s.table.file, s.table.headers
     if s.approved is None:
@@ -300,7 +302,7 @@ def _drift(s: Sampled, m: Met) -> list[Finding]:
 
 
 def _changes(
-    s: Sampled, binding: TableBinding, known: Known, mapping: ColumnMapping, practice: Practice, extract: Extract
+    s: Sampled, binding: TableBinding, known: KnownIds, mapping: ColumnMapping, practice: Practice, extract: Extract
 ) -> list[Finding]:
     """Approved columns whose cells now look like something else altogether."""
     if s.approved is None:

@@ -13,7 +13,7 @@ from events.vocabulary.practice import Practice
 from producers.binding.findings import Finding
 from producers.binding.sampled import BoundTable, Occurrence, occurrences
 from producers.entities.registry import SOURCES
-from producers.kinds.profile import Known
+from producers.kinds.profile import KnownIds
 from producers.verdicts.judge import Proven, judge
 from producers.verdicts.look import Look, looks_at
 
@@ -29,7 +29,7 @@ class _Alike:
         return Proven.by_looks(self.looks.values(), [c for o, c in self.columns.items() if o not in self.looks])
 
 
-def judged(tables: Sequence[BoundTable], known: Known, practice: Practice, *, anew: bool = True) -> list[BoundTable]:
+def judged(tables: Sequence[BoundTable], known: KnownIds, practice: Practice, *, anew: bool = True) -> list[BoundTable]:
     """Return the tables with a verdict on each of their columns; without `anew`, those that have one keep it.
 
     Reads the tables with a column to judge whole.

@@ -12,7 +12,7 @@ from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from producers.changes.appending.contacts import Contacts
 from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
-from producers.state.state import Contact, ProducerState, Row, millis
+from producers.state.state import Contact, ProducerState, StateRow, millis
 
 _PAGE = 5_000
 
@@ -34,7 +34,7 @@ def _progress(topic: str, page: Iterable[Entry]) -> dict[tuple[str, int], int]:
 
 
 def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, contacts: Contacts) -> None:
-    records: dict[bytes, Row] = {}
+    records: dict[bytes, StateRow] = {}
     households: dict[bytes, bytes] = {}
     held: dict[bytes, list[Contact]] = {}
     sightings: dict[bytes, tuple[bytes, str, bytes, int]] = {}

@@ -15,7 +15,7 @@ from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, of_patients
 from events.vocabulary.records import Record
 from producers.changes.appending.changes import Changes
-from producers.changes.appending.contacts import Contacts, Ownership
+from producers.changes.appending.contacts import Contacts, EmailOwnership
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.renumbering import Renumbered
 from producers.state.last_events import last_events
@@ -76,7 +76,7 @@ class Merging:
     state: ProducerState
     contacts: Contacts
     renumbered: Renumbered
-    owned: Callable[[bytes, Record, Ownership], Record]
+    owned: Callable[[bytes, Record, EmailOwnership], Record]
 
     def unite(self, found: Sequence[Double], changes: Changes) -> None:
         """Everything but the deletion of the doubles. Raises LogError, CodecError."""

@@ -30,14 +30,14 @@ from producers.binding.links import PADDED_IDS
 from producers.binding.proposal import bind_for_run
 from producers.binding.sampled import BoundTable
 from producers.changes.appending.changes import Changes
-from producers.changes.appending.contacts import Contacts, Ownership
+from producers.changes.appending.contacts import Contacts, EmailOwnership
 from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of, hold_tables
 from producers.changes.catch_up import catch_up
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.held_rows import require_known_links, waiting_rows
 from producers.changes.merging import Double, Merging, doubles
 from producers.changes.patient_survey import PatientSurvey
-from producers.changes.produced import Doubt, Produced, ReadAgain, Withheld
+from producers.changes.produced import DeletionDoubt, Produced, ReadAgain, Withheld
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.differing_rows import DifferingRows
 from producers.changes.rows.reading import Reading
@@ -320,7 +320,7 @@ class Producer:
             log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, changes=changes, presence=presence
         )
 
-    def _owned(self, record_id: bytes, record: Record, ownership: Ownership) -> Record:
+    def _owned(self, record_id: bytes, record: Record, ownership: EmailOwnership) -> Record:
         emails = record.values.get("emails")
         if not isinstance(emails, list):
             return record
@@ -330,7 +330,7 @@ class Producer:
         )
         return replace(record, values={**record.values, "primary_email": primary})
 
-    def _move_ownership(self, ownership: Ownership, changes: Changes) -> None:
+    def _move_ownership(self, ownership: EmailOwnership, changes: Changes) -> None:
         moved = self.state.known(sorted(ownership.moved)).values()
         changes.change_ownership(moved, lambda record_id, record: self._owned(record_id, record, ownership))
 
@@ -359,17 +359,17 @@ class Producer:
         result.changes["withheld"] += len(absent.records)
         return []
 
-    def _doubt(self, entity: Entity, absent: Absent, reading: Reading) -> Doubt | None:
+    def _doubt(self, entity: Entity, absent: Absent, reading: Reading) -> DeletionDoubt | None:
         if not absent.records:
             return None
         if absent.is_over(self.deletion_limit):
-            return Doubt.OVER_LIMIT
+            return DeletionDoubt.OVER_LIMIT
         if reading.extract.has_changed():
-            return Doubt.CHANGED_WHILE_READ  # a part of it was still being copied
+            return DeletionDoubt.CHANGED_WHILE_READ  # a part of it was still being copied
         if any(issue.holds_rows for issue in reading.extract.file_issues):
-            return Doubt.UNREADABLE_FILE  # nobody knows what stands in it
+            return DeletionDoubt.UNREADABLE_FILE  # nobody knows what stands in it
         if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
-            return Doubt.TRUNCATED_FILE  # nobody knows what would have followed
+            return DeletionDoubt.TRUNCATED_FILE  # nobody knows what would have followed
         return None
 
     def _came(self, known: Known) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from producers.state.row_settings import RowSettings
 
 
-class Doubt(StrEnum):
+class DeletionDoubt(StrEnum):
     """Reasons not to believe deletions: too many at once, a file of the extract that cannot be read, one that was cut off, a
     delivery that changed while it was read.
     """
@@ -36,7 +36,7 @@ class Withheld:
     entity: Entity
     absent: int
     live: int
-    why: Doubt
+    why: DeletionDoubt
     records: tuple[str, ...] = ()
 
 

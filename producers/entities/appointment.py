@@ -17,12 +17,12 @@ from producers.entities.shared import (
     native_id,
 )
 from producers.entities.spec import SourceSpec, words
-from producers.entities.steps import Layout, Steps, moment
+from producers.entities.steps import ColumnLayout, Steps, moment
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 
-def _assemble(layout: Layout) -> Steps:
+def _assemble(layout: ColumnLayout) -> Steps:
     at = layout.at
     if "start_time" not in at:
         return Steps([])

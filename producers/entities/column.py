@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from events.vocabulary.mapping import Verdict
 from producers.kinds.judged import cleaner_under
 from producers.kinds.kind import CellKind
-from producers.kinds.reading import Cleaner, Cleaning, Rules
+from producers.kinds.reading import Cleaning, Rules
+from producers.values.sifting import Cleaner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,12 @@ from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, TASK_FIELDS, native_id
 from producers.entities.spec import SourceSpec, words
-from producers.entities.steps import Layout, Step, Steps, moment
+from producers.entities.steps import ColumnLayout, RowStep, Steps, moment
 from producers.kinds import cells
 from producers.vocabulary.aliases import aliases
 
 
-def _future(taken_at: datetime) -> Step:
+def _future(taken_at: datetime) -> RowStep:
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
         moment = values.get("delivered_at")
         values["in_future"] = isinstance(moment, datetime) and moment > taken_at
@@ -23,7 +23,7 @@ def _future(taken_at: datetime) -> Step:
     return step
 
 
-def _assemble(layout: Layout) -> Steps:
+def _assemble(layout: ColumnLayout) -> Steps:
     at, future = layout.at, _future(layout.taken_at)
     if "delivered_time" not in at:
         return Steps([future])

@@ -8,7 +8,7 @@ from producers.entities.carried import ADDRESS, Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import REPEATS_PROVIDER, native_id
 from producers.entities.spec import SourceSpec, words
-from producers.entities.steps import Layout, Step, Steps
+from producers.entities.steps import ColumnLayout, RowStep, Steps
 from producers.kinds import cells
 from producers.kinds.reading import Remembered, filtered
 from producers.values.emails import clean_email, split_emails
@@ -17,7 +17,7 @@ from producers.values.sifting import sift
 from producers.vocabulary.aliases import aliases
 
 
-def _names(layout: Layout) -> list[Step]:
+def _names(layout: ColumnLayout) -> list[RowStep]:
     at = layout.at
     parts = {name: at[name][0] for name in ("first_name", "last_name", "middle_initial", "full_name") if name in at}
     if not parts:
@@ -52,7 +52,7 @@ def _halves(text: str) -> tuple[tuple[str | None, str | None] | None, str | None
     return (None if name is None else (name.first, name.last)), reason
 
 
-def _emails(layout: Layout) -> list[Step]:
+def _emails(layout: ColumnLayout) -> list[RowStep]:
     indexes = layout.at.get("email")
     if not indexes:
         return []
@@ -73,7 +73,7 @@ def _emails(layout: Layout) -> list[Step]:
     return [step]
 
 
-def _phones(layout: Layout) -> list[Step]:
+def _phones(layout: ColumnLayout) -> list[RowStep]:
     at = layout.at
     columns = [(at[name][0], layout.reader(name)) for name in ("mobile_phone", "home_phone", "work_phone") if name in at]
     if not columns:
@@ -92,7 +92,7 @@ def _phones(layout: Layout) -> list[Step]:
     return [step]
 
 
-def _assemble(layout: Layout) -> Steps:
+def _assemble(layout: ColumnLayout) -> Steps:
     done = words("full_name first_name last_name middle_initial email mobile_phone home_phone work_phone")
     return Steps([*_names(layout), *_emails(layout), *_phones(layout)], done)
 

@@ -8,14 +8,14 @@ from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
 from producers.entities.shared import native_id
 from producers.entities.spec import SourceSpec, words
-from producers.entities.steps import Layout, Step, Steps
+from producers.entities.steps import ColumnLayout, RowStep, Steps
 from producers.kinds import cells
 from producers.values.names import split_provider_name
 from producers.values.sifting import sift
 from producers.vocabulary.aliases import aliases
 
 
-def _provider_names(layout: Layout) -> Step:
+def _provider_names(layout: ColumnLayout) -> RowStep:
     at = layout.at
     shown = at["display_name"][0] if "display_name" in at else None
 
@@ -31,7 +31,7 @@ def _provider_names(layout: Layout) -> Step:
     return step
 
 
-def _assemble(layout: Layout) -> Steps:
+def _assemble(layout: ColumnLayout) -> Steps:
     return Steps([_provider_names(layout)])
 
 

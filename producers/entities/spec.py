@@ -10,9 +10,9 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
 from producers.entities.carried import Carried, Exported
 from producers.entities.column import Column
-from producers.entities.steps import Layout, Steps
+from producers.entities.steps import ColumnLayout, Steps
 
-Aliases = Mapping[str, frozenset[str]]
+HeaderAliases = Mapping[str, frozenset[str]]
 
 
 class IdFrom(Enum):
@@ -46,8 +46,8 @@ class SourceSpec:
     enough: float
     columns: tuple[Column, ...]
     signs: frozenset[str] = frozenset()
-    clear: Aliases
-    vague: Aliases
+    clear: HeaderAliases
+    vague: HeaderAliases
     entity: Entity | None = None
     against: frozenset[str] = frozenset()
     id_from: IdFrom = IdFrom.CELL
@@ -55,7 +55,7 @@ class SourceSpec:
     fewest_linked: int = 2
     numbered: str | None = None
     needed: frozenset[str] = frozenset()
-    assemble: Callable[[Layout], Steps] | None = None
+    assemble: Callable[[ColumnLayout], Steps] | None = None
     holder: str | None = None
     reserved: frozenset[str] = frozenset()
     carried: Mapping[str, Carried] = field(default_factory=dict)

@@ -13,12 +13,12 @@ from producers.kinds.reading import Remembered, Rules
 from producers.values.date_times import combine
 from producers.values.reasons import AMBIGUOUS_DATE_ORDER
 
-Step = Callable[[list[str], dict[str, Value], list[Issue]], None]
+RowStep = Callable[[list[str], dict[str, Value], list[Issue]], None]
 """From a row's cells, fill values and issues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class ColumnLayout:
     """A table to be read: the indexes of the columns bound to each meaning, the reading of a column, and the rules."""
 
     at: Mapping[str, list[int]]
@@ -32,11 +32,11 @@ class Layout:
 class Steps:
     """The steps of a table, and the columns that they read: these fill no field by themselves."""
 
-    steps: Sequence[Step]
+    steps: Sequence[RowStep]
     done: frozenset[str] = frozenset()
 
 
-def moment(name: str, day: int, clock: int, issue: str, layout: Layout) -> Step:
+def moment(name: str, day: int, clock: int, issue: str, layout: ColumnLayout) -> RowStep:
     """Return the step that makes a moment of a date and a time in two columns."""
     verdict, rules = layout.verdicts.get(name), layout.rules
 

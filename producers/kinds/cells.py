@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import partial
 
 from producers.kinds.kind import CellKind, Fit
-from producers.kinds.profile import ENOUGH_CELLS, Known, Profile
-from producers.kinds.reading import Cleaner, Cleaning, Rules, moments, read_flag
+from producers.kinds.profile import ENOUGH_CELLS, KnownIds, Profile
+from producers.kinds.reading import Cleaning, Rules, moments, read_flag
 from producers.values.dates import clean_date
 from producers.values.emails import clean_email
 from producers.values.ids import clean_code, clean_id
@@ -18,6 +18,7 @@ from producers.values.names import clean_name
 from producers.values.numbers import clean_integer, clean_minutes
 from producers.values.phones import clean_phone
 from producers.values.postcodes import clean_postcode
+from producers.values.sifting import Cleaner
 from producers.values.texts import clean_note, clean_text
 from producers.values.words import clean_word
 from producers.vocabulary import code_lists
@@ -76,14 +77,14 @@ def _is_numeric(p: Profile) -> bool:
     return p.share("digits", "money") > 0.8
 
 
-def _like_text(p: Profile, _known: Known) -> float:
+def _like_text(p: Profile, _known: KnownIds) -> float:
     """Return how far cells are running text: long ones, or at least cells that are nothing else."""
     if p.share("date", "date_time", "email", "phone", "money") > 0.5:
         return 0.1
     return min(1.0, 0.4 + p.length / 60)
 
 
-def _word(p: Profile, _known: Known) -> float:
+def _word(p: Profile, _known: KnownIds) -> float:
     return like_word(p)
 
 
@@ -96,7 +97,7 @@ def _listed(name: str, least: float, distinct: int) -> Fit:
     letters that may stand for words.
     """
 
-    def look(p: Profile, _known: Known) -> float:
+    def look(p: Profile, _known: KnownIds) -> float:
         if p.distinct > distinct:
             return 0.0
         codes = _AS_CODES if p.share("small", "initial") > 0.8 or _is_numeric(p) else 0.0
@@ -105,22 +106,22 @@ def _listed(name: str, least: float, distinct: int) -> Fit:
     return look
 
 
-def _born(p: Profile, _known: Known) -> float:
+def _born(p: Profile, _known: KnownIds) -> float:
     """Return how far cells are days of birth: dates, many of which are long ago."""
     dates = max(p.share("date"), 0.95 * p.share("date_time"), 0.9 * p.share("packed_date"))
     return dates * (0.8 + 0.2 * min(1.0, 2.5 * p.share("long_ago"))) if p.filled >= ENOUGH_CELLS else dates
 
 
-def _carrier(p: Profile, _known: Known) -> float:
+def _carrier(p: Profile, _known: KnownIds) -> float:
     return 0.1 if _is_numeric(p) or p.length <= 2 else max(p.share("insurer"), like_word(p))
 
 
-def _dates_and_times(p: Profile, _known: Known) -> float:
+def _dates_and_times(p: Profile, _known: KnownIds) -> float:
     dates = max(p.share("date_time"), 0.85 * p.share("date"), 0.9 * p.together("date", "date_time"))
     return max(dates, 0.8 * p.share("packed_date"))
 
 
-def _whole_name(p: Profile, _known: Known) -> float:
+def _whole_name(p: Profile, _known: KnownIds) -> float:
     return 0.9 * p.share("whole_name") if p.length <= 40 else 0.0
 
 
@@ -128,7 +129,7 @@ def _linked(p: Profile, ids: frozenset[str], likely: float) -> float:
     return max(p.among(ids), likely * p.share("id"))
 
 
-def _patient_id(p: Profile, known: Known) -> float:
+def _patient_id(p: Profile, known: KnownIds) -> float:
     """Return how far cells are patients' ids: a partial extract holds few of the patients, but some."""
     strangers = len(known.patients) > 20 and not p.among(known.patients)
     return _linked(p, known.patients, 0.35 if strangers else 0.55)

@@ -7,9 +7,10 @@ from typing import Any
 
 from events.vocabulary.mapping import FieldType
 from producers.kinds.cells import DATE, DATE_TIME, TEXTS, WORDS, by
-from producers.kinds.reading import Cleaner, Cleaning, Rules, filtered, numbers
+from producers.kinds.reading import Cleaning, Rules, filtered, numbers
 from producers.values.booleans import clean_boolean
 from producers.values.reasons import LEFT_OUT_TIME
+from producers.values.sifting import Cleaner
 from producers.values.times import time_behind_day
 
 

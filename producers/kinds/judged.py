@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, Verdict
-from producers.kinds.reading import Cleaner, Cleaning, Rules, filtered
+from producers.kinds.reading import Cleaning, Rules, filtered
 from producers.values.reasons import AMBIGUOUS_DATE_ORDER, AMBIGUOUS_DECIMAL_MARK, UNKNOWN_CODE
-from producers.values.sifting import SURROUNDINGS
+from producers.values.sifting import SURROUNDINGS, Cleaner
 
 BARE_CODE: Final = re.compile(r"\d{1,3}|[A-Za-z]")
 """A code without a word: a short number, or one letter."""

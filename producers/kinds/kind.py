@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from producers.kinds.profile import Known, Profile
+from producers.kinds.profile import KnownIds, Profile
 from producers.kinds.reading import Cleaning
 from producers.vocabulary.code_lists import CodeList
 
-Fit = Callable[[Profile, Known], float]
+Fit = Callable[[Profile, KnownIds], float]
 """How well cells fit a kind, 0..1. It is asked of columns with a filled cell only."""
 
 
@@ -34,6 +34,6 @@ class CellKind:
     any_words: bool = False
     codes: CodeList | None = None
 
-    def unnamed_fit(self, p: Profile, known: Known) -> float:
+    def unnamed_fit(self, p: Profile, known: KnownIds) -> float:
         """Return how well filled cells fit where their header says nothing."""
         return (self.by_itself or self.fit)(p, known)

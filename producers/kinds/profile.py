@@ -90,7 +90,7 @@ def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownIds:
     """What other tables of the extract say: ids that occur in them, and what the headers of these ids mean. Empty sets mean:
     nobody knows.
     """

@@ -19,16 +19,12 @@ from producers.values.date_times import clean_date_time
 from producers.values.dates import Pivot
 from producers.values.money import MICROS, SIGNS, clean_money, money_cleaner
 from producers.values.numbers import clean_number
-from producers.values.sifting import sifted
+from producers.values.sifting import Cleaner, sifted
 from producers.values.texts import clean_note
 from producers.values.units import without_unit
 
 REMEMBERED = 16_384
 """Cells that a column remembers, at most."""
-
-
-Cleaner = Callable[[str], tuple[Any, str | None]]
-"""From a cell to its value, and the reason code of what was lost of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.entities.registry import SOURCES
 from producers.entities.spec import IdFrom
-from producers.entities.steps import Layout, Step, Steps
+from producers.entities.steps import ColumnLayout, RowStep, Steps
 from producers.kinds.custom import CUSTOM
 from producers.kinds.judged import cleaner_under
 from producers.kinds.reading import Cleaning, Remembered, Rules
@@ -182,11 +182,11 @@ def _custom(name: str, cleaning: Cleaning, rules: Rules, verdict: Verdict | None
     return Remembered(cleaner_under(cleaning, rules, verdict), name)
 
 
-def _plan(binding: TableBinding, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, Sequence[Step]]:
+def _plan(binding: TableBinding, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, Sequence[RowStep]]:
     """The columns that fill one field each, and the steps for fields made of several columns."""
     kind, spec = binding.kind, SOURCES[binding.kind]
     verdicts = {name: binding.columns[indexes[0]].verdict for name, indexes in at.items()}
-    layout = Layout(
+    layout = ColumnLayout(
         at=at,
         reader=lambda name: reader_of(kind, name, rules, verdicts.get(name)),
         rules=rules,

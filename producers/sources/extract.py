@@ -25,18 +25,18 @@ from producers.sources.port import (
     AnotherPractice,
     Contents,
     DeliveryIncomplete,
+    DeliveryPart,
     ExtractEmpty,
     ExtractWithoutTable,
     ImpossibleDate,
     ManifestUnreadable,
-    Part,
     SeveralDeliveries,
     Source,
 )
 from producers.sources.tables.headers.headers import HEADER_TOO_SHORT, MISSING_HEADER
 from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
-Scope = Literal["full", "partial"]
+ExtractScope = Literal["full", "partial"]
 
 CHANGED_WHILE_READ = "changed_while_read"
 
@@ -134,7 +134,7 @@ class Extract:
     practice: str | None
     taken_at: datetime
     taken_at_stated: bool
-    scope: Scope
+    scope: ExtractScope
     tables: tuple[Table, ...]
     file_issues: tuple[FileIssue, ...]
     documents: Documents
@@ -150,7 +150,7 @@ class Extract:
 def open_extract(
     place: Path | str | Source,
     *,
-    scope: Scope | None = None,
+    scope: ExtractScope | None = None,
     taken_at: datetime | None = None,
     now: datetime,
     practice: Practice | None = None,
@@ -221,7 +221,7 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NAMED = 6
 
 
-def _several(path: str, inner: Sequence[str], files: Sequence[Part]) -> str:
+def _several(path: str, inner: Sequence[str], files: Sequence[DeliveryPart]) -> str:
     """Say which deliveries a folder holds, and which files lie beside them."""
     named = ", ".join(inner[:_NAMED]) + (f" and {len(inner) - _NAMED} more" if len(inner) > _NAMED else "")
     beside = [file.name for file in files if not any(file.name.startswith(f"{folder}/") for folder in inner)]
@@ -229,7 +229,7 @@ def _several(path: str, inner: Sequence[str], files: Sequence[Part]) -> str:
     return f"{path}: holds {len(inner)} deliveries ({named}){stray}; give each folder by itself, they are read in order of time"
 
 
-def _digests(parts: Sequence[Part], issues: list[FileIssue]) -> dict[str, str]:
+def _digests(parts: Sequence[DeliveryPart], issues: list[FileIssue]) -> dict[str, str]:
     """Return the digest of each part by its name; a part that cannot be read becomes an issue."""
     found: dict[str, str] = {}
     for part in parts:
@@ -269,7 +269,7 @@ def _unread(issues: Sequence[FileIssue]) -> str:
 class _Manifest:
     practice: str | None = None
     taken_at: datetime | None = None
-    scope: Scope | None = None
+    scope: ExtractScope | None = None
     hidden_sheets: bool = False
     files: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 

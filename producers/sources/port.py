@@ -77,7 +77,7 @@ class AnotherPractice(ExtractError):
     """manifest.toml names another practice than the project's."""
 
 
-class Part(Protocol):
+class DeliveryPart(Protocol):
     """A part of a delivery, read afresh by each call.
 
     `name` is its path within the delivery (posix), `kind` what it is, `size` its bytes.
@@ -117,7 +117,7 @@ class Contents:
     names that were set aside, each with its reason; the manifest's bytes; and the folders in which deliveries of their own lie.
     """
 
-    parts: Sequence[Part]
+    parts: Sequence[DeliveryPart]
     set_aside: Sequence[tuple[str, str]] = ()
     manifest: bytes | None = None
     deliveries: Sequence[str] = ()

@@ -108,14 +108,14 @@ class Known(NamedTuple):
     offset: int
     fields: bytes | None = None
 
-    def row(self) -> Row:
+    def row(self) -> StateRow:
         """Return the record as `save` takes it. PostgreSQL refuses a boolean for an integer column; SQLite does not."""
         about = (self.slot, self.record_id, self.entity.value, self.patient_id, self.fingerprint, self.content, self.revision)
         place = (self.partition, self.offset, self.fields)
         return (*about, int(self.deleted), self.taken_at, self.recheck_at, int(self.flagged), *place)
 
 
-Row = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int, bytes | None]
+StateRow = tuple[int, bytes, str, bytes | None, bytes, bytes, int, int, int, int | None, int, int, int, bytes | None]
 """A record to be saved: the table's columns in their order. The slot is 0 where it is not known whether the record has one."""
 
 
@@ -161,7 +161,7 @@ class ProducerState:
     def save(
         self,
         *,
-        records: Iterable[Row] = (),
+        records: Iterable[StateRow] = (),
         households: Iterable[tuple[bytes, bytes]] = (),
         contacts: Mapping[bytes, Sequence[Contact]] | None = None,
         refused: Iterable[bytes] = (),

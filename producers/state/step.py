@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from events.log.port import NewEntry
-from producers.state.state import Contact, Row
+from producers.state.state import Contact, StateRow
 
 STEP = 20_000
 """Changes appended in one durable step. A step touches most of the state's index once: fewer, larger ones are faster."""
@@ -23,7 +23,7 @@ class Step:
 
     entries: list[NewEntry] = field(default_factory=list)
     made: list[tuple[Any, ...]] = field(default_factory=list)
-    refreshed: list[Row] = field(default_factory=list)
+    refreshed: list[StateRow] = field(default_factory=list)
     households: list[tuple[bytes, bytes]] = field(default_factory=list)
     contacts: dict[bytes, list[Contact]] = field(default_factory=dict)
     sightings: list[tuple[bytes, str, bytes, int]] = field(default_factory=list)

@@ -31,7 +31,7 @@ class Obstacle:
 
 
 @dataclass(kw_only=True)
-class Verdict:
+class Exportability:
     """What can be carried of one object. `records` are those that can be written; `manual` says what to export by hand."""
 
     name: str
@@ -59,7 +59,7 @@ class Verdict:
 USUAL_CUSTOM_FIELDS = ("treatmentCoordinator", "recallStatus", "lastCleaningDate", "hipaaConsentDate")
 
 
-def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> list[Verdict]:
+def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> list[Exportability]:
     """One verdict an object, on all extracts together: the objects of the field map in its order, then those around them."""
     objects = [(entity, one) for entity in read_entities() for one in SOURCES[entity].exported]
     found = [_judge(o, entity, surveys) for entity, o in sorted(objects, key=lambda one: one[1].place)]
@@ -68,12 +68,12 @@ def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]
     _judge_files(by_name["Document"], surveys)
     _judge_emails(by_name["Provider"], surveys)
     found.insert(10, _custom_fields(surveys))
-    found.insert(12, Verdict(name="Practice", twenty="company", records=1))
+    found.insert(12, Exportability(name="Practice", twenty="company", records=1))
     return found
 
 
-def _judge(o: Exported, entity: Entity, surveys: Sequence[Survey]) -> Verdict:
-    verdict = Verdict(name=o.name, twenty=o.twenty, records=sum(s.fresh[entity] for s in surveys))
+def _judge(o: Exported, entity: Entity, surveys: Sequence[Survey]) -> Exportability:
+    verdict = Exportability(name=o.name, twenty=o.twenty, records=sum(s.fresh[entity] for s in surveys))
     columns: dict[str, float] = {}
     for s in surveys:
         for name, confidence in s.columns(entity).items():
@@ -102,7 +102,7 @@ def _judge(o: Exported, entity: Entity, surveys: Sequence[Survey]) -> Verdict:
     return verdict
 
 
-def _judge_doubts(verdict: Verdict, o: Exported, entity: Entity, columns: Mapping[str, float]) -> None:
+def _judge_doubts(verdict: Exportability, o: Exported, entity: Entity, columns: Mapping[str, float]) -> None:
     """Columns that are bound without confidence; those of a part only where they are the part's."""
     mine = {c for name in o.fields for c in carried_fields(entity)[name].columns} | (
         set() if o.part else {"native_id", "patient_id", "plan_id"}
@@ -115,7 +115,7 @@ def _judge_doubts(verdict: Verdict, o: Exported, entity: Entity, columns: Mappin
         )
 
 
-def _judge_rows(verdict: Verdict, entity: Entity, surveys: Sequence[Survey]) -> None:
+def _judge_rows(verdict: Exportability, entity: Entity, surveys: Sequence[Survey]) -> None:
     refused = sum(n for s in surveys for (_, of, reason), n in s.refused.items() if of is entity and reason != MISSING_FILE)
     if refused:
         verdict.lower(Exportable.PARTLY, "refused_rows", f"rows that cannot be carried: {refused}")
@@ -124,14 +124,14 @@ def _judge_rows(verdict: Verdict, entity: Entity, surveys: Sequence[Survey]) -> 
         verdict.lower(Exportable.PARTLY, "unknown_patient", f"rows whose patient is not carried from these extracts: {orphans}")
 
 
-def _judge_provider_links(verdict: Verdict, surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> None:
+def _judge_provider_links(verdict: Exportability, surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> None:
     unknown = {r for s in surveys for r in s.provider_refs if not is_known_provider(r)}
     if unknown and verdict.found:
         text = f"providers that rows name but no list of providers: {len(unknown)}; the fallback member stands in for them"
         verdict.lower(Exportable.PARTLY, "unknown_provider", text)
 
 
-def _judge_files(verdict: Verdict, surveys: Sequence[Survey]) -> None:
+def _judge_files(verdict: Exportability, surveys: Sequence[Survey]) -> None:
     missing = sum(n for s in surveys for (_, _, reason), n in s.refused.items() if reason == MISSING_FILE)
     if missing:
         ask = f"Export the files of the documents that have none (rows of the index: {missing}) into the folder `documents`."
@@ -143,7 +143,7 @@ def _judge_files(verdict: Verdict, surveys: Sequence[Survey]) -> None:
         verdict.lower(to, "not_in_index", f"files that are in no index, so that nobody knows whose they are: {loose}", ask)
 
 
-def _judge_emails(verdict: Verdict, surveys: Sequence[Survey]) -> None:
+def _judge_emails(verdict: Exportability, surveys: Sequence[Survey]) -> None:
     providers = {native: record for s in surveys for native, record in s.providers.items()}
     without = sum(1 for record in providers.values() if not record.values.get("email"))
     if without and "email" not in verdict.missing_fields:
@@ -151,9 +151,9 @@ def _judge_emails(verdict: Verdict, surveys: Sequence[Survey]) -> None:
         verdict.lower(Exportable.PARTLY, "no_email", text, "Add the e-mails of all providers to the list of providers.")
 
 
-def _custom_fields(surveys: Sequence[Survey]) -> Verdict:
+def _custom_fields(surveys: Sequence[Survey]) -> Exportability:
     named = {(c.entity, c.name) for s in surveys for c in s.proposal.mapping.custom_fields}
-    verdict = Verdict(name="Custom field", twenty="custom fields", records=len(named))
+    verdict = Exportability(name="Custom field", twenty="custom fields", records=len(named))
     absent = [name for name in USUAL_CUSTOM_FIELDS if name not in {name for _, name in named}]
     verdict.missing_fields = absent
     if not named:

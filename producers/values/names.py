@@ -22,7 +22,7 @@ _CREDENTIAL: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PersonName:
     """A person's first name (with middle names or initials) and last name (with particles and suffixes), either may be None."""
 
     first: str | None
@@ -39,7 +39,7 @@ def clean_name(text: str) -> tuple[str | None, str | None]:
 
 
 @lru_cache(maxsize=65_536)
-def split_name(text: str) -> tuple[Name | None, str | None]:
+def split_name(text: str) -> tuple[PersonName | None, str | None]:
     """The name in a cell, written `Last, First M` or `First M Last`. A single word is a last name."""
     value, _ = clean_name(text)
     if value is None:
@@ -51,14 +51,14 @@ def split_name(text: str) -> tuple[Name | None, str | None]:
         suffixes = [part for part in parts[1:] if _SUFFIX.fullmatch(part)]
         rest = [part for part in parts[1:] if not _SUFFIX.fullmatch(part)]
         if rest:
-            return Name(", ".join(rest), " ".join([parts[0], *suffixes])), None
+            return PersonName(", ".join(rest), " ".join([parts[0], *suffixes])), None
         name = _split_words(parts[0].split())
-        return Name(name.first, " ".join([name.last or "", *suffixes]).strip()), None
+        return PersonName(name.first, " ".join([name.last or "", *suffixes]).strip()), None
     return _split_words(value.strip(", ").split()), None
 
 
 @lru_cache(maxsize=16_384)
-def split_provider_name(text: str) -> tuple[Name | None, str | None]:
+def split_provider_name(text: str) -> tuple[PersonName | None, str | None]:
     """The name of a provider, without title and credentials: `Dr. Ada Quist`, `Quist, Ada DDS`, `Ada Quist, RDH`."""
     value, _ = clean_name(text)
     if value is None:
@@ -70,9 +70,9 @@ def split_provider_name(text: str) -> tuple[Name | None, str | None]:
     return split_name(bare) if bare else split_name(text)
 
 
-def _split_words(words: list[str]) -> Name:
+def _split_words(words: list[str]) -> PersonName:
     if len(words) == 1:
-        return Name(None, words[0])
+        return PersonName(None, words[0])
     start = len(words) - 1
     if start > 1 and _SUFFIX.fullmatch(words[start]):
         start -= 1
@@ -82,7 +82,7 @@ def _split_words(words: list[str]) -> Name:
         and (words[start - 1].islower() or words[start - 1].lower().startswith("st"))
     ):
         start -= 1
-    return Name(" ".join(words[:start]), " ".join(words[start:]))
+    return PersonName(" ".join(words[:start]), " ".join(words[start:]))
 
 
 def _without_credentials(words: list[str]) -> list[str]:

@@ -35,6 +35,7 @@ _ERROR: Final = re.compile(r"#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|GETTIN
 _SCIENTIFIC: Final = re.compile(r"[-+]?\d(?:[.,]\d+)?E[-+]\d{2,3}", re.IGNORECASE | re.ASCII)
 
 Cleaner = Callable[[str], tuple[Any, str | None]]
+"""From a cell to its value, and the reason code of what was lost of it."""
 
 
 def sift(text: str) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from typing import Final
 from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, ColumnBinding, FoundCode, Verdict
 from events.vocabulary.practice import Practice
 from producers.kinds import cells as kinds
-from producers.kinds.profile import Known
+from producers.kinds.profile import KnownIds
 from producers.verdicts.look import Look
 
 _MARK: Final = "; as a column: "
@@ -43,7 +43,7 @@ class Proven:
 
 
 def judge(
-    column: ColumnBinding, look: Look, table: Proven, everywhere: Proven, known: Known, practice: Practice
+    column: ColumnBinding, look: Look, table: Proven, everywhere: Proven, known: KnownIds, practice: Practice
 ) -> ColumnBinding:
     """Return a column with its verdict. `table` and `everywhere` are what its table and the extract prove."""
     why: list[str] = []

@@ -7,7 +7,7 @@ import re
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Projected
-from projections.spec import CREATED, PBN_ID, DestinationSpec, Wanted
+from projections.spec import CREATED, PBN_ID, DestinationSpec, WantedField
 from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task
 from projections.values import date_time, text
 
@@ -59,10 +59,10 @@ SPEC = DestinationSpec(
     object=TASK,
     fields=(
         PBN_ID,
-        Wanted(name="taskType", label="Type", type="SELECT", fixed=("Appointment", "Communication")),
-        Wanted(name="appointmentType", label="Appointment Type", type="TEXT"),
-        Wanted(name="appointmentStatus", label="Appointment Status", type="SELECT", words="status"),
-        Wanted(name="originalAppointmentDate", label="Original Appointment Date", type="DATE_TIME"),
+        WantedField(name="taskType", label="Type", type="SELECT", fixed=("Appointment", "Communication")),
+        WantedField(name="appointmentType", label="Appointment Type", type="TEXT"),
+        WantedField(name="appointmentStatus", label="Appointment Status", type="SELECT", words="status"),
+        WantedField(name="originalAppointmentDate", label="Original Appointment Date", type="DATE_TIME"),
         CREATED,
     ),
     link=TASK_LINK,

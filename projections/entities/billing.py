@@ -7,7 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of
-from projections.spec import PBN_ID, DestinationSpec, Stage, TwentyObject, Wanted, patient_of_object
+from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, day
 
 NAME = "Account balance"
@@ -50,15 +50,15 @@ SPEC = DestinationSpec(
         label="Billing Record",
         label_plural="Billing Records",
         standard=False,
-        stage=Stage.RECORDS,
+        stage=WritingStage.RECORDS,
         shown="Balances",
     ),
     fields=(
         PBN_ID,
-        Wanted(name="outstandingBalance", label="Outstanding Balance", type="CURRENCY"),
-        Wanted(name="paymentPlanStatus", label="Payment Plan Status", type="SELECT", words="payment_plan_status"),
-        Wanted(name="lastPaymentDate", label="Last Payment Date", type="DATE"),
-        Wanted(name="asOfDate", label="As of Date", type="DATE"),
+        WantedField(name="outstandingBalance", label="Outstanding Balance", type="CURRENCY"),
+        WantedField(name="paymentPlanStatus", label="Payment Plan Status", type="SELECT", words="payment_plan_status"),
+        WantedField(name="lastPaymentDate", label="Last Payment Date", type="DATE"),
+        WantedField(name="asOfDate", label="As of Date", type="DATE"),
     ),
     relations=(patient_of_object("billingRecord", "Billing Records"),),
     project=billing_record,

@@ -7,7 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of
-from projections.spec import PBN_ID, DestinationSpec, Stage, TwentyObject, Wanted, patient_of_object
+from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, day, text
 
 _AMOUNTS = (("submitted_amount", "submittedAmount"), ("paid_amount", "paidAmount"), ("adjustment_amount", "adjustmentAmount"))
@@ -52,23 +52,23 @@ SPEC = DestinationSpec(
         label="Insurance Claim",
         label_plural="Insurance Claims",
         standard=False,
-        stage=Stage.RECORDS,
+        stage=WritingStage.RECORDS,
         shown="Insurance claims",
     ),
     fields=(
         PBN_ID,
-        Wanted(
+        WantedField(
             name="status",
             label="Status",
             type="SELECT",
             words="status",
             fixed=("Submitted", "Pending", "Paid", "Denied"),
         ),
-        Wanted(name="submittedAmount", label="Submitted Amount", type="CURRENCY"),
-        Wanted(name="paidAmount", label="Paid Amount", type="CURRENCY"),
-        Wanted(name="adjustmentAmount", label="Adjustment Amount", type="CURRENCY"),
-        Wanted(name="carrier", label="Carrier", type="TEXT"),
-        Wanted(name="serviceDate", label="Service Date", type="DATE"),
+        WantedField(name="submittedAmount", label="Submitted Amount", type="CURRENCY"),
+        WantedField(name="paidAmount", label="Paid Amount", type="CURRENCY"),
+        WantedField(name="adjustmentAmount", label="Adjustment Amount", type="CURRENCY"),
+        WantedField(name="carrier", label="Carrier", type="TEXT"),
+        WantedField(name="serviceDate", label="Service Date", type="DATE"),
     ),
     relations=(patient_of_object("insuranceClaim", "Insurance Claims"),),
     project=insurance_claim,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Projected
-from projections.spec import DestinationSpec, Wanted
+from projections.spec import DestinationSpec, WantedField
 from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task
 from projections.values import date_time, text
 
@@ -40,8 +40,8 @@ SPEC = DestinationSpec(
     shown="communications",
     object=TASK,
     fields=(
-        Wanted(name="channel", label="Channel", type="SELECT", words="channel"),
-        Wanted(name="deliveryStatus", label="Delivery Status", type="SELECT", words="delivery_status"),
+        WantedField(name="channel", label="Channel", type="SELECT", words="channel"),
+        WantedField(name="deliveryStatus", label="Delivery Status", type="SELECT", words="delivery_status"),
     ),
     link=TASK_LINK,
     project=communication,

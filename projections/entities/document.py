@@ -7,7 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected, Upload
 from projections.fields import Fields
 from projections.links import patient_of
-from projections.spec import CREATED, PBN_ID, DestinationSpec, Stage, TwentyObject
+from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WritingStage
 from projections.values import date_time, text
 
 
@@ -50,7 +50,7 @@ SPEC = DestinationSpec(
         label="Attachment",
         label_plural="Attachments",
         standard=True,
-        stage=Stage.LINKED,
+        stage=WritingStage.LINKED,
         shown="Documents",
     ),
     fields=(PBN_ID, CREATED),

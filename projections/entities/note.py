@@ -7,7 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import link, patient_of
-from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, Stage, TwentyObject, Wanted
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, TwentyObject, WantedField, WritingStage
 from projections.values import date_time, rich_text, text
 
 _TITLE = 200
@@ -55,10 +55,10 @@ SPEC = DestinationSpec(
         label="Note",
         label_plural="Notes",
         standard=True,
-        stage=Stage.RECORDS,
+        stage=WritingStage.RECORDS,
         shown="Notes",
     ),
-    fields=(PBN_ID, CREATED, Wanted(name="originalAuthor", label="Original Author", type="TEXT")),
+    fields=(PBN_ID, CREATED, WantedField(name="originalAuthor", label="Original Author", type="TEXT")),
     link=Link(
         object=TwentyObject(
             singular="noteTarget",
@@ -66,7 +66,7 @@ SPEC = DestinationSpec(
             label="Note Target",
             label_plural="Note Targets",
             standard=True,
-            stage=Stage.LINKED,
+            stage=WritingStage.LINKED,
             shown="Links of notes to patients",
         ),
         column="noteId",

@@ -8,7 +8,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
-from projections.spec import CREATED, PBN_ID, DestinationSpec, Stage, TwentyField, TwentyObject, Wanted
+from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyField, TwentyObject, WantedField, WritingStage
 from projections.values import address, date_time, day, emails, phones
 
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
@@ -67,18 +67,18 @@ SPEC = DestinationSpec(
         label="Person",
         label_plural="People",
         standard=True,
-        stage=Stage.PARENTS,
+        stage=WritingStage.PARENTS,
         shown="Patients",
     ),
     fields=(
         PBN_ID,
-        Wanted(name="mailingAddress", label="Mailing Address", type="ADDRESS"),
-        Wanted(name="dateOfBirth", label="Date of Birth", type="DATE"),
-        Wanted(name="insuranceCarrier", label="Insurance Carrier", type="SELECT", words="insurance_carrier"),
-        Wanted(name="referralSource", label="Referral Source", type="SELECT", words="referral_source"),
-        Wanted(name="patientStatus", label="Patient Status", type="SELECT", words="status"),
+        WantedField(name="mailingAddress", label="Mailing Address", type="ADDRESS"),
+        WantedField(name="dateOfBirth", label="Date of Birth", type="DATE"),
+        WantedField(name="insuranceCarrier", label="Insurance Carrier", type="SELECT", words="insurance_carrier"),
+        WantedField(name="referralSource", label="Referral Source", type="SELECT", words="referral_source"),
+        WantedField(name="patientStatus", label="Patient Status", type="SELECT", words="status"),
         CREATED,
-        Wanted(name="originalModifiedDate", label="Original Modified Date", type="DATE_TIME"),
+        WantedField(name="originalModifiedDate", label="Original Modified Date", type="DATE_TIME"),
     ),
     relations=(
         TwentyField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
-from projections.spec import PBN_ID, DestinationSpec, Stage, TwentyObject
+from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WritingStage
 from projections.values import text
 
 
@@ -32,7 +32,7 @@ SPEC = DestinationSpec(
         label="Company",
         label_plural="Companies",
         standard=True,
-        stage=Stage.ROOT,
+        stage=WritingStage.ROOT,
         shown="Practice",
     ),
     fields=(PBN_ID,),

@@ -9,7 +9,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of
-from projections.spec import CREATED, PBN_ID, DestinationSpec, Stage, TwentyObject, Wanted, patient_of_object
+from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, date_time, decimal_text, text
 
 
@@ -72,19 +72,19 @@ SPEC = DestinationSpec(
         label="Treatment Plan",
         label_plural="Treatment Plans",
         standard=False,
-        stage=Stage.RECORDS,
+        stage=WritingStage.RECORDS,
         shown="Treatment plans",
     ),
     fields=(
         PBN_ID,
-        Wanted(name="status", label="Status", type="SELECT", words="status"),
-        Wanted(name="estimatedCost", label="Estimated Cost", type="CURRENCY"),
-        Wanted(name="actualCost", label="Actual Cost", type="CURRENCY"),
-        Wanted(name="procedureCode", label="Procedure Code", type="TEXT"),
-        Wanted(name="toothSurface", label="Tooth Surface", type="TEXT"),
-        Wanted(name="surfaceFee", label="Surface Fee", type="CURRENCY"),
-        Wanted(name="lineItemCount", label="Line Item Count", type="NUMBER"),
-        Wanted(name="lineItems", label="Line Items", type="RAW_JSON"),
+        WantedField(name="status", label="Status", type="SELECT", words="status"),
+        WantedField(name="estimatedCost", label="Estimated Cost", type="CURRENCY"),
+        WantedField(name="actualCost", label="Actual Cost", type="CURRENCY"),
+        WantedField(name="procedureCode", label="Procedure Code", type="TEXT"),
+        WantedField(name="toothSurface", label="Tooth Surface", type="TEXT"),
+        WantedField(name="surfaceFee", label="Surface Fee", type="CURRENCY"),
+        WantedField(name="lineItemCount", label="Line Item Count", type="NUMBER"),
+        WantedField(name="lineItems", label="Line Items", type="RAW_JSON"),
         CREATED,
     ),
     relations=(patient_of_object("treatmentPlan", "Treatment Plans"),),

@@ -20,7 +20,7 @@ INVALID_RELATION = "invalid_relation"
 Held = tuple[Any, str | None]
 """A value as it can be sent, and why it is not what was wanted (None: it is)."""
 Rule = Callable[[Any], Held]
-Form = Callable[[Any], Any]
+ImageForm = Callable[[Any], Any]
 
 MAPPINGS = (dict, Mapping)
 """A dict is told faster than any other mapping."""
@@ -78,8 +78,8 @@ class TwentyType:
     valid: Rule | None = None
     never_null: bool = False
     same: Callable[[Any, Any], bool] = equal
-    parts: Mapping[str, Form] | None = None
-    form: Form | None = None
+    parts: Mapping[str, ImageForm] | None = None
+    form: ImageForm | None = None
     selected: tuple[str, ...] = ()
-    custom: Form = as_is
+    custom: ImageForm = as_is
     says: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ from rehearsal.operations.rendering import Renderer
 from rehearsal.values.errors import ApiError, forbidden_resource
 from rehearsal.values.forms import Form
 from rehearsal.workspace.files import ANNOUNCED_TYPE, StoredFile
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 _MISSING = re.compile(r'Expected value of type "(\w+)" to include required field "(\w+)"')
 _SINGLE_QUOTED = re.compile(r"'([^']*)'")
@@ -57,12 +57,12 @@ class UploadedFile:
 class MetadataContext:
     """What resolvers work on. ``is_open``: the request carries the API key."""
 
-    workspace: Workspace
+    workspace: RehearsalWorkspace
     renderer: Renderer
     is_open: bool
 
 
-def handle(workspace: Workspace, base_url: str, request: Any, *, is_open: bool) -> tuple[int, Json]:
+def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_open: bool) -> tuple[int, Json]:
     """The answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
     source = request.get("query") if isinstance(request, dict) else None
     if not isinstance(source, str):

@@ -30,7 +30,7 @@ from rehearsal.store.ordering import terms_of
 from rehearsal.store.pages import WantedPage
 from rehearsal.store.uniqueness import Row
 from rehearsal.values.errors import ApiError, forbidden_resource, not_found
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 # What only a user may do, whatever the role of an API key (cassette "0-sample-workflows").
 USERS_ONLY = frozenset(
@@ -50,7 +50,7 @@ _MIXED = "This query cannot be executed as a single request. Please split it int
 class RecordsGraphql:
     """Answers one GraphQL request; ``open``: it carries the API key."""
 
-    def __init__(self, workspace: Workspace, base_url: str, *, is_open: bool) -> None:
+    def __init__(self, workspace: RehearsalWorkspace, base_url: str, *, is_open: bool) -> None:
         self._workspace = workspace
         self._renderer = Renderer(workspace, base_url)
         self._records = Records(workspace)

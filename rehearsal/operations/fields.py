@@ -21,7 +21,7 @@ from rehearsal.store.writers import check, default_value
 from rehearsal.values.clock import now_text
 from rehearsal.values.errors import ApiError, validation_pipe
 from rehearsal.values.uuids import is_uuid, new_uuid
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 NOT_UNIQUE = ("FULL_NAME", "ADDRESS", "CURRENCY", "RICH_TEXT")
 REFUSED_TYPES = {
@@ -33,7 +33,7 @@ MAX_FILES = 60
 RELATION_KINDS = ("MANY_TO_ONE", "ONE_TO_MANY")
 
 
-def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
+def create_field(workspace: RehearsalWorkspace, sent: dict[str, Any]) -> Field:
     """Create a custom field; records get its default.
 
     Args:
@@ -84,7 +84,7 @@ def create_field(workspace: Workspace, sent: dict[str, Any]) -> Field:
     return created
 
 
-def _create_relation(workspace: Workspace, item: ObjectType, sent: dict[str, Any]) -> Field:
+def _create_relation(workspace: RehearsalWorkspace, item: ObjectType, sent: dict[str, Any]) -> Field:
     """A relation and its other side, whose name is made from its label."""
     payload = sent.get("relationCreationPayload")
     if not isinstance(payload, dict):
@@ -129,7 +129,7 @@ def _payload_problems(payload: dict[str, Any]) -> list[str]:
     return wrong
 
 
-def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> Field:
+def update_field(workspace: RehearsalWorkspace, field_id: str, sent: dict[str, Any]) -> Field:
     """Change a field; its type cannot change and is ignored (cassette ``metadata-select-options``).
 
     Raises:
@@ -184,7 +184,7 @@ def update_field(workspace: Workspace, field_id: str, sent: dict[str, Any]) -> F
     return after
 
 
-def delete_field(workspace: Workspace, field_id: str) -> Field:
+def delete_field(workspace: RehearsalWorkspace, field_id: str) -> Field:
     """Take a custom field away with its values; of a relation both sides.
 
     Raises:
@@ -207,7 +207,7 @@ def delete_field(workspace: Workspace, field_id: str) -> Field:
     return gone
 
 
-def found_field(workspace: Workspace, field_id: str) -> Field:
+def found_field(workspace: RehearsalWorkspace, field_id: str) -> Field:
     """The field with this id. Raises ApiError: there is none (cassette ``metadata-list``)."""
     field = workspace.model.field(field_id)
     if field is None:
@@ -216,7 +216,7 @@ def found_field(workspace: Workspace, field_id: str) -> Field:
 
 
 def _put_field(
-    workspace: Workspace, item: ObjectType, before: Field, after: Field, follow: Callable[[Row], Row] | None
+    workspace: RehearsalWorkspace, item: ObjectType, before: Field, after: Field, follow: Callable[[Row], Row] | None
 ) -> None:
     old, new = before.column, after.column
 

@@ -13,7 +13,7 @@ from rehearsal.operations.reshaping import column_renamer, put_objects
 from rehearsal.values.clock import now_text
 from rehearsal.values.errors import coded, validation_pipe
 from rehearsal.values.uuids import new_uuid
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 _TEXTS = (
     *(("labelSingular", "label_singular"), ("labelPlural", "label_plural")),
@@ -22,7 +22,7 @@ _TEXTS = (
 REQUIRED = ("nameSingular", "namePlural", "labelSingular", "labelPlural")
 
 
-def create_object(workspace: Workspace, sent: dict[str, Any]) -> ObjectType:
+def create_object(workspace: RehearsalWorkspace, sent: dict[str, Any]) -> ObjectType:
     """Create a custom object, and what links tasks, notes, attachments and timeline to it.
 
     Args:
@@ -51,7 +51,7 @@ def create_object(workspace: Workspace, sent: dict[str, Any]) -> ObjectType:
     return item
 
 
-def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) -> ObjectType:
+def update_object(workspace: RehearsalWorkspace, object_id: str, sent: dict[str, Any]) -> ObjectType:
     """Change labels, names, description, icon, or whether it is active; records stay.
 
     Raises:
@@ -93,7 +93,7 @@ def update_object(workspace: Workspace, object_id: str, sent: dict[str, Any]) ->
     return changed
 
 
-def delete_object(workspace: Workspace, object_id: str) -> ObjectType:
+def delete_object(workspace: RehearsalWorkspace, object_id: str) -> ObjectType:
     """Take a custom object away, with its records and with the fields of other objects that led to it.
 
     Raises:
@@ -113,7 +113,7 @@ def delete_object(workspace: Workspace, object_id: str) -> ObjectType:
     return replace(item, fields=())
 
 
-def found_object(workspace: Workspace, object_id: str) -> ObjectType:
+def found_object(workspace: RehearsalWorkspace, object_id: str) -> ObjectType:
     """The object with this id. Raises ApiError: there is none (cassette ``metadata-list``)."""
     item = workspace.model.get(object_id)
     if item is None:
@@ -134,7 +134,7 @@ def text_problems(sent: dict[str, Any], key: str) -> list[str]:
     return [*checked, f"{key} should not be empty"]
 
 
-def _rename_targets(workspace: Workspace, before: ObjectType, after: ObjectType) -> None:
+def _rename_targets(workspace: RehearsalWorkspace, before: ObjectType, after: ObjectType) -> None:
     """The columns by which links point at an object are named after it: ``targetVisit``."""
     old, new = f"target{before.pascal}", f"target{after.pascal}"
     for other, field in list(workspace.model.incoming(after)):
@@ -154,7 +154,9 @@ def _label_problems(sent: dict[str, Any]) -> list[ModelProblem]:
     return [ModelProblem(code="INVALID_OBJECT_INPUT", message=message) for message in wrong]
 
 
-def _name_problems(workspace: Workspace, singular: str, plural: str, item: ObjectType | None = None) -> list[ModelProblem]:
+def _name_problems(
+    workspace: RehearsalWorkspace, singular: str, plural: str, item: ObjectType | None = None
+) -> list[ModelProblem]:
     problems = [
         ModelProblem(code="INVALID_OBJECT_INPUT", message=text) for name in (singular, plural) for text in name_problems(name)
     ]

@@ -19,7 +19,7 @@ from rehearsal.values.clock import now_text
 from rehearsal.values.composites import COMPOSITES
 from rehearsal.values.errors import ApiError, bad_request, not_found, null_in_column, permission_denied, type_error
 from rehearsal.values.uuids import new_uuid
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 MAX_RECORDS = 200
 
@@ -27,7 +27,7 @@ MAX_RECORDS = 200
 class Records:
     """The records of a workspace, as an API key may treat them."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: RehearsalWorkspace) -> None:
         self._workspace = workspace
         self._model, self._store, self._files = workspace.model, workspace.store, workspace.files
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from rehearsal.model.model import Field, ObjectType
 from rehearsal.store.uniqueness import Row
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 
 class Renderer:
     """Renders records for one request; ``base_url`` is where its sender found the server."""
 
-    def __init__(self, workspace: Workspace, base_url: str) -> None:
+    def __init__(self, workspace: RehearsalWorkspace, base_url: str) -> None:
         self._workspace = workspace
         self._base_url = base_url.rstrip("/")
         self.is_capped = False

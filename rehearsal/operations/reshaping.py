@@ -7,10 +7,10 @@ from collections.abc import Callable
 from rehearsal.model.model import ObjectType
 from rehearsal.store.uniqueness import Row
 from rehearsal.store.writers import empty_row
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 
-def put_objects(workspace: Workspace, *items: ObjectType, change: Callable[[Row], Row] | None = None) -> None:
+def put_objects(workspace: RehearsalWorkspace, *items: ObjectType, change: Callable[[Row], Row] | None = None) -> None:
     """Put new versions of objects into the model, and give their records the columns that they have now.
 
     Args:

@@ -14,7 +14,7 @@ from rehearsal.store.uniqueness import Row
 from rehearsal.store.writers import empty_row
 from rehearsal.values.clock import now_text
 from rehearsal.values.uuids import new_uuid
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 NAMES = ("Create company when adding a new person", "Quick Lead")
 DELAY_SECONDS = 1.5
@@ -50,7 +50,7 @@ FREE_MAIL = frozenset(
 class SampleWorkflows:
     """The worker of one workspace."""
 
-    def __init__(self, workspace: Workspace, clock: Callable[[], float]) -> None:
+    def __init__(self, workspace: RehearsalWorkspace, clock: Callable[[], float]) -> None:
         self._workspace, self._clock = workspace, clock
         self._due: list[tuple[float, str]] = []  # (when, id of the person)
 

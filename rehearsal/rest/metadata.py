@@ -11,12 +11,12 @@ from rehearsal.operations.objects import create_object, delete_object, found_obj
 from rehearsal.rest.answer import HttpAnswer
 from rehearsal.values.errors import coded, uuid_expected
 from rehearsal.values.uuids import is_uuid
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 DEFAULT_LIMIT = 1000
 
 
-def handle(workspace: Workspace, method: str, path: str, query: Mapping[str, str], body: Any) -> HttpAnswer | None:
+def handle(workspace: RehearsalWorkspace, method: str, path: str, query: Mapping[str, str], body: Any) -> HttpAnswer | None:
     """HttpAnswer a request for the data model.
 
     Args:

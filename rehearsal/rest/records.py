@@ -20,7 +20,7 @@ from rehearsal.store.uniqueness import Row
 from rehearsal.values.errors import ApiError, bad_request, not_found, type_error
 from rehearsal.values.uuids import is_uuid
 from rehearsal.values.values import number_of
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 DEFAULT_LIMIT = 60
 
@@ -30,7 +30,7 @@ Query = Mapping[str, str]
 class RecordsApi:
     """Answers one request for records."""
 
-    def __init__(self, workspace: Workspace, base_url: str, query: Query) -> None:
+    def __init__(self, workspace: RehearsalWorkspace, base_url: str, query: Query) -> None:
         self._workspace = workspace
         self._records = Records(workspace)
         self._renderer = Renderer(workspace, base_url)

@@ -21,7 +21,7 @@ from rehearsal.server.http import answer, nowhere, read_json
 from rehearsal.server.multipart import read_multipart
 from rehearsal.values.errors import ApiError
 from rehearsal.workspace.persistence import WorkspaceFile
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,9 @@ _GRAPHQL_FAILURE: HttpAnswer = (
 class Endpoints:
     """The endpoints of one workspace."""
 
-    def __init__(self, workspace: Workspace, api_key: str, file: WorkspaceFile | None, workflows: SampleWorkflows) -> None:
+    def __init__(
+        self, workspace: RehearsalWorkspace, api_key: str, file: WorkspaceFile | None, workflows: SampleWorkflows
+    ) -> None:
         self._workspace, self._api_key, self._file, self._workflows = workspace, api_key, file, workflows
 
     def save(self) -> None:

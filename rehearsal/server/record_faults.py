@@ -23,13 +23,13 @@ from rehearsal.server.faults import Fault
 from rehearsal.store.writers import default_value
 from rehearsal.values.errors import ApiError, invalid_value
 from rehearsal.values.inspection import inspect
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 
 
 class RecordFaults:
     """The troubles of one workspace's records; ``strike`` is called before records are written."""
 
-    def __init__(self, workspace: Workspace, faults: Sequence[Fault], seed: int) -> None:
+    def __init__(self, workspace: RehearsalWorkspace, faults: Sequence[Fault], seed: int) -> None:
         self._workspace = workspace
         self._rates = {fault.kind: fault.rate for fault in faults}
         self._random = random.Random(seed)  # noqa: S311 - chance for tests, not for secrets

@@ -15,7 +15,7 @@ from rehearsal.model.model import DataModel
 from rehearsal.store.store import Store
 from rehearsal.workspace.bucket import RequestBucket
 from rehearsal.workspace.files import Files, StoredFile
-from rehearsal.workspace.workspace import Workspace, WorkspaceIdentity
+from rehearsal.workspace.workspace import RehearsalWorkspace, WorkspaceIdentity
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS workspace (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -51,7 +51,7 @@ class WorkspaceFile:
         self._keys: dict[tuple[str, str], int] = {}
         self._last_key = 0
 
-    def load(self, bucket: RequestBucket) -> Workspace | None:
+    def load(self, bucket: RequestBucket) -> RehearsalWorkspace | None:
         """The workspace as it was; None when the file is new."""
         kept = dict(self._database.execute("SELECT name, value FROM workspace"))
         if "model" not in kept:
@@ -71,9 +71,11 @@ class WorkspaceFile:
             StoredFile(**orjson.loads(value), content=content)
             for value, content in self._database.execute("SELECT value, content FROM files")
         )
-        return Workspace(identity=identity, model=model, store=store, files=Files(identity.secret, files), bucket=bucket)
+        return RehearsalWorkspace(
+            identity=identity, model=model, store=store, files=Files(identity.secret, files), bucket=bucket
+        )
 
-    def save(self, workspace: Workspace) -> None:
+    def save(self, workspace: RehearsalWorkspace) -> None:
         """Write what changed since the last time."""
         records, files = workspace.store.changes(), workspace.files.changes()
         if not (records or files or workspace.reshaped):
@@ -94,7 +96,7 @@ class WorkspaceFile:
         """Close the file."""
         self._database.close()
 
-    def _save_model(self, workspace: Workspace) -> None:
+    def _save_model(self, workspace: RehearsalWorkspace) -> None:
         # A change of an object's fields can change every one of its records, so those are written anew.
         values = (("identity", asdict(workspace.identity)), ("model", workspace.model.to_json()))
         self._database.executemany(

@@ -38,7 +38,7 @@ class WorkspaceIdentity:
 
 
 @dataclass(kw_only=True)
-class Workspace:
+class RehearsalWorkspace:
     """Everything that a request can see or change."""
 
     identity: WorkspaceIdentity
@@ -68,7 +68,7 @@ class Workspace:
         return item
 
 
-def new_workspace(members: Sequence[str], bucket: RequestBucket) -> Workspace:
+def new_workspace(members: Sequence[str], bucket: RequestBucket) -> RehearsalWorkspace:
     """A workspace as a customer gets it by signing up: standard objects, its members, no other records.
 
     Args:
@@ -78,7 +78,7 @@ def new_workspace(members: Sequence[str], bucket: RequestBucket) -> Workspace:
     identity, model, store = WorkspaceIdentity.random(), standard_model(now_text()), Store()
     for item in model:
         store.add_table(item)
-    workspace = Workspace(
+    workspace = RehearsalWorkspace(
         identity=identity,
         model=model,
         store=store,
@@ -90,7 +90,7 @@ def new_workspace(members: Sequence[str], bucket: RequestBucket) -> Workspace:
     return workspace
 
 
-def add_members(workspace: Workspace, members: Sequence[str]) -> None:
+def add_members(workspace: RehearsalWorkspace, members: Sequence[str]) -> None:
     """Let people be members, those who are not yet; compared without regard to case."""
     item = workspace.object("workspaceMember")
     table = workspace.store.table(item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from consumers.rollback.chains import Chain, Link
+from consumers.rollback.chains import Chain, ChainLink
 from consumers.state.view import View
 from events.change_events import read_change
 from events.compensations import Compensation, Phase, read_compensation
@@ -18,7 +18,7 @@ def chains_from_log(log: Log, workspace: str, holds: Holds) -> dict[tuple[str, b
     """Return the chains that have a write in scope, by object and Twenty id."""
     applied: set[bytes] = set()
     undone: set[bytes] = set()
-    links: dict[tuple[str, bytes, bytes], dict[bytes, Link]] = {}
+    links: dict[tuple[str, bytes, bytes], dict[bytes, ChainLink]] = {}
     for entry in read_all_backwards(log, COMPENSATIONS):
         event = read_compensation(entry.value)
         if event.workspace != workspace:
@@ -29,7 +29,7 @@ def chains_from_log(log: Log, workspace: str, holds: Holds) -> dict[tuple[str, b
             applied.add(event.intent_id)
         elif event.phase is Phase.INTENDED and not event.undoes and event.intent_id in applied - undone:
             cause, position = (event.cause.partition, event.cause.offset), (entry.partition, entry.offset)
-            link = Link(
+            link = ChainLink(
                 intent_id=event.intent_id,
                 action=event.action,
                 cause=cause,

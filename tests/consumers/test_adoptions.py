@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from consumers.sync.adoptions import WHAT_HAPPENS, Likeness, Meeting, Patient, meetings
+from consumers.sync.adoptions import WHAT_HAPPENS, Likeness, Meeting, NewPatient, meetings
 
-ADA = Patient(
+ADA = NewPatient(
     pbn_id="fern:patient:1", name="Ada Quist", primary="ada@x.example", phones=("+15415550101",), birth_date=date(1970, 2, 3)
 )
 
@@ -24,7 +24,7 @@ def person(identity: str, first: str, last: str, mail: str = "", **more: Any) ->
     }
 
 
-def likeness(*people: dict[str, Any], patient: Patient = ADA) -> list[Likeness]:
+def likeness(*people: dict[str, Any], patient: NewPatient = ADA) -> list[Likeness]:
     return [one.likeness for one in meetings([patient], people)]
 
 
@@ -69,11 +69,13 @@ def test_a_name_alone_says_nothing() -> None:
 
 
 def test_a_patient_without_an_address_is_not_met_by_people_without_one() -> None:
-    assert likeness(person("p", "Zoe", "Marsh"), patient=Patient(pbn_id="fern:patient:2", name="Bo Vale", primary=None)) == []
+    assert (
+        likeness(person("p", "Zoe", "Marsh"), patient=NewPatient(pbn_id="fern:patient:2", name="Bo Vale", primary=None)) == []
+    )
 
 
 def test_adoptions_come_first_and_every_case_says_what_happens() -> None:
-    bo = Patient(pbn_id="fern:patient:2", name="Bo Vale", primary="bo@x.example")
+    bo = NewPatient(pbn_id="fern:patient:2", name="Bo Vale", primary="bo@x.example")
     people = [person("a", "Zoe", "Marsh", "ada@x.example"), person("b", "Bo", "Vale", "bo@x.example")]
     assert [one.adopted for one in meetings([ADA, bo], people)] == [True, False]
     assert set(WHAT_HAPPENS) == set(Likeness)

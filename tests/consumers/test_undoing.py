@@ -8,21 +8,25 @@ from typing import Any
 import pytest
 
 from consumers.journal.three_way import LastWrite
-from consumers.rollback.chains import Chain, Link
+from consumers.rollback.chains import Chain, ChainLink
 from consumers.rollback.undoing import Undo, net_undo
 from events.compensations import Action, Body
 
 BURIED = "2026-05-20T03:00:00.000Z"
 
 
-def link(number: int, action: Action, *, in_scope: bool = True) -> Link:
-    return Link(
+def link(number: int, action: Action, *, in_scope: bool = True) -> ChainLink:
+    return ChainLink(
         intent_id=bytes([number]) * 16, action=action, cause=(0, number), position=(0, number), in_scope=in_scope, size=100
     )
 
 
 def undo_of(
-    *links: tuple[Link, Body], image: Mapping[str, Any] | None, last: LastWrite | None = None, force: bool = False, **about: Any
+    *links: tuple[ChainLink, Body],
+    image: Mapping[str, Any] | None,
+    last: LastWrite | None = None,
+    force: bool = False,
+    **about: Any,
 ) -> Undo:
     """The undo of these writes, newest first."""
     bodies = {one.intent_id: body for one, body in links}

@@ -43,10 +43,10 @@ from consumers.state.view import View
 from consumers.sync.consume import consume
 from consumers.sync.late_members import fill_links, note_members
 from consumers.sync.pairing import pairings
-from consumers.sync.projector import Projector, Tally
+from consumers.sync.projector import Projector, SyncTally
 from consumers.sync.window import Window, Work
 from consumers.twenty.images import Image
-from consumers.twenty.metadata import Metadata, Option
+from consumers.twenty.metadata import Metadata, SelectOption
 from consumers.twenty.workspace import Workspace
 from events.change_events import NO_PART, ChangeEvent, Operation, event_id, read_change, record_of
 from events.change_writer import ChangeWriter, encode_record, encode_tombstone
@@ -311,7 +311,7 @@ class Host:
                 if f.type == "RELATION":
                     workspace.create_relation(ids[f.object], f.name, f.label, ids[f.target or ""], f.back_label or "")
                 else:
-                    options = [Option(value=v, label=label, position=i) for i, (v, label) in enumerate(f.options)]
+                    options = [SelectOption(value=v, label=label, position=i) for i, (v, label) in enumerate(f.options)]
                     workspace.create_field(ids[f.object], f.name, f.label, f.type, is_unique=f.unique, options=options)
             metadata = workspace.metadata()
         _copy_database(path, kept)
@@ -562,7 +562,7 @@ class Bench:
 
     # The consumers
 
-    def sync(self, *, window: int = 10_000, settle: bool = True) -> Tally:
+    def sync(self, *, window: int = 10_000, settle: bool = True) -> SyncTally:
         """Carry everything that is in the log."""
         run = self.world.new_run()
         self._members = self.workspace.members()
@@ -575,7 +575,7 @@ class Bench:
         fill_links(projector, self.log, self.decisions, self.members, run)
         return projector.tally
 
-    def replay(self) -> Tally:
+    def replay(self) -> SyncTally:
         """Carry the newest event of every record again, comparing each with Twenty."""
         run = self.world.new_run()
         self.catch_up()
@@ -600,7 +600,7 @@ class Bench:
         self.catch_up()
         return self.rollback(since(self.log, self.view, {0: position}), force=force)
 
-    def retry(self) -> Tally:
+    def retry(self) -> SyncTally:
         """Try what is a dead letter again."""
         self.view.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in self.view.kept_back()])
         return self.sync()

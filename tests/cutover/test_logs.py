@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cutover.project import logs
-from cutover.project.logs import LOGS, Adapter, Place, open_log, valid_log_url
+from cutover.project.logs import LOGS, Adapter, LogPlace, open_log, valid_log_url
 from cutover.project.settings import LogSection
 from events.log.port import CHANGES, LogMissing
 from events.log.sqlite import SqliteLog
@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 def test_the_scheme_picks_the_adapter(tmp_path: Path) -> None:
     section = LogSection(url=f"sqlite:///{tmp_path}/log.db")
     with pytest.raises(LogMissing):
-        open_log(section, Place(data_folder=tmp_path))
-    with closing(open_log(section, Place(data_folder=tmp_path, make=True))) as log:
+        open_log(section, LogPlace(data_folder=tmp_path))
+    with closing(open_log(section, LogPlace(data_folder=tmp_path, make=True))) as log:
         assert isinstance(log, SqliteLog)
         assert list(log.partitions(CHANGES)) == [0]
     assert not section.is_shared
@@ -36,7 +36,7 @@ def test_a_further_log_is_a_further_entry(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(logs, "LOGS", {**LOGS, "memory": adapter})
     section = LogSection(url="memory:ONE")
     assert (section.url, section.is_shared) == ("memory:one", True)
-    with closing(open_log(section, Place(data_folder=tmp_path, make=True))) as log:
+    with closing(open_log(section, LogPlace(data_folder=tmp_path, make=True))) as log:
         assert log.ends(CHANGES) == {0: 0}
 
 
@@ -54,6 +54,6 @@ def test_no_other_module_asks_whether_the_log_is_of_one_kind(asks: str) -> None:
     assert [path.name for path in modules if asks in path.read_text(encoding="utf-8")] == []
 
 
-def _made(_url: str, place: Place) -> SqliteLog:
+def _made(_url: str, place: LogPlace) -> SqliteLog:
     make: Callable[..., SqliteLog] = SqliteLog
     return make(f"sqlite:///{place.data_folder}/another.db", make=place.make)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from events.database import DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable, open_database
-from events.database_errors import Trouble, trouble_of
+from events.database_errors import DatabaseTrouble, trouble_of
 
 TABLES = MetaData()
 Table("numbers", TABLES, Column("n", Integer, primary_key=True))
@@ -30,18 +30,18 @@ def test_a_full_sqlite_file_is_full(tmp_path):
         with pytest.raises(DBAPIError) as raised:
             connection.exec_driver_sql("INSERT INTO t VALUES (zeroblob(100000))")
     engine.dispose()
-    assert trouble_of(raised.value) is Trouble.FULL
+    assert trouble_of(raised.value) is DatabaseTrouble.FULL
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("SQLITE_BUSY", Trouble.AWAY),
-        ("SQLITE_IOERR_WRITE", Trouble.FULL),
-        ("SQLITE_READONLY_DIRECTORY", Trouble.FORBIDDEN),
-        ("SQLITE_CANTOPEN", Trouble.FORBIDDEN),
-        ("SQLITE_CORRUPT_INDEX", Trouble.DAMAGED),
-        ("SQLITE_ERROR", Trouble.AWAY),
+        ("SQLITE_BUSY", DatabaseTrouble.AWAY),
+        ("SQLITE_IOERR_WRITE", DatabaseTrouble.FULL),
+        ("SQLITE_READONLY_DIRECTORY", DatabaseTrouble.FORBIDDEN),
+        ("SQLITE_CANTOPEN", DatabaseTrouble.FORBIDDEN),
+        ("SQLITE_CORRUPT_INDEX", DatabaseTrouble.DAMAGED),
+        ("SQLITE_ERROR", DatabaseTrouble.AWAY),
     ],
 )
 def test_sqlite_names_its_errors(name, kind):
@@ -52,7 +52,7 @@ def test_sqlite_names_its_errors(name, kind):
 
 def test_a_server_that_is_not_there_is_away():
     engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    assert trouble(engine, "SELECT 1") is Trouble.AWAY
+    assert trouble(engine, "SELECT 1") is DatabaseTrouble.AWAY
     with pytest.raises(DatabaseUnreachable) as raised:
         open_database("postgresql+psycopg://nobody@127.0.0.1:1/none", TABLES)
     assert not isinstance(raised.value, DatabaseForbidden | DatabaseMisnamed)
@@ -67,11 +67,11 @@ def test_the_kinds_of_postgresqls_failures(postgres):
             connection.execute(text(f"CREATE ROLE {name} LOGIN"))
             connection.execute(text("CREATE TABLE secret (n integer)"))
         clerk = url.set(username=name)
-        assert trouble(create_engine(clerk), "SELECT * FROM secret") is Trouble.FORBIDDEN
-        assert trouble(create_engine(url.set(username="no such role")), "SELECT 1") is Trouble.FORBIDDEN
-        assert trouble(create_engine(url.set(database="none")), "SELECT 1") is Trouble.MISNAMED
-        assert trouble(create_engine(url), "SELECT pg_terminate_backend(pg_backend_pid())") is Trouble.AWAY
-        assert trouble(create_engine(url), "no statement at all") is Trouble.DEFECT
+        assert trouble(create_engine(clerk), "SELECT * FROM secret") is DatabaseTrouble.FORBIDDEN
+        assert trouble(create_engine(url.set(username="no such role")), "SELECT 1") is DatabaseTrouble.FORBIDDEN
+        assert trouble(create_engine(url.set(database="none")), "SELECT 1") is DatabaseTrouble.MISNAMED
+        assert trouble(create_engine(url), "SELECT pg_terminate_backend(pg_backend_pid())") is DatabaseTrouble.AWAY
+        assert trouble(create_engine(url), "no statement at all") is DatabaseTrouble.DEFECT
         with pytest.raises(DatabaseMisnamed):
             open_database(url.set(database="none").render_as_string(hide_password=False), TABLES)
     finally:

@@ -14,7 +14,7 @@ from kafka.cluster import ClusterMetadata
 
 from events.log.kafka.members import claim_member
 from events.log.kafka.membership import SESSION
-from events.log.port import CHANGES, Commit, LogFenced, LogUnreachable, Ownership
+from events.log.port import CHANGES, Commit, LogFenced, LogUnreachable, PartitionOwnership
 from tests.events.kafka_logs import open_log
 
 JOIN = """
@@ -51,7 +51,7 @@ class Process:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         member, generation, partitions, name = json.loads(self._process.stdout.readline())
-        return Ownership(
+        return PartitionOwnership(
             group="workers", topic=CHANGES, member=member, generation=generation, partitions=frozenset(partitions), name=name
         )
 

@@ -27,7 +27,7 @@ from producers.changes.books import findings_of
 from producers.changes.produce import Producer
 from producers.changes.produced import Produced
 from producers.changes.rows.renumbering import Aliases
-from producers.sources.extract import Extract, Scope, open_extract
+from producers.sources.extract import Extract, ExtractScope, open_extract
 from producers.state.confirmations import to_json
 from producers.state.row_settings import READ_UNDER
 from producers.state.state import ProducerState
@@ -146,7 +146,7 @@ class Desk:
             **options,
         )
 
-    def extract(self, *, day: int = 0, scope: Scope = "full", **files: Rows) -> Extract:
+    def extract(self, *, day: int = 0, scope: ExtractScope = "full", **files: Rows) -> Extract:
         """Write tables as files of these names, and open them."""
         self._extracts += 1
         folder = self.folder / f"extract-{self._extracts}"
@@ -158,11 +158,11 @@ class Desk:
                 writer.writerows(rows)
         return self.open(folder, day=day, scope=scope)
 
-    def open(self, folder: Path, *, day: int = 0, scope: Scope = "full") -> Extract:
+    def open(self, folder: Path, *, day: int = 0, scope: ExtractScope = "full") -> Extract:
         taken_at = FIRST_DAY + timedelta(days=day)
         return open_extract(folder, scope=scope, taken_at=taken_at, now=taken_at, practice=self.practice)
 
-    def produce(self, extract: Extract | None = None, *, day: int = 0, scope: Scope = "full", **about: Any) -> Produced:
+    def produce(self, extract: Extract | None = None, *, day: int = 0, scope: ExtractScope = "full", **about: Any) -> Produced:
         """Produce an extract, or these files; the first one's mapping is the approved one. Options: confirm, only."""
         options = {
             "confirm_deletions": about.pop("confirm", False),

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from events.vocabulary.practice import Practice
-from producers.sources.extract import Extract, Scope, open_extract
+from producers.sources.extract import Extract, ExtractScope, open_extract
 
 OFFICE = Practice(
     id="fern",
@@ -167,6 +167,6 @@ def write_csv(path: Path, headers: Sequence[str], rows: Sequence[Sequence[str]])
         csv.writer(file).writerows([headers, *rows])
 
 
-def extract_of(folder: Path, data: Tables, scope: Scope = "full") -> Extract:
+def extract_of(folder: Path, data: Tables, scope: ExtractScope = "full") -> Extract:
     """Write tables and open them as an extract."""
     return open_extract(write(folder, data), scope=scope, taken_at=TAKEN, now=TAKEN, practice=OFFICE)

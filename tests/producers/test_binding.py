@@ -9,7 +9,7 @@ from producers.binding import binding
 from producers.binding.binding import bind_as, guess
 from producers.binding.header_scores import VAGUELY, header_score, repeats_patient
 from producers.binding.proposal import propose
-from producers.kinds.profile import Known, profiles_of
+from producers.kinds.profile import KnownIds, profiles_of
 from tests.producers.office import OFFICE, Rows, change, extract_of, renamed, tables, with_column, without, write_csv
 
 MEANINGS = {
@@ -153,7 +153,7 @@ def test_a_table_of_no_known_entity_is_reported_with_its_counts(tmp_path: Path, 
 
 def test_an_empty_table_is_bound_by_its_headers_alone() -> None:
     headers = ["Appointment ID", "Patient ID", "Appointment Date", "Provider", "Length", "Status"]
-    found = guess(headers, profiles_of([], len(headers)), Known())
+    found = guess(headers, profiles_of([], len(headers)), KnownIds())
     assert found.kind is TableKind.APPOINTMENT
     assert len(found.bound) == 6
 
@@ -189,7 +189,7 @@ def test_what_is_vague_stays_vague_in_other_words() -> None:
 def test_an_ambiguous_abbreviation_is_read_by_its_cells() -> None:
     headers = ["Case #", "Pt #", "Case Title", "Last Chg", "Chg Amt", "Proc Cd", "Th"]
     rows = [[f"T{n}", f"F{n}", "Crown", f"05/{n + 10}/2026", f"${n}.50", "D2740", str(n + 1)] for n in range(9)]
-    found = bind_as(TableKind.TREATMENT_PLAN, headers, profiles_of(rows, 7), Known())
+    found = bind_as(TableKind.TREATMENT_PLAN, headers, profiles_of(rows, 7), KnownIds())
     assert found.index_of("fee") == 4
 
 
@@ -215,7 +215,7 @@ def test_values_alone_do_not_outdo_a_header_that_says_otherwise(tmp_path: Path, 
 def test_a_kinds_needs_are_named_where_no_column_meets_them() -> None:
     headers = ["Appointment Date", "Length", "Status"]
     rows = [["05/19/2026 4:00 PM", "30", "Scheduled"]] * 8
-    found = bind_as(TableKind.APPOINTMENT, headers, profiles_of(rows, 3), Known())
+    found = bind_as(TableKind.APPOINTMENT, headers, profiles_of(rows, 3), KnownIds())
     assert found.missing == ("the appointment's id", "the patient's id")
 
 
@@ -224,7 +224,7 @@ def test_a_column_is_bound_from_a_score_of_0_45_on(monkeypatch: pytest.MonkeyPat
     """Below it a guess would carry one column's values in another's field."""
     monkeypatch.setattr(binding, "header_score", lambda _kind, name, _header: spoken if name == "text" else 0.0)
     monkeypatch.setattr(binding, "fit", lambda _shape, _profile, _known: 0.0)
-    found = bind_as(TableKind.NOTE, ["Remark"], profiles_of([["red"]], 1), Known())
+    found = bind_as(TableKind.NOTE, ["Remark"], profiles_of([["red"]], 1), KnownIds())
     assert [b.column.name for b in found.bound] == (["text"] if bound else [])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.changes.produced import Doubt
+from producers.changes.produced import DeletionDoubt
 from producers.state.presence import Presence
 from producers.state.state import Known
 from tests.producers.desk import Desk, changes, message, patient, patients, visit, visits
@@ -123,7 +123,7 @@ def test_a_file_that_ends_within_a_row_deletes_nothing_without_a_confirmation(de
     file.write_bytes(file.read_bytes().rstrip() + b'\r\nV99,P1,"06/')
     cut = desk.produce(desk.open(Path(extract.source.address), day=1))
     assert changes(cut) == {"withheld": 1}
-    assert [(w.entity, w.absent, w.why) for w in cut.withheld] == [(Entity.APPOINTMENT, 1, Doubt.TRUNCATED_FILE)]
+    assert [(w.entity, w.absent, w.why) for w in cut.withheld] == [(Entity.APPOINTMENT, 1, DeletionDoubt.TRUNCATED_FILE)]
     assert changes(desk.produce(desk.open(Path(extract.source.address), day=1), confirm=True)) == {"deleted": 1}
 
 
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_read_deletes_nothing_without_a_confirmation(desk:
     (Path(extract.source.address) / "more.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml, cut off")
     damaged = desk.produce(desk.open(Path(extract.source.address), day=1))
     assert changes(damaged) == {"withheld": 2}
-    assert [w.why for w in damaged.withheld] == [Doubt.UNREADABLE_FILE]
+    assert [w.why for w in damaged.withheld] == [DeletionDoubt.UNREADABLE_FILE]
 
 
 @dataclass

@@ -9,7 +9,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind, from_json, to_json
 from producers.binding.errors import CannotBind
 from producers.binding.proposal import Proposal, RunBinding, bind_for_run, propose
-from producers.sources.extract import Scope
+from producers.sources.extract import ExtractScope
 from tests.producers.office import OFFICE, Rows, Tables, change, extract_of, renamed, tables, with_column, without
 
 Run = Callable[..., RunBinding]
@@ -27,7 +27,7 @@ def approved(proposal: Proposal) -> ColumnMapping:
 
 @pytest.fixture
 def run(tmp_path: Path, approved: ColumnMapping) -> Run:
-    def bind(data: Tables, mapping: ColumnMapping = approved, scope: Scope = "full") -> RunBinding:
+    def bind(data: Tables, mapping: ColumnMapping = approved, scope: ExtractScope = "full") -> RunBinding:
         return bind_for_run(extract_of(tmp_path / "later", data, scope), mapping, OFFICE)
 
     return bind

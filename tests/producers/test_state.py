@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.vocabulary.entities import Entity
-from producers.state.state import Contact, Known, ProducerState, Row, millis
+from producers.state.state import Contact, Known, ProducerState, StateRow, millis
 
 NOW = datetime(2026, 5, 20, 3, 0, 0, 123_000, tzinfo=UTC)
 
 
-def row(number: int, **about: object) -> Row:
+def row(number: int, **about: object) -> StateRow:
     known = Known(
         slot=0,
         record_id=bytes([number]) * 16,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from events.vocabulary.entities import Entity
 from events.vocabulary.practice import Practice
 from producers.sources.extract import open_extract
-from producers.survey.exportability import Exportable, Verdict, verdicts
+from producers.survey.exportability import Exportability, Exportable, verdicts
 from producers.survey.survey import PATIENT_NOT_CARRIED, UNKNOWN_PATIENT, Survey, survey
 
 PRACTICE = Practice(
@@ -65,7 +65,7 @@ def one(folder: Path, **files: str) -> Survey:
     return surveyed(extract(folder, **files))[0]
 
 
-def judged(*surveys: Survey) -> dict[str, Verdict]:
+def judged(*surveys: Survey) -> dict[str, Exportability]:
     return {v.name: v for v in verdicts(surveys, lambda reference: reference in {"D1", "D2"})}
 
 

@@ -6,7 +6,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import patient_of
-from projections.spec import PBN_ID, DestinationSpec, Stage, TwentyObject, Wanted, patient_of_object
+from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import day, text
 
 
@@ -43,13 +43,13 @@ SPEC = DestinationSpec(
         label="Recall",
         label_plural="Recalls",
         standard=False,
-        stage=Stage.RECORDS,
+        stage=WritingStage.RECORDS,
         shown="Recalls",
     ),
     fields=(
         PBN_ID,
-        Wanted(name="recallKind", label="Recall Kind", type="SELECT", words="kind"),
-        Wanted(name="dueDate", label="Due Date", type="DATE"),
+        WantedField(name="recallKind", label="Recall Kind", type="SELECT", words="kind"),
+        WantedField(name="dueDate", label="Due Date", type="DATE"),
     ),
     relations=(patient_of_object("recall", "Recalls"),),
     project=recall,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rehearsal.workspace.workspace import Workspace
+from rehearsal.workspace.workspace import RehearsalWorkspace
 from tests.simulation.destination import OBJECTS, plain, same
 from tests.simulation.model import Model
 
 
-def differences(workspace: Workspace, model: Model) -> list[str]:
+def differences(workspace: RehearsalWorkspace, model: Model) -> list[str]:
     """One line for each; none where Twenty holds what the model says, no more and no less."""
     found: list[str] = []
     for plural in OBJECTS:

@@ -17,7 +17,7 @@ class Surface(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class MultipartBody:
     """The parts of a multipart body: form fields, and one file under the name `0`."""
 
     fields: Mapping[str, str]
@@ -52,7 +52,7 @@ class Call:
     tokens: int = 1
     params: Mapping[str, str | int] | None = None
     json: Any = None
-    upload: Upload | None = None
+    upload: MultipartBody | None = None
     content: Bytes | None = None
 
     @property

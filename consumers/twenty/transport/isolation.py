@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from consumers.twenty.transport.errors import Refusal, Refused
 
-Record = TypeVar("Record")
+_Record = TypeVar("_Record")
 
 _CONCERNS_ALL = frozenset({Refusal.PERMISSION, Refusal.UNKNOWN_OBJECT, Refusal.UNKNOWN_FIELD, Refusal.SCHEMA})
 
@@ -18,10 +18,10 @@ def halves(error: Refused, count: int) -> int:
 
 
 def isolate(
-    records: Sequence[Record],
-    send: Callable[[Sequence[Record]], Sequence[Any]],
+    records: Sequence[_Record],
+    send: Callable[[Sequence[_Record]], Sequence[Any]],
     size_after: Callable[[Refused, int], int] = halves,
-) -> tuple[list[Any], list[tuple[Record, Refused]]]:
+) -> tuple[list[Any], list[tuple[_Record, Refused]]]:
     """Send the records; where they are refused, send their halves, down to the culprits.
 
     `send` writes some records and returns an answer for each, or raises `Refused`. Returns the answers of those written, and
@@ -30,7 +30,7 @@ def isolate(
     Any other error is raised at once: what the earlier parts wrote is then found by reading back.
     """
     answers: list[Any] = []
-    refused: list[tuple[Record, Refused]] = []
+    refused: list[tuple[_Record, Refused]] = []
     parts = [list(records)] if records else []
     while parts:
         part = parts.pop()

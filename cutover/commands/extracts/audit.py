@@ -14,14 +14,21 @@ from rich.console import RenderableType
 from consumers.sync.context import provider_of
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.audit import AuditDocument, AuditedColumn, AuditedExtract, AuditedObject, FileIssue, Outcome
+from cutover.reports.documents.audit import (
+    AuditDocument,
+    AuditedColumn,
+    AuditedExtract,
+    AuditedObject,
+    ColumnOutcome,
+    ReportedFileIssue,
+)
 from cutover.reports.reasons import explain
 from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding.binding import CONFIDENT
 from producers.entities.registry import carried_fields
-from producers.survey.exportability import Exportable, Verdict, verdicts
+from producers.survey.exportability import Exportability, Exportable, verdicts
 from producers.survey.survey import Survey
 from projections.providers import Directory, directory
 
@@ -102,7 +109,7 @@ def _extract(path: Path, s: Survey, known: Directory) -> AuditedExtract:
 
 
 def _column(c: ColumnBinding) -> AuditedColumn:
-    outcome: Outcome = "bound" if c.field is not None else "custom" if c.custom is not None else "ignored"
+    outcome: ColumnOutcome = "bound" if c.field is not None else "custom" if c.custom is not None else "ignored"
     return {
         "header": c.header,
         "outcome": outcome,
@@ -124,7 +131,7 @@ def _ordered(items: Iterable[tuple[Any, int]]) -> list[tuple[Any, int]]:
     return sorted(items, key=lambda item: [str(part) for part in item[0]])
 
 
-def _verdict(v: Verdict) -> AuditedObject:
+def _verdict(v: Exportability) -> AuditedObject:
     return {
         "object": v.name,
         "twenty": v.twenty,
@@ -198,13 +205,13 @@ def _extract_text(e: AuditedExtract) -> list[RenderableType]:
     return [*out, "\n".join(f"- {line}" for line in lines)] if lines else out
 
 
-def _said(issue: FileIssue) -> str:
+def _said(issue: ReportedFileIssue) -> str:
     part = f", sheet {issue['sheet']!r}" if issue["sheet"] else f", from row {issue['row']}" if issue["row"] else ""
     said = _SAID.get(issue["reason"])
     return f"{issue['file']}{part} {said}" if said else f"{issue['file']}{part}: {explain(issue['reason'])}"
 
 
-def _verdict_text(found: Sequence[Verdict]) -> list[RenderableType]:
+def _verdict_text(found: Sequence[Exportability]) -> list[RenderableType]:
     rows = [[v.name, v.twenty, v.records, v.exportable.value, "; ".join(r.text for r in v.why)] for v in found]
     out: list[RenderableType] = [
         table("What can be carried", ("object", "Twenty", "records", "exportable", "why"), rows, right=[2])

@@ -17,12 +17,12 @@ from cutover.reports.documents.oversight.dead_letters import (
     DeadLettersDocument,
     DismissedDocument,
     KeptBack,
-    RefusedRow,
+    ReportedRow,
     ShownLettersDocument,
     ShownRecord,
     ShownRow,
 )
-from cutover.reports.letters import Kept, Letters, Row, Wanted
+from cutover.reports.letters import Kept, LetterOfRow, Letters, Wanted
 from cutover.reports.naming import as_row, records_named
 from cutover.reports.sightings import extracts_read
 from cutover.runs.approvals import approved_mapping, require_schema
@@ -41,7 +41,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class ChosenLetters:
     """The dead letters that a command is about: a record or row by name, a reason code, the name of a file."""
 
     record: str | None = None
@@ -55,7 +55,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class NamedPerson:
     """The person who reads values or decides, by name, and the reason given."""
 
     by: str = ""
@@ -63,7 +63,7 @@ class Reader:
     decrypt: bool = False
 
 
-def list_dead_letters(session: Session, chosen: Chosen = Chosen()) -> Answer:
+def list_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()) -> Answer:
     """Return the records that are kept back and the rows that made no record, with reason, place and names; no value."""
     away = session.away()
     letters, wanted = _letters(session), _wanted(session, chosen)
@@ -89,7 +89,7 @@ def list_dead_letters(session: Session, chosen: Chosen = Chosen()) -> Answer:
     return Answer(document=document, text=shown, findings=bool(counts), next_step=following)
 
 
-def show_dead_letters(session: Session, chosen: Chosen, reader: Reader) -> Answer:
+def show_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedPerson) -> Answer:
     """Return everything about some dead letters; values and Twenty's own words on request alone, which is recorded."""
     if reader.decrypt and not reader.by.strip():
         raise UsageError("--decrypt: opening values is recorded; say who reads them: --by NAME")
@@ -109,7 +109,7 @@ def show_dead_letters(session: Session, chosen: Chosen, reader: Reader) -> Answe
     return Answer(document=document, text=[*text, *_note(away)], findings=True)
 
 
-def retry_dead_letters(session: Session, chosen: Chosen = Chosen()) -> Answer:
+def retry_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()) -> Answer:
     """Try refused records again, in their newest revision, so that a retry never overtakes."""
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
@@ -134,7 +134,7 @@ def retry_dead_letters(session: Session, chosen: Chosen = Chosen()) -> Answer:
     return answer_of(session, run, outcome)
 
 
-def dismiss_dead_letters(session: Session, chosen: Chosen, reader: Reader) -> Answer:
+def dismiss_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedPerson) -> Answer:
     """Give some dead letters up, with a name: a record until PbN changes it, a row until it reads differently."""
     if not reader.by.strip():
         raise UsageError("dismissing is a decision that bears a name: --by NAME")
@@ -188,7 +188,7 @@ def _letters(session: Session) -> Letters:
     )
 
 
-def _wanted(session: Session, chosen: Chosen) -> Wanted:
+def _wanted(session: Session, chosen: ChosenLetters) -> Wanted:
     if chosen.record is None:
         return Wanted(reason=chosen.reason, file=chosen.file)
     extracts = extracts_read(session.decisions)
@@ -197,7 +197,7 @@ def _wanted(session: Session, chosen: Chosen) -> Wanted:
     return Wanted(reason=chosen.reason, file=chosen.file, records=frozenset(ids), row=row)
 
 
-def _found(session: Session, letters: Letters, chosen: Chosen) -> tuple[list[Kept], list[Row]]:
+def _found(session: Session, letters: Letters, chosen: ChosenLetters) -> tuple[list[Kept], list[LetterOfRow]]:
     """Return the chosen dead letters. Raises UsageError where there is none."""
     wanted = _wanted(session, chosen)
     kept, rows = letters.records(wanted), letters.rows(wanted)
@@ -214,7 +214,7 @@ def _note(away: str | None) -> list[str]:
     return [f"Twenty was not asked ({away}); this is what the log says."] if away else []
 
 
-def _line(x: KeptBack | RefusedRow) -> str:
+def _line(x: KeptBack | ReportedRow) -> str:
     place = f"{x['file']} row {x['row']}" if x["file"] else "no file"
     return f"{x['pbnId'] or x.get('record') or 'no id'}: {x['reason']}, {place}"
 

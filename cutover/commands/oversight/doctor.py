@@ -36,7 +36,7 @@ _TIMES_THE_LOG = 2
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """The result of a check."""
 
     RIGHT = "right"
@@ -50,7 +50,7 @@ class Check:
     """One check: its name, its result, what was found, and what to do where something is wrong."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     to_do: str = ""
 
@@ -60,8 +60,8 @@ def doctor(folder: Path) -> Answer:
     checks = list(_checks(folder.absolute()))
     document: DoctorDocument = {
         "checks": [{"name": c.name, "state": c.state.value, "found": c.found, "to_do": c.to_do} for c in checks],
-        "wrong": sum(c.state is State.WRONG for c in checks),
-        "notices": sum(c.state is State.NOTICE for c in checks),
+        "wrong": sum(c.state is CheckState.WRONG for c in checks),
+        "notices": sum(c.state is CheckState.NOTICE for c in checks),
     }
     rows = [(c.state.value, c.name, c.found + (f". To do: {c.to_do}" if c.to_do else "")) for c in checks]
     said = f"{document['wrong']} wrong, {document['notices']} to look at." if any(_asks(c) for c in checks) else "All is right."
@@ -71,7 +71,7 @@ def doctor(folder: Path) -> Answer:
 
 
 def _asks(check: Check) -> bool:
-    return check.state in (State.WRONG, State.NOTICE)
+    return check.state in (CheckState.WRONG, CheckState.NOTICE)
 
 
 def _checks(folder: Path) -> Iterator[Check]:
@@ -79,7 +79,7 @@ def _checks(folder: Path) -> Iterator[Check]:
     yield from _tried("settings", lambda: _settings(folder, settings))
     yield from _tried("folder", lambda: _folder(folder))
     if not settings:
-        yield Check(name="everything else", state=State.SKIPPED, found="not checked before the settings are right")
+        yield Check(name="everything else", state=CheckState.SKIPPED, found="not checked before the settings are right")
         return
     yield from _tried("master key", lambda: _master_key(settings[0], folder))
     yield from _tried("disk", lambda: _disk(folder))
@@ -90,8 +90,8 @@ def _checks(folder: Path) -> Iterator[Check]:
         yield from _tried("Twenty's address", lambda: _address(settings[0]))
         twenty = list(_tried("Twenty", lambda: _twenty(session)))
         yield from twenty
-        if twenty[-1].state is State.WRONG:
-            yield Check(name="rights, workflows", state=State.SKIPPED, found="not checked before Twenty answers")
+        if twenty[-1].state is CheckState.WRONG:
+            yield Check(name="rights, workflows", state=CheckState.SKIPPED, found="not checked before Twenty answers")
             return
         yield from _tried("rights of the API key", lambda: _rights(session))
         yield from _tried("workflows", lambda: _workflows(session))
@@ -104,25 +104,25 @@ def _tried(name: str, check: Callable[[], Iterable[Check]]) -> Iterator[Check]:
     except Exception as error:
         if exit_code_of(error) is None:
             raise
-        yield Check(name=name, state=State.WRONG, found=message_of(error))
+        yield Check(name=name, state=CheckState.WRONG, found=message_of(error))
 
 
 def _settings(folder: Path, found: list[Settings]) -> Iterator[Check]:
     if not (folder / FILE_NAME).is_file():
         yield Check(
             name="settings",
-            state=State.WRONG,
+            state=CheckState.WRONG,
             found=f"there is no {FILE_NAME} in {folder}",
             to_do="`cutover init`, or --project DIR",
         )
         return
     settings = load_settings(folder)
     found.append(settings)
-    yield Check(name="settings", state=State.RIGHT, found=f"practice {settings.practice.id}")
+    yield Check(name="settings", state=CheckState.RIGHT, found=f"practice {settings.practice.id}")
     now = find_project(folder).world.now().astimezone(settings.to_practice().zone)
     yield Check(
         name="time zone",
-        state=State.NOTICE if str(settings.practice.timezone) in ("UTC", "Etc/UTC") else State.RIGHT,
+        state=CheckState.NOTICE if str(settings.practice.timezone) in ("UTC", "Etc/UTC") else CheckState.RIGHT,
         found=f"{settings.practice.timezone}, where it is {now:%Y-%m-%d %H:%M} now",
         to_do=""
         if str(settings.practice.timezone) not in ("UTC", "Etc/UTC")
@@ -130,39 +130,42 @@ def _settings(folder: Path, found: list[Settings]) -> Iterator[Check]:
     )
     url = settings.state.url
     if url.startswith("postgresql") and find_spec("psycopg") is None:
-        yield Check(name="driver", state=State.WRONG, found="psycopg is missing", to_do="pip install 'psycopg[binary]'")
+        yield Check(name="driver", state=CheckState.WRONG, found="psycopg is missing", to_do="pip install 'psycopg[binary]'")
 
 
 def _folder(folder: Path) -> Iterator[Check]:
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Check(
-            name="folder", state=State.WRONG, found=f"{folder} cannot be written", to_do="run as the user that owns the project"
+            name="folder",
+            state=CheckState.WRONG,
+            found=f"{folder} cannot be written",
+            to_do="run as the user that owns the project",
         )
         return
     data = folder / ".cutover"
     if data.is_dir() and os.name == "posix" and stat.S_IMODE(data.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-        yield Check(name="folder", state=State.NOTICE, found=f"others may enter {data}", to_do=f"chmod 700 {data}")
+        yield Check(name="folder", state=CheckState.NOTICE, found=f"others may enter {data}", to_do=f"chmod 700 {data}")
     else:
-        yield Check(name="folder", state=State.RIGHT, found=str(folder))
+        yield Check(name="folder", state=CheckState.RIGHT, found=str(folder))
     ignored = folder / ".gitignore"
     lines = ignored.read_text(encoding="utf-8", errors="replace").splitlines() if ignored.is_file() else []
     if missing := [entry for entry in IGNORED if entry not in lines]:
         yield Check(
             name=".gitignore",
-            state=State.NOTICE,
+            state=CheckState.NOTICE,
             found=f"lacks {', '.join(missing)}: records of patients may get into version control",
             to_do=f"add these lines to {ignored}",
         )
     else:
-        yield Check(name=".gitignore", state=State.RIGHT, found="keeps extracts, reports and keys out of version control")
+        yield Check(name=".gitignore", state=CheckState.RIGHT, found="keeps extracts, reports and keys out of version control")
 
 
 def _master_key(settings: Settings, folder: Path) -> Iterator[Check]:
     master = load_master_key(settings.keys, folder)
     if master.warning:
-        yield Check(name="master key", state=State.WRONG, found=master.warning)
+        yield Check(name="master key", state=CheckState.WRONG, found=master.warning)
     else:
-        yield Check(name="master key", state=State.RIGHT, found=f"from {master.source}")
+        yield Check(name="master key", state=CheckState.RIGHT, found=f"from {master.source}")
 
 
 def _disk(folder: Path) -> Iterator[Check]:
@@ -172,7 +175,7 @@ def _disk(folder: Path) -> Iterator[Check]:
     enough = free >= max(_LEAST_FREE, _TIMES_THE_LOG * used)
     yield Check(
         name="disk",
-        state=State.RIGHT if enough else State.WRONG,
+        state=CheckState.RIGHT if enough else CheckState.WRONG,
         found=f"{free / 1e9:.1f} GB free, {used / 1e9:.1f} GB used by the project",
         to_do="" if enough else "make room: at least 1 GB, and twice what the project uses",
     )
@@ -182,29 +185,29 @@ def _log(project: Project) -> Iterator[Check]:
     try:
         log = project.log()
     except LogMissing:
-        yield Check(name="log", state=State.SKIPPED, found="no log yet: `cutover map propose PATH` makes it")
+        yield Check(name="log", state=CheckState.SKIPPED, found="no log yet: `cutover map propose PATH` makes it")
         return
     events = sum(end for topic in TOPICS for end in log.ends(topic).values())
-    yield Check(name="log", state=State.RIGHT, found=f"answers; about {events:,} events")
+    yield Check(name="log", state=CheckState.RIGHT, found=f"answers; about {events:,} events")
     if project.settings.log.is_shared and find_spec("crc32c") is None:
-        yield Check(name="crc32c", state=State.NOTICE, found="missing: checksums are slow", to_do="pip install crc32c")
+        yield Check(name="crc32c", state=CheckState.NOTICE, found="missing: checksums are slow", to_do="pip install crc32c")
 
 
 def _key_store(project: Project) -> Iterator[Check]:
     if not _is_there(project.settings.keys.url):
-        yield Check(name="key store", state=State.SKIPPED, found="not made yet")
+        yield Check(name="key store", state=CheckState.SKIPPED, found="not made yet")
         return
     project.keys()
-    yield Check(name="key store", state=State.RIGHT, found="opens with the master key")
+    yield Check(name="key store", state=CheckState.RIGHT, found="opens with the master key")
 
 
 def _state(project: Project) -> Iterator[Check]:
     if not _is_there(project.settings.state.url):
-        yield Check(name="state", state=State.SKIPPED, found="not made yet")
+        yield Check(name="state", state=CheckState.SKIPPED, found="not made yet")
         return
     for topic in TOPICS:
         project.producer_state().progress(topic)
-    yield Check(name="state", state=State.RIGHT, found="answers")
+    yield Check(name="state", state=CheckState.RIGHT, found="answers")
 
 
 def _is_there(url: str) -> bool:
@@ -218,23 +221,25 @@ def _address(settings: Settings) -> Iterator[Check]:
     if parts.scheme == "http" and (parts.hostname or "") not in _LOOPBACK:
         yield Check(
             name="Twenty's address",
-            state=State.WRONG,
+            state=CheckState.WRONG,
             found="http to another machine: records of patients would travel unencrypted",
             to_do="use an https address",
         )
     else:
-        yield Check(name="Twenty's address", state=State.RIGHT, found=f"{parts.scheme}://{parts.hostname}")
+        yield Check(name="Twenty's address", state=CheckState.RIGHT, found=f"{parts.scheme}://{parts.hostname}")
 
 
 def _twenty(session: Session) -> Iterator[Check]:
     workspace = session.workspace.identity()
     version = session.workspace.version() or "a version that it does not tell"
-    yield Check(name="Twenty", state=State.RIGHT, found=f"{version}, workspace {workspace}")
+    yield Check(name="Twenty", state=CheckState.RIGHT, found=f"{version}, workspace {workspace}")
 
 
 def _rights(session: Session) -> Iterator[Check]:
     session.require_sight("compare records")
-    yield Check(name="rights of the API key", state=State.RIGHT, found="it sees every record of the objects that are written")
+    yield Check(
+        name="rights of the API key", state=CheckState.RIGHT, found="it sees every record of the objects that are written"
+    )
 
 
 def _workflows(session: Session) -> Iterator[Check]:
@@ -242,9 +247,9 @@ def _workflows(session: Session) -> Iterator[Check]:
     for workflow in firing:
         yield Check(
             name="workflows",
-            state=State.WRONG,
+            state=CheckState.WRONG,
             found=f"{workflow.name!r} fires on {workflow.event}, and writes over records",
             to_do=TO_DO,
         )
     if not firing:
-        yield Check(name="workflows", state=State.RIGHT, found="none fires when records are written")
+        yield Check(name="workflows", state=CheckState.RIGHT, found="none fires when records are written")

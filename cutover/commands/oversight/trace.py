@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
-from cutover.reports.documents.oversight.dead_letters import RefusedRow
+from cutover.reports.documents.oversight.dead_letters import ReportedRow
 from cutover.reports.documents.oversight.trace import TraceDocument
 from cutover.reports.letters import Letters, Wanted
 from cutover.reports.naming import Names, as_row, records_named, require_known
@@ -20,7 +20,7 @@ from events.decisions import Decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class NamedReading:
     """Whether values are opened, and for whom and what."""
 
     decrypt: bool = False
@@ -28,7 +28,7 @@ class Reading:
     why: str = ""
 
 
-def trace(session: Session, name: str, reading: Reading = Reading()) -> Answer:
+def trace(session: Session, name: str, reading: NamedReading = NamedReading()) -> Answer:
     """Return all that the log has about the records with this name; values on request alone, which is recorded first."""
     if reading.decrypt and not reading.by.strip():
         raise UsageError("--decrypt: opening values is recorded; say who reads them: --by NAME")
@@ -65,7 +65,7 @@ def trace(session: Session, name: str, reading: Reading = Reading()) -> Answer:
     return Answer(document=document, text=text)
 
 
-def _refused(session: Session, wanted: Wanted) -> list[RefusedRow]:
+def _refused(session: Session, wanted: Wanted) -> list[ReportedRow]:
     letters = Letters(
         log=session.log,
         keys=session.keys,

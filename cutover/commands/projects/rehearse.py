@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cutover.project.errors import UsageError
-from cutover.reports.documents.projects import RehearsalWorkspace
+from cutover.reports.documents.projects import ServedWorkspace
 
 
 def rehearse(
@@ -49,7 +49,7 @@ def rehearse(
         raise UsageError(str(error)) from None
 
     def ready(url: str) -> None:
-        document: RehearsalWorkspace = {"url": url, "api_key": key}
+        document: ServedWorkspace = {"url": url, "api_key": key}
         line = json.dumps(document) if as_json else f"rehearsal workspace at {url}, API key {key}; Ctrl-C ends it"
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

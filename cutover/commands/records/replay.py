@@ -9,12 +9,12 @@ from rich.console import RenderableType
 from consumers.state.fold import fold_changes
 from consumers.state.view import Head
 from consumers.sync.pace import WINDOW
-from consumers.sync.planning import Plan
+from consumers.sync.planning import WindowPlan
 from consumers.sync.projector import Projector
 from consumers.sync.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.replay import Difference, ReplayDocument
+from cutover.reports.documents.replay import ReplayDocument, ReplayWrite
 from cutover.reports.findings import conflict_lines, conflict_list
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
@@ -37,7 +37,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     mapping = approved_mapping(session.decisions)  # read after the range: an event of the range may need an extension
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = RunOutcome()
-    plans: list[Plan] = []
+    plans: list[WindowPlan] = []
     not_modelled: list[str] = []
     with (
         alone(session, holder="replay"),
@@ -128,7 +128,7 @@ def _answer(
     run: str,
     seconds: float,
     outcome: RunOutcome,
-    plans: list[Plan],
+    plans: list[WindowPlan],
     not_modelled: Sequence[str],
     first: dict[int, int],
     last: dict[int, int],
@@ -136,7 +136,7 @@ def _answer(
     dry_run: bool,
 ) -> Answer:
     writes = outcome.tally.writes
-    differences: list[Difference] = []
+    differences: list[ReplayWrite] = []
     for plan in plans:
         for p in plan.writes:
             writes[p.action.value.lower()] += 1

@@ -13,7 +13,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.rollback import Kept, RollbackDocument
+from cutover.reports.documents.rollback import KeptItem, RollbackDocument
 from cutover.reports.progress import progress
 from cutover.runs.arguments.positions import resolve
 from cutover.runs.claims.consuming import alone
@@ -57,7 +57,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
             scope = _scope(session, options)
             compensator = session.engine.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
             result = compensator.roll_back(scope)
-        kept: list[Kept] = [
+        kept: list[KeptItem] = [
             {"object": k.object, "pbnId": k.pbn_id, "fields": list(k.fields), "reason": k.reason} for k in result.kept
         ]
         removed: list[str] = []

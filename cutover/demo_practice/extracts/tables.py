@@ -27,7 +27,7 @@ class _Identified(Protocol):
     def id(self) -> str: ...
 
 
-Record = TypeVar("Record", bound=_Identified)
+_Record = TypeVar("_Record", bound=_Identified)
 
 
 def tables(seed: int, practice_name: str, office: Office) -> list[ExtractTable]:
@@ -48,7 +48,7 @@ def tables(seed: int, practice_name: str, office: Office) -> list[ExtractTable]:
     ]
 
 
-def _ordered(records: Iterable[Record], chance: random.Random | None) -> list[Record]:
+def _ordered(records: Iterable[_Record], chance: random.Random | None) -> list[_Record]:
     out = list(records)
     if chance:
         chance.shuffle(out)

@@ -6,14 +6,14 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-Outcome = Literal["bound", "custom", "ignored"]
+ColumnOutcome = Literal["bound", "custom", "ignored"]
 
 
 class AuditedColumn(TypedDict):
     """A column, and what becomes of it."""
 
     header: str
-    outcome: Outcome
+    outcome: ColumnOutcome
     field: str | None
     reason: str | None
     confidence: float
@@ -32,7 +32,7 @@ class AuditedTable(TypedDict):
     columns: list[AuditedColumn]
 
 
-class FileIssue(TypedDict):
+class ReportedFileIssue(TypedDict):
     """A file that carries nothing, or a part of it: a sheet, or the rows from one on."""
 
     file: str
@@ -123,7 +123,7 @@ class AuditedExtract(TypedDict):
     taken_at_stated: bool
     scope: str
     tables: list[AuditedTable]
-    file_issues: list[FileIssue]
+    file_issues: list[ReportedFileIssue]
     findings: list[AuditFinding]
     quality: Quality
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 
-class Uploads(TypedDict):
+class UploadEstimate(TypedDict):
     """The documents to upload."""
 
     files: int
@@ -30,7 +30,7 @@ class EstimateDocument(TypedDict):
     requests: dict[str, int]
     """Requests by object."""
     total_requests: int
-    uploads: Uploads
+    uploads: UploadEstimate
     rate_limit: int
     seconds: int | None
     """Null without a rate limit."""

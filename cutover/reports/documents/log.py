@@ -26,7 +26,7 @@ class ExportDocument(TypedDict):
     """Events that cannot be read."""
 
 
-class Overlap(TypedDict):
+class ReportedOverlap(TypedDict):
     """Two runs that appended at once."""
 
     runs: list[str]
@@ -34,7 +34,7 @@ class Overlap(TypedDict):
     differing: int
 
 
-class Problem(TypedDict):
+class ReportedProblem(TypedDict):
     """An event that is not as it must be."""
 
     topic: str
@@ -54,7 +54,7 @@ class VerifyDocument(TypedDict):
     decisions: int
     forgotten: int
     open_intents: int
-    overlaps: list[Overlap]
+    overlaps: list[ReportedOverlap]
     problem_count: int
-    problems: list[Problem]
+    problems: list[ReportedProblem]
     """The first 1,000 problems."""

@@ -37,7 +37,7 @@ class Binding(TypedDict):
     columns: list[ColumnMeaning]
 
 
-class CustomField(TypedDict):
+class ShownCustomField(TypedDict):
     """A field that Twenty gets for a column without a meaning of its own."""
 
     entity: str
@@ -46,7 +46,7 @@ class CustomField(TypedDict):
     type: str
 
 
-class Vocabulary(TypedDict):
+class ShownVocabulary(TypedDict):
     """The words of a field with a few values."""
 
     entity: str
@@ -71,8 +71,8 @@ class MappingContent(TypedDict):
     """The content of a mapping."""
 
     bindings: list[Binding]
-    custom_fields: list[CustomField]
-    vocabularies: list[Vocabulary]
+    custom_fields: list[ShownCustomField]
+    vocabularies: list[ShownVocabulary]
     missing: list[str]
     """Entities without a table."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from cutover.reports.documents.oversight.reconcile import ObjectCounts
-from cutover.reports.documents.runs import Changes
+from cutover.reports.documents.runs import ChangeCounts
 
 
 class NewProject(TypedDict):
@@ -19,7 +19,7 @@ class NewProject(TypedDict):
     practice: str
 
 
-class RehearsalWorkspace(TypedDict):
+class ServedWorkspace(TypedDict):
     """A rehearsal workspace that answers."""
 
     url: str
@@ -34,7 +34,7 @@ class DemoDocument(TypedDict):
     objects: list[ObjectCounts]
     differences: int
     issues: int
-    delta: Changes
+    delta: ChangeCounts
     """The changes of day two."""
     undone: int
     kept: int

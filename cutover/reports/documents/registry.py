@@ -16,16 +16,16 @@ from cutover.reports.documents.oversight.forget import Certificate
 from cutover.reports.documents.oversight.reconcile import ReconcileDocument
 from cutover.reports.documents.oversight.status import StatusDocument
 from cutover.reports.documents.oversight.trace import TraceDocument
-from cutover.reports.documents.projects import DemoDocument, NewProject, RehearsalWorkspace
+from cutover.reports.documents.projects import DemoDocument, NewProject, ServedWorkspace
 from cutover.reports.documents.replay import ReplayDocument
 from cutover.reports.documents.rollback import RollbackDocument
-from cutover.reports.documents.runs import RunDocument, Stopped
+from cutover.reports.documents.runs import RunDocument, StoppedFollower
 from cutover.reports.documents.schema import AppliedDocument, PlanDocument
 from cutover.reports.documents.workflows import WorkflowsDocument
 
 DOCUMENTS: Final[dict[str, Any]] = {
     "audit": AuditDocument,
-    "consume": RunDocument | Stopped,
+    "consume": RunDocument | StoppedFollower,
     "dead-letters dismiss": DismissedDocument,
     "dead-letters list": DeadLettersDocument,
     "dead-letters retry": RunDocument,
@@ -45,7 +45,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "map show": ShownMapping,
     "produce": RunDocument,
     "reconcile": ReconcileDocument,
-    "rehearse": RehearsalWorkspace,
+    "rehearse": ServedWorkspace,
     "replay": ReplayDocument,
     "rollback": RollbackDocument,
     "sample": SampleDocument,
@@ -53,7 +53,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "schema apply": AppliedDocument,
     "schema plan": PlanDocument,
     "status": StatusDocument,
-    "sync": RunDocument | Stopped,
+    "sync": RunDocument | StoppedFollower,
     "trace": TraceDocument,
     "workflows": WorkflowsDocument,
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from cutover.reports.documents.runs import Conflict, Positions, Writes
+from cutover.reports.documents.runs import Positions, ReportedConflict, Writes
 
 
-class Difference(TypedDict):
+class ReplayWrite(TypedDict):
     """A write that a replay without `--dry-run` sends."""
 
     object: str
@@ -27,8 +27,8 @@ class ReplayDocument(TypedDict):
     requests: int
     seconds: float
     dry_run: bool
-    differences: list[Difference]
+    differences: list[ReplayWrite]
     """With `--dry-run` alone."""
     not_modelled: list[str]
     """Fields and objects that the data model lacks, with `--dry-run` alone: their values are not among the differences."""
-    conflict_list: list[Conflict]
+    conflict_list: list[ReportedConflict]

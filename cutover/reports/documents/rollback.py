@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 
-class Kept(TypedDict):
+class KeptItem(TypedDict):
     """A record, or a part of the data model, that stays as it is."""
 
     object: str
@@ -19,7 +19,7 @@ class RollbackDocument(TypedDict):
 
     run: str
     undone: int
-    kept: list[Kept]
+    kept: list[KeptItem]
     requests: int
     seconds: float
     dry_run: bool

@@ -12,7 +12,7 @@ Positions = TypedDict("Positions", {"from": str, "to": str})
 """The POSITION strings of the ends of the change events before and after."""
 
 
-class Changes(TypedDict):
+class ChangeCounts(TypedDict):
     """Change events by kind."""
 
     created: int
@@ -43,7 +43,7 @@ class ChangedBy(TypedDict):
     member: str | None
 
 
-class Conflict(TypedDict):
+class ReportedConflict(TypedDict):
     """Fields that both a person and PbN changed, or a record that a person removed."""
 
     object: str
@@ -57,7 +57,7 @@ class Conflict(TypedDict):
     """Null where Twenty does not say."""
 
 
-class Withheld(TypedDict):
+class WithheldDeletions(TypedDict):
     """Deletions of one entity that were not carried out."""
 
     entity: str
@@ -71,7 +71,7 @@ class Withheld(TypedDict):
 class RunCounts(TypedDict):
     """The counts of a run, as its end in the log holds them too."""
 
-    changes: Changes
+    changes: ChangeCounts
     writes: Writes
     conflicts: int
     dead_letters: int
@@ -88,7 +88,7 @@ class UnreadPart(TypedDict):
     reason: str
 
 
-class ReadAgain(TypedDict):
+class RowsReadAgain(TypedDict):
     """Known records of one extract that were read again, because settings changed since they were read last."""
 
     extract: str
@@ -106,15 +106,15 @@ class RunDocument(RunCounts):
     seconds: float
     stale: int
     """Rows older than what is known of their records: they change nothing."""
-    conflict_list: list[Conflict]
-    withheld_list: list[Withheld]
+    conflict_list: list[ReportedConflict]
+    withheld_list: list[WithheldDeletions]
     books: list[BookPage]
     """The books of the deliveries that were read, a page for each table."""
     unread: list[UnreadPart]
-    read_again: list[ReadAgain]
+    read_again: list[RowsReadAgain]
 
 
-class Stopped(TypedDict):
+class StoppedFollower(TypedDict):
     """A follower that was stopped before its first run."""
 
     stopped: Literal[True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 
-class Lack(TypedDict):
+class ReportedLack(TypedDict):
     """Something that the server lacks of what the plan needs."""
 
     need: str
@@ -22,7 +22,7 @@ class Server(TypedDict):
     version: str | None
     """Null where the server does not tell."""
     lists_operations: bool
-    lacks: list[Lack]
+    lacks: list[ReportedLack]
 
 
 class PlanItem(TypedDict):
@@ -77,7 +77,7 @@ class PlanDocument(TypedDict):
     workflows: list[ListedWorkflow]
 
 
-class Step(TypedDict):
+class TakenStep(TypedDict):
     """A step that was taken."""
 
     kind: str
@@ -90,7 +90,7 @@ class AppliedDocument(TypedDict):
     run: str
     mapping: str
     workspace: str
-    steps: list[Step]
+    steps: list[TakenStep]
     invite: list[Invitation]
     fallback_member: str | None
     workflows: list[ListedWorkflow]

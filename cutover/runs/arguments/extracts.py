@@ -13,13 +13,13 @@ from cutover.reports.books import pages_of
 from cutover.runs.session import Session
 from events.decisions import Decided
 from producers.changes.produced import Produced
-from producers.sources.extract import Extract, Scope, open_extract
+from producers.sources.extract import Extract, ExtractScope, open_extract
 from producers.state.confirmations import to_json
 from producers.state.row_settings import READ_UNDER
 
 
 def open_extracts(
-    session: Session, paths: Sequence[Path], *, scope: Scope | None = None, taken_at: str | None = None
+    session: Session, paths: Sequence[Path], *, scope: ExtractScope | None = None, taken_at: str | None = None
 ) -> list[Extract]:
     """The extracts at these paths, in the order in which they were taken. Raises ExtractError, UsageError."""
     moment = _moment(session, taken_at)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from consumers.sync.adoptions import Meeting, Patient, meetings
+from consumers.sync.adoptions import Meeting, NewPatient, meetings
 from consumers.sync.pairing import pairings
 from cutover.runs.session import Session
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
@@ -40,13 +40,13 @@ def _pbn(session: Session, native: str) -> str:
     return pbn_id(session.practice.id, Entity.PATIENT, native)
 
 
-def _patient(session: Session, record: Record, owners: Mapping[str, bytes | None]) -> Patient:
+def _patient(session: Session, record: Record, owners: Mapping[str, bytes | None]) -> NewPatient:
     values = record.values
     pbn = _pbn(session, record.native_id)
     own = twenty_id(session.practice.namespace, pbn).bytes
     name = f"{values.get('first_name') or ''} {values.get('last_name') or ''}"
     primary = next((mail for mail in _texts(values.get("emails")) if owners.get(mail) == own), None)
-    return Patient(
+    return NewPatient(
         pbn_id=pbn,
         name=name,
         primary=primary,

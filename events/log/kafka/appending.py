@@ -12,7 +12,7 @@ from contextlib import suppress
 from events.codec.headers import headers_of, headers_of_part
 from events.log.kafka.confluent import Registry
 from events.log.kafka.settings import KafkaSettings
-from events.log.kafka.writing import NotSettled, Record, Writer
+from events.log.kafka.writing import NotSettled, ProducerRecord, Writer
 from events.log.parts import split
 from events.log.port import (
     Commit,
@@ -70,7 +70,7 @@ class Appender:
     def _attempt(
         self,
         entries: Sequence[NewEntry],
-        records: Sequence[Record],
+        records: Sequence[ProducerRecord],
         last: Sequence[int],
         commits: Sequence[Commit],
         known: Sequence[tuple[str, Commit]],
@@ -93,9 +93,9 @@ class Appender:
         with suppress(LogUnreachable, LogRefused):
             self._log.check()
 
-    def _records(self, entries: Sequence[NewEntry]) -> tuple[list[Record], list[int]]:
+    def _records(self, entries: Sequence[NewEntry]) -> tuple[list[ProducerRecord], list[int]]:
         """Return what is sent of these entries, and for each of them the place of its last record."""
-        records: list[Record] = []
+        records: list[ProducerRecord] = []
         last = []
         for entry in entries:
             if not isinstance(entry.value, bytes):
@@ -105,7 +105,7 @@ class Appender:
             for number, part in enumerate(parts, 1):
                 about = headers if len(parts) == 1 else headers_of_part(headers, part, number, len(parts))
                 value = part if self._registry is None else self._registry.framed(topic, part)
-                records.append(Record(topic, partition, entry.key, value, about))
+                records.append(ProducerRecord(topic, partition, entry.key, value, about))
             last.append(len(records) - 1)
         return records, last
 

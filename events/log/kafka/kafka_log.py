@@ -26,13 +26,13 @@ from events.log.kafka.confluent import Registry, unframed
 from events.log.kafka.errors import bounded, explained, patiently
 from events.log.kafka.members import claim_member
 from events.log.kafka.membership import KafkaMembership
-from events.log.kafka.reading import Reader
+from events.log.kafka.reading import TopicReader
 from events.log.kafka.settings import KafkaSettings
 from events.log.kafka.signing_in import sign_in
 from events.log.kafka.topics import check_topics, open_topics
 from events.log.kafka.writers import claim_writer, left_behind
 from events.log.kafka.writing import Writer, settled_by
-from events.log.losses import Carried, refuse_lost_events
+from events.log.losses import CarriedOffsets, refuse_lost_events
 from events.log.parts import read_whole, read_whole_backwards
 from events.log.port import (
     CHANGES,
@@ -80,7 +80,7 @@ class KafkaLog:
                 patience,
                 settings.asking("Describe"),
             )
-            self._reader = Reader(settings, self._admin, patience, self._take_over)
+            self._reader = TopicReader(settings, self._admin, patience, self._take_over)
             self._refuse_lost_events()
         except BaseException:
             self._admin.close()  # its thread would go on for ever
@@ -216,7 +216,7 @@ class KafkaLog:
         first = self._reader.beginnings(names)
         refuse_lost_events({names[tp]: offset for tp, offset in first.items()}, self._carried)
 
-    def _carried(self) -> Carried:
+    def _carried(self) -> CarriedOffsets:
         """What the groups of this log have committed; nothing where the brokers do not tell."""
         partitions = self._all(CHANGES)
         try:

@@ -19,7 +19,7 @@ from kafka.errors import FencedInstanceIdError, KafkaError
 from events.log.kafka.errors import explained, may_pass, patiently
 from events.log.kafka.members import MemberName
 from events.log.kafka.settings import KafkaSettings
-from events.log.port import LogError, LogUnreachable, Ownership
+from events.log.port import LogError, LogUnreachable, PartitionOwnership
 
 SESSION = 10.0
 """Seconds without a sign of life after which a member is missed, and its partitions go to others."""
@@ -45,7 +45,9 @@ class KafkaMembership:
         self._patience, self._name, self._dismiss, self._member = patience, name, dismiss, ""
         in_kafka = settings.group(group)
         self._asking = settings.asking("Describe", topic, group=in_kafka)
-        self._owned = Ownership(group=group, topic=topic, member="", generation=-1, partitions=frozenset(), name=name.name)
+        self._owned = PartitionOwnership(
+            group=group, topic=topic, member="", generation=-1, partitions=frozenset(), name=name.name
+        )
         self._failure: LogError | None = None
         self._name_is_anothers = False
         self._changed, self._leaving = Condition(), Event()
@@ -69,7 +71,7 @@ class KafkaMembership:
         self._thread = Thread(target=self._take_part, daemon=True, name=f"cutover-log-{group}")
         self._thread.start()
 
-    def poll(self, timeout: float = 0.0) -> Ownership:
+    def poll(self, timeout: float = 0.0) -> PartitionOwnership:
         deadline = time.monotonic() + timeout
         with self._changed:
             while not self._owned.partitions and self._failure is None and (left := deadline - time.monotonic()) > 0:

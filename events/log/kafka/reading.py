@@ -29,7 +29,7 @@ _FETCH = 4 * 1024 * 1024
 """Bytes fetched ahead. A record that is larger comes all the same (logs of version 0.1.0 may hold some)."""
 
 
-class Reader:
+class TopicReader:
     """Reads committed records of the log's topics. One thread at a time."""
 
     def __init__(self, settings: KafkaSettings, admin: KafkaAdminClient, patience: float, on_stuck: Callable[[], None]) -> None:

@@ -32,7 +32,7 @@ _TRANSACTION = 30_000
 """Milliseconds after which the broker gives up an open transaction: so long may a dead writer hold back what lies behind."""
 
 
-class Record(NamedTuple):
+class ProducerRecord(NamedTuple):
     """What is sent: a topic as the broker knows it, the bytes of key and value, headers."""
 
     topic: str
@@ -84,7 +84,7 @@ class Writer:
         """Whether the producer cannot go on after a failure: another must begin in its place."""
         return self._broken
 
-    def transact(self, records: Sequence[Record], commits: Sequence[tuple[str, Commit]]) -> list[Position]:
+    def transact(self, records: Sequence[ProducerRecord], commits: Sequence[tuple[str, Commit]]) -> list[Position]:
         """Send and commit in one transaction; `commits` come with the topic as the broker knows it.
 
         Raises NotSettled, or LogError where nothing was applied.
@@ -125,7 +125,7 @@ class Writer:
         with suppress(KafkaError):
             self._producer.close(timeout=2)
 
-    def _send(self, records: Sequence[Record]) -> Sequence[Any]:
+    def _send(self, records: Sequence[ProducerRecord]) -> Sequence[Any]:
         futures, in_flight = [], 0
         for topic, partition, key, value, headers in records:
             futures.append(self._producer.send(topic, value=value, key=key, headers=headers, partition=partition))
@@ -153,7 +153,7 @@ class Writer:
         )
 
     def _explained(
-        self, error: BaseException, records: Sequence[Record] = (), commits: Sequence[tuple[str, Commit]] = ()
+        self, error: BaseException, records: Sequence[ProducerRecord] = (), commits: Sequence[tuple[str, Commit]] = ()
     ) -> LogError:
         """The port's error, which names what a broker denied: topics to write, or to read where only offsets are committed."""
         topics = tuple({record.topic for record in records}) or tuple({topic for topic, _ in commits})

@@ -99,7 +99,7 @@ class Contacts:
             native_id=native_id,
         )
 
-    def settle(self, changed: Mapping[bytes, Address], gone: Collection[bytes]) -> Ownership:
+    def settle(self, changed: Mapping[bytes, Address], gone: Collection[bytes]) -> EmailOwnership:
         """Whose the touched addresses are, now that these patients changed and those are gone."""
         moving = [*changed, *gone]
         touched = {a for entry in changed.values() for a in entry.addresses}
@@ -116,11 +116,11 @@ class Contacts:
                 holders[contact.address].append(holder)
         owners = {address: owner(found) for address, found in holders.items()}
         moved = {c.record_id for c in staying if c.owned != (owners[c.address] == c.record_id)}
-        return Ownership(owners, frozenset(moved))
+        return EmailOwnership(owners, frozenset(moved))
 
 
 @dataclass(frozen=True, slots=True)
-class Ownership:
+class EmailOwnership:
     """The owners of the touched addresses, and the patients whose row did not change but whose ownership may have."""
 
     owners: Mapping[bytes, bytes | None]

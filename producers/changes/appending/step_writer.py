@@ -21,7 +21,7 @@ from producers.changes.rows.candidates import Candidate
 from producers.state.households import Households
 from producers.state.identities import IDENTITY_HELD
 from producers.state.refusals import RefusedRow
-from producers.state.state import ProducerState, Row, millis, moment
+from producers.state.state import ProducerState, StateRow, millis, moment
 from producers.state.step import Step
 
 TOO_LARGE = "too_large"
@@ -151,7 +151,7 @@ class StepWriter:
         self.events.appended += len(positions)
         if step.entries:
             self._reached(CrashPoint.CHANGES_APPENDED)
-        made: list[Row] = [(*about[:-1], *place, about[-1]) for about, place in zip(step.made, positions, strict=True)]
+        made: list[StateRow] = [(*about[:-1], *place, about[-1]) for about, place in zip(step.made, positions, strict=True)]
         self._state.save(
             records=made + step.refreshed,
             households=step.households,

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
-from producers.sources.tables.plain_lines import Run
+from producers.sources.tables.plain_lines import PassedLines
 from producers.state.presence import MetRows, Presence
 from producers.state.state import ProducerState
 
@@ -62,10 +62,10 @@ class Settled:
             self._follow(slot)
         return slot
 
-    def runs(self, marks: Sequence[bytes | None]) -> list[Run]:
+    def runs(self, marks: Sequence[bytes | None]) -> list[PassedLines]:
         """Return the runs of rows that are at hand, from the fingerprints of rows that follow each other."""
         slots = list(map(self._window.get, marks))  # type: ignore[arg-type]  # None is not in it
-        found: list[Run] = []
+        found: list[PassedLines] = []
         at, furthest = 0, 0
         while at < len(slots):
             try:
@@ -174,7 +174,7 @@ class SkimmedRows:
         self._rest -= 1
         return self._rest < 0
 
-    def runs(self, rows: Sequence[bytes | None]) -> list[Run]:
+    def runs(self, rows: Sequence[bytes | None]) -> list[PassedLines]:
         """Return the runs of these rows that are known."""
         found = self._runs(self._fingerprints(rows))
         self._resting = 0 if found else min(2 * self._resting + 1, _UNLOOKED)

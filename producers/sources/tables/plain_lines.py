@@ -13,7 +13,7 @@ SEPARATOR: Final = "\x1f"
 """Stands between the cells of a joined row."""
 _TOGETHER: Final = (256, 16, 1)
 
-Run = tuple[int, int, Sequence[int]]
+PassedLines = tuple[int, int, Sequence[int]]
 """Lines that need not be read: the first, the one behind the last, and the slots of their records."""
 
 
@@ -24,7 +24,7 @@ class Skim(Protocol):
         """Return whether rows of the next lines may be known; it is asked once for each block of lines."""
         ...
 
-    def runs(self, rows: Sequence[bytes | None]) -> list[Run]:
+    def runs(self, rows: Sequence[bytes | None]) -> list[PassedLines]:
         """Return the runs of these rows that are known, in their order; None is a row of which nothing is said."""
         ...
 

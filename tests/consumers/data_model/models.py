@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from consumers.data_model.plan import SchemaPlan, plan_of
-from consumers.twenty.metadata import Field, Metadata, ObjectType, Option, Relation, RelationKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, Relation, RelationKind, SelectOption
 from projections.destination import destination
 from projections.spec import TwentyField
 
@@ -34,32 +34,32 @@ def small_plan(metadata: Metadata, *fields: TwentyField, decisions: Any = (), ve
     )
 
 
-def field(name: str, kind: str, **more: Any) -> Field:
-    return Field(id=f"f-{name}", name=name, label=more.pop("label", name.title()), type=kind, object_id="", **more)
+def field(name: str, kind: str, **more: Any) -> FieldMetadata:
+    return FieldMetadata(id=f"f-{name}", name=name, label=more.pop("label", name.title()), type=kind, object_id="", **more)
 
 
-def select(name: str, *labels: str, **more: Any) -> Field:
+def select(name: str, *labels: str, **more: Any) -> FieldMetadata:
     options = tuple(
-        Option(value=label.upper().replace(" ", "_"), label=label, color="blue", position=place, id=f"o-{place}")
+        SelectOption(value=label.upper().replace(" ", "_"), label=label, color="blue", position=place, id=f"o-{place}")
         for place, label in enumerate(labels)
     )
     return field(name, "SELECT", options=options, **more)
 
 
-def relation(name: str, target: str | None, kind: RelationKind = RelationKind.MANY_TO_ONE) -> Field:
+def relation(name: str, target: str | None, kind: RelationKind = RelationKind.MANY_TO_ONE) -> FieldMetadata:
     column = f"{name}Id" if kind is RelationKind.MANY_TO_ONE else None
     return field(name, "RELATION", relation=Relation(kind=kind, join_column=column, target=target))
 
 
-def metadata(**fields: list[Field]) -> Metadata:
+def metadata(**fields: list[FieldMetadata]) -> Metadata:
     """Twenty's own objects and a member, each with these fields; a custom object is there when it has a list."""
     singulars = {one.singular for one in destination().objects.values() if one.standard} | {"workspaceMember"} | fields.keys()
     return Metadata(object_type(singular, fields.get(singular, [])) for singular in sorted(singulars))
 
 
-def object_type(singular: str, fields: list[Field], **more: Any) -> ObjectType:
+def object_type(singular: str, fields: list[FieldMetadata], **more: Any) -> ObjectMetadata:
     known = destination().objects.get(singular)
-    return ObjectType(
+    return ObjectMetadata(
         id=f"o-{singular}",
         singular=singular,
         plural=more.pop("plural", known.plural if known else f"{singular}s"),

@@ -15,7 +15,7 @@ from consumers.data_model.ledger import applied_version, read_ledger
 from consumers.data_model.plan import plan
 from consumers.data_model.undo import UndoResult, undo
 from consumers.data_model.words import add_words
-from consumers.twenty.metadata import Option
+from consumers.twenty.metadata import SelectOption
 from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
@@ -143,7 +143,7 @@ def test_a_plan_is_good_for_its_own_workspace_only(workspace: Workspace, decisio
 def test_what_was_there_is_adopted_and_stays(workspace: Workspace, decisions: Decisions, url: str, data_model: Model) -> None:
     person = workspace.metadata().object("person")
     workspace.create_field(
-        person.id, "patientStatus", "Their label", "SELECT", options=[Option(value="ACTIVE", label="active", color="red")]
+        person.id, "patientStatus", "Their label", "SELECT", options=[SelectOption(value="ACTIVE", label="active", color="red")]
     )
     workspace.create_object("treatmentPlan", "treatmentPlans", "Plan", "Plans")
     before = data_model(url)

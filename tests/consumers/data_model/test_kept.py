@@ -6,11 +6,11 @@ import pytest
 
 from consumers.data_model.apply import apply
 from consumers.data_model.errors import SchemaError
-from consumers.data_model.holdings import HoldingReason, Kept, holds_value
+from consumers.data_model.holdings import HoldingReason, KeptModelPart, holds_value
 from consumers.data_model.ledger import applied_version
 from consumers.data_model.undo import UndoResult, undo
 from consumers.data_model.words import add_words
-from consumers.twenty.metadata import Option
+from consumers.twenty.metadata import SelectOption
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
 from projections.desired import MissingWord
@@ -55,7 +55,9 @@ def test_a_field_that_holds_a_value_stays_whatever_its_type(workspace: Workspace
     workspace.soft_delete("people", ids[:1])  # restored, it would want its value back
     result = take_back(workspace, decisions)
     assert result.removed == ("treatmentPlan",)
-    assert set(result.kept) == {Kept(object="person", fields=(one.name,), reason=HoldingReason.HOLDS_VALUES) for one in VALUES}
+    assert set(result.kept) == {
+        KeptModelPart(object="person", fields=(one.name,), reason=HoldingReason.HOLDS_VALUES) for one in VALUES
+    }
     assert applied_version(decisions, workspace.identity()) is None
     # once they are gone, the next undo takes the rest
     workspace.destroy("people", ids)
@@ -91,7 +93,7 @@ def test_an_object_with_records_left_stays(workspace: Workspace, decisions: Deci
         workspace.soft_delete("treatmentPlans", [record])
     result = take_back(workspace, decisions)
     assert result == UndoResult(
-        ("treatmentPlan.patient",), (Kept(object="treatmentPlan", fields=(), reason=HoldingReason.HOLDS_RECORDS),)
+        ("treatmentPlan.patient",), (KeptModelPart(object="treatmentPlan", fields=(), reason=HoldingReason.HOLDS_RECORDS),)
     )
     assert record in workspace.read("treatmentPlans", [record], deleted=True)
     removed = decisions.last(Decided.SCHEMA_REMOVED)
@@ -105,16 +107,18 @@ def test_an_object_that_others_gave_fields_stays(workspace: Workspace, decisions
     workspace.create_field(metadata.object("treatmentPlan").id, "their", "Their", "TEXT")
     workspace.create_relation(metadata.object("company").id, "plan1", "Plan", metadata.object("treatmentPlan").id, "Companies")
     result = take_back(workspace, decisions)
-    assert result.kept == (Kept(object="treatmentPlan", fields=("companies", "their"), reason=HoldingReason.FIELDS_OF_OTHERS),)
+    assert result.kept == (
+        KeptModelPart(object="treatmentPlan", fields=("companies", "their"), reason=HoldingReason.FIELDS_OF_OTHERS),
+    )
     assert "their" in workspace.metadata(refresh=True).object("treatmentPlan").fields
 
 
 def test_a_select_that_others_gave_options_stays(workspace: Workspace, decisions: Decisions) -> None:
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
-    workspace.set_options(status.id, [*status.options, Option(value="THEIRS", label="Theirs")])
+    workspace.set_options(status.id, [*status.options, SelectOption(value="THEIRS", label="Theirs")])
     assert take_back(workspace, decisions).kept == (
-        Kept(object="person", fields=("patientStatus",), reason=HoldingReason.OPTIONS_OF_OTHERS),
+        KeptModelPart(object="person", fields=("patientStatus",), reason=HoldingReason.OPTIONS_OF_OTHERS),
     )
 
 
@@ -122,7 +126,7 @@ def test_an_added_option_that_a_record_chose_stays(workspace: Workspace, decisio
     put(workspace, decisions, TASK_STATUS)
     task = workspace.create("tasks", [{"title": "Theirs", "status": "WAITING"}])[0]["id"]
     assert take_back(workspace, decisions).kept == (
-        Kept(object="task", fields=("status",), reason=HoldingReason.OPTIONS_IN_USE),
+        KeptModelPart(object="task", fields=("status",), reason=HoldingReason.OPTIONS_IN_USE),
     )
     assert workspace.read("tasks", [task])[task]["status"] == "WAITING"
 
@@ -141,12 +145,12 @@ def test_words_added_to_our_own_select_go_with_it(workspace: Workspace, decision
 
 def test_the_last_options_of_a_select_stay(workspace: Workspace, decisions: Decisions) -> None:
     person = workspace.metadata().object("person")
-    workspace.create_field(person.id, "patientStatus", "Status", "SELECT", options=[Option(value="FIRST", label="First")])
+    workspace.create_field(person.id, "patientStatus", "Status", "SELECT", options=[SelectOption(value="FIRST", label="First")])
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
     workspace.set_options(status.id, [one for one in status.options if one.value != "FIRST"], drop=True)
     assert take_back(workspace, decisions).kept == (
-        Kept(object="person", fields=("patientStatus",), reason=HoldingReason.LAST_OPTIONS),
+        KeptModelPart(object="person", fields=("patientStatus",), reason=HoldingReason.LAST_OPTIONS),
     )
 
 

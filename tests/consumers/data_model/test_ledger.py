@@ -8,9 +8,9 @@ from typing import Any
 from consumers.data_model.evidence import made_by
 from consumers.data_model.ledger import applied_version, fold
 from consumers.data_model.steps import (
-    Inverse,
     Made,
-    Step,
+    ModelStep,
+    StepInverse,
     StepKind,
     Undoing,
     applied_body,
@@ -21,15 +21,15 @@ from consumers.data_model.steps import (
 from events.decisions import Decided, Decision, Decisions
 from tests.consumers.data_model.models import field, metadata, object_type, relation, select
 
-FIELD = Step(kind=StepKind.CREATE_FIELD, object="person", field="pbnId", label="PbN ID", type="TEXT", unique=True)
-OBJECT = Step(
+FIELD = ModelStep(kind=StepKind.CREATE_FIELD, object="person", field="pbnId", label="PbN ID", type="TEXT", unique=True)
+OBJECT = ModelStep(
     kind=StepKind.CREATE_OBJECT,
     object="treatmentPlan",
     label="Treatment Plan",
     plural="treatmentPlans",
     label_plural="Treatment Plans",
 )
-RELATION = Step(
+RELATION = ModelStep(
     kind=StepKind.CREATE_RELATION,
     object="treatmentPlan",
     field="patient",
@@ -38,7 +38,7 @@ RELATION = Step(
     target="person",
     back_label="Plans",
 )
-MORE = Step(
+MORE = ModelStep(
     kind=StepKind.ADD_OPTIONS,
     object="person",
     field="status",
@@ -71,7 +71,7 @@ def test_a_step_is_open_until_it_is_applied_or_found_not_to_be() -> None:
     book = fold([intended, applied], "w")
     assert book.open == ()
     assert [(one.step, one.made.field, one.event_id, one.offset) for one in book.applied] == [(FIELD, "f1", "07" * 16, 7)]
-    assert book.applied[0].inverse == Inverse(action=Undoing.DELETE_FIELD, id="f1")
+    assert book.applied[0].inverse == StepInverse(action=Undoing.DELETE_FIELD, id="f1")
 
 
 def test_taking_back_names_the_event_so_that_a_second_making_stays() -> None:
@@ -97,9 +97,9 @@ def test_the_applied_version_is_the_last_one_until_the_model_is_removed(decision
 
 
 def test_every_step_has_its_inverse() -> None:
-    assert inverse_of(OBJECT, Made(object="o")) == Inverse(action=Undoing.DELETE_OBJECT, id="o")
-    assert inverse_of(RELATION, Made(field="f")) == Inverse(action=Undoing.DELETE_FIELD, id="f")
-    assert inverse_of(MORE, Made(field="f", options={"C": "o-9"})) == Inverse(
+    assert inverse_of(OBJECT, Made(object="o")) == StepInverse(action=Undoing.DELETE_OBJECT, id="o")
+    assert inverse_of(RELATION, Made(field="f")) == StepInverse(action=Undoing.DELETE_FIELD, id="f")
+    assert inverse_of(MORE, Made(field="f", options={"C": "o-9"})) == StepInverse(
         action=Undoing.DROP_OPTIONS, id="f", options=("o-9",)
     )
 

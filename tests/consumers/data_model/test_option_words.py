@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consumers.data_model.option_words import coloured, missing_words, valid_options
 from consumers.data_model.words import steps_for
-from consumers.twenty.metadata import Option
+from consumers.twenty.metadata import SelectOption
 from projections.desired import MissingWord
 from tests.consumers.data_model.models import field, metadata, select
 
@@ -14,7 +14,7 @@ def test_a_word_that_twenty_takes_only_changed_is_known_by_its_label() -> None:
         ((value, label),) = missing_words([word], [])
         assert len(label) <= 63
         assert "," not in label
-        assert missing_words([word], [Option(value=value, label=label, id="1")]) == ()
+        assert missing_words([word], [SelectOption(value=value, label=label, id="1")]) == ()
 
 
 def test_words_that_become_the_same_label_are_one_option() -> None:
@@ -22,7 +22,7 @@ def test_words_that_become_the_same_label_are_one_option() -> None:
 
 
 def test_words_that_differ_in_case_and_blanks_are_there_already() -> None:
-    options = [Option(value="ACTIVE", label="Active", id="1"), Option(value="OTHER", label="active", id="2")]
+    options = [SelectOption(value="ACTIVE", label="Active", id="1"), SelectOption(value="OTHER", label="active", id="2")]
     assert missing_words(["ACTIVE", " active "], options) == ()
     assert missing_words(["Other"], options) == (("OTHER_2", "Other"),)
 

@@ -10,7 +10,7 @@ import pytest
 from consumers.data_model.compare import Kind, camel_case, wanted_item
 from consumers.data_model.plan import plan
 from consumers.data_model.steps import StepKind
-from consumers.twenty.metadata import Field, Metadata, RelationKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, RelationKind
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
 from projections.destination import destination, destination_fields
@@ -93,7 +93,7 @@ def test_a_workspace_that_has_it_all_is_adopted() -> None:
         (field("patientId", "TEXT"), PATIENT, "needs the name patientId"),
     ],
 )
-def test_what_cannot_be_used_clashes(found: Field, wanted: TwentyField, says: str) -> None:
+def test_what_cannot_be_used_clashes(found: FieldMetadata, wanted: TwentyField, says: str) -> None:
     item = wanted_item(metadata(treatmentPlan=[found]), wanted)
     assert item.kind is Kind.CLASH
     assert item.step is None
@@ -113,7 +113,7 @@ def test_what_cannot_be_used_clashes(found: Field, wanted: TwentyField, says: st
         (field("patientStatus", "MULTI_SELECT"), STATUS, Kind.CLASH),
     ],
 )
-def test_a_text_takes_words_and_a_select_takes_no_free_text(found: Field, wanted: TwentyField, kind: Kind) -> None:
+def test_a_text_takes_words_and_a_select_takes_no_free_text(found: FieldMetadata, wanted: TwentyField, kind: Kind) -> None:
     assert wanted_item(metadata(person=[found]), wanted).kind is kind
 
 

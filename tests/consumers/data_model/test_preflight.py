@@ -7,15 +7,17 @@ import pytest
 from consumers.data_model.errors import ServerLacks
 from consumers.data_model.inspection import Inspection
 from consumers.data_model.preflight import lacks
-from consumers.data_model.steps import Step, StepKind
+from consumers.data_model.steps import ModelStep, StepKind
 from consumers.twenty.offered import Offered
 
 STEPS = (
-    Step(kind=StepKind.CREATE_OBJECT, object="treatmentPlan"),
-    Step(kind=StepKind.CREATE_FIELD, object="person", field="pbnId", type="TEXT", unique=True),
-    Step(kind=StepKind.CREATE_FIELD, object="person", field="patientStatus", type="SELECT", options=(("ACTIVE", "Active"),)),
-    Step(kind=StepKind.CREATE_RELATION, object="treatmentPlan", field="patient", type="RELATION", target="person"),
-    Step(kind=StepKind.ADD_OPTIONS, object="task", field="taskType", type="SELECT", options=(("CALL", "Call"),)),
+    ModelStep(kind=StepKind.CREATE_OBJECT, object="treatmentPlan"),
+    ModelStep(kind=StepKind.CREATE_FIELD, object="person", field="pbnId", type="TEXT", unique=True),
+    ModelStep(
+        kind=StepKind.CREATE_FIELD, object="person", field="patientStatus", type="SELECT", options=(("ACTIVE", "Active"),)
+    ),
+    ModelStep(kind=StepKind.CREATE_RELATION, object="treatmentPlan", field="patient", type="RELATION", target="person"),
+    ModelStep(kind=StepKind.ADD_OPTIONS, object="task", field="taskType", type="SELECT", options=(("CALL", "Call"),)),
 )
 EVERYTHING = Offered(
     frozenset(

@@ -23,7 +23,7 @@ from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliat
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.consume import consume
-from consumers.twenty.metadata import Option
+from consumers.twenty.metadata import SelectOption
 from consumers.twenty.workspace import Workspace
 from events.clock import World
 from events.decisions import Decided, Decisions
@@ -289,7 +289,7 @@ class Migration:
                 assert f.back_label is not None
                 workspace.create_relation(owner.id, f.name, f.label, metadata.object(f.target).id, f.back_label)
             else:
-                options = [Option(value=value, label=label, position=n) for n, (value, label) in enumerate(f.options)]
+                options = [SelectOption(value=value, label=label, position=n) for n, (value, label) in enumerate(f.options)]
                 workspace.create_field(owner.id, f.name, f.label, f.type, is_unique=f.unique, options=options)
 
 

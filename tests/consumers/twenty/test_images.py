@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from consumers.twenty.images import canonical, selection
-from consumers.twenty.metadata import Field, ObjectType
+from consumers.twenty.metadata import FieldMetadata, ObjectMetadata
 
 
-def an_object(**fields: str) -> ObjectType:
-    made = {name: Field(id=f"id-{name}", name=name, label=name, type=kind, object_id="o") for name, kind in fields.items()}
-    return ObjectType(id="o", singular="thing", plural="things", label_singular="Thing", label_plural="Things", fields=made)
+def an_object(**fields: str) -> ObjectMetadata:
+    made = {
+        name: FieldMetadata(id=f"id-{name}", name=name, label=name, type=kind, object_id="o") for name, kind in fields.items()
+    }
+    return ObjectMetadata(id="o", singular="thing", plural="things", label_singular="Thing", label_plural="Things", fields=made)
 
 
 REST = {

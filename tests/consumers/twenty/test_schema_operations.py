@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.metadata import Option, RelationKind
+from consumers.twenty.metadata import RelationKind, SelectOption
 from consumers.twenty.transport.errors import NotFound, OutcomeUnknown, Refusal, Refused
 from consumers.twenty.workspace import Workspace
 
@@ -115,8 +115,8 @@ def test_a_server_that_does_not_tell_where_relations_lead_is_read_all_the_same()
 def test_a_field_is_made_in_both_shapes(twenty: Any, wrap: Any) -> None:
     twenty.then(httpx.Response(201, json=wrap(STAGE)))
     options = [
-        Option(value="ALPHA", label="Alpha", color="green", position=0),
-        Option(value="BETA", label="Beta", color="red", position=1),
+        SelectOption(value="ALPHA", label="Alpha", color="green", position=0),
+        SelectOption(value="BETA", label="Beta", color="red", position=1),
     ]
     field = twenty.workspace().create_field("o1", "stage", "Stage", "SELECT", options=options)
     assert (field.id, [option.id for option in field.options]) == ("f1", ["i-a", "i-b"])
@@ -147,9 +147,9 @@ def test_a_relation_names_both_sides(twenty: Any) -> None:
 def test_options_keep_their_ids_because_without_them_every_record_loses_its_value(twenty: Any) -> None:
     twenty.then(httpx.Response(200, json=STAGE), httpx.Response(200, json=STAGE))
     more = [
-        Option(value="ALPHA", label="First", color="green", position=0),
-        Option(value="BETA", label="Beta", color="red", position=1),
-        Option(value="DELTA", label="Delta", color="sky", position=2),
+        SelectOption(value="ALPHA", label="First", color="green", position=0),
+        SelectOption(value="BETA", label="Beta", color="red", position=1),
+        SelectOption(value="DELTA", label="Delta", color="sky", position=2),
     ]
     twenty.workspace().set_options("f1", more)
     assert [option.get("id") for option in twenty.body()["options"]] == ["i-a", "i-b", None]
@@ -159,9 +159,9 @@ def test_an_option_is_dropped_only_when_that_is_meant(twenty: Any) -> None:
     twenty.then(httpx.Response(200, json=STAGE), httpx.Response(200, json=STAGE), httpx.Response(200, json=STAGE))
     workspace = twenty.workspace()
     with pytest.raises(Refused, match="1 options"):
-        workspace.set_options("f1", [Option(value="ALPHA", label="Alpha")])
+        workspace.set_options("f1", [SelectOption(value="ALPHA", label="Alpha")])
     assert len(twenty.sent) == 1
-    workspace.set_options("f1", [Option(value="ALPHA", label="Alpha")], drop=True)
+    workspace.set_options("f1", [SelectOption(value="ALPHA", label="Alpha")], drop=True)
     assert [option["id"] for option in twenty.body()["options"]] == ["i-a"]
 
 

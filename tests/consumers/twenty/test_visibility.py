@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.twenty.metadata import Field, Metadata, ObjectType, Relation, RelationKind
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, Relation, RelationKind
 from consumers.twenty.transport.errors import UnexpectedAnswer
 from consumers.twenty.visibility import NotEverything, hidden_in, require_everything
 from consumers.twenty.workspace import Workspace
@@ -19,12 +19,13 @@ OURS = ("person", "note", "noteTarget", "attachment")
 def model(**readability: str) -> Metadata:
     """Our objects: links and attachments point at persons and notes, attachments at an app's chats too."""
 
-    def one(name: str, *parents: str) -> ObjectType:
+    def one(name: str, *parents: str) -> ObjectMetadata:
         to = {parent: Relation(kind=RelationKind.MANY_TO_ONE, join_column=f"{parent}Id", target=parent) for parent in parents}
         fields = {
-            p: Field(id=p, name=p, label=p, type="RELATION", object_id=name, relation=relation) for p, relation in to.items()
+            p: FieldMetadata(id=p, name=p, label=p, type="RELATION", object_id=name, relation=relation)
+            for p, relation in to.items()
         }
-        return ObjectType(
+        return ObjectMetadata(
             id=name,
             singular=name,
             plural=f"{name}s",

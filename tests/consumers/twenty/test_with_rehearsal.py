@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consumers.twenty.metadata import Option
+from consumers.twenty.metadata import SelectOption
 from consumers.twenty.transport.errors import NotFound, OutcomeUnknown, Refusal, Refused, Unauthorised
 from consumers.twenty.transport.isolation import isolate
 from consumers.twenty.workspace import Workspace
@@ -35,8 +35,8 @@ def workspace(server: str) -> Iterator[Workspace]:
         made.create_field(person.id, "mailingAddress", "Mailing Address", "ADDRESS")
         made.create_field(person.id, "dateOfBirth", "Date of Birth", "DATE")
         options = [
-            Option(value="ACTIVE", label="Active", color="green", position=0),
-            Option(value="INACTIVE", label="Inactive", color="red", position=1),
+            SelectOption(value="ACTIVE", label="Active", color="green", position=0),
+            SelectOption(value="INACTIVE", label="Inactive", color="red", position=1),
         ]
         made.create_field(person.id, "patientStatus", "Patient Status", "SELECT", options=options)
         plan = made.create_object("treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans")
@@ -174,9 +174,9 @@ def test_a_new_option_costs_no_record_its_value(workspace: Workspace) -> None:
     workspace.set_options(
         field.id,
         [
-            Option(value="ACTIVE", label="Active"),
-            Option(value="INACTIVE", label="Inactive"),
-            Option(value="DECEASED", label="Deceased"),
+            SelectOption(value="ACTIVE", label="Active"),
+            SelectOption(value="INACTIVE", label="Inactive"),
+            SelectOption(value="DECEASED", label="Deceased"),
         ],
     )
     assert workspace.read("people", [person])[person]["patientStatus"] == "INACTIVE"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cutover.commands.oversight.dead_letters import (
-    Chosen,
-    Reader,
+    ChosenLetters,
+    NamedPerson,
     dismiss_dead_letters,
     list_dead_letters,
     retry_dead_letters,
@@ -21,7 +21,7 @@ from tests.cutover.reports.conftest import troubled
 
 pytestmark = pytest.mark.integration
 
-INES = Reader(by="Ines Abernathy", why="audit", decrypt=True)
+INES = NamedPerson(by="Ines Abernathy", why="audit", decrypt=True)
 DOCUMENT, APPOINTMENT = "elm:document:9001", "elm:appointment:3009"
 
 
@@ -47,16 +47,16 @@ def test_the_list_names_records_and_rows_with_their_place(office: Office) -> Non
 @pytest.mark.parametrize(
     ("chosen", "found"),
     [
-        (Chosen(reason="file_too_large"), [DOCUMENT]),
-        (Chosen(file="claim.csv"), ["elm:claim:5003"]),
-        (Chosen(record=APPOINTMENT), [APPOINTMENT]),
-        (Chosen(record="claim.csv:4"), ["elm:claim:5003"]),
-        (Chosen(record="document.csv:2"), [DOCUMENT]),
-        (Chosen(record=DOCUMENT, reason="duplicate"), []),
+        (ChosenLetters(reason="file_too_large"), [DOCUMENT]),
+        (ChosenLetters(file="claim.csv"), ["elm:claim:5003"]),
+        (ChosenLetters(record=APPOINTMENT), [APPOINTMENT]),
+        (ChosenLetters(record="claim.csv:4"), ["elm:claim:5003"]),
+        (ChosenLetters(record="document.csv:2"), [DOCUMENT]),
+        (ChosenLetters(record=DOCUMENT, reason="duplicate"), []),
     ],
     ids=str,
 )
-def test_the_list_can_be_asked_by_record_reason_and_file(office: Office, chosen: Chosen, found: list[str]) -> None:
+def test_the_list_can_be_asked_by_record_reason_and_file(office: Office, chosen: ChosenLetters, found: list[str]) -> None:
     assert [x[0] for x in brief(office.run(list_dead_letters, chosen).document)] == found
 
 
@@ -67,36 +67,36 @@ def test_without_an_api_key_it_can_be_listed_shown_and_given_up(office: Office) 
     assert answer.document == before.document
     assert "Twenty was not asked" in str(answer.text[-1])
     assert office.run(status).document["twenty"] == "away"
-    assert office.run(show_dead_letters, Chosen(record=DOCUMENT), INES).document["records"]
-    office.run(dismiss_dead_letters, Chosen(reason="file_too_large"), INES)
+    assert office.run(show_dead_letters, ChosenLetters(record=DOCUMENT), INES).document["records"]
+    office.run(dismiss_dead_letters, ChosenLetters(reason="file_too_large"), INES)
     assert DOCUMENT not in [x[0] for x in brief(office.run(list_dead_letters).document)]
 
 
 def test_values_are_shown_on_request_alone_and_the_reader_is_recorded(office: Office) -> None:
-    sealed = office.run(show_dead_letters, Chosen(record=DOCUMENT), Reader()).document
+    sealed = office.run(show_dead_letters, ChosenLetters(record=DOCUMENT), NamedPerson()).document
     assert [(r["values"], [x["words"] for x in r["letters"]]) for r in sealed["records"]] == [(None, [None])]
     assert office.ask(lambda s: list(s.decisions.all(Decided.DATA_READ))) == []
-    opened = office.run(show_dead_letters, Chosen(record=DOCUMENT), INES).document
+    opened = office.run(show_dead_letters, ChosenLetters(record=DOCUMENT), INES).document
     assert opened["records"][0]["values"]["path"] == "documents/9001/consent.txt"
     [read] = office.ask(lambda s: [d.body for d in s.decisions.all(Decided.DATA_READ)])
     assert (read["by"], read["records"]) == ("Ines Abernathy", [opened["records"][0]["record"]])
 
 
 def test_the_cells_of_a_row_are_values_too(office: Office) -> None:
-    [sealed] = office.run(show_dead_letters, Chosen(record="claim.csv:4"), Reader()).document["rows"]
-    [opened] = office.run(show_dead_letters, Chosen(record="claim.csv:4"), INES).document["rows"]
+    [sealed] = office.run(show_dead_letters, ChosenLetters(record="claim.csv:4"), NamedPerson()).document["rows"]
+    [opened] = office.run(show_dead_letters, ChosenLetters(record="claim.csv:4"), INES).document["rows"]
     assert sealed["cells"] is None
     assert "5003" in opened["cells"]
 
 
 def test_nobody_opens_values_without_a_name(office: Office) -> None:
     with pytest.raises(UsageError, match="--by NAME"):
-        office.run(show_dead_letters, Chosen(record=DOCUMENT), Reader(decrypt=True))
+        office.run(show_dead_letters, ChosenLetters(record=DOCUMENT), NamedPerson(decrypt=True))
 
 
 def test_what_was_given_up_stays_so_also_in_a_state_made_anew(office: Office) -> None:
     for name in (DOCUMENT, APPOINTMENT, "claim.csv:4", "document.csv:3"):
-        office.run(dismiss_dead_letters, Chosen(record=name), INES)
+        office.run(dismiss_dead_letters, ChosenLetters(record=name), INES)
     assert brief(office.run(list_dead_letters).document) == []
     for file in (office.project / ".cutover").glob("state.db*"):
         file.unlink()
@@ -106,7 +106,7 @@ def test_what_was_given_up_stays_so_also_in_a_state_made_anew(office: Office) ->
 
 
 def test_what_was_given_up_comes_back_when_pbn_changes_it(office: Office) -> None:
-    office.run(dismiss_dead_letters, Chosen(record=DOCUMENT), INES)
+    office.run(dismiss_dead_letters, ChosenLetters(record=DOCUMENT), INES)
     changed = troubled()
     changed["document"][0]["DocCategory"] = "X-rays"
     office.deliver(2, changed)
@@ -114,13 +114,15 @@ def test_what_was_given_up_comes_back_when_pbn_changes_it(office: Office) -> Non
 
 
 def test_a_reconciliation_still_names_what_was_given_up(office: Office) -> None:
-    office.run(dismiss_dead_letters, Chosen(record=DOCUMENT), INES)
+    office.run(dismiss_dead_letters, ChosenLetters(record=DOCUMENT), INES)
     issues = office.run(reconcile, None).document["issues"]
     assert [(i["pbnId"], i["file"], i["row"]) for i in issues if i["reason"] == "dismissed"] == [(DOCUMENT, "document.csv", 2)]
 
 
-@pytest.mark.parametrize("chosen", [Chosen(), Chosen(record="claim.csv:3"), Chosen(reason="duplicate")], ids=str)
-def test_nothing_is_given_up_that_was_not_named(office: Office, chosen: Chosen) -> None:
+@pytest.mark.parametrize(
+    "chosen", [ChosenLetters(), ChosenLetters(record="claim.csv:3"), ChosenLetters(reason="duplicate")], ids=str
+)
+def test_nothing_is_given_up_that_was_not_named(office: Office, chosen: ChosenLetters) -> None:
     with pytest.raises(UsageError):
         office.run(dismiss_dead_letters, chosen, INES)
     assert len(brief(office.run(list_dead_letters).document)) == len(EVERYTHING)
@@ -128,14 +130,16 @@ def test_nothing_is_given_up_that_was_not_named(office: Office, chosen: Chosen) 
 
 def test_a_decision_needs_a_name(office: Office) -> None:
     with pytest.raises(UsageError, match="--by NAME"):
-        office.run(dismiss_dead_letters, Chosen(record=DOCUMENT), Reader())
+        office.run(dismiss_dead_letters, ChosenLetters(record=DOCUMENT), NamedPerson())
 
 
 def test_only_what_is_named_is_tried_again(office: Office) -> None:
-    office.run(retry_dead_letters, Chosen(reason="duplicate"))
+    office.run(retry_dead_letters, ChosenLetters(reason="duplicate"))
     [letter] = [x for x in office.run(list_dead_letters).document["dead_letters"] if x["pbnId"] == DOCUMENT]
     assert letter["attempts"] == 1
-    office.run(retry_dead_letters, Chosen(record=DOCUMENT))
+    office.run(retry_dead_letters, ChosenLetters(record=DOCUMENT))
     [letter] = [x for x in office.run(list_dead_letters).document["dead_letters"] if x["pbnId"] == DOCUMENT]
     assert letter["attempts"] == 2
-    assert len(office.run(show_dead_letters, Chosen(record=DOCUMENT), Reader()).document["records"][0]["letters"]) == 2
+    assert (
+        len(office.run(show_dead_letters, ChosenLetters(record=DOCUMENT), NamedPerson()).document["records"][0]["letters"]) == 2
+    )

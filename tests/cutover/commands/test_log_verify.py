@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from consumers.journal.verify import Overlap, Problem, Verification
+from consumers.journal.verify import LogProblem, Overlap, Verification
 from cutover.commands.log.reading import verification_document
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, Position
 from tests.json_documents import check_document
@@ -17,7 +17,7 @@ def test_the_document_holds_all_that_was_found() -> None:
         open_intents=6,
         overlaps=[Overlap(first="one", second="other", at=Position(0, 1), repeated=7, differing=8)],
         problem_count=9,
-        problems=[Problem(topic=CHANGES, partition=0, offset=3, problem="is damaged")],
+        problems=[LogProblem(topic=CHANGES, partition=0, offset=3, problem="is damaged")],
     )
     document = verification_document(found)
     check_document("log verify", document)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cutover.commands.oversight.dead_letters import Chosen, Reader, dismiss_dead_letters
+from cutover.commands.oversight.dead_letters import ChosenLetters, NamedPerson, dismiss_dead_letters
 from cutover.commands.oversight.forget import forget
-from cutover.commands.oversight.trace import Reading, trace
+from cutover.commands.oversight.trace import NamedReading, trace
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.project.errors import UsageError
 from events.decisions import Decided
@@ -18,12 +18,12 @@ from tests.cutover.reports.conftest import troubled
 pytestmark = pytest.mark.integration
 
 CY, DOCUMENT = "elm:patient:2003", "elm:document:9001"
-SEALED = Reading()
-INES = Reading(decrypt=True, by="Ines Abernathy", why="a call")
+SEALED = NamedReading()
+INES = NamedReading(decrypt=True, by="Ines Abernathy", why="a call")
 VALUES = ("Ito", "cy@home.example", "ito")
 
 
-def only(office: Office, name: str, reading: Reading = SEALED) -> dict:
+def only(office: Office, name: str, reading: NamedReading = SEALED) -> dict:
     [record] = office.run(trace, name, reading).document["records"]
     return record
 
@@ -91,7 +91,7 @@ def test_values_are_shown_on_request_alone_and_the_reader_is_recorded(office: Of
 
 
 def test_what_twenty_refused_and_what_a_person_gave_up_is_told(office: Office) -> None:
-    office.run(dismiss_dead_letters, Chosen(record=DOCUMENT), Reader(by="Ines Abernathy", why="a scan of nothing"))
+    office.run(dismiss_dead_letters, ChosenLetters(record=DOCUMENT), NamedPerson(by="Ines Abernathy", why="a scan of nothing"))
     steps = only(office, DOCUMENT)["steps"]
     told = [(s["kind"], s["reason"], s["by"]) for s in steps if s["kind"] in ("refused", "dead_letter", "decision")]
     assert told == [
@@ -130,4 +130,4 @@ def test_a_name_that_the_log_does_not_have_is_refused(office: Office, name: str)
 
 def test_nobody_opens_values_without_a_name(office: Office) -> None:
     with pytest.raises(UsageError, match="--by NAME"):
-        office.run(trace, CY, Reading(decrypt=True))
+        office.run(trace, CY, NamedReading(decrypt=True))

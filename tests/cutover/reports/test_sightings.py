@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cutover.reports.sightings import ExtractRead, Extracts, Place
+from cutover.reports.sightings import Extracts, ExtractSighting, RowPlace
 from events.vocabulary.entities import Entity
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -13,9 +13,9 @@ CLAIMS, LETTER = bytes([1]) * 32, bytes([2]) * 32
 
 def extract(
     name: str, day: int, *, full: bool = True, entity: Entity = Entity.CLAIM, files: dict[bytes, str] | None = None
-) -> ExtractRead:
+) -> ExtractSighting:
     names = {digest.hex(): file for digest, file in (files or {}).items()}
-    return ExtractRead(
+    return ExtractSighting(
         id=name, taken_at=START + timedelta(days=day), full=full, files=names, entities=frozenset({entity}), file_issues=()
     )
 
@@ -32,7 +32,7 @@ def test_an_unknown_extract_is_neither_earlier_nor_later() -> None:
     extracts = Extracts([extract("known", 1)])
     assert not extracts.is_later("known", "other")
     assert not extracts.is_later("other", "known")
-    assert not extracts.is_history(Place("other", CLAIMS, 3), Entity.CLAIM)
+    assert not extracts.is_history(RowPlace("other", CLAIMS, 3), Entity.CLAIM)
 
 
 def test_no_extract_has_no_last() -> None:
@@ -41,18 +41,18 @@ def test_no_extract_has_no_last() -> None:
 
 def test_a_file_has_the_name_of_its_own_extract() -> None:
     extracts = Extracts([extract("one", 1, files={CLAIMS: "Claims 1.csv"}), extract("two", 2, files={CLAIMS: "Claims 2.csv"})])
-    assert extracts.file_name(Place("one", CLAIMS, 3)) == "Claims 1.csv"
-    assert extracts.file_name(Place("two", CLAIMS, 3)) == "Claims 2.csv"
+    assert extracts.file_name(RowPlace("one", CLAIMS, 3)) == "Claims 1.csv"
+    assert extracts.file_name(RowPlace("two", CLAIMS, 3)) == "Claims 2.csv"
 
 
 def test_a_file_of_an_extract_that_nobody_recorded_is_found_by_its_content() -> None:
     extracts = Extracts([extract("one", 1, files={CLAIMS: "Claims 1.csv"})])
-    assert extracts.file_name(Place("lost", CLAIMS, 3)) == "Claims 1.csv"
-    assert extracts.file_name(Place("lost", LETTER, 3)) is None
+    assert extracts.file_name(RowPlace("lost", CLAIMS, 3)) == "Claims 1.csv"
+    assert extracts.file_name(RowPlace("lost", LETTER, 3)) is None
 
 
 def test_only_a_later_full_extract_of_the_same_entity_makes_a_row_history() -> None:
-    place = Place("one", CLAIMS, 3)
+    place = RowPlace("one", CLAIMS, 3)
     first = extract("one", 1)
     assert not Extracts([first]).is_history(place, Entity.CLAIM)
     assert not Extracts([first, extract("two", 2, full=False)]).is_history(place, Entity.CLAIM)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from producers.values.booleans import clean_boolean
 from producers.values.ids import clean_code, clean_id
-from producers.values.names import Name, clean_name, split_name, split_provider_name
+from producers.values.names import PersonName, clean_name, split_name, split_provider_name
 from producers.values.numbers import clean_integer, clean_minutes, clean_number
 from producers.values.texts import clean_note, clean_text
 from producers.values.words import clean_word
@@ -36,7 +36,7 @@ from producers.values.words import clean_word
     ],
 )
 def test_names_are_split_and_otherwise_kept(text: str, first: str | None, last: str) -> None:
-    assert split_name(text) == (Name(first, last), None)
+    assert split_name(text) == (PersonName(first, last), None)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_names_are_split_and_otherwise_kept(text: str, first: str | None, last: 
     ],
 )
 def test_titles_and_credentials_are_no_names(text: str) -> None:
-    assert split_provider_name(text) == (Name("Ada", "Quist"), None)
+    assert split_provider_name(text) == (PersonName("Ada", "Quist"), None)
 
 
 def test_a_name_may_look_like_a_blank() -> None:

@@ -33,7 +33,7 @@ class KeptBack(TypedDict):
     """The field that Twenty's own words name."""
 
 
-class RefusedRow(TypedDict):
+class ReportedRow(TypedDict):
     """A row of an extract that made no record."""
 
     reason: str
@@ -52,7 +52,7 @@ class DeadLettersDocument(TypedDict):
     """The records that are kept back, and the rows that made no record."""
 
     dead_letters: list[KeptBack]
-    rows: list[RefusedRow]
+    rows: list[ReportedRow]
 
 
 class Attempt(TypedDict):
@@ -76,7 +76,7 @@ class ShownRecord(KeptBack):
     """The record as PbN has it; only with `--decrypt`."""
 
 
-class ShownRow(RefusedRow):
+class ShownRow(ReportedRow):
     """A row that made no record, with its cells."""
 
     means: str
@@ -98,4 +98,4 @@ class DismissedDocument(TypedDict):
     by: str
     why: str
     records: list[KeptBack]
-    rows: list[RefusedRow]
+    rows: list[ReportedRow]

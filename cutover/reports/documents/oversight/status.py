@@ -26,7 +26,7 @@ class StartedRun(TypedDict):
     """Null for a run that was killed."""
 
 
-class Trouble(TypedDict):
+class ReportedTrouble(TypedDict):
     """The reason why a follower waits, or has ended."""
 
     waiting_for: str
@@ -53,7 +53,7 @@ class FollowerReport(TypedDict):
     since: NotRequired[str]
     paths: NotRequired[list[str]]
     delivery: NotRequired[str | None]
-    trouble: NotRequired[Trouble | None]
+    trouble: NotRequired[ReportedTrouble | None]
     read: NotRequired[int]
     """Deliveries read since it began."""
     unfinished: NotRequired[list[str]]
@@ -74,7 +74,7 @@ class WorkerReport(TypedDict):
     partitions: NotRequired[list[int]]
     windows: NotRequired[int]
     """Carried since it began."""
-    trouble: NotRequired[Trouble | None]
+    trouble: NotRequired[ReportedTrouble | None]
 
 
 class StatusDocument(TypedDict):

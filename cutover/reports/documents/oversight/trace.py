@@ -6,7 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from cutover.reports.documents.oversight.dead_letters import RefusedRow
+from cutover.reports.documents.oversight.dead_letters import ReportedRow
 
 
 class BoundColumn(TypedDict):
@@ -24,7 +24,7 @@ class CleanedValue(TypedDict):
     means: str
 
 
-class Step(TypedDict):
+class TracedEvent(TypedDict):
     """One event about a record. Fields that an event of its kind does not have are null or empty."""
 
     at: str
@@ -75,7 +75,7 @@ class TracedRecord(TypedDict):
     status: str
     """Empty, or as in `dead-letters list`."""
     twenty: list[HeldRecord]
-    steps: list[Step]
+    steps: list[TracedEvent]
 
 
 class TraceDocument(TypedDict):
@@ -84,4 +84,4 @@ class TraceDocument(TypedDict):
     name: str
     decrypted: bool
     records: list[TracedRecord]
-    rows: list[RefusedRow]
+    rows: list[ReportedRow]

@@ -26,7 +26,7 @@ from producers.sources.tables.headers.headers import Layout
 from producers.sources.tables.headers.noise import is_blank
 from producers.sources.tables.headers.second_headers import SecondHeaders
 from producers.sources.tables.headers.shapes import Shape, shape_of
-from producers.sources.tables.plain_lines import SEPARATOR, Run, Skim, joined_cells
+from producers.sources.tables.plain_lines import SEPARATOR, PassedLines, Skim, joined_cells
 from producers.sources.tables.screening import fit_to_headers, may_begin
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
@@ -163,7 +163,7 @@ class TextSource:
                         row += run[1] - run[0]
                         skim.passed(run[2])
 
-    def _known(self, skim: Skim, lines: list[str]) -> list[Run]:
+    def _known(self, skim: Skim, lines: list[str]) -> list[PassedLines]:
         """The runs of lines that `skim` recognises: data, wherever a record begins with them."""
         if not skim.is_worth_a_look():
             return []

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final
 
-from producers.sources.tables.plain_lines import Run
+from producers.sources.tables.plain_lines import PassedLines
 
 _BLOCK: Final = 1 << 18
 _BLOCKS_KEPT: Final = 20  # at least; more while one record goes on, so that it can be read again however large it is
@@ -23,16 +23,16 @@ class Lines:
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
-        self._ahead: deque[tuple[list[str], deque[Run] | None]] = deque()
+        self._ahead: deque[tuple[list[str], deque[PassedLines] | None]] = deque()
         """Blocks that were read already, each with its runs; None where it was not looked at for runs yet."""
         self._blocks: deque[tuple[int, list[str]]] = deque()
-        self._runs: deque[Run] = deque()
+        self._runs: deque[PassedLines] = deque()
         self._delivered = self._given = 0
         self.done = 0
         """The line of the present feed before which nothing has to be read again; its reader moves it on."""
         self.whole = 0
         """The line of the present feed with which the last record ended; its reader moves it on."""
-        self.recognise: Callable[[list[str]], list[Run]] | None = None
+        self.recognise: Callable[[list[str]], list[PassedLines]] | None = None
         """Finds the runs of a block's lines that need not be read. What was taken back is read anyhow."""
 
     def feed(self) -> Iterator[str]:
@@ -41,7 +41,7 @@ class Lines:
         self._delivered = self._given = self.done = self.whole = 0
         return chain.from_iterable(iter(self._next_piece, []))
 
-    def pass_over(self) -> Run | None:
+    def pass_over(self) -> PassedLines | None:
         """Return the run before which the feed ended, and go on behind it with the next feed; None at the end of the text."""
         if not self._runs:
             return None

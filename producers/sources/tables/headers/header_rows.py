@@ -21,10 +21,10 @@ _MOST_WORDS: Final = 9
 _LOOKED_AT: Final = 50
 _VALUES: Final = frozenset({Shape.NUMBER, Shape.DATE, Shape.TIME, Shape.EMAIL, Shape.CODE})
 
-Record = Sequence[str]
+RawRecord = Sequence[str]
 
 
-def filled_to(record: Record) -> int:
+def filled_to(record: RawRecord) -> int:
     """Return the number of cells up to the last one that is not blank."""
     width = len(record)
     while width and not record[width - 1].strip(STRIP):
@@ -32,7 +32,7 @@ def filled_to(record: Record) -> int:
     return width
 
 
-def header_width(record: Record, below: Sequence[Record], above: Record = ()) -> int:
+def header_width(record: RawRecord, below: Sequence[RawRecord], above: RawRecord = ()) -> int:
     """Return the number of cells of a record that may be a header (blank ones at its end left out); 0 where it is none.
 
     Names repeat where the record `above` names their groups.
@@ -54,7 +54,7 @@ def header_width(record: Record, below: Sequence[Record], above: Record = ()) ->
     return 0 if is_row(record, below) else width
 
 
-def is_row(record: Record, below: Sequence[Record]) -> bool:
+def is_row(record: RawRecord, below: Sequence[RawRecord]) -> bool:
     """Return whether a record is a row like those below: it shares values with them, or the shapes of their values."""
     kinds = value_columns(below, len(record))
     alike = sum(shape_of(record[column]) is kind for column, kind in kinds.items())
@@ -79,7 +79,7 @@ def is_beyond_doubt(headers: Sequence[str]) -> bool:
     ) == len(headers)
 
 
-def stands_apart(record: Record, below: Sequence[Record]) -> bool:
+def stands_apart(record: RawRecord, below: Sequence[RawRecord]) -> bool:
     """Return whether a record differs from the rows below in nearly every column that holds values, and there are enough."""
     kinds = value_columns(below, len(record))
     if len(kinds) < (3 if len(record) > 5 else 2):
@@ -88,7 +88,7 @@ def stands_apart(record: Record, below: Sequence[Record]) -> bool:
     return sum(shapes[c] not in (kind, Shape.BLANK) for c, kind in kinds.items()) >= 0.8 * len(kinds)
 
 
-def value_columns(rows: Sequence[Record], width: int) -> dict[int, Shape]:
+def value_columns(rows: Sequence[RawRecord], width: int) -> dict[int, Shape]:
     """Return the columns whose filled cells are mostly values of one shape, and that shape."""
     looked_at = [row for row in rows[: 4 * _LOOKED_AT] if width >= len(row) >= 0.7 * width and not is_blank(row)][:_LOOKED_AT]
     found = {}
@@ -103,7 +103,7 @@ def value_columns(rows: Sequence[Record], width: int) -> dict[int, Shape]:
     return found
 
 
-def has_rows(records: Sequence[Record]) -> bool:
+def has_rows(records: Sequence[RawRecord]) -> bool:
     """Return whether records are rows of a table, header or not: most have one length, and some columns hold values."""
     rows = [record for record in records if not is_blank(record)]
     widths = Counter(filled_to(row) for row in rows)
@@ -114,7 +114,7 @@ def has_rows(records: Sequence[Record]) -> bool:
     return width >= 3 and len(alike) * 2 > len(rows) and len(value_columns(alike, width)) >= (2 if len(alike) > 1 else 3)
 
 
-def with_groups(names: Sequence[str], above: Record) -> tuple[str, ...] | None:
+def with_groups(names: Sequence[str], above: RawRecord) -> tuple[str, ...] | None:
     """Return names that repeat under the names of groups, told apart by them; None where the record above names no groups.
 
     A group goes on until the next one begins, unless nearly every column has a cell above it: then each belongs to one column.
@@ -147,12 +147,12 @@ def repeated(names: Sequence[str]) -> bool:
     return len(set(filled)) < len(filled)
 
 
-def is_prose(row: Record) -> bool:
+def is_prose(row: RawRecord) -> bool:
     """Return whether a row reads like a line of a letter that happens to hold a comma."""
     return len(row) == 2 and row[1].startswith(" ") and len(" ".join(row).split()) > 3
 
 
-def _repeats_below(cells: Sequence[str], below: Sequence[Record]) -> bool:
+def _repeats_below(cells: Sequence[str], below: Sequence[RawRecord]) -> bool:
     """Return whether two cells of a record stand again in their columns: then it is a row like the others.
 
     A record that shares half of its cells, wherever they stand, is the same header again, or the same row.
