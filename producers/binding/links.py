@@ -11,6 +11,7 @@ from producers.binding.findings import Finding, shown
 from producers.binding.sampled import Sampled
 from producers.kinds.profile import KnownIds
 from producers.values.ids import clean_id, undone_date
+from producers.verdicts.widths import lost_zeros
 
 PADDED_IDS: Final = "padded_ids"
 """The ids are those of another table only without their leading zeros."""
@@ -42,6 +43,21 @@ def link_findings(s: Sampled, binding: TableBinding, ids: KnownIds, sampled: Seq
             found.append(Finding(code=PADDED_IDS, file=file, column=s.table.headers[index], text=text))
         elif _share(set(map(_undated, cells)), set(map(_undated, known))) >= _FIT:
             found += _damaged(s, index, own)
+    return found
+
+
+def lost_widths(s: Sampled, binding: TableBinding) -> list[Finding]:
+    """Return a finding for the identity of a table whose ids were approved with leading zeros and have lost them.
+
+    Their links have lost them, too, so that the ids fit each other, and every record would be made once more.
+    """
+    found = []
+    for index, column in enumerate(binding.columns):
+        width = column.verdict.width if column.verdict is not None else None
+        if column.field == "native_id" and width is not None and lost_zeros(s.profiles[index].values, width):
+            file, header = s.table.file, shown(s.table.headers, index)
+            text = f"{file}: {header} was approved with ids of {width} digits, and they have lost their leading zeros"
+            found.append(Finding(code=PADDED_IDS, file=file, column=s.table.headers[index], text=text))
     return found
 
 

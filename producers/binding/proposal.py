@@ -11,6 +11,7 @@ CannotBind
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
@@ -18,12 +19,12 @@ from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding, shown
-from producers.binding.links import PADDED_IDS, link_findings
+from producers.binding.links import PADDED_IDS, link_findings, lost_widths
 from producers.binding.matching import sample
 from producers.binding.meeting import Growing, MetTable, entity_of, meet
 from producers.binding.profiles import contradicts
 from producers.binding.sampled import BoundTable, Sampled, occurrences
-from producers.binding.verdicts import code_findings, judged
+from producers.binding.verdicts import judged, verdict_findings
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
@@ -90,7 +91,7 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
     bound = judged(bound, ids, practice)
     for s, b in zip(sampled, bound, strict=True):
         growing.keep(s, b.binding)
-    growing.findings += code_findings(bound)
+    growing.findings += [f for b in bound for f in verdict_findings(b.table.file, b.binding.columns)]
     rules = Rules.of(practice, extract.taken_at)
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
     return Proposal(
@@ -106,28 +107,44 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     sampled, ids = sample(extract.tables, mapping)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
+    padded: set[int] = set()
     bound: list[BoundTable] = []
-    held: list[BoundTable] = []
-    for s in sampled:
+    for place, s in enumerate(sampled):
         m = meet(s, ids, growing, CONFIDENT)
-        problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m)]
+        problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m), *lost_widths(s, m.binding)]
         links = link_findings(s, m.binding, ids, sampled)
         growing.findings += links  # rows with damaged ids are refused one by one
-        is_padded = any(f.code == PADDED_IDS for f in links)
-        if not is_padded:
+        if any(f.code == PADDED_IDS for f in links):
+            padded.add(place)
+        else:
             problems += _changes(s, m.binding, ids, mapping, practice, extract)
         growing.findings += [*_drift(s, m), *_unknown(s, mapping, quiet=True)]
-        if not problems:
-            growing.keep(s, m.binding)
-        (held if is_padded else bound).append(BoundTable(s.table, m.binding))
+        bound.append(BoundTable(s.table, m.binding))
     if problems:
         raise CannotBind(problems)
+    bound = _with_all_verdicts(bound, growing, ids, practice)
+    for s, b in zip(sampled, bound, strict=True):
+        growing.keep(s, b.binding)
     extended = growing.mapping
     if growing.added:
         rules = Rules.of(practice, extract.taken_at)
         words = Words(bound, growing.added.keys(), fields=False)
         extended = typed(extended, words, growing.added.keys(), rules, ids.given_names)
-    return RunBinding(tables=tuple(bound), held=tuple(held), mapping=extended, findings=tuple(growing.findings))
+    return RunBinding(
+        tables=tuple(b for place, b in enumerate(bound) if place not in padded),
+        held=tuple(bound[place] for place in sorted(padded)),
+        mapping=extended,
+        findings=tuple(growing.findings),
+    )
+
+
+def _with_all_verdicts(bound: Sequence[BoundTable], growing: Growing, known: Known, practice: Practice) -> list[BoundTable]:
+    """Judge the columns of a run that have no verdict: new ones, and those that were approved before columns were judged."""
+    found = judged(bound, known, practice, anew=False)
+    for before, after in zip(bound, found, strict=True):
+        new = [now for then, now in zip(before.binding.columns, after.binding.columns, strict=True) if then.verdict is None]
+        growing.findings += verdict_findings(after.table.file, new)
+    return found
 
 
 def _lacking(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, TableBinding, TableKind
+from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, TableKind
 from events.vocabulary.practice import Practice
 from producers.binding.findings import Finding
 from producers.binding.sampled import BoundTable, Occurrence, occurrences
@@ -55,21 +55,14 @@ def judged(tables: Sequence[BoundTable], known: KnownIds, practice: Practice, *,
     return found
 
 
-def lacks_verdicts(binding: TableBinding) -> bool:
-    """Return whether a column that is read was not judged: it is new, or was approved before columns were judged."""
-    return any(looks_at(column) and column.verdict is None for column in binding.columns)
-
-
-def code_findings(bindings: Iterable[BoundTable]) -> list[Finding]:
-    """Return a finding for each column whose cells are bare codes, or prove two rules."""
+def verdict_findings(file: str, columns: Iterable[ColumnBinding]) -> list[Finding]:
+    """Return a finding for each of these columns whose cells are bare codes, or prove two rules."""
     found = []
-    for bound in bindings:
-        file = bound.table.file
-        for column in bound.binding.columns:
-            verdict = column.verdict
-            if verdict is not None and (verdict.codes or BOTH_ORDERS in (verdict.order, verdict.decimal)):
-                text = f"{file}: {column.header!r}: {column.evidence}"
-                found.append(Finding(code="doubtful_column", file=file, column=column.header, text=text))
+    for column in columns:
+        verdict = column.verdict
+        if verdict is not None and (verdict.codes or BOTH_ORDERS in (verdict.order, verdict.decimal)):
+            text = f"{file}: {column.header!r}: {column.evidence}"
+            found.append(Finding(code="doubtful_column", file=file, column=column.header, text=text))
     return found
 
 

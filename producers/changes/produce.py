@@ -181,7 +181,8 @@ class Producer:
             )
             result.read_again = again
         result.books.events = changes.events
-        result.findings += [*waiting_rows(self.practice.id, changes.waiting), *findings_of(result.books)]
+        waiting = waiting_rows(self.practice.id, changes.waiting)
+        result.findings += [*reading.findings, *waiting, *findings_of(result.books)]
         result.changes.update(changes.counts)
         refusals = Refusals(
             log=self.log,

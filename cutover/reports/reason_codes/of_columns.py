@@ -15,6 +15,11 @@ COLUMNS = {
         means="A column no longer holds what was approved for it.",
         to_do="Run `cutover map propose`, look at it, and approve it again.",
     ),
+    "contradicted_verdict": Reason(
+        cost=Cost.COLUMN,
+        means="A column contradicts the rule that was approved for it; its values that can be read both ways were not carried.",
+        to_do="Run `cutover map propose`, look at the column, approve the mapping again, and sync again.",
+    ),
     "padded_ids": Reason(
         cost=Cost.COLUMN,
         means="The ids of a column are those of another table only without their leading zeros; its rows are held.",

@@ -72,7 +72,9 @@ class DifferingRows:
         noting: list[Callable[[int, list[str], bytes], None]] = []
         for number, bound in enumerate(self._tables):
             self._presence.begin_table(self._shapes[number])
+            watch = self._reading.watch(bound)
             for row, cells, mark in self._reading.differing(bound, self.entity, self._met):
+                watch.see(cells)
                 if repeated is not None:
                     noting[number](row, cells, mark)
                     continue
@@ -84,6 +86,7 @@ class DifferingRows:
                     for at, earlier_row, earlier_cells, earlier_mark in self._raw:
                         noting[at](earlier_row, earlier_cells, earlier_mark)
                     self._raw = []
+            self._reading.settle(bound, watch)
         if repeated is None:
             self._keep(see)
         else:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind
+from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
+from producers.binding.findings import Finding, shown
 from producers.binding.sampled import BoundTable
 from producers.changes.books import LINE_OF_PLAN, NOT_MIGRATED, Books, Page, Term
 from producers.changes.rows.candidates import Candidate
@@ -25,6 +26,9 @@ from producers.sources.extract import Extract
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.fingerprints import Fingerprints
 from producers.state.refusals import RefusedRow, shortened
+from producers.verdicts.turned import Watch
+
+CONTRADICTED_VERDICT = "contradicted_verdict"
 
 _TOLD = 0x4000
 """Rows after which the progress is told."""
@@ -38,7 +42,8 @@ _NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
     name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
-    are counted in the `books`, those of candidates by whoever takes them. Tables of the entities `incomplete` are not read: no
+    are counted in the `books`, those of candidates by whoever takes them. `findings` are about columns that contradict their
+    verdicts. Tables of the entities `incomplete` are not read: no
     record of theirs is taken for absent.
     """
 
@@ -55,6 +60,8 @@ class Reading:
     books: Books = field(default_factory=Books)
     incomplete: frozenset[Entity] = frozenset()
     tick: Callable[[int], None] = lambda _rows: None
+    findings: list[Finding] = field(default_factory=list)
+    _doubted: dict[int, TableBinding] = field(default_factory=dict)
     _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
     _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)
 
@@ -70,6 +77,25 @@ class Reading:
         """The same rows once more, without a second note of those that are refused or skipped."""
         return replace(self, refused=[], named={}, skipped=0, documents=set(), books=Books(), tick=_untold)
 
+    def watch(self, bound: BoundTable) -> Watch:
+        """Return what looks at the new and changed rows of a table, before they are read under its verdicts."""
+        return Watch(bound.binding, self.mapping, self.practice)
+
+    def settle(self, bound: BoundTable, watch: Watch) -> None:
+        """Doubt the columns of a table whose rows contradict their verdicts: from now on its rows are read so."""
+        turned = watch.turned()
+        if turned:
+            self._doubted[id(bound)] = watch.doubted()
+        for index, why in turned.items():
+            file, header = bound.table.file, bound.table.headers[index]
+            column = shown(bound.table.headers, index)
+            text = f"{file}: {column} {why}: values that depend on it are not carried; propose and approve the mapping again"
+            self.findings.append(Finding(code=CONTRADICTED_VERDICT, file=file, column=header, text=text))
+
+    def read_as(self, bound: BoundTable) -> TableBinding:
+        """Return the binding by which the rows of a table are read."""
+        return self._doubted.get(id(bound), bound.binding)
+
     def rows(self, entity: Entity, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
         """The records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
         for bound in tables:
@@ -81,7 +107,7 @@ class Reading:
 
     def typing(self, bound: BoundTable, entity: Entity) -> Callable[[int, list[str], bytes], Candidate | None]:
         """The function from a row's number, cells and fingerprint to its record; None where it is refused or not migrated."""
-        read = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at, self.extract.documents)
+        read = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at, self.extract.documents)
         file, page = self._file(bound), self.books.page(bound)
         renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
 
@@ -241,6 +267,20 @@ class Reading:
         tables = list(tables)
         gathered = self._gather(tables)
         lines_read = any(has_lines(b.binding) for b in tables)
+        differing = list(self._differing_plans(gathered, met))
+        watches = {id(bound): (bound, self.watch(bound)) for bound in tables}
+        for rows, _ in differing:
+            for bound, _, cells, _ in rows:
+                watches[id(bound)][1].see(cells)
+        for bound, watch in watches.values():
+            self.settle(bound, watch)
+        for rows, mark in differing:
+            yield from self._plan(rows, mark, lines_read=lines_read)
+
+    def _differing_plans(
+        self, gathered: Mapping[str, list[_PlanRow]], met: Met | None
+    ) -> Iterator[tuple[list[_PlanRow], bytes]]:
+        """Yield the rows of each plan that is not known as it is, with their fingerprint."""
         for native, rows in gathered.items():
             mark = self.fingerprints.combine(b"".join(m for _, _, _, m in rows))
             if met is not None:
@@ -253,7 +293,7 @@ class Reading:
                     self.books.page(rows[first][0]).met(met.presence.see_unchanged(slot))
                     self._count_others(rows, first, Term.MERGED, LINE_OF_PLAN)
                     continue
-            yield from self._plan(rows, mark, lines_read=lines_read)
+            yield rows, mark
 
     def _gather(self, tables: list[BoundTable]) -> dict[str, list[_PlanRow]]:
         gathered: dict[str, list[_PlanRow]] = {}
@@ -361,12 +401,12 @@ class Reading:
 
     def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | UnusableRow]:
         if id(bound) not in self._readers:
-            self._readers[id(bound)] = compile_reader(bound.binding, self.mapping, self.practice, self.taken_at)
+            self._readers[id(bound)] = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at)
         return self._readers[id(bound)]
 
     def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | UnusableRow | None]:
         if id(bound) not in self._line_readers:
-            self._line_readers[id(bound)] = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)
+            self._line_readers[id(bound)] = compile_line_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at)
         return self._line_readers[id(bound)]
 
 
