@@ -138,7 +138,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -
     )
 
 
-def _with_all_verdicts(bound: Sequence[BoundTable], growing: Growing, known: Known, practice: Practice) -> list[BoundTable]:
+def _with_all_verdicts(bound: Sequence[BoundTable], growing: Growing, known: KnownIds, practice: Practice) -> list[BoundTable]:
     """Judge the columns of a run that have no verdict: new ones, and those that were approved before columns were judged."""
     found = judged(bound, known, practice, anew=False)
     for before, after in zip(bound, found, strict=True):
