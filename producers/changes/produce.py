@@ -36,6 +36,7 @@ from producers.changes.catch_up import catch_up
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.held_rows import require_known_links, waiting_rows
 from producers.changes.merging import Double, Merging, doubles
+from producers.changes.orphans import Orphans
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.produced import DeletionDoubt, Produced, ReadAgain, Withheld
 from producers.changes.rows.candidates import Candidate
@@ -196,6 +197,9 @@ class Producer:
         refused = sorted([*reading.refused, *changes.refused], key=lambda r: (r.file, r.row))
         if only is None:
             result.dead_letters = refusals.record(refused)
+            left_out = {*reading.skipped, *reading.named_ids(Entity.PATIENT)}
+            orphans = Orphans(extract=extract, tables=bound.tables, left_out=left_out)
+            result.findings += orphans.findings(self.state, self._events, refused)
         result.refused = len(refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         if extract.has_changed():

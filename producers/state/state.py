@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from events.database import add_missing_column, bulk, bulk_read, in_parts, open_database, placeholders, read_at_once, reading
-from events.vocabulary.entities import Entity
+from events.vocabulary.entities import Entity, of_patients
 from events.vocabulary.specs import Compiled
 
 METADATA = MetaData()
@@ -268,6 +268,23 @@ class ProducerState:
     def of_patients(self, patient_ids: Sequence[bytes]) -> list[Known]:
         """What hangs on these patients, the patients themselves left out. Reads the whole table: for rare occasions."""
         return [k for k in self._known("patient_id", patient_ids) if k.entity is not Entity.PATIENT]
+
+    def orphans(self, most: int) -> dict[Entity, list[Known]]:
+        """The live records whose patient does not live, at most so many of each entity."""
+        with reading(self._engine) as connection:
+            if not read_at_once(connection, f"{_STRANGERS} LIMIT 1", ()):
+                return {}
+            query = f"SELECT {_COLUMNS} {_LIVE} AND patient_id IN ({_STRANGERS}) ORDER BY slot LIMIT ?"
+            found = {e: _as_known(read_at_once(connection, query, (e.value, most))) for e in of_patients()}
+        return {entity: records for entity, records in found.items() if records}
+
+    def places_seen(self, events: Sequence[bytes]) -> dict[bytes, tuple[str, bytes, int]]:
+        """Where these records were last seen, as far as that is kept: (extract, file, row)."""
+        with reading(self._engine) as connection:
+            rows = [
+                r for part in in_parts(events) for r in connection.execute(select(SIGHTINGS).where(SIGHTINGS.c.event.in_(part)))
+            ]
+        return {r.event: (r.extract, r.file, r.row) for r in rows}
 
     def at_slots(self, slots: Sequence[int]) -> list[Known]:
         """The records at these slots."""

@@ -150,7 +150,7 @@ class _Surveyor:
             addresses.see(key, record)
         one.shared_addresses += len(addresses.shared)
         one.sharing_patients += len(addresses.sharing)
-        one.not_migrated += reading.skipped
+        one.not_migrated += len(reading.skipped)
         self._mentioned.setdefault(one.extract.id, set()).update(reading.documents)
         names = {bytes.fromhex(digest): name for name, digest in one.extract.sha256.items()}
         one.refused.update((names[row.file], row.entity or entity, row.reason) for row in reading.refused)

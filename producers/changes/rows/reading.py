@@ -41,7 +41,7 @@ _NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 @dataclass(kw_only=True)
 class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
-    name; `skipped` counts records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
+    name; `skipped` are the records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
     are counted in the `books`, those of candidates by whoever takes them. `findings` are about columns that contradict their
     verdicts. Tables of the entities `incomplete` are not read: no
     record of theirs is taken for absent.
@@ -55,7 +55,7 @@ class Reading:
     renumbered: Renumbered = field(default_factory=Renumbered)
     refused: list[RefusedRow] = field(default_factory=list)
     named: dict[Entity, set[str]] = field(default_factory=dict)
-    skipped: int = 0
+    skipped: set[bytes] = field(default_factory=set)
     documents: set[str] = field(default_factory=set)
     books: Books = field(default_factory=Books)
     incomplete: frozenset[Entity] = frozenset()
@@ -75,7 +75,7 @@ class Reading:
 
     def quiet(self) -> Reading:
         """The same rows once more, without a second note of those that are refused or skipped."""
-        return replace(self, refused=[], named={}, skipped=0, documents=set(), books=Books(), tick=_untold)
+        return replace(self, refused=[], named={}, skipped=set(), documents=set(), books=Books(), tick=_untold)
 
     def watch(self, bound: BoundTable) -> Watch:
         """Return what looks at the new and changed rows of a table, before they are read under its verdicts."""
@@ -118,7 +118,7 @@ class Reading:
                 self._refuse(entity, record, mark, file, row, cells, page)
                 return None
             if patients and _not_migrated(record):
-                self.skipped += 1
+                self.skipped.add(self.record_id(entity, self.renumbered.id(entity, record.native_id)))
                 page.count(Term.LEFT_OUT, NOT_MIGRATED)
                 return None
             if renumbered:
