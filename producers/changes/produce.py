@@ -26,7 +26,7 @@ from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.binding.links import PADDED_IDS
+from producers.binding.links import DAMAGED_IDS, PADDED_IDS
 from producers.binding.proposal import bind_for_run
 from producers.binding.sampled import BoundTable
 from producers.changes.appending.changes import Changes
@@ -197,9 +197,10 @@ class Producer:
         refused = sorted([*reading.refused, *changes.refused], key=lambda r: (r.file, r.row))
         if only is None:
             result.dead_letters = refusals.record(refused)
-            left_out = {*reading.skipped, *reading.named_ids(Entity.PATIENT)}
-            orphans = Orphans(extract=extract, tables=bound.tables, left_out=left_out)
-            result.findings += orphans.findings(self.state, self._events, refused)
+            if not any(f.code == DAMAGED_IDS for f in bound.findings):  # that finding tells why links lead nowhere
+                left_out = {*reading.skipped, *reading.named_ids(Entity.PATIENT)}
+                orphans = Orphans(extract=extract, tables=bound.tables, left_out=left_out)
+                result.findings += orphans.findings(self.state, self._events, refused)
         result.refused = len(refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         if extract.has_changed():
