@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,13 +41,16 @@ def map_approve(
     accept_doubtful: Annotated[
         bool, typer.Option("--accept-doubtful", help="Approve doubtful columns as proposed; needs --by.")
     ] = False,
+    codes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Take the words of codes from this mapping; needs --by.")
+    ] = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Approve the proposed mapping."""
     from cutover.commands.approvals.mapping import map_approve as run
 
-    in_project(project, as_json, lambda s: run(s, by, accept_doubtful=accept_doubtful))
+    in_project(project, as_json, lambda s: run(s, by, accept_doubtful=accept_doubtful, codes=codes))
 
 
 @schema_app.command("plan")

@@ -65,9 +65,9 @@ class Growing:
 
 def _judged_anew(column: ColumnBinding, fresh: ColumnBinding | None) -> ColumnBinding:
     """Return the column with the verdict of a new look at it."""
-    if fresh is None or fresh.verdict is None or fresh.verdict == column.verdict:
+    if fresh is None or fresh.verdict is None or (fresh.verdict, fresh.codes) == (column.verdict, column.codes):
         return column
-    return replace(column, verdict=fresh.verdict, evidence=fresh.evidence, confidence=fresh.confidence)
+    return replace(column, verdict=fresh.verdict, codes=fresh.codes, evidence=fresh.evidence, confidence=fresh.confidence)
 
 
 def _agree(one: ColumnBinding, other: ColumnBinding) -> bool:

@@ -63,15 +63,18 @@ def judge(
         look.kind is kinds.PROVIDER and known.providers.isdisjoint(_ZEROS)
     ):
         blanks += _ZEROS
-    codes = _codes(look, why)
-    doubtful = codes or BOTH_ORDERS in (order, decimal) or 2 * look.foreign.total() >= max(look.filled, 1)
+    words = column.verdict.words if column.verdict is not None else ()
+    codes = _codes(look, column, why)
+    open_codes = {one.code for one in codes} - {code for code, _ in words}
+    doubtful = open_codes or BOTH_ORDERS in (order, decimal) or 2 * look.foreign.total() >= max(look.filled, 1)
     verdict = Verdict(
         order=order,  # type: ignore[arg-type]
         blanks=blanks,
-        codes=bool(codes),
+        codes=bool(codes or words),
         decimal=decimal,  # type: ignore[arg-type]
         unit=unit,
         width=width,
+        words=words,
     )
     before = column.evidence.split(_MARK)[0]
     return replace(
@@ -114,17 +117,21 @@ def _followed(table: str | None, everywhere: str | None, what: str) -> tuple[str
     return (everywhere, f"the extract's other {what}") if everywhere is not None else (None, "the setting")
 
 
-def _codes(look: Look, why: list[str]) -> tuple[FoundCode, ...]:
-    """Return the codes that stand where words belong, with the words that a well-known list proposes."""
-    codes = look.codes()
-    if not codes or look.kind is None:
+def _codes(look: Look, column: ColumnBinding, why: list[str]) -> tuple[FoundCode, ...]:
+    """Return the codes that stand where words belong, now or in earlier extracts, with the words that a list proposes."""
+    counts = {**{one.code: one.count for one in column.codes}, **look.codes()}
+    if not counts or look.kind is None:
         return ()
     known = look.kind.codes
-    proposal = known.words if known is not None and known.explains(codes) else {}
-    why.append(f"{len(codes)} of its {len(look.words)} words are bare codes, and no list says what they mean")
-    if proposal and known is not None:
-        why.append(f"{known.column} of {known.system} has these codes: its words are proposed, not taken")
-    return tuple(FoundCode(code=code, count=times, proposed=proposal.get(code)) for code, times in sorted(codes.items()))
+    proposal = known.words if known is not None and known.explains(counts) else {}
+    settled = dict(column.verdict.words) if column.verdict is not None else {}
+    if (unsettled := len(counts.keys() - settled.keys())) == 0:
+        why.append(f"its {len(counts)} bare codes are settled")
+    else:
+        why.append(f"{unsettled} of its words are bare codes, and no list says what they mean")
+        if proposal and known is not None:
+            why.append(f"{known.column} of {known.system} has these codes: its words are proposed, not taken")
+    return tuple(FoundCode(code=code, count=counts[code], proposed=proposal.get(code)) for code in sorted(counts))
 
 
 def _only(found: Iterable[str | None], both: str) -> str | None:

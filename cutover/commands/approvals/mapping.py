@@ -8,17 +8,27 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
+from cutover.commands.approvals.code_words import words_in
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.mapping import ApprovedMapping, MappingContent, ProposedMapping, ShownFinding, ShownMapping
+from cutover.reports.documents.mapping import (
+    ApprovedMapping,
+    ColumnCode,
+    ColumnVerdict,
+    MappingContent,
+    ProposedMapping,
+    ShownFinding,
+    ShownMapping,
+)
 from cutover.runs.approvals import mapping_state
 from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
-from events.vocabulary.mapping import CERTAIN, ColumnMapping, TableKind, mapping_body
+from events.vocabulary.mapping import CERTAIN, ColumnBinding, ColumnMapping, TableKind, Verdict, mapping_body
 from producers.binding.findings import Finding, doubts_of
 from producers.binding.proposal import Proposal, propose
 from producers.entities.registry import read_entities
+from producers.verdicts.settling import settled
 
 
 def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
@@ -91,16 +101,24 @@ def map_show(session: Session) -> Answer:
         ]
     custom = [(f.entity.value, f.name, f.label, f.type.value) for f in mapping.custom_fields]
     text.append(table("custom fields", ("on", "name", "label", "type"), custom))
+    codes = [
+        (b.kind.value, c.header, one["code"], one["count"], _said(one["proposed"]), _said(one["word"]))
+        for b in mapping.tables
+        for c in b.columns
+        for one in _codes(c)
+    ]
+    if codes:
+        text += ["", table("codes", ("in", "column", "code", "cells", "proposed", "settled"), codes, right=(3,))]
     words = [(v.entity.value, v.field, v.type.value, len(v.words)) for v in mapping.vocabularies]
     text += ["", table("words", ("on", "field", "carried as", "words"), words, right=(3,))]
     following = "`cutover map approve --by NAME`" if waiting else "`cutover schema plan`"
     return Answer(document=document, text=text, next_step=following)
 
 
-def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> Answer:
+def map_approve(session: Session, by: str, *, accept_doubtful: bool = False, codes: Path | None = None) -> Answer:
     """Approve the newest proposal; doubtful tables and columns only with `accept_doubtful`, which is recorded with the name.
 
-    Repeating it changes nothing.
+    `codes` is a file with the words of codes, for a mapping that waits or is in force. Repeating it changes nothing.
     """
     state = mapping_state(session.decisions)
     if state.proposal is None:
@@ -108,9 +126,14 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
     mapping = state.proposed
     assert mapping is not None, "a proposal holds a mapping"
     already = state.approval is not None and state.approval.offset > state.proposal.offset
+    if (accept_doubtful or codes is not None) and not by:
+        option = "--accept-doubtful" if accept_doubtful else "--codes"
+        raise UsageError(f"{option} needs the name of the person who answers for it; add --by NAME")
+    if codes is not None:
+        before = state.approved if already and state.approved is not None else mapping
+        mapping = settled(before, words_in(codes, before))
+        already = already and mapping == before
     doubtful = doubts_of(mapping)
-    if accept_doubtful and not by:
-        raise UsageError("--accept-doubtful needs the name of the person who answers for it; add --by NAME")
     if doubtful and not already and not accept_doubtful:
         raise ApprovalMissing(
             f"nothing was approved: {len(doubtful)} are less than {CERTAIN:.0%} sure: {', '.join(doubtful)}; "
@@ -149,6 +172,8 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
                         "ignored": c.ignored,
                         "confidence": round(c.confidence, 3),
                         "evidence": c.evidence,
+                        "verdict": _verdict(c.verdict),
+                        "codes": _codes(c),
                     }
                     for c in b.columns
                 ],
@@ -166,10 +191,34 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
     }
 
 
+def _verdict(verdict: Verdict | None) -> ColumnVerdict | None:
+    if verdict is None:
+        return None
+    return {
+        "order": verdict.order,
+        "decimal": verdict.decimal,
+        "unit": verdict.unit,
+        "width": verdict.width,
+        "blanks": list(verdict.blanks),
+        "codes": verdict.codes,
+    }
+
+
+def _codes(column: ColumnBinding) -> list[ColumnCode]:
+    words = dict(column.verdict.words) if column.verdict is not None else {}
+    return [
+        {"code": one.code, "count": one.count, "proposed": one.proposed, "word": words.get(one.code)} for one in column.codes
+    ]
+
+
 def _missing_kinds(mapping: ColumnMapping) -> set[str]:
     """Entities for which no table is known."""
     found = {b.kind for b in mapping.tables}
     return {entity.value for entity in read_entities() if TableKind(entity.value) not in found}
+
+
+def _said(word: str | None) -> str:
+    return "" if word is None else word or "(nothing)"
 
 
 def _meaning(field: str | None, custom: str | None, ignored: str | None) -> str:

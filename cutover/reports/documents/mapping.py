@@ -17,6 +17,34 @@ class FoundTable(TypedDict):
     confidence: float
 
 
+class ColumnVerdict(TypedDict):
+    """The rule by which all cells of a column are read; null where the setting rules, or nothing of the kind is there."""
+
+    order: str | None
+    """The order of day and month: mdy, dmy, ymd, or both."""
+    decimal: str | None
+    """The decimal mark, or both."""
+    unit: str | None
+    width: int | None
+    """The number of digits to which ids are padded."""
+    blanks: list[str]
+    """Texts that are blank in the column."""
+    codes: bool
+    """True where bare codes stand where words belong."""
+
+
+class ColumnCode(TypedDict):
+    """A bare code of a column of words. Give it a `word`, and hand the document to `map approve --codes`."""
+
+    code: str
+    count: int
+    """The number of cells."""
+    proposed: str | None
+    """The word that a well-known system has for the code: a proposal, which nothing is read by."""
+    word: str | None
+    """The word that a person has settled; an empty one where the code means nothing."""
+
+
 class ColumnMeaning(TypedDict):
     """The meaning of a column: one of `field`, `custom` and `ignored` is set."""
 
@@ -27,6 +55,9 @@ class ColumnMeaning(TypedDict):
     """The reason why the column is left out."""
     confidence: float
     evidence: str
+    verdict: ColumnVerdict | None
+    """Null where the column was not judged."""
+    codes: list[ColumnCode]
 
 
 class Binding(TypedDict):

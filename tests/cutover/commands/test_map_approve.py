@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.mapping import map_approve, map_propose, map_show
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
+from cutover.runs.approvals import approved_mapping
+from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
+from events.vocabulary.entities import Entity
+from events.vocabulary.records import Record
+from producers.binding.proposal import bind_for_run
+from producers.records.assembly import compile_reader
 
 PATIENTS = "Patient ID,First Name,Last Name,Email,Date of Birth,{header}\n" + "".join(
     f"{n},Ada,Quist{n},ada{n}@example.com,02/03/198{n},{n % 2}\n" for n in range(1, 9)
+)
+CODED = "Patient ID,First Name,Last Name,Email,Date of Birth,PatStatus\n" + "".join(
+    f"{n},Ada,Quist{n},ada{n}@example.com,02/03/198{n},{n % 3}\n" for n in range(1, 10)
 )
 MESSAGES = "Message ID,Patient ID,Sent At,Channel,Message\n" + "".join(
     f"{n},{n},05/0{n}/2026 10:00 AM,SMS,See you on Tuesday\n" for n in range(1, 9)
@@ -61,3 +71,87 @@ def test_what_is_accepted_is_recorded_with_the_name(session: Session, tmp_path: 
     assert recorded.body["by"] == "Dana"
     assert recorded.body["accepted"] == ["the table that begins with 'Message ID' (communication)"]
     assert map_approve(session, "Dana").document["approved"]
+
+
+def with_words(session: Session, path: Path, **words: str) -> Path:
+    """The mapping as `map show --json` gives it, with words for codes `c0`, `c1` …"""
+    document = map_show(session).document
+    for binding in document["bindings"]:
+        for column in binding["columns"]:
+            for one in column["codes"]:
+                one["word"] = words.get(f"c{one['code']}")
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def codes_of(session: Session) -> list[tuple[str, int, str | None, str | None]]:
+    columns = [c for b in map_show(session).document["bindings"] for c in b["columns"]]
+    return [(one["code"], one["count"], one["proposed"], one["word"]) for c in columns for one in c["codes"]]
+
+
+def test_words_of_a_known_system_are_proposed_for_codes_and_settle_nothing(session: Session, tmp_path: Path) -> None:
+    propose(session, tmp_path / "day-1", patients=CODED)
+    assert codes_of(session) == [("0", 3, "Patient", None), ("1", 3, "NonPatient", None), ("2", 3, "Inactive", None)]
+    with pytest.raises(ApprovalMissing, match="'PatStatus'"):
+        map_approve(session, "Dana")
+
+
+def test_settled_codes_are_read_as_their_words_and_are_doubtful_no_more(session: Session, tmp_path: Path) -> None:
+    propose(session, tmp_path / "day-1", patients=CODED)
+    path = with_words(session, tmp_path / "mapping.json", c0="Patient", c1="Guest", c2="")
+    assert map_approve(session, "Dana", codes=path).document["doubtful"] == []
+    assert [word for *_, word in codes_of(session)] == ["Patient", "Guest", ""]
+    mapping = approved_mapping(session.decisions)
+    words = mapping.vocabulary(Entity.PATIENT, "status")
+    assert words is not None
+    assert words.words == ("Patient", "Guest")
+    bound = bind_for_run(open_extracts(session, [tmp_path / "day-1"])[0], mapping, session.practice)
+    read = compile_reader(bound.tables[0].binding, mapping, session.practice, session.world.now())
+    records = [read(cells) for _, cells in bound.tables[0].table.rows()]
+    assert [r.values["status"] for r in records if isinstance(r, Record)] == ["Guest", None, "Patient"] * 3
+
+
+def test_settled_words_stay_when_the_mapping_is_proposed_again(session: Session, tmp_path: Path) -> None:
+    propose(session, tmp_path / "day-1", patients=CODED)
+    map_approve(session, "Dana", codes=with_words(session, tmp_path / "mapping.json", c0="Patient", c1="Guest", c2=""))
+    propose(session, tmp_path / "day-2", patients=CODED.replace(",0\n", ",3\n"))
+    assert codes_of(session) == [
+        ("0", 3, "Patient", "Patient"),
+        ("1", 3, "NonPatient", "Guest"),
+        ("2", 3, "Inactive", ""),
+        ("3", 3, "Archived", None),
+    ]
+    with pytest.raises(ApprovalMissing, match="'PatStatus'"):
+        map_approve(session, "Dana")
+
+
+def test_codes_of_a_mapping_in_force_are_settled_by_another_approval(session: Session, tmp_path: Path) -> None:
+    propose(session, tmp_path / "day-1", patients=CODED)
+    map_approve(session, "Dana", accept_doubtful=True)
+    path = with_words(session, tmp_path / "mapping.json", c0="Patient", c1="Guest", c2="Gone")
+    before = approved_mapping(session.decisions).version
+    map_approve(session, "Dana", codes=path)
+    assert approved_mapping(session.decisions).version != before
+    count = len(list(session.decisions.all(Decided.MAPPING_APPROVED)))
+    map_approve(session, "Dana", codes=path)
+    assert len(list(session.decisions.all(Decided.MAPPING_APPROVED))) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "is no mapping"),
+        ('{"bindings": []}', "has no word for any code"),
+        (
+            '{"bindings": [{"kind": "patient", "columns": [{"header": "PatStatus", "codes": [{"code": "9", "word": "x"}]}]}]}',
+            "no code '9' in 'PatStatus'",
+        ),
+    ],
+)
+def test_a_file_that_settles_nothing_is_refused(session: Session, tmp_path: Path, text: str, complaint: str) -> None:
+    propose(session, tmp_path / "day-1", patients=CODED)
+    (tmp_path / "mapping.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=complaint):
+        map_approve(session, "Dana", codes=tmp_path / "mapping.json")
+    with pytest.raises(UsageError, match="--by NAME"):
+        map_approve(session, "", codes=tmp_path / "mapping.json")
