@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 from events.vocabulary.mapping import CERTAIN, TableKind
 from producers.binding.assignment import assign
-from producers.binding.header_scores import VAGUELY, header_score, named_as_id, says_otherwise, speaks
-from producers.binding.identity import BY_LINKS, BY_NAME, Identity, identities
+from producers.binding.header_scores import VAGUELY, header_score, named_as_id, named_as_own_id, says_otherwise, speaks
+from producers.binding.identity import BY_LINKS, BY_NAME, BY_OWN_NAME, Identity, has_lines, identities
 from producers.binding.joins import Pointed, is_key
 from producers.binding.parts import dividing_columns, is_divided
 from producers.binding.profiles import fit
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
+from producers.entities.shared import LINES
 from producers.kinds import cells
 from producers.kinds.profile import KnownIds, Profile
 from producers.vocabulary.headers import meaning, readings
@@ -42,6 +43,11 @@ _INCOMPLETE = 0.75
 """The most confidence in a table whose records would be incomplete."""
 _UNRIVALLED = 0.82
 _RIVALS, _DENIED = 0.9, 0.75
+_BESIDE_A_DAY = 0.75
+_WITHOUT_CELLS = 0.5
+"""The weight of a blank column, of that of a filled one."""
+_BLANK = 0.85
+"""How clearly a header names a column without a filled cell."""
 _LINKS = (cells.PATIENT_ID, cells.PLAN_ID, cells.PROVIDER)
 _OWN_WORDS, _SEVERAL, _ALL_OF_THEM = 0.5, 3, 0.95
 _A_SIGN = 0.25
@@ -170,6 +176,8 @@ def bind_as(
     are looked at (both for an approved mapping that meets new columns).
     """
     columns = [c for c in SOURCES[kind].columns if c.many or c.name not in taken]
+    if kind is TableKind.TREATMENT_PLAN and not has_lines(headers, profiles):
+        columns = [c for c in columns if c not in LINES]
     indexes = [i for i in range(len(headers)) if free is None or i in free]
     said = without_shared_prefix(headers)
     identity = identities(kind, headers, profiles, pointed)
@@ -182,6 +190,7 @@ def bind_as(
         ]
         for c in columns
     ]
+    _prefer_days_beside_times(columns, scores, [profiles[i] for i in indexes])
     alone = {need for need, times in Counter(c.need for c in SOURCES[kind].columns).items() if need and times == 1}
     pushed = [
         [0.0 if s < ACCEPTED else (s + _NEED * s if c.need in alone else s) ** 3 for s in row]
@@ -201,8 +210,8 @@ def bind_as(
         i for j, i in enumerate(indexes) if i not in bound and 0 < max((row[j] for row in scores), default=0) < ACCEPTED
     }
     names = {*taken, *(b.column.name for b in bound.values())}
-    _bind_identity(columns, indexes, headers, identity, bound, names)
-    _bind_by_values(columns, indexes, headers, profiles, known, bound, names, overruled)
+    _bind_identity(kind, columns, indexes, headers, identity, bound, names)
+    _bind_by_values(kind, columns, indexes, headers, profiles, known, bound, names, overruled)
     _settle_repeats(kind, bound, taken)
     names = {b.column.name for b in bound.values()} | set(taken)
     missing = {c.need for c in SOURCES[kind].columns if c.need} - {c.need for c in SOURCES[kind].columns if c.name in names}
@@ -216,6 +225,15 @@ def bind_as(
     points = max(0.0, points - against)
     ordered = tuple(bound[index] for index in sorted(bound))
     return TableGuess(kind=kind, bound=ordered, points=points, confidence=0.0, missing=tuple(sorted(m for m in missing if m)))
+
+
+def _prefer_days_beside_times(columns: Sequence[Column], scores: Sequence[list[float]], profiles: Sequence[Profile]) -> None:
+    """Weigh starts that have a time of their own less, where the table has the day and the time of a start in two columns."""
+    of = {c.name: row for c, row in zip(columns, scores, strict=True)}
+    starts, times = of.get("starts_at", []), of.get("start_time", [])
+    days = {j for j, score in enumerate(starts) if score >= ACCEPTED and profiles[j].share("date") >= _ALL_OF_THEM}
+    if days and max(times, default=0.0) >= _PLAINLY:
+        starts[:] = [score if j in days else score * _BESIDE_A_DAY for j, score in enumerate(starts)]
 
 
 def _settled(scores: Sequence[Sequence[float]], at: int, found: int, spoken: float, p: Profile) -> float:
@@ -241,19 +259,22 @@ def _in_words_of(c: Column, p: Profile, known: KnownIds) -> bool:
 
 
 def _presence(c: Column, p: Profile) -> float:
-    """How much of a needed column is there: a note without text in every other row is hardly a note."""
-    return p.filled / p.rows if c.need and p.rows >= _CHECKED else 1.0
+    """Return how much of a column is there: few of a needed column's cells are little, and so is a blank column."""
+    if p.rows < _CHECKED:
+        return 1.0
+    return p.filled / p.rows if c.need else 1.0 if p.filled else _WITHOUT_CELLS
 
 
 def _score(kind: TableKind, c: Column, header: str, said: str, profile: Profile, known: KnownIds) -> float:
     spoken = max(header_score(kind, c.name, header), _same_as_elsewhere(c, header, known))
     if said != header:
         spoken = max(spoken, _SHARED * header_score(kind, c.name, said))
-    if not spoken:
+    if not spoken or (spoken < _BLANK and not profile.filled):
         return 0.0
     fitting = fit(c.kind, profile, known)
     score = 0.6 * spoken + 0.4 * fitting
-    return score * 0.3 if fitting < _OVERRULED and profile.filled >= _CHECKED else score
+    told_from = cells.EMAIL.told_from if profile.share("email") == 1.0 else _CHECKED
+    return score * 0.3 if fitting < _OVERRULED and profile.filled >= told_from else score
 
 
 def _same_as_elsewhere(c: Column, header: str, known: KnownIds) -> float:
@@ -263,6 +284,7 @@ def _same_as_elsewhere(c: Column, header: str, known: KnownIds) -> float:
 
 
 def _bind_identity(
+    kind: TableKind,
     columns: Sequence[Column],
     indexes: Sequence[int],
     headers: Sequence[str],
@@ -285,14 +307,20 @@ def _bind_identity(
         bound[linked] = Bound(index=linked, column=native, confidence=BY_LINKS, evidence=evidence)
         names.add(native.name)
         return
-    named = [i for i in indexes if i not in bound and identity[i].unique and named_as_id(headers[i])]
-    if len(named) == 1:
-        evidence = "the header names an id, and each value is there once"
-        bound[named[0]] = Bound(index=named[0], column=native, confidence=BY_NAME, evidence=evidence)
-        names.add(native.name)
+    unique = [i for i in indexes if i not in bound and identity[i].unique]
+    evidence = "the header names an id, and each value is there once"
+    for named, sure in (
+        ([i for i in unique if named_as_id(headers[i])], BY_NAME),
+        ([i for i in unique if named_as_own_id(kind, headers[i])], BY_OWN_NAME),
+    ):
+        if len(named) == 1:
+            bound[named[0]] = Bound(index=named[0], column=native, confidence=sure, evidence=evidence)
+            names.add(native.name)
+            return
 
 
 def _bind_by_values(
+    kind: TableKind,
     columns: Sequence[Column],
     indexes: Sequence[int],
     headers: Sequence[str],
@@ -315,8 +343,9 @@ def _bind_by_values(
         if not needed and not c.kind.plain:
             continue
         among = [i for i in indexes if i not in bound and (needed or c.kind not in kinds_met or i in overruled)]
-        among = [i for i in among if not says_otherwise(headers[i]) and (c.kind.plain or not speaks(headers[i], c))]
-        fits = [(c.kind.unnamed_fit(profiles[i], known), -i) for i in among if profiles[i].filled >= _CHECKED]
+        among = [i for i in among if not says_otherwise(kind, c.name, headers[i])]
+        among = [i for i in among if c.kind.plain or not speaks(headers[i], c)]
+        fits = [(c.kind.unnamed_fit(profiles[i], known), -i) for i in among if profiles[i].filled >= c.kind.told_from]
         if c.name == "native_id":
             fits = [(f, i) for f, i in fits if is_key(profiles[-i])]
             fits = fits if len(fits) == 1 else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,6 +39,8 @@ _TURNING = words("number id identifier code type date status ok count flag note 
 _OF_FLAGS = words("has is no can needs wants allows receives receive")
 """First words of headers whose cells say yes or no."""
 _IDS = words("id number key identifier guid uid code ref reference")
+_SHORT_ID = re.compile("[ceginr-z]id")
+_NUMBERS = words("id number key identifier guid uid")
 _SAY_LITTLE = words("a the of in on at it is id number key code name text value field column data record info")
 _SAID_OF_A_PATIENT = (
     "first_name",
@@ -66,9 +69,13 @@ def header_score(kind: TableKind, name: str, header: str) -> float:
     return max([_score(kind, name, usual), *(_AMBIGUOUS * _score(kind, name, said) for said in others)])
 
 
-def says_otherwise(header: str) -> bool:
-    """Whether a header has a word that makes it another one, whatever the cells look like."""
-    return bool(_MODIFIERS & set(meaning(header).split()))
+def says_otherwise(kind: TableKind, name: str, header: str) -> bool:
+    """Return whether a header has a word that makes it another one, whatever the cells look like: no alias of the column has
+    that word.
+    """
+    spec = SOURCES[kind]
+    own = (alias.split() for aliases in (spec.clear, spec.vague) for alias in aliases.get(name, ()))
+    return bool(_MODIFIERS.intersection(meaning(header).split()).difference(*own))
 
 
 def speaks(header: str, of: Column) -> bool:
@@ -79,9 +86,15 @@ def speaks(header: str, of: Column) -> bool:
 
 
 def named_as_id(header: str) -> bool:
-    """Whether a header says no more than that its column is an id, a number or a key."""
-    spoken = set(meaning(header).split())
+    """Return whether a header says no more than that its column is an id, a number or a key, also in short: `eid`."""
+    spoken = {"id" if _SHORT_ID.fullmatch(word) else word for word in meaning(header).split()}
     return bool(spoken & _IDS) and spoken <= _IDS | _SAY_LITTLE
+
+
+def named_as_own_id(kind: TableKind, header: str) -> bool:
+    """Return whether a header ends in the id of the things that the rows of a kind are: `Original Note Number`."""
+    spoken = meaning(header).split()
+    return len(spoken) > 1 and spoken[-1] in _NUMBERS and spoken[-2] in SOURCES[kind].nouns
 
 
 def _score(kind: TableKind, name: str, said: str) -> float:

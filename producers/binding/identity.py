@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from events.vocabulary.mapping import TableKind
 from producers.binding.header_scores import header_score
 from producers.binding.joins import Pointed, is_key
-from producers.entities.shared import LINES
 from producers.kinds.profile import ENOUGH_CELLS, Profile
 
 BY_NAME = 0.8
 """The confidence in the only unique column of a table that is named as an id."""
+BY_OWN_NAME = 0.74
+"""The confidence in the only unique column that is named as an id of the table's own rows, among other words."""
 BY_LINKS = 0.85
 """The confidence in an identity that only links of other tables prove."""
 _NEARLY_UNIQUE = 0.9
@@ -21,6 +22,9 @@ _LEAST_FILLED = 0.7
 _DOUBLED = 0.75
 _PASSED_OVER = 0.75  # a column beside another to which the links of other tables point
 _ONCE_A_LINE, _REPEATED = 0.82, 0.85
+_OF_LINES = ("code", "tooth", "surface", "fee")
+"""The columns that only lines have: a plan has a description and a status, too."""
+_SAID, _SEVERAL = 0.8, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ def identities(
     kind: TableKind, headers: Sequence[str], profiles: Sequence[Profile], pointed: Sequence[Pointed]
 ) -> list[Identity]:
     """Return for each column of a table taken for a kind what speaks for it as the identity of its records."""
-    repeats = kind is TableKind.TREATMENT_PLAN and _has_lines(headers, profiles)
+    repeats = kind is TableKind.TREATMENT_PLAN and has_lines(headers, profiles)
     links = {one.index: one.links for one in pointed if one.kind is kind}
     return [
         Identity(
@@ -68,9 +72,9 @@ def _factor(p: Profile) -> float:
     return 1.0 if p.unique >= _NEARLY_UNIQUE else _DOUBLED
 
 
-def _has_lines(headers: Sequence[str], profiles: Sequence[Profile]) -> bool:
-    """Whether the rows of a table are the lines of plans: then a plan's id comes once a line."""
-    return (
-        any(p.share("code") >= 0.5 for p in profiles)
-        or sum(any(header_score(TableKind.TREATMENT_LINE, c.name, header) >= 0.8 for c in LINES) for header in headers) >= 3
-    )
+def has_lines(headers: Sequence[str], profiles: Sequence[Profile]) -> bool:
+    """Return whether the rows of a table of plans hold the lines of plans: then a plan's id comes once a line."""
+    if any(p.share("code") >= 0.5 for p in profiles):
+        return True
+    said = (any(header_score(TableKind.TREATMENT_LINE, name, header) >= _SAID for name in _OF_LINES) for header in headers)
+    return sum(said) >= _SEVERAL

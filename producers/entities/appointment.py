@@ -32,7 +32,8 @@ def _assemble(layout: ColumnLayout) -> Steps:
 SPEC = SourceSpec(
     place=5,
     kind=TableKind.APPOINTMENT,
-    nouns=words("appointment visit booking scheduled"),
+    nouns=words("appointment visit booking scheduled event"),
+    nouns_of={"created_at": words("appointment visit")},
     enough=4.5,
     signs=words(
         "operatory chair confirmed arrived seated dismissed cancelled "
@@ -121,4 +122,5 @@ length_minutes: time units | size | units
     holder="task",
     reserved=TASK_FIELDS,
     assemble=_assemble,
+    against=words("transaction transactions billed payer modifier"),
 )

@@ -79,7 +79,8 @@ message: message | message body | body | text | message text | content | note | 
 native_id: id | ref | reference | number | key
 patient_id: patient | chart | chart number | client | pat
 channel: type
-delivered_at: date | when | time | day
+delivered_at: date | when | time | day | created | created at | created on | create date | date created | entered | entered on
+    | date entered | entered at | added on | date added | inserted at | logged at | logged on
 delivered_time: time
 """
     ),

@@ -49,6 +49,7 @@ created_at: note date | date | entry date time | date time | note date time | da
         """
 native_id: id | ref | reference | number | key
 patient_id: patient | chart | chart number | client | pat
+type: title | subject | heading
 author: name | doctor | provider code | provider id | provider number
 created_at: when | time
 text: message

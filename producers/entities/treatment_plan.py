@@ -11,6 +11,7 @@ from producers.entities.shared import (
     LINE_ALIASES,
     LINE_NOUNS,
     LINES,
+    OF_A_LEDGER,
     PATIENT_ID,
     PATIENT_NAME,
     PATIENT_WORDS,
@@ -119,4 +120,5 @@ name: description | treatment
     ),
     linked_by=(("treatment-line", "plan_id"),),
     fewest_linked=3,
+    against=OF_A_LEDGER | words("payer encounter"),
 )

@@ -32,6 +32,9 @@ def by(clean: Cleaner) -> Cleaning:
 MOST_CODES = 25
 """The most numbers of a column that may stand for words."""
 _AS_CODES = 0.55
+_FEW, _MOSTLY, _ALL = 0.1, 0.6, 0.95
+_SHORTEST, _LONGEST = 5, 720
+_FLAG_DIGITS = frozenset({"0", "1"})
 _YES_OR_NO = frozenset({"true", "false", "yes", "no"})
 
 TEXTS, CODES, WORDS = by(clean_text), by(clean_code), by(clean_word)
@@ -135,6 +138,27 @@ def _patient_id(p: Profile, known: KnownIds) -> float:
     return _linked(p, known.patients, 0.35 if strangers else 0.55)
 
 
+def _money(p: Profile, _known: KnownIds) -> float:
+    """Return how far cells are amounts: zeros and ones alone are a flag, or say nothing."""
+    if p.values <= _FLAG_DIGITS:
+        return 0.5 if p.distinct == 1 and "0" in p.values else 0.1
+    return p.share("money") * (1.0 if p.share("amount") > 0.3 else 0.7)
+
+
+def _minutes(p: Profile, _known: KnownIds) -> float:
+    """Return how far cells are lengths of visits: no flags, no counts of units, no seconds."""
+    lengths = (clean_minutes(cell)[0] for cell in p.values)
+    return sum(n is not None and _SHORTEST <= n <= _LONGEST for n in lengths) / p.distinct
+
+
+def _provider(p: Profile, known: KnownIds) -> float:
+    """Return how far cells name providers: ids that are all patients' are none of providers."""
+    named = p.among(known.providers)
+    if named < _FEW and p.distinct >= ENOUGH_CELLS and p.among(known.patients) >= _ALL:
+        return 0.0
+    return max(named, 0.5 * p.share("id", "whole_name"))
+
+
 _OF_DATES = frozenset({"date", "time", "day", "timestamp", "stamp", "record"})
 _OF_IDS = frozenset(
     {"identifier", "code", "reference", "record", "account", "chart", "internal", "system", "unique", "original"}
@@ -188,7 +212,7 @@ AUTHOR = CellKind(
 )
 PROVIDER = CellKind(
     label="a provider's id, code or name",
-    fit=lambda p, known: max(p.among(known.providers), 0.5 * p.share("id"), 0.5 * p.share("whole_name")),
+    fit=_provider,
     by_itself=lambda p, known: p.among(known.provider_words) if p.distinct > 1 else 0.0,
     clean=TEXTS,
     soft=frozenset({"identifier", "code", "name", "initials", "current"}),
@@ -204,6 +228,7 @@ EMAIL = CellKind(
     alone=0.65,
     plain=True,
     frequent=True,
+    told_from=3,
 )
 PHONE = CellKind(
     label="a phone number",
@@ -218,8 +243,11 @@ PHONE = CellKind(
 STREET = CellKind(
     label="a street",
     fit=lambda p, _known: 0.1 if _is_numeric(p) else 0.3 + 0.7 * p.share("street"),
+    by_itself=_share("street"),
     clean=TEXTS,
     soft=frozenset({"line"}),
+    alone=0.6,
+    plain=True,
 )
 CITY = CellKind(label="a city", fit=_share("name", of=0.8), clean=TEXTS, soft=frozenset({"name", "address"}))
 STATE = CellKind(label="a state", fit=_share("state"), clean=TEXTS, soft=_OF_PLACES)
@@ -241,14 +269,18 @@ TIME = CellKind(
 
 MONEY = CellKind(
     label="an amount",
-    fit=lambda p, _known: p.share("money") * (1.0 if p.share("amount") > 0.3 else 0.7),
+    fit=_money,
     clean=_amounts,
     soft=frozenset({"amount", "total", "dollars", "usd", "value"}),
     alone=0.48,
 )
-_SMALL: Fit = lambda p, _known: p.share("small", "digits") if p.length <= 4 else 0.0  # noqa: E731
-MINUTES = CellKind(label="minutes", fit=_SMALL, clean=by(clean_minutes), soft=frozenset({"minutes"}), alone=0.5)
-ORDER = CellKind(label="a running number", fit=_SMALL, clean=by(clean_integer), soft=frozenset({"identifier"}))
+MINUTES = CellKind(label="minutes", fit=_minutes, clean=by(clean_minutes), soft=frozenset({"minutes"}), alone=0.5)
+ORDER = CellKind(
+    label="a running number",
+    fit=lambda p, _known: p.share("small", "digits") if p.length <= 4 else 0.0,
+    clean=by(clean_integer),
+    soft=frozenset({"identifier"}),
+)
 TOOTH = CellKind(
     label="a tooth",
     fit=lambda p, _known: p.share("tooth") * (0.6 if p.share("small") == 1 and p.distinct > 32 else 1.0),
@@ -295,10 +327,19 @@ _state_of = partial(_words_of, soft=_OF_STATES)
 VISIT = _state_of(label="an appointment status", fit=_listed("visit", 0.2, 40), alone=0.55, codes=code_lists.APPOINTMENT_STATUS)
 CLAIM = _state_of(label="a claim status", fit=_listed("claim", 0.2, 40), alone=0.55, codes=code_lists.CLAIM_STATUS)
 PLAN = _state_of(label="a plan's status", fit=_listed("plan", 0.2, 40), codes=code_lists.PLAN_STATUS)
-PATIENT_STATUS = _state_of(label="a patient status", fit=_listed("patient_status", 0.2, 30), codes=code_lists.PATIENT_STATUS)
+PATIENT_STATUS = _state_of(
+    label="a patient status",
+    fit=lambda p, known: 0.0 if p.share("marital_status") > 0.5 else _listed("patient_status", 0.2, 30)(p, known),
+    codes=code_lists.PATIENT_STATUS,
+)
 
 TEXT = CellKind(
-    label="a text", fit=_like_text, clean=by(clean_note), soft=frozenset({"text", "full", "complete", "whole"}), alone=0.48
+    label="a text",
+    fit=_like_text,
+    by_itself=lambda p, known: 1.0 if p.share("sentence") >= _MOSTLY else 0.8 * _like_text(p, known),
+    clean=by(clean_note),
+    soft=frozenset({"text", "full", "complete", "whole"}),
+    alone=0.6,
 )
 FILE = CellKind(label="a file name", fit=_share("file"), clean=TEXTS, soft=frozenset({"name"}))
 PATH = CellKind(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from producers.kinds.profile import KnownIds, Profile
+from producers.kinds.profile import ENOUGH_CELLS, KnownIds, Profile
 from producers.kinds.reading import Cleaning
 from producers.vocabulary.code_lists import CodeList
 
@@ -19,8 +19,9 @@ class CellKind:
 
     `soft` are the concepts that a header of such cells may have or lack. `alone` is the confidence in values without a header
     for a column that the table needs (None: no confidence). `plain` cells cannot be mistaken: a column may be bound by them
-    although the table does not need it. `by_itself` is the fit without a header, where it differs. Several columns of a table
-    may have cells of a `frequent` kind. A kind of `any_words` is contradicted only by cells that are no words at all.
+    although the table does not need it. `by_itself` is the fit without a header, where it differs; it counts from `told_from`
+    filled cells on. Several columns of a table may have cells of a `frequent` kind. A kind of `any_words` is contradicted only
+    by cells that are no words at all.
     """
 
     label: str
@@ -31,6 +32,7 @@ class CellKind:
     plain: bool = False
     by_itself: Fit | None = None
     frequent: bool = False
+    told_from: int = ENOUGH_CELLS
     any_words: bool = False
     codes: CodeList | None = None
 

@@ -46,10 +46,11 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
         "surface": r"[MODBLFIV]{1,6}|U[RLA]|L[RLA]|[1-4]0|FM",
         "postcode": r"\d{4,5}(?:-\d{4})?|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}",
         "street": r"\d+\w* .*[a-z].*|P\.?\s?O\.? ?Box.*|(?:apt|unit|suite|ste|#|fl|floor|bldg)\.? ?#?\w+",
-        "file": r"[^\\/]+\.[a-z0-9]{1,5}",
+        "file": r"[^\\/@]+\.(?=\d?[a-z])[a-z0-9]{2,5}",
         "path": r"[^\n]*[\\/][^\\/\n]+(?:\.[a-z0-9]{1,5})?",
         "name": _PART,
         "insurer": rf"(?:{_INSURERS})\b.*|.*\b(?:insurance|dental plan|ppo|dppo|dhmo|medicaid)\b.*",
+        "sentence": r"(?=.*[a-z]{3})\S+(?:\s+\S+){3,}(?:.|\n)*",
         "whole_name": rf"{_PART},\s*{_PART}|(?:[^\W\d_][\w'’`.\-]*\s+){{1,4}}[^\W\d_][\w'’`.\-]*,?.{{0,6}}",
     }.items()
 }
@@ -104,6 +105,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "active|inactive|patient|archived|deceased|deleted|prospective|prospect|nonpatient|non-patient|non patient|new patient"
         "|dismissed|current|former|moved|new|lead"
     ),
+    "marital_status": _words("single|married|divorced|widowed|separated|domestic partner|partnered|engaged"),
 }
 
 
@@ -129,7 +131,7 @@ def _features(cell: str) -> frozenset[str]:
     if text in _NO_DATE:
         found |= {"date", "no_date"}
     if found & {"date", "date_time"}:
-        found -= {"id", "whole_name", "money", "path", "phone", "insurer"}
+        found -= {"id", "whole_name", "money", "path", "file", "phone", "insurer"}
     elif _SHORT_CODE.fullmatch(text):
         found.add("id")
     if (digits != 7 and not 10 <= digits <= 15) or _PLAIN_AMOUNT.fullmatch(text):

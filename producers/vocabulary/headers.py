@@ -37,6 +37,7 @@ _COMMON = """
     west work write zip
     county inactive hidden unable coverage expense expenses income race ethnicity deceased death branch unavailable
     national foreign external non new unconfirmed missed cancelled pending rate ratio
+    invoice session encounter transaction ledger deposit event prescription lab task order claim tax
 """
 LEXICON = frozenset(LONG_FORMS) | {w for long in LONG_FORMS.values() for w in long.split()} | frozenset(_COMMON.split())
 """Words that are also found in headers written as one word: `APPTDATE`, `PATID`."""

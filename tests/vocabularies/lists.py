@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LISTS = Path(__file__).parent / "lists"
+HELD_OUT = frozenset({"dental-medical-management", "oscar-emr-tables"})
+"""Lists that nobody looked at while the binding was made better: their figures are those of the next system."""
 
 
 @dataclass(frozen=True, kw_only=True)
