@@ -10,12 +10,13 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
 from producers.sources.tables.odd_cells import Oddity
+from producers.sources.tables.spreadsheets.open_document import CONTENT, cells_of_document
+from producers.sources.tables.spreadsheets.special_cells import SheetCells
 from producers.sources.tables.table import File, NotATable
 
 _ALL: Final = True
@@ -25,14 +26,6 @@ _STYLE: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\bs\s*=\s*["'](\d+)["']""")
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _PADDED: Final = re.compile(r'(?:0|[-/ ]|\\[-/ .()]|"[-/ .()]")+')
 _QUOTED: Final = re.compile(r'"(.)"|\\(.)')
-
-
-@dataclass(frozen=True, slots=True)
-class SheetCells:
-    """The cells of one sheet that need another look, by row and column from 0: odd ones, and texts as they are shown."""
-
-    odd: dict[int, dict[int, Oddity]] = field(default_factory=dict)
-    shown: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
 def cells_of_sheets(file: File) -> Mapping[str, SheetCells]:
@@ -47,7 +40,10 @@ def cells_of_sheets(file: File) -> Mapping[str, SheetCells]:
 def _cells_of_sheets(stream: BinaryIO) -> Mapping[str, SheetCells]:
     try:
         with zipfile.ZipFile(stream) as archive:
-            if _WORKBOOK not in archive.namelist():
+            names = archive.namelist()
+            if CONTENT in names and _WORKBOOK not in names:
+                return cells_of_document(archive.read(CONTENT))
+            if _WORKBOOK not in names:
                 return {}
             padded = _padded_styles(archive)
             return {name: _scan(archive.read(part), padded) for name, part in _sheets(archive)}

@@ -8,7 +8,7 @@ text does not say of a cell goes along with it: errors, dates, merged cells (`od
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from producers.sources.tables.headers.header_rows import has_rows
 from producers.sources.tables.headers.headers import Layout, continues, find_tables, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
-from producers.sources.tables.spreadsheets.workbook_xml import SheetCells, cells_of_sheets
+from producers.sources.tables.spreadsheets.special_cells import Range, SheetCells
+from producers.sources.tables.spreadsheets.workbook_xml import cells_of_sheets
 from producers.sources.tables.table import HIDDEN_SHEET, Extent, File, LeftOut, NotATable, NumberedRow, OnLeftOut, OnReject
 
 _SAMPLED_RECORDS: Final = 1000
@@ -94,7 +95,8 @@ class _Sheet:
         try:
             sheet = workbook.get_sheet_by_name(name)
             self._values: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-            self._merged = _merged(sheet.merged_cell_ranges or ())
+            size = len(self._values), max(map(len, self._values), default=0)
+            self._merged = _merged([*(sheet.merged_cell_ranges or ()), *cells.merged], size)
         except (CalamineError, ValueError) as error:
             raise NotATable("unreadable") from error
 
@@ -125,11 +127,12 @@ class _Sheet:
                 odd[column] = noted or (odd_above.get(0) or Oddity.MERGED)
 
 
-def _merged(ranges: Any) -> _Merged:
+def _merged(ranges: Iterable[Range], size: tuple[int, int]) -> _Merged:
+    """Return the cells of merged ranges, as far as they lie within a sheet of so many rows and columns."""
     found: _Merged = {}
     for (top, left), (bottom, right) in ranges:
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
+        for row in range(top, min(bottom + 1, size[0])):
+            for column in range(left, min(right + 1, size[1])):
                 if (row, column) != (top, left):
                     found.setdefault(row, {})[column] = (top, left)
     return found
