@@ -71,7 +71,7 @@ def _found(file: File, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bo
     if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
         raise NotATable("not_a_table")
     if _is_markup(head):
-        return [(str(index), source.layout, source) for index, source in read_markup(file)]
+        return [(str(index), source.layout, source) for index, source in read_markup(file, on_left_out)]
     return [(f"table {number}", source.layout, source) for number, source in enumerate(read_text(file), 1)]
 
 

@@ -46,6 +46,37 @@ def test_one_odd_name_does_not_cost_the_table(read_one: ReadOne, odd: str) -> No
     assert len(got.cells) == 4
 
 
+def test_an_odd_name_over_values_of_its_kind_does_not_cost_the_table(read_one: ReadOne) -> None:
+    rows = [f"{n},P{n:03},05/{n:02}/2026,{n}.50" for n in range(1, 6)]
+    got = read_one(text('Visit,Pet,Seen,"$1,200.00"', *rows))
+    assert (got.table.headers[3], len(got.cells)) == ("$1,200.00", 5)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Quist,1001", "Reyes,1002", "Moss,1003", "Cole,1004"],
+        ["Ada,Quist,Active", "Bo,Reyes,Active", "Ida,Moss,Active", "Abe,Cole,Inactive", "Eva,Lund,Active"],
+    ],
+    ids=["a number among numbers", "a word of most rows"],
+)
+def test_a_row_of_a_narrow_table_is_no_header(write: Write, tmp_path: Path, rows: list[str]) -> None:
+    assert why_none(write, tmp_path, text(*rows)) in ("missing_header", "not_a_table")
+
+
+def test_a_year_over_amounts_is_a_name(read_one: ReadOne) -> None:
+    got = read_one(text("Goal,2026", "Production,120000", "Collection,98000"))
+    assert got.table.headers == ("Goal", "2026")
+
+
+def test_a_table_of_markup_without_a_header_is_named(write: Write, tmp_path: Path) -> None:
+    first = "<table><tr><th>Visit</th><th>Pet</th><th>Paid</th></tr><tr><td>1</td><td>Rex</td><td>1.50</td></tr></table>"
+    rows = "".join(f"<tr><td>{n}</td><td>P{n:03}</td><td>05/0{n}/2026</td><td>{n}.50</td></tr>" for n in (1, 2, 3))
+    left: list[LeftOut] = []
+    [table] = read_tables(local_file(write(f"{first}<table>{rows}</table>", "v.html"), tmp_path), left.append)
+    assert (table.headers, left) == (("Visit", "Pet", "Paid"), [LeftOut(sheet="table 2", reason="missing_header")])
+
+
 def test_names_that_repeat_under_groups_are_told_apart(read_one: ReadOne) -> None:
     got = read_one(
         text(

@@ -19,6 +19,8 @@ _SHORT_NUMBER: Final = re.compile(r"\d{1,4}\+?|\d{1,3} ?[-–] ?\d{1,3}")
 _LONGEST_NAME: Final = 64
 _MOST_WORDS: Final = 9
 _LOOKED_AT: Final = 50
+_OFTEN: Final = 3
+_DIGIT: Final = re.compile(r"\d")
 _VALUES: Final = frozenset({Shape.NUMBER, Shape.DATE, Shape.TIME, Shape.EMAIL, Shape.CODE})
 
 RawRecord = Sequence[str]
@@ -57,8 +59,10 @@ def header_width(record: RawRecord, below: Sequence[RawRecord], above: RawRecord
 def is_row(record: RawRecord, below: Sequence[RawRecord]) -> bool:
     """Return whether a record is a row like those below: it shares values with them, or the shapes of their values."""
     kinds = value_columns(below, len(record))
-    alike = sum(shape_of(record[column]) is kind for column, kind in kinds.items())
-    return (len(kinds) > 1 and alike >= 0.8 * len(kinds)) or _repeats_below([cell.strip(STRIP) for cell in record], below)
+    alike = [column for column, kind in kinds.items() if shape_of(record[column]) is kind]
+    if len(kinds) == 1 and alike:
+        return _has_form_of_all(record, below, alike[0])
+    return (len(kinds) > 1 and len(alike) >= 0.8 * len(kinds)) or _repeats_below([c.strip(STRIP) for c in record], below)
 
 
 def is_name_like(cell: str) -> bool:
@@ -85,7 +89,8 @@ def stands_apart(record: RawRecord, below: Sequence[RawRecord]) -> bool:
     if len(kinds) < (3 if len(record) > 5 else 2):
         return False
     shapes = {column: shape_of(record[column]) for column in kinds}
-    return sum(shapes[c] not in (kind, Shape.BLANK) for c, kind in kinds.items()) >= 0.8 * len(kinds)
+    apart = sum(shapes[c] not in (kind, Shape.BLANK) for c, kind in kinds.items())
+    return apart >= 0.8 * len(kinds) or 3 <= apart == len(kinds) - 1
 
 
 def value_columns(rows: Sequence[RawRecord], width: int) -> dict[int, Shape]:
@@ -153,15 +158,21 @@ def is_prose(row: RawRecord) -> bool:
 
 
 def _repeats_below(cells: Sequence[str], below: Sequence[RawRecord]) -> bool:
-    """Return whether two cells of a record stand again in their columns: then it is a row like the others.
+    """Return whether cells of a record stand again in their columns, two of them or one in most rows: then it is a row, too.
 
     A record that shares half of its cells, wherever they stand, is the same header again, or the same row.
     """
     folded = [cell.casefold() for cell in cells]
     names = set(folded) - {""}
-    again: set[int] = set()
+    again: Counter[int] = Counter()
     for row in below[: 4 * _LOOKED_AT]:
         same = {at for at, (a, b) in enumerate(zip(folded, row, strict=False)) if a and a == b.strip(STRIP).casefold()}
         if same and 2 * len(names & {cell.strip(STRIP).casefold() for cell in row}) < len(names):
-            again |= same
-    return len(again) > 1
+            again.update(same)
+    return len(again) > 1 or max(again.values(), default=0) >= max(_OFTEN, len(below[: 4 * _LOOKED_AT]) / 2)
+
+
+def _has_form_of_all(record: RawRecord, below: Sequence[RawRecord], column: int) -> bool:
+    """Return whether a cell has the digits and marks of all cells below it: an id among ids is no name of a column."""
+    forms = {_DIGIT.sub("0", row[column].strip(STRIP)) for row in below[:_LOOKED_AT] if column < len(row)} - {""}
+    return forms == {_DIGIT.sub("0", record[column].strip(STRIP))}

@@ -79,7 +79,7 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
     for index, record in enumerate(known[:_CANDIDATES]):
         below = known[index + 1 :]
         width = header_width(record, below, known[index - 1] if index else ())
-        if row_length is None and best is None and filled_to(record) > 2 and is_row(record, below):
+        if row_length is None and best is None and filled_to(record) > 1 and is_row(record, below):
             row_length = len(record)
         if len(record) == row_length and not stands_apart(record, below):
             continue  # rows have begun without a header

@@ -15,10 +15,11 @@ from html import unescape
 from typing import Final
 
 from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect_encoding
-from producers.sources.tables.headers.headers import Layout, find_header
+from producers.sources.tables.headers.header_rows import has_rows
+from producers.sources.tables.headers.headers import Layout, find_header, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.screening import screened_rows
-from producers.sources.tables.table import Extent, File, NumberedRow, OnReject
+from producers.sources.tables.table import Extent, File, LeftOut, NumberedRow, OnLeftOut, OnReject
 
 _BLOCK: Final = 1 << 16
 _SAMPLED_RECORDS: Final = 1000
@@ -48,15 +49,24 @@ class MarkupSource:
         return screened_rows(records, self.layout, on_reject, extent)
 
 
-def read_markup(file: File) -> list[tuple[int, MarkupSource]]:
-    """The tables of a file of markup with their numbers from 1, in its order; a file without any gives none."""
+def read_markup(file: File, on_left_out: OnLeftOut) -> list[tuple[int, MarkupSource]]:
+    """The tables of a file of markup with their numbers from 1, in its order; a file without any gives none.
+
+    Tables of rows without a header go to `on_left_out`.
+    """
     samples: dict[int, list[list[str]]] = {}
     for index, cells, _ in _records(file):
         sample = samples.setdefault(index, [])
         if len(sample) < _SAMPLED_RECORDS:
             sample.append(cells)
-    found = ((index, find_header(sample)) for index, sample in samples.items())
-    return [(index, MarkupSource(file=file, index=index, layout=layout)) for index, layout in found if layout is not None]
+    found = []
+    for index, sample in samples.items():
+        layout = find_header(sample)
+        if layout is not None:
+            found.append((index, MarkupSource(file=file, index=index, layout=layout)))
+        elif has_rows(sample):
+            on_left_out(LeftOut(sheet=f"table {index}", reason=why_no_table(sample)))
+    return found
 
 
 def _records(file: File) -> Iterator[_Record]:
