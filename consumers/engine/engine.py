@@ -23,6 +23,7 @@ from consumers.sync.context import NONE_AHEAD, build_context, known_providers
 from consumers.sync.pairing import Strangers, pair, pairings
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
+from consumers.sync.resolutions import Resolutions
 from consumers.twenty.members import Member
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent
@@ -115,6 +116,7 @@ class Engine:
         """Return the projector of a run; with `check_all` every record is compared with Twenty. Needs an owner."""
         owner = self.owner()
         assert owner is not None, "events are carried by the owner of their partitions"
+        history = History(self.log, self.keys)
         return Projector(
             view=self.view,
             keys=self.keys,
@@ -122,8 +124,9 @@ class Engine:
             planner=Planner(
                 workspace=self.workspace,
                 view=self.view,
-                history=History(self.log, self.keys),
+                history=history,
                 policy=self.choices.policy,
+                resolutions=Resolutions(view=self.view, history=history, decisions=self.decisions, policy=self.choices.policy),
                 new_id=self.world.new_id,
                 check_all=check_all,
             ),

@@ -9,11 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who: `source` as Twenty has it (MANUAL, API, WORKFLOW, IMPORT …), a name, the id of a member."""
+    """The last one to change a record: `source` as Twenty has it (MANUAL, API, WORKFLOW, IMPORT …), a name, the id of a member,
+    and the time of the record's last change.
+    """
 
     source: str
     name: str
     member: str | None
+    at: str | None = None
 
 
 def last_actor(image: Mapping[str, Any]) -> Actor | None:
@@ -24,4 +27,4 @@ def last_actor(image: Mapping[str, Any]) -> Actor | None:
     source, name = str(by.get("source") or ""), str(by.get("name") or "")
     if not source or (source == "API" and (made_by.get("source"), made_by.get("name") or "") == (source, name)):
         return None
-    return Actor(source=source, name=name, member=by.get("workspaceMemberId"))
+    return Actor(source=source, name=name, member=by.get("workspaceMemberId"), at=image.get("updatedAt"))

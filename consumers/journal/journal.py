@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from consumers.journal.planned import Outcome, Planned, Subject
+from consumers.journal.planned import Note, Outcome, Planned, Subject
 from consumers.state.fold import KEPT_EDIT, Folded, fold_compensations, fold_letters
 from consumers.state.view import View
 from events.clock import World
@@ -66,11 +66,13 @@ class Journal:
         outcomes: Sequence[Outcome],
         *,
         kept: Sequence[tuple[Planned, Sequence[str]]] = (),
+        notes: Sequence[Note] = (),
         commits: Sequence[Commit] = (),
         letters: Sequence[Letter] = (),
     ) -> None:
         """Append the outcomes and dead letters and commit the input offsets, in one atomic step. `kept` is what was not written
-        because people changed these fields.
+        because people changed these fields; `notes` follow the outcomes, which close the conflicts of a record that is made,
+        deleted or restored.
 
         A record may be among the kept ones and have a dead letter too: apart from each other one of them would be lost when the
         process dies in between. The letters are dated after the outcomes: a letter older than a record's last outcome would
@@ -84,6 +86,16 @@ class Journal:
             p = o.planned
             body = Body(pbn_id=p.desired.pbn_id, answer={**p.answer, **o.answer}, detail=o.detail)
             entries.append((self._compensation(p, o.phase, self._world.new_id(), o.reason), body, p.subject))
+        for note in notes:
+            body = Body(
+                pbn_id=note.desired.pbn_id,
+                values=note.ours,
+                written=note.fields,
+                before=note.before,
+                answer=note.theirs,
+                detail=note.detail,
+            )
+            entries.append((self._compensation(note.as_planned, Phase.REFUSED, note.event_id, note.reason), body, note.subject))
         now = self._world.now()
         self._append(entries, commits, [replace(x, letter=replace(x.letter, recorded_at=now)) for x in letters])
 

@@ -73,6 +73,30 @@ def refused_outcome(p: Planned, error: Refused) -> Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note about a record in Twenty that no write belongs to: a conflict that was met, or one that is settled.
+
+    `fields` are those in conflict ("" for a whole record), `ours` the values of PbN, `theirs` those of Twenty, `before` what
+    Twenty answered to our last write. `detail` is sealed with them.
+    """
+
+    event_id: bytes
+    desired: Desired
+    subject: Subject
+    reason: str
+    fields: tuple[str, ...]
+    ours: Mapping[str, Any] = field(default_factory=dict)
+    theirs: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    detail: str | None = None
+
+    @property
+    def as_planned(self) -> Planned:
+        """The note in the form of a write that is never sent."""
+        return Planned(action=Action.UPDATE, desired=self.desired, subject=self.subject, intent_id=self.event_id, quiet=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Fields that both a person and PbN changed, or a record that a person removed, and who did. Never a value."""
 

@@ -31,6 +31,13 @@ class Policy(StrEnum):
     REPORT_ONLY = "report-only"
 
 
+class Take(StrEnum):
+    """The side that a person took in one conflict: PbN's value, or the one that Twenty holds."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
 @dataclass(frozen=True, slots=True)
 class LastWrite:
     """Our last write to a record: all values wanted then, and what Twenty answered for them."""
@@ -44,20 +51,25 @@ class Difference:
     """What to do about one record that is in Twenty. `write` goes out; `before` is the image of those fields.
 
     `values` and `answer` are what the next comparison must start from: fields in conflict keep their old ones, so that a
-    person's edit is met as such again.
+    person's edit is met as such again. `conflicts` are those that nobody has decided. `yielded` are fields of which a person
+    took Twenty's value: ours counts as written, and the next change in PbN meets that person's value as an edit again.
     """
 
     write: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
     overwritten: tuple[str, ...] = ()
+    yielded: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be written and nothing to be reported."""
-        return not (self.write or self.conflicts)
+        return not (self.write or self.conflicts or self.yielded)
+
+
+NO_TAKES: Mapping[str, Take] = {}
 
 
 def compare(
@@ -66,14 +78,17 @@ def compare(
     image: Mapping[str, Any],
     kinds: Mapping[str, str],
     policy: Policy = Policy.TWENTY_WINS,
+    takes: Mapping[str, Take] = NO_TAKES,
 ) -> Difference:
     """Compare field by field. `last` is None for a record that was in Twenty before us: there our values are wanted, and a
-    field that already says something else is the person's. `kinds` are the Twenty types of the fields.
+    field that already says something else is the person's. `kinds` are the Twenty types of the fields. `takes` are the sides
+    that people took in conflicts, by field; they go before the policy.
     """
     write: dict[str, Any] = {}
     before: dict[str, Any] = {}
     conflicts: list[str] = []
     overwritten: list[str] = []
+    yielded: list[str] = []
     values = dict(last.values) if last else {}
     changed = {n: v for n, v in wanted.items() if n not in values or values[n] != v}
     if not changed:
@@ -85,15 +100,26 @@ def compare(
             values[name], answer[name] = value, now
             continue
         changed_by_others = not is_blank(now) if last is None or name not in last.values else last.answer.get(name) != now
-        if changed_by_others:
+        if changed_by_others and takes.get(name) is Take.THEIRS:
+            yielded.append(name)
+            values[name] = value
+            continue
+        if changed_by_others and name not in takes:
             conflicts.append(name)
             if policy is not Policy.SOURCE_WINS:
                 continue
+        if changed_by_others:
             overwritten.append(name)
         write[name], before[name] = value, now
         values[name] = value
     return Difference(
-        write=write, before=before, conflicts=tuple(conflicts), overwritten=tuple(overwritten), values=values, answer=answer
+        write=write,
+        before=before,
+        conflicts=tuple(conflicts),
+        overwritten=tuple(overwritten),
+        yielded=tuple(yielded),
+        values=values,
+        answer=answer,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from consumers.state.applied import WRITES, Batch
-from consumers.state.fold import Folded, fold_changes, fold_compensations, fold_letters, release_waiting
+from consumers.state.fold import Folded, fold_changes, fold_compensations, fold_letters, needs_body, release_waiting
 from consumers.state.view import View
 from events.change_events import read_change
-from events.compensations import Phase, body_of, read_compensation
+from events.compensations import body_of, read_compensation
 from events.dead_letters import Stage, read_dead_letter
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, Entry, Log, in_pages, read_all, refuse_shorter
 from events.sealing.keys import KeyStore
@@ -77,7 +77,7 @@ def _compensations(
         if event.workspace != view.workspace:
             continue
         body = None
-        if event.object == "people" and event.phase in (Phase.APPLIED, Phase.UNDONE):
+        if needs_body(event):
             try:
                 body = body_of(event, keys)
             except KeyDestroyed:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from consumers.state.applied import WRITES, Batch
+from consumers.state.conflicts import MET, SETTLED, ConflictBatch
 from consumers.state.view import DEAD, WAITING, Head, View, Written
 from events.change_events import ChangeEvent, Operation
 from events.compensations import Action, Body, Compensation, Phase
@@ -55,13 +56,18 @@ def fold_changes(
 
 
 class Folded(NamedTuple):
-    """A compensation to fold: its body where people are concerned, where it lies, and its bytes."""
+    """A compensation to fold: its body where the fold needs it (`needs_body`), where it lies, and its bytes."""
 
     event: Compensation
     body: Body | None
     partition: int
     offset: int
     size: int
+
+
+def needs_body(event: Compensation) -> bool:
+    """Tell whether the fold looks into a compensation: for a person's address, or for the fields of a conflict."""
+    return event.reason in (MET, SETTLED) or (event.object == "people" and event.phase in (Phase.APPLIED, Phase.UNDONE))
 
 
 def fold_compensations(
@@ -72,7 +78,7 @@ def fold_compensations(
 ) -> None:
     """Take compensations of this workspace, and how far they go in their topic."""
     events = list(events)
-    writes = Batch()
+    writes, conflicts = Batch(), ConflictBatch()
     opened = view.opened([e.event.intent_id for e in events])
     before = set(opened)
     settling = [e.event for e in events if e.event.phase is not Phase.INTENDED]  # an intent changes no record's state
@@ -81,6 +87,7 @@ def fold_compensations(
     settled: set[bytes] = set()
     for event, body, partition, offset, size in events:
         writes.take(event, (partition, offset), size)
+        conflicts.take(event, body, (partition, offset))
         if event.phase is Phase.INTENDED:
             opened.setdefault(event.intent_id, (partition, offset))
             continue
@@ -132,6 +139,7 @@ def fold_compensations(
         opened=[(intent, *position) for intent, position in opened.items() if intent not in before],
         settled=settled,
         writes=writes,
+        conflicts=conflicts,
         progress={**progress, **{(WRITES, partition): offset for (_, partition), offset in progress.items()}},
     )
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, func, select
 
 from consumers.state.applied import Batch
+from consumers.state.conflicts import ConflictBatch, OpenConflict, all_open, open_of
 from consumers.state.fencing import Fence
 from consumers.state.view_tables import (
     HAS_ADDRESS,
@@ -144,6 +145,7 @@ class View:
         opened: Iterable[tuple[bytes, int, int]] = (),
         settled: Iterable[bytes] = (),
         writes: Batch | None = None,
+        conflicts: ConflictBatch | None = None,
         progress: dict[tuple[str, int], int] | None = None,
     ) -> None:
         """Fold a batch, and how far it goes, in one transaction. Raises OwnershipLost."""
@@ -151,6 +153,8 @@ class View:
         with self._saving() as connection:
             if writes is not None:
                 writes.save(connection, w)
+            if conflicts is not None:
+                conflicts.save(connection, w)
             bulk(
                 connection,
                 'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '
@@ -278,6 +282,20 @@ class View:
             f'AND waits_for IS NOT NULL{self._of_mine} ORDER BY partition, "offset"'
         )
         return [Waiting(*row) for row in self._rows(query, WAITING)]
+
+    def conflicts(self) -> list[OpenConflict]:
+        """Return the conflicts that nobody has settled, in the order of the log."""
+        with reading(self._engine) as connection:
+            return all_open(connection, self.workspace, self._of_mine)
+
+    def conflicts_of(self, record_ids: Sequence[bytes]) -> list[OpenConflict]:
+        """Return the conflicts of these records that nobody has settled."""
+        with reading(self._engine) as connection:
+            return list(open_of(connection, self.workspace, record_ids))
+
+    def count_conflicts(self) -> int:
+        """Return the number of conflicts that nobody has settled."""
+        return self._count("consumer_conflicts")
 
     def release(self, record_ids: Sequence[bytes]) -> None:
         """Let records that were kept back be pending again. Raises OwnershipLost."""

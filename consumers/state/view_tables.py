@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, text
 
 from consumers.state.applied import TABLES as APPLIED_WRITES
+from consumers.state.conflicts import CONFLICTS
 from consumers.state.fencing import FENCES
 from events.database import SUPERSEDED
 from events.vocabulary.entities import Entity
@@ -69,7 +70,7 @@ PROGRESS = Table(
     Column("partition", Integer, primary_key=True),
     Column("offset", BigInteger, nullable=False),
 )
-for table in (FENCES, *APPLIED_WRITES.sorted_tables):
+for table in (FENCES, CONFLICTS, *APPLIED_WRITES.sorted_tables):
     table.to_metadata(METADATA)
 
 _LEADING = ", ".join(f"'{entity}'" for entity in sorted(entity for entity in Entity if not entity.of_patient))

@@ -28,6 +28,7 @@ def consume(
     `carried` hears of each window that was carried. Raises TwentyError, LogError, OwnershipLost.
     """
     projector.look_again()
+    projector.take_up()
     while not stopped():
         projector.owner.check()
         size = window()

@@ -12,16 +12,28 @@ from consumers.journal.actors import last_actor
 from consumers.journal.addresses import freed, letting_go
 from consumers.journal.history import History
 from consumers.journal.planned import Conflict, Planned, Subject
-from consumers.journal.three_way import Difference, LastWrite, Policy, compare, edited, is_blank
+from consumers.journal.three_way import Difference, LastWrite, Policy, Take, compare, edited, is_blank
+from consumers.state.conflicts import (
+    DELETED,
+    DELETED_IN_SOURCE,
+    DESTROYED,
+    EDITED,
+    WHOLE_RECORD,
+)
 from consumers.state.view import View, Written
+from consumers.sync.conflict_book import ConflictBook, Sides
+from consumers.sync.resolutions import Resolutions
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action
 from projections.desired import Desired
 from projections.destination import destination
 
-_ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedBy", "emails"})
+_ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedAt", "updatedBy", "emails"})
 """Columns that the comparison asks for beside those of the wanted and the last written values."""
+
+
+NO_SIDES = Sides()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +46,11 @@ class Wish:
 
 @dataclass(kw_only=True)
 class WindowPlan:
-    """What a window comes to. `kept` are records of which nothing is written because a person's changes stay."""
+    """What a window comes to. `kept` are records of which nothing is written because a person's changes stay. `book`
+    has the notes that open and close conflicts.
+    """
 
+    book: ConflictBook
     writes: list[Planned] = field(default_factory=list)
     kept: list[tuple[Planned, tuple[str, ...]]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -45,13 +60,14 @@ class WindowPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
     """Plans writes to one workspace. With `check_all`, records are compared with Twenty even where nothing new is wanted
-    (a replay); records that Twenty lost are then made again.
+    (a replay); records that Twenty lost are then made again. `resolutions` are the sides that people took in conflicts.
     """
 
     workspace: Workspace
     view: View
     history: History
     policy: Policy
+    resolutions: Resolutions
     new_id: Callable[[], bytes]
     check_all: bool = False
     _made_again: set[str] = field(default_factory=set)
@@ -61,7 +77,7 @@ class Planner:
         """The plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people who must
         give up their address first. Reads the present images it needs in one request. Raises TwentyError.
         """
-        plan = WindowPlan()
+        plan = WindowPlan(book=ConflictBook(resolutions=self.resolutions, new_id=self.new_id))
         self._kinds.clear()
         written = self._written(wishes)
         deleted = {i for i, x in written.items() if x.alive and x.deleted}
@@ -70,6 +86,8 @@ class Planner:
         stale = self._stale_links(wishes, revived)
         wishes = [*wishes, *stale]
         written |= self._written(stale)
+        plan.book.open({w.subject.record_id for w in wishes})
+        plan.book.over_but_for([(w.desired, w.subject) for w in wishes])
         doubtful: list[tuple[Wish, Written, LastWrite]] = []
         quiet: list[tuple[Wish, Written]] = []
         for wish in wishes:
@@ -78,6 +96,7 @@ class Planner:
             if desired.id in adopted and (before is None or not before.alive):
                 self._adopt(plan, wish, adopted[desired.id])
             elif before is None or not before.alive:
+                plan.book.over(wish.desired, wish.subject)
                 if desired.deleted:
                     plan.counts["unchanged"] += 1
                 else:
@@ -86,7 +105,8 @@ class Planner:
                 plan.counts["unchanged"] += 1
             else:
                 last = self.history.last_write(before)
-                if desired.deleted or before.deleted or self.check_all or _differs(desired, last):
+                looked_at = desired.deleted or before.deleted or self.check_all or plan.book.is_open(desired)
+                if looked_at or _differs(desired, last):
                     doubtful.append((wish, before, last))
                 else:
                     quiet.append((wish, before))
@@ -172,9 +192,15 @@ class Planner:
                 (again if self._lost(plan, wish, again=link and record in again) else removed).add(record)
             elif wish.desired.deleted:
                 self._delete(plan, wish, last, image)
-            elif image.get("deletedAt") and not before.deleted:
+            elif image.get("deletedAt") and not before.deleted and plan.book.taken(wish.desired, DELETED) is not Take.OURS:
                 removed.add(record)
-                self._conflict(plan, wish, (), "deleted_in_twenty", image, kept=True)
+                if plan.book.taken(wish.desired, DELETED) is Take.THEIRS:
+                    plan.book.over(wish.desired, wish.subject)
+                else:
+                    self._conflict(
+                        plan, wish, (), DELETED, image, kept=True, sides=Sides(theirs={"deletedAt": image["deletedAt"]})
+                    )
+                    plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
                 self._keep(plan, wish, ("deletedAt",))
             else:
                 if image.get("deletedAt"):
@@ -207,12 +233,19 @@ class Planner:
             # Twenty empties what points at a record that is destroyed: nobody's edit
             again = {n for n, v in last.values.items() if isinstance(v, str) and v in self._made_again and image.get(n) is None}
             last = LastWrite({n: v for n, v in last.values.items() if n not in again}, last.answer)
-        difference = compare(wish.desired.values, last, image, kinds, self.policy)
+        wanted = wish.desired.values
+        difference = compare(wanted, last, image, kinds, self.policy, plan.book.takes(wish.desired, image))
         if difference.conflicts:
             kept = self.policy is not Policy.SOURCE_WINS
-            self._conflict(plan, wish, difference.conflicts, "edited_in_twenty", image, kept=kept)
+            sides = Sides(
+                ours={name: wanted[name] for name in difference.conflicts},
+                theirs={name: image.get(name) for name in difference.conflicts},
+                before={name: last.answer.get(name) for name in difference.conflicts} if last else {},
+            )
+            self._conflict(plan, wish, difference.conflicts, EDITED, image, kept=kept, sides=sides)
+        plan.book.over(wish.desired, wish.subject, still=set(difference.conflicts) - set(difference.overwritten))
         moved = last is None or dict(last.values) != dict(difference.values)
-        if difference.write or (moved and not difference.conflicts):
+        if difference.write or (moved and (difference.yielded or not difference.conflicts)):
             plan.writes.append(self._update(wish, difference, last))
         elif difference.conflicts:
             self._keep(plan, wish, difference.conflicts)
@@ -241,14 +274,23 @@ class Planner:
 
     def _delete(self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image) -> None:
         changed = edited(last, image)
+        theirs = {name: image.get(name) for name in changed}
+        take = plan.book.taken(wish.desired, DELETED_IN_SOURCE, theirs)
         if image.get("deletedAt"):
+            plan.book.over(wish.desired, wish.subject)
             plan.counts["unchanged"] += 1
-        elif changed and self.policy is not Policy.SOURCE_WINS:
-            self._conflict(plan, wish, changed, "deleted_in_source_edited_in_twenty", image, kept=True)
+        elif changed and take is Take.THEIRS:
+            plan.book.over(wish.desired, wish.subject)
+            self._keep(plan, wish, changed)
+        elif changed and take is not Take.OURS and self.policy is not Policy.SOURCE_WINS:
+            sides = Sides(theirs=theirs, before={name: last.answer[name] for name in changed})
+            self._conflict(plan, wish, changed, DELETED_IN_SOURCE, image, kept=True, sides=sides)
+            plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
             self._keep(plan, wish, changed)
         else:
-            if changed:
-                self._conflict(plan, wish, changed, "deleted_in_source_edited_in_twenty", image, kept=False)
+            if changed and take is None:
+                self._conflict(plan, wish, changed, DELETED_IN_SOURCE, image, kept=False)
+            plan.book.over(wish.desired, wish.subject)
             plan.writes.append(
                 Planned(
                     action=Action.DELETE,
@@ -263,14 +305,21 @@ class Planner:
 
     def _lost(self, plan: WindowPlan, wish: Wish, *, again: bool) -> bool:
         """Whether what Twenty lost is made again."""
+        take = plan.book.taken(wish.desired, DESTROYED)
         if wish.desired.deleted:
+            plan.book.over(wish.desired, wish.subject)
             plan.counts["unchanged"] += 1
-        elif again or self.check_all or self.policy is Policy.SOURCE_WINS:
+        elif again or self.check_all or self.policy is Policy.SOURCE_WINS or take is Take.OURS:
+            plan.book.over(wish.desired, wish.subject)
             plan.writes.append(self._create(wish))
             self._made_again.add(str(wish.desired.id))
             return True
+        elif take is Take.THEIRS:
+            plan.book.over(wish.desired, wish.subject)
+            self._keep(plan, wish, ("id",))
         else:
-            self._conflict(plan, wish, (), "destroyed_in_twenty", {}, kept=True)
+            self._conflict(plan, wish, (), DESTROYED, {}, kept=True)
+            plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
             self._keep(plan, wish, ("id",))
         return False
 
@@ -283,9 +332,20 @@ class Planner:
         )
 
     def _conflict(
-        self, plan: WindowPlan, wish: Wish, fields: tuple[str, ...], reason: str, image: Mapping[str, Any], *, kept: bool
+        self,
+        plan: WindowPlan,
+        wish: Wish,
+        fields: tuple[str, ...],
+        reason: str,
+        image: Mapping[str, Any],
+        *,
+        kept: bool,
+        sides: Sides = NO_SIDES,
     ) -> None:
+        """Count a conflict, and note one that is `kept`."""
         desired, by = wish.desired, last_actor(image)
+        if kept:
+            plan.book.met(desired, wish.subject, fields, reason, sides, by)
         plan.conflicts.append(
             Conflict(
                 object=desired.object,

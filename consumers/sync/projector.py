@@ -20,8 +20,9 @@ from uuid import UUID
 
 from consumers.journal.addresses import primary_of, settle_claims
 from consumers.journal.journal import Journal, Letter
-from consumers.journal.planned import Conflict, Outcome, Planned
+from consumers.journal.planned import Conflict, Note, Outcome, Planned
 from consumers.journal.sending import Sender
+from consumers.state.conflicts import SETTLED
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.state.partition_ownership import Owner
 from consumers.state.view import View, Written
@@ -124,7 +125,8 @@ class Projector:
         # 5. outcomes and offsets in one step
         letters += self._letters_of(outcomes)
         commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
-        self.journal.settle(outcomes, kept=_only_kept(plan), commits=commits, letters=letters)
+        notes = _carried_out(plan, outcomes)
+        self.journal.settle(outcomes, kept=_only_kept(plan), notes=notes, commits=commits, letters=letters)
         self._finish(window, letters, outcomes)
         self.journal.reached(CrashPoint.WINDOW_CARRIED)
         writes = self._count(plan, outcomes, letters)
@@ -222,6 +224,17 @@ class Projector:
         waiting = [x.waits_for for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
         if self._let_go_since(self.view.holders(waiting)):
             self._release_addresses()
+
+    def take_up(self) -> None:
+        """Make records pending again whose conflicts were decided since they were met. Raises LogError, OwnershipLost."""
+        heads = self.view.heads(self.planner.resolutions.to_carry())
+        self.view.save(
+            heads=[
+                replace(h, applied_revision=h.revision - 1)
+                for h in heads.values()
+                if not h.status and h.applied_revision >= h.revision
+            ]
+        )
 
     def _let_go_since(self, holders: Mapping[bytes, Written]) -> list[bytes]:
         """Those of the addresses that their holders no longer have in Twenty; the view then knows. Raises TwentyError."""
@@ -339,6 +352,12 @@ class Projector:
         self.tally.conflicts += plan.conflicts
         self.tally.dead_letters += len(letters)
         return writes
+
+
+def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[Note]:
+    """Return the notes of a window: a conflict is not over while Twenty refuses what settles it."""
+    refused = {(o.planned.desired.object, o.planned.desired.id) for o in outcomes if o.phase is Phase.REFUSED}
+    return [n for n in plan.book.notes if n.reason != SETTLED or (n.desired.object, n.desired.id) not in refused]
 
 
 def _only_kept(plan: WindowPlan) -> list[tuple[Planned, Sequence[str]]]:

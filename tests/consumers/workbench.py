@@ -367,7 +367,7 @@ class WatchedView(View):
         self._fate = fate
 
     def save(self, **what: Any) -> None:
-        what = {name: value if name in ("progress", "writes") else list(value) for name, value in what.items()}
+        what = {name: value if name in ("progress", "writes", "conflicts") else list(value) for name, value in what.items()}
         super().save(**what)
         if any(what.values()):
             self._fate.step("fold " + ", ".join(name for name, value in what.items() if value))

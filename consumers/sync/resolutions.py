@@ -1,0 +1,117 @@
+"""Resolutions: conflicts that people decided, carried out with the next window.
+
+A decision names each conflict by the note that opened it. Where a person edited Twenty again, or PbN changed again, a new note
+has taken its place, and the decision no longer applies: nobody overwrites a value that was not seen when deciding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consumers.journal.history import History
+from consumers.journal.three_way import Policy, Take
+from consumers.state.conflicts import DELETED, WHOLE_RECORD, OpenConflict
+from consumers.state.view import View
+from events.compensations import Body
+from events.decisions import Decided, Decisions
+
+Place = tuple[str, bytes, str, tuple[int, int]]
+"""A conflict: the object and id in Twenty, the field, and the position of the note that opened it."""
+
+
+def taken(decisions: Decisions, workspace: str) -> dict[Place, Take]:
+    """Return the side that was taken last in each conflict of a workspace that was ever decided. Raises LogError."""
+    found: dict[Place, Take] = {}
+    for decision in decisions.all(Decided.CONFLICTS_RESOLVED):
+        if decision.workspace == workspace:
+            found |= {place_in(one): Take(decision.body["take"]) for one in decision.body["conflicts"]}
+    return found
+
+
+def place_of(conflict: OpenConflict) -> Place:
+    """Return the conflict as a decision names it."""
+    return conflict.object, conflict.twenty_id, conflict.field, conflict.position
+
+
+def place_in(written: Mapping[str, Any]) -> Place:
+    """Return a conflict that a decision's body names."""
+    partition, offset = written["note"]
+    return written["object"], bytes.fromhex(written["id"]), written["field"], (partition, offset)
+
+
+def written_as(conflict: OpenConflict) -> dict[str, Any]:
+    """Return a conflict as a decision's body names it."""
+    about = {"object": conflict.object, "id": conflict.twenty_id.hex(), "field": conflict.field}
+    return {**about, "note": list(conflict.position)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The open conflicts of one record in Twenty by field, and the sides that were taken."""
+
+    conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
+    takes: Mapping[str, Take] = field(default_factory=dict)
+
+
+NOTHING_OPEN = Standing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolutions:
+    """The open conflicts of a workspace, with what people decided about them, and the values that they saw."""
+
+    view: View
+    history: History
+    decisions: Decisions
+    policy: Policy
+
+    def of(self, records: Sequence[bytes]) -> dict[tuple[str, bytes], Standing]:
+        """Return the open conflicts of these records by record in Twenty. Raises LogError."""
+        found: dict[tuple[str, bytes], dict[str, OpenConflict]] = {}
+        for conflict in self.view.conflicts_of(records):
+            found.setdefault(conflict.key, {})[conflict.field] = conflict
+        if not found:
+            return {}
+        known = taken(self.decisions, self.view.workspace)
+        return {
+            key: Standing(
+                conflicts=conflicts,
+                takes={name: known[place] for name, x in conflicts.items() if (place := place_of(x)) in known},
+            )
+            for key, conflicts in found.items()
+        }
+
+    def to_carry(self) -> list[bytes]:
+        """Return the records with a conflict that was decided and not carried out yet, by a person or by the settings.
+
+        Raises LogError.
+        """
+        conflicts = self.view.conflicts()
+        by_settings = self.policy is Policy.SOURCE_WINS
+        known = taken(self.decisions, self.view.workspace) if conflicts else {}
+        records = {x.record_id for x in conflicts if place_of(x) in known or (by_settings and x.reason != DELETED)}
+        return sorted(records)
+
+    def seen(self, conflict: OpenConflict) -> Body:
+        """Return both sides' values as they were when the conflict was met. Raises LogError."""
+        return self.history.body_at(conflict.position)
+
+    def guarded(self, standing: Standing, wanted: Mapping[str, Any], image: Mapping[str, Any]) -> dict[str, Take]:
+        """Return the sides taken in fields whose other side still is as it was seen.
+
+        PbN's value is written while Twenty holds what was seen; Twenty's stays while PbN wants what was seen.
+        """
+        held: dict[str, Take] = {}
+        for name, take in standing.takes.items():
+            if name == WHOLE_RECORD:
+                continue
+            seen = self.seen(standing.conflicts[name])
+            if take is Take.OURS:
+                is_as_seen = name in seen.answer and seen.answer[name] == image.get(name)
+            else:
+                is_as_seen = name in seen.values and seen.values[name] == wanted.get(name)
+            if is_as_seen:
+                held[name] = take
+        return held
