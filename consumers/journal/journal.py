@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from consumers.journal.planned import Note, Outcome, Planned, Subject
+from consumers.journal.planned import ConflictNote, Outcome, Planned, Subject
 from consumers.state.fold import KEPT_EDIT, Folded, fold_compensations, fold_letters
 from consumers.state.view import View
 from events.clock import World
@@ -66,7 +66,7 @@ class Journal:
         outcomes: Sequence[Outcome],
         *,
         kept: Sequence[tuple[Planned, Sequence[str]]] = (),
-        notes: Sequence[Note] = (),
+        notes: Sequence[ConflictNote] = (),
         commits: Sequence[Commit] = (),
         letters: Sequence[Letter] = (),
     ) -> None:

@@ -73,7 +73,7 @@ def refused_outcome(p: Planned, error: Refused) -> Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class ConflictNote:
     """A note about a record in Twenty that no write belongs to: a conflict that was met, or one that is settled.
 
     `fields` are those in conflict ("" for a whole record), `ours` the values of PbN, `theirs` those of Twenty, `before` what

@@ -46,7 +46,7 @@ COLUMNS = 'object, twenty_id, field, record_id, reason, partition, "offset"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
+class MetConflict:
     """The sealed detail of a note that a conflict was met: its reason, and the last person or program to change the record."""
 
     reason: str
@@ -60,9 +60,9 @@ class Met:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def met_in(body: Body) -> Met | None:
+def met_in(body: Body) -> MetConflict | None:
     """Return the detail of a note; None where its person was forgotten."""
-    return None if body.detail is None else Met(**json.loads(body.detail))
+    return None if body.detail is None else MetConflict(**json.loads(body.detail))
 
 
 class OpenConflict(NamedTuple):

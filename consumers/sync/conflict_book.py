@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from consumers.journal.actors import Actor
-from consumers.journal.planned import Note, Subject
+from consumers.journal.planned import ConflictNote, Subject
 from consumers.journal.three_way import Take
-from consumers.state.conflicts import EDITED, MET, SETTLED, WHOLE_RECORD, Met
-from consumers.sync.resolutions import NOTHING_OPEN, Resolutions, Standing
+from consumers.state.conflicts import EDITED, MET, SETTLED, WHOLE_RECORD, MetConflict
+from consumers.sync.resolutions import NOTHING_OPEN, Resolutions, StandingConflicts
 from projections.desired import Desired
 
 NO_VALUES: Mapping[str, Any] = {}
@@ -32,14 +32,14 @@ class ConflictBook:
 
     resolutions: Resolutions
     new_id: Callable[[], bytes]
-    notes: list[Note] = field(default_factory=list)
-    standing: dict[tuple[str, bytes], Standing] = field(default_factory=dict)
+    notes: list[ConflictNote] = field(default_factory=list)
+    standing: dict[tuple[str, bytes], StandingConflicts] = field(default_factory=dict)
 
     def open(self, records: Set[bytes]) -> None:
         """Read the open conflicts of these records of PbN. Raises LogError."""
         self.standing = self.resolutions.of(sorted(records))
 
-    def of(self, desired: Desired) -> Standing:
+    def of(self, desired: Desired) -> StandingConflicts:
         """Return the open conflicts of a record in Twenty."""
         return self.standing.get((desired.object, desired.id.bytes), NOTHING_OPEN)
 
@@ -68,10 +68,10 @@ class ConflictBook:
         """Note a conflict with both sides' values, unless it is open with these values already."""
         if self._is_noted(desired, reason, fields, sides):
             return
-        detail = Met(reason=reason)
+        detail = MetConflict(reason=reason)
         if by is not None:
-            detail = Met(reason=reason, source=by.source, name=by.name, member=by.member, at=by.at)
-        note = Note(
+            detail = MetConflict(reason=reason, source=by.source, name=by.name, member=by.member, at=by.at)
+        note = ConflictNote(
             event_id=self.new_id(),
             desired=desired,
             subject=subject,
@@ -88,7 +88,9 @@ class ConflictBook:
         """Note that the conflicts of a record are over, but for those that are `still` met."""
         fields = tuple(sorted(self.of(desired).conflicts.keys() - set(still)))
         if fields:
-            self.notes.append(Note(event_id=self.new_id(), desired=desired, subject=subject, reason=SETTLED, fields=fields))
+            self.notes.append(
+                ConflictNote(event_id=self.new_id(), desired=desired, subject=subject, reason=SETTLED, fields=fields)
+            )
 
     def over_but_for(self, wanted: Sequence[tuple[Desired, Subject]]) -> None:
         """Note that conflicts are over in records of Twenty that none of the window's records wants any more."""

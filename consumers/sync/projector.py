@@ -20,7 +20,7 @@ from uuid import UUID
 
 from consumers.journal.addresses import primary_of, settle_claims
 from consumers.journal.journal import Journal, Letter
-from consumers.journal.planned import Conflict, Note, Outcome, Planned
+from consumers.journal.planned import Conflict, ConflictNote, Outcome, Planned
 from consumers.journal.sending import Sender
 from consumers.state.conflicts import SETTLED
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
@@ -354,7 +354,7 @@ class Projector:
         return writes
 
 
-def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[Note]:
+def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[ConflictNote]:
     """Return the notes of a window: a conflict is not over while Twenty refuses what settles it."""
     refused = {(o.planned.desired.object, o.planned.desired.id) for o in outcomes if o.phase is Phase.REFUSED}
     return [n for n in plan.book.notes if n.reason != SETTLED or (n.desired.object, n.desired.id) not in refused]

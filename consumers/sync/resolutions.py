@@ -15,27 +15,27 @@ from consumers.journal.three_way import Policy, Take
 from consumers.state.conflicts import DELETED, WHOLE_RECORD, OpenConflict
 from consumers.state.view import View
 from events.compensations import Body
-from events.decisions import Decided, Decisions
+from events.decisions import Decided, Decision, Decisions
 
-Place = tuple[str, bytes, str, tuple[int, int]]
+ConflictPlace = tuple[str, bytes, str, tuple[int, int]]
 """A conflict: the object and id in Twenty, the field, and the position of the note that opened it."""
 
 
-def taken(decisions: Decisions, workspace: str) -> dict[Place, Take]:
-    """Return the side that was taken last in each conflict of a workspace that was ever decided. Raises LogError."""
-    found: dict[Place, Take] = {}
+def decided(decisions: Decisions, workspace: str) -> dict[ConflictPlace, Decision]:
+    """Return the last decision on each conflict of a workspace that was ever decided. Raises LogError."""
+    found: dict[ConflictPlace, Decision] = {}
     for decision in decisions.all(Decided.CONFLICTS_RESOLVED):
         if decision.workspace == workspace:
-            found |= {place_in(one): Take(decision.body["take"]) for one in decision.body["conflicts"]}
+            found |= dict.fromkeys(map(place_in, decision.body["conflicts"]), decision)
     return found
 
 
-def place_of(conflict: OpenConflict) -> Place:
+def place_of(conflict: OpenConflict) -> ConflictPlace:
     """Return the conflict as a decision names it."""
     return conflict.object, conflict.twenty_id, conflict.field, conflict.position
 
 
-def place_in(written: Mapping[str, Any]) -> Place:
+def place_in(written: Mapping[str, Any]) -> ConflictPlace:
     """Return a conflict that a decision's body names."""
     partition, offset = written["note"]
     return written["object"], bytes.fromhex(written["id"]), written["field"], (partition, offset)
@@ -48,14 +48,14 @@ def written_as(conflict: OpenConflict) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StandingConflicts:
     """The open conflicts of one record in Twenty by field, and the sides that were taken."""
 
     conflicts: Mapping[str, OpenConflict] = field(default_factory=dict)
     takes: Mapping[str, Take] = field(default_factory=dict)
 
 
-NOTHING_OPEN = Standing()
+NOTHING_OPEN = StandingConflicts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +67,20 @@ class Resolutions:
     decisions: Decisions
     policy: Policy
 
-    def of(self, records: Sequence[bytes]) -> dict[tuple[str, bytes], Standing]:
+    def of(self, records: Sequence[bytes]) -> dict[tuple[str, bytes], StandingConflicts]:
         """Return the open conflicts of these records by record in Twenty. Raises LogError."""
         found: dict[tuple[str, bytes], dict[str, OpenConflict]] = {}
         for conflict in self.view.conflicts_of(records):
             found.setdefault(conflict.key, {})[conflict.field] = conflict
         if not found:
             return {}
-        known = taken(self.decisions, self.view.workspace)
+        known = decided(self.decisions, self.view.workspace)
         return {
-            key: Standing(
+            key: StandingConflicts(
                 conflicts=conflicts,
-                takes={name: known[place] for name, x in conflicts.items() if (place := place_of(x)) in known},
+                takes={
+                    name: Take(known[place].body["take"]) for name, x in conflicts.items() if (place := place_of(x)) in known
+                },
             )
             for key, conflicts in found.items()
         }
@@ -90,7 +92,7 @@ class Resolutions:
         """
         conflicts = self.view.conflicts()
         by_settings = self.policy is Policy.SOURCE_WINS
-        known = taken(self.decisions, self.view.workspace) if conflicts else {}
+        known = decided(self.decisions, self.view.workspace) if conflicts else {}
         records = {x.record_id for x in conflicts if place_of(x) in known or (by_settings and x.reason != DELETED)}
         return sorted(records)
 
@@ -98,7 +100,7 @@ class Resolutions:
         """Return both sides' values as they were when the conflict was met. Raises LogError."""
         return self.history.body_at(conflict.position)
 
-    def guarded(self, standing: Standing, wanted: Mapping[str, Any], image: Mapping[str, Any]) -> dict[str, Take]:
+    def guarded(self, standing: StandingConflicts, wanted: Mapping[str, Any], image: Mapping[str, Any]) -> dict[str, Take]:
         """Return the sides taken in fields whose other side still is as it was seen.
 
         PbN's value is written while Twenty holds what was seen; Twenty's stays while PbN wants what was seen.

@@ -38,3 +38,5 @@ DecryptOption = Annotated[bool, typer.Option("--decrypt", help="Open the payload
 RecordOption = Annotated[str | None, typer.Option("--record", metavar="NAME", help="A pbnId, an id, or FILE:ROW.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only with this reason code.")]
 FileOption = Annotated[str | None, typer.Option("--file", metavar="FILE", help="Only from a file of this name.")]
+ObjectOption = Annotated[str | None, typer.Option("--object", metavar="OBJECT", help="Only of this object in Twenty.")]
+FieldOption = Annotated[str | None, typer.Option("--field", metavar="FIELD", help="Only of this field in Twenty.")]

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cutover.cli.answering import answer, in_project
-from cutover.cli.options import HERE, FileOption, JsonOption, ProjectOption, ReasonOption, RecordOption, YesOption
+from cutover.cli.options import (
+    HERE,
+    FieldOption,
+    FileOption,
+    JsonOption,
+    ObjectOption,
+    ProjectOption,
+    ReasonOption,
+    RecordOption,
+    YesOption,
+)
+
+
+class _Side(StrEnum):
+    """The sides of a conflict, for the command line alone: to import the engine's would make `--help` wait."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+
 
 commands = typer.Typer()
 letters_app = typer.Typer(no_args_is_help=True, help="List, retry and dismiss records that were not written.")
 commands.add_typer(letters_app, name="dead-letters")
+conflicts_app = typer.Typer(no_args_is_help=True, help="List and resolve what people and PbN both changed.")
+commands.add_typer(conflicts_app, name="conflicts")
 
 
 @commands.command()
@@ -68,8 +89,9 @@ def letters_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show everything about one dead letter."""
-    from cutover.commands.oversight.dead_letters import ChosenLetters, NamedPerson
+    from cutover.commands.oversight.dead_letters import ChosenLetters
     from cutover.commands.oversight.dead_letters import show_dead_letters as run
+    from cutover.runs.arguments.named_person import NamedPerson
 
     in_project(project, as_json, lambda s: run(s, ChosenLetters(record=record), NamedPerson(by=by, why=why, decrypt=decrypt)))
 
@@ -100,11 +122,71 @@ def letters_dismiss(
     as_json: JsonOption = False,
 ) -> None:
     """Give dead letters up until PbN changes them."""
-    from cutover.commands.oversight.dead_letters import ChosenLetters, NamedPerson
+    from cutover.commands.oversight.dead_letters import ChosenLetters
     from cutover.commands.oversight.dead_letters import dismiss_dead_letters as run
+    from cutover.runs.arguments.named_person import NamedPerson
 
     chosen = ChosenLetters(record=record, reason=reason, file=file)
     in_project(project, as_json, lambda s: run(s, chosen, NamedPerson(by=by, why=why)))
+
+
+@conflicts_app.command("list")
+def conflicts_list(
+    record: RecordOption = None,
+    object_name: ObjectOption = None,
+    field: FieldOption = None,
+    reason: ReasonOption = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """List the conflicts that are not settled."""
+    from cutover.commands.oversight.conflicts import ChosenConflicts
+    from cutover.commands.oversight.conflicts import list_conflicts as run
+
+    chosen = ChosenConflicts(record=record, object=object_name, field=field, reason=reason)
+    in_project(project, as_json, lambda s: run(s, chosen))
+
+
+@conflicts_app.command("show")
+def conflicts_show(
+    record: Annotated[str, typer.Argument(metavar="NAME", help="A pbnId, an id in Twenty, or FILE:ROW.")],
+    field: FieldOption = None,
+    decrypt: Annotated[bool, typer.Option("--decrypt", help="Show both sides' values; recorded.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the reader.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Purpose of the reading.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show everything about the conflicts of one record."""
+    from cutover.commands.oversight.conflicts import ChosenConflicts
+    from cutover.commands.oversight.conflicts import show_conflicts as run
+    from cutover.runs.arguments.named_person import NamedPerson
+
+    chosen = ChosenConflicts(record=record, field=field)
+    in_project(project, as_json, lambda s: run(s, chosen, NamedPerson(by=by, why=why, decrypt=decrypt)))
+
+
+@conflicts_app.command("resolve")
+def conflicts_resolve(
+    take: Annotated[_Side, typer.Option(help="The side that wins: PbN (ours) or Twenty (theirs).")],
+    record: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A pbnId, an id, or FILE:ROW.")] = None,
+    object_name: ObjectOption = None,
+    field: FieldOption = None,
+    reason: ReasonOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="All conflicts that are open.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the person who decides.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the decision.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a side in conflicts; the next sync carries it out."""
+    from consumers.journal.three_way import Take
+    from cutover.commands.oversight.conflicts import ChosenConflicts
+    from cutover.commands.oversight.conflicts import resolve_conflicts as run
+    from cutover.runs.arguments.named_person import NamedPerson
+
+    chosen = ChosenConflicts(record=record, object=object_name, field=field, reason=reason, everything=everything)
+    in_project(project, as_json, lambda s: run(s, chosen, Take(take.value), NamedPerson(by=by, why=why)))
 
 
 @commands.command()
@@ -117,10 +199,10 @@ def trace(
     as_json: JsonOption = False,
 ) -> None:
     """Show everything about one record in order of time."""
-    from cutover.commands.oversight.trace import NamedReading
     from cutover.commands.oversight.trace import trace as run
+    from cutover.runs.arguments.named_person import NamedPerson
 
-    in_project(project, as_json, lambda s: run(s, name, NamedReading(decrypt=decrypt, by=by, why=why)))
+    in_project(project, as_json, lambda s: run(s, name, NamedPerson(decrypt=decrypt, by=by, why=why)))
 
 
 @commands.command()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from consumers.state.conflicts import MET, SETTLED, met_in
 from consumers.state.fold import KEPT_EDIT
 from consumers.state.view import Head, View, Written
 from cutover.reports.documents.oversight.trace import BoundColumn, CleanedValue, HeldRecord, TracedEvent, TracedRecord
@@ -27,12 +28,14 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping
 
 _KINDS = {Phase.INTENDED: "intent", Phase.APPLIED: "written", Phase.REFUSED: "refused", Phase.UNDONE: "undone"}
+_NOTES = {KEPT_EDIT: "kept", MET: "conflict", SETTLED: "settled"}
 _NOT_VALUES = frozenset({"native_id", "unknown", "changed", "issues", "custom"})
 _ABOUT_RECORDS = (
     Decided.PERSON_PAIRED,
     Decided.PERSON_UNPAIRED,
     Decided.PERSON_FORGOTTEN,
     Decided.DEAD_LETTERS_DISMISSED,
+    Decided.CONFLICTS_RESOLVED,
     Decided.DATA_READ,
 )
 
@@ -58,14 +61,14 @@ class Tracing:
 
     def of(self, head: Head) -> TracedRecord:
         """Return everything about a record. Raises LogError, CodecError."""
-        steps = [*self._rows(head), *self._writes(head), *self._letters(head), *self._decided(head.record_id)]
+        steps = [*self._decided(head.record_id), *self._rows(head), *self._writes(head), *self._letters(head)]
         return {
             "record": str(UUID(bytes=head.record_id)),
             "pbnId": self._names.pbn_id(self._names.of(head)),
             "entity": head.entity.value,
             "status": head.status,
             "twenty": [_held(x) for x in self._view.written_for([head.record_id])],
-            "steps": sorted(steps, key=lambda step: step["at"]),  # stable: what one moment holds stays in the log's order
+            "steps": sorted(steps, key=lambda step: step["at"]),  # stable: of one moment, decisions come first
         }
 
     def _about(self, topic: str, record_id: bytes, partition: int | None) -> Iterator[Entry]:
@@ -127,7 +130,7 @@ class Tracing:
             yield self._write(entry, event, places)
 
     def _write(self, entry: Entry, event: Compensation, places: Mapping[bytes, str]) -> TracedEvent:
-        kind = "kept" if event.reason == KEPT_EDIT else _KINDS[event.phase]
+        kind = _NOTES.get(event.reason or "", _KINDS[event.phase])
         step = _step(kind, entry, event.recorded_at.isoformat(), event.run)
         step |= {
             "operation": event.action.value,
@@ -143,13 +146,16 @@ class Tracing:
         except KeyDestroyed:
             return step
         kept = (body.detail or "").split(", ") if kind == "kept" else []
-        step["fields"] = [*body.written, *kept]
+        step["fields"] = [name for name in (*body.written, *kept) if name]
+        met = met_in(body) if kind == "conflict" else None
+        if met is not None:
+            step |= {"by": met.name or met.source or None, "reason": met.reason, "means": explain(met.reason)}
         if self._decrypt:
             step |= {
                 "values": {name: body.values[name] for name in body.written if name in body.values} or None,
                 "before": dict(body.before) or None,
                 "answer": dict(body.answer) or None,
-                "words": None if kept else body.detail,
+                "words": None if kind in _NOTES.values() else body.detail,
             }
         return step
 

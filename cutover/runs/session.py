@@ -64,6 +64,7 @@ class Session:
         self.modelled: str | None = None
         """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
+        self._resolved: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -308,6 +309,7 @@ class Session:
 
         owner = self.owner
         assert owner is not None, "a worker works within `cutover.runs.claims.consuming`"
+        self._is_decided_anew()  # what was decided by now is carried out by the worker's first window
         return Worker(
             owner=owner,
             log=self.log,
@@ -316,7 +318,7 @@ class Session:
             settle=lambda: self.engine.settle(run),
             carry=carry,
             # others' partitions are theirs: to look after them would cost requests that those need
-            has_more=lambda: self.is_behind(owner.partitions),
+            has_more=lambda: self.is_behind(owner.partitions) or self._is_decided_anew(),
             has_company=self._has_company,
             look_after_log=self.log_watch.look,
             pace=self.pace,
@@ -337,6 +339,12 @@ class Session:
         """Whether the log holds changes that the group has not carried yet, in these partitions or in any. Raises LogError."""
         ends, committed = self.log.ends(CHANGES), self.log.committed(self.group, CHANGES)
         return any(ends[p] != committed.get(p, 0) for p in (ends if partitions is None else partitions))
+
+    def _is_decided_anew(self) -> bool:
+        """Tell whether a person has resolved conflicts since this was last asked. Raises LogError."""
+        last = self.decisions.last(Decided.CONFLICTS_RESOLVED)
+        before, self._resolved = self._resolved, last.offset if last else -1
+        return before is not None and before != self._resolved
 
     def _has_company(self) -> bool:
         """Whether nobody needs to wait for the practice's company: it was carried (or refused), we carry it, or none comes."""

@@ -26,6 +26,7 @@ from cutover.reports.letters import Kept, LetterOfRow, Letters, Wanted
 from cutover.reports.naming import as_row, records_named
 from cutover.reports.sightings import extracts_read
 from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone
 from cutover.runs.run import running
@@ -52,15 +53,6 @@ class ChosenLetters:
     def is_all(self) -> bool:
         """Tell whether nothing was chosen."""
         return self.record is None and self.reason is None and self.file is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedPerson:
-    """The person who reads values or decides, by name, and the reason given."""
-
-    by: str = ""
-    why: str = ""
-    decrypt: bool = False
 
 
 def list_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()) -> Answer:
@@ -91,8 +83,7 @@ def list_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters())
 
 def show_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedPerson) -> Answer:
     """Return everything about some dead letters; values and Twenty's own words on request alone, which is recorded."""
-    if reader.decrypt and not reader.by.strip():
-        raise UsageError("--decrypt: opening values is recorded; say who reads them: --by NAME")
+    reader.require_name_to_read()
     away = session.away()
     letters = _letters(session)
     kept, rows = _found(session, letters, chosen)
@@ -136,8 +127,7 @@ def retry_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()
 
 def dismiss_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedPerson) -> Answer:
     """Give some dead letters up, with a name: a record until PbN changes it, a row until it reads differently."""
-    if not reader.by.strip():
-        raise UsageError("dismissing is a decision that bears a name: --by NAME")
+    reader.require_name_to_decide("dismissing")
     if chosen.is_all:
         raise UsageError("name what is dismissed: a pbnId, an id or FILE:ROW, or --reason CODE, or --file NAME")
     away = session.away()

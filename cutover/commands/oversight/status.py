@@ -41,6 +41,7 @@ def _status(session: Session) -> Answer:
     ]
     written = session.view.counts()
     kept_back, pending = session.view.count_kept_back(), session.view.count_pending()
+    conflicts = session.view.count_conflicts()
     runs = _runs(session)
     follower = follower_of(session.project)
     workers = workers_of(session.project)
@@ -53,6 +54,7 @@ def _status(session: Session) -> Answer:
     document: StatusDocument = {
         "partitions": partitions,
         "dead_letters": kept_back,
+        "conflicts": conflicts,
         "written": sum(written.values()),
         "objects": written,
         "rate_limit": rate,
@@ -68,7 +70,7 @@ def _status(session: Session) -> Answer:
     text: list[RenderableType] = [
         table("log", ("partition", "end", "carried", "lag"), [tuple(p.values()) for p in partitions], right=(0, 1, 2, 3)),
         table("in Twenty", ("object", "records"), sorted(written.items()), right=(1,)),
-        f"{kept_back} dead letters or waiting, {pending} pending, "
+        f"{kept_back} dead letters or waiting, {conflicts} conflicts, {pending} pending, "
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),
         *_follower_lines(follower),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
 from cutover.reports.documents.oversight.dead_letters import ReportedRow
 from cutover.reports.documents.oversight.trace import TraceDocument
@@ -15,32 +13,23 @@ from cutover.reports.reasons import explain
 from cutover.reports.sightings import extracts_read
 from cutover.reports.tracing import Tracing, lines_of
 from cutover.runs.approvals import mapping_state
+from cutover.runs.arguments.named_person import NOBODY, NamedPerson
 from cutover.runs.session import Session
 from events.decisions import Decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedReading:
-    """Whether values are opened, and for whom and what."""
-
-    decrypt: bool = False
-    by: str = ""
-    why: str = ""
-
-
-def trace(session: Session, name: str, reading: NamedReading = NamedReading()) -> Answer:
+def trace(session: Session, name: str, reader: NamedPerson = NOBODY) -> Answer:
     """Return all that the log has about the records with this name; values on request alone, which is recorded first."""
-    if reading.decrypt and not reading.by.strip():
-        raise UsageError("--decrypt: opening values is recorded; say who reads them: --by NAME")
+    reader.require_name_to_read()
     away = session.away()
     extracts = extracts_read(session.decisions)
     row = as_row(name, extracts)
     ids = records_named(name, ids_of=session.ids_of, log=session.log, view=session.view, extracts=extracts)
     rows = _refused(session, Wanted(records=frozenset(ids), row=row))
     heads = [] if rows and not session.view.heads(ids) else require_known(name, ids, session.view)
-    if reading.decrypt:
+    if reader.decrypt:
         records = [str(UUID(bytes=h.record_id)) for h in heads]
-        body = {"command": "trace", "by": reading.by, "reason": reading.why, "records": records}
+        body = {"command": "trace", "by": reader.by, "reason": reader.why, "records": records}
         session.decisions.record(Decided.DATA_READ, body, workspace=session.workspace_id)
     tracing = Tracing(
         log=session.log,
@@ -50,11 +39,11 @@ def trace(session: Session, name: str, reading: NamedReading = NamedReading()) -
         names=Names(session.log, session.keys, session.practice),
         extracts=extracts,
         mapping=mapping_state(session.decisions).approved,
-        decrypt=reading.decrypt,
+        decrypt=reader.decrypt,
     )
     document: TraceDocument = {
         "name": name,
-        "decrypted": reading.decrypt,
+        "decrypted": reader.decrypt,
         "records": [tracing.of(head) for head in heads],
         "rows": rows,
     }

@@ -10,6 +10,7 @@ from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
 from cutover.reports.documents.mapping import ApprovedMapping, ProposedMapping, ShownMapping
+from cutover.reports.documents.oversight.conflicts import ConflictsDocument, ResolvedDocument, ShownConflictsDocument
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
 from cutover.reports.documents.oversight.doctor import DoctorDocument
 from cutover.reports.documents.oversight.forget import Certificate
@@ -25,6 +26,9 @@ from cutover.reports.documents.workflows import WorkflowsDocument
 
 DOCUMENTS: Final[dict[str, Any]] = {
     "audit": AuditDocument,
+    "conflicts list": ConflictsDocument,
+    "conflicts resolve": ResolvedDocument,
+    "conflicts show": ShownConflictsDocument,
     "consume": RunDocument | StoppedFollower,
     "dead-letters dismiss": DismissedDocument,
     "dead-letters list": DeadLettersDocument,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cutover.reports.reason_codes.reason import PBN, RETRY, Cost, Reason
+from cutover.reports.reason_codes.reason import NOTHING, PBN, RETRY, Cost, Reason
 
-_LOOK = "Look at the record in Twenty and decide which side is right."
+_LOOK = "See `cutover conflicts show`, and decide which side is right with `cutover conflicts resolve`."
 
 REFUSED_BY_TWENTY = {
     "duplicate": Reason(
@@ -85,17 +85,17 @@ KEPT = {
     "deleted_in_twenty": Reason(
         cost=Cost.KEPT,
         means="A person deleted this record in Twenty; it stays deleted.",
-        to_do="Restore it in Twenty if you want it.",
+        to_do="Restore it in Twenty if you want it, or run `cutover conflicts resolve`.",
     ),
     "destroyed_in_twenty": Reason(
         cost=Cost.KEPT,
         means="A person removed this record from Twenty for good.",
-        to_do="Run `cutover replay --from start` to make it again.",
+        to_do="`cutover conflicts resolve --take ours` makes it again.",
     ),
     "deleted_in_source_edited_in_twenty": Reason(
         cost=Cost.KEPT,
         means="The record is gone from Practice by Numbers, but a person worked on it in Twenty; it stays.",
-        to_do="Delete it in Twenty if it should go.",
+        to_do="Delete it in Twenty if it should go, or run `cutover conflicts resolve --take ours`.",
     ),
     "built_on_in_twenty": Reason(
         cost=Cost.KEPT,
@@ -107,6 +107,12 @@ KEPT = {
         means="A later run wrote this field again; its value stays.",
         to_do="Take the later run back first if that is what you want.",
     ),
+    "conflict": Reason(
+        cost=Cost.KEPT,
+        means="A person and Practice by Numbers both changed this; the person's change stays.",
+        to_do="Run `cutover conflicts resolve`.",
+    ),
+    "conflict_settled": Reason(cost=Cost.KEPT, means="The conflict is over.", to_do=NOTHING),
     "kept-edit": Reason(cost=Cost.KEPT, means="A person's change was kept and nothing was written.", to_do=_LOOK),
     "kept": Reason(cost=Cost.KEPT, means="The record was left as it is.", to_do=_LOOK),
 }

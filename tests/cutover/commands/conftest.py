@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cutover.reports.answer import Answer
-from tests.cutover.commands.office import Office, copied, made
+from tests.cutover.commands.office import Office, copied, made, setting
 from tests.json_documents import check_of_any_command
 
 
@@ -29,7 +29,7 @@ def first_day(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as variables:
-            made(folder, _setting(variables))
+            made(folder, setting(variables))
 
     return made_once("small-office", make)
 
@@ -37,16 +37,6 @@ def first_day(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 @pytest.fixture
 def office(first_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """A copy of the project, its workspace served."""
-    office = copied(first_day, tmp_path / "office", _setting(monkeypatch))
+    office = copied(first_day, tmp_path / "office", setting(monkeypatch))
     with office.served():
         yield office
-
-
-def _setting(variables: pytest.MonkeyPatch) -> Callable[[str, str | None], None]:
-    def put(name: str, value: str | None) -> None:
-        if value is None:
-            variables.delenv(f"CUTOVER_TWENTY__{name}")
-        else:
-            variables.setenv(f"CUTOVER_TWENTY__{name}", value)
-
-    return put

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import schema_apply
 from cutover.commands.records.sync import sync
@@ -96,3 +98,15 @@ def copied(source: Path, target: Path, environment: Callable[[str, str | None], 
     for name, value in SETTINGS.items():
         environment(name, value)
     return Office(target, environment)
+
+
+def setting(variables: pytest.MonkeyPatch) -> Callable[[str, str | None], None]:
+    """A function that sets variables of [twenty] as long as `variables` last."""
+
+    def put(name: str, value: str | None) -> None:
+        if value is None:
+            variables.delenv(f"CUTOVER_TWENTY__{name}")
+        else:
+            variables.setenv(f"CUTOVER_TWENTY__{name}", value)
+
+    return put

@@ -6,7 +6,6 @@ import pytest
 
 from cutover.commands.oversight.dead_letters import (
     ChosenLetters,
-    NamedPerson,
     dismiss_dead_letters,
     list_dead_letters,
     retry_dead_letters,
@@ -15,6 +14,7 @@ from cutover.commands.oversight.dead_letters import (
 from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.oversight.status import status
 from cutover.project.errors import UsageError
+from cutover.runs.arguments.named_person import NamedPerson
 from events.decisions import Decided
 from tests.cutover.commands.office import Office
 from tests.cutover.reports.conftest import troubled

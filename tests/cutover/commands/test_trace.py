@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cutover.commands.oversight.dead_letters import ChosenLetters, NamedPerson, dismiss_dead_letters
+from cutover.commands.oversight.dead_letters import ChosenLetters, dismiss_dead_letters
 from cutover.commands.oversight.forget import forget
-from cutover.commands.oversight.trace import NamedReading, trace
+from cutover.commands.oversight.trace import trace
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.project.errors import UsageError
+from cutover.runs.arguments.named_person import NamedPerson
 from events.decisions import Decided
 from events.vocabulary.entities import twenty_id
 from tests.consumers.reconcile.small_practice import PRACTICE
@@ -18,12 +19,12 @@ from tests.cutover.reports.conftest import troubled
 pytestmark = pytest.mark.integration
 
 CY, DOCUMENT = "elm:patient:2003", "elm:document:9001"
-SEALED = NamedReading()
-INES = NamedReading(decrypt=True, by="Ines Abernathy", why="a call")
+SEALED = NamedPerson()
+INES = NamedPerson(decrypt=True, by="Ines Abernathy", why="a call")
 VALUES = ("Ito", "cy@home.example", "ito")
 
 
-def only(office: Office, name: str, reading: NamedReading = SEALED) -> dict:
+def only(office: Office, name: str, reading: NamedPerson = SEALED) -> dict:
     [record] = office.run(trace, name, reading).document["records"]
     return record
 
@@ -130,4 +131,4 @@ def test_a_name_that_the_log_does_not_have_is_refused(office: Office, name: str)
 
 def test_nobody_opens_values_without_a_name(office: Office) -> None:
     with pytest.raises(UsageError, match="--by NAME"):
-        office.run(trace, CY, NamedReading(decrypt=True))
+        office.run(trace, CY, NamedPerson(decrypt=True))

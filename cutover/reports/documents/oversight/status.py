@@ -82,6 +82,8 @@ class StatusDocument(TypedDict):
 
     partitions: list[PartitionLag]
     dead_letters: int
+    conflicts: int
+    """Conflicts that nobody has settled."""
     written: int
     objects: dict[str, int]
     """Records written, by object."""

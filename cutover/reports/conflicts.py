@@ -1,0 +1,115 @@
+"""Conflicts that nobody has settled, as the log has them. Twenty is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from consumers.journal.history import History
+from consumers.state.conflicts import WHOLE_RECORD, MetConflict, OpenConflict, met_in
+from consumers.state.view import Head, View
+from consumers.sync.resolutions import decided, place_of
+from cutover.reports.documents.oversight.conflicts import LastChange, ListedConflict, ShownConflict
+from cutover.reports.naming import Names
+from cutover.reports.reasons import explain
+from cutover.reports.sightings import Extracts, RowPlace
+from events.change_events import NO_PART
+from events.compensations import Body
+from events.decisions import Decisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoughtConflicts:
+    """The conflicts that are asked for; None asks for all."""
+
+    records: frozenset[bytes] | None = None
+    object: str | None = None
+    field: str | None = None
+    reason: str | None = None
+
+    def holds(self, conflict: OpenConflict) -> bool:
+        """Tell whether a conflict is asked for."""
+        named = (conflict.object == self.object, conflict.field == self.field, conflict.reason == self.reason)
+        wanted = (self.object, self.field, self.reason)
+        return all(fits or name is None for fits, name in zip(named, wanted, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundConflict:
+    """A conflict, its document, and both sides' values."""
+
+    conflict: OpenConflict
+    document: ListedConflict
+    body: Body
+
+
+class ConflictList:
+    """The open conflicts of one workspace. The view must be caught up with the log."""
+
+    def __init__(self, *, view: View, history: History, decisions: Decisions, names: Names, extracts: Extracts) -> None:
+        self._view, self._history, self._names, self._extracts = view, history, names, extracts
+        self._decided = decided(decisions, view.workspace)
+
+    def found(self, sought: SoughtConflicts) -> list[FoundConflict]:
+        """Return the conflicts that are asked for, in the order of the log. Raises LogError, CodecError.
+
+        Those of people who were forgotten are left out: nobody can settle them.
+        """
+        rows = self._view.conflicts() if sought.records is None else self._view.conflicts_of(sorted(sought.records))
+        rows = sorted((x for x in rows if sought.holds(x)), key=lambda x: (x.position, x.field))
+        heads = self._view.heads(list({x.record_id for x in rows}))
+        self._history.hold(x.position for x in rows)
+        self._names.hold(list(heads.values()))
+        found = []
+        for row in rows:
+            body = self._history.body_at(row.position)
+            met = met_in(body)
+            if met is not None and row.record_id in heads:
+                document = self._listed(row, heads[row.record_id], body, met)
+                found.append(FoundConflict(conflict=row, document=document, body=body))
+        return found
+
+    def _listed(self, row: OpenConflict, head: Head, body: Body, met: MetConflict) -> ListedConflict:
+        event = self._history.event_at(row.position)
+        decision = self._decided.get(place_of(row))
+        source = self._names.of(head).event.source
+        by: LastChange = {"source": met.source, "name": met.name, "member": met.member, "at": met.at}
+        return {
+            "object": row.object,
+            "id": str(UUID(bytes=row.twenty_id)),
+            "record": str(UUID(bytes=row.record_id)),
+            "pbnId": body.pbn_id or self._names.pbn_id(self._names.of(head)),
+            "entity": head.entity.value,
+            "field": row.field or None,
+            "fields": [row.field] if row.field else list(body.written),
+            "reason": row.reason,
+            "state": "decided" if decision else "open",
+            "take": decision.body["take"] if decision else None,
+            "by": decision.body["by"] if decision else None,
+            "met_at": event.recorded_at.isoformat(),
+            "run": event.run,
+            "changed_by": by if met.source else None,
+            "extract": source.extract or None,
+            "file": self._extracts.file_name(RowPlace(source.extract, source.part, source.row)),
+            "row": None if source.part == NO_PART else source.row,
+            "position": f"compensations {row.position[0]}:{row.position[1]}",
+        }
+
+
+def shown(found: Sequence[FoundConflict], *, decrypt: bool) -> list[ShownConflict]:
+    """Return conflicts with their reason in words, and with `decrypt` the values of both sides."""
+    return [_shown(x, decrypt=decrypt) for x in found]
+
+
+def _shown(x: FoundConflict, *, decrypt: bool) -> ShownConflict:
+    names = x.body.written if x.conflict.field == WHOLE_RECORD else (x.conflict.field,)
+    sides = (x.body.values, x.body.answer, x.body.before)
+    ours, theirs, before = ({n: side[n] for n in names if n in side} if decrypt else None for side in sides)
+    return {
+        **x.document,
+        "means": explain(x.conflict.reason),
+        "ours": ours,
+        "theirs": theirs,
+        "before": before,
+    }
