@@ -54,6 +54,9 @@ def pages_of(extract: str, books: Books) -> list[BookPage]:
                 "issues": [
                     {"field": field, "reason": reason, "count": count} for (field, reason), count in sorted(page.issues.items())
                 ],
+                "unreadable": [
+                    {"header": c.header, "field": c.field, "count": c.count, "looks": list(c.looks)} for c in page.unreadable
+                ],
                 "difference": page.difference,
             }
         )
@@ -104,7 +107,8 @@ def value_lines(pages: Sequence[BookPage]) -> list[str]:
     counted: Counter[tuple[str, str]] = Counter()
     fields: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for page in pages:
-        for issue in page["issues"]:
+        told = {column["field"] for column in page.get("unreadable", ())}  # by a finding about the column
+        for issue in (issue for issue in page["issues"] if issue["field"] not in told):
             cause = _name_of(page), issue["reason"]
             counted[cause] += issue["count"]
             fields[cause][issue["field"]] = None

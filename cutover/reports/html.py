@@ -64,7 +64,9 @@ def _section(heading: str, *parts: MarkupPart) -> Markup:
 def _summary(found: Reconciliation, issues: Sequence[ReportedIssue], books: Sequence[BookPage]) -> Markup:
     wanted = sum(one.source for one in found.objects)
     wrong = sum(one.missing.count + one.extra.count + one.different.count for one in found.objects)
-    costs = Counter(cost_of(issue["reason"]) for issue in issues)
+    costs: Counter[Cost] = Counter()
+    for issue in issues:
+        costs[cost_of(issue["reason"])] += issue["count"]
     if wrong:
         said, look = f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", "verdict bad"
     elif (but := reservation(books)) is not None:
@@ -105,7 +107,9 @@ def _numbers(one: ObjectReconciliation) -> tuple[int, ...]:
 def _reasons(issues: Sequence[ReportedIssue]) -> Markup:
     if not issues:
         return _section("What did not move, and why", element("p", "Everything moved, and every value could be read."))
-    counted = Counter((issue["reason"], issue["entity"]) for issue in issues)
+    counted: Counter[tuple[str, str | None]] = Counter()
+    for issue in issues:
+        counted[issue["reason"], issue["entity"]] += issue["count"]
     parts: list[MarkupPart] = []
     for cost in Cost:
         mine = [(key, count) for key, count in counted.most_common() if cost_of(key[0]) is cost]

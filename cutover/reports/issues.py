@@ -62,13 +62,23 @@ class _Issues:
         for issue in last.file_issues if last else ():
             row = issue.row or 0
             yield ReportedIssue(
-                reason=issue.reason, entity=None, pbnId=None, file=issue.file, sheet=issue.sheet, row=row, field=None
+                reason=issue.reason, entity=None, pbnId=None, file=issue.file, sheet=issue.sheet, row=row, field=None, count=1
             )
 
     def of_records(self, doubts: Sequence[Doubt]) -> Iterator[ReportedIssue]:
-        """Yield the fields of live records that are in doubt."""
+        """Yield the fields of live records that are in doubt; those of a column that fails nearly whole are one issue."""
+        failing = {(page["file"], c["field"]) for page in self._extracts.books for c in page.get("unreadable", ())}
+        columns: dict[tuple[str, str, str], ReportedIssue] = {}
         for x in doubts:
-            yield self._at(x.record_id, x.source, x.entity, x.native_id, x.reason, x.field)
+            issue = self._at(x.record_id, x.source, x.entity, x.native_id, x.reason, x.field)
+            file, field = issue["file"], issue["field"]
+            if file is None or field is None or (file, field) not in failing:
+                yield issue
+            elif (column := columns.get((file, field, x.reason))) is None:
+                columns[file, field, x.reason] = {**issue, "pbnId": None, "row": 0}
+            else:
+                column["count"] += 1
+        yield from columns.values()
 
     def kept_back(self) -> Iterator[ReportedIssue]:
         """Records that Twenty refused, or that wait for their patient or for an e-mail address."""
@@ -114,6 +124,7 @@ class _Issues:
                 sheet=None,
                 row=place.row,
                 field=None,
+                count=1,
             )
 
     def _event(self, head: Head) -> ChangeEvent:
@@ -140,4 +151,5 @@ class _Issues:
             sheet=None,
             row=place.row if place else None,
             field=field,
+            count=1,
         )

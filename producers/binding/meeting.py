@@ -65,7 +65,9 @@ class Growing:
 
 def _judged_anew(column: ColumnBinding, fresh: ColumnBinding | None) -> ColumnBinding:
     """Return the column with the verdict of a new look at it."""
-    if fresh is None or fresh.verdict is None or (fresh.verdict, fresh.codes) == (column.verdict, column.codes):
+    if fresh is None or fresh.verdict is None:
+        return column
+    if (fresh.verdict, fresh.codes, fresh.doubtful) == (column.verdict, column.codes, column.doubtful):
         return column
     return replace(column, verdict=fresh.verdict, codes=fresh.codes, evidence=fresh.evidence, confidence=fresh.confidence)
 

@@ -24,7 +24,7 @@ from producers.binding.matching import sample
 from producers.binding.meeting import Growing, MetTable, entity_of, meet
 from producers.binding.profiles import contradicts
 from producers.binding.sampled import BoundTable, Sampled, occurrences
-from producers.binding.verdicts import judged, verdict_findings
+from producers.binding.verdicts import judged, verdict_findings, with_unreadable
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
@@ -88,11 +88,13 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
         if lacking and s.kind is TableKind.UNKNOWN:
             binding = replace(binding, confidence=_ALIKE, evidence=lacking[0].text)
         bound.append(BoundTable(s.table, binding))
-    bound = judged(bound, ids, practice)
-    for s, b in zip(sampled, bound, strict=True):
-        growing.keep(s, b.binding)
-    growing.findings += [f for b in bound for f in verdict_findings(b.table.file, b.binding.columns)]
     rules = Rules.of(practice, extract.taken_at)
+    bound = judged(bound, ids, practice)
+    for place, s in enumerate(sampled):
+        bound[place], unread = with_unreadable(bound[place], growing.mapping, rules)
+        growing.findings += unread
+        growing.keep(s, bound[place].binding)
+    growing.findings += [f for b in bound for f in verdict_findings(b.table.file, b.binding.columns)]
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
     return Proposal(
         mapping=mapping, tables=tuple(_counted(b) for b in bound), bound=tuple(bound), findings=tuple(growing.findings)

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, TableKind
+from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, ColumnMapping, TableKind
 from events.vocabulary.practice import Practice
-from producers.binding.findings import Finding
+from producers.binding.findings import Finding, shown
 from producers.binding.sampled import BoundTable, Occurrence, occurrences
 from producers.entities.registry import SOURCES
-from producers.kinds.profile import KnownIds
-from producers.verdicts.judge import Proven, judge
+from producers.kinds.profile import SAMPLE, KnownIds
+from producers.kinds.reading import Rules
+from producers.records.assembly import cleaner_of
+from producers.verdicts.judge import Proven, doubted, judge
 from producers.verdicts.look import Look, looks_at
+from producers.verdicts.unreadable import unreadable
+
+UNREADABLE_COLUMN = "unreadable_column"
 
 
 @dataclass(kw_only=True)
@@ -53,6 +59,22 @@ def judged(tables: Sequence[BoundTable], known: KnownIds, practice: Practice, *,
                 columns[index] = judge(columns[index], seen, proven[id(alike)], everywhere, known, practice)
         found.append(BoundTable(bound.table, replace(bound.binding, columns=tuple(columns))))
     return found
+
+
+def with_unreadable(bound: BoundTable, mapping: ColumnMapping, rules: Rules) -> tuple[BoundTable, list[Finding]]:
+    """Return a table whose columns are in doubt where nearly all of their cells cannot be read, and a finding for each."""
+    columns, findings, file = list(bound.binding.columns), [], bound.table.file
+    if bound.binding.kind is TableKind.UNKNOWN:
+        return bound, []
+    rows = [cells for _, cells in islice(bound.table.rows(), SAMPLE)]
+    for index, column in enumerate(columns):
+        read = cleaner_of(bound.binding.kind, column, mapping, rules)
+        failed = unreadable((cells[index] for cells in rows), read[1]) if read is not None else None
+        if failed is not None:
+            columns[index] = doubted(column, failed.said())
+            text = f"{file}: {shown(bound.table.headers, index)}: {failed.said()}"
+            findings.append(Finding(code=UNREADABLE_COLUMN, file=file, column=column.header, text=text))
+    return BoundTable(bound.table, replace(bound.binding, columns=tuple(columns))), findings
 
 
 def verdict_findings(file: str, columns: Iterable[ColumnBinding]) -> list[Finding]:

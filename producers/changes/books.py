@@ -41,6 +41,16 @@ FURNITURE, REPEATED, NOT_MAPPED, NOT_MIGRATED = "furniture", "repeated", "not_ma
 OLDER, FORGOTTEN, NOT_IN_SAMPLE = "older", "forgotten", "not_in_sample"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableColumn:
+    """A column that fails in nearly every cell: of its `field` so many values were lost. `looks` are shapes of its cells."""
+
+    header: str
+    field: str
+    count: int
+    looks: tuple[str, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class Page:
     """The account of one table. `records` are all of its file's or sheet's, the lines above the header included."""
@@ -55,6 +65,8 @@ class Page:
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
     issues: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Values that were lost or are doubtful, by Twenty's field and reason code, on the rows whose records live."""
+    unreadable: list[UnreadableColumn] = field(default_factory=list)
+    """Columns that one finding tells of, instead of one for each of these values."""
 
     def count(self, term: Term, detail: str, number: int = 1) -> None:
         """Add a number of records to a term."""

@@ -44,6 +44,7 @@ from producers.changes.rows.differing_rows import DifferingRows
 from producers.changes.rows.reading import Reading
 from producers.changes.rows.renumbering import Aliases, Renumbered
 from producers.changes.rows.settled import Met, Settled
+from producers.changes.unreadable_columns import note_unreadable
 from producers.entities.registry import SOURCES, read_entities
 from producers.records.assembly import fields_of
 from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
@@ -184,6 +185,8 @@ class Producer:
         result.books.events = changes.events
         waiting = waiting_rows(self.practice.id, changes.waiting)
         result.findings += [*reading.findings, *waiting, *findings_of(result.books)]
+        for table in bound.tables:
+            result.findings += note_unreadable(table, reading)
         result.changes.update(changes.counts)
         refusals = Refusals(
             log=self.log,

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind, Verdict
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, TableBinding, TableKind, Verdict
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.entities.registry import SOURCES
@@ -27,6 +27,7 @@ from producers.records.odd_rows import compile_plain
 from producers.sources.extract import Documents
 from producers.sources.tables.odd_cells import OddRow
 from producers.values.ids import clean_id
+from producers.values.sifting import Cleaner
 
 EXCEL_DAMAGED_ID = "excel_damaged_id"
 MISSING_ID = "missing_id"
@@ -159,6 +160,16 @@ def reader_of(kind: TableKind, name: str, rules: Rules, verdict: Verdict | None 
     """Return the reader of a column's cells."""
     column = SOURCES[kind].column(name)
     return Remembered(column.cleaner(rules, verdict), column.issue_field)
+
+
+def cleaner_of(kind: TableKind, column: ColumnBinding, mapping: ColumnMapping, rules: Rules) -> tuple[str, Cleaner] | None:
+    """Return the name that issues give to the field of a column, and the cleaner of its cells; None where it is left out."""
+    if column.field is not None:
+        source = SOURCES[kind].column(column.field)
+        return source.issue_field, source.cleaner(rules, column.verdict)
+    entity = SOURCES[kind].rows_of
+    own = mapping.custom_of(entity).get(column.custom) if entity is not None and column.custom is not None else None
+    return None if own is None else (own.name, cleaner_under(CUSTOM[own.type], rules, column.verdict))
 
 
 Cells = list[tuple[int, Remembered, str]]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, ColumnBinding, FoundCode, Verdict
+from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, CERTAIN, ColumnBinding, FoundCode, Verdict
 from events.vocabulary.practice import Practice
 from producers.kinds import cells as kinds
 from producers.kinds.profile import KnownIds
@@ -76,14 +76,21 @@ def judge(
         width=width,
         words=words,
     )
-    before = column.evidence.split(_MARK)[0]
+    before, _, earlier = column.evidence.partition(_MARK)
+    was_doubted = bool(earlier) and column.confidence == _DOUBTFUL
     return replace(
         column,
         verdict=verdict,
         codes=codes,
-        confidence=min(column.confidence, _DOUBTFUL) if doubtful else column.confidence,
+        confidence=min(column.confidence, _DOUBTFUL) if doubtful else CERTAIN if was_doubted else column.confidence,
         evidence=before + (_MARK + "; ".join(why) if why else ""),
     )
+
+
+def doubted(column: ColumnBinding, why: str) -> ColumnBinding:
+    """Return a judged column with another reason for doubt, in its evidence."""
+    joint = "; " if _MARK in column.evidence else _MARK
+    return replace(column, confidence=min(column.confidence, _DOUBTFUL), evidence=f"{column.evidence}{joint}{why}")
 
 
 def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, why: list[str]) -> str | None:

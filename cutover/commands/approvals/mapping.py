@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from cutover.commands.approvals.code_words import words_in
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.mapping import (
@@ -21,6 +20,7 @@ from cutover.reports.documents.mapping import (
     ShownMapping,
 )
 from cutover.runs.approvals import mapping_state
+from cutover.runs.arguments.code_words import words_in
 from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.session import Session
 from events.decisions import Decided

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict
 
 
@@ -23,6 +25,18 @@ class ColumnCells(TypedDict):
     """The meaning or the custom field that they are read as; null where they are left out."""
     why: str | None
     """The reason for leaving them out."""
+
+
+class UnreadableColumn(TypedDict):
+    """A column that fails in nearly every cell."""
+
+    header: str
+    field: str
+    """Twenty's name."""
+    count: int
+    """The number of values that were lost."""
+    looks: list[str]
+    """The most frequent shapes of its cells: 9 for a digit, A and a for letters."""
 
 
 class BookPage(TypedDict):
@@ -48,5 +62,7 @@ class BookPage(TypedDict):
     """Columns with a filled cell. Rows that are unchanged are not taken apart, and not counted here."""
     issues: list[ValueIssue]
     """Values of these rows that were lost or are doubtful."""
+    unreadable: NotRequired[list[UnreadableColumn]]
+    """Columns that fail in nearly every cell. Logs from before these were told apart have none."""
     difference: int
     """Records without an account: 0, or a defect of Cutover."""

@@ -20,6 +20,11 @@ COLUMNS = {
         means="A column contradicts the rule that was approved for it; its values that can be read both ways were not carried.",
         to_do="Run `cutover map propose`, look at the column, approve the mapping again, and sync again.",
     ),
+    "unreadable_column": Reason(
+        cost=Cost.COLUMN,
+        means="Nearly all cells of a column cannot be read as what the column means; the finding shows their shapes.",
+        to_do="Export the column in a usual notation, and sync again; if it means something else, tell us its header.",
+    ),
     "padded_ids": Reason(
         cost=Cost.COLUMN,
         means="The ids of a column are those of another table only without their leading zeros; its rows are held.",

@@ -8,7 +8,7 @@ import csv
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from consumers.state.view import View
 from consumers.sync.consume import consume
 from consumers.twenty.metadata import SelectOption
 from consumers.twenty.workspace import Workspace
+from cutover.reports.books import pages_of
 from events.clock import World
 from events.decisions import Decided, Decisions
 from events.log.sqlite import SqliteLog
@@ -34,6 +35,7 @@ from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from producers.binding.proposal import propose
 from producers.changes.produce import Producer
+from producers.changes.produced import Produced
 from producers.sources.extract import Extract, open_extract
 from producers.state.state import ProducerState
 from projections.desired import Upload
@@ -238,7 +240,7 @@ class Migration:
         self._schema(mapping)
         run = self.world.new_run()
         produced = self.producer.produce(extract, mapping, run)
-        self._remember(extract, produced.tables, run)
+        self._remember(extract, produced, run)
         self._changes = {name: produced.changes[name] for name in ("created", "updated", "deleted")}
         return run
 
@@ -258,15 +260,16 @@ class Migration:
     def journal(self, run: str) -> Journal:
         return self.engine.journal(run)
 
-    def _remember(self, extract: Extract, read: Sequence[tuple[str, str, int]], run: str) -> None:
+    def _remember(self, extract: Extract, produced: Produced, run: str) -> None:
         body = {
             "extract": extract.id,
             "folder": extract.source.address,
             "taken_at": extract.taken_at.isoformat(),
             "scope": extract.scope,
             "files": {digest: name for name, digest in extract.sha256.items()},
-            "tables": [list(table) for table in read],
+            "tables": [list(table) for table in produced.tables],
             "file_issues": [{"file": i.file, "reason": i.reason} for i in extract.file_issues],
+            "books": pages_of(extract.id, produced.books),
             "findings": [],
         }
         self.decisions.record(Decided.EXTRACT_READ, body, run=run)

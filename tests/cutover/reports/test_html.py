@@ -43,6 +43,7 @@ def issue(reason: str = "invalid_phone", **more: object) -> ReportedIssue:
         "file": "patient.csv",
         "row": 4,
         "field": "phones",
+        "count": 1,
     }
     made.update(more)  # type: ignore[typeddict-item]
     return made

@@ -93,7 +93,7 @@ def test_of_the_records_those_that_are_kept_back_alone_are_opened_again(
 
 def test_every_key_is_always_there(migration: Migration) -> None:
     for issue in all_issues(migration):
-        assert set(issue) == {"reason", "entity", "pbnId", "file", "sheet", "row", "field"}
+        assert set(issue) == {"reason", "entity", "pbnId", "file", "sheet", "row", "field", "count"}
 
 
 def test_no_value_of_a_record_is_in_them(migration: Migration) -> None:
@@ -177,3 +177,15 @@ def test_a_member_who_came_later_settles_the_matter(migration: Migration) -> Non
         context=joined,
     )
     assert "unmatched_provider" not in {i["reason"] for i in found}
+
+
+def test_the_values_of_a_column_that_fails_are_one_issue_that_counts_them(migration: Migration, tmp_path: Path) -> None:
+    content = mended()
+    model = content["patient"][0]
+    content["patient"] += [{**model, "PatNum": str(4000 + n), "Birthdate": f"{13 + n % 15}/31/1980"} for n in range(60)]
+    migration.producer.deletion_limit = 1.0
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2))
+    found = [i for i in all_issues(migration) if i["reason"] == "invalid_date"]
+    assert [(i["pbnId"], i["file"], i["row"], i["field"], i["count"]) for i in found] == [
+        (None, "patient.csv", 0, "dateOfBirth", 60)
+    ]

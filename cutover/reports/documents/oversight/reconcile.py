@@ -35,6 +35,8 @@ class ReportedIssue(TypedDict):
     """Records of the file are counted from 1; 0 is the file as a whole."""
     field: str | None
     """Twenty's name."""
+    count: int
+    """The values, rows, records or files that it stands for: over 1 for a column that fails in nearly every cell."""
 
 
 class ListedRecord(TypedDict):
