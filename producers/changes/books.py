@@ -42,7 +42,7 @@ OLDER, FORGOTTEN, NOT_IN_SAMPLE = "older", "forgotten", "not_in_sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadableColumn:
+class FailingColumn:
     """A column that fails in nearly every cell: of its `field` so many values were lost. `looks` are shapes of its cells."""
 
     header: str
@@ -65,7 +65,7 @@ class Page:
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
     issues: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Values that were lost or are doubtful, by Twenty's field and reason code, on the rows whose records live."""
-    unreadable: list[UnreadableColumn] = field(default_factory=list)
+    unreadable: list[FailingColumn] = field(default_factory=list)
     """Columns that one finding tells of, instead of one for each of these values."""
 
     def count(self, term: Term, detail: str, number: int = 1) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from producers.binding.findings import Finding, shown
 from producers.binding.sampled import BoundTable
 from producers.binding.verdicts import UNREADABLE_COLUMN
-from producers.changes.books import UnreadableColumn
+from producers.changes.books import FailingColumn
 from producers.changes.rows.reading import Reading
 from producers.kinds.profile import SAMPLE
 from producers.kinds.reading import Rules
@@ -41,7 +41,7 @@ def note_unreadable(bound: BoundTable, reading: Reading) -> Iterator[Finding]:
         field, clean = read
         failed = unreadable((cells[index] for cells in rows), clean)
         if failed is not None:
-            page.unreadable.append(UnreadableColumn(header=column.header, field=field, count=lost[field], looks=failed.looks))
+            page.unreadable.append(FailingColumn(header=column.header, field=field, count=lost[field], looks=failed.looks))
             where = f"{bound.table.file}, {shown(bound.table.headers, index)}"
             text = f"{where}: {lost[field]:,} values were lost, nearly all of the column; its cells look like {failed.shapes()}"
             yield Finding(code=UNREADABLE_COLUMN, file=bound.table.file, column=column.header, text=text)
