@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from events.vocabulary.practice import DateOrder
 from producers.values.blanks import filled
-from producers.values.dates import CENTURY, EPOCH, Pivot, clean_date, is_plausible
+from producers.values.dates import CENTURY, EPOCH, JAVASCRIPT, Pivot, clean_date, is_plausible
 from producers.values.reasons import AMBIGUOUS_LOCAL_TIME, INVALID_DATE_TIME, INVALID_TIME, MISSING_LOCAL_TIME
 from producers.values.times import read_time
 
@@ -25,12 +25,6 @@ _SPLIT: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SERIAL: Final = re.compile(r"(\d{5})(\.\d{1,15})", re.ASCII)
-_JAVASCRIPT: Final = re.compile(
-    r"[a-z]{3},? (?P<day>[a-z]{3} \d{1,2} \d{4}|\d{1,2} [a-z]{3} \d{4}) (?P<time>\d{2}:\d{2}:\d{2}) "
-    r"(?P<offset>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC)(?: \([^()]*\))?",
-    re.IGNORECASE | re.ASCII,
-)
-"""The texts of `Date` in browsers and of mail: `Tue Dec 01 2026 09:30:00 GMT-0500 (Eastern Standard Time)`."""
 _DAY_BEFORE: Final = re.compile(
     r"(?P<day>\S*\d\S*?|(?:[a-z]+\.?,? )?[a-z]+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}),?[ T]+\S", re.IGNORECASE | re.ASCII
 )
@@ -109,7 +103,7 @@ def _slowly(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Momen
         day_text, clock = serial[1], timedelta(seconds=round(float(serial[2]) * 86_400))
         offset_text = None
     else:
-        match = _SPLIT.fullmatch(value) or _JAVASCRIPT.fullmatch(value)
+        match = _SPLIT.fullmatch(value) or JAVASCRIPT.fullmatch(value)
         if match is None:
             return _without_time(value, order, zone, pivot) if clean_date(value, order, pivot)[1] else (None, None)
         day_text, offset_text = match["day"], match["offset"]

@@ -60,14 +60,22 @@ _TIME_PART: Final = re.compile(
     r"[ T]+\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?(?: ?[ap]\.?m\.?)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?$", re.IGNORECASE | re.ASCII
 )
 
+JAVASCRIPT: Final = re.compile(
+    r"[a-z]{3},? (?P<day>[a-z]{3} \d{1,2} \d{4}|\d{1,2} [a-z]{3} \d{4}) (?P<time>\d{2}:\d{2}:\d{2}) "
+    r"(?P<offset>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|GMT|UTC)(?: \([^()]*\))?",
+    re.IGNORECASE | re.ASCII,
+)
+"""The texts of `Date` in browsers and of mail: `Tue Dec 01 2026 09:30:00 GMT-0500 (Eastern Standard Time)`."""
+
 
 @lru_cache(maxsize=65_536)
 def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[date | None, str | None]:
     """The date in a cell, `order` saying which of the numbers is the month.
 
     Read are numeric dates (two-digit years by the pivot), ISO, `20260704`, names of months, and the day numbers of
-    spreadsheets; a time that follows is left away. `0001-01-01`, `1900-01-01` and other ways of saying "never" are blank, and
-    so is 1970-01-01, but as a birth date. Reasons: invalid_date and future_birth_date, both without a value; epoch_birth_date.
+    spreadsheets; a time that follows is left away, but of a text of JavaScript only midnight is a day. `0001-01-01`,
+    `1900-01-01` and other ways of saying "never" are blank, and so is 1970-01-01, but as a birth date. Reasons: invalid_date
+    and future_birth_date, both without a value; epoch_birth_date.
     """
     return _read(text, order, pivot)
 
@@ -102,6 +110,10 @@ def _slowly(text: str, order: DateOrder, pivot: Pivot) -> tuple[date | None, str
     value = filled(text)
     if value is None or _EMPTY_MASK.fullmatch(value):
         return None, None
+    if (match := JAVASCRIPT.fullmatch(value)) is not None:
+        if match["time"] != "00:00:00":  # midnight of another zone: the day may be another one
+            return None, INVALID_DATE
+        value = match["day"]
     try:
         return _judged(read_date(_TIME_PART.sub("", value), order, pivot), pivot)
     except (ValueError, OverflowError):

@@ -38,6 +38,7 @@ BIRTH, RECENT = Pivot.of_births(TAKEN), Pivot.around(TAKEN)
         '="07/04/2026"',
         "07/04/2026 12:00:00 AM",
         "2026-07-04T14:45:00",
+        "Sat Jul 04 2026 00:00:00 GMT-0500 (Central Daylight Time)",
         "2026-07-04 14:45:00.123",
         "7/4/2026 2:45 PM",
         "2026-07-04T05:00:00Z",
@@ -161,3 +162,7 @@ def test_every_day_survives_being_written(day: date) -> None:
     for text in (day.isoformat(), f"{day.month}/{day.day}/{day.year}", f"{day:%m/%d/%Y}", f"{day:%B %d, %Y}", f"{day:%Y%m%d}"):
         assert clean_date(text, "mdy", BIRTH) == (day, None if day != date(1970, 1, 1) else "epoch_birth_date")
     assert clean_date(f"{day:%d.%m.%Y}", "dmy", BIRTH)[0] == day
+
+
+def test_a_text_of_javascript_that_is_midnight_elsewhere_is_no_day() -> None:
+    assert clean_date("Fri Jul 03 2026 19:00:00 GMT-0500 (Central Daylight Time)", "mdy", RECENT) == (None, "invalid_date")
