@@ -64,7 +64,7 @@ def _report(mistake: Any, *, as_json: bool) -> int:
         return int(ExitCode.USAGE)
     path = context.command_path if context else "cutover"
     message = mistake.format_message().rstrip(".")
-    failure = Failure(f"{message[:1].lower()}{message[1:]}; see `{path} --help`", int(ExitCode.USAGE))
+    failure = Failure(message=f"{message[:1].lower()}{message[1:]}; see `{path} --help`", code=int(ExitCode.USAGE))
     sys.stderr.write(f"cutover: {failure.message}\n")
     print_failure(failure, as_json=as_json)
     return failure.code

@@ -15,3 +15,9 @@ def provider_field(entity: str) -> str | None:
     """Return the field of an entity's records in Twenty that holds their provider; None where there is none."""
     spec = DESTINATIONS.get(entity)
     return spec.provider if spec is not None else None
+
+
+def object_name(entity: str) -> str | None:
+    """Return the name of the object that an entity's records become, or are matched with."""
+    spec = DESTINATIONS[entity]
+    return spec.object.singular if spec.object is not None else spec.matched

@@ -22,7 +22,7 @@ class WritingStage(IntEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwentyObject:
     """An object: API names, labels, and whether it is one that Twenty ships (standard) or one that we make. `shown` is its name
-    for people in an office.
+    for people in an office. `other_fields` are the fields that Twenty itself gives this object.
     """
 
     singular: str
@@ -32,6 +32,7 @@ class TwentyObject:
     standard: bool
     stage: WritingStage
     shown: str
+    other_fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +80,15 @@ class Link:
 class DestinationSpec:
     """One entity. `place` is its place among the entities, `shown` its name for people in an office.
 
-    An entity without an `object` is never written. `provider` is the field that holds a record's provider.
+    An entity without an `object` is never written: its records are those of the object `matched`. `provider` is the field
+    that holds a record's provider.
     """
 
     entity: str
     place: int
     shown: str
     object: TwentyObject | None = None
+    matched: str | None = None
     fields: tuple[WantedField, ...] = ()
     relations: tuple[TwentyField, ...] = ()
     link: Link | None = None
@@ -113,3 +116,8 @@ def patient_of_object(singular: str, back_label: str) -> TwentyField:
         back_label=back_label,
         icon="IconUser",
     )
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the names in a text."""
+    return frozenset(text.split())

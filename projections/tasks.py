@@ -6,7 +6,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import link, patient_of
-from projections.spec import Link, TwentyObject, WritingStage
+from projections.spec import Link, TwentyObject, WritingStage, names
 from projections.values import rich_text
 
 TASK = TwentyObject(
@@ -17,6 +17,7 @@ TASK = TwentyObject(
     standard=True,
     stage=WritingStage.RECORDS,
     shown="Appointments and communications",
+    other_fields=names("title body bodyV2 dueAt status assignee assigneeId"),
 )
 TASK_LINK = Link(
     object=TwentyObject(

@@ -36,8 +36,11 @@ DECLARING = {
 """The modules and folders that declare things."""
 ALLOWED = {
     ("producers/binding/known_ids.py", "entities"): "who is known by id: patients, plans and providers have a set each",
-    ("producers/workflows/sketch.py", "entities"): "words in the triggers of rules",
-    ("producers/workflows/sketch.py", "objects"): "a rule's trigger, in words of the office, with the object that it is about",
+    ("cutover/reports/workflow_sketches/sketch.py", "entities"): "words in the triggers of rules",
+    (
+        "cutover/reports/workflow_sketches/sketch.py",
+        "objects",
+    ): "the objects that a rule's trigger is about",
     ("consumers/data_model/compare.py", "objects"): "fields that Twenty itself gives every new object",
     ("producers/sources/extract.py", "reasons"): "the reasons for which rows of a file stay unread",
     ("consumers/state/fold.py", "reasons"): "the reasons for which a record waits instead of being refused",

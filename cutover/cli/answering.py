@@ -37,7 +37,9 @@ def answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
         answer = work()
         show(answer, as_json=as_json)
     except KeyboardInterrupt:
-        fail(Failure("stopped; repeat the same command to go on", INTERRUPTED, "Interrupted"), as_json=as_json)
+        fail(
+            Failure(message="stopped; repeat the same command to go on", code=INTERRUPTED, kind="Interrupted"), as_json=as_json
+        )
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(int(ExitCode.DONE)) from None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INTERRUPTED, DEFECT = 130, 70
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """The end of a command without an answer: one line, the exit code, the error's kind, and whether a repetition may help."""
 
@@ -37,12 +37,12 @@ def failure_of(error: Exception) -> Failure:
     code = exit_code_of(error)
     if code is not None:
         retriable = code is ExitCode.UNREACHABLE or bool(getattr(error, "retriable", False))
-        return Failure(message_of(error), int(code), type(error).__name__, retriable)
+        return Failure(message=message_of(error), code=int(code), kind=type(error).__name__, retriable=retriable)
     if os.environ.get("CUTOVER_DEBUG"):
         import traceback
 
         traceback.print_exception(error)
-    return Failure(defect_of(error), DEFECT, "Defect")
+    return Failure(message=defect_of(error), code=DEFECT, kind="Defect")
 
 
 def fail(failure: Failure, *, as_json: bool) -> NoReturn:

@@ -38,6 +38,7 @@ from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 from events.vocabulary.practice import Practice
 from producers.state.fingerprints import Fingerprints
+from projections.custom_names import custom_names
 from projections.destination import destination
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class Session:
             tick=tick,
             aliases=self.project.aliases,
             largest_event=settings.log.largest_event,
+            names=custom_names(),
         )
 
     def ids_of(self, pbn: str) -> list[bytes]:

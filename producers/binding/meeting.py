@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.binding.binding import Bound, bind_as
@@ -19,10 +20,11 @@ from producers.vocabulary.custom_names import camel_case, free_name
 @dataclass(kw_only=True)
 class Growing:
     """A mapping that grows while tables are bound; `added` are the custom fields that are new, with the tables they come
-    from.
+    from, and `names` those that they must not have.
     """
 
     mapping: ColumnMapping
+    names: CustomNames = NONE_USED
     findings: list[Finding] = field(default_factory=list)
     added: dict[tuple[Entity, str], str] = field(default_factory=dict)
 
@@ -31,8 +33,9 @@ class Growing:
         for f in self.mapping.custom_fields:
             if f.entity is entity and f.name not in used and camel_case(f.label) == camel_case(header):
                 return f.name
-        on_object = [f.name for f in self.mapping.custom_fields if SOURCES[f.entity].holder == SOURCES[entity].holder]
-        name = free_name(header, SOURCES[entity].reserved, on_object)
+        holder = self.names.holder
+        beside = [f.name for f in self.mapping.custom_fields if holder(f.entity) == holder(entity)]
+        name = free_name(header, self.names.names(entity), beside)
         created = CustomField(entity=entity, name=name, label=header.strip() or name, type=FieldType.TEXT)
         self.mapping = replace(self.mapping, custom_fields=(*self.mapping.custom_fields, created))
         self.added[entity, name] = header
@@ -77,10 +80,10 @@ def _agree(one: ColumnBinding, other: ColumnBinding) -> bool:
 
 
 def entity_of(kind: TableKind) -> Entity | None:
-    """The entity on whose object a row's custom columns go: a line's on its plan. None: there is no such object."""
+    """Return the entity that has a row's custom columns as fields: a line's plan; None where no record keeps them."""
     spec = SOURCES.get(kind)
     entity = spec.rows_of if spec is not None else None
-    return entity if entity is not None and SOURCES[entity].holder is not None else None
+    return entity if entity is not None and SOURCES[entity].keeps_columns else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +164,7 @@ def _customs(
         elif known and repeats_patient(kind, header):
             columns[index] = ColumnBinding(header=header, ignored="repeats the patient, to whom the row is linked by id")
         elif entity is None:
-            columns[index] = ColumnBinding(header=header, ignored=f"a {kind.value} has no record in Twenty that could hold it")
+            columns[index] = ColumnBinding(header=header, ignored=f"a {kind.value} has no record that could hold it")
         else:
             name = growing.custom_for(header, entity, used)
             used.add(name)

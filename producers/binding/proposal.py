@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from producers.binding.binding import ACCEPTED, CONFIDENT
@@ -71,9 +72,13 @@ class RunBinding:
     findings: tuple[Finding, ...]
 
 
-def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = None) -> Proposal:
-    """The mapping for an extract. With `known` it is extended and nothing of it is forgotten."""
-    growing = Growing(mapping=known or ColumnMapping(practice=practice.id))
+def propose(
+    extract: Extract, practice: Practice, known: ColumnMapping | None = None, names: CustomNames = NONE_USED
+) -> Proposal:
+    """Return the mapping for an extract. With `known` it is extended and nothing of it is forgotten. No custom field gets one
+    of the used `names`.
+    """
+    growing = Growing(mapping=known or ColumnMapping(practice=practice.id), names=names)
     sampled, ids = sample(extract.tables, growing.mapping)
     kinds = {s.kind for s in sampled}
     bound = []
@@ -101,11 +106,12 @@ def propose(extract: Extract, practice: Practice, known: ColumnMapping | None = 
     )
 
 
-def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice) -> RunBinding:
-    """How an extract is read under an approved mapping. Raises CannotBind with all problems, before any row becomes a
-    record.
+def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, names: CustomNames = NONE_USED) -> RunBinding:
+    """Return the reading of an extract under an approved mapping. No custom field gets one of the used `names`.
+
+    Raises CannotBind with all problems, before any row becomes a record.
     """
-    growing = Growing(mapping=mapping)
+    growing = Growing(mapping=mapping, names=names)
     sampled, ids = sample(extract.tables, mapping)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []

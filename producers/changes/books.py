@@ -64,7 +64,7 @@ class Page:
     records: int = 0
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
     issues: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Values that were lost or are doubtful, by Twenty's field and reason code, on the rows whose records live."""
+    """Values that were lost or are doubtful, by the field's name in issues and reason code, on the rows whose records live."""
     unreadable: list[FailingColumn] = field(default_factory=list)
     """Columns that one finding tells of, instead of one for each of these values."""
 

@@ -22,6 +22,7 @@ from events.decisions import Decided, Decisions
 from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.keys import KeyStore
+from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from events.vocabulary.practice import Practice
@@ -79,6 +80,7 @@ class Producer:
     tick: Callable[[int], None] = lambda _rows: None
     aliases: Aliases = field(default_factory=Aliases)
     largest_event: int = LARGEST_EVENT
+    names: CustomNames = NONE_USED
 
     def __post_init__(self) -> None:
         self._settings = row_settings(self.practice, CLEANER)
@@ -136,7 +138,7 @@ class Producer:
         self, extract: Extract, mapping: ColumnMapping, run: str, *, confirm: bool, only: Callable[[str], bool] | None
     ) -> Produced:
         self.catch_up()
-        bound = bind_for_run(extract, mapping, self.practice)
+        bound = bind_for_run(extract, mapping, self.practice, self.names)
         require_known_links(bound.held, lambda natives: self.state.known([self._record_id(Entity.PATIENT, i) for i in natives]))
         self._extend(mapping, bound.mapping, run)
         result = Produced(extract=extract.id, mapping=bound.mapping, findings=list(bound.findings))

@@ -13,7 +13,6 @@ from producers.entities.shared import (
     PATIENT_WORDS,
     PROVIDER_NAME,
     PROVIDER_WORDS,
-    TASK_FIELDS,
     native_id,
 )
 from producers.entities.spec import SourceSpec, words
@@ -107,7 +106,6 @@ length_minutes: time units | size | units
         Exported(
             place=3,
             name="Appointment",
-            twenty="task",
             fields=(
                 "appointmentType",
                 "dueAt",
@@ -119,8 +117,7 @@ length_minutes: time units | size | units
             manual="the appointments, past and future",
         ),
     ),
-    holder="task",
-    reserved=TASK_FIELDS,
+    keeps_columns=True,
     assemble=_assemble,
     against=words("transaction transactions billed payer modifier"),
 )

@@ -69,7 +69,6 @@ last_payment_date: paid
         Exported(
             place=6,
             name="Billing Record",
-            twenty="billingRecord",
             fields=(
                 "outstandingBalance",
                 "paymentPlanStatus",
@@ -79,8 +78,7 @@ last_payment_date: paid
             manual="the AR balances of the patients",
         ),
     ),
-    holder="billingRecord",
-    reserved=words("patient patientId outstandingBalance paymentPlanStatus lastPaymentDate asOfDate"),
+    keeps_columns=True,
     id_from=IdFrom.PATIENT,
     needed=frozenset({"balance"}),
     against=OF_A_LEDGER,

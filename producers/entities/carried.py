@@ -1,6 +1,6 @@
-"""Which columns carry which of Twenty's fields: what an extract should have, and how to tell that a record leaves one blank.
+"""The columns that carry each field: fields that an extract should have, and fields that a record leaves blank.
 
-Fields have the names that issues give them (`Column.issue_field`), which are Twenty's.
+Fields have the names that issues give them (`Column.issue_field`).
 """
 
 from __future__ import annotations
@@ -56,12 +56,11 @@ ADDRESS = "address_street1 address_street2 address_city address_state address_po
 class Exported:
     """An object of the field map: what to export by hand, and its place in the list. `fields` are those that are looked at.
 
-    A `part` is a field of another object: it has no refused rows of its own.
+    A `part` is the name of a field of another object: it has no refused rows of its own.
     """
 
     place: int
     name: str
-    twenty: str
     fields: tuple[str, ...]
     manual: str
-    part: bool = False
+    part: str | None = None

@@ -79,7 +79,6 @@ status: result
         Exported(
             place=9,
             name="Insurance Claim",
-            twenty="insuranceClaim",
             fields=(
                 "name",
                 "status",
@@ -92,7 +91,6 @@ status: result
             manual="the insurance claims",
         ),
     ),
-    holder="insuranceClaim",
-    reserved=words("""patient patientId status submittedAmount paidAmount adjustmentAmount carrier serviceDate"""),
+    keeps_columns=True,
     numbered="number",
 )

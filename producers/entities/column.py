@@ -21,7 +21,7 @@ class Column:
     column of each need; without a column of each thing `wanted` the table is doubtful. `many`: several columns of a table may
     mean it. `ignored`: it is recognised in order to be left out, for this reason, where the column that it `repeats` is there;
     without that one it `stands_in` for it, or becomes a custom field. `clean` is the cleaning of its cells where it is not that
-    of their kind; `issue` the field's name in issues (Twenty's name) where it is not the column's.
+    of their kind; `issue` the field's name in issues where it is not the column's.
     """
 
     name: str

@@ -8,7 +8,7 @@ from events.vocabulary.mapping import TableKind
 from events.vocabulary.records import Issue, Value
 from producers.entities.carried import Exported, carried
 from producers.entities.column import Column
-from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, TASK_FIELDS, native_id
+from producers.entities.shared import PATIENT_ID, PATIENT_NAME, PATIENT_WORDS, native_id
 from producers.entities.spec import SourceSpec, words
 from producers.entities.steps import ColumnLayout, RowStep, Steps, moment
 from producers.kinds import cells
@@ -95,7 +95,6 @@ delivered_time: time
         Exported(
             place=10,
             name="Communication",
-            twenty="task",
             fields=(
                 "title",
                 "dueAt",
@@ -106,7 +105,6 @@ delivered_time: time
             manual="the communication log",
         ),
     ),
-    holder="task",
-    reserved=TASK_FIELDS,
+    keeps_columns=True,
     assemble=_assemble,
 )

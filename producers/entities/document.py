@@ -58,7 +58,6 @@ created_at: when | entered
         Exported(
             place=11,
             name="Document",
-            twenty="attachment",
             fields=(
                 "name",
                 "file",
@@ -67,13 +66,7 @@ created_at: when | entered
             manual="an index of the documents, and the files themselves",
         ),
     ),
-    holder="attachment",
-    reserved=words(
-        """file fileCategory fullPath author authorId originalCreateDate targetPerson targetPersonId targetCompany
-        targetCompanyId targetTask targetTaskId targetNote targetNoteId targetDashboard targetDashboardId targetOpportunity
-        targetOpportunityId targetWorkflow targetWorkflowId targetTreatmentPlan targetTreatmentPlanId targetBillingRecord
-        targetBillingRecordId targetInsuranceClaim targetInsuranceClaimId"""
-    ),
+    keeps_columns=True,
     id_from=IdFrom.FILE,
     needed=frozenset({"sha256", "path"}),
 )

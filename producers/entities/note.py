@@ -65,7 +65,6 @@ text: message
         Exported(
             place=8,
             name="Note",
-            twenty="note",
             fields=(
                 "title",
                 "body",
@@ -75,8 +74,7 @@ text: message
             manual="the patient notes and clinical notes with their whole text",
         ),
     ),
-    holder="note",
-    reserved=words("title body bodyV2 originalCreateDate originalAuthor"),
+    keeps_columns=True,
     needed=frozenset({"text"}),
     against=OF_A_LEDGER | {"amount", "balance", "payment"},
 )

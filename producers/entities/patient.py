@@ -232,7 +232,6 @@ birth_date: date
         Exported(
             place=0,
             name="Patient",
-            twenty="person",
             fields=(
                 "name",
                 "emails",
@@ -248,35 +247,26 @@ birth_date: date
         Exported(
             place=1,
             name="Primary Provider",
-            twenty="person.primaryProvider",
             fields=("primaryProvider",),
             manual="the patients' primary providers",
-            part=True,
+            part="primaryProvider",
         ),
         Exported(
             place=2,
             name="Insurance Carrier",
-            twenty="person.insuranceCarrier",
             fields=("insuranceCarrier",),
             manual="the patients' insurance carriers",
-            part=True,
+            part="insuranceCarrier",
         ),
         Exported(
             place=7,
             name="Referral Source",
-            twenty="person.referralSource",
             fields=("referralSource",),
             manual="the patients' referral sources",
-            part=True,
+            part="referralSource",
         ),
     ),
-    holder="person",
-    reserved=words(
-        """emails email phones phone mailingAddress dateOfBirth company companyId primaryProvider primaryProviderId
-        insuranceCarrier referralSource patientStatus originalCreateDate originalModifiedDate jobTitle city avatarUrl avatarFile
-        intro linkedinLink xLink whatsapp workPreference performanceRating calendarEventParticipants listMemberships
-        messageParticipants pointOfContactForOpportunities treatmentPlans billingRecords insuranceClaims"""
-    ),
+    keeps_columns=True,
     assemble=_assemble,
     linked_by=(("appointment", "patient_id"), ("patient", "guarantor_id")),
     fewest_linked=8,

@@ -73,7 +73,6 @@ active: active | is active | enabled | is enabled | currently employed | in use 
         Exported(
             place=12,
             name="Provider",
-            twenty="workspaceMember",
             fields=(
                 "name",
                 "email",

@@ -19,5 +19,5 @@ def read_entities() -> tuple[Entity, ...]:
 
 
 def carried_fields(entity: Entity) -> Mapping[str, Carried]:
-    """Return Twenty's fields that the tables of an entity can fill, by the names that issues give them."""
+    """Return the fields that the tables of an entity can fill, by the names that issues give them."""
     return SOURCES[entity].carried

@@ -32,7 +32,7 @@ def native_id(what: str) -> Column:
 
 
 LINES = (
-    Column(name="line_id", kind=cells.ID, weight=0.1, ignored="a line item has no id of its own in Twenty"),
+    Column(name="line_id", kind=cells.ID, weight=0.1, ignored="a line item is a part of its plan and has no id of its own"),
     Column(name="line_order", kind=cells.ORDER, issue="lineItems", weight=0.5),
     Column(name="code", kind=cells.CODE, issue="lineItems", weight=3.0),
     Column(name="description", kind=cells.WORD, issue="lineItems", weight=0.3),
@@ -85,10 +85,5 @@ line_status: procedure status | proc status | line status | item status | treatm
 """
 )
 
-TASK_FIELDS = words(
-    """title body bodyV2 dueAt status assignee assigneeId taskType appointmentType appointmentStatus
-        originalAppointmentDate originalCreateDate channel deliveryStatus"""
-)
-"""The fields of a task, which appointments and communications become."""
 OF_A_LEDGER = words("transaction transactions credit credits debit debits charge charges check")
 """Words in the headers of a ledger: it has a balance in every row, but is no list of balances."""

@@ -90,7 +90,6 @@ name: description | treatment
         Exported(
             place=4,
             name="Treatment Plan",
-            twenty="treatmentPlan",
             fields=(
                 "name",
                 "status",
@@ -103,21 +102,16 @@ name: description | treatment
         Exported(
             place=5,
             name="Treatment Plan Line Item",
-            twenty="treatmentPlan.lineItems",
             fields=(
                 "procedureCode",
                 "toothSurface",
                 "surfaceFee",
             ),
             manual="the treatment plans' procedures",
-            part=True,
+            part="lineItems",
         ),
     ),
-    holder="treatmentPlan",
-    reserved=words(
-        """patient patientId status estimatedCost actualCost procedureCode toothSurface surfaceFee lineItemCount
-        lineItems originalCreateDate"""
-    ),
+    keeps_columns=True,
     linked_by=(("treatment-line", "plan_id"),),
     fewest_linked=3,
     against=OF_A_LEDGER | words("payer encounter"),

@@ -32,10 +32,14 @@ class Obstacle:
 
 @dataclass(kw_only=True)
 class Exportability:
-    """What can be carried of one object. `records` are those that can be written; `manual` says what to export by hand."""
+    """The part of one object that can be carried. `records` are those that can be written, `manual` names exports by hand.
+
+    The object is that of an `entity`, or a `part` of it; custom fields are an object of several entities.
+    """
 
     name: str
-    twenty: str
+    entity: Entity | None = None
+    part: str | None = None
     records: int = 0
     exportable: Exportable = Exportable.YES
     why: list[Obstacle] = field(default_factory=list)
@@ -68,12 +72,13 @@ def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]
     _judge_files(by_name["Document"], surveys)
     _judge_emails(by_name["Provider"], surveys)
     found.insert(10, _custom_fields(surveys))
-    found.insert(12, Exportability(name="Practice", twenty="company", records=1))
+    found.insert(12, Exportability(name="Practice", entity=Entity.PRACTICE, records=1))
     return found
 
 
 def _judge(o: Exported, entity: Entity, surveys: Sequence[Survey]) -> Exportability:
-    verdict = Exportability(name=o.name, twenty=o.twenty, records=sum(s.fresh[entity] for s in surveys))
+    records = sum(s.fresh[entity] for s in surveys)
+    verdict = Exportability(name=o.name, entity=entity, part=o.part, records=records)
     columns: dict[str, float] = {}
     for s in surveys:
         for name, confidence in s.columns(entity).items():
@@ -153,7 +158,7 @@ def _judge_emails(verdict: Exportability, surveys: Sequence[Survey]) -> None:
 
 def _custom_fields(surveys: Sequence[Survey]) -> Exportability:
     named = {(c.entity, c.name) for s in surveys for c in s.proposal.mapping.custom_fields}
-    verdict = Exportability(name="Custom field", twenty="custom fields", records=len(named))
+    verdict = Exportability(name="Custom field", records=len(named))
     absent = [name for name in USUAL_CUSTOM_FIELDS if name not in {name for _, name in named}]
     verdict.missing_fields = absent
     if not named:

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.custom_names import NONE_USED, CustomNames
+from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
@@ -79,9 +80,10 @@ def survey(
     practice: Practice,
     entropy: Callable[[int], bytes],
     tick: Callable[[int], None] = lambda _rows: None,
+    names: CustomNames = NONE_USED,
 ) -> list[Survey]:
     """Survey these extracts; a patient of any of them counts as known to all. `tick` hears of rows read. Raises OSError."""
-    surveys = [Survey(extract=extract, proposal=propose(extract, practice)) for extract in extracts]
+    surveys = [Survey(extract=extract, proposal=propose(extract, practice, names=names)) for extract in extracts]
     surveyor = _Surveyor(practice=practice, fingerprints=Fingerprints(entropy(32)), tick=tick)
     for entity in read_entities():
         surveyor.entity(entity, surveys)
@@ -179,7 +181,7 @@ class _Surveyor:
         return PATIENT_NOT_CARRIED if patient in self.known else UNKNOWN_PATIENT
 
     def _record_id(self, entity: Entity, native_id: str) -> bytes:
-        return twenty_id(self.practice.namespace, pbn_id(self.practice.id, entity, native_id)).bytes
+        return record_id(self.practice.namespace, pbn_id(self.practice.id, entity, native_id))
 
 
 def _candidates(reading: Reading, entity: Entity, tables: list[BoundTable]) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from producers.values.blanks import filled
 from producers.values.reasons import EXCEL_DAMAGED, INEXACT_MONEY, INVALID_MONEY, OTHER_CURRENCY
 
 MICROS: Final = 1_000_000
-_LARGEST: Final = 9_000_000_000_000 * MICROS  # what Twenty's amountMicros can hold
+_LARGEST: Final = 9_000_000_000_000 * MICROS  # with room below a signed number of 64 bits
 _PLAIN: Final = re.compile(r"(-?)\$?(\d{1,3}(?:,\d{3}){0,3}|\d{1,12})\.(\d\d)", re.ASCII)
 _POINTED: Final = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d*))?", re.ASCII)
 _COMMAED: Final = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+),(\d{2})", re.ASCII)

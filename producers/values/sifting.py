@@ -104,7 +104,7 @@ def sifted(clean: Cleaner) -> Cleaner:
 
 
 def storable(text: str) -> str:
-    """Return the text without NULs (Twenty refuses them) and with U+FFFD for halves of characters that cannot be encoded."""
+    """Return the text without NULs, and with U+FFFD for halves of characters: neither can be stored or encoded."""
     return _LONE_SURROGATES.sub("\ufffd", text.replace("\0", ""))
 
 

@@ -1,8 +1,4 @@
-"""Names of custom fields: camelCase of the header's words, out of the way of what Twenty and the field map already use.
-
-The reserved names and the fields every object has were recorded from a Twenty 2.21 server. The standard fields of an object and
-those that the field map gives it stand in the module of the table (`producers.entities`).
-"""
+"""Names of custom fields: camelCase of the header's words, apart from names that are in use."""
 
 from __future__ import annotations
 
@@ -10,22 +6,8 @@ from collections.abc import Collection
 
 from producers.vocabulary.headers import split_words
 
-_RESERVED = """
-    address addresses currency currencies event events field fields link links object objects plan plans relation relations role
-    roles type types user users workspace workspaces job jobs search searches featureFlag featureFlags keyValuePair
-    keyValuePairs appToken appTokens approvedAccessDomain approvedAccessDomains pageLayout pageLayouts pageLayoutTab
-    pageLayoutTabs pageLayoutWidget pageLayoutWidgets twoFactorMethod twoFactorMethods userWorkspace userWorkspaces
-    userWorkspaceRole userWorkspaceRoles billingCustomer billingCustomers billingEntitlement billingEntitlements
-    billingMeter billingMeters billingProduct billingProducts billingSubscription billingSubscriptions
-    billingSubscriptionItem billingSubscriptionItems index indexes aggregate aggregates fullName fullNames
-    id createdAt updatedAt deletedAt createdBy updatedBy position searchVector name attachments noteTargets taskTargets
-    timelineActivities pbnId favorites
-"""
-
 _LONGEST = 54
-"""Letters of a name before its suffix; Twenty takes 63 in all."""
-
-_BLOCKED = frozenset(word.casefold() for word in _RESERVED.split())
+"""Letters of a name before its suffix."""
 
 
 def camel_case(header: str) -> str:
@@ -38,7 +20,7 @@ def camel_case(header: str) -> str:
 
 
 def _shortened(header: str) -> str:
-    """Return the camelCase of as many of a header's words as a name in Twenty may hold, with room for a suffix."""
+    """Return the camelCase of as many of a header's words as a name may hold, with room for a suffix."""
     name = camel_case(header)
     words = split_words(header)
     while len(name) > _LONGEST and len(words) > 1:
@@ -47,13 +29,13 @@ def _shortened(header: str) -> str:
     return name[:_LONGEST]
 
 
-def free_name(header: str, reserved: Collection[str], taken: Collection[str]) -> str:
-    """Return the name for a column's custom field on an object whose fields are `reserved`: the camelCase of its header.
+def free_name(header: str, used_names: Collection[str], taken: Collection[str]) -> str:
+    """Return the name for a column's custom field: the camelCase of its header.
 
-    Where that is reserved or among `taken` (the names of other custom fields on that object), it gets the suffix `Pbn`, then
-    `Pbn2`, `Pbn3` …
+    Where that is among the `used_names` or `taken` (the names of other custom fields on that object), it gets the suffix
+    `Pbn`, then `Pbn2`, `Pbn3` …
     """
-    blocked = _BLOCKED | {name.casefold() for name in reserved}
+    blocked = {name.casefold() for name in used_names}
     used = {name.casefold() for name in taken}
     name = _shortened(header)
     if name.casefold() not in blocked and name.casefold() not in used:

@@ -1,4 +1,4 @@
-"""PbN's automation rules, read from an export, and a sketch of each to rebuild it.
+"""PbN's automation rules, read from an export.
 
 May import `binding` and the rooms below. Must not import `changes`.
 """

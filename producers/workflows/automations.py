@@ -1,4 +1,4 @@
-"""PbN's reminder rules, as a reference for rebuilding them in Twenty. They are exported, never run."""
+"""PbN's reminder rules, as they are exported. They are listed for the practice, never run."""
 
 from __future__ import annotations
 

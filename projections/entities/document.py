@@ -7,7 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected, Upload
 from projections.fields import Fields
 from projections.links import patient_of
-from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WritingStage
+from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WritingStage, names
 from projections.values import date_time, text
 
 
@@ -52,6 +52,12 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.LINKED,
         shown="Documents",
+        other_fields=names(
+            """file fileCategory fullPath author authorId targetPerson targetPersonId targetCompany targetCompanyId targetTask
+            targetTaskId targetNote targetNoteId targetDashboard targetDashboardId targetOpportunity targetOpportunityId
+            targetWorkflow targetWorkflowId targetTreatmentPlan targetTreatmentPlanId targetBillingRecord
+            targetBillingRecordId targetInsuranceClaim targetInsuranceClaimId"""
+        ),
     ),
     fields=(PBN_ID, CREATED),
     project=attachment,

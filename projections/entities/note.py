@@ -7,7 +7,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.links import link, patient_of
-from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, TwentyObject, WantedField, WritingStage
+from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, TwentyObject, WantedField, WritingStage, names
 from projections.values import date_time, rich_text, text
 
 _TITLE = 200
@@ -57,6 +57,7 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.RECORDS,
         shown="Notes",
+        other_fields=names("title body bodyV2"),
     ),
     fields=(PBN_ID, CREATED, WantedField(name="originalAuthor", label="Original Author", type="TEXT")),
     link=Link(

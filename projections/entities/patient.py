@@ -8,7 +8,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
-from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyField, TwentyObject, WantedField, WritingStage
+from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyField, TwentyObject, WantedField, WritingStage, names
 from projections.values import address, date_time, day, emails, phones
 
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
@@ -69,6 +69,11 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.PARENTS,
         shown="Patients",
+        other_fields=names(
+            """emails email phones phone company companyId jobTitle city avatarUrl avatarFile intro linkedinLink xLink whatsapp
+            workPreference performanceRating calendarEventParticipants listMemberships messageParticipants
+            pointOfContactForOpportunities"""
+        ),
     ),
     fields=(
         PBN_ID,

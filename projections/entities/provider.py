@@ -5,4 +5,4 @@ from __future__ import annotations
 from events.vocabulary.entities import Entity
 from projections.spec import DestinationSpec
 
-SPEC = DestinationSpec(entity=Entity.PROVIDER, place=2, shown="providers")
+SPEC = DestinationSpec(entity=Entity.PROVIDER, place=2, shown="providers", matched="workspaceMember")

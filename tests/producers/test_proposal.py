@@ -10,6 +10,7 @@ from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind, from_
 from producers.binding.errors import CannotBind
 from producers.binding.proposal import Proposal, RunBinding, bind_for_run, propose
 from producers.sources.extract import ExtractScope
+from projections.custom_names import custom_names
 from tests.producers.office import OFFICE, Rows, Tables, change, extract_of, renamed, tables, with_column, without
 
 Run = Callable[..., RunBinding]
@@ -91,7 +92,7 @@ def test_the_same_header_in_two_objects_of_twenty_keeps_its_name_and_in_one_gets
     data = with_column("contacts", "Wing", lambda n: "North") | {
         "claims": with_column("claims", "Wing", lambda n: "South")["claims"]
     }
-    found = propose(extract_of(tmp_path / "x", data), OFFICE).mapping
+    found = propose(extract_of(tmp_path / "x", data), OFFICE, names=custom_names()).mapping
     names = {(f.entity, f.name) for f in found.custom_fields if f.label == "Wing"}
     assert names == {(Entity.APPOINTMENT, "wing"), (Entity.COMMUNICATION, "wingPbn"), (Entity.CLAIM, "wing")}
 

@@ -33,11 +33,6 @@ due_date: due date | recall due | recall due date | date due
     ),
     vague=aliases("native_id: id\nkind: type | kind"),
     carried={"recallKind": carried("kind"), "dueDate": carried("due_date")},
-    exported=(
-        Exported(
-            place=13, name="Recall", twenty="recall", fields=("recallKind", "dueDate"), manual="the recalls of the patients"
-        ),
-    ),
-    holder="recall",
-    reserved=words("patient patientId recallKind dueDate"),
+    exported=(Exported(place=13, name="Recall", fields=("recallKind", "dueDate"), manual="the recalls of the patients"),),
+    keeps_columns=True,
 )

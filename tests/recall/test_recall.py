@@ -31,6 +31,7 @@ from producers.sources.extract import Extract, open_extract
 from producers.state.state import ProducerState
 from producers.survey.exportability import verdicts
 from producers.survey.survey import survey
+from projections.custom_names import custom_names
 from projections.destination import destination
 from projections.registry import DESTINATIONS
 from tests.consumers.workbench import FERN, Bench, Host, id_of
@@ -95,7 +96,7 @@ class Office:
             decisions=bench.decisions,
             deletion_limit=1.0,
         )
-        mapping = self.mapping or propose(extract, FERN).mapping
+        mapping = self.mapping or propose(extract, FERN, names=custom_names()).mapping
         produced = producer.produce(extract, mapping, f"run-{self.day}")
         self.mapping = produced.mapping
         return produced
@@ -189,7 +190,7 @@ def test_the_data_model_gets_the_object_of_recalls(office: Office) -> None:
 
 def test_a_survey_says_what_can_be_carried_of_recalls(office: Office) -> None:
     found = verdicts(survey([office.extract(*RECALLS[1:])], FERN, bytes), lambda _reference: True)
-    assert [(v.name, v.records, v.missing_fields) for v in found if v.twenty == "recall"] == [("Recall", 2, [])]
+    assert [(v.name, v.records, v.missing_fields) for v in found if v.entity == "recall"] == [("Recall", 2, [])]
 
 
 def test_recalls_stand_behind_the_known_entities(recall: Entity) -> None:

@@ -29,6 +29,7 @@ from producers.binding.findings import Finding, doubts_of
 from producers.binding.proposal import Proposal, propose
 from producers.entities.registry import read_entities
 from producers.verdicts.settling import settled
+from projections.custom_names import custom_names
 
 
 def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
@@ -41,7 +42,7 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
     mapping = state.approved or state.proposed
     proposals: list[tuple[str, Proposal]] = []
     for extract in open_extracts(session, paths):
-        proposal = propose(extract, session.practice, mapping)
+        proposal = propose(extract, session.practice, mapping, custom_names())
         mapping = proposal.mapping
         proposals.append((extract.source.name, proposal))
     assert mapping is not None, "there is at least one path"

@@ -34,6 +34,7 @@ from events.vocabulary.records import Record
 from producers.binding.proposal import bind_for_run
 from producers.records.assembly import UnusableRow, compile_reader
 from producers.sources.extract import Extract
+from projections.custom_names import custom_names
 
 LARGEST = 500
 """Records that a sample should not exceed much."""
@@ -170,7 +171,7 @@ def _features(record: Record) -> Iterable[str]:
 
 
 def _records(extract: Extract, mapping: ColumnMapping, practice: Practice) -> Iterable[Record]:
-    for bound in bind_for_run(extract, mapping, practice).tables:
+    for bound in bind_for_run(extract, mapping, practice, custom_names()).tables:
         if bound.binding.kind.entity in (None, Entity.PROVIDER):
             continue
         read = compile_reader(bound.binding, mapping, practice, extract.taken_at, extract.documents)

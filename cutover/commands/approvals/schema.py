@@ -24,6 +24,7 @@ from cutover.runs.run import running
 from cutover.runs.session import Session
 from events.vocabulary.mapping import TableKind
 from events.vocabulary.records import Record
+from projections.custom_names import custom_names
 from projections.providers import Provider
 
 _SHOWN = 50
@@ -154,7 +155,7 @@ def _records(session: Session, kind: TableKind) -> Iterator[Record]:
     mapping = approved_mapping(session.decisions)
     paths = [Path(p) for p in (proposal.body.get("paths", []) if proposal else [])]
     for extract in open_extracts(session, [p for p in paths if p.exists()]):
-        for bound in bind_for_run(extract, mapping, session.practice).tables:
+        for bound in bind_for_run(extract, mapping, session.practice, custom_names()).tables:
             if bound.binding.kind is kind:
                 read = compile_reader(bound.binding, mapping, session.practice, extract.taken_at)
                 found = (read(cells) for _, cells in bound.table.rows(lambda _rejected: None))

@@ -31,6 +31,7 @@ from producers.entities.registry import carried_fields
 from producers.survey.exportability import Exportability, Exportable, verdicts
 from producers.survey.survey import Survey
 from projections.providers import Directory, directory
+from projections.registry import object_name
 
 _SAID = {
     "not_a_table": "holds no table",
@@ -131,10 +132,17 @@ def _ordered(items: Iterable[tuple[Any, int]]) -> list[tuple[Any, int]]:
     return sorted(items, key=lambda item: [str(part) for part in item[0]])
 
 
+def _in_twenty(v: Exportability) -> str:
+    """Return the name of the object or field that something becomes in Twenty."""
+    if v.entity is None:
+        return "custom fields"
+    return ".".join(filter(None, (object_name(v.entity), v.part)))
+
+
 def _verdict(v: Exportability) -> AuditedObject:
     return {
         "object": v.name,
-        "twenty": v.twenty,
+        "twenty": _in_twenty(v),
         "found": v.found,
         "records": v.records,
         "exportable": v.exportable.value,
@@ -212,7 +220,7 @@ def _said(issue: ReportedFileIssue) -> str:
 
 
 def _verdict_text(found: Sequence[Exportability]) -> list[RenderableType]:
-    rows = [[v.name, v.twenty, v.records, v.exportable.value, "; ".join(r.text for r in v.why)] for v in found]
+    rows = [[v.name, _in_twenty(v), v.records, v.exportable.value, "; ".join(r.text for r in v.why)] for v in found]
     out: list[RenderableType] = [
         table("What can be carried", ("object", "Twenty", "records", "exportable", "why"), rows, right=[2])
     ]

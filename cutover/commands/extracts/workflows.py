@@ -14,10 +14,11 @@ from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.workflows import AutomationRule, WorkflowsDocument
+from cutover.reports.workflow_sketches.sketch import NOT_ACTIVE_BEFORE, sketch
 from producers.binding.proposal import propose
 from producers.sources.extract import open_extract
 from producers.workflows.automations import Automation, automations
-from producers.workflows.sketch import NOT_ACTIVE_BEFORE, sketch
+from projections.custom_names import custom_names
 
 _COLUMNS = ("name", "trigger", "timing", "channel", "template", "active")
 
@@ -34,7 +35,7 @@ def workflows(project: Project, path: Path, out: Path) -> Answer:
     if out.is_dir():
         raise UsageError(f"--out: {out}: is a folder; name a file in it")
     extract = open_extract(path, now=project.world.now(), practice=project.practice)
-    rules = automations(propose(extract, project.practice).bound)
+    rules = automations(propose(extract, project.practice, names=custom_names()).bound)
     listed = [_rule(rule) for rule in rules]
     if not rules:
         text = f"{path} holds no reminder rules, nothing was written; export them from Practice by Numbers if there are any."

@@ -76,7 +76,7 @@ class Duplicates(TypedDict):
     differing: int
 
 
-class Orphans(TypedDict):
+class CountedOrphans(TypedDict):
     """Rows without their patient, by reason."""
 
     entity: str
@@ -105,7 +105,7 @@ class Quality(TypedDict):
     value_issues: list[ValueIssues]
     refused_rows: list[RefusedRows]
     duplicates: list[Duplicates]
-    orphans: list[Orphans]
+    orphans: list[CountedOrphans]
     shared_emails: SharedEmails
     blanks: dict[str, dict[str, float]]
     """The share of records that leave a field blank, 0 to 1, by entity and field."""

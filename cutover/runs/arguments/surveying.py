@@ -10,6 +10,7 @@ from cutover.project.project import Project
 from cutover.reports.progress import progress
 from producers.sources.extract import open_extract
 from producers.survey.survey import Survey, survey
+from projections.custom_names import custom_names
 
 
 def survey_paths(project: Project, paths: Sequence[Path]) -> list[tuple[Path, Survey]]:
@@ -21,5 +22,5 @@ def survey_paths(project: Project, paths: Sequence[Path]) -> list[tuple[Path, Su
     opened = [(path, open_extract(path, now=now, practice=project.practice, marker=marker)) for path in paths]
     opened.sort(key=lambda one: one[1].taken_at)
     with progress("reading") as tick:
-        surveys = survey([extract for _, extract in opened], project.practice, project.world.entropy, tick)
+        surveys = survey([extract for _, extract in opened], project.practice, project.world.entropy, tick, custom_names())
     return [(path, found) for (path, _), found in zip(opened, surveys, strict=True)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.sealing.keys import KeyStore
-from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.changes.appending.email_ownership import Holder, owner
@@ -43,7 +43,7 @@ class Contacts:
 
     def patient_id(self, native_id: str) -> bytes:
         """The record id of a patient."""
-        return twenty_id(self._practice.namespace, pbn_id(self._practice.id, Entity.PATIENT, native_id)).bytes
+        return record_id(self._practice.namespace, pbn_id(self._practice.id, Entity.PATIENT, native_id))
 
     def address(self, email: str) -> bytes:
         """The keyed hash of an address."""

@@ -1,6 +1,6 @@
-"""Who owns a shared e-mail address (field map, person.emails).
+"""The owners of shared e-mail addresses.
 
-Twenty's primary e-mail is unique across the workspace and dental families share one. The owner is the guarantor if they are
+A primary e-mail is unique across the workspace, and dental families share addresses. The owner is the guarantor if they are
 among those who have it, else the oldest by date of birth, else the lowest native id; worked out afresh from the people alive.
 """
 

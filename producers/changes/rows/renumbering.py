@@ -6,7 +6,7 @@
 AliasError   the file cannot be used; its message says which line, and never an id
 
 Ids form groups: chains (1 became 2, 2 became 3), and records that PbN has merged (1 and 2 both became 3). The id that a
-group's record keeps is the oldest one that was ever read, so that a record keeps its Twenty id whenever its alias is
+group's record keeps is the oldest one that was ever read, so that a record keeps its record id whenever its alias is
 written down; rows that name another id of the group are read as if they named that one.
 """
 

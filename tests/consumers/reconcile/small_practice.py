@@ -38,6 +38,7 @@ from producers.changes.produce import Producer
 from producers.changes.produced import Produced
 from producers.sources.extract import Extract, open_extract
 from producers.state.state import ProducerState
+from projections.custom_names import custom_names
 from projections.desired import Upload
 from projections.destination import destination, destination_fields
 from rehearsal.server.server import WorkspaceSettings, create_app
@@ -236,7 +237,7 @@ class Migration:
     def produce(self, folder: Path) -> str:
         extract = open_extract(folder, now=self.world.now(), practice=PRACTICE)
         self.folders[extract.id] = Path(extract.source.address)
-        mapping = propose(extract, PRACTICE).mapping
+        mapping = propose(extract, PRACTICE, names=custom_names()).mapping
         self._schema(mapping)
         run = self.world.new_run()
         produced = self.producer.produce(extract, mapping, run)

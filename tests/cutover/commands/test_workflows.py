@@ -10,8 +10,8 @@ from cutover.commands.extracts.workflows import workflows
 from cutover.project.errors import UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
+from cutover.reports.workflow_sketches.sketch import sketch
 from producers.workflows.automations import Automation
-from producers.workflows.sketch import sketch
 
 RULES = """\
 Rule Name,Trigger,Timing,Channel,Template,Active

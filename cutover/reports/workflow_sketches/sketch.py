@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cutover.reports.workflow_sketches.placeholders import placeholders
 from producers.workflows.automations import Automation
-from producers.workflows.placeholders import placeholders
 
 NOT_ACTIVE_BEFORE = (
     "Build the workflows, but activate none before the migration is over (`cutover go-live`): "
