@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cutover.reports.reason_codes.reason import NOTHING, PBN, RETRY, Cost, Reason
+from cutover.reports.reason_codes.reason import NOTHING, RETRY, Cost, Reason
 
 _LOOK = "See `cutover conflicts show`, and decide which side is right with `cutover conflicts resolve`."
 
@@ -12,7 +12,11 @@ REFUSED_BY_TWENTY = {
         means="Another record in Twenty already has a value that must be unique.",
         to_do=f"Find and mend that record in Twenty. {RETRY}",
     ),
-    "value": Reason(cost=Cost.RECORD, means="Twenty does not accept one of the values.", to_do=f"{PBN} {RETRY}"),
+    "value": Reason(
+        cost=Cost.RECORD,
+        means="Twenty does not accept one of the values.",
+        to_do=f"`cutover dead-letters show` names it: let Twenty accept it, or change it and export again. {RETRY}",
+    ),
     "missing-relation": Reason(
         cost=Cost.RECORD,
         means="The record points at one that is not in Twenty.",

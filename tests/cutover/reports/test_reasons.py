@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cutover.reports.reason_codes.reason import Cost
+from cutover.reports.reason_codes.of_writes import REFUSED_BY_TWENTY
+from cutover.reports.reason_codes.reason import PBN, Cost
 from cutover.reports.reasons import REASONS, cost_of, explain
 from tests.cutover.reports.reason_codes import codes_used
 
@@ -40,3 +41,13 @@ def test_an_explanation_is_in_whole_sentences(code: str) -> None:
 def test_an_unknown_code_stands_for_itself() -> None:
     assert explain("brand_new") == "brand_new"
     assert cost_of("brand_new") is Cost.DOUBTFUL
+
+
+def test_what_twenty_refused_is_not_to_be_corrected_in_the_practices_software_alone() -> None:
+    assert not [code for code, reason in REFUSED_BY_TWENTY.items() if reason.to_do.startswith(PBN)]
+
+
+def test_no_reason_promises_a_fallback_member_where_none_is_set() -> None:
+    told = [reason.means for reason in REASONS.values() if "fallback member" in reason.means]
+    assert told
+    assert all("nobody where none is set" in means for means in told)
