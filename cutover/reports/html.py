@@ -141,10 +141,18 @@ def _issues(issues: Sequence[ReportedIssue]) -> Markup:
     if not issues:
         return Markup("")
     rows = [
-        (i["file"] or "", i["row"] if i["row"] else "", i["pbnId"] or "", i["field"] or "", _means(i["reason"])) for i in issues
+        (
+            ", ".join(part for part in (i["file"], i["sheet"]) if part),
+            i["row"] if i["row"] else "",
+            i["column"] or "",
+            i["pbnId"] or "",
+            i["field"] or "",
+            _means(i["reason"]),
+        )
+        for i in issues
     ]
     note = "A row is counted from the top of the file, everything included."
-    columns = ("File", "Row", "Record", "Field", "What happened")
+    columns = ("File", "Row", "Column", "Record", "Field", "What happened")
     return _section("Where to look", element("p", note), *_cut("By file and row", columns, rows, len(rows), numbers=(1,)))
 
 

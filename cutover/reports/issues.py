@@ -10,6 +10,7 @@ from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import Head, View
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
+from cutover.reports.places import Places
 from cutover.reports.refused_rows import pbn_id_of_row, standing_rows
 from cutover.reports.sightings import Extracts, RowPlace, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of
@@ -55,6 +56,7 @@ class _Issues:
     ) -> None:
         self._log, self._keys, self._view, self._context = log, keys, view, context
         self._extracts, self._sightings = extracts, sightings
+        self._places = Places(extracts)
 
     def of_files(self) -> Iterator[ReportedIssue]:
         """Files of the last extract that carry nothing."""
@@ -62,7 +64,15 @@ class _Issues:
         for issue in last.file_issues if last else ():
             row = issue.row or 0
             yield ReportedIssue(
-                reason=issue.reason, entity=None, pbnId=None, file=issue.file, sheet=issue.sheet, row=row, field=None, count=1
+                reason=issue.reason,
+                entity=None,
+                pbnId=None,
+                file=issue.file,
+                sheet=issue.sheet,
+                row=row,
+                column=None,
+                field=None,
+                count=1,
             )
 
     def of_records(self, doubts: Sequence[Doubt]) -> Iterator[ReportedIssue]:
@@ -121,8 +131,9 @@ class _Issues:
                 entity=letter.entity.value if letter.entity else None,
                 pbnId=pbn_id_of_row(letter, self._keys, self._context.practice),
                 file=self._extracts.file_name(place),
-                sheet=None,
+                sheet=self._places.sheet(place, letter.entity),
                 row=place.row,
+                column=None,
                 field=None,
                 count=1,
             )
@@ -148,8 +159,9 @@ class _Issues:
             entity=entity.value,
             pbnId=self._context.pbn_id(entity, native_id),
             file=self._extracts.file_name(place) if place else None,
-            sheet=None,
+            sheet=self._places.sheet(place, entity) if place else None,
             row=place.row if place else None,
+            column=self._places.column(place, entity, field) if place else None,
             field=field,
             count=1,
         )

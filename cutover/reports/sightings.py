@@ -61,6 +61,14 @@ class Extracts:
         full = [rank for rank, one in enumerate(self._ordered) if one.full]
         return [page for one in self._ordered[full[-1] if full else 0 :] for page in one.books]
 
+    def pages(self, extract: str) -> list[BookPage]:
+        """Return the pages of an extract, then those of the others, the later ones first: a page without rows that were taken
+        apart names no column.
+        """
+        own = [one for one in self._ordered if one.id == extract]
+        others = [one for one in reversed(self._ordered) if one.id != extract]
+        return [page for one in (*own, *others) for page in one.books]
+
     def file_name(self, place: RowPlace) -> str | None:
         """The name of a place's file, in its extract or, failing that, in any; None for one that no extract has."""
         digest = place.file.hex()

@@ -102,13 +102,14 @@ def _text(
     ]
     columns = ("object", "in PbN", "in Twenty", "missing", "extra", "different", "edited by people")
     reasons = Counter((i["reason"], i["entity"] or "") for i in known)
+    firsts = {(i["reason"], i["entity"] or ""): _place_of(i) for i in reversed(known)}
     text: list[RenderableType] = [
         table("PbN and Twenty", columns, rows, right=range(1, 7)),
         "",
         table(
             "what did not move, or is doubtful",
-            ("reason", "of", "how many", "what it means"),
-            [(reason, entity, n, explain(reason)) for (reason, entity), n in reasons.most_common()],
+            ("reason", "of", "how many", "the first of them", "what it means"),
+            [(reason, entity, n, firsts[reason, entity], explain(reason)) for (reason, entity), n in reasons.most_common()],
             right=(2,),
         ),
     ]
@@ -120,6 +121,13 @@ def _text(
     if html is not None:
         text.append(f"The page: {html}")
     return text
+
+
+def _place_of(issue: ReportedIssue) -> str:
+    """Return the file, sheet, row and column of an issue, as far as they are known."""
+    row = f"row {issue['row']}" if issue["row"] else None
+    column = f"column {issue['column']!r}" if issue["column"] else None
+    return ", ".join(part for part in (issue["file"], issue["sheet"], row, column) if part)
 
 
 def _verdict(found: Reconciliation, books: Sequence[BookPage]) -> str:

@@ -41,7 +41,9 @@ def issue(reason: str = "invalid_phone", **more: object) -> ReportedIssue:
         "entity": "patient",
         "pbnId": "elm:patient:2003",
         "file": "patient.csv",
+        "sheet": None,
         "row": 4,
+        "column": "Mobile",
         "field": "phones",
         "count": 1,
     }

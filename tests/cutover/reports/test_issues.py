@@ -93,7 +93,7 @@ def test_of_the_records_those_that_are_kept_back_alone_are_opened_again(
 
 def test_every_key_is_always_there(migration: Migration) -> None:
     for issue in all_issues(migration):
-        assert set(issue) == {"reason", "entity", "pbnId", "file", "sheet", "row", "field", "count"}
+        assert set(issue) == {"reason", "entity", "pbnId", "file", "sheet", "row", "column", "field", "count"}
 
 
 def test_no_value_of_a_record_is_in_them(migration: Migration) -> None:

@@ -30,9 +30,11 @@ class ReportedIssue(TypedDict):
     pbnId: str | None
     file: str | None
     sheet: str | None
-    """The sheet of a workbook that carried nothing."""
+    """The sheet of a workbook."""
     row: int | None
     """Records of the file are counted from 1; 0 is the file as a whole."""
+    column: str | None
+    """The header of the column, or those of several columns that give the field."""
     field: str | None
     """Twenty's name."""
     count: int
