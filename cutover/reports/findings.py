@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from consumers.journal.actors import Actor
 from consumers.journal.planned import Conflict
 from cutover.reports.documents import runs as documents
-from cutover.reports.reasons import explain
+from cutover.reports.reason_codes.reason import NOTHING
+from cutover.reports.reasons import REASONS, explain
+from producers.binding.findings import Finding, shown
 from producers.changes.produced import DeletionDoubt, Withheld
 from producers.sources.extract import FileIssue
 
 SHOWN = 20
 """Conflicts that people are shown; the document has all of them."""
+PLACES = 5
+"""Places of one cause that people are shown beside the first."""
 
 _WHY = {
     DeletionDoubt.OVER_LIMIT: "that is more than [deletions] limit allows",
@@ -71,6 +75,27 @@ def withheld_lines(withheld: Sequence[Withheld]) -> list[str]:
     ]
 
 
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Return the findings about tables and columns for people, a line for each cause: the first of it, the number of the others
+    with their places, and what to do.
+    """
+    causes: dict[tuple[str, bool], list[Finding]] = {}
+    for finding in findings:
+        causes.setdefault((finding.code, finding.notice), []).append(finding)
+    lines = []
+    for (code, notice), (first, *others) in causes.items():
+        more = f"; and {len(others):,} more: {_places(others)}" if others else ""
+        reason = REASONS.get(code)
+        to_do = f". {reason.to_do}" if reason is not None and reason.to_do != NOTHING else ""
+        lines.append(f"{'Notice' if notice else 'Finding'}: {first.text} ({code}){more}{to_do}")
+    return lines
+
+
+def _places(findings: Sequence[Finding]) -> str:
+    places = list(dict.fromkeys(f"{f.file} {shown([f.column], 0)}" if f.column else f.file for f in findings))
+    return ", ".join(places[:PLACES]) + (" …" if len(places) > PLACES else "")
+
+
 def unread_list(unread: Sequence[FileIssue]) -> list[documents.UnreadPart]:
     """The files and sheets whose rows were not read as `--json` has them."""
     return [{"file": i.file, "sheet": i.sheet, "row": i.row, "reason": i.reason} for i in unread]
@@ -78,8 +103,13 @@ def unread_list(unread: Sequence[FileIssue]) -> list[documents.UnreadPart]:
 
 def unread_lines(unread: Sequence[FileIssue]) -> list[str]:
     """The files and sheets whose rows were not read for people."""
-    lines = []
+    causes: dict[str, list[str]] = {}
     for i in unread:
         part = f", sheet {i.sheet!r}" if i.sheet else f", from row {i.row}" if i.row else ""
-        lines.append(f"Finding: {i.file}{part}: {explain(i.reason)}")
-    return lines
+        causes.setdefault(i.reason, []).append(f"{i.file}{part}")
+    return [f"Finding: {first}{_and_more(others)}: {explain(reason)} ({reason})" for reason, (first, *others) in causes.items()]
+
+
+def _and_more(places: Sequence[str]) -> str:
+    more = ", ".join(places[:PLACES]) + (" …" if len(places) > PLACES else "")
+    return f" and {len(places):,} more ({more})" if places else ""

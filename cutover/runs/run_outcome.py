@@ -14,6 +14,7 @@ from cutover.reports.documents.runs import ChangeCounts, RunCounts, RunDocument,
 from cutover.reports.findings import (
     conflict_lines,
     conflict_list,
+    finding_lines,
     unread_lines,
     unread_list,
     withheld_lines,
@@ -125,7 +126,7 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     if books:
         text += [books_table(books), *left_out_lines(books), *value_lines(books)]
     for produced in outcome.produced:
-        text += [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in produced.findings]
+        text += finding_lines(produced.findings)
         if (again := produced.read_again) is not None:
             text.append(
                 f"Notice: {again.records:,} records were read again, because {' and '.join(again.settings)} changed "

@@ -248,7 +248,7 @@ def _doubts(s: Sampled, m: MetTable) -> list[Finding]:
             code="doubtful_column",
             file=s.table.file,
             column=s.table.headers[b.index],
-            text=f"{b.column.name}? {b.evidence}",
+            text=f"{s.table.file}: {shown(s.table.headers, b.index)} may be {b.column.name}; {b.evidence}",
             notice=True,
         )
         for b in m.new

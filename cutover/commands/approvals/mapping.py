@@ -19,6 +19,7 @@ from cutover.reports.documents.mapping import (
     ShownFinding,
     ShownMapping,
 )
+from cutover.reports.findings import finding_lines
 from cutover.runs.approvals import mapping_state
 from cutover.runs.arguments.code_words import words_in
 from cutover.runs.arguments.extracts import open_extracts
@@ -76,7 +77,7 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
             right=(2, 3, 4),
         ),
         "",
-        *_lines(findings),
+        *finding_lines(findings),
         f"Proposed: mapping {mapping.version}.",
     ]
     return Answer(document=document, text=text, findings=any(not f.notice for f in findings), next_step="`cutover map show`")
@@ -230,7 +231,3 @@ def _meaning(field: str | None, custom: str | None, ignored: str | None) -> str:
 
 def _finding(f: Finding) -> ShownFinding:
     return {"code": f.code, "file": f.file, "column": f.column, "text": f.text, "notice": f.notice}
-
-
-def _lines(findings: Sequence[Finding]) -> list[str]:
-    return [f"{'Notice' if f.notice else 'Finding'}: {f.text}" for f in findings]

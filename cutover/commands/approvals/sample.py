@@ -15,7 +15,9 @@ from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.books import has_lost_values, pages_of, value_lines
 from cutover.reports.documents.approvals import AcceptedSample, SampledObject, SampleDocument
+from cutover.reports.findings import finding_lines
 from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts, remember
@@ -85,6 +87,7 @@ def sample(session: Session, patients: int | None) -> Answer:
         "requests": outcome.requests,
         "seconds": run.seconds,
     }
+    pages = pages_of(produced.extract, produced.books)
     rows = [(o["object"], o["source"], o["twenty"], o["missing"], o["different"]) for o in objects]
     text: list[RenderableType] = [
         table(
@@ -93,11 +96,15 @@ def sample(session: Session, patients: int | None) -> Answer:
             rows,
             right=(1, 2, 3, 4),
         ),
+        *value_lines(pages),
+        *finding_lines(produced.findings),
         *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
         "Look at them in Twenty.",
     ]
+    missing_values = bool(outcome.tally.lost) or has_lost_values(pages)
+    findings = bool(differences or produced.refused or outcome.unread) or missing_values
     following = "`cutover sample accept`, or `cutover rollback --all --yes` to take it back"
-    return Answer(document=document, text=text, findings=bool(differences), next_step=following)
+    return Answer(document=document, text=text, findings=findings, next_step=following)
 
 
 def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[str]) -> frozenset[bytes]:

@@ -22,11 +22,13 @@ from cutover.reports.documents.audit import (
     ColumnOutcome,
     ReportedFileIssue,
 )
+from cutover.reports.findings import finding_lines
 from cutover.reports.reasons import explain
 from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding.binding import CONFIDENT
+from producers.binding.findings import Finding
 from producers.entities.registry import carried_fields
 from producers.survey.exportability import Exportability, Exportable, verdicts
 from producers.survey.survey import Survey
@@ -182,14 +184,19 @@ def _extract_text(e: AuditedExtract) -> list[RenderableType]:
     heads = ("file", "holds", "sure", "rows", "rejected", "bound", "custom", "ignored", "doubtful")
     out: list[RenderableType] = [table(f"{e['path']}: {e['scope']}, {stated}", heads, rows, right=range(2, 9))]
     lines = [_said(i) for i in e["file_issues"]]
+    found = [Finding(code=f["code"], file=f["file"], column=f["column"], text=f["text"]) for f in e["findings"]]
+    lines += [line.partition(": ")[2] for line in finding_lines(found)]
     lines += [
-        f["text"] if f["text"].startswith(f["file"]) else f"{f['file']}: {f['column']}: {f['text']}" for f in e["findings"]
+        f"{r['file']}: {r['entity']} rows that cannot be carried, {r['reason']}: {r['count']}. {explain(r['reason'])}"
+        for r in quality["refused_rows"]
     ]
     lines += [
-        f"{r['file']}: {r['entity']} rows that cannot be carried, {r['reason']}: {r['count']}" for r in quality["refused_rows"]
+        f"{i['entity']}.{i['field']}, {i['reason']}: {i['count']}. {explain(i['reason'])}" for i in quality["value_issues"]
     ]
-    lines += [f"{i['entity']}.{i['field']}, {i['reason']}: {i['count']}" for i in quality["value_issues"]]
-    lines += [f"{o['entity']} rows without their patient, {o['reason']}: {o['count']}" for o in quality["orphans"]]
+    lines += [
+        f"{o['entity']} rows without their patient, {o['reason']}: {o['count']}. {explain(o['reason'])}"
+        for o in quality["orphans"]
+    ]
     for d in quality["duplicates"]:
         lines += [f"{d['entity']} rows that repeat another row: {d['repeated']}"] if d["repeated"] else []
         lines += (
