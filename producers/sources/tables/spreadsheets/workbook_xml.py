@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import BinaryIO, Final
+from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from producers.sources.tables.odd_cells import Oddity
+from producers.sources.tables.spreadsheets.binary_workbook import WORKBOOK, cells_of_binary_workbook
 from producers.sources.tables.spreadsheets.open_document import CONTENT, cells_of_document
-from producers.sources.tables.spreadsheets.special_cells import SheetCells
+from producers.sources.tables.spreadsheets.special_cells import SheetCells, padded_format, shown_number
 from producers.sources.tables.table import File, NotATable
 
 _ALL: Final = True
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOK: Final = "xl/workbook.xml"
 _SUSPECT: Final = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]""")
 _STYLE: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\bs\s*=\s*["'](\d+)["']""")
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_PADDED: Final = re.compile(r'(?:0|[-/ ]|\\[-/ .()]|"[-/ .()]")+')
-_QUOTED: Final = re.compile(r'"(.)"|\\(.)')
 
 
 def cells_of_sheets(file: File) -> Mapping[str, SheetCells]:
@@ -34,7 +35,15 @@ def cells_of_sheets(file: File) -> Mapping[str, SheetCells]:
     Raises NotATable("unreadable") where a sheet that holds such cells is no well-formed XML.
     """
     with file.open() as stream:
-        return _cells_of_sheets(stream) if zipfile.is_zipfile(stream) else {}
+        if zipfile.is_zipfile(stream):
+            return _cells_of_sheets(stream)
+        stream.seek(0)
+        content = stream.read()
+    if not content.startswith(_OLE):
+        return {}
+    from producers.sources.tables.spreadsheets.old_workbook import cells_of_old_workbook  # xlrd is imported for xls only
+
+    return cells_of_old_workbook(content)
 
 
 def _cells_of_sheets(stream: BinaryIO) -> Mapping[str, SheetCells]:
@@ -43,11 +52,13 @@ def _cells_of_sheets(stream: BinaryIO) -> Mapping[str, SheetCells]:
             names = archive.namelist()
             if CONTENT in names and _WORKBOOK not in names:
                 return cells_of_document(archive.read(CONTENT))
+            if WORKBOOK in names:
+                return cells_of_binary_workbook(archive)
             if _WORKBOOK not in names:
                 return {}
             padded = _padded_styles(archive)
             return {name: _scan(archive.read(part), padded) for name, part in _sheets(archive)}
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, EOFError) as error:
+    except (zipfile.BadZipFile, expat.ExpatError, ParseError, struct.error, KeyError, EOFError) as error:
         raise NotATable("unreadable") from error
 
 
@@ -75,9 +86,9 @@ def _padded_styles(archive: zipfile.ZipFile) -> Mapping[str, str]:
     styles: list[str] = []
     for parent, tag, attributes in _elements(archive.read("xl/styles.xml")):
         if tag == "numFmt":
-            code = attributes.get("formatCode", "").split(";")[0]
-            if _PADDED.fullmatch(code) and code.count("0") > 1:
-                formats[attributes.get("numFmtId", "")] = _QUOTED.sub(r"\1\2", code)
+            code = padded_format(attributes.get("formatCode", ""))
+            if code is not None:
+                formats[attributes.get("numFmtId", "")] = code
         elif parent == "cellXfs" and tag == "xf":
             styles.append(attributes.get("numFmtId", ""))
     return {str(at): formats[number] for at, number in enumerate(styles) if number in formats}
@@ -154,24 +165,9 @@ class _Cells:
             elif self._formula and not value and self._type != "str":
                 self._found.odd.setdefault(self._row, {})[self._column] = Oddity.NO_VALUE
             elif self._type == "n" and value and self._style in self._padded:
-                shown = _shown(value, self._padded[self._style])
+                shown = shown_number(value, self._padded[self._style])
                 if shown is not None:
                     self._found.shown.setdefault(self._row, {})[self._column] = shown
-
-
-def _shown(value: str, code: str) -> str | None:
-    """Return a whole number under a format of zeros; None for another number."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    if number < 0 or number != number.to_integral_value():
-        return None
-    digits = list(str(int(number)).rjust(code.count("0"), "0"))
-    shown: list[str] = []
-    for mark in reversed(code):
-        shown.append(digits.pop() if mark == "0" else mark)
-    return "".join([*digits, *reversed(shown)])
 
 
 def _number_of(letters: str) -> int:
