@@ -37,9 +37,8 @@ def answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
         answer = work()
         show(answer, as_json=as_json)
     except KeyboardInterrupt:
-        fail(
-            Failure(message="stopped; repeat the same command to go on", code=INTERRUPTED, kind="Interrupted"), as_json=as_json
-        )
+        stopped = Failure(message="stopped; repeat the same command to go on", code=INTERRUPTED, kind="Interrupted")
+        fail(stopped, as_json=as_json)
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(int(ExitCode.DONE)) from None

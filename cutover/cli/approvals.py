@@ -10,6 +10,9 @@ import typer
 from cutover.cli.answering import in_project
 from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
 
+TableArgument = Annotated[str, typer.Argument(metavar="TABLE", help="The table's name, its file's or its kind.")]
+ColumnArgument = Annotated[str, typer.Argument(metavar="COLUMN", help="The column's header, or its number as #3.")]
+
 commands = typer.Typer()
 mapping_app = typer.Typer(no_args_is_help=True, help="Propose, show and approve the meaning of each column.")
 schema_app = typer.Typer(no_args_is_help=True, help="Plan and apply Twenty's data model.")
@@ -20,11 +23,18 @@ commands.add_typer(sample_app, name="sample")
 
 
 @mapping_app.command("propose")
-def map_propose(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Propose the meaning of each column of the extracts."""
+def map_propose(
+    paths: Paths,
+    other: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Take over choices of another practice's mapping.")
+    ] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose the meaning of each column; write mapping.toml."""
     from cutover.commands.approvals.mapping import map_propose as run
 
-    in_project(project, as_json, lambda s: run(s, paths))
+    in_project(project, as_json, lambda s: run(s, paths, other))
 
 
 @mapping_app.command("show")
@@ -41,16 +51,97 @@ def map_approve(
     accept_doubtful: Annotated[
         bool, typer.Option("--accept-doubtful", help="Approve doubtful columns as proposed; needs --by.")
     ] = False,
-    codes: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Take the words of codes from this mapping; needs --by.")
-    ] = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Approve the proposed mapping."""
     from cutover.commands.approvals.mapping import map_approve as run
 
-    in_project(project, as_json, lambda s: run(s, by, accept_doubtful=accept_doubtful, codes=codes))
+    in_project(project, as_json, lambda s: run(s, by, accept_doubtful=accept_doubtful))
+
+
+@mapping_app.command("set")
+def map_set(
+    table: TableArgument,
+    column: ColumnArgument,
+    meaning: Annotated[str, typer.Argument(metavar="MEANING", help="A field, as in birth_date.")],
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Set the field that a column means, in mapping.toml."""
+    from cutover.commands.approvals.mapping_edits import map_change as run
+    from cutover.mapping_file.changing import set_meaning
+
+    in_project(project, as_json, lambda s: run(s, table, column, lambda file: set_meaning(file, table, column, meaning)))
+
+
+@mapping_app.command("ignore")
+def map_ignore(
+    table: TableArgument, column: ColumnArgument, project: ProjectOption = HERE, as_json: JsonOption = False
+) -> None:
+    """Leave a column out, in mapping.toml."""
+    from cutover.commands.approvals.mapping_edits import map_change as run
+    from cutover.mapping_file.changing import ignore
+
+    in_project(project, as_json, lambda s: run(s, table, column, lambda file: ignore(file, table, column)))
+
+
+@mapping_app.command("custom")
+def map_custom(
+    table: TableArgument,
+    column: ColumnArgument,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The field's name, as in labCaseDue.")],
+    kind: Annotated[str, typer.Argument(metavar="TYPE", help="TEXT, NUMBER, DATE, DATE_TIME, SELECT or BOOLEAN.")],
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a column a custom field of its own, in mapping.toml."""
+    from cutover.commands.approvals.mapping_edits import map_change as run
+    from cutover.mapping_file.changing import make_custom
+
+    in_project(project, as_json, lambda s: run(s, table, column, lambda file: make_custom(file, table, column, name, kind)))
+
+
+@mapping_app.command("accept")
+def map_accept(
+    table: TableArgument,
+    column: Annotated[str | None, typer.Argument(metavar="COLUMN", help="Without it, the table's kind.")] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept a doubtful column, or a doubtful table, as proposed."""
+    from cutover.commands.approvals.mapping_edits import map_change as run
+    from cutover.mapping_file.changing import accept
+
+    in_project(project, as_json, lambda s: run(s, table, column, lambda file: accept(file, table, column)))
+
+
+@mapping_app.command("code")
+def map_code(
+    table: TableArgument,
+    column: ColumnArgument,
+    code: Annotated[str, typer.Argument(metavar="CODE")],
+    word: Annotated[str, typer.Argument(metavar="WORD", help="An empty word: the code means nothing.")],
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Set the word that a bare code stands for, in mapping.toml."""
+    from cutover.commands.approvals.mapping_edits import map_change as run
+    from cutover.mapping_file.changing import set_code
+
+    in_project(project, as_json, lambda s: run(s, table, column, lambda file: set_code(file, table, column, code, word)))
+
+
+@mapping_app.command("export")
+def map_export(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A new file; must not exist.")],
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the mapping without values, for another practice."""
+    from cutover.commands.approvals.mapping_edits import map_export as run
+
+    in_project(project, as_json, lambda s: run(s, out))
 
 
 @schema_app.command("plan")

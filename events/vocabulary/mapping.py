@@ -130,6 +130,8 @@ class ColumnBinding:
     """None: the column was not judged; the practice's settings rule."""
     codes: tuple[FoundCode, ...] = ()
     """The codes that were found where words belong."""
+    settled: bool = False
+    """True where a person has settled the column: a proposal leaves it as it is."""
 
     @property
     def doubtful(self) -> bool:
@@ -183,6 +185,7 @@ _ADDED_LATER: Final = (
     b',"decimal":null,"unit":null,"width":null,"words":[]',
     b',"verdict":null',
     b',"codes":[]',
+    b',"settled":false',
 )
 """Parts of a mapping without content, which mappings had not always: one that was approved before keeps its version."""
 
@@ -199,7 +202,7 @@ class ColumnMapping:
     @property
     def version(self) -> str:
         """16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
-        tables = tuple(replace(t, columns=tuple(replace(c, codes=()) for c in t.columns)) for t in self.tables)
+        tables = tuple(replace(t, columns=tuple(replace(c, codes=(), settled=False) for c in t.columns)) for t in self.tables)
         bare = replace(self, tables=tables, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
         said = to_json(bare)
         for absent in _ADDED_LATER:

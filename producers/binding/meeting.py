@@ -72,7 +72,13 @@ def _judged_anew(column: ColumnBinding, fresh: ColumnBinding | None) -> ColumnBi
         return column
     if (fresh.verdict, fresh.codes, fresh.doubtful) == (column.verdict, column.codes, column.doubtful):
         return column
-    return replace(column, verdict=fresh.verdict, codes=fresh.codes, evidence=fresh.evidence, confidence=fresh.confidence)
+    verdict = fresh.verdict
+    if column.settled and column.verdict is not None:
+        if {one.code for one in fresh.codes} <= {one.code for one in column.codes}:
+            return column
+        verdict = replace(column.verdict, codes=verdict.codes, words=verdict.words)
+        column = replace(column, settled=False)  # new codes need a decision of their own
+    return replace(column, verdict=verdict, codes=fresh.codes, evidence=fresh.evidence, confidence=fresh.confidence)
 
 
 def _agree(one: ColumnBinding, other: ColumnBinding) -> bool:

@@ -31,6 +31,7 @@ from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
 from producers.kinds.profile import KnownIds
 from producers.kinds.reading import Rules
+from producers.kinds.sights import ColumnSight, TableSight
 from producers.sources.extract import Extract
 
 _ALIKE = 0.5
@@ -56,6 +57,7 @@ class Proposal:
 
     mapping: ColumnMapping
     tables: tuple[ProposedTable, ...]
+    sights: tuple[TableSight, ...]
     bound: tuple[BoundTable, ...]
     findings: tuple[Finding, ...]
 
@@ -102,7 +104,11 @@ def propose(
     growing.findings += [f for b in bound for f in verdict_findings(b.table.file, b.binding.columns)]
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
     return Proposal(
-        mapping=mapping, tables=tuple(_counted(b) for b in bound), bound=tuple(bound), findings=tuple(growing.findings)
+        mapping=mapping,
+        tables=tuple(_counted(b) for b in bound),
+        sights=tuple(_sight(s) for s in sampled),
+        bound=tuple(bound),
+        findings=tuple(growing.findings),
     )
 
 
@@ -208,6 +214,11 @@ def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding
 def _seen(s: Sampled, mapping: ColumnMapping) -> bool:
     """Whether the mapping was approved with this table, of no known entity, in sight."""
     return any(b.kind is TableKind.UNKNOWN and set(occurrences(b.headers)) == set(s.occurrences) for b in mapping.tables)
+
+
+def _sight(s: Sampled) -> TableSight:
+    columns = tuple(ColumnSight.of(header, profile) for header, profile in zip(s.table.headers, s.profiles, strict=True))
+    return TableSight(file=s.table.file, sheet=s.table.sheet, columns=columns)
 
 
 def _counted(bound: BoundTable) -> ProposedTable:

@@ -8,12 +8,18 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
+from cutover.mapping_file.destinations import goes_to
+from cutover.mapping_file.differing import Difference, differences
+from cutover.mapping_file.meanings import Meaning
+from cutover.mapping_file.reading import Decision, unread_needs
+from cutover.mapping_file.sharing import with_settled
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.mapping import (
     ApprovedMapping,
     ColumnCode,
     ColumnVerdict,
+    DecidedColumn,
     MappingContent,
     ProposedMapping,
     ShownFinding,
@@ -21,39 +27,46 @@ from cutover.reports.documents.mapping import (
 )
 from cutover.reports.findings import finding_lines
 from cutover.runs.approvals import mapping_state
-from cutover.runs.arguments.code_words import words_in
-from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.mapping_edits import (
+    digest_of,
+    draft,
+    mapping_file,
+    parsed_file,
+    proposals,
+    proposed_again,
+    write_file,
+)
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.mapping import CERTAIN, ColumnBinding, ColumnMapping, TableKind, Verdict, mapping_body
 from producers.binding.findings import Finding, doubts_of
-from producers.binding.proposal import Proposal, propose
+from producers.binding.meeting import entity_of
 from producers.entities.registry import read_entities
-from producers.verdicts.settling import settled
-from projections.custom_names import custom_names
+from producers.kinds.sights import TableSight
 
 
-def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
-    """Look at the extracts and propose a mapping; what was approved or proposed before is extended, nothing is forgotten.
+def map_propose(session: Session, paths: Sequence[Path], other: Path | None = None) -> Answer:
+    """Look at the extracts, propose a mapping and write it to mapping.toml.
 
-    A project's log begins here: no other command makes it.
+    What was approved, proposed or decided in the file before is extended, nothing is forgotten. `other` is the mapping of
+    another practice: what people settled there is proposed. A project's log begins here: no other command makes it.
     """
     session.project.log(make=True)
-    state = mapping_state(session.decisions)
-    mapping = state.approved or state.proposed
-    proposals: list[tuple[str, Proposal]] = []
-    for extract in open_extracts(session, paths):
-        proposal = propose(extract, session.practice, mapping, custom_names())
-        mapping = proposal.mapping
-        proposals.append((extract.source.name, proposal))
-    assert mapping is not None, "there is at least one path"
+    known = draft(session).mapping if mapping_state(session.decisions).proposal is not None else None
+    found = proposals(session, paths, known)
+    assert found, "there is at least one path"
+    mapping = found[-1][1].mapping
+    if other is not None:
+        mapping = with_settled(mapping, parsed_file(other))
     body = mapping_body(mapping, paths=[str(path.absolute()) for path in paths])
     session.decisions.record(Decided.MAPPING_PROPOSED, body)
-    findings = [f for _, p in proposals for f in p.findings]
-    tables = [t for _, p in proposals for t in p.tables]
+    write_file(session, mapping, [sight for _, p in found for sight in p.sights])
+    findings = [f for _, p in found for f in p.findings]
+    tables = [t for _, p in found for t in p.tables]
     document: ProposedMapping = {
         "version": mapping.version,
         "approved": False,
+        "mapping_file": str(mapping_file(session)),
         "tables": [
             {
                 "file": t.file,
@@ -78,29 +91,40 @@ def map_propose(session: Session, paths: Sequence[Path]) -> Answer:
         ),
         "",
         *finding_lines(findings),
-        f"Proposed: mapping {mapping.version}.",
+        f"Proposed: mapping {mapping.version}, written to {mapping_file(session)}.",
     ]
     return Answer(document=document, text=text, findings=any(not f.notice for f in findings), next_step="`cutover map show`")
 
 
 def map_show(session: Session) -> Answer:
-    """The mapping in force, or the proposed one where none is."""
-    state = mapping_state(session.decisions)
-    waiting = state.proposal is not None and (state.approval is None or state.proposal.offset > state.approval.offset)
-    mapping = state.proposed if waiting else state.approved
-    if mapping is None:
-        raise ApprovalMissing("there is no mapping yet; next: `cutover map propose PATH`")
-    document: ShownMapping = {"version": mapping.version, "approved": not waiting, **_mapping_document(mapping)}
+    """Show the mapping with the decisions of its file: first what a person must decide, then each table in its order."""
+    drafted = draft(session)
+    mapping = drafted.mapping
+    document: ShownMapping = {
+        "version": mapping.version,
+        "approved": not drafted.waiting,
+        "mapping_file": str(mapping_file(session)),
+        **_mapping_document(mapping),
+    }
     text: list[RenderableType] = [
-        f"Mapping {mapping.version}: {'proposed, not yet approved' if waiting else 'approved'}",
+        f"Mapping {mapping.version}: {'proposed, not yet approved' if drafted.waiting else 'approved'}",
+        *_decision_lines(drafted.decisions),
         "",
     ]
+    doubts = [
+        (b.kind.value, c.header, str(Meaning.of(c)), f"{c.confidence:.0%}", c.evidence)
+        for b in mapping.tables
+        for c in b.columns
+        if c.doubtful
+    ]
+    if doubts:
+        text += [table("to decide", ("table", "column", "taken for", "sure", "because"), doubts, right=(3,)), ""]
     for binding in mapping.tables:
-        rows = [(c.header, _meaning(c.field, c.custom, c.ignored), f"{c.confidence:.0%}", c.evidence) for c in binding.columns]
-        text += [
-            table(f"{binding.kind.value} ({binding.confidence:.0%})", ("column", "means", "sure", "because"), rows, right=(2,)),
-            "",
+        rows = [
+            (c.header, _meaning(c), goes_to(binding.kind, c) or "", f"{c.confidence:.0%}", c.evidence) for c in binding.columns
         ]
+        title = f"{binding.kind.value} ({binding.confidence:.0%})"
+        text += [table(title, ("column", "means", "goes to", "sure", "because"), rows, right=(3,)), ""]
     custom = [(f.entity.value, f.name, f.label, f.type.value) for f in mapping.custom_fields]
     text.append(table("custom fields", ("on", "name", "label", "type"), custom))
     codes = [
@@ -113,43 +137,83 @@ def map_show(session: Session) -> Answer:
         text += ["", table("codes", ("in", "column", "code", "cells", "proposed", "settled"), codes, right=(3,))]
     words = [(v.entity.value, v.field, v.type.value, len(v.words)) for v in mapping.vocabularies]
     text += ["", table("words", ("on", "field", "carried as", "words"), words, right=(3,))]
-    following = "`cutover map approve --by NAME`" if waiting else "`cutover schema plan`"
+    if doubts:
+        following = (
+            "`cutover map set` (`ignore`, `custom`, `accept`) or edit mapping.toml; then `cutover map approve --by NAME`"
+        )
+    else:
+        following = "`cutover map approve --by NAME`" if drafted.waiting else "`cutover schema plan`"
     return Answer(document=document, text=text, next_step=following)
 
 
-def map_approve(session: Session, by: str, *, accept_doubtful: bool = False, codes: Path | None = None) -> Answer:
-    """Approve the newest proposal; doubtful tables and columns only with `accept_doubtful`, which is recorded with the name.
+def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> Answer:
+    """Approve the newest mapping with the decisions of its file. Doubtful columns need a decision, or `accept_doubtful`.
 
-    `codes` is a file with the words of codes, for a mapping that waits or is in force. Repeating it changes nothing.
+    Names, decisions and the file's hash are recorded. Repeating it changes nothing.
     """
-    state = mapping_state(session.decisions)
-    if state.proposal is None:
-        raise ApprovalMissing("there is nothing to approve; next: `cutover map propose PATH`")
-    mapping = state.proposed
-    assert mapping is not None, "a proposal holds a mapping"
-    already = state.approval is not None and state.approval.offset > state.proposal.offset
-    if (accept_doubtful or codes is not None) and not by:
-        option = "--accept-doubtful" if accept_doubtful else "--codes"
-        raise UsageError(f"{option} needs the name of the person who answers for it; add --by NAME")
-    if codes is not None:
-        before = state.approved if already and state.approved is not None else mapping
-        mapping = settled(before, words_in(codes, before))
-        already = already and mapping == before
-    doubtful = doubts_of(mapping)
-    if doubtful and not already and not accept_doubtful:
+    drafted = draft(session)
+    mapping, state = drafted.mapping, drafted.state
+    sights: list[TableSight] = []
+    if drafted.decisions:
+        if not by:
+            raise UsageError("mapping.toml holds decisions: they need the name of the person who made them; add --by NAME")
+        again = proposed_again(session, drafted)
+        mapping = again[-1][1].mapping
+        sights = [sight for _, p in again for sight in p.sights]
+    doubtful = [*doubts_of(mapping), *unread_needs(mapping)]
+    if accept_doubtful and not by:
+        raise UsageError("--accept-doubtful needs the name of the person who answers for it; add --by NAME")
+    if doubtful and drafted.waiting and not accept_doubtful:
+        write_file(session, mapping, sights)
         raise ApprovalMissing(
             f"nothing was approved: {len(doubtful)} are less than {CERTAIN:.0%} sure: {', '.join(doubtful)}; "
-            "next: `cutover map show`, then `cutover map approve --accept-doubtful --by NAME` if every meaning is right"
+            "next: `cutover map show`, then decide with `cutover map set`, `ignore`, `custom` or `accept`, or approve all as "
+            "proposed with `cutover map approve --accept-doubtful --by NAME`"
         )
-    if not already:
-        approved = _with_words_of(mapping, state.approved)
-        session.decisions.record(Decided.MAPPING_APPROVED, mapping_body(approved, by=by, accepted=doubtful))
-    document: ApprovedMapping = {"version": mapping.version, "approved": True, "by": by, "doubtful": doubtful}
-    said = "was approved already" if already else f"is approved by {by}" if by else "is approved"
-    text = [f"Mapping {mapping.version} {said}."]
+    changed = differences(state.approved, mapping)
+    if drafted.waiting:
+        mapping = _with_words_of(mapping, state.approved)
+        write_file(session, mapping, sights)
+        body = mapping_body(
+            mapping,
+            by=by,
+            accepted=doubtful,
+            file=digest_of(mapping_file(session)),
+            decisions=[{"table": d.table, "column": d.header, "about": d.about, "to": d.after} for d in drafted.decisions],
+        )
+        session.decisions.record(Decided.MAPPING_APPROVED, body)
+    again_read = _read_again(session, changed)
+    document: ApprovedMapping = {
+        "version": mapping.version,
+        "approved": True,
+        "by": by,
+        "doubtful": doubtful,
+        "decisions": [_decision(d) for d in drafted.decisions],
+        "changes": [c.text for c in changed],
+        "records_read_again": again_read,
+    }
+    said = "was approved already" if not drafted.waiting else f"is approved by {by}" if by else "is approved"
+    text = [f"Mapping {mapping.version} {said}.", *_decision_lines(drafted.decisions), *(f"Changed: {c.text}" for c in changed)]
+    if again_read:
+        text.append(f"The next sync reads {again_read:,} records again, and writes those that differ.")
     if doubtful:
         text.append(f"Notice: {len(doubtful)} are accepted without certainty: {', '.join(doubtful)}")
     return Answer(document=document, text=text, next_step="`cutover schema plan`")
+
+
+def _read_again(session: Session, changed: Sequence[Difference]) -> int:
+    """Return how many known records stand in tables that are read in another way now."""
+    counts = session.project.producer_state().counts() if changed else {}
+    entities = {entity for c in changed if (entity := entity_of(c.kind)) is not None}
+    return sum(counts.get(entity, 0) for entity in entities)
+
+
+def _decision(d: Decision) -> DecidedColumn:
+    return {"table": d.table, "column": d.header, "about": d.about, "before": d.before, "after": d.after}
+
+
+def _decision_lines(decisions: Sequence[Decision]) -> list[str]:
+    return [f"Decided: {d.table}: {d.header or 'the table'}: {d.about}: {d.before} → {d.after}" for d in decisions]
 
 
 def _with_words_of(mapping: ColumnMapping, before: ColumnMapping | None) -> ColumnMapping:
@@ -174,6 +238,9 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
                         "ignored": c.ignored,
                         "confidence": round(c.confidence, 3),
                         "evidence": c.evidence,
+                        "goes_to": goes_to(b.kind, c),
+                        "doubtful": c.doubtful,
+                        "settled": c.settled,
                         "verdict": _verdict(c.verdict),
                         "codes": _codes(c),
                     }
@@ -191,6 +258,12 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
         ],
         "missing": sorted(_missing_kinds(mapping)),
     }
+
+
+def _missing_kinds(mapping: ColumnMapping) -> set[str]:
+    """Entities for which no table is known."""
+    found = {b.kind for b in mapping.tables}
+    return {entity.value for entity in read_entities() if TableKind(entity.value) not in found}
 
 
 def _verdict(verdict: Verdict | None) -> ColumnVerdict | None:
@@ -213,20 +286,14 @@ def _codes(column: ColumnBinding) -> list[ColumnCode]:
     ]
 
 
-def _missing_kinds(mapping: ColumnMapping) -> set[str]:
-    """Entities for which no table is known."""
-    found = {b.kind for b in mapping.tables}
-    return {entity.value for entity in read_entities() if TableKind(entity.value) not in found}
-
-
 def _said(word: str | None) -> str:
     return "" if word is None else word or "(nothing)"
 
 
-def _meaning(field: str | None, custom: str | None, ignored: str | None) -> str:
-    if field:
-        return field
-    return f"custom field {custom}" if custom else f"not carried: {ignored}" if ignored else "not carried"
+def _meaning(c: ColumnBinding) -> str:
+    if c.field:
+        return c.field
+    return f"custom field {c.custom}" if c.custom else f"not carried: {c.ignored}" if c.ignored else "not carried"
 
 
 def _finding(f: Finding) -> ShownFinding:

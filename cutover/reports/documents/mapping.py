@@ -34,7 +34,7 @@ class ColumnVerdict(TypedDict):
 
 
 class ColumnCode(TypedDict):
-    """A bare code of a column of words. Give it a `word`, and hand the document to `map approve --codes`."""
+    """A bare code of a column of words. A person gives it a word in mapping.toml."""
 
     code: str
     count: int
@@ -58,6 +58,11 @@ class ColumnMeaning(TypedDict):
     verdict: ColumnVerdict | None
     """Null where the column was not judged."""
     codes: list[ColumnCode]
+    goes_to: str | None
+    """The object and the field in Twenty; null for a column that is left out."""
+    doubtful: bool
+    settled: bool
+    """True where a person has settled the column."""
 
 
 class Binding(TypedDict):
@@ -113,6 +118,8 @@ class ShownMapping(MappingContent):
 
     version: str
     approved: bool
+    mapping_file: str
+    """The path of mapping.toml, which people edit."""
 
 
 class ProposedMapping(ShownMapping):
@@ -120,6 +127,38 @@ class ProposedMapping(ShownMapping):
 
     tables: list[FoundTable]
     findings: list[ShownFinding]
+
+
+class DecidedColumn(TypedDict):
+    """A decision in mapping.toml: about the meaning, the type, the order of dates … of a column."""
+
+    table: str
+    column: str
+    """Blank for a decision about the table."""
+    about: str
+    before: str
+    after: str
+
+
+class ChangedMapping(TypedDict):
+    """The line of mapping.toml that a command has changed."""
+
+    mapping_file: str
+    table: str
+    column: str
+    means: str
+    doubtful: list[str]
+    """The tables and columns that still need a decision."""
+
+
+class ExportedMapping(TypedDict):
+    """A mapping without values, written for another practice."""
+
+    written: str
+    tables: int
+    columns: int
+    settled: int
+    """Columns that a person has settled."""
 
 
 class ApprovedMapping(TypedDict):
@@ -130,3 +169,8 @@ class ApprovedMapping(TypedDict):
     by: str
     doubtful: list[str]
     """The tables and columns with less than 80 % confidence that were accepted as proposed."""
+    decisions: list[DecidedColumn]
+    changes: list[str]
+    """The differences from the mapping that was in force."""
+    records_read_again: int
+    """Known records in tables that are read in another way now; the next sync writes those that differ."""

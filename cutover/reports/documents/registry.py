@@ -9,8 +9,8 @@ from cutover.reports.documents.audit import AuditDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
-from cutover.reports.documents.mapping import ApprovedMapping, ProposedMapping, ShownMapping
 from cutover.reports.documents.oversight.conflicts import ConflictsDocument, ResolvedDocument, ShownConflictsDocument
+from cutover.reports.documents.mapping import ApprovedMapping, ChangedMapping, ExportedMapping, ProposedMapping, ShownMapping
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
 from cutover.reports.documents.oversight.doctor import DoctorDocument
 from cutover.reports.documents.oversight.forget import Certificate
@@ -45,7 +45,13 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "log tail": EventsDocument,
     "log verify": VerifyDocument,
     "map approve": ApprovedMapping,
+    "map accept": ChangedMapping,
+    "map code": ChangedMapping,
+    "map custom": ChangedMapping,
+    "map export": ExportedMapping,
+    "map ignore": ChangedMapping,
     "map propose": ProposedMapping,
+    "map set": ChangedMapping,
     "map show": ShownMapping,
     "produce": RunDocument,
     "reconcile": ReconcileDocument,

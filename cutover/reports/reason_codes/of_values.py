@@ -32,7 +32,7 @@ VALUES = {
     "unknown_code": Reason(
         cost=Cost.VALUE,
         means="The column holds bare codes, and no list says what this code means.",
-        to_do="Settle the codes with `cutover map approve --codes`, or export the column with words, and sync again.",
+        to_do="Settle the codes with `cutover map code`, approve the mapping, or export the column with words, and sync again.",
     ),
     "ambiguous_date_order": Reason(
         cost=Cost.VALUE,

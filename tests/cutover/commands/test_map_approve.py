@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cutover.commands.approvals.mapping import map_approve, map_propose, map_show
+from cutover.commands.approvals.mapping_edits import map_change
+from cutover.mapping_file.changing import set_code
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
@@ -73,15 +75,11 @@ def test_what_is_accepted_is_recorded_with_the_name(session: Session, tmp_path: 
     assert map_approve(session, "Dana").document["approved"]
 
 
-def with_words(session: Session, path: Path, **words: str) -> Path:
-    """The mapping as `map show --json` gives it, with words for codes `c0`, `c1` …"""
-    document = map_show(session).document
-    for binding in document["bindings"]:
-        for column in binding["columns"]:
-            for one in column["codes"]:
-                one["word"] = words.get(f"c{one['code']}")
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+def write_words(session: Session, **words: str) -> None:
+    """Write words for codes `c0`, `c1` … into mapping.toml."""
+    for code, word in words.items():
+        change = partial(set_code, table="patients", column="PatStatus", code=code[1:], word=word)
+        map_change(session, "patients", "PatStatus", change)
 
 
 def codes_of(session: Session) -> list[tuple[str, int, str | None, str | None]]:
@@ -98,8 +96,8 @@ def test_words_of_a_known_system_are_proposed_for_codes_and_settle_nothing(sessi
 
 def test_settled_codes_are_read_as_their_words_and_are_doubtful_no_more(session: Session, tmp_path: Path) -> None:
     propose(session, tmp_path / "day-1", patients=CODED)
-    path = with_words(session, tmp_path / "mapping.json", c0="Patient", c1="Guest", c2="")
-    assert map_approve(session, "Dana", codes=path).document["doubtful"] == []
+    write_words(session, c0="Patient", c1="Guest", c2="")
+    assert map_approve(session, "Dana").document["doubtful"] == []
     assert [word for *_, word in codes_of(session)] == ["Patient", "Guest", ""]
     mapping = approved_mapping(session.decisions)
     words = mapping.vocabulary(Entity.PATIENT, "status")
@@ -113,7 +111,8 @@ def test_settled_codes_are_read_as_their_words_and_are_doubtful_no_more(session:
 
 def test_settled_words_stay_when_the_mapping_is_proposed_again(session: Session, tmp_path: Path) -> None:
     propose(session, tmp_path / "day-1", patients=CODED)
-    map_approve(session, "Dana", codes=with_words(session, tmp_path / "mapping.json", c0="Patient", c1="Guest", c2=""))
+    write_words(session, c0="Patient", c1="Guest", c2="")
+    map_approve(session, "Dana")
     propose(session, tmp_path / "day-2", patients=CODED.replace(",0\n", ",3\n"))
     assert codes_of(session) == [
         ("0", 3, "Patient", "Patient"),
@@ -128,30 +127,16 @@ def test_settled_words_stay_when_the_mapping_is_proposed_again(session: Session,
 def test_codes_of_a_mapping_in_force_are_settled_by_another_approval(session: Session, tmp_path: Path) -> None:
     propose(session, tmp_path / "day-1", patients=CODED)
     map_approve(session, "Dana", accept_doubtful=True)
-    path = with_words(session, tmp_path / "mapping.json", c0="Patient", c1="Guest", c2="Gone")
+    write_words(session, c0="Patient", c1="Guest", c2="Gone")
     before = approved_mapping(session.decisions).version
-    map_approve(session, "Dana", codes=path)
+    map_approve(session, "Dana")
     assert approved_mapping(session.decisions).version != before
     count = len(list(session.decisions.all(Decided.MAPPING_APPROVED)))
-    map_approve(session, "Dana", codes=path)
+    map_approve(session, "Dana")
     assert len(list(session.decisions.all(Decided.MAPPING_APPROVED))) == count
 
 
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("{", "is no mapping"),
-        ('{"bindings": []}', "has no word for any code"),
-        (
-            '{"bindings": [{"kind": "patient", "columns": [{"header": "PatStatus", "codes": [{"code": "9", "word": "x"}]}]}]}',
-            "no code '9' in 'PatStatus'",
-        ),
-    ],
-)
-def test_a_file_that_settles_nothing_is_refused(session: Session, tmp_path: Path, text: str, complaint: str) -> None:
+def test_a_code_that_was_not_found_is_refused(session: Session, tmp_path: Path) -> None:
     propose(session, tmp_path / "day-1", patients=CODED)
-    (tmp_path / "mapping.json").write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=complaint):
-        map_approve(session, "Dana", codes=tmp_path / "mapping.json")
-    with pytest.raises(UsageError, match="--by NAME"):
-        map_approve(session, "", codes=tmp_path / "mapping.json")
+    with pytest.raises(UsageError, match="has no code '9'"):
+        write_words(session, c9="Gone")
