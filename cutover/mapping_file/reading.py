@@ -23,6 +23,7 @@ from producers.binding.meeting import entity_of
 from producers.entities.registry import SOURCES
 from producers.verdicts.settling import settled as settled_codes
 from producers.verdicts.settling import unknown_codes
+from projections.custom_names import custom_names
 
 _ORDERS: Final = ("mdy", "dmy", "ymd")
 _MARKS: Final = (".", ",")
@@ -132,7 +133,7 @@ class _Reader:
         text = str(said.get("type", there.type.value if there else FieldType.TEXT.value))
         if text not in list(FieldType):
             raise MappingFileError(f"{place}: type {text!r}: write one of {', '.join(FieldType)}")
-        if there is None and column.custom.casefold() in {n.casefold() for n in SOURCES[entity].reserved}:
+        if there is None and column.custom.casefold() in {n.casefold() for n in custom_names().names(entity)}:
             raise MappingFileError(f"{place}: {column.custom!r} is a field that there is already; choose another name")
         label = str(said.get("label") or (there.label if there else column.header.strip() or column.custom))
         made = CustomField(entity=entity, name=column.custom, label=label, type=FieldType(text))

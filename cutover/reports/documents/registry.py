@@ -9,8 +9,8 @@ from cutover.reports.documents.audit import AuditDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
-from cutover.reports.documents.oversight.conflicts import ConflictsDocument, ResolvedDocument, ShownConflictsDocument
 from cutover.reports.documents.mapping import ApprovedMapping, ChangedMapping, ExportedMapping, ProposedMapping, ShownMapping
+from cutover.reports.documents.oversight.conflicts import ConflictsDocument, ResolvedDocument, ShownConflictsDocument
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
 from cutover.reports.documents.oversight.doctor import DoctorDocument
 from cutover.reports.documents.oversight.forget import Certificate
