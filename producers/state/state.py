@@ -315,7 +315,7 @@ class ProducerState:
         with reading(self._engine) as connection:
             for part in in_parts(patients, _AT_ONCE):
                 query = f"SELECT patient_id, key FROM producer_households WHERE patient_id IN ({placeholders(part)})"  # noqa: S608
-                found.update((row[0], row[1]) for row in read_at_once(connection, query, tuple(part)))
+                found.update(read_at_once(connection, query, tuple(part)))
         return found
 
     def contacts_of(self, record_ids: Sequence[bytes]) -> list[Contact]:
