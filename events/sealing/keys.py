@@ -121,7 +121,7 @@ class KeyStore:
         self._rows[subject] = _Row(key_id, wrapped)
         self._subjects[key_id] = subject
         if wrapped is None:
-            self._made.pop(key_id, None)
+            self._made.pop(subject, None)
 
     def _look_for(self, column: str, values: Sequence[bytes]) -> None:
         """Read the rows of subjects or key ids that were not met yet; a command that asks for many reads all rows at once."""
@@ -135,14 +135,15 @@ class KeyStore:
             self._has_all = True
 
     def _key_of(self, subject: bytes) -> DataKey | None:
+        key = self._made.get(subject)
+        if key is not None:
+            return key
         row = self._rows[subject]
         if row.wrapped is None:
             return None
-        key = self._made.get(row.key_id)
-        if key is None:
-            key = self._unwrapped(subject, row.key_id, row.wrapped)
-            if len(self._made) < KEPT:
-                self._made[row.key_id] = key
+        key = self._unwrapped(subject, row.key_id, row.wrapped)
+        if len(self._made) < KEPT:
+            self._made[subject] = key
         return key
 
     def _unwrapped(self, subject: bytes, key_id: bytes, wrapped: bytes) -> DataKey:
@@ -179,6 +180,9 @@ class KeyStore:
 
     def of(self, subject: bytes) -> DataKey | None:
         """The key of a subject, made when it is new; None when the subject was forgotten."""
+        key = self._made.get(subject)
+        if key is not None:
+            return key
         if subject not in self._rows:
             self.ensure((subject,))
         return self._key_of(subject)
