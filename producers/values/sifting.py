@@ -34,6 +34,9 @@ _GARBLED: Final = re.compile("[^\0-\x7f]{2}|[ÂÃ] ")
 _ERROR: Final = re.compile(r"#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|GETTING_DATA|FIELD|BLOCKED|CONNECT)[!?]?|#{3,}", re.I)
 _SCIENTIFIC: Final = re.compile(r"[-+]?\d(?:[.,]\d+)?E[-+]\d{2,3}", re.IGNORECASE | re.ASCII)
 
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][ -%'-*,./-~]*|[0-9][0-9 ,./:-]*")
+"""Most cells: printable ASCII that is neither guarded, nor an entity, nor a number with an exponent."""
+
 Cleaner = Callable[[str], tuple[Any, str | None]]
 """From a cell to its value, and the reason code of what was lost of it."""
 
@@ -94,6 +97,8 @@ def sifted(clean: Cleaner) -> Cleaner:
     """Return the cleaner behind the filter: a destroyed cell has no value, and a repaired one says so."""
 
     def read(text: str) -> tuple[Any, str | None]:
+        if _PLAIN.fullmatch(text) is not None:
+            return clean(text)
         found, doubt = sift(text)
         if destroyed(found):
             return None, EXCEL_DAMAGED

@@ -133,3 +133,12 @@ def test_no_visible_character_of_western_text_is_lost(text: str) -> None:
     found, doubt = sift(text)
     if doubt is None and "&" not in text and text[:1] not in ("=", "'"):
         assert found == unicodedata.normalize("NFC", text)
+
+
+@given(
+    st.one_of(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=12), st.from_regex(r"[0-9eE+&#'=-]{1,9}"))
+)
+def test_plain_cells_are_passed_as_the_filter_would_pass_them(text: str) -> None:
+    found, doubt = sift(text)
+    expected = (None, "excel_damaged") if destroyed(found) else (found, doubt)
+    assert sifted(lambda cell: (cell, None))(text) == expected
