@@ -61,6 +61,9 @@ class DoubledRows:
     def others(self, number: int) -> Iterator[Candidate]:
         """The rows of a table whose ids are not doubled."""
         held = self.survey.others if self.survey is not None else frozenset[str]()
+        if not held and not self._settled:
+            yield from self.rows.candidates_of_table(number)
+            return
         for one in self.rows.of_table(number):
             native = one.candidate.record.native_id
             if native in held and native not in self._settled:

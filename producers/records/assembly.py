@@ -82,6 +82,27 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
     """A row's native id and its patient's id, without cleaning the rest. The native id of a line is its plan's; of a patient,
     the patient's; of a billing row without an id of its own, its patient's; a document without one has None here.
     """
+    own, patient = _id_columns(binding)
+    if own is None or patient is None:
+        return lambda cells: (
+            None if own is None else _id(cells[own])[0],
+            None if patient is None else _id(cells[patient])[0],
+        )
+    return lambda cells: (_id(cells[own])[0], _id(cells[patient])[0])
+
+
+def id_column(binding: TableBinding) -> int | None:
+    """The column of a row's native id, as `id_reader` gives it; None where the table has none."""
+    return _id_columns(binding)[0]
+
+
+def native_id(cell: str) -> str | None:
+    """The native id in a cell of such a column."""
+    return _id(cell)[0]
+
+
+def _id_columns(binding: TableBinding) -> tuple[int | None, int | None]:
+    """The columns of a row's own id and of its patient's."""
     at = columns_of(binding)
     own = next(iter(at.get("native_id") or at.get("plan_id") or []), None)
     patient = next(iter(at.get("patient_id") or []), None)
@@ -89,12 +110,7 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
         patient = own
     if own is None and SOURCES[binding.kind].id_from is IdFrom.PATIENT:
         own = patient
-    if own is None or patient is None:
-        return lambda cells: (
-            None if own is None else clean_id(cells[own])[0],
-            None if patient is None else clean_id(cells[patient])[0],
-        )
-    return lambda cells: (clean_id(cells[own])[0], clean_id(cells[patient])[0])
+    return own, patient
 
 
 def compile_reader(

@@ -1,7 +1,8 @@
 """Rows that may have the id of another row and say something else, found while rows stream by, in memory that does not grow.
 
-Ids, and ids with what their rows say, are put into a filter of a fixed size. An id that comes back with something else is under
-suspicion; so is, rarely, an id that another one is mistaken for: all rows of such ids are looked at then.
+Ids, and ids with what their rows say, are put into a set while they are few, then into a filter of a fixed size. An id that
+comes back with something else is under suspicion; so is, rarely, an id that the filter mistakes for another one: all rows of
+such ids are looked at then.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from events.vocabulary.records import Record
 
 _WORDS_BITS = 22
 _WORDS = 1 << _WORDS_BITS
+_FEW = 100_000
+"""Numbers that are held in a set, at most: they take less memory there than the filter."""
 _TWO_BITS = [1 << (pair & 63) | 1 << (pair >> 6) for pair in range(1 << 12)]
 
 
@@ -21,7 +24,8 @@ class RepeatedIds:
 
     def __init__(self, shapes: Sequence[frozenset[str]]) -> None:
         """`shapes` are the fields that each table fills."""
-        self._words = array("Q", (0,)) * _WORDS
+        self._few: set[int] = set()
+        self._words: array[int] | None = None
         different = list(dict.fromkeys(shapes))
         self._common = [
             tuple(sorted(one & other)) for at, one in enumerate(different) for other in different[at:] if one & other
@@ -50,11 +54,22 @@ class RepeatedIds:
                     self.suspects.add(hash(native_id))
 
     def _add(self, number: int) -> bool:
-        """Put a number into the filter; True where it is there, or seems to be."""
+        """Put a number among those that were met; True where it is there, or seems to be."""
+        words = self._words
+        if words is None:
+            few = self._few
+            if number in few:
+                return True
+            few.add(number)
+            if len(few) > _FEW:
+                self._words, self._few = array("Q", (0,)) * _WORDS, set()
+                for one in few:
+                    self._add(one)
+            return False
         at = number & _WORDS - 1
         bits = _TWO_BITS[number >> _WORDS_BITS & 0xFFF] | _TWO_BITS[number >> _WORDS_BITS + 12 & 0xFFF]
-        word = self._words[at]
+        word = words[at]
         if word & bits == bits:
             return True
-        self._words[at] = word | bits
+        words[at] = word | bits
         return False

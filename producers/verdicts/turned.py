@@ -7,6 +7,7 @@ and approved anew. A column that proves nothing by itself is in doubt with the o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -40,9 +41,9 @@ class _Dates:
     orders: DateOrders
     order: str
 
-    def add(self, cell: str) -> None:
+    def add(self, cell: str, times: int = 1) -> None:
         if cell:
-            self.orders.add(cell.strip(_AROUND))
+            self.orders.add(cell.strip(_AROUND), times)
 
     def is_turned(self) -> bool:
         return self.orders.overturns("dmy" if self.order == "dmy" else "mdy")
@@ -63,9 +64,9 @@ class _Numbers:
     marks: DecimalMarks
     mark: str
 
-    def add(self, cell: str) -> None:
+    def add(self, cell: str, times: int = 1) -> None:
         if cell:
-            self.marks.add(cell.strip(_AROUND))
+            self.marks.add(cell.strip(_AROUND), times)
 
     def is_turned(self) -> bool:
         return self.marks.overturns("," if self.mark == "," else ".")
@@ -86,7 +87,8 @@ class _States:
     known: Collection[str]
     words: set[str] = field(default_factory=set)
 
-    def add(self, cell: str) -> None:
+    def add(self, cell: str, times: int = 1) -> None:
+        del times
         if cell not in self.words and len(self.words) <= _FEW:
             self.words.add(cell)
 
@@ -128,6 +130,12 @@ class Watch:
         """Take note of a row."""
         for index, add in self._adders:
             add(cells[index])
+
+    def see_columns(self, cells_of: Callable[[int], Sequence[str]]) -> None:
+        """Take note of several rows, given the cells of a column by its index."""
+        for index, one in self._columns.items():
+            for cell, times in Counter(cells_of(index)).items():
+                one.add(cell, times)
 
     def turned(self) -> dict[int, str]:
         """Return the columns that have turned by their index, each with the contradiction in words."""

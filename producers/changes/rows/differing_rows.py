@@ -7,6 +7,7 @@ once. Where many do, they are read a second time to be carried.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
@@ -15,10 +16,12 @@ from producers.binding.parts import amounts, dividing_columns
 from producers.binding.sampled import BoundTable
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.reading import Reading
-from producers.changes.rows.settled import Met
-from producers.records.assembly import fields_of, id_reader
+from producers.changes.rows.settled import Met, Note
+from producers.records.assembly import fields_of, id_column, id_reader, native_id
 from producers.records.doubled_ids import agree, is_by_patient
 from producers.records.repeated_ids import RepeatedIds
+from producers.sources.tables.plain_lines import SEPARATOR
+from producers.verdicts.turned import Watch
 
 KEPT = 5_000
 """Differing rows of an entity that are kept, at most: typed, each takes a few kilobytes."""
@@ -33,6 +36,7 @@ class Differing(NamedTuple):
     cells: list[str]
 
 
+_SEPARATOR = SEPARATOR.encode()
 _Raw = tuple[int, int, list[str], bytes]
 
 
@@ -58,6 +62,7 @@ class DifferingRows:
         self._raw: list[_Raw] = []
         self._kept: list[list[Differing]] | None = None
         self._suspects: frozenset[int] = frozenset()
+        self._repeated: RepeatedIds | None = None
         self.aside: dict[str, list[Differing]] = {}
         """Rows that `of_table` left out, because several rows may have their id."""
 
@@ -68,12 +73,14 @@ class DifferingRows:
 
     def look(self, see: Callable[[Candidate], None] | None = None) -> None:
         """Read all tables. `see` is shown the record of every differing row."""
-        characters, repeated = 0, None
+        characters = 0
+        repeated: RepeatedIds | None = None
         noting: list[Callable[[int, list[str], bytes], None]] = []
         for number, bound in enumerate(self._tables):
             self._presence.begin_table(self._shapes[number])
             watch = self._reading.watch(bound)
-            for row, cells, mark in self._reading.differing(bound, self.entity, self._met):
+            note_of = partial(self._note_of_unread, self._noting_unread(bound, watch))
+            for row, cells, mark in self._reading.differing(bound, self.entity, self._met, note_of):
                 watch.see(cells)
                 if repeated is not None:
                     noting[number](row, cells, mark)
@@ -86,12 +93,18 @@ class DifferingRows:
                     for at, earlier_row, earlier_cells, earlier_mark in self._raw:
                         noting[at](earlier_row, earlier_cells, earlier_mark)
                     self._raw = []
+                    self._repeated = repeated if see is None and not repeated.typed else None
             self._reading.settle(bound, watch)
+        self._repeated = None
         if repeated is None:
             self._keep(see)
         else:
             self._suspects = frozenset(repeated.suspects)
             self._settled.rewind()
+
+    def _note_of_unread(self, note: Note) -> Note | None:
+        """Return the note for rows that need not be taken apart, once so many differ that all are read again."""
+        return note if self._repeated is not None else None
 
     def _keep(self, see: Callable[[Candidate], None] | None) -> None:
         typing = [self._reading.typing(bound, self.entity) for bound in self._tables]
@@ -119,7 +132,26 @@ class DifferingRows:
                 if candidate is not None:
                     repeated.note_typed(candidate.record)
             elif (native := identify(cells)[0]) is not None:
-                repeated.note(renumbered.id(entity, native), tuple(cells))
+                joined = SEPARATOR.join(cells).encode("utf-8", "surrogatepass")
+                repeated.note(renumbered.id(entity, native), joined)
+
+        return note
+
+    def _noting_unread(self, bound: BoundTable, watch: Watch) -> Note:
+        """The function that takes note of rows of a table that are not taken apart now, and are read again later."""
+        renumbered, entity = self._reading.renumbered, self.entity
+        own, width = id_column(bound.binding), len(bound.table.headers)
+
+        def note(rows: Sequence[bytes]) -> None:
+            cells = _SEPARATOR.join(rows).decode("utf-8", "surrogatepass").split(SEPARATOR)
+            watch.see_columns(lambda index: cells[index::width])
+            repeated = self._repeated
+            if own is None or repeated is None:
+                return
+            for cell, row in zip(cells[own::width], rows, strict=True):
+                native = native_id(cell)
+                if native is not None:
+                    repeated.note(renumbered.id(entity, native) if renumbered else native, row)
 
         return note
 
@@ -176,14 +208,25 @@ class DifferingRows:
         if self._kept is not None:
             yield from self._kept[number]
             return
+        for candidate, cells in self._read_again(number):
+            yield Differing(candidate, cells)
+
+    def candidates_of_table(self, number: int) -> Iterator[Candidate]:
+        """As `of_table`, without the cells."""
+        if self._kept is not None:
+            yield from (one.candidate for one in self._kept[number])
+            return
+        for candidate, _ in self._read_again(number):
+            yield candidate
+
+    def _read_again(self, number: int) -> Iterator[tuple[Candidate, list[str]]]:
         bound, suspects = self._tables[number], self._suspects
         typed = self._reading.typing(bound, self.entity)
         for row, cells, mark in self._reading.quiet().differing(bound, self.entity, self._met):
             candidate = typed(row, cells, mark)
             if candidate is None:
                 continue
-            native = candidate.record.native_id
-            if suspects and hash(native) in suspects:
-                self.aside.setdefault(native, []).append(Differing(candidate, cells))
+            if suspects and hash(candidate.record.native_id) in suspects:
+                self.aside.setdefault(candidate.record.native_id, []).append(Differing(candidate, cells))
             else:
-                yield Differing(candidate, cells)
+                yield candidate, cells

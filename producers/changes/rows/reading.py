@@ -18,7 +18,7 @@ from producers.binding.sampled import BoundTable
 from producers.changes.books import LINE_OF_PLAN, NOT_MIGRATED, Books, Page, Term
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.renumbering import Renumbered
-from producers.changes.rows.settled import Met, SkimmedRows
+from producers.changes.rows.settled import Met, Note, SkimmedRows
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
 from producers.records.doubled_ids import agree, joined, judge
 from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
@@ -36,6 +36,10 @@ _ASKED_AT_ONCE = 500
 
 _NOT_MIGRATED = frozenset({"deleted", "archived (deleted)", "purged"})
 """A patient with such a status in the PMS is not migrated (field map, settled cases)."""
+
+
+def _keep_reading() -> Note | None:
+    return None
 
 
 @dataclass(kw_only=True)
@@ -125,16 +129,22 @@ class Reading:
                 record = renumbered.record(record)
             if documents:
                 self.documents.add(str(record.values["path"]))
-            return Candidate(record, mark, file, row, page=page)
+            return Candidate(record, mark, file, row, None, page)
 
         return typed
 
-    def differing(self, bound: BoundTable, entity: Entity, met: Met | None) -> Iterator[tuple[int, list[str], bytes]]:
-        """The number, the cells and the fingerprint of each row that is not settled as it is."""
+    def differing(
+        self, bound: BoundTable, entity: Entity, met: Met | None, note_of: Callable[[], Note | None] = _keep_reading
+    ) -> Iterator[tuple[int, list[str], bytes]]:
+        """The number, the cells and the fingerprint of each row that is not settled as it is.
+
+        As soon as `note_of` gives a note, most of them are only noted.
+        """
         fingerprint, reject = self.fingerprint(bound, entity), self._rejected(bound, entity)
         page, extent = self.books.page(bound), Extent()
         told = count = 0
         waiting: list[_Waiting] = []
+        any_settled = met is not None and not met.settled.is_empty
 
         def reject_in_order(rejected: Rejected) -> None:
             if waiting:
@@ -146,7 +156,7 @@ class Reading:
             skimmed, rows = None, bound.table.rows(reject, extent)
         else:
             joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
-            skimmed = SkimmedRows(met, joined, page.met)
+            skimmed = SkimmedRows(met, joined, page.met, note_of)
             rows = bound.table.unknown_rows(reject_in_order, extent, skimmed)
         for row, cells in rows:
             count += 1
@@ -155,8 +165,8 @@ class Reading:
                 self.tick(done - told)
                 told = done
             mark = fingerprint(cells)
-            slot = met.settled.find(mark) if met is not None else None
-            if met is None:
+            slot = met.settled.find(mark) if met is not None and any_settled else None
+            if met is None or not any_settled:
                 yield row, cells, mark
             elif slot is not None:
                 page.met(met.presence.see_unchanged(slot))

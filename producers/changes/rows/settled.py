@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from events.vocabulary.entities import Entity
 from producers.sources.tables.plain_lines import PassedLines
@@ -56,7 +56,7 @@ class Settled:
     def find(self, mark: bytes) -> int | None:
         """Return the slot of the row with this fingerprint, if it is at hand."""
         slot = self._window.get(mark)
-        while slot is None and len(self._pages) < PAGES and self._next():
+        while slot is None and not self._to_end and len(self._pages) < PAGES and self._next():
             slot = self._window.get(mark)
         if slot is not None and slot >= self._turn:
             self._follow(slot)
@@ -64,22 +64,33 @@ class Settled:
 
     def runs(self, marks: Sequence[bytes | None]) -> list[PassedLines]:
         """Return the runs of rows that are at hand, from the fingerprints of rows that follow each other."""
-        slots = list(map(self._window.get, marks))  # type: ignore[arg-type]  # None is not in it
-        found: list[PassedLines] = []
-        at, furthest = 0, 0
-        while at < len(slots):
-            try:
-                stop = slots.index(None, at)
-            except ValueError:
-                stop = len(slots)
-            if stop - at >= SHORTEST_RUN:
-                run: list[int] = slots[at:stop]  # type: ignore[assignment]  # None is none of them
-                found.append((at, stop, run))
-                furthest = max(furthest, *run)
-            at = stop + 1
+        slots = self._slots(marks)
+        found = _runs_of(slots)
+        self._move_along(slot for start, stop, _ in found for slot in slots[start:stop])
+        return found
+
+    def runs_of_all(self, rows: Sequence[bytes | None], marks: Sequence[bytes | None]) -> list[PassedLines]:
+        """Return the runs of rows that are at hand or not settled. The latter stand there as themselves, not as a slot."""
+        slots = self._slots(marks)
+        found: list[int | bytes | None]
+        if self._from_start and self._to_end:
+            found = [row if slot is None else slot for slot, row in zip(slots, rows, strict=True)]
+        else:
+            found = [
+                row if slot is None and mark is not None and not self.may_hold(mark) else slot
+                for slot, row, mark in zip(slots, rows, marks, strict=True)
+            ]
+        self._move_along(slots)
+        return _runs_of(found)
+
+    def _slots(self, marks: Sequence[bytes | None]) -> list[int | None]:
+        return list(map(self._window.get, marks))  # type: ignore[arg-type]  # None is not in it
+
+    def _move_along(self, slots: Iterable[int | None]) -> None:
+        """Move the window along with rows that were met."""
+        furthest = max((slot for slot in slots if slot is not None), default=0)
         if furthest >= self._turn:
             self._follow(furthest)
-        return found
 
     def may_hold(self, mark: bytes) -> bool:
         """Return whether a row that is not at hand may be settled nevertheless: then `ask` for its record."""
@@ -148,6 +159,10 @@ class Settled:
         return bits
 
 
+Note = Callable[[Sequence[bytes]], None]
+"""Takes note of rows by their joined cells."""
+
+
 class Met(NamedTuple):
     """The settled rows of an entity, and where it is noted that an extract holds them."""
 
@@ -155,33 +170,71 @@ class Met(NamedTuple):
     presence: Presence
 
 
+def _runs_of(rows: Sequence[Any]) -> list[PassedLines]:
+    """Return the runs of rows between the Nones, but for short ones."""
+    found: list[PassedLines] = []
+    at = 0
+    while at < len(rows):
+        try:
+            stop = rows.index(None, at)
+        except ValueError:
+            stop = len(rows)
+        if stop - at >= SHORTEST_RUN:
+            found.append((at, stop, rows[at:stop]))
+        at = stop + 1
+    return found
+
+
 class SkimmedRows:
     """Recognises the rows of one table by their joined cells, and takes note of those that were passed over."""
 
     def __init__(
-        self, met: Met, fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]], saw: Callable[[MetRows], None]
+        self,
+        met: Met,
+        fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]],
+        saw: Callable[[MetRows], None],
+        note_of: Callable[[], Note | None] = lambda: None,
     ) -> None:
-        """`saw` hears of the rows that were passed over."""
-        self._runs, self._see, self._fingerprints, self._saw = met.settled.runs, met.presence.see_run, fingerprints, saw
+        """`saw` hears of the known rows that were passed over. As soon as `note_of` gives a note, all others are passed over,
+        too, and noted.
+        """
+        self._settled, self._see, self._fingerprints, self._saw = met.settled, met.presence.see_run, fingerprints, saw
         self._empty = met.settled.is_empty
         self._rest = self._resting = 0
+        self._note_of = note_of
+        self._note: Note | None = None
         self.count = 0
+
+    @property
+    def takes_unknown(self) -> bool:
+        """Tell whether rows that are not known are passed over, too."""
+        return self._note is not None
 
     def is_worth_a_look(self) -> bool:
         """Return whether to look at the next lines: rows are rarely known after blocks without any."""
+        self._note = self._note_of()
+        if self._note is not None:
+            return True
         if self._empty:
             return False
         self._rest -= 1
         return self._rest < 0
 
     def runs(self, rows: Sequence[bytes | None]) -> list[PassedLines]:
-        """Return the runs of these rows that are known."""
-        found = self._runs(self._fingerprints(rows))
+        """Return the runs of these rows that are known, or noted."""
+        if self._note is not None:
+            marks = rows if self._empty else self._fingerprints(rows)
+            return self._settled.runs_of_all(rows, marks)
+        found = self._settled.runs(self._fingerprints(rows))
         self._resting = 0 if found else min(2 * self._resting + 1, _UNLOOKED)
         self._rest = self._resting
         return found
 
-    def passed(self, slots: Sequence[int]) -> None:
-        """Take note that rows were passed over."""
-        self.count += len(slots)
-        self._saw(self._see(slots))
+    def passed(self, rows: Sequence[int | bytes]) -> None:
+        """Take note that rows were passed over: known ones, by their slots, and others, by their joined cells."""
+        self.count += len(rows)
+        slots = [row for row in rows if isinstance(row, int)]
+        if slots:
+            self._saw(self._see(slots))
+        if self._note is not None and len(slots) < len(rows):
+            self._note([row for row in rows if isinstance(row, bytes)])

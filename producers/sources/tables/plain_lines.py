@@ -13,12 +13,17 @@ SEPARATOR: Final = "\x1f"
 """Stands between the cells of a joined row."""
 _TOGETHER: Final = (256, 16, 1)
 
-PassedLines = tuple[int, int, Sequence[int]]
-"""Lines that need not be read: the first, the one behind the last, and the slots of their records."""
+PassedLines = tuple[int, int, Sequence[int | bytes]]
+"""Lines that need not be read: the first, the one behind the last, and the slots of their records, or their joined cells."""
 
 
 class Skim(Protocol):
     """Recognises rows that need not be read, by their joined cells."""
+
+    @property
+    def takes_unknown(self) -> bool:
+        """Tell whether rows need not be read that are not known: these must be data beyond doubt."""
+        ...
 
     def is_worth_a_look(self) -> bool:
         """Return whether rows of the next lines may be known; it is asked once for each block of lines."""
@@ -28,7 +33,7 @@ class Skim(Protocol):
         """Return the runs of these rows that are known, in their order; None is a row of which nothing is said."""
         ...
 
-    def passed(self, slots: Sequence[int]) -> None:
+    def passed(self, rows: Sequence[int | bytes]) -> None:
         """Take note that the rows of a run were passed over."""
         ...
 

@@ -104,7 +104,7 @@ class TextSource:
                 lines = Lines(text)
                 while True:
                     if skim is not None and row >= header_row:
-                        lines.recognise = partial(self._known, skim) if plain and layout.until is None else None
+                        lines.recognise = partial(self._known, skim, headings) if plain and layout.until is None else None
                     reader = self.dialect.reader(lines.feed())
                     before = done = 0
                     try:
@@ -123,6 +123,7 @@ class TextSource:
                                     furniture += 1
                                 elif headings.begins(cells):
                                     plain, furniture = headings.is_plain, furniture + 1
+                                    lines.read_all(unless=plain)
                                 elif covers_full(cells):
                                     furniture += 1
                                 elif headings.is_foreign:
@@ -134,12 +135,13 @@ class TextSource:
                             elif row <= header_row or covers(cells):
                                 furniture += 1
                                 if skim is not None and row == header_row:
-                                    lines.recognise = partial(self._known, skim) if layout.until is None else None
+                                    lines.recognise = partial(self._known, skim, headings) if layout.until is None else None
                             elif done - before > 1 and self._swallowed(cells):
                                 done, row = before, row - 1
                                 raise csv.Error
                             elif may_begin(headings, cells) and headings.begins(cells):
                                 plain, furniture = headings.is_plain, furniture + 1
+                                lines.read_all(unless=plain)
                             elif headings.is_foreign:
                                 on_reject(Rejected(row=row, reason=ANOTHER_HEADER, cells=tuple(cells)))
                             elif len(cells) == width:
@@ -163,11 +165,13 @@ class TextSource:
                         row += run[1] - run[0]
                         skim.passed(run[2])
 
-    def _known(self, skim: Skim, lines: list[str]) -> list[PassedLines]:
+    def _known(self, skim: Skim, headings: SecondHeaders, lines: list[str]) -> list[PassedLines]:
         """The runs of lines that `skim` recognises: data, wherever a record begins with them."""
         if not skim.is_worth_a_look():
             return []
         rows = joined_cells(lines, self.dialect.delimiter, quoted=self.dialect.quoted)
+        if skim.takes_unknown:
+            return skim.runs(self._surely_data(rows, headings))
         noise = self.layout.noise
         doubtful = {line[:1] for line in lines} & (noise.suspects | {self.dialect.delimiter})
         if doubtful:
@@ -177,6 +181,20 @@ class TextSource:
                     if not first or (first[0] in noise.suspects and not noise.passes(first)):
                         rows[number] = None
         return skim.runs(rows)
+
+    def _surely_data(self, rows: list[bytes | None], headings: SecondHeaders) -> list[bytes | None]:
+        """The joined rows of which the first cell and the number of cells say that they are data; None for the others."""
+        separator, between = SEPARATOR.encode(), len(self.layout.headers) - 1
+        suspects, firsts = self.layout.noise.suspects | headings.suspects, headings.firsts
+        begins = {text.encode("utf-8", "surrogatepass")[:1] for text in suspects | firsts} | {b"", separator}
+        found = [row if row is not None and row.count(separator) == between else None for row in rows]
+        if not begins.isdisjoint({row[:1] for row in found if row is not None}):
+            for number, row in enumerate(found):
+                if row is not None and row[:1] in begins:
+                    first = row.partition(separator)[0].decode("utf-8", "surrogatepass")
+                    if not first or first[0] in suspects or first in firsts:
+                        found[number] = None
+        return found
 
     def _fitted(self, cells: list[str], row: int, lines: Lines, done: int, on_reject: OnReject) -> list[str] | None:
         """The cells of a record of odd length that ends with line `done`; None where it had to be rejected."""

@@ -51,6 +51,12 @@ class Lines:
         self._runs = deque()
         return run
 
+    def read_all(self, *, unless: bool) -> None:
+        """Give up the runs ahead: no row below another header is passed over. `unless` the rows below it are read the same."""
+        if not unless:
+            self.recognise, self._runs = None, deque()
+            self._ahead = deque((lines, deque()) for lines, _ in self._ahead)
+
     def take_back(self, start: int, enough: int) -> tuple[list[str], bool]:
         """The lines after number `start` of the present feed, as a list whose remains (delete what was used) the next feed
         delivers first: at least `enough` of them if the text has as many. The flag says that the text ends with them. The list
