@@ -16,7 +16,8 @@ from projections.desired import Desired
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """The PbN record that a write belongs to: its id, its entity, the patient whose key seals it, its household (the log's
-    key), its change event and the extract that it was read from.
+    key), its change event and the extract that it was read from. `settled_at` is when its last write was settled (ms since
+    1970; 0 where that does not matter).
     """
 
     record_id: bytes
@@ -25,6 +26,7 @@ class Subject:
     household: bytes
     cause: Cause
     extract: str = ""
+    settled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from consumers.state.conflicts import (
 )
 from consumers.state.view import View, Written
 from consumers.sync.conflict_book import ConflictBook, Sides
-from consumers.sync.resolutions import Resolutions
+from consumers.sync.resolutions import Renewals, Resolutions
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action
@@ -55,6 +55,7 @@ class WindowPlan:
     kept: list[tuple[Planned, tuple[str, ...]]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    renewals: Renewals = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ class Planner:
         stale = self._stale_links(wishes, revived)
         wishes = [*wishes, *stale]
         written |= self._written(stale)
+        plan.renewals = self.resolutions.renewals
         plan.book.open({w.subject.record_id for w in wishes})
         plan.book.over_but_for([(w.desired, w.subject) for w in wishes])
         doubtful: list[tuple[Wish, Written, LastWrite]] = []
@@ -106,6 +108,7 @@ class Planner:
             else:
                 last = self.history.last_write(before)
                 looked_at = desired.deleted or before.deleted or self.check_all or plan.book.is_open(desired)
+                looked_at = looked_at or any(_is_renewed(wish, at) for at in plan.renewals.get(desired.object, {}).values())
                 if looked_at or _differs(desired, last):
                     doubtful.append((wish, before, last))
                 else:
@@ -234,6 +237,8 @@ class Planner:
             again = {n for n, v in last.values.items() if isinstance(v, str) and v in self._made_again and image.get(n) is None}
             last = LastWrite({n: v for n, v in last.values.items() if n not in again}, last.answer)
         wanted = wish.desired.values
+        if last is not None:
+            last = _without_lost(last, wish, image, plan.renewals.get(wish.desired.object, {}))
         difference = compare(wanted, last, image, kinds, self.policy, plan.book.takes(wish.desired, image))
         if difference.conflicts:
             kept = self.policy is not Policy.SOURCE_WINS
@@ -357,6 +362,17 @@ class Planner:
                 changed_by=by,
             )
         )
+
+
+def _is_renewed(wish: Wish, decided_at: int) -> bool:
+    """Tell whether a record was not written since a person decided that the values of a field come back."""
+    return decided_at >= wish.subject.settled_at
+
+
+def _without_lost(last: LastWrite, wish: Wish, image: Image, renewed: Mapping[str, int]) -> LastWrite:
+    """Return our last write without the values that Twenty lost with their field or option, where they are to come back."""
+    lost = {n for n, at in renewed.items() if _is_renewed(wish, at) and n in last.values and is_blank(image.get(n))}
+    return LastWrite({n: v for n, v in last.values.items() if n not in lost}, last.answer) if lost else last
 
 
 def _differs(desired: Desired, last: LastWrite) -> bool:

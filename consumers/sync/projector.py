@@ -14,7 +14,7 @@ Intents that a killed run left open are settled before the first round, by readi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from consumers.journal.sending import Sender
 from consumers.state.conflicts import SETTLED
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.state.partition_ownership import Owner
-from consumers.state.view import View, Written
+from consumers.state.view import Head, View, Written
 from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Planner, WindowPlan, Wish
 from consumers.sync.window import Window, Work
@@ -38,13 +38,17 @@ from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from projections.desired import Context, Desired, MissingWord, Projected
+from projections.desired import Context, Desired, LostValue, MissingWord, Projected
 from projections.destination import destination
+from projections.options import option_key
 from projections.project import project
-from projections.valid import UNKNOWN_OPTION
+from projections.valid import MISSING_FIELD, UNKNOWN_OPTION
 
 _CURABLE = frozenset({Refusal.DUPLICATE, Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT})
 """Refusals that are looked into before they become dead letters."""
+
+RENEWALS = "renewals"
+"""The name under which the view keeps up to when (ms since 1970) decisions on lost values were taken up."""
 
 _SOMEBODY = UUID(int=0)
 """Stands for a holder of an address who will not let go of it."""
@@ -155,7 +159,9 @@ class Projector:
 
     def _project(self, work: Sequence[Work]) -> list[tuple[Work, Projected | None]]:
         projected = [(w, r, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(work)]
+        given_up = self.planner.resolutions.given_up
         missing = {m for _, _, p in projected if p for m in p.missing_words}
+        missing = {m for m in missing if (m.object, m.field, option_key(m.word)) not in given_up}
         if (
             missing
             and not self.refuse_new_words
@@ -173,6 +179,7 @@ class Projector:
     ) -> list[tuple[Work, Projected | None]]:
         """Where the operator wants no new options: records with a word that has none are dead letters."""
         out = []
+        away = self.planner.resolutions.given_up
         for w, p in projected:
             if p is not None and p.missing_words and self.refuse_new_words:
                 fields = sorted({f"{m.object}.{m.field}" for m in p.missing_words})
@@ -180,7 +187,9 @@ class Projector:
                 letters.append(self.journal.letter(w.subject, Stage.PROJECT, UNKNOWN_OPTION, w.head.attempts + 1, detail))
             else:
                 out.append((w, p))
-                self.tally.lost.update((x.object, x.field, x.reason) for x in (p.lost if p else ()))
+                self.tally.lost.update(
+                    (x.object, x.field, x.reason) for x in (p.lost if p else ()) if not _is_given_up(x, away)
+                )
         return out
 
     def _present_parents(self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]) -> list[Wish]:
@@ -227,14 +236,23 @@ class Projector:
 
     def take_up(self) -> None:
         """Make records pending again whose conflicts were decided since they were met. Raises LogError, OwnershipLost."""
+        self.planner.resolutions.refresh()
         heads = self.view.heads(self.planner.resolutions.to_carry())
-        self.view.save(
-            heads=[
-                replace(h, applied_revision=h.revision - 1)
-                for h in heads.values()
-                if not h.status and h.applied_revision >= h.revision
-            ]
-        )
+        self.view.save(heads=_pending_again(heads.values()))
+        self._renew()
+
+    def _renew(self) -> None:
+        """Make the records of an object pending again where values of a field are to come back, once for each decision."""
+        renewals = self.planner.resolutions.renewals
+        done = self.view.progress(RENEWALS)
+        newest = max((at for fields in renewals.values() for at in fields.values()), default=0)
+        behind = {p for p in self.owner.partitions if done.get(p, 0) < newest}
+        if not behind:
+            return
+        known = destination()
+        entities = {e for e, singular in known.object_of.items() if known.objects[singular].plural in renewals}
+        heads = (h for h in self.view.all_heads() if h.partition in behind and h.entity.value in entities)
+        self.view.save(heads=_pending_again(heads), progress={(RENEWALS, p): newest for p in behind})
 
     def _let_go_since(self, holders: Mapping[bytes, Written]) -> list[bytes]:
         """Those of the addresses that their holders no longer have in Twenty; the view then knows. Raises TwentyError."""
@@ -352,6 +370,16 @@ class Projector:
         self.tally.conflicts += plan.conflicts
         self.tally.dead_letters += len(letters)
         return writes
+
+
+def _is_given_up(lost: LostValue, away: Set[tuple[str, str, str]]) -> bool:
+    """Tell whether a value was lost with a field that a person lets stay away."""
+    return lost.reason == MISSING_FIELD and (lost.object, lost.field, "") in away
+
+
+def _pending_again(heads: Iterable[Head]) -> list[Head]:
+    """Return the heads of records that were carried, as pending ones; nothing of those that are kept back is changed."""
+    return [replace(h, applied_revision=h.revision - 1) for h in heads if not h.status and h.applied_revision >= h.revision]
 
 
 def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[ConflictNote]:

@@ -10,13 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from consumers.data_model.drift import drift_conflicts
 from consumers.journal.history import History
 from consumers.journal.three_way import Policy, Take
 from consumers.state.conflicts import DELETED, WHOLE_RECORD, OpenConflict
 from consumers.state.view import View
 from events.compensations import Body
 from events.decisions import Decided, Decision, Decisions
+from projections.options import option_key
 
+Renewals = Mapping[str, Mapping[str, int]]
+"""Fields whose values come back: by object and field, when a person decided that (ms since 1970)."""
 ConflictPlace = tuple[str, bytes, str, tuple[int, int]]
 """A conflict: the object and id in Twenty, the field, and the position of the note that opened it."""
 
@@ -58,7 +62,7 @@ class StandingConflicts:
 NOTHING_OPEN = StandingConflicts()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Resolutions:
     """The open conflicts of a workspace, with what people decided about them, and the values that they saw."""
 
@@ -66,6 +70,7 @@ class Resolutions:
     history: History
     decisions: Decisions
     policy: Policy
+    _drift: tuple[Renewals, frozenset[tuple[str, str, str]]] | None = None
 
     def of(self, records: Sequence[bytes]) -> dict[tuple[str, bytes], StandingConflicts]:
         """Return the open conflicts of these records by record in Twenty. Raises LogError."""
@@ -95,6 +100,34 @@ class Resolutions:
         known = decided(self.decisions, self.view.workspace) if conflicts else {}
         records = {x.record_id for x in conflicts if place_of(x) in known or (by_settings and x.reason != DELETED)}
         return sorted(records)
+
+    def refresh(self) -> None:
+        """Read the decisions about removed fields and options anew when they are asked for next."""
+        self._drift = None
+
+    @property
+    def renewals(self) -> Renewals:
+        """The fields whose values were decided to come back, and when, by object. Raises LogError."""
+        return self._of_model()[0]
+
+    @property
+    def given_up(self) -> frozenset[tuple[str, str, str]]:
+        """The fields and options that stay away: object, field, and the option's key or "". Raises LogError."""
+        return self._of_model()[1]
+
+    def _of_model(self) -> tuple[Renewals, frozenset[tuple[str, str, str]]]:
+        if self._drift is None:
+            renewals: dict[str, dict[str, int]] = {}
+            given_up = set()
+            for item, conflict in drift_conflicts(self.decisions, self.view.workspace).items():
+                if conflict.take == Take.THEIRS:
+                    given_up.add((item.object, item.field, option_key(item.option) if item.option else ""))
+                elif conflict.decision is not None:
+                    moment = int(conflict.decision.recorded_at.timestamp() * 1000)
+                    fields = renewals.setdefault(item.object, {})
+                    fields[item.field] = max(moment, fields.get(item.field, 0))
+            self._drift = renewals, frozenset(given_up)
+        return self._drift
 
     def seen(self, conflict: OpenConflict) -> Body:
         """Return both sides' values as they were when the conflict was met. Raises LogError."""

@@ -50,6 +50,7 @@ class Work:
             household=self.household,
             cause=cause,
             extract=self.event.source.extract,
+            settled_at=head.settled_at,
         )
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from consumers.data_model.drift import DriftConflict, drift_conflicts
 from consumers.journal.history import History
 from consumers.state.conflicts import WHOLE_RECORD, MetConflict, OpenConflict, met_in
 from consumers.state.view import Head, View
 from consumers.sync.resolutions import decided, place_of
-from cutover.reports.documents.oversight.conflicts import LastChange, ListedConflict, ShownConflict
+from cutover.reports.documents.oversight.conflicts import LastChange, ListedConflict, ModelConflict, ShownConflict
 from cutover.reports.naming import Names
 from cutover.reports.reasons import explain
 from cutover.reports.sightings import Extracts, RowPlace
+from cutover.reports.unsent_columns import COLUMN_NOT_SENT, UnsentColumn, unsent_columns
 from events.change_events import NO_PART
 from events.compensations import Body
 from events.decisions import Decisions
@@ -28,11 +31,10 @@ class SoughtConflicts:
     field: str | None = None
     reason: str | None = None
 
-    def holds(self, conflict: OpenConflict) -> bool:
-        """Tell whether a conflict is asked for."""
-        named = (conflict.object == self.object, conflict.field == self.field, conflict.reason == self.reason)
-        wanted = (self.object, self.field, self.reason)
-        return all(fits or name is None for fits, name in zip(named, wanted, strict=True))
+    def fits(self, plural: str, name: str, reason: str) -> bool:
+        """Tell whether a conflict about this object and field, for this reason, is asked for."""
+        pairs = ((self.object, plural), (self.field, name), (self.reason, reason))
+        return all(wanted in (None, found) for wanted, found in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class ConflictList:
         Those of people who were forgotten are left out: nobody can settle them.
         """
         rows = self._view.conflicts() if sought.records is None else self._view.conflicts_of(sorted(sought.records))
-        rows = sorted((x for x in rows if sought.holds(x)), key=lambda x: (x.position, x.field))
+        rows = sorted((x for x in rows if sought.fits(x.object, x.field, x.reason)), key=lambda x: (x.position, x.field))
         heads = self._view.heads(list({x.record_id for x in rows}))
         self._history.hold(x.position for x in rows)
         self._names.hold(list(heads.values()))
@@ -95,6 +97,57 @@ class ConflictList:
             "row": None if source.part == NO_PART else source.row,
             "position": f"compensations {row.position[0]}:{row.position[1]}",
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConflicts:
+    """Conflicts about the data model and about columns, with their documents: those that are open."""
+
+    drift: Sequence[DriftConflict]
+    columns: Sequence[UnsentColumn]
+
+    @property
+    def documents(self) -> list[ModelConflict]:
+        """The documents, those about Twenty's data model first."""
+        found: list[ModelConflict] = []
+        for x in self.drift:
+            item = x.item
+            found.append(_about_model(item.object, item.field, item.option or None, item.reason, x.met_at, x.run))
+        for column in self.columns:
+            found.append(_about_model(column.object, column.field, None, COLUMN_NOT_SENT, column.met_at, column.run))
+        return found
+
+    def written(self) -> dict[str, list[dict[str, str]]]:
+        """Return the conflicts as a decision's body names them."""
+        columns = [{"kind": x.kind, "field": x.field, "since": x.since} for x in self.columns]
+        return {"drift": [x.item._asdict() for x in self.drift], "columns": columns}
+
+
+def model_conflicts(decisions: Decisions, workspace: str, sought: SoughtConflicts) -> ModelConflicts:
+    """Return the open conflicts about the data model and about columns that are asked for. Raises CodecError, LogError."""
+    if sought.records is not None:
+        return ModelConflicts(drift=(), columns=())
+    drift = [
+        x
+        for x in drift_conflicts(decisions, workspace).values()
+        if x.decision is None and sought.fits(x.item.object, x.item.field, x.item.reason)
+    ]
+    columns = [x for x in unsent_columns(decisions) if x.decision is None and sought.fits(x.object, x.field, COLUMN_NOT_SENT)]
+    return ModelConflicts(drift=drift, columns=columns)
+
+
+def _about_model(plural: str, name: str, option: str | None, reason: str, met_at: datetime, run: str | None) -> ModelConflict:
+    return {
+        "object": plural,
+        "field": name,
+        "option": option,
+        "reason": reason,
+        "state": "open",
+        "take": None,
+        "by": None,
+        "met_at": met_at.isoformat(),
+        "run": run,
+    }
 
 
 def shown(found: Sequence[FoundConflict], *, decrypt: bool) -> list[ShownConflict]:

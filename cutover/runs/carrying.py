@@ -12,6 +12,7 @@ from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension
 from cutover.runs.happenings.telling import Meter, tell_window
+from cutover.runs.model_drift import settle_drift
 from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
 from cutover.runs.session import Session
@@ -30,6 +31,7 @@ def carry(
     Before each window the data model follows the mapping: a producer may have extended it for an event of this very window.
     """
     follow_mapping(session, run)
+    settle_drift(session, run)
     before = session.workspace.requests
     meter = Meter.of(session)
     ends = session.log.ends(CHANGES)

@@ -12,7 +12,7 @@ from producers.vocabulary.cell_shapes import features
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something an operator should know about a table. `code` is a reason code; `text` holds headers and counts, no values.
-    A `notice` changes nothing.
+    A `notice` changes nothing. A missing column names the kind of its table and the field that it was bound to.
     """
 
     code: str
@@ -20,6 +20,8 @@ class Finding:
     column: str | None
     text: str
     notice: bool = False
+    kind: str | None = None
+    field: str | None = None
 
 
 def doubts_of(mapping: ColumnMapping) -> list[str]:

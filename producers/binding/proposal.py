@@ -332,6 +332,8 @@ def _drift(s: Sampled, m: MetTable) -> list[Finding]:
                 column=None,
                 text=f"{file}: no column for {name}; nothing of it changes",
                 notice=True,
+                kind=m.binding.kind.value,
+                field=name,
             )
         )
     return found

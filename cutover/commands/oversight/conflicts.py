@@ -12,15 +12,17 @@ from consumers.journal.three_way import Take
 from consumers.sync.resolutions import written_as
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
-from cutover.reports.conflicts import ConflictList, FoundConflict, SoughtConflicts, shown
+from cutover.reports.conflicts import ConflictList, FoundConflict, ModelConflicts, SoughtConflicts, model_conflicts, shown
 from cutover.reports.documents.oversight.conflicts import (
     ConflictsDocument,
     ListedConflict,
+    ModelConflict,
     ResolvedDocument,
     ShownConflict,
     ShownConflictsDocument,
 )
 from cutover.reports.naming import Names, records_named
+from cutover.reports.reasons import explain
 from cutover.reports.sightings import extracts_read
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.session import Session
@@ -49,9 +51,9 @@ class ChosenConflicts:
 def list_conflicts(session: Session, chosen: ChosenConflicts = ChosenConflicts()) -> Answer:
     """Return the conflicts that nobody has settled: record, field, place, who changed it; no value."""
     away = session.away()
-    found = _found(session, chosen)
-    document: ConflictsDocument = {"conflicts": [x.document for x in found]}
-    if not found:
+    found, model = _found(session, chosen), _model(session, chosen)
+    document: ConflictsDocument = {"conflicts": [x.document for x in found], "model": model.documents}
+    if not (found or document["model"]):
         return Answer(document=document, text=["There are no conflicts.", *_note(away)])
     counts = Counter((x.conflict.object, x.conflict.field or "record", x.conflict.reason, x.document["state"]) for x in found)
     rows = [(*key, count) for key, count in sorted(counts.items())]
@@ -59,10 +61,13 @@ def list_conflicts(session: Session, chosen: ChosenConflicts = ChosenConflicts()
         table("conflicts", ("object", "field", "why", "state", "records"), rows, right=(4,)),
         *(_line(x.document) for x in found[:_SHOWN]),
         *([f"… and {len(found) - _SHOWN:,} more; --json lists them all"] if len(found) > _SHOWN else []),
+        *(_model_line(x) for x in document["model"]),
         "Next: `cutover conflicts show NAME`, then `cutover conflicts resolve NAME --take ours|theirs --by YOU`.",
         *_note(away),
     ]
-    return Answer(document=document, text=text, findings=any(x.document["state"] == "open" for x in found))
+    return Answer(
+        document=document, text=text, findings=bool(document["model"]) or any(x.document["state"] == "open" for x in found)
+    )
 
 
 def show_conflicts(session: Session, chosen: ChosenConflicts, reader: NamedPerson) -> Answer:
@@ -91,18 +96,27 @@ def resolve_conflicts(session: Session, chosen: ChosenConflicts, take: Take, rea
     if chosen.is_empty:
         raise UsageError("name what is resolved: a pbnId, an id or FILE:ROW, or --field NAME, or --object NAME, or --all")
     away = session.away()
-    found = _require(session, chosen)
+    model = _model(session, chosen)
+    found = _found(session, chosen) if model.documents else _require(session, chosen)
     body = {
         **{"take": take.value, "by": reader.by, "reason": reader.why},
         "records": sorted({x.document["record"] for x in found}),
         "conflicts": [written_as(x.conflict) for x in found],
+        **model.written(),
     }
     session.decisions.record(Decided.CONFLICTS_RESOLVED, body, workspace=session.workspace_id)
     decided: list[ListedConflict] = [{**x.document, "state": "decided", "take": take.value, "by": reader.by} for x in found]
-    document: ResolvedDocument = {"take": take.value, "by": reader.by, "why": reader.why, "conflicts": decided}
+    about_model: list[ModelConflict] = [{**x, "state": "decided", "take": take.value, "by": reader.by} for x in model.documents]
+    document: ResolvedDocument = {
+        "take": take.value,
+        "by": reader.by,
+        "why": reader.why,
+        "conflicts": decided,
+        "model": about_model,
+    }
     winner = "Practice by Numbers wins" if take is Take.OURS else "Twenty's value stays"
     text = [
-        f"{len(found):,} conflicts are decided: {winner}.",
+        f"{len(found) + len(about_model):,} conflicts are decided: {winner}.",
         "Next: `cutover sync` or `cutover consume` carries it out. A value that people change before is not overwritten.",
         *_note(away),
     ]
@@ -110,19 +124,27 @@ def resolve_conflicts(session: Session, chosen: ChosenConflicts, take: Take, rea
 
 
 def _found(session: Session, chosen: ChosenConflicts) -> list[FoundConflict]:
-    extracts = extracts_read(session.decisions)
-    records = None
-    if chosen.record is not None:
-        ids = records_named(chosen.record, ids_of=session.ids_of, log=session.log, view=session.view, extracts=extracts)
-        records = frozenset(ids)
     conflicts = ConflictList(
         view=session.view,
         history=History(session.log, session.keys),
         decisions=session.decisions,
         names=Names(session.log, session.keys, session.practice),
-        extracts=extracts,
+        extracts=extracts_read(session.decisions),
     )
-    return conflicts.found(SoughtConflicts(records=records, object=chosen.object, field=chosen.field, reason=chosen.reason))
+    return conflicts.found(_sought(session, chosen))
+
+
+def _model(session: Session, chosen: ChosenConflicts) -> ModelConflicts:
+    return model_conflicts(session.decisions, session.workspace_id, _sought(session, chosen))
+
+
+def _sought(session: Session, chosen: ChosenConflicts) -> SoughtConflicts:
+    records = None
+    if chosen.record is not None:
+        extracts = extracts_read(session.decisions)
+        ids = records_named(chosen.record, ids_of=session.ids_of, log=session.log, view=session.view, extracts=extracts)
+        records = frozenset(ids)
+    return SoughtConflicts(records=records, object=chosen.object, field=chosen.field, reason=chosen.reason)
 
 
 def _require(session: Session, chosen: ChosenConflicts) -> list[FoundConflict]:
@@ -134,6 +156,11 @@ def _require(session: Session, chosen: ChosenConflicts) -> list[FoundConflict]:
 
 def _note(away: str | None) -> list[str]:
     return [f"Twenty was not asked ({away}); this is what the log says."] if away else []
+
+
+def _model_line(x: ModelConflict) -> str:
+    option = f", option {x['option']!r}" if x["option"] else ""
+    return f"{x['object']}.{x['field']}{option}: {explain(x['reason'])}"
 
 
 def _line(x: ListedConflict) -> str:

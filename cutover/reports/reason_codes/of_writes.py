@@ -117,6 +117,21 @@ KEPT = {
         to_do="Run `cutover conflicts resolve`.",
     ),
     "conflict_settled": Reason(cost=Cost.KEPT, means="The conflict is over.", to_do=NOTHING),
+    "field_removed": Reason(
+        cost=Cost.KEPT,
+        means="A person removed this field from Twenty, and its values with it.",
+        to_do="Take a side with `cutover conflicts resolve`: `ours` makes it again with its values, `theirs` leaves it away.",
+    ),
+    "option_removed": Reason(
+        cost=Cost.KEPT,
+        means="A person removed this option from Twenty; records that had it have none now.",
+        to_do="Take a side with `cutover conflicts resolve`: `ours` makes it again with its values, `theirs` leaves it away.",
+    ),
+    "column_not_sent": Reason(
+        cost=Cost.KEPT,
+        means="Practice by Numbers no longer sends this column; Twenty keeps the values that it sent last.",
+        to_do="Export it again, or take a side with `cutover conflicts resolve`: nothing is written, and it is listed no more.",
+    ),
     "kept-edit": Reason(cost=Cost.KEPT, means="A person's change was kept and nothing was written.", to_do=_LOOK),
     "kept": Reason(cost=Cost.KEPT, means="The record was left as it is.", to_do=_LOOK),
 }

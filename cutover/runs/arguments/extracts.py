@@ -90,7 +90,9 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "file_issues": [{"file": i.file, "reason": i.reason, "sheet": i.sheet, "row": i.row} for i in produced.file_issues],
         "confirmed": to_json(produced.confirmed),
         READ_UNDER: produced.read_under,
-        "findings": [{"code": f.code, "text": f.text, "notice": f.notice} for f in produced.findings],
+        "findings": [
+            {"code": f.code, "text": f.text, "notice": f.notice, "kind": f.kind, "field": f.field} for f in produced.findings
+        ],
     }
     log = session.producing_log or session.log
     log.append([session.decisions.entry(Decided.EXTRACT_READ, body, run=run)])

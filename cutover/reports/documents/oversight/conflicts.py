@@ -47,10 +47,28 @@ class ListedConflict(TypedDict):
     """The position of the note that opened it, among the compensations."""
 
 
+class ModelConflict(TypedDict):
+    """A field or option that people removed from Twenty, or a column that PbN no longer sends."""
+
+    object: str
+    field: str
+    """The field in Twenty; of a column that is no longer sent, the field that it was bound to."""
+    option: str | None
+    reason: str
+    """`field_removed`, `option_removed` or `column_not_sent`."""
+    state: str
+    """`open` or `decided`."""
+    take: str | None
+    by: str | None
+    met_at: str
+    run: str | None
+
+
 class ConflictsDocument(TypedDict):
     """The conflicts that nobody has settled."""
 
     conflicts: list[ListedConflict]
+    model: list[ModelConflict]
 
 
 class ShownConflict(ListedConflict):
@@ -79,3 +97,4 @@ class ResolvedDocument(TypedDict):
     by: str
     why: str
     conflicts: list[ListedConflict]
+    model: list[ModelConflict]
