@@ -64,6 +64,47 @@ def test_a_row_of_a_narrow_table_is_no_header(write: Write, tmp_path: Path, rows
     assert why_none(write, tmp_path, text(*rows)) in ("missing_header", "not_a_table")
 
 
+@pytest.mark.parametrize(
+    "types",
+    [
+        "(number),(text),(text),(date),(amount),(text)",
+        'int,varchar(10),varchar(80),date,"decimal(10, 2)",text',
+        ",[text],[text],[date],,",
+    ],
+)
+def test_a_row_of_types_below_the_header_is_no_visit(read_one: ReadOne, types: str) -> None:
+    got = read_one(text(HEADER, types, *MAY))
+    assert got.table.headers == tuple(HEADER.split(","))
+    assert got.numbers == list(range(3, 11))
+
+
+def test_words_in_brackets_tell_columns_of_one_name_apart(read_one: ReadOne) -> None:
+    got = read_one(
+        text(
+            "Visit,Phone,Phone,Phone,Seen", "(no),(Home),(Work),(Mobile),(on)", *(f"{n},1,2,3,05/0{n}/2026" for n in (1, 2, 3))
+        )
+    )
+    assert got.table.headers == ("Visit (no)", "Phone (Home)", "Phone (Work)", "Phone (Mobile)", "Seen (on)")
+
+
+def test_a_visit_whose_cells_are_types_by_chance_is_one(read_one: ReadOne) -> None:
+    got = read_one(text(HEADER, "1,P001,Ada Quist,05/01/2026,1.50,text", *MAY[1:4]))
+    assert got.numbers == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("many", [2, 5])
+def test_names_of_groups_between_the_rows_of_a_small_table_are_no_visits(read_one: ReadOne, many: int) -> None:
+    got = read_one(text(HEADER, "Dr. Finch,,,,,", *MAY[:many], "Dr. Lund,,,,,", *MAY[many : 2 * many]))
+    assert [reason for _, reason in got.reasons] == ["lone_cell", "lone_cell"]
+    assert len(got.cells) == min(2 * many, len(MAY))
+
+
+def test_columns_without_a_name_and_without_a_value_do_not_cost_the_header(read_one: ReadOne) -> None:
+    rows = [line.replace("P00", ",P00").replace(",Ada", ",,Ada") for line in MAY[:4]]
+    got = read_one(text("Visit,,Pet,,Owner,Seen,Paid,Remark", *rows))
+    assert (got.table.headers[:5], len(got.cells)) == (("Visit", "", "Pet", "", "Owner"), 4)
+
+
 def test_a_year_over_amounts_is_a_name(read_one: ReadOne) -> None:
     got = read_one(text("Goal,2026", "Production,120000", "Collection,98000"))
     assert got.table.headers == ("Goal", "2026")

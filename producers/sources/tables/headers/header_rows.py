@@ -20,6 +20,11 @@ _LONGEST_NAME: Final = 64
 _MOST_WORDS: Final = 9
 _LOOKED_AT: Final = 50
 _OFTEN: Final = 3
+_TYPE: Final = re.compile(
+    r"[(\[<](?=[^)\]>]*[A-Za-z])[^()\[\]<>]{1,30}[)\]>]|(?:n?varchar|n?char|int(?:eger)?|bigint|smallint|text|string|date(?:time)?|time|"
+    r"bool(?:ean)?|number|numeric|decimal|float|double|money|currency|bit|uuid|guid)(?: ?\(\d+(?:, ?\d+)?\))?",
+    re.IGNORECASE,
+)
 _DIGIT: Final = re.compile(r"\d")
 _VALUES: Final = frozenset({Shape.NUMBER, Shape.DATE, Shape.TIME, Shape.EMAIL, Shape.CODE})
 
@@ -42,7 +47,7 @@ def header_width(record: RawRecord, below: Sequence[RawRecord], above: RawRecord
     width = filled_to(record)
     cells = [cell.strip(STRIP) for cell in record[:width]]
     filled = [cell for cell in cells if cell]
-    if len(filled) < 2 or len(filled) < 0.7 * len(cells):
+    if len(filled) < 2 or len(filled) < 0.7 * len(cells) - _spacers(cells, below):
         return 0
     if sum(1 for cell in filled if not any(c.isalpha() for c in cell)) > 0.5 * len(filled):
         return 0
@@ -63,6 +68,12 @@ def is_row(record: RawRecord, below: Sequence[RawRecord]) -> bool:
     if len(kinds) == 1 and alike:
         return _has_form_of_all(record, below, alike[0])
     return (len(kinds) > 1 and len(alike) >= 0.8 * len(kinds)) or _repeats_below([c.strip(STRIP) for c in record], below)
+
+
+def is_types(record: RawRecord) -> bool:
+    """Return whether a record below a header names the types or units of its columns: `(text)`, `[date]`, `varchar(50)`."""
+    filled = [cell for cell in (cell.strip(STRIP) for cell in record) if cell]
+    return len(filled) > 2 and all(_TYPE.fullmatch(cell) is not None for cell in filled)
 
 
 def is_name_like(cell: str) -> bool:
@@ -170,6 +181,13 @@ def _repeats_below(cells: Sequence[str], below: Sequence[RawRecord]) -> bool:
         if same and 2 * len(names & {cell.strip(STRIP).casefold() for cell in row}) < len(names):
             again.update(same)
     return len(again) > 1 or max(again.values(), default=0) >= max(_OFTEN, len(below[: 4 * _LOOKED_AT]) / 2)
+
+
+def _spacers(cells: Sequence[str], below: Sequence[RawRecord]) -> int:
+    """Return the number of columns that have neither a name nor a value: reports put them between the others."""
+    looked_at = [row for row in below[:_LOOKED_AT] if len(row) >= len(cells)]
+    blank = [at for at, cell in enumerate(cells) if not cell] if looked_at else []
+    return sum(all(not row[at].strip(STRIP) for row in looked_at) for at in blank)
 
 
 def _has_form_of_all(record: RawRecord, below: Sequence[RawRecord], column: int) -> bool:

@@ -22,6 +22,7 @@ from producers.sources.tables.headers.header_rows import (
     is_beyond_doubt,
     is_prose,
     is_row,
+    is_types,
     joined,
     repeated,
     stands_apart,
@@ -172,10 +173,12 @@ def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout 
     end = _end(records, index, names)
     if index and repeated(names) and (grouped := with_groups(names, records[index - 1])) is not None and not repeated(grouped):
         first, names = index - 1, grouped
-    while index + 1 < end and index - first < _HEADER_ROWS - 1 and _goes_on_in(records, index + 1, end):
+    while index + 1 < end and index - first < _HEADER_ROWS - 1 and _goes_on_in(records, index + 1, end, names):
         index += 1
         names = joined(names, records[index][: max(width, filled_to(records[index]))])
         width = len(names)
+    if index + 1 < end and not repeated(names) and is_types(records[index + 1]):
+        index += 1
     below = records[index + 1 : end]
     reach = max((filled_to(row) for row in below if len(row) == len(records[index])), default=0)
     width = max(width, min(reach, len(records[index])))
@@ -208,15 +211,23 @@ def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout 
 
 
 def _trusted(rows: Sequence[Sequence[str]], width: int, header_length: int) -> list[Sequence[str]]:
-    """Return the rows of which columns are learnt: longer ones than the header only where there are enough to be the rule."""
+    """Return the rows of which columns are learnt: longer ones than the header only where there are enough to be the rule, and
+    no names of groups, which stand alone in the first column of a wide table.
+    """
     sure = len(rows) >= ENOUGH
     kept = [row for row in rows if sure or len(row) <= width or len(row) == header_length]
+    kept = [row for row in kept if width < 4 or filled_to(row) != 1] or kept
     return [row[:width] if is_blank(row[width:]) else row for row in kept]
 
 
-def _goes_on_in(records: Sequence[Sequence[str]], at: int, end: int) -> bool:
-    """Return whether the header goes on in a record below it: names too, which differ from the rows further below."""
+def _goes_on_in(records: Sequence[Sequence[str]], at: int, end: int, names: Sequence[str]) -> bool:
+    """Return whether the header goes on in a record below it: names too, which differ from the rows further below.
+
+    Types of columns are no names, unless they tell columns of one name apart.
+    """
     record = records[at]
+    if is_types(record) and not repeated(names):
+        return False
     return header_width(record, records[at + 1 : end]) >= 3 and stands_apart(record, records[at + 1 : end])
 
 
