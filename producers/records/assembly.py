@@ -26,6 +26,7 @@ from producers.kinds.reading import Cleaning, Remembered, Rules
 from producers.records.odd_rows import compile_plain
 from producers.sources.extract import Documents
 from producers.sources.tables.odd_cells import OddRow
+from producers.sources.tables.table import LONE_CELL
 from producers.values.ids import clean_id
 from producers.values.sifting import Cleaner
 
@@ -39,7 +40,9 @@ OF_LINES = "lineItems"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnusableRow:
-    """A row whose record cannot be carried: `excel_damaged_id`, `missing_id`, `missing_patient`, `missing_file`."""
+    """A row whose record cannot be carried: `excel_damaged_id`, `missing_id`, `missing_patient`, `missing_file`,
+    `lone_cell`.
+    """
 
     reason: str
     native_id: str | None = None
@@ -130,7 +133,7 @@ def compile_reader(
     customs = custom_cells(binding, mapping, entity, rules)
     identify = _identity(binding, at)
     attach = _attachment(documents or Documents([]), at) if spec.id_from is IdFrom.FILE else None
-    numbered = spec.numbered
+    numbered, is_person = spec.numbered, entity is Entity.PATIENT and len(binding.columns) > 3
     plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
 
     def read(cells: list[str]) -> Record | UnusableRow:
@@ -165,6 +168,8 @@ def compile_reader(
             native = native or digest
         if native is None:
             return UnusableRow(reason=MISSING_ID)
+        if is_person and not any(values.values()) and not any(custom.values()) and not any(map(str.isdigit, native)):
+            return UnusableRow(reason=LONE_CELL, native_id=native)  # the name of a group of rows
         if numbered is not None and numbered not in values:
             values[numbered] = native
         return Record(entity=entity, native_id=native, values=values, custom=custom, issues=tuple(issues))

@@ -78,6 +78,13 @@ def test_a_patient_has_typed_values() -> None:
     }
 
 
+def test_the_name_of_a_group_of_rows_is_no_patient() -> None:
+    row = {"native_id": "Dr. Orla Finch", "first_name": "", "last_name": "", "birth_date": "", "email": ""}
+    assert read(TableKind.PATIENT, row) == UnusableRow(reason="lone_cell", native_id="Dr. Orla Finch")
+    assert isinstance(read(TableKind.PATIENT, {**row, "native_id": "P007"}), Record)
+    assert isinstance(read(TableKind.PATIENT, {**row, "native_id": "QUIST", "email": "ada@post.example"}), Record)
+
+
 def test_a_column_that_the_table_has_not_is_absent_and_a_blank_cell_is_none() -> None:
     found = record(
         TableKind.PATIENT, {"native_id": "1", "full_name": "Vale, Bo", "birth_date": "-", "email": "", "mobile_phone": "-"}
