@@ -43,7 +43,7 @@ SPEC = SourceSpec(
         PATIENT_ID,
         PATIENT_NAME,
         Column(name="starts_at", kind=cells.DATE_TIME, issue="dueAt", weight=2.0, need="the start of the appointment"),
-        Column(name="start_time", kind=cells.TIME, weight=1.0),
+        Column(name="start_time", kind=cells.TIME, weight=1.0, fills=("starts_at",)),
         Column(name="type", kind=cells.WORD, issue="appointmentType", weight=0.8),
         Column(name="provider_ref", kind=cells.PROVIDER, issue="assignee", weight=0.7),
         PROVIDER_NAME,

@@ -21,7 +21,8 @@ class Column:
     column of each need; without a column of each thing `wanted` the table is doubtful. `many`: several columns of a table may
     mean it. `ignored`: it is recognised in order to be left out, for this reason, where the column that it `repeats` is there;
     without that one it `stands_in` for it, or becomes a custom field. `clean` is the cleaning of its cells where it is not that
-    of their kind; `issue` the field's name in issues where it is not the column's.
+    of their kind; `issue` the field's name in issues where it is not the column's. It `fills` these fields of
+    the record besides the one of its name.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     stands_in: bool = False
     clean: Cleaning | None = None
     issue: str | None = None
+    fills: tuple[str, ...] = ()
 
     def cleaner(self, rules: Rules, verdict: Verdict | None = None) -> Cleaner:
         """Return the cleaner of the column's cells, behind the filter and under the verdict about them."""

@@ -61,24 +61,11 @@ def columns_of(binding: TableBinding) -> dict[str, list[int]]:
     return found
 
 
-_FILLS = {
-    "full_name": ("first_name", "last_name"),
-    "middle_initial": ("first_name",),
-    "display_name": ("first_name", "last_name"),
-    "email": ("emails",),
-    "mobile_phone": ("phones",),
-    "home_phone": ("phones",),
-    "work_phone": ("phones",),
-    "start_time": ("starts_at",),
-    "delivered_at": ("in_future",),
-    "delivered_time": ("delivered_at", "in_future"),
-}
-
-
 def fields_of(binding: TableBinding) -> frozenset[str]:
-    """The names of the values and custom fields that a table's rows fill (or would fill, in another kind of table)."""
-    fields = {column.field for column in binding.columns if column.field} | {c.custom for c in binding.columns if c.custom}
-    return frozenset(fields.union(*(_FILLS.get(field, ()) for field in fields)))
+    """Return the names of the values and custom fields that a table's rows fill."""
+    fields = {column.field for column in binding.columns if column.field}
+    filled = (name for field in fields for name in SOURCES[binding.kind].column(field).fills)
+    return frozenset({*fields, *filled, *(c.custom for c in binding.columns if c.custom)})
 
 
 def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, str | None]]:
