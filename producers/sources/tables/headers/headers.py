@@ -78,6 +78,8 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
     short: int | None = None
     row_length: int | None = None
     for index, record in enumerate(known[:_CANDIDATES]):
+        if best is not None and best.rows_seen and filled_to(record) <= len(best.headers):
+            continue  # no wider than the best header with rows: most rows of a file end here, before they are compared
         below = known[index + 1 :]
         width = header_width(record, below, known[index - 1] if index else ())
         if row_length is None and best is None and filled_to(record) > 1 and is_row(record, below):
