@@ -9,8 +9,9 @@ DatabaseUnreachable      the file or server cannot be opened; nothing was writte
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence, Sized
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Generator, Iterator, Sequence, Sized
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,8 +47,10 @@ AT_ONCE = 500
 SUPERSEDED = "superseded"
 """In a MetaData's `info`: the names of indexes that earlier versions made, and that cost without serving any question."""
 
-_READS = "reads"
-"""In a connection's `info`: the transaction that begins next only reads."""
+_IDLE = "idle_readers"
+"""In an engine's execution options: connections that are kept for the next snapshots."""
+_KEPT = 4
+"""Idle connections at most."""
 
 _Value = TypeVar("_Value")
 
@@ -76,6 +79,8 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "engine_disposed", _close_idle)
+        engine.update_execution_options(**{_IDLE: []})
         engine.dialect.do_begin = _begin  # type: ignore[assignment, method-assign]
     try:
         if tables is not None:
@@ -181,8 +186,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin(connection: PoolProxiedConnection) -> None:
     """Begin a transaction in SQLite: the dialect's method. A listener to SQLAlchemy's begin event costs twice the time."""
-    reads = connection.info.pop(_READS, False)
-    connection.driver_connection.execute("BEGIN" if reads else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
+    driver: Any = connection.driver_connection
+    if not driver.in_transaction:  # a snapshot has begun
+        driver.execute("BEGIN IMMEDIATE")
 
 
 def is_shared(url: str) -> bool:
@@ -211,18 +217,59 @@ def alone_in(url: str, purpose: str) -> Iterator[None]:
         engine.dispose()
 
 
-def reading(engine: Engine) -> Connection:
-    """Return a connection that only reads: it takes no write lock, and sees one snapshot until it is closed."""
+def reading(engine: Engine) -> AbstractContextManager[Connection]:
+    """Return the context of a connection that only reads: it takes no write lock, and sees one snapshot until its end."""
     if engine.dialect.name == "postgresql":
         return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    connection = engine.connect()
-    try:
-        connection.connection.info[_READS] = True
-        connection.begin()  # at once: the mark must not be left for the next transaction of a pooled connection
-    except BaseException:
+    return _Snapshot(engine)
+
+
+class _Snapshot:
+    """A snapshot of an SQLite database, by a connection that is kept for the next one.
+
+    To check a connection out of the pool and back in takes three times as long as most queries.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: list[Connection] = engine.get_execution_options()[_IDLE]
+
+    def __enter__(self) -> Connection:
+        try:
+            self._connection = self._idle.pop()
+        except IndexError:
+            self._connection = self._engine.connect()
+        try:
+            _driver(self._connection).execute("BEGIN")
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _as_sqlalchemy_error("BEGIN", error) from error
+        return self._connection
+
+    def __exit__(self, kind: object, *_about: object) -> None:
+        if kind is not None or len(self._idle) >= _KEPT:
+            self._connection.close()
+            return
+        if self._connection.in_transaction():  # SQLAlchemy's: it begins one with a statement of its own
+            self._connection.rollback()
+        else:
+            _driver(self._connection).rollback()
+        self._idle.append(self._connection)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _close_idle(engine: Engine) -> None:
+    """Close the connections that were kept for snapshots: those that are checked out outlive the pool."""
+    idle: list[Connection] = engine.get_execution_options()[_IDLE]
+    while idle:
+        connection = idle.pop()
+        connection.detach()
         connection.close()
-        raise
-    return connection
 
 
 def bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -237,20 +284,49 @@ def bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
 def bulk_read(connection: Connection, query: str, values: tuple[Any, ...]) -> Iterator[Any]:
     """Yield the rows of a query with `?` placeholders as tuples, a page at a time.
 
-    The rows come from SQLAlchemy's result, never from the driver's cursor: of a streamed result SQLAlchemy has taken the first
-    row from the cursor already. The cursor is closed at the end, also of a reader that stops before it.
+    PostgreSQL's rows come from SQLAlchemy's result, never from the driver's cursor: of a streamed result SQLAlchemy has taken
+    the first row from the cursor already. The cursor is closed at the end, also of a reader that stops before it.
     """
+    if connection.dialect.name == "sqlite":
+        with closing(pages_of_sqlite(connection, query, values, _PAGE)) as pages:
+            for page in pages:
+                yield from page
+        return
     streamed = {"yield_per": _PAGE}
     with connection.exec_driver_sql(_in_style_of(connection, query), values, execution_options=streamed) as rows:
         yield from rows
 
 
 def read_at_once(connection: Connection, query: str, values: tuple[Any, ...]) -> list[Any]:
-    """Return all rows of a query with `?` placeholders: for pages of a bounded size, which need not be streamed.
-
-    They come from SQLAlchemy's result like those of `bulk_read`: the driver's cursor is left alone.
-    """
+    """Return all rows of a query with `?` placeholders: for pages of a bounded size, which need not be streamed."""
+    if connection.dialect.name == "sqlite":
+        try:
+            return _cursor_of_sqlite(connection, query, values).fetchall()
+        except sqlite3.Error as error:
+            raise _as_sqlalchemy_error(query, error) from error
     return list(connection.exec_driver_sql(_in_style_of(connection, query), values).fetchall())  # row by row takes longer
+
+
+def pages_of_sqlite(connection: Connection, query: str, values: tuple[Any, ...], length: int) -> Generator[list[Any]]:
+    """Yield the rows of a query in lists of at most this length. The cursor is closed with the generator."""
+    try:
+        with closing(_cursor_of_sqlite(connection, query, values)) as cursor:
+            while page := cursor.fetchmany(length):
+                yield page
+    except sqlite3.Error as error:
+        raise _as_sqlalchemy_error(query, error) from error
+
+
+def _cursor_of_sqlite(connection: Connection, query: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+    """Run a query by SQLite's driver itself: the way through SQLAlchemy takes six times as long as most queries."""
+    return _driver(connection).execute(query, values)
+
+
+def _as_sqlalchemy_error(query: str, error: sqlite3.Error) -> DBAPIError:
+    """Return a driver's error as SQLAlchemy raises it."""
+    made = DBAPIError.instance(query, None, error, sqlite3.Error)
+    assert isinstance(made, DBAPIError)
+    return made
 
 
 def in_parts(values: Sequence[_Value], count: int = AT_ONCE) -> Iterator[Sequence[_Value]]:

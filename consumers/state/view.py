@@ -8,7 +8,7 @@ where they lie. Addresses are keyed hashes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -128,8 +128,8 @@ class View:
         """Close the database."""
         self._engine.dispose()
 
-    def reading(self) -> Connection:
-        """Return a connection that reads one snapshot of the view."""
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Return the context of a connection that reads one snapshot of the view."""
         return reading(self._engine)
 
     def progress(self, topic: str) -> dict[int, int]:

@@ -7,6 +7,7 @@ A topic has one partition, so that a consumer group has one owner: the member th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +23,8 @@ from events.database import (
     DatabaseUnreachable,
     is_damage,
     open_database,
+    pages_of_sqlite,
+    read_at_once,
     reading,
 )
 from events.database_errors import DatabaseTrouble, trouble_of
@@ -176,13 +179,14 @@ class SqliteLog:
         statement = f"SELECT {columns} FROM entries WHERE topic = ? AND partition = ? AND {clause} LIMIT ?"  # noqa: S608
         try:
             with reading(self._engine) as connection:
-                result = connection.exec_driver_sql(statement, (topic, partition, offset, limit))
                 found: list[Entry] = []
                 size = 0
-                while size < READ_BYTES and (rows := result.fetchmany(_CHUNK)):
-                    found += [Entry(*row) for row in rows]
-                    size += sum([len(row[4]) for row in rows])
-                result.close()
+                with closing(pages_of_sqlite(connection, statement, (topic, partition, offset, limit), _CHUNK)) as pages:
+                    for page in pages:
+                        found += [Entry(*row) for row in page]
+                        size += sum([len(row[4]) for row in page])
+                        if size >= READ_BYTES:
+                            break
         except DBAPIError as error:
             raise _failure(error) from None
         return found
@@ -197,13 +201,11 @@ class SqliteLog:
     def committed(self, group: str, topic: str) -> dict[int, int]:
         try:
             with reading(self._engine) as connection:
-                row = connection.exec_driver_sql(
-                    'SELECT "offset" FROM commits WHERE consumer_group = ? AND topic = ? AND partition = ?',
-                    (group, topic, _PARTITION),
-                ).scalar()
+                query = 'SELECT "offset" FROM commits WHERE consumer_group = ? AND topic = ? AND partition = ?'
+                rows = read_at_once(connection, query, (group, topic, _PARTITION))
         except DBAPIError as error:
             raise _failure(error) from None
-        return {_PARTITION: row or 0}
+        return {_PARTITION: rows[0][0] if rows else 0}
 
     def join(self, group: str, topic: str) -> SqliteMembership:
         return SqliteMembership(self._engine, group, topic)
@@ -313,10 +315,9 @@ class SqliteMembership:
 
 
 def _owner(connection: Connection, group: str, topic: str) -> tuple[int, str]:
-    row = connection.exec_driver_sql(
-        "SELECT generation, member FROM owners WHERE consumer_group = ? AND topic = ?", (group, topic)
-    ).one_or_none()
-    return (0, _NOBODY) if row is None else (int(row[0]), str(row[1]))
+    query = "SELECT generation, member FROM owners WHERE consumer_group = ? AND topic = ?"
+    rows = read_at_once(connection, query, (group, topic))
+    return (int(rows[0][0]), str(rows[0][1])) if rows else (0, _NOBODY)
 
 
 def _check_owner(connection: Connection, owner: PartitionOwnership) -> None:
@@ -341,9 +342,8 @@ def _first(connection: Connection, topic: str) -> int:
 
 
 def _end(connection: Connection, topic: str) -> int:
-    last = connection.exec_driver_sql(
-        'SELECT MAX("offset") FROM entries WHERE topic = ? AND partition = ?', (topic, _PARTITION)
-    ).scalar()
+    query = 'SELECT MAX("offset") FROM entries WHERE topic = ? AND partition = ?'
+    ((last,),) = read_at_once(connection, query, (topic, _PARTITION))
     return 0 if last is None else int(last) + 1
 
 

@@ -301,7 +301,8 @@ class ProducerState:
     def last_slot(self) -> int:
         """The highest slot in use; 0 when there is none."""
         with reading(self._engine) as connection:
-            return int(connection.exec_driver_sql("SELECT MAX(slot) FROM producer_records").scalar() or 0)
+            ((slot,),) = read_at_once(connection, "SELECT MAX(slot) FROM producer_records", ())
+            return int(slot or 0)
 
     def counts(self) -> dict[Entity, int]:
         """The number of live records of each entity."""

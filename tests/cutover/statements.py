@@ -7,9 +7,12 @@ values are lengthened to what a large run asks for at once.
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest import mock
 
 from sqlalchemy import Engine, Integer, LargeBinary, event
 from sqlalchemy.engine import make_url
+
+import events.database
 
 _IN = re.compile(r"(?<=IN \()(?P<mark>\?|%s|%\((?P<name>\w+)\)s(?:::\w+)?)(?:, ?(?:\?|%s|%\(\w+\)s(?:::\w+)?))*(?=\))")
 _TAKES_ALL = frozenset({"workspace", "topic", "partition", "practice", "entity", "deleted", "consumer_group"})
@@ -50,16 +53,33 @@ def capturing():
     """The statements that are sent within the block, by shape; also those of the block's threads."""
     found = {}
 
-    def note(connection, _cursor, statement, parameters, _context, _many):
+    def note(connection, statement, parameters):
         values = parameters[0] if isinstance(parameters, list) else parameters
         one = Sent(str(make_url(connection.engine.url).render_as_string(hide_password=False)), statement, values)
         found.setdefault(one.shape, one)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with heard(note):
         yield found
+
+
+@contextmanager
+def heard(note):
+    """Call `note` with connection, text and values of each statement that SQLAlchemy or SQLite's own driver runs."""
+    asked = events.database._cursor_of_sqlite
+
+    def sent(connection, _cursor, statement, parameters, _context, _many):
+        note(connection, statement, parameters)
+
+    def asking(connection, query, values):
+        note(connection, query, values)
+        return asked(connection, query, values)
+
+    event.listen(Engine, "before_cursor_execute", sent)
+    try:
+        with mock.patch.object(events.database, "_cursor_of_sqlite", asking):
+            yield
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", sent)
 
 
 def fill(connection, table, rows):

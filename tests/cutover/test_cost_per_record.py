@@ -16,6 +16,7 @@ from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.sqlite import SqliteLog
 from rehearsal.server.server import WorkspaceSettings, running
+from tests.cutover.statements import heard
 
 pytestmark = pytest.mark.integration
 
@@ -60,14 +61,13 @@ def counting(monkeypatch):
         return entries
 
     event.listen(Engine, "connect", connected)
-    event.listen(Engine, "before_cursor_execute", sent)
     monkeypatch.setattr(SqliteLog, "_select", select)
     try:
-        yield counted
+        with heard(sent):
+            yield counted
     finally:
         monkeypatch.setattr(SqliteLog, "_select", read)
         event.remove(Engine, "connect", connected)
-        event.remove(Engine, "before_cursor_execute", sent)
 
 
 def costs(folder, patients, monkeypatch):

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, Table, insert, inspect, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from events.database import SUPERSEDED, DatabaseUnreachable, alone_in, bulk, bulk_read, open_database, reading
+from events.database import SUPERSEDED, DatabaseUnreachable, alone_in, bulk, bulk_read, open_database, read_at_once, reading
 
 TABLES = MetaData()
 NUMBERS = Table("numbers", TABLES, Column("n", Integer, primary_key=True))
@@ -259,3 +259,40 @@ def test_of_those_who_must_be_alone_each_waits_for_its_turn(database_url):
         for done in [pool.submit(take_a_turn, number) for number in range(12)]:
             done.result()
     assert most == [1] * 12
+
+
+def test_two_snapshots_at_once_are_of_their_own_moments(opened):
+    with reading(opened) as before:
+        assert numbers(before) == []
+        with opened.begin() as connection:
+            bulk(connection, "INSERT INTO numbers VALUES (?)", [(1,)])
+        with reading(opened) as after:
+            assert read_at_once(after, "SELECT n FROM numbers", ()) == [(1,)]
+        assert read_at_once(before, "SELECT n FROM numbers", ()) == []
+    with reading(opened) as again:
+        assert read_at_once(again, "SELECT n FROM numbers", ()) == [(1,)], "a snapshot that ended is seen again"
+
+
+def test_a_snapshot_keeps_no_writer_waiting_when_it_has_ended(opened):
+    with reading(opened) as connection:
+        assert numbers(connection) == [], "SQLAlchemy began a transaction of its own"
+    with opened.begin() as connection:
+        bulk(connection, "INSERT INTO numbers VALUES (?)", [(1,)])
+        assert read_at_once(connection, "SELECT n FROM numbers WHERE n = ?", (1,)) == [(1,)]
+
+
+def test_a_query_that_the_database_refuses_is_an_error_of_sqlalchemy(opened):
+    with pytest.raises(DBAPIError), reading(opened) as connection:
+        read_at_once(connection, "SELECT missing FROM numbers", ())
+    with pytest.raises(DBAPIError), reading(opened) as connection:
+        list(bulk_read(connection, "SELECT missing FROM numbers", ()))
+    with reading(opened) as connection:
+        assert numbers(connection) == []
+
+
+def test_a_closed_sqlite_database_leaves_no_file_open(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path}/numbers.db", TABLES)
+    with reading(engine) as one, reading(engine) as two:
+        assert (numbers(one), numbers(two)) == ([], [])
+    engine.dispose()
+    assert [file.name for file in tmp_path.iterdir()] == ["numbers.db"], "the last connection removes the write-ahead log"
