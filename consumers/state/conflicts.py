@@ -146,6 +146,8 @@ def all_open(connection: Connection, workspace: str, of_mine: str) -> list[OpenC
 
 def open_of(connection: Connection, workspace: str, records: Sequence[bytes]) -> Iterable[OpenConflict]:
     """Yield the open conflicts of some records of PbN."""
+    if not _has_any(connection, workspace):  # as in most windows: their records need not be looked for
+        return
     for part in in_parts(records):
         query = f"SELECT {COLUMNS} FROM consumer_conflicts WHERE workspace = ? AND record_id IN ({placeholders(part)})"  # noqa: S608
         yield from (_row(found) for found in read_at_once(connection, query, (workspace, *part)))

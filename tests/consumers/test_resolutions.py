@@ -11,6 +11,7 @@ from consumers.journal.three_way import Policy
 from consumers.rollback.scopes import OfRun
 from consumers.state.conflicts import DELETED, DELETED_IN_SOURCE, DESTROYED, EDITED, MET, WHOLE_RECORD
 from consumers.sync.resolutions import written_as
+from consumers.twenty.transport.errors import Refusal, Refused
 from events.compensations import Action, Phase
 from events.decisions import Decided
 from tests.consumers.workbench import Bench, appointment, killed_after, patient, patient_id
@@ -228,6 +229,19 @@ def test_a_deletion_is_not_carried_out_over_an_edit_that_was_not_seen(known: Ben
     known.edit("people", patient_id("1"), MOVED)
     assert [c.reason for c in known.sync().conflicts] == [DELETED_IN_SOURCE]
     assert known.has("people", patient_id("1"))
+
+
+def test_what_twenty_refuses_stays_open(edited: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_about: object) -> None:
+        raise Refused("Twenty refused to write people", kind=Refusal.VALUE)
+
+    resolve(edited, "ours")
+    with monkeypatch.context() as patched:
+        patched.setattr(edited.workspace, "upsert", refuse)
+        edited.sync()
+    assert (still_open(edited), list(edited.waiting().values())) == ([("name", EDITED)], ["value"])
+    edited.retry()
+    assert (last_name(edited), still_open(edited)) == ("Quist-Vale", [])
 
 
 @pytest.mark.parametrize("step", range(8))
