@@ -10,14 +10,14 @@ from producers.binding.sampled import Occurrence, occurrences
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MappingDifference:
     """A change in how tables of one kind are read."""
 
     kind: TableKind
     text: str
 
 
-def differences(before: ColumnMapping | None, after: ColumnMapping) -> list[Difference]:
+def differences(before: ColumnMapping | None, after: ColumnMapping) -> list[MappingDifference]:
     """Return what differs from the mapping in force, column by column; nothing where none is in force."""
     if before is None:
         return []
@@ -26,14 +26,14 @@ def differences(before: ColumnMapping | None, after: ColumnMapping) -> list[Diff
     for (kind, occurrence), column in _columns(after).items():
         old = had.get((kind, occurrence))
         if old is None:
-            found.append(Difference(kind, f"{kind.value}: {column.header!r} is new: {_said(column)}"))
+            found.append(MappingDifference(kind, f"{kind.value}: {column.header!r} is new: {_said(column)}"))
         elif _said(old) != _said(column):
-            found.append(Difference(kind, f"{kind.value}: {column.header!r}: {_said(old)} → {_said(column)}"))
+            found.append(MappingDifference(kind, f"{kind.value}: {column.header!r}: {_said(old)} → {_said(column)}"))
     types = {(f.entity, f.name): f.type for f in before.custom_fields}
     for f in after.custom_fields:
         if types.get((f.entity, f.name), f.type) is not f.type:
             was = types[f.entity, f.name].value
-            found.append(Difference(TableKind(f.entity.value), f"{f.entity.value}: {f.name}: {was} → {f.type.value}"))
+            found.append(MappingDifference(TableKind(f.entity.value), f"{f.entity.value}: {f.name}: {was} → {f.type.value}"))
     return found
 
 

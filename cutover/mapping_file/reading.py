@@ -30,7 +30,7 @@ _MARKS: Final = (".", ",")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class FileDecision:
     """One thing that a person has decided about a column: its table and header, and the words for it, before and after."""
 
     table: str
@@ -41,14 +41,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class FileDecisions:
     """A mapping with all that people have decided in its file."""
 
     mapping: ColumnMapping
-    decisions: tuple[Decision, ...]
+    decisions: tuple[FileDecision, ...]
 
 
-def decided(mapping: ColumnMapping, document: Mapping[str, Any]) -> Decided:
+def decided(mapping: ColumnMapping, document: Mapping[str, Any]) -> FileDecisions:
     """Return the mapping as the file has it. Raises MappingFileError for whatever cannot be read, or fits no table."""
     reader = _Reader(mapping)
     for table in document.get("table", ()):
@@ -67,7 +67,7 @@ class _Reader:
         self._mapping = mapping
         self._tables = list(mapping.tables)
         self._customs = {(f.entity, f.name): f for f in mapping.custom_fields}
-        self._decisions: list[Decision] = []
+        self._decisions: list[FileDecision] = []
         self._words: dict[tuple[str, str], dict[str, str]] = {}
 
     def read_table(self, at: int, table: Mapping[str, Any]) -> None:
@@ -82,7 +82,7 @@ class _Reader:
             self._decide(name, "", "the table", "doubtful", f"taken for {binding.kind.value}")
         self._tables[at] = replace(binding, columns=tuple(columns), confidence=confidence, evidence=evidence)
 
-    def finished(self) -> Decided:
+    def finished(self) -> FileDecisions:
         used = {(entity_of(t.kind), c.custom) for t in self._tables for c in t.columns if c.custom is not None}
         before = {(f.entity, f.name) for f in self._mapping.custom_fields} - {
             (entity_of(t.kind), c.custom) for t in self._mapping.tables for c in t.columns if c.custom is not None
@@ -93,7 +93,7 @@ class _Reader:
             header, code = strangers[0]
             raise MappingFileError(f"{FILE_NAME}: {header!r} has no code {code!r}; leave the codes that were found as they are")
         mapping = self._marked(settled_codes(mapping, self._words))
-        return Decided(_without_unused_words(mapping), tuple(self._decisions))
+        return FileDecisions(_without_unused_words(mapping), tuple(self._decisions))
 
     def _marked(self, mapping: ColumnMapping) -> ColumnMapping:
         """Mark the columns all of whose codes have a word now."""
@@ -189,7 +189,7 @@ class _Reader:
                 )
 
     def _decide(self, table: str, header: str, about: str, before: str, after: str) -> None:
-        self._decisions.append(Decision(table=table, header=header, about=about, before=before, after=after))
+        self._decisions.append(FileDecision(table=table, header=header, about=about, before=before, after=after))
 
 
 def _one_of(value: Any, allowed: tuple[str, ...], place: str) -> None:

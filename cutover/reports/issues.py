@@ -10,7 +10,7 @@ from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import Head, View
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
-from cutover.reports.places import Places
+from cutover.reports.places import RowPlaces
 from cutover.reports.refused_rows import pbn_id_of_row, standing_rows
 from cutover.reports.sightings import Extracts, RowPlace, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of
@@ -56,7 +56,7 @@ class _Issues:
     ) -> None:
         self._log, self._keys, self._view, self._context = log, keys, view, context
         self._extracts, self._sightings = extracts, sightings
-        self._places = Places(extracts)
+        self._places = RowPlaces(extracts)
 
     def of_files(self) -> Iterator[ReportedIssue]:
         """Files of the last extract that carry nothing."""

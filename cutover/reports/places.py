@@ -11,7 +11,7 @@ from events.vocabulary.mapping import TableKind
 from producers.entities.registry import SOURCES
 
 
-class Places:
+class RowPlaces:
     """The pages of the deliveries' books by file: a row's record says neither its sheet nor its column."""
 
     def __init__(self, extracts: Extracts) -> None:

@@ -11,7 +11,7 @@ from tomlkit import TOMLDocument
 
 from cutover.mapping_file.document import FILE_NAME, parsed, written
 from cutover.mapping_file.errors import MappingFileError
-from cutover.mapping_file.reading import Decision, decided
+from cutover.mapping_file.reading import FileDecision, decided
 from cutover.project.errors import ApprovalMissing
 from cutover.runs.approvals import MappingState, mapping_state
 from cutover.runs.arguments.extracts import open_extracts
@@ -33,7 +33,7 @@ class Draft:
     base: ColumnMapping
     mapping: ColumnMapping
     waiting: bool
-    decisions: tuple[Decision, ...]
+    decisions: tuple[FileDecision, ...]
 
 
 def mapping_file(session: Session) -> Path:

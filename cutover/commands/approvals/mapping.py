@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from cutover.mapping_file.destinations import goes_to
-from cutover.mapping_file.differing import Difference, differences
+from cutover.mapping_file.differing import MappingDifference, differences
 from cutover.mapping_file.meanings import Meaning
-from cutover.mapping_file.reading import Decision, unread_needs
+from cutover.mapping_file.reading import FileDecision, unread_needs
 from cutover.mapping_file.sharing import with_settled
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
@@ -201,18 +201,18 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
     return Answer(document=document, text=text, next_step="`cutover schema plan`")
 
 
-def _read_again(session: Session, changed: Sequence[Difference]) -> int:
+def _read_again(session: Session, changed: Sequence[MappingDifference]) -> int:
     """Return how many known records stand in tables that are read in another way now."""
     counts = session.project.producer_state().counts() if changed else {}
     entities = {entity for c in changed if (entity := entity_of(c.kind)) is not None}
     return sum(counts.get(entity, 0) for entity in entities)
 
 
-def _decision(d: Decision) -> DecidedColumn:
+def _decision(d: FileDecision) -> DecidedColumn:
     return {"table": d.table, "column": d.header, "about": d.about, "before": d.before, "after": d.after}
 
 
-def _decision_lines(decisions: Sequence[Decision]) -> list[str]:
+def _decision_lines(decisions: Sequence[FileDecision]) -> list[str]:
     return [f"Decided: {d.table}: {d.header or 'the table'}: {d.about}: {d.before} → {d.after}" for d in decisions]
 
 

@@ -16,8 +16,8 @@ from cutover.demo_practice.practice.model import (
     Appointment,
     InsuranceClaim,
     Message,
-    Note,
     Office,
+    OfficeNote,
     Patient,
     TreatmentPlan,
 )
@@ -127,7 +127,7 @@ def _claim(chance: random.Random, claim: InsuranceClaim) -> InsuranceClaim:
     return claim
 
 
-def _note(chance: random.Random, note: Note) -> Note:
+def _note(chance: random.Random, note: OfficeNote) -> OfficeNote:
     return replace(note, paragraphs=(*note.paragraphs, "Addendum: no change.")) if chance.random() < 0.05 else note
 
 

@@ -139,7 +139,7 @@ class InsuranceClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class OfficeNote:
     """A note: its paragraphs, and the markup in which the office's program keeps them (`plain`, `html` or `rtf`)."""
 
     id: str
@@ -215,7 +215,7 @@ class Office:
     plans: Mapping[str, TreatmentPlan]
     balances: Mapping[str, Balance]
     claims: Mapping[str, InsuranceClaim]
-    notes: Mapping[str, Note]
+    notes: Mapping[str, OfficeNote]
     messages: Mapping[str, Message]
     documents: Mapping[str, Document]
     rules: tuple[ReminderRule, ...]

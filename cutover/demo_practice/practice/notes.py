@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cutover.demo_practice.practice import words
 from cutover.demo_practice.practice.chance import some_time_before
-from cutover.demo_practice.practice.model import Clinician, Note, Patient
+from cutover.demo_practice.practice.model import Clinician, OfficeNote, Patient
 
 MARKUPS = ("plain",) * 10 + ("html", "rtf")
 
@@ -20,7 +20,7 @@ def of_patients(
     patients: Iterable[Patient],
     taken_at: datetime,
     providers: Sequence[Clinician],
-) -> list[Note]:
+) -> list[OfficeNote]:
     """The notes on the first day."""
     return [
         note(chance, next(ids), patient, taken_at, 900, providers) for patient in patients for _ in range(chance.randint(1, 5))
@@ -34,12 +34,12 @@ def note(
     taken_at: datetime,
     days: int,
     providers: Sequence[Clinician],
-) -> Note:
+) -> OfficeNote:
     """A note of the last so many days; a few plain ones have no kind."""
     markup = chance.choice(MARKUPS)
     kindless = markup == "plain" and chance.random() < 0.05
     author = chance.choice(providers)
-    return Note(
+    return OfficeNote(
         id=native_id,
         patient_id=patient.id,
         noted=some_time_before(chance, taken_at, days),
@@ -50,7 +50,7 @@ def note(
     )
 
 
-def written(note: Note) -> str:
+def written(note: OfficeNote) -> str:
     """The note's body as the extract has it."""
     if note.markup == "html":
         first, *rest = (html.escape(paragraph, quote=False) for paragraph in note.paragraphs)

@@ -15,7 +15,7 @@ from cutover.demo_practice.practice.model import (
     Document,
     InsuranceClaim,
     Message,
-    Note,
+    OfficeNote,
     PlanLine,
     TreatmentPlan,
 )
@@ -67,7 +67,7 @@ def communication(record: Message, practice: str, zone: ZoneInfo, taken_at: date
     }
 
 
-def note(record: Note, practice: str, zone: ZoneInfo) -> Json:
+def note(record: OfficeNote, practice: str, zone: ZoneInfo) -> Json:
     """A note: plain text is carried as it is, of marked-up text every word."""
     plain = record.markup == "plain"
     return {

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cutover.reports.documents.books import BookPage, ColumnCells
-from cutover.reports.places import Places
+from cutover.reports.places import RowPlaces
 from cutover.reports.sightings import Extracts, RowPlace
 from events.vocabulary.entities import Entity
 from tests.cutover.reports.book_pages import book_page
@@ -26,9 +26,9 @@ PATIENTS = book_page(file=FILE, sheet="Patients", columns=PHONES)
 VISITS = book_page(file=FILE, sheet="Visits", kind="appointment", columns=[column("When", "starts_at")])
 
 
-def places(*pages: BookPage, later: tuple[BookPage, ...] = ()) -> Places:
+def places(*pages: BookPage, later: tuple[BookPage, ...] = ()) -> RowPlaces:
     read = [replace(extract("one", 1, files={CLAIMS: FILE}), books=pages), replace(extract("two", 2), books=later)]
-    return Places(Extracts(read))
+    return RowPlaces(Extracts(read))
 
 
 def test_the_sheet_is_that_of_the_records_kind() -> None:
