@@ -33,7 +33,7 @@ from producers.sources.port import (
     SeveralDeliveries,
     Source,
 )
-from producers.sources.tables.headers.headers import HEADER_TOO_SHORT, MISSING_HEADER
+from producers.sources.tables.headers.headers import HEADER_TOO_SHORT, MISSING_HEADER, SIDE_BY_SIDE
 from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
 ExtractScope = Literal["full", "partial"]
@@ -51,6 +51,7 @@ _ROWS_UNREAD = frozenset(
         HIDDEN_SHEET,
         MISSING_HEADER,
         HEADER_TOO_SHORT,
+        SIDE_BY_SIDE,
         CHANGED_WHILE_READ,
     }
 )

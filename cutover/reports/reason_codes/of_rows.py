@@ -116,6 +116,11 @@ FILES = {
         means="The rows have no header, so it is not known what their columns mean.",
         to_do="Export again with a header row, or write the columns' names into the first row.",
     ),
+    "side_by_side": Reason(
+        cost=Cost.FILE,
+        means="Several tables stand side by side on one sheet, so it is not known which cells belong together; none was read.",
+        to_do="Export each table into a file or sheet of its own.",
+    ),
     "header_too_short": Reason(
         cost=Cost.FILE,
         means="The header has fewer cells than the rows, so it is not known which column has no name.",

@@ -47,7 +47,7 @@ ARCHIVE = "archive"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A part of a file that holds rows and is not read: a sheet, or rows from `row` on. `reason` is `hidden_sheet`,
-    `missing_header` or `header_too_short`.
+    `missing_header`, `header_too_short` or `side_by_side`.
     """
 
     reason: str
@@ -62,8 +62,8 @@ NumberedRow = tuple[int, list[str]]
 
 class NotATable(CutoverError):
     """A file holds no table. `reason`: `empty_file`, `not_a_table` (a letter, a picture …), `unreadable` (a table's format, but
-    damaged or locked), `archive` (packed files), `missing_header` (rows without a header) or `header_too_short` (rows have more
-    cells than the header).
+    damaged or locked), `archive` (packed files), `missing_header` (rows without a header), `header_too_short` (rows have more
+    cells than the header) or `side_by_side` (several tables).
     """
 
     def __init__(self, reason: str) -> None:

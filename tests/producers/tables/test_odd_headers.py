@@ -105,6 +105,18 @@ def test_columns_without_a_name_and_without_a_value_do_not_cost_the_header(read_
     assert (got.table.headers[:5], len(got.cells)) == (("Visit", "", "Pet", "", "Owner"), 4)
 
 
+def test_tables_side_by_side_are_not_read_as_one(write: Write, tmp_path: Path) -> None:
+    stock = [",,Item,Count,Bought", ",,B1,3,05/01/2026", ",,F1,12,05/02/2026"]
+    beside = [a + b for a, b in zip([HEADER, *MAY[:5]], [*stock, ",,,,", ",,,,", ",,,,"], strict=True)]
+    assert why_none(write, tmp_path, text(*beside)) == "side_by_side"
+
+
+def test_a_block_of_columns_that_some_rows_leave_blank_is_of_the_same_table(read_one: ReadOne) -> None:
+    insured = [",,Carrier,Group,Since", ",,Guardian,7,05/01/2020", ",,,,", ",,Guardian,8,05/02/2020", ",,,,", ",,,,"]
+    got = read_one(text(*(a + b for a, b in zip([HEADER, *MAY[:5]], insured, strict=True))))
+    assert len(got.cells) == 5
+
+
 def test_a_year_over_amounts_is_a_name(read_one: ReadOne) -> None:
     got = read_one(text("Goal,2026", "Production,120000", "Collection,98000"))
     assert got.table.headers == ("Goal", "2026")

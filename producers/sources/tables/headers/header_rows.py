@@ -130,6 +130,34 @@ def has_rows(records: Sequence[RawRecord]) -> bool:
     return width >= 3 and len(alike) * 2 > len(rows) and len(value_columns(alike, width)) >= (2 if len(alike) > 1 else 3)
 
 
+def stand_side_by_side(names: Sequence[str], below: Sequence[RawRecord]) -> bool:
+    """Return whether a header and its rows are those of several tables, with a blank column between them.
+
+    Each of the tables has three columns at least and ends at another row; its first column is filled and unique up to there.
+    """
+    rows = [row for row in below if not is_blank(row)]
+    heights = []
+    for first, end in _blocks(names, rows):
+        if sum(bool(name.strip(STRIP)) for name in names[first:end]) < 3:
+            continue
+        height = sum(not is_blank(row[first:end]) for row in rows)
+        keys = {row[first].strip(STRIP) for row in rows[:height] if first < len(row)} - {""}
+        if height < 2 or len(keys) < height:
+            return False
+        heights.append(height)
+    return len(set(heights)) > 1
+
+
+def _blocks(names: Sequence[str], rows: Sequence[RawRecord]) -> list[tuple[int, int]]:
+    """Return the columns between those that have neither a name nor a value, each block as its first one and its end."""
+    blank = [
+        at
+        for at, name in enumerate(names)
+        if not name.strip(STRIP) and all(at >= len(row) or not row[at].strip(STRIP) for row in rows)
+    ]
+    return list(zip([0, *(at + 1 for at in blank)], [*blank, len(names)], strict=True))
+
+
 def with_groups(names: Sequence[str], above: RawRecord) -> tuple[str, ...] | None:
     """Return names that repeat under the names of groups, told apart by them; None where the record above names no groups.
 

@@ -25,6 +25,7 @@ from producers.sources.tables.headers.header_rows import (
     is_types,
     joined,
     repeated,
+    stand_side_by_side,
     stands_apart,
     value_columns,
     with_groups,
@@ -39,6 +40,7 @@ ENOUGH: Final = 5
 
 MISSING_HEADER: Final = "missing_header"
 HEADER_TOO_SHORT: Final = "header_too_short"
+SIDE_BY_SIDE: Final = "side_by_side"
 NOT_A_TABLE: Final = "not_a_table"
 
 
@@ -95,6 +97,8 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
             short = index
     if best is not None and short is not None and short + 1 < best.first_row and not stands_apart(*_at(known, best)):
         return None  # the widest row is a row like the others, below a header that lacks a cell
+    if best is not None and "" in best.headers and stand_side_by_side(best.headers, known[best.row : best.until]):
+        return None
     return best
 
 
@@ -149,12 +153,16 @@ def _unread(records: Sequence[Sequence[str]], layout: Layout) -> Layout:
 
 
 def why_no_table(records: Sequence[Sequence[str]]) -> str:
-    """Return why records without a layout are no table: their header is missing, or lacks a cell, or they are no rows."""
+    """Return why records without a layout are no table: their header is missing or lacks a cell, several tables stand side by
+    side, or they are no rows.
+    """
     for index, record in enumerate(records[:_CANDIDATES]):
         below = records[index + 1 :]
         width = header_width(record, below)
         if width > 1 and _is_short(width, below) and has_rows(below):
             return HEADER_TOO_SHORT
+        if width > 1 and stand_side_by_side(record[:width], below):
+            return SIDE_BY_SIDE
     return MISSING_HEADER if has_rows(records) else NOT_A_TABLE
 
 
