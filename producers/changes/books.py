@@ -15,6 +15,7 @@ from events.vocabulary.mapping import ColumnBinding, TableKind
 from events.vocabulary.records import Issue
 from producers.binding.findings import Finding
 from producers.binding.sampled import BoundTable
+from producers.sources.tables.odd_cells import DAMAGED, Oddity, OddRow
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.presence import MetRows
 
@@ -83,6 +84,12 @@ class Page:
         for index, cell in enumerate(cells):
             if cell and not cell.isspace():
                 filled[index] += 1
+        if isinstance(cells, OddRow):
+            for index, oddity in cells.odd:
+                if oddity in DAMAGED:
+                    filled[index] += 1  # its text is blank
+                elif oddity is Oddity.MERGED:
+                    filled[index] -= 1  # its text is that of another cell
 
     def note(self, issues: Iterable[Issue]) -> None:
         """Add the values of a row that were lost or are doubtful."""
@@ -179,7 +186,11 @@ def _count(bound: BoundTable, books: Books, term: Term, detail: str) -> None:
     def reject(rejected: Rejected) -> None:
         page.count(Term.HELD, rejected.reason)
 
-    page.count(term, detail, sum(1 for _ in bound.table.rows(reject, extent)))
+    rows = 0
+    for _, cells in bound.table.rows(reject, extent):
+        page.see(cells)
+        rows += 1
+    page.count(term, detail, rows)
     page.read(extent)
 
 

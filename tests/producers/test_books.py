@@ -112,6 +112,12 @@ def test_the_filled_cells_of_every_column_are_counted_once_they_are_taken_apart(
     assert page.filled == [0] * 8
 
 
+def test_the_filled_cells_of_a_table_that_is_mapped_to_nothing_are_counted(desk: Desk) -> None:
+    _, ledger = desk.produce(patients=patients(2), ledger=LEDGER).books
+    assert [c.header for c in ledger.columns] == ["Sequence", "Batch", "Remark"]
+    assert ledger.filled == [7, 7, 7]
+
+
 def test_people_deleted_in_the_pms_are_left_out(desk: Desk) -> None:
     counts = terms(desk, desk.produce(patients=[*patients(3), patient(4, Status="Deleted")]).books)
     assert counts["patients.csv"]["left_out"] == {"furniture": 1, "not_migrated": 1}

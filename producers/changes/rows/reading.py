@@ -324,7 +324,9 @@ class Reading:
     def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
         line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
         reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
-        self.books.page(bound).count(Term.HELD, reason)
+        page = self.books.page(bound)
+        page.see(cells)
+        page.count(Term.HELD, reason)
         self.refused.append(
             RefusedRow(
                 fingerprint=mark,

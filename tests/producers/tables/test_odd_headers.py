@@ -325,3 +325,10 @@ class TestLengths:
     def test_a_delimiter_after_every_last_cell(self, read_one: ReadOne) -> None:
         got = read_one(text(HEADER + ",", MAY[0] + ",", MAY[1] + ","))
         assert got.cells == [line.split(",") for line in MAY[:2]]
+
+
+def test_a_long_row_of_signs_for_nothing_begins_no_other_table(write: Write, read_one: ReadOne) -> None:
+    signs = "V4,P004,<NA>,N/A,None,\\N,too,many"
+    found = read_one(text(HEADER, *MAY[:3], signs, *MAY[4:]))
+    assert [row for row, _ in found.rows] == [2, 3, 4, 6, 7, 8, 9]
+    assert [(one.row, one.reason) for one in found.rejected] == [(5, "wrong_cell_count")]

@@ -16,6 +16,8 @@ from producers.sources.tables.headers.shapes import Shape, shape_of
 
 STRIP: Final = " \t\r\n\xa0\0\ufeff"
 _SHORT_NUMBER: Final = re.compile(r"\d{1,4}\+?|\d{1,3} ?[-–] ?\d{1,3}")
+_NO_VALUES: Final = frozenset({"nan", "nat", "<na>", "null", "(null)", "<null>", "\\n", "#n/a", "n/a", "none"})
+"""Signs for no value: they stand in rows, never over a column."""
 _LONGEST_NAME: Final = 64
 _MOST_WORDS: Final = 9
 _LOOKED_AT: Final = 50
@@ -79,7 +81,7 @@ def is_types(record: RawRecord) -> bool:
 def is_name_like(cell: str) -> bool:
     """Return whether a text may be the name of a column."""
     cell = cell.strip('"')
-    if len(cell) > _LONGEST_NAME or len(cell.split()) > _MOST_WORDS or cell.startswith("="):
+    if len(cell) > _LONGEST_NAME or len(cell.split()) > _MOST_WORDS or cell.startswith("=") or cell.casefold() in _NO_VALUES:
         return False
     shape = shape_of(cell)
     if shape is Shape.NUMBER:
