@@ -332,3 +332,14 @@ def test_a_long_row_of_signs_for_nothing_begins_no_other_table(write: Write, rea
     found = read_one(text(HEADER, *MAY[:3], signs, *MAY[4:]))
     assert [row for row, _ in found.rows] == [2, 3, 4, 6, 7, 8, 9]
     assert [(one.row, one.reason) for one in found.rejected] == [(5, "wrong_cell_count")]
+
+
+def test_a_long_row_above_a_wider_table_is_no_header_of_it(write: Write, tmp_path: Path) -> None:
+    pets = [f"{n},Q{n},closing" for n in range(1, 11)]
+    wider = [
+        "Note ID,Pet ID,Note Type,Note,Author",
+        *(f"N{n},P{n},Clinical,Seen on visit {n}; fine.,Ada Quist" for n in range(4, 9)),
+    ]
+    path = write(text("Sequence,Batch,Remark", *pets[:5], "1,Q1,closing,too,many", *pets[5:], "", "Notes", *wider))
+    tables = read_tables(local_file(path, tmp_path))
+    assert [table.headers for table in tables] == [("Sequence", "Batch", "Remark"), tuple(wider[0].split(","))]

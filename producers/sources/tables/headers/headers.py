@@ -90,6 +90,8 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
             continue  # rows have begun without a header
         if width < 2 or (best is not None and best.rows_seen and width <= len(best.headers)):
             continue
+        if best is not None and is_row(record[: len(best.headers)], known[best.row : index]):
+            continue  # a row with too many cells
         layout = _layout(known, index, width)
         if layout is not None and (best is None or _rank(layout) > _rank(best)):
             best = layout
