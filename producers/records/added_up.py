@@ -7,6 +7,7 @@ not added up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from events.vocabulary.records import Issue, Record
 from producers.entities.registry import SOURCES
 from producers.records.doubled_ids import DOUBLED_ID, agree, joined
 
+_TOTAL = re.compile(r"\b(?:sub)?totals?\b|\ball\b|\bsum\b")
 _NEWEST = "last_payment_date"
 _OF_ONE_DAY = "as_of_date"
 
@@ -50,15 +52,22 @@ def add_up(
 
 
 def _is_divided(table: bytes, columns: Sequence[int], groups: Collection[Sequence[Part]]) -> bool:
-    """Return whether the rows of each patient in a table name another provider each, and their amounts are not all the same."""
-    differ = False
+    """Return whether the rows of each patient in a table name another provider each, their amounts are not all the same, and
+    none of the rows is the sum of the others.
+    """
+    differ, sums = False, []
     for parts in groups:
         rows = {part.cells: part.record.values.get("balance") for part in parts if part.table == table}
         named = {tuple(cells[at].casefold() for at in columns) for cells in rows}
         if len(named) < len(rows) or not all(any(names) for names in named):
             return False
+        if any(_TOTAL.search(name) for names in named for name in names):
+            return False
         differ = differ or len(set(rows.values())) > 1
-    return differ
+        amounts = [amount for amount in rows.values() if isinstance(amount, int)]
+        if len(amounts) > 2:
+            sums.append(any(amount and 2 * amount == sum(amounts) for amount in amounts))
+    return differ and not (sums and all(sums))
 
 
 def _sum(records: Sequence[Record], amounts: Collection[str]) -> Record | None:

@@ -292,6 +292,17 @@ class TestBalances:
             if balance is not None:
                 assert desk.records(Entity.BILLING)["P1"].values["balance"] == balance * 1_000_000
 
+    @pytest.mark.parametrize("whole", ["Total", "Dr. Abe Cole"])
+    def test_a_row_that_is_the_sum_of_the_others_is_no_part(self, desk: Desk, whole: str) -> None:
+        names = ("Dr. Orla Finch", "Dr. Ida Moss", whole)
+        rows = [
+            self.owing(of, name, f"{amount}.00")
+            for of in range(1, 7)
+            for name, amount in zip(names, (of, 5, of + 5), strict=True)
+        ]
+        produced = desk.produce(patients=patients(6), balances=rows)
+        assert (desk.records(Entity.BILLING), produced.refused) == ({}, 18)
+
     def test_parts_of_different_days_or_without_an_amount_are_held(self, desk: Desk) -> None:
         usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
         desk.produce(patients=patients(6), balances=usual)
