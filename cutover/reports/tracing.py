@@ -255,7 +255,8 @@ def lines_of(traced: TracedRecord) -> list[str]:
         lines += [f"      {x['field']}: {x['reason']}: {x['means']}" for x in step["cleaned"]]
         for name, said in (("values", step["values"]), ("before", step["before"]), ("answer", step["answer"])):
             if said:
-                lines.append(f"      {name}: {json.dumps(said, ensure_ascii=False, default=str)}")
+                filled = {field: v for field, v in said.items() if step["kind"] != "row" or v not in (None, "", [])}
+                lines.append(f"      {name}: {json.dumps(filled, ensure_ascii=False, default=str)}")
         if step["words"]:
             lines.append(f"      Twenty: {step['words']}")
     return lines

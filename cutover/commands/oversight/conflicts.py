@@ -28,6 +28,7 @@ from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.session import Session
 from events.decisions import Decided
 
+_CARRY_OUT = "`cutover sync PATH` or `cutover consume`, which carries the decision out"
 _SHOWN = 20
 """Conflicts that people are shown one by one; the document has all of them."""
 
@@ -58,16 +59,15 @@ def list_conflicts(session: Session, chosen: ChosenConflicts = ChosenConflicts()
     counts = Counter((x.conflict.object, x.conflict.field or "record", x.conflict.reason, x.document["state"]) for x in found)
     rows = [(*key, count) for key, count in sorted(counts.items())]
     text: list[RenderableType] = [
-        table("conflicts", ("object", "field", "why", "state", "records"), rows, right=(4,)),
+        *([table("conflicts", ("object", "field", "why", "state", "records"), rows, right=(4,))] if rows else []),
         *(_line(x.document) for x in found[:_SHOWN]),
         *([f"… and {len(found) - _SHOWN:,} more; --json lists them all"] if len(found) > _SHOWN else []),
         *(_model_line(x) for x in document["model"]),
-        "Next: `cutover conflicts show NAME`, then `cutover conflicts resolve NAME --take ours|theirs --by YOU`.",
         *_note(away),
     ]
-    return Answer(
-        document=document, text=text, findings=bool(document["model"]) or any(x.document["state"] == "open" for x in found)
-    )
+    is_open = bool(document["model"]) or any(x.document["state"] == "open" for x in found)
+    following = "`cutover conflicts show NAME`, then `cutover conflicts resolve NAME --take ours|theirs --by YOU`"
+    return Answer(document=document, text=text, findings=is_open, next_step=following if is_open else _CARRY_OUT)
 
 
 def show_conflicts(session: Session, chosen: ChosenConflicts, reader: NamedPerson) -> Answer:
@@ -116,11 +116,10 @@ def resolve_conflicts(session: Session, chosen: ChosenConflicts, take: Take, rea
     }
     winner = "Practice by Numbers wins" if take is Take.OURS else "Twenty's value stays"
     text = [
-        f"{len(found) + len(about_model):,} conflicts are decided: {winner}.",
-        "Next: `cutover sync` or `cutover consume` carries it out. A value that people change before is not overwritten.",
+        f"Decided: {len(found) + len(about_model):,}. {winner}, but for values that people change before it is carried out.",
         *_note(away),
     ]
-    return Answer(document=document, text=text)
+    return Answer(document=document, text=text, next_step=_CARRY_OUT)
 
 
 def _found(session: Session, chosen: ChosenConflicts) -> list[FoundConflict]:

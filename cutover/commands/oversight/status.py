@@ -78,7 +78,9 @@ def _status(session: Session) -> Answer:
         *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
     ]
     stuck = any(not f["running"] or f.get("trouble") or f.get("refused") for f in (follower, *workers) if f is not None)
-    following = "`cutover dead-letters list`" if kept_back else "`cutover reconcile`" if not pending and not away else ""
+    lists = ((kept_back, "`cutover dead-letters list`"), (conflicts, "`cutover conflicts list`"))
+    at_rest = "" if pending or away else "`cutover reconcile`"
+    following = next((command for count, command in lists if count), at_rest)
     return Answer(document=document, text=text, findings=bool(kept_back or away or stuck), next_step=following)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cutover.reports.reason_codes.reason import NOTHING, RETRY, Cost, Reason
 
-_LOOK = "See `cutover conflicts show`, and decide which side is right with `cutover conflicts resolve`."
+_LOOK = "Look at both sides with `cutover conflicts show`, and take one with `cutover conflicts resolve`."
 
 REFUSED_BY_TWENTY = {
     "duplicate": Reason(
