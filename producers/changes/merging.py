@@ -15,7 +15,7 @@ from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, of_patients
 from events.vocabulary.records import Record
 from producers.changes.appending.changes import Changes
-from producers.changes.appending.contacts import Contacts, EmailOwnership
+from producers.changes.appending.contacts import Contacts
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.renumbering import Renumbered
 from producers.state.last_events import last_events
@@ -69,14 +69,13 @@ def doubles(state: ProducerState, renumbered: Renumbered, record_id: Callable[[E
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merging:
-    """Unites doubles. `owned` completes a patient's record with whose the addresses are."""
+    """Unites doubles."""
 
     log: Log
     keys: KeyStore
     state: ProducerState
     contacts: Contacts
     renumbered: Renumbered
-    owned: Callable[[bytes, Record, EmailOwnership], Record]
 
     def unite(self, found: Sequence[Double], changes: Changes) -> None:
         """Everything but the deletion of the doubles. Raises LogError, CodecError."""
@@ -120,13 +119,12 @@ class Merging:
     def _unite_patients(self, mine: Sequence[Double], said: Mapping[bytes, Record], changes: Changes) -> None:
         gone = {double.gone.record_id for double in mine}
         ownership = self.contacts.settle({i: self.contacts.of_record(record) for i, record in said.items()}, gone)
-        changes.finish = lambda record_id, record: self.owned(record_id, record, ownership)
+        changes.finish = ownership.completed
         self._offer(mine, said, changes)
         changes.flush()
         changes.finish = None
         changes.rewrite(Entity.PATIENT, [double.gone for double in mine], lambda _id, record: _without_addresses(record))
-        moved = [known for i, known in self.state.known(sorted(ownership.moved)).items() if i not in gone]
-        changes.change_ownership(moved, lambda record_id, record: self.owned(record_id, record, ownership))
+        changes.change_ownership(ownership, but=gone)
 
 
 def _without_addresses(record: Record) -> Record:

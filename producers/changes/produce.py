@@ -10,11 +10,11 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from events.change_events import LARGEST_EVENT, Operation, read_change
+from events.change_events import LARGEST_EVENT
 from events.change_writer import ChangeWriter
 from events.clock import World
 from events.crash_points import CrashPoint
@@ -31,15 +31,17 @@ from producers.binding.links import DAMAGED_IDS, PADDED_IDS
 from producers.binding.proposal import bind_for_run
 from producers.binding.sampled import BoundTable
 from producers.changes.appending.changes import Changes
-from producers.changes.appending.contacts import Contacts, EmailOwnership
-from producers.changes.books import NOT_IN_SAMPLE, Term, count_tables_without_records, findings_of, hold_tables
+from producers.changes.appending.contacts import Contacts
+from producers.changes.books import count_tables_without_records, findings_of, hold_tables
 from producers.changes.catch_up import catch_up
+from producers.changes.deletions import DELETION_LIMIT, Deletions
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.held_rows import require_known_links, waiting_rows
 from producers.changes.merging import Double, Merging, doubles
+from producers.changes.offering import offer, under_any_id
 from producers.changes.orphans import Orphans
 from producers.changes.patient_survey import PatientSurvey
-from producers.changes.produced import DeletionDoubt, Produced, ReadAgain, Withheld
+from producers.changes.produced import Produced, ReadAgain
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.differing_rows import DifferingRows
 from producers.changes.rows.reading import Reading
@@ -49,21 +51,13 @@ from producers.changes.unreadable_columns import note_unreadable
 from producers.entities.registry import SOURCES, read_entities
 from producers.records.assembly import fields_of
 from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
-from producers.sources.tables.table import TRUNCATED_ROW
 from producers.state.confirmations import Confirmed, Readings, newer_than
 from producers.state.fingerprints import CLEANER, Fingerprints, mapping_digest
 from producers.state.identities import hold
-from producers.state.last_events import last_events
-from producers.state.presence import Absent, Presence
+from producers.state.presence import Presence
 from producers.state.refusals import Refusals
 from producers.state.row_settings import MAPPING, changed_settings, named_together, row_settings
-from producers.state.state import Known, ProducerState, millis
-
-DELETION_LIMIT = 0.05
-
-
-LISTED = 1_000
-"""Withheld deletions that are named one by one; of more, the first."""
+from producers.state.state import Known, ProducerState
 
 
 @dataclass(kw_only=True)
@@ -85,7 +79,6 @@ class Producer:
     def __post_init__(self) -> None:
         self._settings = row_settings(self.practice, CLEANER)
         self.fingerprints = Fingerprints(self.keys.derive("fingerprints"), self._settings)
-        self._events = Pages(self.log, CHANGES)
         self.contacts = Contacts(self.state, self.keys, self.fingerprints, self.practice, self.world.entropy)
 
     def catch_up(self) -> None:
@@ -112,9 +105,7 @@ class Producer:
         return changes.counts
 
     def _merging(self, renumbered: Renumbered) -> Merging:
-        return Merging(
-            log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, renumbered=renumbered, owned=self._owned
-        )
+        return Merging(log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, renumbered=renumbered)
 
     def _record_id(self, entity: Entity, native_id: str) -> bytes:
         return record_id(self.practice.namespace, pbn_id(self.practice.id, entity, native_id))
@@ -156,7 +147,7 @@ class Producer:
             self._merging(renumbered).unite(found, changes)  # what is left of it, where a run before this one did not
             changes.delete([double.gone for double in found])
         if only is not None:
-            only = _under_any_id(only, renumbered)
+            only = under_any_id(only, renumbered)
         reading = Reading(
             extract=extract,
             practice=self.practice,
@@ -205,7 +196,7 @@ class Producer:
             if not any(f.code == DAMAGED_IDS for f in bound.findings):  # that finding tells why links lead nowhere
                 left_out = {*reading.skipped, *reading.named_ids(Entity.PATIENT)}
                 orphans = Orphans(extract=extract, tables=bound.tables, left_out=left_out)
-                result.findings += orphans.findings(self.state, self._events, refused)
+                result.findings += orphans.findings(self.state, Pages(self.log, CHANGES), refused)
         result.refused = len(refused)
         result.file_issues = [*extract.file_issues, *extract.documents.not_in_index(reading.documents)]
         if extract.has_changed():
@@ -270,6 +261,9 @@ class Producer:
     ) -> None:
         presence = Presence(self.state, entity)
         met = Met(Settled(self.state, entity, reading.taken_at), presence)
+        deletions = Deletions(
+            log=self.log, keys=self.keys, entity=entity, reading=reading, changes=changes, limit=self.deletion_limit
+        )
         absent: list[Known] | None = None
         if entity is Entity.TREATMENT_PLAN:
             self._plans(tables, met, reading, changes, result, only)
@@ -281,19 +275,19 @@ class Producer:
             doubled.settle()
             if survey is not None:
                 survey.finish()
-                absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
+                absent = deletions.inferred(presence, result, confirm=confirm) if only is None else []
                 ownership = self.contacts.settle(survey.changed, {k.record_id for k in absent})
                 # first of all, while the rows that make it move still count as changed: a killed run works it out again
                 if only is None:
-                    self._move_ownership(ownership, changes)
-                changes.finish = lambda record_id, record: self._owned(record_id, record, ownership)
+                    changes.change_ownership(ownership)
+                changes.finish = ownership.completed
             changes.said = presence.see
             for number, bound in enumerate(tables):
                 presence.begin_table(fields_of(bound.binding))
-                offered = _offer(doubled.others(number), changes, only)
+                offered = offer(doubled.others(number), changes, only)
                 result.tables.append((bound.table.file, bound.binding.kind.value, offered))
             changes.said = None
-            _offer(doubled.together(changes.doubted), changes, only)
+            offer(doubled.together(changes.doubted), changes, only)
             if survey is not None:
                 found = {changes.record_id(entity, native): reason for native, reason in doubled.held.items()}
                 full = reading.extract.scope == "full"
@@ -302,7 +296,7 @@ class Producer:
                 changes.hold({*self.state.held_identities(), *found})
         changes.finish = changes.said = None
         if absent is None:
-            absent = self._absent(entity, presence, reading, changes, result, confirm=confirm, infer=only is None)
+            absent = deletions.inferred(presence, result, confirm=confirm) if only is None else []
         changes.delete(absent)
         result.changes["unchanged"] += presence.unchanged
         if only is None:
@@ -323,70 +317,13 @@ class Producer:
         """Plans are made of rows of all their tables."""
         changes.said = met.presence.see
         met.presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in tables)))
-        offered = _offer(reading.plans(tables, met), changes, only)
+        offered = offer(reading.plans(tables, met), changes, only)
         result.tables += [(b.table.file, b.binding.kind.value, offered) for b in tables]
 
     def _survey(self, presence: Presence, changes: Changes) -> PatientSurvey:
         return PatientSurvey(
             log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, changes=changes, presence=presence
         )
-
-    def _owned(self, record_id: bytes, record: Record, ownership: EmailOwnership) -> Record:
-        emails = record.values.get("emails")
-        if not isinstance(emails, list):
-            return record
-        held = record.values.get("primary_email")
-        primary = ownership.primary(
-            record_id, [str(e) for e in emails], held if isinstance(held, str) else None, self.contacts.address
-        )
-        return replace(record, values={**record.values, "primary_email": primary})
-
-    def _move_ownership(self, ownership: EmailOwnership, changes: Changes) -> None:
-        moved = self.state.known(sorted(ownership.moved)).values()
-        changes.change_ownership(moved, lambda record_id, record: self._owned(record_id, record, ownership))
-
-    def _absent(
-        self,
-        entity: Entity,
-        presence: Presence,
-        reading: Reading,
-        changes: Changes,
-        result: Produced,
-        *,
-        confirm: bool,
-        infer: bool,
-    ) -> list[Known]:
-        """The records to delete; none for partial extracts and samples, none in doubt without a confirmation."""
-        if reading.extract.scope != "full" or not infer or entity in reading.incomplete:
-            return []
-        presence.see_ids(reading.named_ids(entity))
-        absent = presence.absent(millis(reading.taken_at), changes.is_older, self._came)
-        doubt = self._doubt(entity, absent, reading)
-        if doubt is None or confirm:
-            return absent.records
-        said = [event.read() for event in last_events(self.log, self.keys, absent.records[:LISTED]).values()]
-        names = tuple(pbn_id(self.practice.id, entity, record.native_id) for record in said if record is not None)
-        result.withheld.append(Withheld(entity=entity, absent=len(absent.records), live=absent.live, why=doubt, records=names))
-        result.changes["withheld"] += len(absent.records)
-        return []
-
-    def _doubt(self, entity: Entity, absent: Absent, reading: Reading) -> DeletionDoubt | None:
-        if not absent.records:
-            return None
-        if absent.is_over(self.deletion_limit):
-            return DeletionDoubt.OVER_LIMIT
-        if reading.extract.has_changed():
-            return DeletionDoubt.CHANGED_WHILE_READ  # a part of it was still being copied
-        if any(issue.holds_rows for issue in reading.extract.file_issues):
-            return DeletionDoubt.UNREADABLE_FILE  # nobody knows what stands in it
-        if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
-            return DeletionDoubt.TRUNCATED_FILE  # nobody knows what would have followed
-        return None
-
-    def _came(self, known: Known) -> bool:
-        """Whether a record's last event made it, or brought it back."""
-        entry = self._events.entry(known.partition, known.offset)
-        return read_change(entry.value).operation is Operation.CREATED
 
 
 def _entity(bound: BoundTable) -> Entity | None:
@@ -401,31 +338,6 @@ def _kinds_read(tables: Iterable[BoundTable]) -> dict[Entity, set[TableKind]]:
         for entity in map(_entity, tables)
         if entity is not None
     }
-
-
-def _offer(candidates: Iterable[Candidate], changes: Changes, only: Callable[[str], bool] | None) -> int:
-    """Offer the records of a table, or those of a sample's patients among them; return the number offered. Raises LogError."""
-    offered = 0
-    for candidate in candidates:
-        if only is None or _belongs(candidate.record, only):
-            changes.offer(candidate)
-            offered += 1
-        else:
-            candidate.settle(Term.LEFT_OUT, NOT_IN_SAMPLE)
-    changes.flush()
-    return offered
-
-
-def _belongs(record: Record, only: Callable[[str], bool]) -> bool:
-    if record.entity is Entity.PROVIDER:
-        return True
-    native = record.native_id if record.entity is Entity.PATIENT else record.values.get("patient_id")
-    return isinstance(native, str) and only(native)
-
-
-def _under_any_id(only: Callable[[str], bool], renumbered: Renumbered) -> Callable[[str], bool]:
-    """Patients are chosen by the ids that rows name."""
-    return lambda native: only(native) or any(map(only, renumbered.others(Entity.PATIENT, native)))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
@@ -12,7 +11,7 @@ from consumers.sync.pairing import pairings
 from cutover.runs.session import Session
 from events.vocabulary.entities import Entity, pbn_id, twenty_id
 from events.vocabulary.records import Record
-from producers.changes.appending.email_ownership import Holder, owner
+from producers.changes.appending.email_ownership import emails_of, holder_of, owners
 
 _COLUMNS = ("name", "emails", "phones", "dateOfBirth", "pbnId", "deletedAt")
 
@@ -56,26 +55,12 @@ def _patient(session: Session, record: Record, owners: Mapping[str, bytes | None
 
 
 def _owners(session: Session, patients: Mapping[str, Record]) -> dict[str, bytes | None]:
-    """Whose each address will be."""
+    """Return the owner of each address that these patients have."""
 
-    def identity(native: object) -> bytes | None:
-        if not isinstance(native, str) or not native:
-            return None
+    def identity(native: str) -> bytes:
         return twenty_id(session.practice.namespace, _pbn(session, native)).bytes
 
-    holders: dict[str, list[Holder]] = defaultdict(list)
-    for native, record in patients.items():
-        own = identity(native)
-        assert own is not None
-        holder = Holder(
-            record_id=own,
-            guarantor_id=identity(record.values.get("guarantor_id")),
-            birth_date=_day(record.values.get("birth_date")),
-            native_id=native,
-        )
-        for mail in _texts(record.values.get("emails")):
-            holders[mail].append(holder)
-    return {mail: owner(of) for mail, of in holders.items()}
+    return owners((mail, holder_of(record, identity)) for record in patients.values() for mail in emails_of(record))
 
 
 def _texts(value: object) -> list[str]:

@@ -21,6 +21,7 @@ from events.vocabulary.entities import Entity, record_ids
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record, has_money
 from producers.changes.appending.contacts import Contacts
+from producers.changes.appending.email_ownership import EmailOwnership
 from producers.changes.appending.field_marks import differing_fields
 from producers.changes.appending.rechecks import time_of_recheck
 from producers.changes.appending.step_writer import StepWriter
@@ -215,9 +216,10 @@ class Changes:
             return True
         return newer is not None and newer.has_spoken_of(known)
 
-    def change_ownership(self, known: Iterable[Known], owned: Finish) -> None:
-        """Append which of these patients' primary e-mails moved although their rows did not change."""
-        self.rewrite(_PATIENT, known, owned)
+    def change_ownership(self, ownership: EmailOwnership, *, but: Collection[bytes] = ()) -> None:
+        """Append the primary e-mails that moved between patients whose rows did not change, `but` those of some."""
+        moved = self._state.known(sorted(ownership.moved)).values()
+        self.rewrite(_PATIENT, [known for known in moved if known.record_id not in but], ownership.completed)
 
     def rewrite(self, entity: Entity, known: Iterable[Known], change: Finish) -> None:
         """Append what changes in these living records of an entity although their rows did not. They stay as old as that."""

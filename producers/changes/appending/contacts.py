@@ -6,7 +6,7 @@ The addresses of patients whose rows changed come from pass one over the extract
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
-from producers.changes.appending.email_ownership import Holder, owner
+from producers.changes.appending.email_ownership import EmailOwnership, Holder, emails_of, holder_of, owners
 from producers.state.fingerprints import Fingerprints
 from producers.state.state import Contact, ProducerState
 
@@ -51,18 +51,8 @@ class Contacts:
 
     def of_record(self, record: Record) -> Address:
         """The entry of a patient's record."""
-        emails = record.values.get("emails") or []
-        assert isinstance(emails, list)
-        guarantor, birth = record.values.get("guarantor_id"), record.values.get("birth_date")
-        return Address(
-            Holder(
-                record_id=self.patient_id(record.native_id),
-                guarantor_id=self.patient_id(guarantor) if isinstance(guarantor, str) and guarantor else None,
-                birth_date=birth if isinstance(birth, date) else None,
-                native_id=record.native_id,
-            ),
-            tuple(self.address(str(e)) for e in emails),
-        )
+        addresses = tuple(self.address(email) for email in emails_of(record))
+        return Address(holder_of(record, self.patient_id), addresses)
 
     def rows(self, record: Record) -> list[Contact]:
         """What the state keeps of a patient's record. Empty when the patient was forgotten."""
@@ -105,31 +95,9 @@ class Contacts:
         touched = {a for entry in changed.values() for a in entry.addresses}
         touched |= {c.address for c in self._state.contacts_of(moving)}
         before = self._state.holders_of(sorted(touched))
-        holders: dict[bytes, list[Holder]] = {address: [] for address in touched}
-        for entry in changed.values():
-            for address in entry.addresses:
-                holders[address].append(entry.holder)
         staying = [c for c in before if c.record_id not in changed and c.record_id not in gone]
-        for contact in staying:
-            holder = self._holder(contact)
-            if holder is not None:
-                holders[contact.address].append(holder)
-        owners = {address: owner(found) for address, found in holders.items()}
-        moved = {c.record_id for c in staying if c.owned != (owners[c.address] == c.record_id)}
-        return EmailOwnership(owners, frozenset(moved))
-
-
-@dataclass(frozen=True, slots=True)
-class EmailOwnership:
-    """The owners of the touched addresses, and the patients whose row did not change but whose ownership may have."""
-
-    owners: Mapping[bytes, bytes | None]
-    moved: frozenset[bytes] = frozenset()
-
-    def primary(self, record_id: bytes, emails: Iterable[str], held: str | None, address: Callable[[str], bytes]) -> str | None:
-        """The first of a patient's addresses that is theirs. Of addresses that were not touched, the one `held` so far is."""
-        for email in emails:
-            key = address(email)
-            if self.owners[key] == record_id if key in self.owners else email == held:
-                return email
-        return None
+        held = [(address, entry.holder) for entry in changed.values() for address in entry.addresses]
+        held += [(contact.address, holder) for contact in staying if (holder := self._holder(contact)) is not None]
+        found = dict.fromkeys(touched) | owners(held)
+        moved = {c.record_id for c in staying if c.owned != (found[c.address] == c.record_id)}
+        return EmailOwnership(owners=found, moved=frozenset(moved), address=self.address)
