@@ -39,5 +39,5 @@ def waiting_rows(practice: str, waiting: Mapping[str, int]) -> list[Finding]:
         return []
     ids = [pbn_id(practice, Entity.PATIENT, native) for native in waiting]
     named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
-    text = f"{sum(waiting.values())} rows name {named}: two people stand under this id; the rows wait until it is settled"
+    text = f"Rows that name an id under which two people stand, and wait until it is settled: {sum(waiting.values())} ({named})"
     return [Finding(code=IDENTITY_HELD, file="", column=None, text=text)]

@@ -217,7 +217,7 @@ class TestRowsOfAHeldId:
         assert (page["carried"], page["held"]) == ({"created": 1, "unchanged": 2}, {"identity_held": 2})
         [finding] = produced.findings
         assert (finding.code, finding.notice) == ("identity_held", False)
-        assert "2 rows name fern:patient:P1" in finding.text
+        assert finding.text.endswith("wait until it is settled: 2 (fern:patient:P1)")
 
     def test_they_wait_in_later_extracts_too_and_after_the_state_was_lost(self, desk: Desk) -> None:
         desk.produce(patients=[patient(1), patient(2), self.OTHER])
