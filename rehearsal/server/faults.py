@@ -111,6 +111,11 @@ class Faults:
         self._allowances = [Struck(fault, self._random) for fault in self._faults if fault.kind in ALLOWANCE_KINDS]
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of the faults."""
+        return frozenset(fault.kind for fault in self._faults)
+
+    @property
     def has_struck(self) -> bool:
         """Whether one of the faults that strike the request of a number has struck it."""
         return any(one.has_struck for one in self._allowances)

@@ -1,4 +1,4 @@
-"""A small practice beside a rehearsal workspace, over HTTP."""
+"""A small practice beside a rehearsal workspace."""
 
 from __future__ import annotations
 

@@ -4,8 +4,9 @@
     bench.sync()
     bench.edit("people", patient_id("1"), {"city": "Bend"})
 
-Everything goes over HTTP, as it does in earnest. A bench can be killed (`bench.fate`) between any two durable steps; `reopened`
-gives a fresh one over the same log, keys and workspace.
+Requests are carried to the workspace within this process; over HTTP where faults break connections or several requests are in
+flight. A bench can be killed (`bench.fate`) between any two durable steps; `reopened` gives a fresh one over the same log, keys
+and workspace.
 """
 
 from tests.consumers.workbench.bench import Bench, killed_after

@@ -1,4 +1,4 @@
-"""The bench: change events in, `sync`, `replay` and `rollback` over HTTP, killed between any two durable steps."""
+"""The bench: change events in, `sync`, `replay` and `rollback`, killed between any two durable steps."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Upload
 from tests.consumers.owners import only_owner
-from tests.consumers.workbench.host import OWNER, Client, Clock, Host, _copy_database
+from tests.consumers.workbench.host import OWNER, Client, Clock, Host, _copy_database, transport_to
 from tests.consumers.workbench.observations import Observations
 from tests.consumers.workbench.records import FERN, MASTER, TAKEN, id_of, patient_id, practice
 from tests.consumers.workbench.watched import Fate, Killed, WatchedLog, WatchedTransport, WatchedView
@@ -82,7 +82,7 @@ class Bench(Observations):
             metadata,
             timeout=timeout,
             in_flight=in_flight,
-            transport=WatchedTransport(self.fate, self._leaving),
+            transport=WatchedTransport(transport_to(url, in_flight), self.fate, self._leaving),
             clock=clock.now,
             sleep=clock.sleep,
         )

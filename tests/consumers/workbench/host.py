@@ -8,18 +8,21 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import httpx
 import uvicorn
 
 from consumers.twenty.metadata import Metadata, SelectOption
 from consumers.twenty.workspace import Workspace
 from projections.destination import destination, destination_fields
+from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
 from rehearsal.server.connections import BreakableProtocol
 from rehearsal.server.faults import Fault, Faults
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.workbench.records import MAPPING
 from tests.consumers.workbench.watched import plain_transport
+from tests.simulation.wire import ask
 
 KEY = "rehearsal-key"
 OWNER = "owner@x.example"
@@ -27,9 +30,16 @@ DENTIST = "maria@x.example"
 
 
 class Host:
-    """One server for many rehearsal workspaces: each is an app of its own under a path of its own."""
+    """One server for many rehearsal workspaces: each is an app of its own under a path of its own.
+
+    Where nothing of a test is in the connection, requests are carried to the apps without server and sockets.
+    """
+
+    running: ClassVar[dict[int, Host]] = {}
+    """By port."""
 
     def __init__(self, folder: Path) -> None:
+        self._one_at_a_time = threading.Lock()
         self._folder, self._apps, self._numbers = folder, dict[str, Any](), itertools.count(1)
         self._models: dict[int, tuple[Path, Metadata]] = {}
         self._files: dict[str, Path] = {}
@@ -50,12 +60,24 @@ class Host:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
         self._thread.start()
+        self.running[self._port] = self
+
+    def transport(self, url: str, in_flight: int) -> httpx.BaseTransport:
+        """What carries requests to a workspace: HTTP where faults break connections or several requests are in flight."""
+        kinds = getattr(self._apps[url.rpartition("/")[2]], "kinds", frozenset())
+        return InProcess(self) if in_flight == 1 and kinds <= set(ALLOWANCE_KINDS) else plain_transport()
+
+    def carry(self, request: httpx.Request) -> httpx.Response:
+        """The answer of a workspace."""
+        with self._one_at_a_time:
+            return ask(self._serve, request)
 
     async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
         name, _, rest = scope["path"].lstrip("/").partition("/")
         await self._apps[name]({**scope, "path": f"/{rest}", "raw_path": f"/{rest}".encode()}, receive, send)
 
     def close(self) -> None:
+        del self.running[self._port]
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self._listener.close()
@@ -99,7 +121,7 @@ class Host:
     def _model(self) -> tuple[Path, Metadata]:
         path, kept = self._folder / f"model-{next(self._numbers)}.db", self._folder / f"kept-{next(self._numbers)}.db"
         url = self._mount(create_app(WorkspaceSettings(api_key=KEY, members=(OWNER, DENTIST), rate_limit=0, file=path)))
-        with Workspace(url, KEY, rate_limit=0, transport=plain_transport()) as workspace:
+        with Workspace(url, KEY, rate_limit=0, transport=transport_to(url)) as workspace:
             ids = {o.singular: o.id for o in workspace.metadata().objects}
             for o in destination().objects.values():
                 if not o.standard:
@@ -116,6 +138,22 @@ class Host:
             metadata = workspace.metadata()
         _copy_database(path, kept)
         return kept, metadata
+
+
+class InProcess(httpx.BaseTransport):
+    """The way to a host's workspaces within this process: two thirds of a request's time over HTTP are the connection's."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._host.carry(request)
+
+
+def transport_to(url: str, in_flight: int = 1) -> httpx.BaseTransport:
+    """What carries requests to this URL: its host decides; HTTP where none of this process serves it."""
+    host = Host.running.get(httpx.URL(url).port or 0)
+    return host.transport(url, in_flight) if host else plain_transport()
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -14,9 +14,8 @@ from events.change_events import read_change
 from events.compensations import Body, Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, read_dead_letter
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, read_all
-from tests.consumers.workbench.host import Client
+from tests.consumers.workbench.host import Client, transport_to
 from tests.consumers.workbench.records import PLURALS, patient_id, task_id
-from tests.consumers.workbench.watched import plain_transport
 
 SERVERS_OWN = frozenset({"updatedAt", "updatedBy", "position", "searchVector"})
 """Columns that only the server writes: a rollback cannot give them back."""
@@ -29,7 +28,7 @@ class Observations:
     def twenty(self) -> Workspace:
         """Twenty as people use it, beside our client."""
         if self._twenty is None:
-            self._twenty = Client(self.peoples_url, self._data_model, transport=plain_transport())
+            self._twenty = Client(self.peoples_url, self._data_model, transport=transport_to(self.peoples_url))
         return self._twenty
 
     def edit(self, plural: str, identity: str, values: Mapping[str, Any]) -> None:

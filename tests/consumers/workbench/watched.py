@@ -63,8 +63,8 @@ class WatchedView(View):
 class WatchedTransport(httpx.BaseTransport):
     """The wire. `leaving` is told of each request that changes records before it leaves: method and the ids it names."""
 
-    def __init__(self, fate: Fate, leaving: Callable[[str, list[str]], None]) -> None:
-        self._inner, self._fate, self._leaving = plain_transport(), fate, leaving
+    def __init__(self, inner: httpx.BaseTransport, fate: Fate, leaving: Callable[[str, list[str]], None]) -> None:
+        self._inner, self._fate, self._leaving = inner, fate, leaving
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         change = _change(request)
