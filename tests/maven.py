@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+from functools import cache
 
 from tests import services
 from tests.fetched import fetched
@@ -24,14 +25,23 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 """
 
 
+def version():
+    """The version of the Java that is here, like 17.0.15; "" for none."""
+    found = shutil.which("java")
+    return _version_of(found) if found else ""
+
+
+@cache
+def _version_of(java):
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60).stderr
+    number = re.search(r'version "([\w.+-]+)', said)
+    return number[1] if number else ""
+
+
 def is_here():
     """Whether there are Maven and a Java that is new enough."""
-    found = shutil.which("java")
-    if found is None or shutil.which("mvn") is None:
-        return False
-    version = subprocess.run([found, "-version"], capture_output=True, text=True, timeout=60).stderr
-    number = re.search(r'version "(\d+)', version)
-    return number is not None and int(number[1]) >= 17
+    number = re.match(r"\d+", version())
+    return number is not None and int(number[0]) >= 17 and shutil.which("mvn") is not None
 
 
 def java():
