@@ -293,6 +293,15 @@ class View:
         with reading(self._engine) as connection:
             return list(open_of(connection, self.workspace, record_ids))
 
+    def forget_conflicts(self, record_ids: Iterable[bytes]) -> None:
+        """Drop the conflicts of records of a person who was forgotten. Raises OwnershipLost."""
+        with self._saving() as connection:
+            bulk(
+                connection,
+                "DELETE FROM consumer_conflicts WHERE workspace = ? AND record_id = ?",
+                [(self.workspace, record_id) for record_id in record_ids],
+            )
+
     def count_conflicts(self) -> int:
         """Return the number of conflicts that nobody has settled."""
         return self._count("consumer_conflicts")

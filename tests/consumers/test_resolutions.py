@@ -231,6 +231,19 @@ def test_a_deletion_is_not_carried_out_over_an_edit_that_was_not_seen(known: Ben
     assert known.has("people", patient_id("1"))
 
 
+@pytest.mark.parametrize(("take", "number"), [("ours", "5415550101"), ("theirs", "5415559999")])
+def test_a_value_of_a_person_who_was_there_before_is_decided_too(bench: Bench, take: str, number: str) -> None:
+    name, emails = {"firstName": "Ada", "lastName": "Quist"}, {"primaryEmail": "ada@x.example"}
+    known = bench.add("people", name=name, emails=emails, phones={"primaryPhoneNumber": "+15415559999"})
+    bench.deliver(patient("1", "Ada", "Quist", mail="ada@x.example", phones=["+15415550101"]))
+    bench.sync()
+    resolve(bench, take)
+    assert bench.sync().conflicts == []
+    assert (bench.read("people", known)["phones"]["primaryPhoneNumber"], still_open(bench)) == (number, [])
+    bench.deliver(patient("1", phones=["+15415550102"]))
+    assert [c.fields for c in bench.sync().conflicts] == ([] if take == "ours" else [("phones",)])
+
+
 def test_what_twenty_refuses_stays_open(edited: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_about: object) -> None:
         raise Refused("Twenty refused to write people", kind=Refusal.VALUE)

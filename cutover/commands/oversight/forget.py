@@ -58,6 +58,10 @@ def _forget(session: Session, pbn: str) -> Answer:
         session.keys.forget(subject)
         state.forget(subject)
         session.decisions.record(Decided.PERSON_FORGOTTEN, {"record": subject.hex(), "erased": dict(erased)})
+    workspace = session.without_twenty()
+    if workspace is not None:  # nobody can settle a conflict whose values cannot be read
+        view = session.project.view(workspace)
+        view.forget_conflicts([*subjects, *(head.record_id for head in view.of_patients(subjects))])
     certificate: Certificate = {
         "record": str(UUID(bytes=subjects[0])),
         "key": ", ".join(sorted(key.hex() for key in keys)) or None,

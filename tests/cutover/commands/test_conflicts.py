@@ -9,6 +9,7 @@ import pytest
 
 from consumers.journal.three_way import Take
 from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts, show_conflicts
+from cutover.commands.oversight.forget import forget
 from cutover.commands.oversight.status import status
 from cutover.commands.oversight.trace import trace
 from cutover.commands.records.rollback import RollbackOptions, rollback
@@ -131,6 +132,11 @@ def test_only_what_is_named_and_open_is_decided(office: Office, chosen: ChosenCo
     with pytest.raises(UsageError):
         office.run(resolve_conflicts, chosen, Take.OURS, INES)
     assert listed(office) == OPEN
+
+
+def test_of_a_person_who_was_forgotten_no_conflict_is_left(office: Office) -> None:
+    office.run(forget, CY, yes=True)
+    assert (listed(office), office.run(status).document["conflicts"]) == ([], 0)
 
 
 def test_a_decision_and_a_reading_need_a_name(office: Office) -> None:
