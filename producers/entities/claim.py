@@ -93,4 +93,5 @@ status: result
     ),
     keeps_columns=True,
     numbered="number",
+    against=words("invoice receipt"),
 )
