@@ -39,6 +39,8 @@ _PLAINLY = 0.8
 _SHARED = 0.95  # what a header says without the prefix that the table's headers share
 _LINKED = 1.0
 """The weight of links from other tables that say what the rows of a table are."""
+_EXPLAINED = 0.75
+"""The weight of a kind that says why other tables link to a column, beside the points of the kinds."""
 _INCOMPLETE = 0.75
 """The most confidence in a table whose records would be incomplete."""
 _UNRIVALLED = 0.82
@@ -105,8 +107,7 @@ def guess(
     candidates.sort(
         key=lambda g: (
             not g.missing and g.points >= enough[g.kind],
-            _explains_links(g, pointed),
-            g.points / enough[g.kind] + g.points / 4,
+            g.points / enough[g.kind] + g.points / 4 + (_EXPLAINED if _explains_links(g, pointed) else 0.0),
         ),
         reverse=True,
     )
@@ -346,6 +347,8 @@ def _bind_by_values(
         among = [i for i in among if not says_otherwise(kind, c.name, headers[i])]
         among = [i for i in among if c.kind.plain or not speaks(headers[i], c)]
         fits = [(c.kind.unnamed_fit(profiles[i], known), -i) for i in among if profiles[i].filled >= c.kind.told_from]
+        if c.name == "guarantor_id":
+            fits = [(f, i) for f, i in fits if not is_key(profiles[-i])]  # families share one; a unique one is another identity
         if c.name == "native_id":
             fits = [(f, i) for f, i in fits if is_key(profiles[-i])]
             fits = fits if len(fits) == 1 else []

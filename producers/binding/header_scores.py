@@ -40,6 +40,8 @@ _OF_FLAGS = words("has is no can needs wants allows receives receive")
 """First words of headers whose cells say yes or no."""
 _IDS = words("id number key identifier guid uid code ref reference")
 _SHORT_ID = re.compile("[ceginr-z]id")
+_NUMBERED_OTHERWISE = words("phone mobile home work fax pager contact security license policy group tooth street house")
+"""Words before `number` that make it none of a record."""
 _NUMBERS = words("id number key identifier guid uid")
 _SAY_LITTLE = words("a the of in on at it is id number key code name text value field column data record info")
 _SAID_OF_A_PATIENT = (
@@ -89,6 +91,12 @@ def named_as_id(header: str) -> bool:
     """Return whether a header says no more than that its column is an id, a number or a key, also in short: `eid`."""
     spoken = {"id" if _SHORT_ID.fullmatch(word) else word for word in meaning(header).split()}
     return bool(spoken & _IDS) and spoken <= _IDS | _SAY_LITTLE
+
+
+def named_as_number(header: str) -> bool:
+    """Return whether a header says that its column is the id or the number of something: `demographic_no`, no phone number."""
+    spoken = meaning(header).split()
+    return len(spoken) > 1 and spoken[-1] in _NUMBERS and spoken[-2] not in _NUMBERED_OTHERWISE
 
 
 def named_as_own_id(kind: TableKind, header: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,11 +53,14 @@ def identities(
 ) -> list[Identity]:
     """Return for each column of a table taken for a kind what speaks for it as the identity of its records."""
     repeats = kind is TableKind.TREATMENT_PLAN and has_lines(headers, profiles)
-    links = {one.index: one.links for one in pointed if one.kind is kind}
+    links: Counter[int] = Counter()
+    for one in pointed:
+        if one.kind in (kind, None):
+            links[one.index] += one.links
     return [
         Identity(
             factor=(1.0 if repeats else _factor(p)) * (_PASSED_OVER if links and index not in links else 1.0),
-            links=links.get(index, 0),
+            links=links[index],
             repeats=repeats,
             unique=is_key(p),
         )

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.header_scores import header_score
+from producers.binding.header_scores import header_score, named_as_number
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import Profile
+from producers.vocabulary.headers import key
 
 _SAID = 0.7
 _INSIDE = 0.9
+_SEVERAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointed:
-    """A column of a table that links of other tables point to, the kind that they say, and how many they are."""
+    """A column of a table that links of other tables point to, the kind that they say, and how many they are.
 
-    kind: TableKind
+    Links with the column's own name say that it is an identity, but not of which kind: their `kind` is None.
+    """
+
+    kind: TableKind | None
     index: int
     links: int
 
@@ -46,7 +51,7 @@ def pointed_at(tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
     links = [list(_links_of(t)) for t in tables]
     for at, table in enumerate(tables):
         keys = [i for i, p in enumerate(table.profiles) if is_key(p)]
-        counts: dict[tuple[TableKind, int], int] = {}
+        counts: dict[tuple[TableKind | None, int], int] = {(None, i): n for i, n in _namesakes(at, keys, tables) if n}
         for other, said in enumerate(links):
             if other == at:
                 continue
@@ -56,6 +61,21 @@ def pointed_at(tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
                     counts[kind, i] = counts.get((kind, i), 0) + 1
         found.append(tuple(Pointed(kind=kind, index=index, links=times) for (kind, index), times in counts.items()))
     return _widest(found, tables)
+
+
+def _namesakes(at: int, keys: Sequence[int], tables: Sequence[Looked]) -> Iterator[tuple[int, int]]:
+    """Yield each unique column named as a number of something, with the count of columns of that name in other tables that hold
+    its values alone.
+    """
+    table = tables[at]
+    for i in keys:
+        name = key(table.headers[i])
+        if not named_as_number(table.headers[i]):
+            continue
+        others = (other for place, other in enumerate(tables) if place != at)
+        columns = ((h, p) for other in others for h, p in zip(other.headers, other.profiles, strict=True))
+        linked = (p for h, p in columns if key(h) == name and p.distinct >= _SEVERAL and not is_key(p))
+        yield i, sum(_inside(p, table.profiles[i]) for p in linked)
 
 
 def _links_of(table: Looked) -> Iterator[tuple[TableKind, Profile]]:
@@ -80,11 +100,12 @@ def _best(kind: TableKind, inside: Sequence[int], table: Looked) -> Sequence[int
 
 def _widest(found: Sequence[tuple[Pointed, ...]], tables: Sequence[Looked]) -> list[tuple[Pointed, ...]]:
     """Keep for each kind the tables that hold the most of its ids: a list of balances holds patients' ids, but not all."""
-    most: dict[TableKind, int] = {}
+    most: dict[TableKind | None, int] = {}
     for pointed, table in zip(found, tables, strict=True):
         for one in pointed:
-            most[one.kind] = max(most.get(one.kind, 0), table.profiles[one.index].distinct)
+            if one.kind is not None:
+                most[one.kind] = max(most.get(one.kind, 0), table.profiles[one.index].distinct)
     return [
-        tuple(one for one in pointed if table.profiles[one.index].distinct >= most[one.kind])
+        tuple(one for one in pointed if table.profiles[one.index].distinct >= most.get(one.kind, 0))
         for pointed, table in zip(found, tables, strict=True)
     ]

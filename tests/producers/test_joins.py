@@ -39,3 +39,25 @@ def test_a_column_that_repeats_is_no_identity(tmp_path: Path) -> None:
     doubled = [[rows[n // 3][0], *row[1:]] for n, row in enumerate(rows)]
     found = meanings(tmp_path / "x", data | {"patients": (headers, doubled)}, "patients")
     assert found["Client Key"] != "native_id"
+
+
+def namesakes(header: str, values: list[str]) -> list[tuple[object, int, int]]:
+    """Return what points to the first column of a table of 20 rows, where another table has a column of its name."""
+    own = [[value, f"Row {n}"] for n, value in enumerate(values)]
+    rows = [[str(100 + n), values[n % 20]] for n in range(40)]
+    looked = [Looked([header, "Words"], profiles_of(own, 2)), Looked(["Xq", header], profiles_of(rows, 2))]
+    return [(p.kind, p.index, p.links) for p in pointed_at(looked)[0]]
+
+
+def test_a_unique_column_to_which_its_namesakes_link_is_an_identity_whatever_its_header_says() -> None:
+    assert namesakes("demographic_no", [str(4711 + n) for n in range(20)]) == [(None, 0, 1)]
+
+
+def test_phone_numbers_of_one_name_are_no_links() -> None:
+    assert namesakes("phone_no", [f"503555{100 + n:04d}" for n in range(20)]) == []
+
+
+def test_one_stray_link_does_not_outdo_the_rest_of_a_table(tmp_path: Path) -> None:
+    """Ids of patients may lie among other numbers by chance."""
+    data = tables() | with_column("visits", "Sync Mark", lambda n: f"K{n}")
+    assert meanings(tmp_path / "x", data, "visits")["Sync Mark"] is None

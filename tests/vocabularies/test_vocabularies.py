@@ -49,12 +49,12 @@ def test_no_column_is_wrong_with_confidence_and_no_identity_at_all(known: Figure
 
 
 def test_the_next_unknown_system_is_understood_mostly_and_never_wrong_with_confidence(next_unknown: Figures) -> None:
-    assert next_unknown.kinds >= 0.9 * next_unknown.tables, next_unknown.misses
+    assert next_unknown.kinds >= 0.95 * next_unknown.tables, next_unknown.misses
     assert next_unknown.right >= 0.94 * next_unknown.columns, next_unknown.misses
     assert (next_unknown.wrong, next_unknown.identities) == (0, 0), next_unknown.misses
 
 
-def test_lists_that_were_held_out_are_understood_mostly_and_never_wrong_with_confidence(held_out: Figures) -> None:
-    assert held_out.kinds >= 0.75 * held_out.tables, held_out.misses
-    assert held_out.right >= 0.85 * held_out.columns, held_out.misses
+def test_lists_that_were_held_out_once_are_understood_mostly_and_never_wrong_with_confidence(held_out: Figures) -> None:
+    assert held_out.kinds >= 0.85 * held_out.tables, held_out.misses
+    assert held_out.right >= 0.9 * held_out.columns, held_out.misses
     assert (held_out.wrong, held_out.identities) == (0, 0), held_out.misses
