@@ -18,7 +18,7 @@ COLUMNS = {
     "contradicted_verdict": Reason(
         cost=Cost.COLUMN,
         means="A column contradicts the rule that was approved for it; its values that can be read both ways were not carried.",
-        to_do="Run `cutover map propose`, look at the column, approve the mapping again, and sync again.",
+        to_do="Run `cutover map propose`, look at the column in mapping.toml, approve the mapping again, and sync again.",
     ),
     "unreadable_column": Reason(
         cost=Cost.COLUMN,
