@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.mapping import CERTAIN, TableKind
 from producers.binding.binding import bind_as, guess
 from producers.binding.header_scores import named_as_id, named_as_own_id
 from producers.kinds.cells import MINUTES, MONEY, PATIENT_STATUS, PROVIDER, TEXT
@@ -129,3 +129,27 @@ def test_an_id_of_the_tables_own_rows_is_told_by_its_last_words() -> None:
 def test_four_addresses_make_a_column_of_addresses_in_a_file_of_four_rows(header: str) -> None:
     addresses = ["ada@post.example", "bo@post.example", "cy@post.example", "di@post.example"]
     assert meanings(TableKind.PATIENT, KnownIds(), **{header: addresses})[header][0] == "email"
+
+
+def test_a_communication_without_a_type_makes_the_table_doubtful() -> None:
+    named = {
+        "id": [str(n) for n in range(20)],
+        "patient_id": [str(4711 + n % 9) for n in range(20)],
+        "channel": ["SMS", "Email"] * 10,
+        "sent_at": [f"{day} 10:20:00" for day in DAYS],
+        "status": ["sent", "delivered"] * 10,
+    }
+    headers, rows = columns(**named)
+    found = guess(headers, profiles_of(rows, len(headers)), KnownIds())
+    assert (found.kind, found.confidence < CERTAIN) == (TableKind.COMMUNICATION, True)
+    assert "no column gives the type of the message" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("header", "meaning"),
+    [("patient.name.first", "first_name"), ("sFirstName", "first_name"), ("fst_nm", "first_name"), ("lst_nm", "last_name")],
+)
+def test_paths_prefixes_and_short_forms_are_names(header: str, meaning: str) -> None:
+    found = meanings(TableKind.PATIENT, KnownIds(), **{header: ["Ada", "Bo"] * 10})
+    assert found[header][0] == meaning
+    assert found[header][1] >= CERTAIN
