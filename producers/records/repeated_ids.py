@@ -41,6 +41,17 @@ class RepeatedIds:
         if not self._add(hash((native_id, said))) and was_met:
             self.suspects.add(about)
 
+    def note_all(self, native_ids: Sequence[str], said: Sequence[Hashable]) -> None:
+        """Take note of several rows: at once while few were met, where no id comes back."""
+        if self._words is None and len(self._few) + 2 * len(native_ids) <= _FEW:
+            about = set(map(hash, native_ids))
+            if len(about) == len(native_ids) and self._few.isdisjoint(about):
+                self._few |= about
+                self._few.update(map(hash, zip(native_ids, said, strict=True)))
+                return
+        for native_id, one in zip(native_ids, said, strict=True):
+            self.note(native_id, one)
+
     def note_typed(self, record: Record) -> None:
         """Take note of a record: what it says is compared where another table may say it too."""
         values, custom, native_id = record.values, record.custom, record.native_id

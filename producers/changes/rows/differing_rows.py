@@ -148,10 +148,14 @@ class DifferingRows:
             repeated = self._repeated
             if own is None or repeated is None:
                 return
-            for cell, row in zip(cells[own::width], rows, strict=True):
-                native = native_id(cell)
-                if native is not None:
-                    repeated.note(renumbered.id(entity, native) if renumbered else native, row)
+            ids = [native_id(cell) for cell in cells[own::width]]
+            if renumbered or None in ids:
+                named = [
+                    (renumbered.id(entity, native), row) for native, row in zip(ids, rows, strict=True) if native is not None
+                ]
+                repeated.note_all([native for native, _ in named], [row for _, row in named])
+            else:
+                repeated.note_all(ids, rows)  # type: ignore[arg-type]  # None is not in it
 
         return note
 
