@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import time
 import uuid
@@ -17,10 +18,18 @@ def _now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
+def _operator() -> str:
+    """Return the name of the system's user; blank where there is none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that
-    pass, and waiting (in seconds); and who hears that a crash point is reached.
+    pass, and waiting (in seconds); the name of the person at work; and who hears that a crash point is reached.
     """
 
     now: Callable[[], datetime] = _now
@@ -28,6 +37,7 @@ class World:
     entropy: Callable[[int], bytes] = os.urandom
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    operator: Callable[[], str] = _operator
     reached: Callable[[CrashPoint], None] = ignore
 
     def new_run(self) -> str:

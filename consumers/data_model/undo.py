@@ -66,6 +66,21 @@ def undo(
     return UndoResult(tuple(removed), tuple(kept.values()))
 
 
+_GO_WITH_RECORDS = frozenset({HoldingReason.HOLDS_RECORDS, HoldingReason.HOLDS_VALUES, HoldingReason.OPTIONS_IN_USE})
+"""Reasons that end when the records of a rollback are gone."""
+
+
+def preview_undo(workspace: Workspace, decisions: Decisions) -> UndoResult:
+    """Return what `undo` would take back and keep once the records are gone; changes nothing. Raises TwentyError, LogError."""
+    metadata = workspace.metadata()
+    book = read_ledger(decisions, metadata.identity)
+    if not book.applied and book.version is None:
+        return UndoResult()
+    found = kept_back(workspace, metadata, book.applied)
+    kept = {step: part for step, part in found.items() if part.reason not in _GO_WITH_RECORDS}
+    return UndoResult(tuple(one.step.name for one in _order(book.applied, kept)), tuple(kept.values()))
+
+
 def _order(applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[Applied]:
     """The steps that go, last first; options of a field that goes come after it, as they go with it."""
     going = [one for one in reversed(applied) if one.event_id not in kept]

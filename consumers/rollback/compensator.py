@@ -7,6 +7,7 @@ where it was. What a person changed since is kept and listed, unless it is force
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -51,6 +52,7 @@ class Undone:
     """What a rollback did (or, dry, would do)."""
 
     undone: int = 0
+    by_object: Counter[str] = field(default_factory=Counter)
     kept: list[KeptRecord] = field(default_factory=list)
 
 
@@ -114,6 +116,7 @@ class Compensator:
         if not self.dry_run:
             self._carry_out(plural, todo, ids)
         self.result.undone += len(todo)
+        self.result.by_object[plural] += len(todo)
         self.progress(len(chains))
 
     def _goes(self, plural: str, identity: str) -> bool:
@@ -151,6 +154,7 @@ class Compensator:
         for outcome in outcomes:
             if outcome.phase is Phase.REFUSED:
                 self.result.undone -= 1
+                self.result.by_object[plural] -= 1
                 p = outcome.planned
                 if p.action is Action.DESTROY:  # its links, and what it points at, stay with it
                     self._withheld.add((plural, str(p.desired.id)))

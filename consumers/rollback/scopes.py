@@ -123,3 +123,46 @@ def _waited(view: View, target: Mapping[int, int]) -> Iterator[tuple[bytes, int,
     with view.reading() as connection:
         for place in target.items():
             yield from bulk_read(connection, query, (view.workspace, *place, *places, *places))
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The writes of the change events from one position to before another; both have an offset for every partition."""
+
+    first: Mapping[int, int]
+    last: Mapping[int, int]
+
+    def holds(self, write: Write) -> bool:
+        partition, offset = write.cause
+        return self.first[partition] <= offset < self.last[partition]
+
+    def conditions(self, numbers: Mapping[str, int]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        ranges = ["(cause_partition = ? AND cause_offset >= ? AND cause_offset < ?)"] * len(self.first)
+        values = tuple(v for p, first in sorted(self.first.items()) for v in (p, first, self.last[p]))
+        yield " OR ".join(ranges), values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """The writes of another scope that some objects, by plural name, and some runs have; None: all of them."""
+
+    scope: Scope
+    objects: Set[str] | None = None
+    runs: Set[str] | None = None
+
+    def holds(self, write: Write) -> bool:
+        is_of_objects = self.objects is None or write.object in self.objects
+        return is_of_objects and (self.runs is None or write.run in self.runs) and self.scope.holds(write)
+
+    def conditions(self, numbers: Mapping[str, int]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        further: list[str] = []
+        more: list[int] = []
+        for column, names in (("kind", self.objects), ("run", self.runs)):
+            if names is not None:
+                known = sorted(numbers[name] for name in names if name in numbers)
+                if not known:
+                    return
+                further.append(f"{column} IN ({placeholders(known)})")
+                more += known
+        for condition, values in self.scope.conditions(numbers):
+            yield " AND ".join([f"({condition})", *further]), (*values, *more)

@@ -145,19 +145,35 @@ def map_export(
 
 
 @schema_app.command("plan")
-def schema_plan(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def schema_plan(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the plan, for `schema apply FILE`.")] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
     """Show the objects and fields to make, clashes, people to invite."""
     from cutover.commands.approvals.schema import schema_plan as run
+
+    in_project(project, as_json, lambda s: run(s, out))
+
+
+@schema_app.command("check")
+def schema_check(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Compare the workspace's data model with the approved mapping."""
+    from cutover.commands.approvals.schema import schema_check as run
 
     in_project(project, as_json, run)
 
 
 @schema_app.command("apply")
-def schema_apply(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def schema_apply(
+    saved: Annotated[Path | None, typer.Argument(metavar="FILE", help="A saved plan: nothing else is done.")] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
     """Make the data model step by step; safe to repeat."""
     from cutover.commands.approvals.schema import schema_apply as run
 
-    in_project(project, as_json, run)
+    in_project(project, as_json, lambda s: run(s, saved))
 
 
 @sample_app.callback()
@@ -185,8 +201,15 @@ def sample_accept(project: ProjectOption = HERE, as_json: JsonOption = False) ->
 
 
 @commands.command("go-live")
-def go_live(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def go_live(
+    accept_open: Annotated[
+        str, typer.Option("--accept-open", metavar="WHY", help="Accept open differences and dead letters; needs --by.")
+    ] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who accepts what is open.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
     """End the migration window."""
     from cutover.commands.approvals.go_live import go_live as run
 
-    in_project(project, as_json, run)
+    in_project(project, as_json, lambda s: run(s, accept_open=accept_open, by=by))

@@ -169,9 +169,14 @@ def rollback(
     run: Annotated[str | None, typer.Option(metavar="ID")] = None,
     record: Annotated[str | None, typer.Option(metavar="PBNID", help="A record and what hangs on it.")] = None,
     everything: Annotated[bool, typer.Option("--all")] = False,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="What was read from this time on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="With --since: and before this time.")] = None,
+    objects: Annotated[list[str] | None, typer.Option("--object", metavar="OBJECT", help="Only this object.")] = None,
+    started_by: Annotated[str | None, typer.Option(metavar="USER", help="Only runs that this user started.")] = None,
     schema: Annotated[bool, typer.Option("--schema", help="The data model too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also what people have changed since.")] = False,
+    after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A rollback after go-live is meant.")] = False,
     yes: YesOption = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
@@ -181,6 +186,18 @@ def rollback(
     from cutover.commands.records.rollback import rollback as work
 
     options = RollbackOptions(
-        to=to, run=run, record=record, everything=everything, schema=schema, dry_run=dry_run, force=force, yes=yes
+        to=to,
+        run=run,
+        record=record,
+        everything=everything,
+        since=since,
+        until=until,
+        objects=tuple(objects or ()),
+        started_by=started_by,
+        schema=schema,
+        dry_run=dry_run,
+        force=force,
+        after_go_live=after_go_live,
+        yes=yes,
     )
     in_project(project, as_json, lambda s: work(s, options))

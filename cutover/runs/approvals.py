@@ -94,11 +94,11 @@ def require_sample(decisions: Decisions, workspace: str) -> None:
     )
 
 
-def require_not_live(decisions: Decisions, *, after_go_live: bool) -> None:
+def require_not_live(decisions: Decisions, *, after_go_live: bool, what: str = "another delta") -> None:
     """Raises ApprovalMissing after `go-live`, unless the operator says that it is meant."""
     live = decisions.last(Decided.WENT_LIVE)
     if live is not None and not after_go_live:
         raise ApprovalMissing(
             f"the practice went live on {live.recorded_at:%Y-%m-%d}, nothing was written; "
-            "if another delta is meant: sync with --after-go-live"
+            f"if {what} is meant: the same command with --after-go-live"
         )

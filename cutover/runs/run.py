@@ -30,12 +30,17 @@ class Run:
         return round(self.monotonic() - self.began, 3)
 
 
+def preview(kind: str, log: Log, world: World) -> Run:
+    """Return a run that is not recorded: a dry run changes nothing, and is none of the log's runs."""
+    return Run(id=world.new_run(), kind=kind, start=log.ends(CHANGES), monotonic=world.monotonic, began=world.monotonic())
+
+
 @contextmanager
 def running(kind: str, log: Log, decisions: Decisions, world: World, workspace: str | None = None) -> Iterator[Run]:
     """Begin a run, and end it when the block ends well. A killed run has no end; what it did is in the log all the same."""
     run = Run(id=world.new_run(), kind=kind, start=log.ends(CHANGES), monotonic=world.monotonic, began=world.monotonic())
     world.reached(CrashPoint.BEFORE_RUN)
-    decisions.record(Decided.RUN_STARTED, {"kind": kind}, run=run.id, workspace=workspace)
+    decisions.record(Decided.RUN_STARTED, {"kind": kind, "by": world.operator()}, run=run.id, workspace=workspace)
     world.reached(CrashPoint.RUN_STARTED)
     yield run
     ends = {str(p): o for p, o in log.ends(CHANGES).items()}

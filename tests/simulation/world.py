@@ -54,6 +54,7 @@ class Seeded:
     def world(self, reached: Callable[[CrashPoint], None] = ignore) -> World:
         """The engine's world; `reached` hears of the crash points."""
         return World(
+            operator=lambda: "simulation",
             now=self.time.now,
             new_id=lambda: _uuid(self._engine).bytes,
             entropy=self._engine.randbytes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consumers.reconcile.reconcile import reconcile
-from cutover.project.errors import UsageError
+from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer
 from cutover.reports.documents.approvals import GoLiveDocument
 from cutover.runs.approvals import approved_mapping, require_schema
@@ -12,8 +12,14 @@ from events.decisions import Decided
 from events.log.port import CHANGES
 
 
-def go_live(session: Session) -> Answer:
-    """Record that the practice works in Twenty from now on. Refuses while events are not carried yet."""
+def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
+    """Record that the practice works in Twenty from now on.
+
+    Refuses while events are not carried yet, and over open differences, dead letters and conflicts, unless they are accepted
+    with a reason and a name, both recorded. Raises UsageError, ApprovalMissing.
+    """
+    if accept_open and not by:
+        raise UsageError("--accept-open needs the name of the person who answers for it; add --by NAME")
     require_schema(session.decisions, session.workspace_id, approved_mapping(session.decisions))
     ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
     lag = sum(end - committed.get(p, 0) for p, end in ends.items()) + len(session.view.pending(1))
@@ -24,10 +30,24 @@ def go_live(session: Session) -> Answer:
     session.require_sight("compare what is there")
     found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context())
     differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
+    kept_back, conflicts = session.view.count_kept_back(), session.view.count_conflicts()
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:
-        session.decisions.record(Decided.WENT_LIVE, {"differences": differences}, workspace=session.workspace_id)
-    document: GoLiveDocument = {"live": True, "differences": differences, "kept_back": session.view.count_kept_back()}
+        still_open = {"differences": differences, "dead letters": kept_back, "conflicts": conflicts}
+        if any(still_open.values()) and not accept_open:
+            said = ", ".join(f"{count} {name}" for name, count in still_open.items() if count)
+            raise ApprovalMissing(
+                f"the practice is not live: {said} are open; next: `cutover reconcile`, `cutover dead-letters list`, "
+                'or accept them with `cutover go-live --accept-open "WHY" --by NAME`'
+            )
+        body = {"differences": differences, "kept_back": kept_back, "conflicts": conflicts, "why": accept_open, "by": by}
+        session.decisions.record(Decided.WENT_LIVE, body, workspace=session.workspace_id)
+    document: GoLiveDocument = {
+        "live": True,
+        "differences": differences,
+        "kept_back": kept_back,
+        "conflicts": conflicts,
+    }
     text = [
         "The practice is live in Twenty."
         if live is None

@@ -8,15 +8,16 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from consumers.data_model.apply import apply
-from consumers.data_model.compare import Item
+from consumers.data_model.compare import Item, Kind
 from consumers.data_model.firing_workflows import TO_DO, FiringWorkflow, firing_workflows
 from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.schema import AppliedDocument, Invitation, ListedWorkflow, PlanDocument
+from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
 from cutover.reports.planned_model import inspected_server, plan_item
-from cutover.runs.approvals import approved_mapping, mapping_state
+from cutover.reports.saved_plan import require_same, save_plan
+from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.arguments.people_before import people_before
 from cutover.runs.data_model import inspection_of, plan_for
@@ -31,10 +32,12 @@ _SHOWN = 50
 """People shown in words at most."""
 
 
-def schema_plan(session: Session) -> Answer:
-    """What would be made, added and adopted, and what is in the way. Changes nothing."""
+def schema_plan(session: Session, out: Path | None = None) -> Answer:
+    """Show what would be made, added and adopted, and what is in the way. Changes nothing; `out` is a file for the plan."""
     mapping = approved_mapping(session.decisions)
     made = plan_for(session, mapping)
+    if out is not None:
+        save_plan(out, made)
     server = inspection_of(session, made, mapping)
     invite = _to_invite(session)
     met = people_before(session, _records(session, TableKind.PATIENT))
@@ -75,10 +78,15 @@ def schema_plan(session: Session) -> Answer:
     return Answer(document=document, text=text, findings=findings, next_step=following)
 
 
-def schema_apply(session: Session) -> Answer:
-    """Make the data model, one recorded step at a time; repeating it is the resume. Raises SchemaClash, ServerLacks."""
+def schema_apply(session: Session, saved: Path | None = None) -> Answer:
+    """Make the data model, one recorded step at a time; repeating it is the resume.
+
+    With a `saved` plan nothing else is done. Raises SchemaClash, ServerLacks, ApprovalMissing where the plan does not fit.
+    """
     mapping = approved_mapping(session.decisions)
     made = plan_for(session, mapping)
+    if saved is not None:
+        require_same(saved, made)
     inspection_of(session, made, mapping).refuse()
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
         done = apply(
@@ -102,6 +110,23 @@ def schema_apply(session: Session) -> Answer:
         *_workflows(workflows),
     ]
     return Answer(document=document, text=text, next_step="`cutover sample`, or `cutover sync PATH --without-sample`")
+
+
+def schema_check(session: Session) -> Answer:
+    """Compare the workspace's data model with the approved mapping: what is missing or in the way. Changes nothing."""
+    mapping = approved_mapping(session.decisions)
+    require_schema(session.decisions, session.workspace_id, mapping)
+    made = plan_for(session, mapping)
+    drift = [item for item in made.items if item.step is not None or item.kind is Kind.CLASH]
+    document: DriftDocument = {
+        "workspace": made.workspace,
+        "mapping": made.version,
+        "drift": [plan_item(item) for item in drift],
+    }
+    rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or "not there") for item in drift]
+    text: list[RenderableType] = [table("drift", ("what", "object.field", "why"), rows)] if drift else []
+    text.append(f"{len(drift)} differences." if drift else "The workspace's data model is that of the approved mapping.")
+    return Answer(document=document, text=text, findings=bool(drift), next_step="`cutover schema plan`" if drift else "")
 
 
 def _note(item: Item) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 from rich.console import RenderableType
 
@@ -21,7 +22,7 @@ from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.positions import position_text, resolve
 from cutover.runs.claims.consuming import alone
 from cutover.runs.data_model import apply_extension, plan_for
-from cutover.runs.run import running
+from cutover.runs.run import preview, running
 from cutover.runs.run_outcome import RunOutcome, totals, writes_of
 from cutover.runs.session import Session
 from events.change_events import Operation
@@ -39,10 +40,12 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     outcome = RunOutcome()
     plans: list[WindowPlan] = []
     not_modelled: list[str] = []
-    with (
-        alone(session, holder="replay"),
-        running("replay", session.log, session.decisions, session.world, session.workspace_id) as run,
-    ):
+    with ExitStack() as held:
+        held.enter_context(alone(session, holder="replay"))
+        if dry_run:
+            run = preview("replay", session.log, session.world)
+        else:
+            run = held.enter_context(running("replay", session.log, session.decisions, session.world, session.workspace_id))
         session.engine.settle(run.id)
         before = session.workspace.requests
         if dry_run:
@@ -65,7 +68,6 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
                 _carry_pending(session, projector)
         outcome.requests = session.workspace.requests - before
         totals(session, run, outcome)
-        run.totals["dry_run"] = dry_run
     return _answer(session, run.id, run.seconds, outcome, plans, not_modelled, first, last, dry_run=dry_run)
 
 

@@ -51,3 +51,4 @@ class GoLiveDocument(TypedDict):
     live: bool
     differences: int
     kept_back: int
+    conflicts: int

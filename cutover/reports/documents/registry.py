@@ -21,7 +21,7 @@ from cutover.reports.documents.projects import DemoDocument, NewProject, ServedW
 from cutover.reports.documents.replay import ReplayDocument
 from cutover.reports.documents.rollback import RollbackDocument
 from cutover.reports.documents.runs import RunDocument, StoppedFollower
-from cutover.reports.documents.schema import AppliedDocument, PlanDocument
+from cutover.reports.documents.schema import AppliedDocument, DriftDocument, PlanDocument
 from cutover.reports.documents.workflows import WorkflowsDocument
 
 DOCUMENTS: Final[dict[str, Any]] = {
@@ -61,6 +61,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "sample": SampleDocument,
     "sample accept": AcceptedSample,
     "schema apply": AppliedDocument,
+    "schema check": DriftDocument,
     "schema plan": PlanDocument,
     "status": StatusDocument,
     "sync": RunDocument | StoppedFollower,

@@ -14,6 +14,14 @@ class KeptItem(TypedDict):
     reason: str
 
 
+class UndoneObject(TypedDict):
+    """The records of one object that were taken back, and those kept. In a dry run: that would be."""
+
+    object: str
+    undone: int
+    kept: int
+
+
 class RollbackDocument(TypedDict):
     """The writes taken back, and the records kept."""
 
@@ -24,4 +32,5 @@ class RollbackDocument(TypedDict):
     seconds: float
     dry_run: bool
     schema: list[str]
-    """Steps of the data model taken back."""
+    """Steps of the data model taken back; in a dry run with --schema those that would be."""
+    objects: list[UndoneObject]

@@ -77,6 +77,14 @@ class PlanDocument(TypedDict):
     workflows: list[ListedWorkflow]
 
 
+class DriftDocument(TypedDict):
+    """Differences of the workspace's data model from the approved mapping."""
+
+    workspace: str
+    mapping: str
+    drift: list[PlanItem]
+
+
 class TakenStep(TypedDict):
     """A step that was taken."""
 
