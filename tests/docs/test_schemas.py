@@ -12,7 +12,7 @@ from tests.docs.program import commands
 from tests.docs.reference import DOCS, HOW, schema_file, schema_text
 from tests.json_documents import check_document, check_output, command_of, schema_of
 
-NOTHING_KEPT = {"live": True, "differences": 0, "kept_back": 0}
+NOTHING_KEPT = {"live": True, "differences": 0, "kept_back": 0, "conflicts": 0}
 
 
 def test_every_command_has_a_type_for_its_document():
@@ -56,7 +56,7 @@ def test_a_document_with_all_its_fields_passes():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"live": True, "differences": 0},
+        {"live": True, "differences": 0, "kept_back": 0},
         {**NOTHING_KEPT, "besides": 1},
         {**NOTHING_KEPT, "differences": "0"},
         {**NOTHING_KEPT, "differences": None},

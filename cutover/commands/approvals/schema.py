@@ -15,8 +15,7 @@ from consumers.data_model.invitations import unmatched_providers
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
-from cutover.reports.planned_model import inspected_server, plan_item
-from cutover.reports.saved_plan import require_same, save_plan
+from cutover.reports.planned_model import inspected_server, plan_item, require_same, save_plan
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.arguments.people_before import people_before
