@@ -120,12 +120,13 @@ class Resolutions:
             renewals: dict[str, dict[str, int]] = {}
             given_up = set()
             for item, conflict in drift_conflicts(self.decisions, self.view.workspace).items():
-                if conflict.take == Take.THEIRS:
-                    given_up.add((item.object, item.field, option_key(item.option) if item.option else ""))
-                elif conflict.decision is not None:
-                    moment = int(conflict.decision.recorded_at.timestamp() * 1000)
-                    fields = renewals.setdefault(item.object, {})
-                    fields[item.field] = max(moment, fields.get(item.field, 0))
+                for column in (item.field, f"{item.field}Id"):  # of a relation the records hold an id
+                    if conflict.take == Take.THEIRS:
+                        given_up.add((item.object, column, option_key(item.option) if item.option else ""))
+                    elif conflict.decision is not None:
+                        moment = int(conflict.decision.recorded_at.timestamp() * 1000)
+                        fields = renewals.setdefault(item.object, {})
+                        fields[column] = max(moment, fields.get(column, 0))
             self._drift = renewals, frozenset(given_up)
         return self._drift
 

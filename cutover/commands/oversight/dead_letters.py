@@ -25,7 +25,7 @@ from cutover.reports.documents.oversight.dead_letters import (
 from cutover.reports.letters import Kept, LetterOfRow, Letters, Wanted
 from cutover.reports.naming import as_row, records_named
 from cutover.reports.sightings import extracts_read
-from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone
@@ -165,7 +165,8 @@ def dismiss_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedP
 
 
 def _letters(session: Session) -> Letters:
-    fields = {field.name for field in destination_fields(approved_mapping(session.decisions))}
+    mapping = mapping_state(session.decisions).approved
+    fields = {field.name for field in destination_fields(mapping)} if mapping else set()
     return Letters(
         log=session.log,
         keys=session.keys,

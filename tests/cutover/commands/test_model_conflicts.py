@@ -33,9 +33,9 @@ def people(office: Office, field: str) -> dict[str, object]:
     return {one["pbnId"]: one[field] for one in found}
 
 
-def remove_field(office: Office) -> None:
-    """A person removes the date of birth from Twenty."""
-    office.ask(lambda s: s.workspace.delete_field(s.workspace.metadata().object("person").field("dateOfBirth").id))
+def remove_field(office: Office, name: str = "dateOfBirth") -> None:
+    """A person removes a field of people from Twenty."""
+    office.ask(lambda s: s.workspace.delete_field(s.workspace.metadata().object("person").fields[name].id))
 
 
 def remove_option(office: Office) -> None:
@@ -52,15 +52,17 @@ def has_field(office: Office) -> bool:
     return bool(office.ask(lambda s: "dateOfBirth" in s.workspace.metadata().object("person").fields))
 
 
-def test_a_field_that_was_removed_comes_back_with_its_values(office: Office) -> None:
-    before = people(office, "dateOfBirth")
-    remove_field(office)
+@pytest.mark.parametrize(("name", "column"), [("dateOfBirth", "dateOfBirth"), ("primaryProvider", "primaryProviderId")])
+def test_a_field_that_was_removed_comes_back_with_its_values(office: Office, name: str, column: str) -> None:
+    before = people(office, column)
+    assert any(before.values())
+    remove_field(office, name)
     consume(office)
-    assert listed(office) == [("people", "dateOfBirth", None, "field_removed")]
+    assert listed(office) == [("people", name, None, "field_removed")]
     office.run(resolve_conflicts, EVERYTHING, Take.OURS, INES)
     assert listed(office) == []
     consume(office)
-    assert people(office, "dateOfBirth") == before
+    assert people(office, column) == before
     assert listed(office) == []
     assert consume(office).document["writes"]["update"] == 0
 
