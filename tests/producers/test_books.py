@@ -191,6 +191,74 @@ def test_without_one_counter_the_books_do_not_balance(desk: Desk, monkeypatch: p
     assert findings_of(everything(desk)) != []
 
 
+COUNTERS = (
+    (Term.CARRIED, "created"),
+    (Term.CARRIED, "updated"),
+    (Term.CARRIED, "unchanged"),
+    (Term.MERGED, "line_of_plan"),
+    (Term.MERGED, "same_record"),
+    (Term.MERGED, "added_up"),
+    (Term.USED, "automation"),
+    (Term.HELD, "missing_patient"),
+    (Term.HELD, "two_people"),
+    (Term.HELD, "wrong_cell_count"),
+    (Term.LEFT_OUT, "furniture"),
+    (Term.LEFT_OUT, "repeated"),
+    (Term.LEFT_OUT, "not_mapped"),
+    (Term.LEFT_OUT, "not_migrated"),
+    (Term.LEFT_OUT, "older"),
+    (Term.LEFT_OUT, "forgotten"),
+    (Term.LEFT_OUT, "not_in_sample"),
+)
+"""Every counter of the books; a row is held for any reason code."""
+
+
+@pytest.fixture(scope="module")
+def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
+    """Books of deliveries that use each counter."""
+    desk = Desk(tmp_path_factory.mktemp("all") / "desk")
+    sample = desk.produce(patients=patients(4), only={"P1"}.__contains__)
+    found = [sample.books, everything(desk)]
+    rows = [*patients(6), patient(9, Status="Deleted"), patient(2, First_Name="Bo", Date_of_Birth="01/02/1999"), patient(4)]
+    extract = desk.extract(day=2, patients=[patient(1, Status="Inactive"), *rows[1:]])
+    with (Path(extract.source.address) / "patients.csv").open("a", encoding="utf-8") as file:
+        file.write("P31,,Ada,Quist,too,many,cells,here,by,far\r\n")
+    desk.mapping = None
+    found.append(desk.produce(desk.open(Path(extract.source.address), day=2)).books)
+    desk.keys.forget(record_id(PRACTICE.namespace, pbn_id(PRACTICE.id, Entity.PATIENT, "P3")))
+    found += [desk.produce(day=1, patients=[patient(n, Status="Inactive") for n in range(1, 5)]).books]
+    found += [desk.produce(office.extract_of(desk.folder / "office", office.tables())).books]
+    desk.close()
+    desk = Desk(tmp_path_factory.mktemp("merged") / "desk")
+    parts = [
+        {"Patient ID": f"P{n}", "Provider": provider, "Outstanding Balance": f"{n}0.00", "As of Date": "05/19/2026"}
+        for n in range(1, 7)
+        for provider in ("Dr. Orla Finch", "Dr. Ida Moss")
+    ]
+    parts[1]["Outstanding Balance"] = "2.50"
+    found.append(desk.produce(patients=patients(6), balances=parts).books)
+    desk.mapping = None
+    found.append(desk.produce(day=1, patients=patients(6), again=without(patients(3), "Status")).books)
+    desk.close()
+    return found
+
+
+@pytest.mark.parametrize(("term", "detail"), COUNTERS)
+def test_each_counter_is_missed_where_it_does_not_count(all_books: list[Books], term: Term, detail: str) -> None:
+    met = [(books, page) for books in all_books for page in books if page.counts[term, detail]]
+    assert met, "no delivery uses this counter"
+    for books, page in met:
+        number = page.counts.pop((term, detail))
+        assert "books_differ" in [finding.code for finding in findings_of(books)]
+        page.counts[term, detail] = number
+        assert findings_of(books) == []
+
+
+def test_every_counter_of_the_module_is_among_them() -> None:
+    details = {value for name, value in vars(books_module).items() if name.isupper() and isinstance(value, str)}
+    assert details - {books_module.BOOKS_DIFFER} == {detail for term, detail in COUNTERS if term is not Term.HELD}
+
+
 def test_with_every_counter_they_do(desk: Desk) -> None:
     assert findings_of(everything(desk)) == []
 
