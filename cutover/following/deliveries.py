@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
+from producers.sources.inventory import ARCHIVE_SUFFIX
+
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini"})
 _UNFINISHED = frozenset({".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp"})
 
@@ -28,14 +30,19 @@ class Delivery:
 
 
 def deliveries(path: Path) -> list[Delivery]:
-    """The deliveries at a path: itself when it is a file or holds files of its own, else the folders below it, by name."""
+    """The deliveries at a path, by name: itself when it is a file or holds files of its own, else the folders below it.
+
+    A folder that holds archives and no other file holds deliveries, too: each archive is one.
+    """
     try:
         inside = sorted(path.iterdir()) if path.is_dir() else []
     except OSError:  # unmounted, or removed between two looks: nothing is there for now
         return []
-    if path.is_file() or any(p.is_file() and _counts(p.name) for p in inside):
+    files = [p for p in inside if p.is_file() and _counts(p.name)]
+    finished = [p for p in files if p.suffix.lower() not in _UNFINISHED]
+    if path.is_file() or any(p.suffix.lower() != ARCHIVE_SUFFIX for p in finished) or (files and not finished):
         return [_delivery(path)]
-    return [_delivery(p) for p in inside if p.is_dir() and _counts(p.name)]
+    return [_delivery(p) for p in inside if p in finished or (p.is_dir() and _counts(p.name))]
 
 
 def _delivery(path: Path) -> Delivery:

@@ -223,11 +223,13 @@ _NAMED = 6
 
 
 def _several(path: str, inner: Sequence[str], files: Sequence[DeliveryPart]) -> str:
-    """Say which deliveries a folder holds, and which files lie beside them."""
+    """Name the deliveries that a folder holds, and the files beside them."""
     named = ", ".join(inner[:_NAMED]) + (f" and {len(inner) - _NAMED} more" if len(inner) > _NAMED else "")
-    beside = [file.name for file in files if not any(file.name.startswith(f"{folder}/") for folder in inner)]
+    beside = [file.name for file in files if not any(file.name == one or file.name.startswith(f"{one}/") for one in inner)]
     stray = f"; beside them lie {', '.join(beside[:_NAMED])}{' …' if len(beside) > _NAMED else ''}" if beside else ""
-    return f"{path}: holds {len(inner)} deliveries ({named}){stray}; give each folder by itself, they are read in order of time"
+    return (
+        f"{path}: holds {len(inner)} deliveries ({named}){stray}; give each of them by itself, they are read in order of time"
+    )
 
 
 def _digests(parts: Sequence[DeliveryPart], issues: list[FileIssue]) -> dict[str, str]:

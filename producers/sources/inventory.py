@@ -15,6 +15,7 @@ from typing import Final
 
 MANIFEST: Final = "manifest.toml"
 DOCUMENTS: Final = "documents"
+ARCHIVE_SUFFIX: Final = ".zip"
 
 LINK: Final = "link"
 SPECIAL_FILE: Final = "special_file"
@@ -144,7 +145,7 @@ def several_deliveries(root: Path, found: Inventory) -> tuple[str, ...]:
     """Return the folders in which deliveries of their own lie below a folder; none where the folder is one delivery.
 
     A folder with a manifest is a delivery. So are two folders side by side that hold a file of the same name, or that are named
-    after a day.
+    after a day, and the archives of a folder that has two of them and no table of its own.
     """
     inside: dict[str, list[str]] = {}
     manifests: list[str] = []
@@ -157,7 +158,7 @@ def several_deliveries(root: Path, found: Inventory) -> tuple[str, ...]:
         inside.setdefault(folder.split("/")[0], []).append(file.name.partition("/")[2].casefold())
     if manifests:
         return tuple(sorted(manifests))
-    return _alike(inside) or _dated(inside)
+    return _alike(inside) or _dated(inside) or _archives([file.name for file in found.files if "/" not in file.name])
 
 
 def _alike(inside: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -179,6 +180,13 @@ def _dated(inside: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         if sum(c.isdigit() for c in folder) >= 6 and any("/" not in name and name.endswith(_TABLES) for name in names)
     ]
     return tuple(sorted(dated)) if len(dated) > 1 else ()
+
+
+def _archives(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the archives among the files of a folder, where there are two and no table beside them."""
+    archives = [name for name in names if name.casefold().endswith(ARCHIVE_SUFFIX)]
+    has_table = any(name.casefold().endswith(_TABLES) for name in names)
+    return tuple(sorted(archives)) if len(archives) > 1 and not has_table else ()
 
 
 _TABLES: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".xlsm", ".xlsb")

@@ -105,7 +105,13 @@ class TestSeveralDeliveries:
     def test_folders_with_manifests_are_never_merged(self, tmp_path: Path) -> None:
         self.day(tmp_path, "a", manifest=True)
         self.day(tmp_path, "b", manifest=True)
-        with pytest.raises(SeveralDeliveries, match=r"2 deliveries \(a, b\); give each folder by itself"):
+        with pytest.raises(SeveralDeliveries, match=r"2 deliveries \(a, b\); give each of them by itself"):
+            open_extract(tmp_path, now=NOW)
+
+    def test_archives_side_by_side_are_deliveries_too(self, tmp_path: Path) -> None:
+        for name in ("may-1.zip", "may-2.zip", "read me.pdf"):
+            (tmp_path / name).write_bytes(b"PK")
+        with pytest.raises(SeveralDeliveries, match=r"2 deliveries \(may-1.zip, may-2.zip\); beside them lie read me.pdf"):
             open_extract(tmp_path, now=NOW)
 
     def test_one_folder_with_a_manifest_is_not_read_without_it(self, tmp_path: Path) -> None:
