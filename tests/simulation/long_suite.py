@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,10 +22,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from events.crash_points import CrashPoint
 from tests import kafka_broker
+from tests.producers.mixed import balance
+from tests.producers.mixed.deliveries import deliveries
+from tests.producers.mixed.files import MixedFile
 from tests.simulation import test_cut_files, test_failing_files, test_faults
 from tests.simulation.crash_tour import log_on_kafka, practice_on_kafka, tour, tour_of_the_data_model
 from tests.simulation.rules import RULES
@@ -34,6 +40,9 @@ from tests.simulation.test_unknown_outcomes import RULES as UNKNOWN_RULES
 from tests.simulation.troubles import TROUBLES
 
 Result = dict[str, Any]
+MOST_MEGABYTES = 350
+"""Memory that producing may take, whatever the size of a delivery."""
+_EXAMPLES = 200
 _FAILURES = ("lost", "too many", "wrong", "overwritten", "other")
 
 
@@ -103,6 +112,37 @@ def every_file_operation(template: Template, folder: Path) -> Result:
     return {"failures": found["wrong"], **{name: found[name] for name in ("operations", "tried", "met")}}
 
 
+def balanced(_template: Template, _folder: Path, seed: int, examples: int) -> Result:
+    """Mixed deliveries, drawn from one seed, whose books other readers check."""
+    balance.OUTCOMES.clear()
+    drawn = 0
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @hypothesis.given(days=deliveries())
+    def draw(days: list[list[MixedFile]]) -> None:
+        nonlocal drawn
+        drawn += 1
+        balance.assert_balanced(days)
+
+    return _done(draw) | {"examples": drawn, "outcomes": dict(balance.OUTCOMES)}
+
+
+def one_large_delivery(_template: Template, _folder: Path, rows: int, kept: Path) -> Result:
+    """One delivery of very many rows, in a process of its own; the folder stays until its books were compared."""
+    command = [sys.executable, "-m", "tests.simulation.many_rows", "--rows", str(rows), "--folder", str(kept)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode > 1 or not ended.stdout:
+        return {"failures": [f"other: {ended.stderr[-500:]}"], "rows": rows, "megabytes": 0}
+    found = json.loads(ended.stdout)
+    failures = [f"lost: {text}" for text in found["differences"]]
+    failures += [] if found["is_as_written"] else [f"lost: {found['records']} records are in the books"]
+    failures += [f"other: {found['megabytes']} MB of memory"] if found["megabytes"] > MOST_MEGABYTES else []
+    if not failures:
+        shutil.rmtree(kept)
+    return {"failures": failures, "rows": rows, "megabytes": found["megabytes"]}
+
+
 def _done(work: Callable[[], None], simulation: Simulation | None = None) -> Result:
     try:
         work()
@@ -125,6 +165,11 @@ def parts(asked: argparse.Namespace, broker: str | None) -> Iterator[Part]:
     for name in test_faults.COMMANDS:
         for kind in TROUBLES:
             yield f"fault {kind} {name}", partial(struck, kind=kind, name=name)
+    for seed in range(asked.book_seeds):
+        yield f"books {seed}", partial(balanced, seed=seed, examples=_EXAMPLES)
+    if asked.rows:
+        kept = asked.progress.parent / f"many-rows-{asked.rows}"
+        yield f"rows {asked.rows}", partial(one_large_delivery, rows=asked.rows, kept=kept)
     for seed in range(asked.crash_seeds):
         yield f"crash {seed}", partial(in_sqlite, seed=seed + 5_000, around=tour)
         yield f"crash-model {seed}", partial(in_sqlite, seed=seed + 6_000, around=tour_of_the_data_model)
@@ -214,6 +259,11 @@ def table(found: dict[str, Result]) -> str:
             "file operations failing",
             f"{operations['tried']} ({operations['operations']} × 3 ways), {operations['met']} met by the program",
         ),
+        (
+            "mixed deliveries whose books other readers checked",
+            f"{sum(r['examples'] for r in of('books '))}, {sum(r['outcomes'].get('read', 0) for r in of('books '))} days read",
+        ),
+        ("rows of one delivery", " and ".join(f"{r['rows']:,} in {r['megabytes']} MB" for r in of("rows ")) or "none"),
         ("write-ahead file cut", f"at {sum(r['bytes'] for r in of('every byte'))} bytes"),
         ("processor", f"{sum(r['seconds'] for r in found.values()) / 60:.0f} minutes"),
         ("lost", str(first.count("lost"))),
@@ -232,6 +282,8 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--crash-seeds", type=int, default=100)
     parser.add_argument("--kafka-seeds", type=int, default=10)
     parser.add_argument("--unknown-seeds", type=int, default=50)
+    parser.add_argument("--book-seeds", type=int, default=500)
+    parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--progress", type=Path, default=Path("build/long-suite.jsonl"))
     return parser
