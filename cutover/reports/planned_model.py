@@ -1,4 +1,4 @@
-"""A planned data model: as `schema plan --json` has it, and in a file that is reviewed, signed, and then applied as it stands."""
+"""A planned data model: as `schema plan --json` has it, and in a file that is reviewed and then applied as it stands."""
 
 from __future__ import annotations
 
