@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
 
 from producers.sources.tables.delimited.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
-from producers.sources.tables.headers.headers import MISSING_HEADER, Layout
+from producers.sources.tables.headers.headers import MISSING_HEADER
+from producers.sources.tables.reader import FoundTable, Reader
 from producers.sources.tables.spreadsheets.markup import read_markup
-from producers.sources.tables.table import ARCHIVE, File, LeftOut, NotATable, OnLeftOut, RowSource, Table
+from producers.sources.tables.table import ARCHIVE, File, LeftOut, NotATable, OnLeftOut, Table
 
 __all__ = ["NotATable", "Table", "read_tables"]
 
@@ -35,48 +37,38 @@ def read_tables(file: File, on_left_out: OnLeftOut = lambda _part: None, *, hidd
     try:
         with file.open() as stream:
             head = stream.read(_HEAD)
-        found = _found(file, head, left_out.append, hidden_sheets=hidden_sheets)
+        if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
+            raise NotATable("empty_file")
+        read = next(known.read for known in FORMATS if known.fits(file, head))
+        found = read(file, left_out.append, hidden_sheets=hidden_sheets)
     except OSError as error:
         raise NotATable("unreadable") from error
     if not found and not left_out:
         raise NotATable("not_a_table")
     for part in left_out:
         on_left_out(part)
-    for sheet, layout, _ in found:
-        if layout.unread_row is not None:
-            on_left_out(LeftOut(reason=MISSING_HEADER, sheet=sheet or None, row=layout.unread_row))
+    for table in found:
+        if table.layout.unread_row is not None:
+            on_left_out(LeftOut(reason=MISSING_HEADER, sheet=table.name or None, row=table.layout.unread_row))
     several = len(found) > 1
     return [
         Table(
             file=file.name,
-            sheet=part if several or (part and not part.removeprefix("table ").isdigit()) else None,
-            headers=layout.headers,
-            header_row=layout.row,
-            source=source,
+            sheet=table.name if several or (table.name and not table.name.removeprefix("table ").isdigit()) else None,
+            headers=table.layout.headers,
+            header_row=table.layout.row,
+            source=table.source,
         )
-        for part, layout, source in found
+        for table in found
     ]
 
 
-def _found(file: File, head: bytes, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[tuple[str, Layout, RowSource]]:
-    """The name, layout and source of each table in the file."""
-    if not head.strip(b"\0 \t\r\n\x1a\xef\xbb\xbf\xff\xfe"):
-        raise NotATable("empty_file")
-    if _is_workbook(file, head):
-        from producers.sources.tables.spreadsheets.workbooks import read_workbook  # calamine is imported for workbooks only
-
-        return [(name, source.layout, source) for name, source in read_workbook(file, on_left_out, hidden=hidden_sheets)]
-    if head.startswith(_ARCHIVES) or (head.startswith(_ZIP) and _is_archive(file)):
-        raise NotATable(ARCHIVE)
-    if head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head):
-        raise NotATable("not_a_table")
-    if _is_markup(head):
-        return [(str(index), source.layout, source) for index, source in read_markup(file, on_left_out)]
-    return [(f"table {number}", source.layout, source) for number, source in enumerate(read_text(file), 1)]
-
-
-def _is_archive(file: File) -> bool:
-    """Return whether a zip file packs files, and is no letter or presentation."""
+def _is_archive(file: File, head: bytes) -> bool:
+    """Return whether a file packs other files; a letter or a presentation is no such file."""
+    if head.startswith(_ARCHIVES):
+        return True
+    if not head.startswith(_ZIP):
+        return False
     try:
         with file.open() as stream, zipfile.ZipFile(stream) as archive:
             return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())
@@ -110,6 +102,11 @@ def _holds(file: File, needle: bytes) -> bool:
     return False
 
 
+def _is_no_table(_file: File, head: bytes) -> bool:
+    """Return whether a file has a format without tables."""
+    return head.startswith((_ZIP, _OLE, *_OTHER_FORMATS)) or _is_binary(head)
+
+
 def _is_binary(head: bytes) -> bool:
     """Text has hardly any control characters; UTF-16 is text."""
     marked = byte_order_mark(head)
@@ -122,7 +119,47 @@ def _is_binary(head: bytes) -> bool:
     return controls > 4 + 0.01 * len(head) or head.rstrip(b"\0").count(0) > 0.05 * len(head)
 
 
-def _is_markup(head: bytes) -> bool:
+def _is_markup(_file: File, head: bytes) -> bool:
     """Whether the text begins with a tag and holds a table."""
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     return text.startswith(b"<") and any(tag in text for tag in (b"<table", b"<ss:table", b"<tr"))
+
+
+def _is_text(_file: File, _head: bytes) -> bool:
+    """Return True: text is all that is no other format."""
+    return True
+
+
+def _read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[FoundTable]:
+    from producers.sources.tables.spreadsheets.workbooks import read_workbook  # calamine is imported for workbooks only
+
+    return read_workbook(file, on_left_out, hidden_sheets=hidden_sheets)
+
+
+def _refuse_archive(_file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> NoReturn:
+    del hidden_sheets
+    raise NotATable(ARCHIVE)
+
+
+def _refuse(_file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> NoReturn:
+    del hidden_sheets
+    raise NotATable("not_a_table")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format of files: `fits` recognises it by the file and its first bytes, `read` finds the tables."""
+
+    name: str
+    fits: Callable[[File, bytes], bool]
+    read: Reader
+
+
+FORMATS: Final = (
+    Format(name="workbook", fits=_is_workbook, read=_read_workbook),
+    Format(name="packed files", fits=_is_archive, read=_refuse_archive),
+    Format(name="no table", fits=_is_no_table, read=_refuse),
+    Format(name="markup", fits=_is_markup, read=read_markup),
+    Format(name="delimited text", fits=_is_text, read=read_text),
+)
+"""The formats in the order in which a file is held against them."""

@@ -27,6 +27,7 @@ from producers.sources.tables.headers.noise import is_blank
 from producers.sources.tables.headers.second_headers import SecondHeaders
 from producers.sources.tables.headers.shapes import Shape, shape_of
 from producers.sources.tables.plain_lines import SEPARATOR, PassedLines, Skim, joined_cells
+from producers.sources.tables.reader import FoundTable
 from producers.sources.tables.screening import fit_to_headers, may_begin
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
@@ -36,6 +37,7 @@ from producers.sources.tables.table import (
     Extent,
     File,
     NumberedRow,
+    OnLeftOut,
     OnReject,
     Rejected,
 )
@@ -289,8 +291,9 @@ class TextSource:
         return len(cells) == width and self.layout.shapes.misfits(cells) == 0 and not is_blank(cells[1:])
 
 
-def read_text(file: File) -> list[TextSource]:
+def read_text(file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[FoundTable]:
     """The tables in a text file, one below the other. Reads a bounded sample only; raises NotATable where it holds none."""
+    del hidden_sheets
     size = file.size
     with file.open() as stream:
         head = stream.read(SAMPLE)
@@ -308,8 +311,10 @@ def read_text(file: File) -> list[TextSource]:
     lines = io.StringIO(text, newline="").readlines()
     complete = size <= SAMPLE
     dialect, layouts = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
+    source = partial(TextSource, file=file, encoding=encoding, errors=errors, mark=mark, dialect=dialect)
     return [
-        TextSource(file=file, encoding=encoding, errors=errors, mark=mark, dialect=dialect, layout=layout) for layout in layouts
+        FoundTable(name=f"table {number}", layout=layout, source=source(layout=layout))
+        for number, layout in enumerate(layouts, 1)
     ]
 
 

@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from producers.sources.tables.headers.header_rows import has_rows
 from producers.sources.tables.headers.headers import Layout, continues, find_tables, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
+from producers.sources.tables.reader import FoundTable
 from producers.sources.tables.screening import screened_rows
 from producers.sources.tables.spreadsheets.special_cells import Range, SheetCells
 from producers.sources.tables.spreadsheets.workbook_xml import cells_of_sheets
@@ -45,22 +46,22 @@ class SheetSource:
         return screened_rows(((cells, True) for cells in records), self.layout, on_reject, extent)
 
 
-def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden: bool) -> list[tuple[str, SheetSource]]:
+def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[FoundTable]:
     """The tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or locked one.
 
     A sheet without a header that goes on where the table of an earlier sheet ends is read under that table's header. Hidden
-    sheets are read only if `hidden`; they, and sheets of rows without a header, go to `on_left_out`.
+    sheets are read only if `hidden_sheets`; they, and sheets of rows without a header, go to `on_left_out`.
     """
     workbook = _open(file)
     cells = cells_of_sheets(file)
-    found: list[tuple[str, SheetSource]] = []
+    found: list[FoundTable] = []
     for about in workbook.sheets_metadata:
         if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
             continue
         sheet = _Sheet(workbook, about.name, cells.get(about.name, SheetCells()))
         sample = list(sheet.records(frozenset(), _SAMPLED_RECORDS))
-        layouts = _layouts(sample, [source.layout for _, source in found])
-        if about.visible != SheetVisibleEnum.Visible and not hidden:
+        layouts = _layouts(sample, [table.layout for table in found])
+        if about.visible != SheetVisibleEnum.Visible and not hidden_sheets:
             if layouts or has_rows(sample):
                 on_left_out(LeftOut(sheet=about.name, reason=HIDDEN_SHEET))
             continue
@@ -70,7 +71,7 @@ def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden: bool) -> list[t
             name = about.name if len(layouts) == 1 else f"{about.name}, table {number}"
             dates = _date_columns(sample[layout.row : layout.until])
             source = SheetSource(file=file, sheet=about.name, layout=layout, cells=sheet.cells, dates=dates)
-            found.append((name, source))
+            found.append(FoundTable(name=name, layout=layout, source=source))
     return found
 
 
