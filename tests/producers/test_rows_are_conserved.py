@@ -19,6 +19,7 @@ from producers.changes.appending import changes as changes_module
 from producers.changes.rows import differing_rows as rows_module
 from producers.records.doubled_ids import DOUBLED_ID, DOUBLED_ID_HELD, TWO_PEOPLE
 from producers.state import step as step_module
+from producers.state.identities import IDENTITY_HELD
 from tests.producers.desk import PRACTICE, Desk, Rows, patient, visit
 
 pytestmark = pytest.mark.integration
@@ -84,15 +85,29 @@ def test_no_row_vanishes(
         assert desk.produce(**files).refused == produced.refused
         assert (desk.told(), listed(desk)) == (first, found)
 
+        held = {
+            files["patients"][row - 2]["Patient ID"]
+            for where, reason, row in found
+            if (where, reason) == ("patient", TWO_PEOPLE)
+        }
+        waiting = {row["Appointment ID"] for row in (*files["april"], *files["may"]) if row["Patient ID"] in held}
         for entity, header, rows in (
             (Entity.PATIENT, "Patient ID", files["patients"]),
             (Entity.APPOINTMENT, "Appointment ID", [*files["april"], *files["may"]]),
         ):
             records, said = desk.records(entity), distinct(rows, header)
-            reasons = {reason for where, reason, _ in found if where == entity.value}
-            assert reasons <= {DOUBLED_ID, DOUBLED_ID_HELD, TWO_PEOPLE}
-            assert {native for native, ways in said.items() if len(ways) == 1} <= records.keys()
-            rows_listed = sum(count for (where, _, _), count in found.items() if where == entity.value)
+            mine = {reason: 0 for where, reason, _ in found if where == entity.value}
+            for (where, reason, _), count in found.items():
+                if where == entity.value:
+                    mine[reason] += count
+            rows_waiting = mine.pop(IDENTITY_HELD, 0)
+            assert mine.keys() <= {DOUBLED_ID, DOUBLED_ID_HELD, TWO_PEOPLE}
+            alone = {native for native, ways in said.items() if len(ways) == 1}
+            assert alone - waiting <= records.keys()
+            if entity is Entity.APPOINTMENT:
+                assert not {record.values["patient_id"] for record in records.values()} & held
+                assert len(alone & waiting) <= rows_waiting <= len(waiting)
+            rows_listed = sum(mine.values())
             raw = {native: {tuple(row.values()) for row in rows if row[header] == native} for native in said}
             assert rows_listed == sum(len(raw[native]) for native, ways in said.items() if len(ways) > 1)
         desk.close()
