@@ -1,22 +1,98 @@
-"""Progress on a terminal: what is done, how fast, how long it will take. Silent in a pipe."""
+"""Progress of a long step: done and total, the rate, and the time left.
+
+On a terminal a bar moves. Anywhere else a line is written every ten seconds. `status` reads the same figures from a file of
+the project, which the command keeps while it works.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, cast
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 from rich.text import Text
+
+from cutover.reports.documents.oversight.progress import ProgressReport
+
+FILE_NAME: Final = "progress.json"
+_LINE_EVERY: Final = 10.0
+_FILE_EVERY: Final = 1.0
+_LOOKED_BACK: Final = 60.0
+"""Seconds of the past that the rate is taken from: a limit of requests a minute evens out in a minute."""
+
+Say = Callable[["Step"], None]
+"""Tells people of a step that goes on; called every ten seconds."""
+
+
+@dataclass(kw_only=True)
+class Step:
+    """A long step: its name, the records done, their total where that is known, and a few moments of the last minute."""
+
+    name: str
+    total: int | None
+    done: int = 0
+    clock: Callable[[], float] = time.monotonic
+    _marks: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self._marks.append((self.clock(), 0))
+
+    def advance(self, done: int) -> None:
+        """Add records that are done."""
+        self.done += done
+        now = self.clock()
+        if now - self._marks[-1][0] >= _FILE_EVERY:
+            self._marks.append((now, self.done))
+        while len(self._marks) > 2 and now - self._marks[1][0] > _LOOKED_BACK:
+            self._marks.popleft()
+
+    @property
+    def per_second(self) -> float | None:
+        """The records done a second over the last minute; None before anything can be said."""
+        began, before = self._marks[0]
+        passed = self.clock() - began
+        return (self.done - before) / passed if passed >= _FILE_EVERY and self.done > before else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The seconds until the total is reached at this rate; None where either is unknown."""
+        rate = self.per_second
+        return None if rate is None or self.total is None else max(0, self.total - self.done) / rate
+
+    def report(self) -> ProgressReport:
+        """Return the figures as a document."""
+        rate, left = self.per_second, self.seconds_left
+        return {
+            "step": self.name,
+            "done": self.done,
+            "total": self.total,
+            "per_second": None if rate is None else round(rate, 1),
+            "seconds_left": None if left is None else round(left, 1),
+        }
+
+    def __str__(self) -> str:
+        total = f" of {self.total:,}" if self.total is not None else ""
+        rate, left = self.per_second, self.seconds_left
+        said = f"{self.name}: {self.done:,}{total}" + ("" if rate is None else f", {rate:,.0f}/s")
+        return said if left is None else f"{said}, about {duration(left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: `40 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
 class _Rate(TaskProgressColumn):
@@ -26,10 +102,36 @@ class _Rate(TaskProgressColumn):
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Gives a function that is told how many more records are done. `total` is their number, None where it is not known."""
+def progress(
+    name: str, total: int | None = None, *, folder: Path | None = None, say: Say | None = None
+) -> Iterator[Callable[[int], None]]:
+    """Give a function that takes the number of further records done. `total` is their number, None where it is not known.
+
+    `folder` gets the file that `status` reads; `say` writes the line where there is no terminal.
+    """
+    step = Step(name=name, total=total)
+    with _shown(step, say or _print) as show, _kept(step, folder) as keep:
+
+        def advance(done: int) -> None:
+            step.advance(done)
+            show(done)
+            keep()
+
+        yield advance
+
+
+@contextmanager
+def _shown(step: Step, say: Say) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
-        yield lambda _done: None
+        said = step.clock()
+
+        def show(_done: int) -> None:
+            nonlocal said
+            if step.clock() - said >= _LINE_EVERY:
+                said = step.clock()
+                say(step)
+
+        yield show
         return
     columns = (
         SpinnerColumn(),
@@ -39,6 +141,47 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], No
         _Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(step.name, total=step.total)
         yield lambda done: bar.advance(task, done)
+
+
+@contextmanager
+def _kept(step: Step, folder: Path | None) -> Iterator[Callable[[], None]]:
+    """Keep the file of a step up to date, and remove it when the step ends."""
+    if folder is None or not folder.is_dir():
+        yield lambda: None
+        return
+    file, kept = folder / FILE_NAME, -_FILE_EVERY
+
+    def keep() -> None:
+        nonlocal kept
+        if step.clock() - kept >= _FILE_EVERY:
+            kept = step.clock()
+            beside = file.with_suffix(".new")
+            with suppress(OSError):  # a full disk must not end a sync for its progress
+                beside.write_text(json.dumps({**step.report(), "process": os.getpid()}), encoding="utf-8")
+                beside.replace(file)
+
+    try:
+        keep()
+        yield keep
+    finally:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+def step_at_work(folder: Path) -> ProgressReport | None:
+    """Return the step that another command of this project is at; None where none works, also after a kill."""
+    try:
+        found = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        os.kill(int(found.pop("process")), 0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return cast("ProgressReport", found)
+
+
+def _print(step: Step) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{step}\n")
+        sys.stderr.flush()

@@ -8,10 +8,9 @@ from consumers.data_model.ledger import applied_version
 from consumers.sync.consume import consume
 from consumers.sync.late_members import fill_links, note_members
 from consumers.sync.projector import Projector
-from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension
-from cutover.runs.happenings.telling import Meter, tell_window
+from cutover.runs.happenings.telling import Meter, step_of, tell_window
 from cutover.runs.model_drift import settle_drift
 from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
@@ -37,7 +36,7 @@ def carry(
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)
     left = sum(end - committed.get(partition, 0) for partition, end in ends.items())
-    with progress("writing to Twenty", left) as tick:
+    with step_of(session, "writing to Twenty", left) as tick:
         projector = session.engine.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from consumers.workers.happenings import JoinedGroup, LeftGroup
 from cutover.reports.answer import Answer
-from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_not_live, require_sample, require_schema
 from cutover.runs.arguments.extracts import remember
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone, together
 from cutover.runs.claims.producing import producing
-from cutover.runs.happenings.telling import tell_notices, tell_produced
+from cutover.runs.happenings.telling import step_of, tell_notices, tell_produced
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals
@@ -130,7 +129,7 @@ def produce_extract(session: Session, extract: Extract, run: Run, options: SyncO
     Raises ApprovalMissing, CannotBind, LogError.
     """
     began = session.world.monotonic()
-    with progress(f"reading {extract.source.name}") as tick:
+    with step_of(session, f"reading {extract.source.name}") as tick:
         producer = session.producer(tick)
         mapping = approved_mapping(session.decisions)
         if options.confirm_deletions:

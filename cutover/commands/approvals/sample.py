@@ -18,12 +18,12 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
 from cutover.reports.documents.approvals import AcceptedSample, SampledObject, SampleDocument
 from cutover.reports.findings import finding_lines
-from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts, remember
 from cutover.runs.carrying import follow_mapping, following
 from cutover.runs.claims.consuming import alone
 from cutover.runs.claims.producing import producing
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, totals
@@ -111,7 +111,7 @@ def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[s
     """Carry the sample's records alone, whichever run appended their events; gives their ids. Raises TwentyError, LogError."""
     follow_mapping(session, run)
     before = session.workspace.requests
-    with progress("writing the sample to Twenty") as tick:
+    with step_of(session, "writing the sample to Twenty") as tick:
         projector = session.engine.projector(run.id)
         projector.tally = outcome.tally
         note_members(session.decisions, session.workspace_id, session.members, run.id)

@@ -11,8 +11,8 @@ from rich.console import RenderableType
 from consumers.journal.verify import Verification, show, verify
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.log import EventsDocument, VerifyDocument
-from cutover.reports.progress import progress
 from cutover.runs.arguments.topics import require_topic
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOPICS
@@ -56,7 +56,7 @@ def _to_do(found: Verification) -> str:
 
 def log_verify(session: Session) -> Answer:
     """Every event opens, no revision is missing, every intent is settled, every run's totals match."""
-    with progress("verifying", sum(end for topic in TOPICS for end in session.log.ends(topic).values())) as tick:
+    with step_of(session, "verifying", sum(end for topic in TOPICS for end in session.log.ends(topic).values())) as tick:
         found = verify(session.log, session.keys, progress=tick)
     text: list[RenderableType] = [
         table("the log", ("topic", "events"), sorted(found.events.items()), right=(1,)),

@@ -17,9 +17,9 @@ from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
 from cutover.reports.html import render
 from cutover.reports.issues import issues
-from cutover.reports.progress import progress
 from cutover.reports.reasons import explain
 from cutover.reports.sightings import extracts_read
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.session import Session
 
 
@@ -30,7 +30,7 @@ def reconcile(session: Session, html: Path | None) -> Answer:
     session.require_sight("compare what is there")
     context = session.engine.context()
     heads = session.view.counts()
-    with progress("comparing", sum(heads.values()) or None) as tick:
+    with step_of(session, "comparing", sum(heads.values()) or None) as tick:
         found = reconcile_workspace(session.view, session.log, session.keys, session.workspace, context, progress=tick)
     session.producer().catch_up()
     known = issues(

@@ -17,11 +17,11 @@ from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.replay import ReplayDocument, ReplayWrite
 from cutover.reports.findings import conflict_lines, conflict_list
-from cutover.reports.progress import progress
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.positions import position_text, resolve
 from cutover.runs.claims.consuming import alone
 from cutover.runs.data_model import apply_extension, plan_for
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import preview, running
 from cutover.runs.run_outcome import RunOutcome, totals, writes_of
 from cutover.runs.session import Session
@@ -57,7 +57,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
         everything = kind is None and not dry_run
         if everything:  # what was taken back comes first: a record of the range may hang on it
             _carry_pending(session, projector)
-        with progress("replaying", sum(last[p] - first.get(p, 0) for p in last)) as tick:
+        with step_of(session, "replaying", sum(last[p] - first.get(p, 0) for p in last)) as tick:
             for window, size in _windows(session, first, last, kind, commits=everything):
                 if dry_run:
                     plans.append(projector.preview(window))

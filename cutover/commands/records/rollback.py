@@ -18,11 +18,11 @@ from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.rollback import KeptItem, RollbackDocument, UndoneObject
-from cutover.reports.progress import progress
 from cutover.runs.approvals import require_not_live
 from cutover.runs.arguments.positions import resolve
 from cutover.runs.claims.consuming import alone
 from cutover.runs.claims.producing import producing
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import Run, preview, running
 from cutover.runs.session import Session
 from events.decisions import Decided

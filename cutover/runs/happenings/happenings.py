@@ -101,6 +101,17 @@ class FindingMet(Happening):
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepGoesOn(Happening):
+    """A long step is at work: records done, their total, the rate of the last minute, and the seconds left."""
+
+    step: str
+    done: int
+    total: int | None
+    per_second: float | None
+    seconds_left: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectNotice(Happening):
     """A finding about the project itself, such as a master key that others may read."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,8 +12,9 @@ from consumers.journal.journal import Letter
 from consumers.sync.projector import Account
 from consumers.sync.window import Window
 from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeftOut, WindowCarried, silent
+from cutover.reports.progress import Step, progress
 from cutover.runs.arguments.positions import position_text
-from cutover.runs.happenings.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice
+from cutover.runs.happenings.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice, StepGoesOn
 from cutover.runs.session import Session
 from producers.changes.produced import Produced
 
@@ -39,6 +41,18 @@ class Meter:
         spent = requests - self.requests, round(now - self.began, 3)
         self.requests, self.began = requests, now
         return spent
+
+
+@contextmanager
+def step_of(session: Session, name: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show the progress of a step of this session, in the form of its other lines; `status` reads it meanwhile."""
+
+    def say(step: Step) -> None:
+        session.tell(StepGoesOn(**step.report()))
+
+    told = None if session.tell is silent else say
+    with progress(name, total, folder=session.project.data_folder, say=told) as advance:
+        yield advance
 
 
 def tell_notices(session: Session) -> None:

@@ -6,6 +6,8 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.oversight.progress import ProgressReport
+
 
 class PartitionLag(TypedDict):
     """The change events of one partition, and how many of them this workspace has yet to consume."""
@@ -98,3 +100,5 @@ class StatusDocument(TypedDict):
     follower: FollowerReport | None
     workers: list[WorkerReport]
     runs: list[StartedRun]
+    progress: ProgressReport | None
+    """The step that a command of this folder is at; null where none works."""

@@ -1,0 +1,17 @@
+"""The progress of a long step, in `status` and in lines on standard error."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+
+class ProgressReport(TypedDict):
+    """A step that goes on: the records done, and the rate of the last minute."""
+
+    step: str
+    done: int
+    total: int | None
+    """Null where it is not known."""
+    per_second: float | None
+    seconds_left: float | None
+    """Null before anything can be said."""
