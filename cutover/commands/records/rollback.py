@@ -22,7 +22,6 @@ from cutover.runs.approvals import require_not_live
 from cutover.runs.arguments.positions import resolve
 from cutover.runs.claims.consuming import alone
 from cutover.runs.claims.producing import producing
-from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import Run, preview, running
 from cutover.runs.session import Session
 from events.decisions import Decided
@@ -77,7 +76,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
             run = held.enter_context(running("rollback", session.log, session.decisions, session.world, session.workspace_id))
         session.engine.settle(run.id)
         before = session.workspace.requests
-        with progress("taking back") as tick:
+        with step_of(session, "taking back") as tick:
             compensator = session.engine.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
             result = compensator.roll_back(scope)
         kept: list[KeptItem] = [
