@@ -145,6 +145,19 @@ class TestOutOfOrder:
         assert field.people()["P1"]["name"]["lastName"] == "Newer"
 
 
+class TestReconcile:
+    def test_it_does_not_say_that_all_is_well_before_a_whole_delivery_was_read(self, field: Field) -> None:
+        before = field.bench.cutover("reconcile", json_output=False)
+        assert "No delivery was read as a whole yet" in before.out
+        assert "Twenty holds what PbN has" not in before.out
+        field.bench.ok("map", "propose", field.extract(1, EVERYBODY, BOOK))
+        field.bench.ok("sample", "--patients", "5")
+        after = field.bench.cutover("reconcile", json_output=False)
+        assert after.code == 1
+        assert "Twenty holds what PbN has" not in after.out
+        assert "rows that are not in the sample" in after.out
+
+
 class TestCorrectedSettings:
     def test_they_are_carried_by_the_same_extract_and_the_run_says_how_many_records_change(self, field: Field) -> None:
         first = field.extract(1, EVERYBODY[:3], BOOK[:5])

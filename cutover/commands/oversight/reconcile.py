@@ -135,6 +135,8 @@ def _verdict(found: Reconciliation, books: Sequence[BookPage]) -> str:
     but = reservation(books)
     if not found.agrees:
         return "There are differences; `--json` lists the records."
+    if not books:
+        return "Twenty holds what the log says. No delivery was read as a whole yet; run `cutover sync PATH`."
     if but is not None:
         return f"Twenty holds what was carried. Of the delivery it does not hold: {but}."
     return "Twenty holds what PbN has."
