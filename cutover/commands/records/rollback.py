@@ -22,6 +22,7 @@ from cutover.runs.approvals import require_not_live
 from cutover.runs.arguments.positions import resolve
 from cutover.runs.claims.consuming import alone
 from cutover.runs.claims.producing import producing
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import Run, preview, running
 from cutover.runs.session import Session
 from events.decisions import Decided
