@@ -100,7 +100,10 @@ def _set(sheet: Any, row: int, column: int, text: str, *, is_error: bool) -> Non
 
 
 def _grid(sheet: Any) -> list[list[str]]:
-    return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    while rows and not any(rows[-1]):
+        rows.pop()  # merged blanks below the last row are no record
+    return rows
 
 
 def _counted(rows: list[list[str]], sheet: Sheet) -> Counted:
