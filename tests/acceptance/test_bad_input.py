@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.program import Said
 from tests.acceptance.workbench import EXTRACTS, Bench, bench
+from tests.json_documents import check_document
 
 pytestmark = pytest.mark.acceptance
 LAKEVIEW = EXTRACTS / "lakeview"
@@ -15,10 +16,12 @@ LAKEVIEW = EXTRACTS / "lakeview"
 
 def _one_clear_line(said: Said, code: int, *words: str) -> None:
     assert said.code == code, said.err
-    assert said.out == ""
     assert "Traceback" not in said.err
     lines = said.err.strip().splitlines()
     assert len(lines) == 1, said.err
+    check_document("error", said.document)
+    assert lines[0] == f"cutover: {said.document['error']['message']}"
+    assert said.document["error"]["exit_code"] == code
     for word in words:
         assert word in lines[0]
 

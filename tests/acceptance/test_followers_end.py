@@ -97,7 +97,12 @@ def test_what_needs_a_person_ends_a_follower_and_its_code_says_for_what(
     last = json.loads(said.err.splitlines()[-1])
     assert (last["event"], last["level"], last["exit_code"]) == ("command_failed", "error", code)
     assert last["message"]
-    assert said.out == ""
+    assert said.document["error"] | {"kind": "", "retriable": False} == {
+        "message": last["message"],
+        "exit_code": code,
+        "kind": "",
+        "retriable": False,
+    }
 
 
 @pytest.fixture(scope="module")
