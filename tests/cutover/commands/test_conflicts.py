@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from consumers.journal.three_way import Take
+from cutover.commands.log.reading import log_verify
 from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts, show_conflicts
 from cutover.commands.oversight.forget import forget
 from cutover.commands.oversight.status import status
@@ -106,6 +107,7 @@ def test_a_side_is_taken_field_by_field_and_the_next_consume_writes_it(office: O
     assert listed(office) == []
     held = office.read("people", identity_of(office))
     assert (held["name"]["lastName"], held["dateOfBirth"][:10]) == ("Changed", "1990-03-17")
+    assert office.run(log_verify).document["problems"] == []
 
 
 def test_what_a_decision_wrote_is_taken_back_by_its_run(office: Office) -> None:

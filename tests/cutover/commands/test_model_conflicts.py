@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,17 @@ def test_an_option_that_was_removed_comes_back_where_it_was_and_nowhere_else(off
     consume(office)
     assert people(office, "insuranceCarrier") == before
     assert humana is not None
+
+
+def test_an_option_that_was_renamed_is_no_conflict(office: Office) -> None:
+    def rename(session):
+        field = session.workspace.metadata().object("person").field("insuranceCarrier")
+        renamed = [replace(option, label=option.label.replace("Humana", "Humana Inc.")) for option in field.options]
+        session.workspace.set_options(field.id, renamed)
+
+    office.ask(rename)
+    consume(office)
+    assert listed(office) == []
 
 
 def test_an_option_that_was_given_up_is_not_made_again_for_a_later_change(office: Office) -> None:
