@@ -90,6 +90,8 @@ class ConflictBatch:
 
     def take(self, event: Compensation, body: Body | None, position: tuple[int, int]) -> None:
         """Add the next event of the workspace; `body` is needed for notes alone."""
+        if event.phase is Phase.INTENDED:
+            return
         key = (event.object, event.twenty_id)
         if event.reason == MET:
             met = met_in(body) if body else None

@@ -86,6 +86,8 @@ class ConflictBook:
 
     def over(self, desired: Desired, subject: Subject, *, still: Collection[str] = ()) -> None:
         """Note that the conflicts of a record are over, but for those that are `still` met."""
+        if not self.standing:
+            return
         fields = tuple(sorted(self.of(desired).conflicts.keys() - set(still)))
         if fields:
             self.notes.append(
@@ -94,6 +96,8 @@ class ConflictBook:
 
     def over_but_for(self, wanted: Sequence[tuple[Desired, Subject]]) -> None:
         """Note that conflicts are over in records of Twenty that none of the window's records wants any more."""
+        if not self.standing:
+            return
         keys = {(desired.object, desired.id.bytes) for desired, _ in wanted}
         subjects = {subject.record_id: subject for _, subject in wanted}
         for (plural, identity), standing in self.standing.items():

@@ -26,3 +26,9 @@ DANA = {"source": "MANUAL", "name": "Dana Reyes", "workspaceMemberId": "m-1"}
 )
 def test_a_member_an_integration_or_nobody_knows(created: Any, updated: Any, expected: Actor | None) -> None:
     assert last_actor({"createdBy": created, "updatedBy": updated}) == expected
+
+
+def test_the_time_is_that_of_the_records_last_change() -> None:
+    actor = last_actor({"createdBy": OURS, "updatedBy": DANA, "updatedAt": "2026-05-20T03:00:00.000Z"})
+    assert actor is not None
+    assert actor.at == "2026-05-20T03:00:00.000Z"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from consumers.state.conflicts import CONFLICTS, DELETED, EDITED, MET, SETTLED, WHOLE_RECORD, ConflictBatch, MetConflict
+from consumers.state.conflicts import CONFLICTS, DELETED, EDITED, MET, SETTLED, WHOLE_RECORD, ConflictBatch, MetConflict, met_in
 from consumers.state.view import View
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from tests.cutover.statements import capturing, fill, whole_reads
@@ -112,6 +112,11 @@ def test_a_write_of_other_fields_closes_nothing(view: View) -> None:
 def test_a_note_about_a_person_who_was_forgotten_opens_nothing_and_closes_all(view: View) -> None:
     assert taken(view, (event(MET), None, (0, 1)), (event(MET), Body(), (0, 2))) == []
     assert taken(view, (event(MET), met("city"), (0, 3)), (event(SETTLED), None, (0, 4))) == []
+
+
+def test_who_changed_the_record_and_when_is_sealed_in_the_note() -> None:
+    about = MetConflict(reason=EDITED, source="MANUAL", name="Dana Reyes", member="m-1", at="2026-05-20T03:00:00.000Z")
+    assert met_in(Body(detail=about.to_text())) == about
 
 
 def test_a_worker_is_told_of_its_own_partitions_alone(view: View) -> None:
