@@ -13,7 +13,7 @@ from producers.sources.tables.spreadsheets.workbooks import text_of
 from producers.sources.tables.table import NotATable
 
 from .conftest import Read, read
-from .workbooks import workbook
+from .written.workbooks import workbook
 
 ReadOne = Callable[..., Read]
 Write = Callable[..., Path]

@@ -13,7 +13,7 @@ from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import LeftOut
 
 from .conftest import Read, read
-from .workbooks import date, error, formula, padded, workbook
+from .written.workbooks import date, error, formula, workbook
 
 Write = Callable[..., Path]
 ReadOne = Callable[..., Read]
@@ -29,9 +29,9 @@ def odd_in(got: Read) -> dict[int, tuple[tuple[int, Oddity], ...]]:
     return {row: cells.odd for row, cells in got.rows if isinstance(cells, OddRow)}
 
 
-def read_all(write: Write, tmp_path: Path, content: bytes, *, hidden: bool = False) -> tuple[list[Read], list[LeftOut]]:
+def read_all(write: Write, tmp_path: Path, content: bytes) -> tuple[list[Read], list[LeftOut]]:
     left: list[LeftOut] = []
-    tables = read_tables(local_file(write(content, "pets.xlsx"), tmp_path), left.append, hidden_sheets=hidden)
+    tables = read_tables(local_file(write(content, "pets.xlsx"), tmp_path), left.append)
     return [read(table) for table in tables], left
 
 
@@ -61,23 +61,6 @@ def test_a_date_among_other_values_is_told_from_one_in_a_column_of_dates(read_on
     assert got.cells[1][5] == "2026-02-05"
 
 
-def test_a_number_keeps_the_zeros_that_its_format_shows(read_one: ReadOne) -> None:
-    got = read_one(workbook({"V": [HEADER, [1, "P001", "Ada", "05/01/2026", padded(4614), "fine"], visit(2)]}))
-    assert got.cells[0][4] == "04614"
-
-
-def test_cells_merged_downwards_give_every_row_their_value(read_one: ReadOne) -> None:
-    rows = [visit(1), ["", "", "", "", "7.00", "more"], visit(3)]
-    got = read_one(workbook({"V": [HEADER, *rows]}, merged=["A2:A3", "B2:B3", "C2:C3"]))
-    assert got.cells[1] == ["1", "P001", "Ada Quist", "", "7.00", "more"]
-    assert odd_in(got) == {3: ((0, Oddity.MERGED), (1, Oddity.MERGED), (2, Oddity.MERGED))}
-
-
-def test_cells_merged_sideways_hide_those_to_the_right(read_one: ReadOne) -> None:
-    got = read_one(workbook({"V": [HEADER, visit(1), [*visit(2)[:4], "2.50", ""]]}, merged=["E3:F3"]))
-    assert odd_in(got) == {3: ((5, Oddity.COVERED),)}
-
-
 def test_a_merged_error_is_an_error_in_every_row(read_one: ReadOne) -> None:
     rows = [[*visit(1)[:4], error("#REF!"), "fine"], [*visit(2)[:4], "", "fine"]]
     got = read_one(workbook({"V": [HEADER, *rows]}, merged=["E2:E3"]))
@@ -87,20 +70,6 @@ def test_a_merged_error_is_an_error_in_every_row(read_one: ReadOne) -> None:
 def test_rows_without_odd_cells_are_plain_lists(read_one: ReadOne) -> None:
     got = read_one(workbook({"V": [HEADER, visit(1), visit(2)]}))
     assert {type(cells) for cells in got.cells} == {list}
-
-
-def test_a_hidden_sheet_is_named_and_not_read(write: Write, tmp_path: Path) -> None:
-    content = workbook({"backup": [HEADER, visit(9)], "Visits": [HEADER, visit(1)]}, hidden=["backup"])
-    got, left = read_all(write, tmp_path, content)
-    assert [(r.table.sheet, r.numbers) for r in got] == [("Visits", [2])]
-    assert left == [LeftOut(sheet="backup", reason="hidden_sheet")]
-
-
-def test_a_hidden_sheet_is_read_where_the_operator_says_so(write: Write, tmp_path: Path) -> None:
-    content = workbook({"backup": [HEADER, visit(9)], "Visits": [HEADER, visit(1)]}, hidden=["backup"])
-    got, left = read_all(write, tmp_path, content, hidden=True)
-    assert [r.table.sheet for r in got] == ["backup", "Visits"]
-    assert left == []
 
 
 def test_a_hidden_sheet_without_rows_is_not_worth_a_word(write: Write, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 NAMES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
 }
@@ -43,6 +45,12 @@ def padded(number: int, shown: str) -> str:
     return f'<table:table-cell office:value-type="float" office:value="{number}"><text:p>{shown}</text:p></table:table-cell>'
 
 
+def date(day: dt.date) -> str:
+    """A real date."""
+    kind = f'office:value-type="date" office:date-value="{day.isoformat()}"'
+    return f"<table:table-cell {kind}><text:p>{day:%m/%d/%Y}</text:p></table:table-cell>"
+
+
 def broken(*lines: str) -> str:
     """A text whose lines are parted within one paragraph."""
     return (
@@ -50,18 +58,12 @@ def broken(*lines: str) -> str:
     )
 
 
-def down(value: object, rows: int) -> str:
-    return cell(value, f' table:number-rows-spanned="{rows}" table:number-columns-spanned="1"')
-
-
-def across(value: object, columns: int) -> str:
-    return cell(value, f' table:number-rows-spanned="1" table:number-columns-spanned="{columns}"')
-
-
-def document(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
-    """An ods of these rows."""
+def document(sheets: Mapping[str, Sequence[Sequence[object]]], *, hidden: Sequence[str] = ()) -> bytes:
+    """An ods of these rows, of which some sheets are hidden."""
+    shown = '<style:style style:name="{}" style:family="table"><style:table-properties table:display="{}"/></style:style>'
+    styles = f"<office:automatic-styles>{shown.format('ta1', 'true')}{shown.format('ta2', 'false')}</office:automatic-styles>"
     tables = "".join(
-        f'<table:table table:name="{name}">'
+        f'<table:table table:name="{name}" table:style-name="{"ta2" if name in hidden else "ta1"}">'
         + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
         + '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/>'
         "</table:table-row></table:table>"
@@ -75,5 +77,5 @@ def document(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
         manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
         entry = f'<m:file-entry m:full-path="/" m:media-type="{MEDIA}"/>'
         z.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{manifest}">{entry}</m:manifest>')
-        z.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+        z.writestr("content.xml", f"<office:document-content {spaces}>{styles}{body}</office:document-content>")
     return out.getvalue()

@@ -1,0 +1,1 @@
+"""Files of tables as office programs write them, made in the test."""
