@@ -7,6 +7,7 @@ merged cells are not told. A document is taken apart only where a quick look at 
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -26,8 +27,9 @@ _MOST_REPEATED: Final = 2_000
 """Repeated cells or rows of which special ones are noted: blanks are repeated to the end of the sheet."""
 
 
-def cells_of_document(content: bytes) -> Mapping[str, SheetCells]:
+def cells_of_document(archive: zipfile.ZipFile) -> Mapping[str, SheetCells]:
     """Return the cells that need another look, by the name of their sheet. Raises ExpatError for what is no XML."""
+    content = archive.read(CONTENT)
     return _Document().read(content) if _SUSPECT.search(content) else {}
 
 

@@ -8,58 +8,28 @@ from __future__ import annotations
 
 import posixpath
 import re
-import struct
 import zipfile
 from collections.abc import Mapping
-from typing import BinaryIO, Final
-from xml.etree.ElementTree import ParseError
+from typing import Final
 from xml.parsers import expat
 
 from producers.sources.tables.odd_cells import Oddity
-from producers.sources.tables.spreadsheets.binary_workbook import WORKBOOK, cells_of_binary_workbook
-from producers.sources.tables.spreadsheets.open_document import CONTENT, cells_of_document
 from producers.sources.tables.spreadsheets.special_cells import SheetCells, padded_format, shown_number
-from producers.sources.tables.table import File, NotATable
 
 _ALL: Final = True
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WORKBOOK: Final = "xl/workbook.xml"
+WORKBOOK: Final = "xl/workbook.xml"
 _SUSPECT: Final = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]""")
 _STYLE: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\bs\s*=\s*["'](\d+)["']""")
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
-def cells_of_sheets(file: File) -> Mapping[str, SheetCells]:
-    """Return the cells that need another look, by the name of their sheet; nothing for a file of another format.
+def cells_of_workbook(archive: zipfile.ZipFile) -> Mapping[str, SheetCells]:
+    """Return the cells that need another look, by the name of their sheet.
 
-    Raises NotATable("unreadable") where a sheet that holds such cells is no well-formed XML.
+    Raises ExpatError where a sheet that holds such cells is no well-formed XML.
     """
-    with file.open() as stream:
-        if zipfile.is_zipfile(stream):
-            return _cells_of_sheets(stream)
-        stream.seek(0)
-        content = stream.read()
-    if not content.startswith(_OLE):
-        return {}
-    from producers.sources.tables.spreadsheets.old_workbook import cells_of_old_workbook  # xlrd is imported for xls only
-
-    return cells_of_old_workbook(content)
-
-
-def _cells_of_sheets(stream: BinaryIO) -> Mapping[str, SheetCells]:
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            names = archive.namelist()
-            if CONTENT in names and _WORKBOOK not in names:
-                return cells_of_document(archive.read(CONTENT))
-            if WORKBOOK in names:
-                return cells_of_binary_workbook(archive)
-            if _WORKBOOK not in names:
-                return {}
-            padded = _padded_styles(archive)
-            return {name: _scan(archive.read(part), padded) for name, part in _sheets(archive)}
-    except (zipfile.BadZipFile, expat.ExpatError, ParseError, struct.error, KeyError, EOFError) as error:
-        raise NotATable("unreadable") from error
+    padded = _padded_styles(archive)
+    return {name: _scan(archive.read(part), padded) for name, part in _sheets(archive)}
 
 
 def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -70,7 +40,7 @@ def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
             target = link.get("Target", "")
             targets[link.get("Id", "")] = target[1:] if target.startswith("/") else posixpath.normpath(f"xl/{target}")
     found = []
-    for _, tag, sheet in _elements(archive.read(_WORKBOOK)):
+    for _, tag, sheet in _elements(archive.read(WORKBOOK)):
         if tag == "sheet":
             part = next((targets[value] for name, value in sheet.items() if name.endswith(":id") and value in targets), None)
             if part is not None and part in archive.namelist():

@@ -19,8 +19,8 @@ from producers.sources.tables.headers.headers import Layout, continues, find_tab
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.reader import FoundTable
 from producers.sources.tables.screening import screened_rows
+from producers.sources.tables.spreadsheets.second_look import cells_of_sheets
 from producers.sources.tables.spreadsheets.special_cells import Range, SheetCells
-from producers.sources.tables.spreadsheets.workbook_xml import cells_of_sheets
 from producers.sources.tables.table import HIDDEN_SHEET, Extent, File, LeftOut, NotATable, NumberedRow, OnLeftOut, OnReject
 
 _SAMPLED_RECORDS: Final = 1000
