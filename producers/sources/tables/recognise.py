@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 from producers.sources.tables.delimited.delimited import read_text
 from producers.sources.tables.encodings import byte_order_mark, detect_encoding
 from producers.sources.tables.headers.headers import MISSING_HEADER
-from producers.sources.tables.reader import FoundTable, Reader
+from producers.sources.tables.reader import TableInFile, TableReader
 from producers.sources.tables.spreadsheets.markup import read_markup
 from producers.sources.tables.table import ARCHIVE, File, LeftOut, NotATable, OnLeftOut, Table
 
@@ -130,7 +130,7 @@ def _is_text(_file: File, _head: bytes) -> bool:
     return True
 
 
-def _read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[FoundTable]:
+def _read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> Sequence[TableInFile]:
     from producers.sources.tables.spreadsheets.workbooks import read_workbook  # calamine is imported for workbooks only
 
     return read_workbook(file, on_left_out, hidden_sheets=hidden_sheets)
@@ -147,19 +147,19 @@ def _refuse(_file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> NoR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class FileFormat:
     """A format of files: `fits` recognises it by the file and its first bytes, `read` finds the tables."""
 
     name: str
     fits: Callable[[File, bytes], bool]
-    read: Reader
+    read: TableReader
 
 
 FORMATS: Final = (
-    Format(name="workbook", fits=_is_workbook, read=_read_workbook),
-    Format(name="packed files", fits=_is_archive, read=_refuse_archive),
-    Format(name="no table", fits=_is_no_table, read=_refuse),
-    Format(name="markup", fits=_is_markup, read=read_markup),
-    Format(name="delimited text", fits=_is_text, read=read_text),
+    FileFormat(name="workbook", fits=_is_workbook, read=_read_workbook),
+    FileFormat(name="packed files", fits=_is_archive, read=_refuse_archive),
+    FileFormat(name="no table", fits=_is_no_table, read=_refuse),
+    FileFormat(name="markup", fits=_is_markup, read=read_markup),
+    FileFormat(name="delimited text", fits=_is_text, read=read_text),
 )
 """The formats in the order in which a file is held against them."""

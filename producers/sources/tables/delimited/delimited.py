@@ -27,7 +27,7 @@ from producers.sources.tables.headers.noise import is_blank
 from producers.sources.tables.headers.second_headers import SecondHeaders
 from producers.sources.tables.headers.shapes import Shape, shape_of
 from producers.sources.tables.plain_lines import SEPARATOR, PassedLines, Skim, joined_cells
-from producers.sources.tables.reader import FoundTable
+from producers.sources.tables.reader import TableInFile
 from producers.sources.tables.screening import fit_to_headers, may_begin
 from producers.sources.tables.table import (
     ANOTHER_HEADER,
@@ -291,7 +291,7 @@ class TextSource:
         return len(cells) == width and self.layout.shapes.misfits(cells) == 0 and not is_blank(cells[1:])
 
 
-def read_text(file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[FoundTable]:
+def read_text(file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[TableInFile]:
     """The tables in a text file, one below the other. Reads a bounded sample only; raises NotATable where it holds none."""
     del hidden_sheets
     size = file.size
@@ -313,7 +313,7 @@ def read_text(file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> li
     dialect, layouts = detect_dialect(lines if complete or len(lines) < 2 else lines[:-1], complete=complete)
     source = partial(TextSource, file=file, encoding=encoding, errors=errors, mark=mark, dialect=dialect)
     return [
-        FoundTable(name=f"table {number}", layout=layout, source=source(layout=layout))
+        TableInFile(name=f"table {number}", layout=layout, source=source(layout=layout))
         for number, layout in enumerate(layouts, 1)
     ]
 

@@ -18,7 +18,7 @@ from producers.sources.tables.encodings import FALLBACK, byte_order_mark, detect
 from producers.sources.tables.headers.header_rows import has_rows
 from producers.sources.tables.headers.headers import Layout, find_header, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
-from producers.sources.tables.reader import FoundTable
+from producers.sources.tables.reader import TableInFile
 from producers.sources.tables.screening import screened_rows
 from producers.sources.tables.table import Extent, File, LeftOut, NumberedRow, OnLeftOut, OnReject
 
@@ -50,7 +50,7 @@ class MarkupSource:
         return screened_rows(records, self.layout, on_reject, extent)
 
 
-def read_markup(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[FoundTable]:
+def read_markup(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[TableInFile]:
     """The tables of a file of markup with their numbers from 1, in its order; a file without any gives none.
 
     Tables of rows without a header go to `on_left_out`.
@@ -66,7 +66,7 @@ def read_markup(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> l
         layout = find_header(sample)
         if layout is not None:
             source = MarkupSource(file=file, index=index, layout=layout)
-            found.append(FoundTable(name=str(index), layout=layout, source=source))
+            found.append(TableInFile(name=str(index), layout=layout, source=source))
         elif has_rows(sample):
             on_left_out(LeftOut(sheet=f"table {index}", reason=why_no_table(sample)))
     return found

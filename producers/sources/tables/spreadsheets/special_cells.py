@@ -16,7 +16,7 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 """The first and the last cell of merged cells, each as row and column from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetCells:
     """The cells of one sheet that need another look, by row and column from 0: odd ones, texts as they are shown, and the
     merged cells that the reader does not tell.

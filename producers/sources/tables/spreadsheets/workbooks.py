@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from producers.sources.tables.headers.header_rows import has_rows
 from producers.sources.tables.headers.headers import Layout, continues, find_tables, why_no_table
 from producers.sources.tables.odd_cells import Oddity, OddRow
-from producers.sources.tables.reader import FoundTable
+from producers.sources.tables.reader import TableInFile
 from producers.sources.tables.screening import screened_rows
 from producers.sources.tables.spreadsheets.second_look import cells_of_sheets
 from producers.sources.tables.spreadsheets.special_cells import Range, SheetCells
@@ -46,7 +46,7 @@ class SheetSource:
         return screened_rows(((cells, True) for cells in records), self.layout, on_reject, extent)
 
 
-def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[FoundTable]:
+def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[TableInFile]:
     """The tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or locked one.
 
     A sheet without a header that goes on where the table of an earlier sheet ends is read under that table's header. Hidden
@@ -54,7 +54,7 @@ def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) ->
     """
     workbook = _open(file)
     cells = cells_of_sheets(file)
-    found: list[FoundTable] = []
+    found: list[TableInFile] = []
     for about in workbook.sheets_metadata:
         if about.typ not in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet):
             continue
@@ -71,7 +71,7 @@ def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) ->
             name = about.name if len(layouts) == 1 else f"{about.name}, table {number}"
             dates = _date_columns(sample[layout.row : layout.until])
             source = SheetSource(file=file, sheet=about.name, layout=layout, cells=sheet.cells, dates=dates)
-            found.append(FoundTable(name=name, layout=layout, source=source))
+            found.append(TableInFile(name=name, layout=layout, source=source))
     return found
 
 
