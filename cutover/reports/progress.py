@@ -30,12 +30,12 @@ _FILE_EVERY: Final = 1.0
 _LOOKED_BACK: Final = 60.0
 """Seconds of the past that the rate is taken from: a limit of requests a minute evens out in a minute."""
 
-Say = Callable[["Step"], None]
+Say = Callable[["LongStep"], None]
 """Tells people of a step that goes on; called every ten seconds."""
 
 
 @dataclass(kw_only=True)
-class Step:
+class LongStep:
     """A long step: its name, the records done, their total where that is known, and a few moments of the last minute."""
 
     name: str
@@ -109,7 +109,7 @@ def progress(
 
     `folder` gets the file that `status` reads; `say` writes the line where there is no terminal.
     """
-    step = Step(name=name, total=total)
+    step = LongStep(name=name, total=total)
     with _shown(step, say or _print) as show, _kept(step, folder) as keep:
 
         def advance(done: int) -> None:
@@ -121,7 +121,7 @@ def progress(
 
 
 @contextmanager
-def _shown(step: Step, say: Say) -> Iterator[Callable[[int], None]]:
+def _shown(step: LongStep, say: Say) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         said = step.clock()
 
@@ -147,7 +147,7 @@ def _shown(step: Step, say: Say) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def _kept(step: Step, folder: Path | None) -> Iterator[Callable[[], None]]:
+def _kept(step: LongStep, folder: Path | None) -> Iterator[Callable[[], None]]:
     """Keep the file of a step up to date, and remove it when the step ends."""
     if folder is None or not folder.is_dir():
         yield lambda: None
@@ -181,7 +181,7 @@ def step_at_work(folder: Path) -> ProgressReport | None:
     return cast("ProgressReport", found)
 
 
-def _print(step: Step) -> None:
+def _print(step: LongStep) -> None:
     with suppress(OSError, ValueError):
         sys.stderr.write(f"{step}\n")
         sys.stderr.flush()

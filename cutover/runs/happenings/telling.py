@@ -12,7 +12,7 @@ from consumers.journal.journal import Letter
 from consumers.sync.projector import Account
 from consumers.sync.window import Window
 from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeftOut, WindowCarried, silent
-from cutover.reports.progress import Step, progress
+from cutover.reports.progress import LongStep, progress
 from cutover.runs.arguments.positions import position_text
 from cutover.runs.happenings.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice, StepGoesOn
 from cutover.runs.session import Session
@@ -47,7 +47,7 @@ class Meter:
 def step_of(session: Session, name: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """Show the progress of a step of this session, in the form of its other lines; `status` reads it meanwhile."""
 
-    def say(step: Step) -> None:
+    def say(step: LongStep) -> None:
         session.tell(StepGoesOn(**step.report()))
 
     told = None if session.tell is silent else say

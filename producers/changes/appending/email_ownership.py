@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from events.vocabulary.records import Record
 
-Address = TypeVar("Address", bound=Hashable)
+_Address = TypeVar("_Address", bound=Hashable)
 """An address, or its keyed hash."""
 
 
@@ -44,9 +44,9 @@ def emails_of(record: Record) -> list[str]:
     return [str(email) for email in emails] if isinstance(emails, list) else []
 
 
-def owners(held: Iterable[tuple[Address, Holder]]) -> dict[Address, bytes | None]:
+def owners(held: Iterable[tuple[_Address, Holder]]) -> dict[_Address, bytes | None]:
     """Return the record id of the owner of each address, from all who hold it."""
-    holders: dict[Address, list[Holder]] = {}
+    holders: dict[_Address, list[Holder]] = {}
     for address, holder in held:
         holders.setdefault(address, []).append(holder)
     return {address: owner(found) for address, found in holders.items()}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cutover.reports import progress as module
-from cutover.reports.progress import FILE_NAME, Step, duration, progress, step_at_work
+from cutover.reports.progress import FILE_NAME, LongStep, duration, progress, step_at_work
 
 
 class Clock:
@@ -19,12 +19,12 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(module, "Step", lambda name, total: Step(name=name, total=total, clock=clock))
+    monkeypatch.setattr(module, "LongStep", lambda name, total: LongStep(name=name, total=total, clock=clock))
     return clock
 
 
 def step_to(total, clock, name="writing to Twenty"):
-    return Step(name=name, total=total, clock=clock)
+    return LongStep(name=name, total=total, clock=clock)
 
 
 def advanced(step, clock, *, seconds, done):
