@@ -1,4 +1,4 @@
-"""Commands about extracts: their contents, the time that they take, their automation rules."""
+"""Commands about extracts: their contents, the time that they take, their automation rules, those that were read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from cutover.cli.answering import answer, with_project
+from cutover.cli.answering import answer, in_project, with_project
 from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
 
 commands = typer.Typer()
+extract_app = typer.Typer(no_args_is_help=True, help="List the deliveries that were read.")
+commands.add_typer(extract_app, name="extract")
 
 
 @commands.command()
@@ -40,3 +42,11 @@ def workflows(
     from cutover.commands.extracts.workflows import workflows as run
 
     answer(as_json, lambda: with_project(project, lambda p: run(p, path, out)))
+
+
+@extract_app.command("list")
+def extract_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """List the deliveries that were read, with their books."""
+    from cutover.commands.extracts.deliveries import list_deliveries as run
+
+    in_project(project, as_json, run)

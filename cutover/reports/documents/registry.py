@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
+from cutover.reports.documents.deliveries import DeliveriesDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
@@ -37,6 +38,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "demo": DemoDocument,
     "doctor": DoctorDocument,
     "estimate": EstimateDocument,
+    "extract list": DeliveriesDocument,
     "forget": Certificate,
     "go-live": GoLiveDocument,
     "init": NewProject,

@@ -86,6 +86,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "files": {digest: name for name, digest in extract.sha256.items()},
         **({"kinds": dict(extract.kinds)} if extract.kinds else {}),  # of parts that are no files
         "tables": produced.tables,
+        "changes": dict(produced.changes),
         "books": pages_of(extract.id, produced.books),
         "file_issues": [{"file": i.file, "reason": i.reason, "sheet": i.sheet, "row": i.row} for i in produced.file_issues],
         "confirmed": to_json(produced.confirmed),
