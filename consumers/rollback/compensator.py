@@ -47,7 +47,7 @@ class KeptRecord:
     reason: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Undone:
     """What a rollback did (or, dry, would do)."""
 

@@ -27,7 +27,7 @@ def session(tmp_path):
     with closing(find_project(tmp_path / "riverside")) as project:
         log = project.log(make=True)
         for number, patient in enumerate(PATIENTS):
-            data = change_bytes(Record(entity=Entity.CLAIM, native_id=f"471{number}", values={}), project.keys().of(patient))
+            data = change_bytes(Record(entity=Entity.CLAIM, native_id=f"QX{number}", values={}), project.keys().of(patient))
             log.append([NewEntry(CHANGES, b"household", data)])
         yield Session(project)
 
@@ -47,7 +47,7 @@ def readings(session):
 
 def test_payloads_are_opened_for_who_says_who_reads_them_and_what_for(session, out):
     answer = log_export(session, out, SIGNED)
-    assert [event["payload"]["native_id"] for event in lines(out)] == ["4710", "4711"]
+    assert [event["payload"]["native_id"] for event in lines(out)] == ["QX0", "QX1"]
     assert (answer.document["events"], answer.document["forgotten"], answer.findings) == (2, 0, False)
     (reading,) = readings(session)
     assert (reading["by"], reading["reason"], reading["topic"]) == ("Ines Abernathy", "audit of March", CHANGES)
@@ -73,7 +73,7 @@ def test_people_who_were_forgotten_stay_forgotten(session, out):
     session.keys.forget(PATIENTS[0])
     answer = log_export(session, out, SIGNED)
     assert [event["payload"] is None for event in lines(out)] == [True, False]
-    assert "471" not in json.dumps(lines(out)[0])
+    assert "QX" not in json.dumps(lines(out)[0])
     assert answer.document["forgotten"] == 1
 
 
