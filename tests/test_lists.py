@@ -44,7 +44,7 @@ ALLOWED = {
     ("consumers/data_model/compare.py", "objects"): "fields that Twenty itself gives every new object",
     ("producers/sources/extract.py", "reasons"): "the reasons for which rows of a file stay unread",
     ("consumers/state/fold.py", "reasons"): "the reasons for which a record waits instead of being refused",
-    ("producers/verdicts/unreadable.py", "reasons"): "the reasons that a whole column's verdict gives, which are told elsewhere",
+    ("producers/verdicts/unreadable.py", "reasons"): "reasons of a whole column, which its verdict tells already",
     ("producers/verdicts/look.py", "types"): "the kinds of cells in which a day and a month have an order",
     ("cutover/commands/extracts/audit.py", "reasons"): "the ends of a sentence about a file, in words of the audit",
 }
