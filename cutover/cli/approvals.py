@@ -193,11 +193,30 @@ def sample(
 
 
 @sample_app.command("accept")
-def sample_accept(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Accept the sample."""
-    from cutover.commands.approvals.sample import sample_accept as run
+def sample_accept(
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the person who accepts.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept the sample, with a name."""
+    from cutover.commands.approvals.sample_signing import sample_accept as run
+    from cutover.runs.arguments.named_person import NamedPerson
 
-    in_project(project, as_json, run)
+    in_project(project, as_json, lambda s: run(s, NamedPerson(by=by)))
+
+
+@sample_app.command("reject")
+def sample_reject(
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the person who rejects.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the decision.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Reject the sample and take it back out of Twenty."""
+    from cutover.commands.approvals.sample_signing import sample_reject as run
+    from cutover.runs.arguments.named_person import NamedPerson
+
+    in_project(project, as_json, lambda s: run(s, NamedPerson(by=by, why=why)))
 
 
 @commands.command("go-live")

@@ -75,19 +75,37 @@ def require_schema(decisions: Decisions, workspace: str, mapping: ColumnMapping)
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SampleState:
+    """The samples of a workspace that were taken and not rejected since, oldest first; accepted by a person or not."""
+
+    taken: tuple[Decision, ...] = ()
+    is_accepted: bool = False
+
+
+def sample_state(decisions: Decisions, workspace: str) -> SampleState:
+    """Return where the sample stands. A rejection ends all that was taken and accepted before it."""
+    state = SampleState()
+    for decision in decisions.all(Decided.SAMPLE_TAKEN, Decided.SAMPLE_ACCEPTED, Decided.SAMPLE_REJECTED):
+        if decision.workspace != workspace:
+            continue
+        if decision.decided is Decided.SAMPLE_TAKEN:
+            state = SampleState((*state.taken, decision), state.is_accepted)
+        else:
+            is_accepted = decision.decided is Decided.SAMPLE_ACCEPTED
+            state = SampleState(state.taken if is_accepted else (), is_accepted)
+    return state
+
+
 def require_sample(decisions: Decisions, workspace: str) -> None:
-    """Raises ApprovalMissing unless a sample was accepted for this workspace."""
-    taken = accepted = False
-    for decision in decisions.all(Decided.SAMPLE_TAKEN, Decided.SAMPLE_ACCEPTED):
-        if decision.workspace == workspace:
-            taken = taken or decision.decided is Decided.SAMPLE_TAKEN
-            accepted = accepted or decision.decided is Decided.SAMPLE_ACCEPTED
-    if accepted:
+    """Raises ApprovalMissing unless a sample was accepted for this workspace, and not rejected since."""
+    state = sample_state(decisions, workspace)
+    if state.is_accepted:
         return
-    if taken:
+    if state.taken:
         raise ApprovalMissing(
             "the sample is not accepted, nothing was written; "
-            "next: `cutover sample accept`, or the same command with --without-sample"
+            "next: `cutover sample accept --by NAME`, or the same command with --without-sample"
         )
     raise ApprovalMissing(
         "no sample was taken, nothing was written; next: `cutover sample`, or the same command with --without-sample"

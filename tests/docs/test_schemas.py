@@ -79,7 +79,7 @@ def test_what_a_command_printed_is_checked_line_by_line():
     ("arguments", "command"),
     [
         (["sync", "extract", "--json"], "sync"),
-        (["sample", "accept"], "sample accept"),
+        (["sample", "accept", "--by", "Ines"], "sample accept"),
         (["sample", "--json"], "sample"),
         (["log", "verify", "--json"], "log verify"),
         (["--help"], None),

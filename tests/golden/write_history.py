@@ -50,7 +50,7 @@ def _operate(b: Bench, practice: DemoPractice) -> None:
     first, second, _ = practice.extracts
     b.prepare(practice.extracts[0].parent / "practice.toml", first)
     b.ok("sample", "--patients", "2")
-    b.ok("sample", "accept")
+    b.ok("sample", "accept", "--by", "Test")
     b.ok("sync", first)
     b.ok("rollback", "--record", f"{practice.id}:patient:{_a_patient(b)}", "--yes")
     b.ok("sync", first)

@@ -117,7 +117,7 @@ def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(
     assert plan["workflows"] == []
     assert [lack for lack in plan["server"]["lacks"] if lack["blocks"]] == []
     done(bench, "sample", "--patients", "5")
-    done(bench, "sample", "accept")
+    done(bench, "sample", "accept", "--by", "Test")
     first = done(bench, "sync", LAKEVIEW / "day-1")
     assert first["conflicts"] == 0
     twenty.metadata(refresh=True)

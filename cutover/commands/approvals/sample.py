@@ -1,4 +1,4 @@
-"""`sample` and `sample accept`: a covering slice of the practice first, compared with its source field by field."""
+"""`sample`: a covering slice of the practice first, compared with its source field by field."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation
 from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
-from cutover.project.errors import ApprovalMissing, UsageError
+from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
-from cutover.reports.documents.approvals import AcceptedSample, SampledObject, SampleDocument
+from cutover.reports.documents.approvals import SampledObject, SampleDocument
 from cutover.reports.findings import finding_lines
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts, remember
@@ -103,7 +103,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     ]
     missing_values = bool(outcome.tally.lost) or has_lost_values(pages)
     findings = bool(differences or produced.refused or outcome.unread) or missing_values
-    following = "`cutover sample accept`, or `cutover rollback --all --yes` to take it back"
+    following = "`cutover sample accept --by NAME`, or `cutover sample reject --by NAME` to take it back"
     return Answer(document=document, text=text, findings=findings, next_step=following)
 
 
@@ -121,16 +121,6 @@ def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[s
         carried = carry_slice(projector, session.log, patients, prepare=prepare, progress=tick)
     outcome.requests += session.workspace.requests - before
     return frozenset(carried)
-
-
-def sample_accept(session: Session) -> Answer:
-    """Accept the sample that was taken for this workspace."""
-    taken = [d for d in session.decisions.all(Decided.SAMPLE_TAKEN) if d.workspace == session.workspace_id]
-    if not taken:
-        raise ApprovalMissing("no sample was taken for this workspace; next: `cutover sample`")
-    session.decisions.record(Decided.SAMPLE_ACCEPTED, {"sample": taken[-1].run}, workspace=session.workspace_id)
-    document: AcceptedSample = {"accepted": True, "run": taken[-1].run, "patients": taken[-1].body["patients"]}
-    return Answer(document=document, text=["The sample is accepted."], next_step="`cutover sync PATH`")
 
 
 def choose(extract: Extract, mapping: ColumnMapping, practice: Practice, patients: int | None) -> set[str]:

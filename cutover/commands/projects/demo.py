@@ -96,7 +96,7 @@ def demo(folder: Path, *, quiet: bool) -> Answer:
         story.run("schema plan", "schema", "plan")
         story.run("schema apply", "schema", "apply")
         story.run("sample", "sample")
-        story.run("sample accept", "sample", "accept")
+        story.run("sample accept", "sample", "accept", "--by", "Demo")
         story.run("day 1", "sync", day1)
         second = story.run("day 2", "sync", day2)
         story.run("reconcile", "reconcile", "--html", "reconciliation.html")

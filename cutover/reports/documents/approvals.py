@@ -1,8 +1,10 @@
-"""The documents of `sample`, `sample accept` and `go-live`."""
+"""The documents of `sample`, `sample accept`, `sample reject` and `go-live`."""
 
 from __future__ import annotations
 
 from typing_extensions import TypedDict
+
+from cutover.reports.documents.rollback import KeptItem
 
 
 class SampleDifference(TypedDict):
@@ -43,6 +45,21 @@ class AcceptedSample(TypedDict):
     accepted: bool
     run: str | None
     patients: int
+    by: str
+
+
+class RejectedSample(TypedDict):
+    """Samples that were taken back out of Twenty; `run` is the run that did it."""
+
+    rejected: bool
+    run: str
+    samples: list[str]
+    """The runs of the samples."""
+    by: str
+    undone: int
+    kept: list[KeptItem]
+    requests: int
+    seconds: float
 
 
 class GoLiveDocument(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, SampleDocument
+from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, RejectedSample, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
 from cutover.reports.documents.deliveries import DeliveriesDocument
 from cutover.reports.documents.estimate import EstimateDocument
@@ -62,6 +62,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "rollback": RollbackDocument,
     "sample": SampleDocument,
     "sample accept": AcceptedSample,
+    "sample reject": RejectedSample,
     "schema apply": AppliedDocument,
     "schema check": DriftDocument,
     "schema plan": PlanDocument,

@@ -77,8 +77,8 @@ class Office:
         self.environment("API_KEY", None)
 
 
-def made(folder: Path, environment: Callable[[str, str | None], None]) -> Office:
-    """A new project, and its first day in Twenty."""
+def prepared(folder: Path, environment: Callable[[str, str | None], None]) -> Office:
+    """A new project whose mapping is approved for the first day, the data model applied."""
     office = Office(folder, environment)
     for name, value in SETTINGS.items():
         environment(name, value)
@@ -88,7 +88,14 @@ def made(folder: Path, environment: Callable[[str, str | None], None]) -> Office
         office.run(map_propose, [extract])
         office.run(map_approve, "Test", accept_doubtful=True)
         office.run(schema_apply)
-        office.run(sync, [extract], SyncOptions(without_sample=True))
+    return office
+
+
+def made(folder: Path, environment: Callable[[str, str | None], None]) -> Office:
+    """A new project, and its first day in Twenty."""
+    office = prepared(folder, environment)
+    with office.served():
+        office.run(sync, [folder / "day-1"], SyncOptions(without_sample=True))
     return office
 
 

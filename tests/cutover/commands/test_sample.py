@@ -1,0 +1,100 @@
+"""A sample is signed by a person: accepted by name, or rejected and taken back out of Twenty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cutover.commands.approvals.mapping import map_propose
+from cutover.commands.approvals.sample import sample
+from cutover.commands.approvals.sample_signing import sample_accept, sample_reject
+from cutover.commands.log.reading import log_verify
+from cutover.commands.oversight.status import status
+from cutover.commands.records.sync import sync
+from cutover.project.errors import ApprovalMissing, UsageError
+from cutover.reports.answer import Answer
+from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.syncing import SyncOptions
+from events.decisions import Decided
+from tests.cutover.commands import office as offices
+from tests.cutover.commands.office import Office
+
+pytestmark = pytest.mark.integration
+
+INES = NamedPerson(by="Ines Abernathy", why="two dates are wrong")
+
+
+@pytest.fixture(scope="session")
+def sampled(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A project whose sample is in Twenty, and nothing else; to be copied."""
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as variables:
+            office = offices.prepared(folder, offices.setting(variables))
+            with office.served():
+                office.run(sample, None)
+
+    return made_once("sampled-office", make)
+
+
+@pytest.fixture
+def office(sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    copy = offices.copied(sampled, tmp_path / "office", offices.setting(monkeypatch))
+    with copy.served():
+        yield copy
+
+
+def sync_with_sample(office: Office) -> Answer:
+    return office.run(sync, [office.folder / "day-1"], SyncOptions())
+
+
+def sample_again(office: Office, patients: int | None = None) -> Answer:
+    office.run(map_propose, [office.folder / "day-1"])  # it names where the extract lies, and the copy has its own
+    return office.run(sample, patients)
+
+
+def decided(office: Office, kind: Decided) -> list[dict[str, object]]:
+    return office.ask(lambda session: [d.body for d in session.decisions.all(kind)])
+
+
+@pytest.mark.parametrize("command", [sample_accept, sample_reject])
+def test_a_sample_is_signed_with_a_name(office: Office, command: Callable[..., Answer]) -> None:
+    with pytest.raises(UsageError, match="--by NAME"):
+        office.run(command, NamedPerson(by=" "))
+    with pytest.raises(ApprovalMissing, match="the sample is not accepted"):
+        sync_with_sample(office)
+
+
+def test_a_sync_follows_an_accepted_sample(office: Office) -> None:
+    said = office.run(sample_accept, INES)
+    assert said.document["by"] == "Ines Abernathy"
+    [body] = decided(office, Decided.SAMPLE_ACCEPTED)
+    assert body == {"sample": said.document["run"], "by": "Ines Abernathy"}
+    assert sync_with_sample(office).document["conflicts"] == 0
+
+
+def test_a_rejected_sample_leaves_twenty_as_it_was_and_asks_for_a_new_one(office: Office) -> None:
+    written = office.run(status).document["written"]
+    office.run(sample_accept, INES)
+    said = office.run(sample_reject, INES).document
+    assert (said["undone"], said["kept"]) == (written, [])
+    assert office.run(status).document["written"] == 0
+    assert office.run(log_verify).document["problems"] == []
+    [body] = decided(office, Decided.SAMPLE_REJECTED)
+    assert body == {"samples": said["samples"], "by": "Ines Abernathy", "reason": "two dates are wrong"}
+    with pytest.raises(ApprovalMissing, match="no sample was taken"):
+        sync_with_sample(office)
+    with pytest.raises(ApprovalMissing, match="next: `cutover sample`"):
+        office.run(sample_accept, INES)
+    sample_again(office)
+    assert office.run(status).document["written"] == written
+    office.run(sample_accept, INES)
+    sync_with_sample(office)
+
+
+def test_two_samples_are_rejected_together(office: Office) -> None:
+    sample_again(office, 1)
+    assert len(office.run(sample_reject, INES).document["samples"]) == 2
+    assert office.run(status).document["written"] == 0
