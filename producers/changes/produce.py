@@ -44,6 +44,7 @@ from producers.changes.patient_survey import PatientSurvey
 from producers.changes.produced import Produced, ReadAgain
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.differing_rows import DifferingRows
+from producers.changes.rows.plan_rows import PlanRows
 from producers.changes.rows.reading import Reading
 from producers.changes.rows.renumbering import Aliases, Renumbered
 from producers.changes.rows.settled import Met, Settled
@@ -317,7 +318,7 @@ class Producer:
         """Plans are made of rows of all their tables."""
         changes.said = met.presence.see
         met.presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in tables)))
-        offered = offer(reading.plans(tables, met), changes, only)
+        offered = offer(PlanRows(reading=reading).plans(tables, met), changes, only)
         result.tables += [(b.table.file, b.binding.kind.value, offered) for b in tables]
 
     def _survey(self, presence: Presence, changes: Changes) -> PatientSurvey:

@@ -17,6 +17,7 @@ from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
 from producers.binding.sampled import BoundTable
 from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.plan_rows import PlanRows
 from producers.changes.rows.reading import Reading
 from producers.entities.carried import is_blank
 from producers.entities.registry import SOURCES, carried_fields, read_entities
@@ -185,7 +186,7 @@ class _Surveyor:
 
 
 def _candidates(reading: Reading, entity: Entity, tables: list[BoundTable]) -> Iterator[Candidate]:
-    return reading.plans(tables) if entity is Entity.TREATMENT_PLAN else reading.rows(entity, tables)
+    return PlanRows(reading=reading).plans(tables) if entity is Entity.TREATMENT_PLAN else reading.rows(entity, tables)
 
 
 def _patient_ids(tables: Iterable[BoundTable]) -> set[int]:

@@ -5,23 +5,21 @@ A row costs a hash; only one that is new, changed, flagged or due to read differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnMapping, TableBinding
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.findings import Finding, shown
 from producers.binding.sampled import BoundTable
-from producers.changes.books import LINE_OF_PLAN, NOT_MIGRATED, Books, Page, Term
+from producers.changes.books import NOT_MIGRATED, Books, Page, Term
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.renumbering import Renumbered
 from producers.changes.rows.settled import Met, Note, SkimmedRows
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
-from producers.records.doubled_ids import agree, joined, judge
-from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
 from producers.sources.extract import Extract
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.fingerprints import Fingerprints
@@ -66,15 +64,14 @@ class Reading:
     tick: Callable[[int], None] = lambda _rows: None
     findings: list[Finding] = field(default_factory=list)
     _doubted: dict[int, TableBinding] = field(default_factory=dict)
-    _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
-    _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)
 
     @property
     def taken_at(self) -> datetime:
         """When the extract was taken."""
         return self.extract.taken_at
 
-    def _file(self, bound: BoundTable) -> bytes:
+    def file(self, bound: BoundTable) -> bytes:
+        """Return the digest of a table's file."""
         return bytes.fromhex(self.extract.sha256[bound.table.file])
 
     def quiet(self) -> Reading:
@@ -112,14 +109,14 @@ class Reading:
     def typing(self, bound: BoundTable, entity: Entity) -> Callable[[int, list[str], bytes], Candidate | None]:
         """The function from a row's number, cells and fingerprint to its record; None where it is refused or not migrated."""
         read = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at, self.extract.documents)
-        file, page = self._file(bound), self.books.page(bound)
+        file, page = self.file(bound), self.books.page(bound)
         renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
 
         def typed(row: int, cells: list[str], mark: bytes) -> Candidate | None:
             page.see(cells)
             record = read(cells)
             if isinstance(record, UnusableRow):
-                self._refuse(entity, record, mark, file, row, cells, page)
+                self.refuse(entity, record, mark, file, row, cells, page)
                 return None
             if patients and _not_migrated(record):
                 self.skipped.add(self.record_id(entity, self.renumbered.id(entity, record.native_id)))
@@ -140,7 +137,7 @@ class Reading:
 
         As soon as `note_of` gives a note, most of them are only noted.
         """
-        fingerprint, reject = self.fingerprint(bound, entity), self._rejected(bound, entity)
+        fingerprint, reject = self.fingerprint(bound, entity), self.rejected(bound, entity)
         page, extent = self.books.page(bound), Extent()
         told = count = 0
         waiting: list[_Waiting] = []
@@ -215,10 +212,11 @@ class Reading:
         """A row reads differently when the ids in it are renumbered."""
         return self.fingerprints.of_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
 
-    def _rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
+    def rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
+        """Return the function that lists and counts a record of a table that cannot be trusted."""
         identify = id_reader(bound.binding)
         fingerprint = self.fingerprints.of_rows(bound.binding, self.mapping)
-        file, width, page = self._file(bound), len(bound.table.headers), self.books.page(bound)
+        file, width, page = self.file(bound), len(bound.table.headers), self.books.page(bound)
 
         def reject(rejected: Rejected) -> None:
             page.count(Term.HELD, rejected.reason)
@@ -245,9 +243,10 @@ class Reading:
 
         return reject
 
-    def _refuse(
+    def refuse(
         self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str], page: Page | None
     ) -> None:
+        """List a row that cannot be carried, and count it on its page; a row without a page is counted elsewhere."""
         if page is not None:
             page.count(Term.HELD, refused.reason)
         record_id = None
@@ -270,161 +269,11 @@ class Reading:
         """List a row whose record was typed. The finding is another one than that of the same row for another reason."""
         record, mark = candidate.record, self.fingerprints.combine(candidate.fingerprint + reason.encode())
         refused = UnusableRow(reason=reason, native_id=record.native_id)
-        self._refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None)
-
-    def plans(self, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
-        """Treatment plans: their rows and lines are joined. The fingerprint of a plan is that of all its rows."""
-        tables = list(tables)
-        gathered = self._gather(tables)
-        lines_read = any(has_lines(b.binding) for b in tables)
-        differing = list(self._differing_plans(gathered, met))
-        watches = {id(bound): (bound, self.watch(bound)) for bound in tables}
-        for rows, _ in differing:
-            for bound, _, cells, _ in rows:
-                watches[id(bound)][1].see(cells)
-        for bound, watch in watches.values():
-            self.settle(bound, watch)
-        for rows, mark in differing:
-            yield from self._plan(rows, mark, lines_read=lines_read)
-
-    def _differing_plans(
-        self, gathered: Mapping[str, list[_PlanRow]], met: Met | None
-    ) -> Iterator[tuple[list[_PlanRow], bytes]]:
-        """Yield the rows of each plan that is not known as it is, with their fingerprint."""
-        for native, rows in gathered.items():
-            mark = self.fingerprints.combine(b"".join(m for _, _, _, m in rows))
-            if met is not None:
-                slot = met.settled.find(mark)
-                if slot is None and met.settled.may_hold(mark):
-                    about = (self.record_id(Entity.TREATMENT_PLAN, native), mark)
-                    slot = met.settled.ask([about]).get(about)
-                if slot is not None:
-                    first = next((at for at, (b, *_) in enumerate(rows) if b.binding.kind is TableKind.TREATMENT_PLAN), 0)
-                    self.books.page(rows[first][0]).met(met.presence.see_unchanged(slot))
-                    self._count_others(rows, first, Term.MERGED, LINE_OF_PLAN)
-                    continue
-            yield rows, mark
-
-    def _gather(self, tables: list[BoundTable]) -> dict[str, list[_PlanRow]]:
-        gathered: dict[str, list[_PlanRow]] = {}
-        for bound in tables:
-            identify = id_reader(bound.binding)
-            fingerprint = self.fingerprint(bound, Entity.TREATMENT_PLAN)
-            extent = Extent()
-            for row, cells in bound.table.rows(self._rejected(bound, Entity.TREATMENT_PLAN), extent):
-                native = identify(cells)[0]
-                if native is None:
-                    self._unreadable_plan_row(bound, row, cells, fingerprint(cells))
-                else:
-                    native = self.renumbered.id(Entity.TREATMENT_PLAN, native)
-                    gathered.setdefault(native, []).append((bound, row, cells, fingerprint(cells)))
-            self.books.page(bound).read(extent)
-        return gathered
-
-    def _unreadable_plan_row(self, bound: BoundTable, row: int, cells: list[str], mark: bytes) -> None:
-        line = compile_line_reader(bound.binding, self.mapping, self.practice, self.taken_at)(cells)
-        reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
-        page = self.books.page(bound)
-        page.see(cells)
-        page.count(Term.HELD, reason)
-        self.refused.append(
-            RefusedRow(
-                fingerprint=mark,
-                entity=Entity.TREATMENT_PLAN,
-                reason=reason,
-                file=self._file(bound),
-                row=row,
-                cells=shortened(cells),
-            )
-        )
-
-    def _plan(self, rows: list[_PlanRow], mark: bytes, *, lines_read: bool) -> Iterator[Candidate]:
-        heads: dict[int, Record] = {}
-        lines: dict[int, list[Line]] = {}
-        for at, (bound, row, cells, row_mark) in enumerate(rows):
-            self.books.page(bound).see(cells)
-            if bound.binding.kind is TableKind.TREATMENT_PLAN:
-                record = self._reader(bound)(cells)
-                if isinstance(record, UnusableRow):
-                    page = self.books.page(bound)
-                    self._refuse(Entity.TREATMENT_PLAN, record, row_mark, self._file(bound), row, cells, page)
-                    self._count_others(rows, at, Term.HELD, record.reason)
-                    return
-                heads[at] = self.renumbered.record(record)
-            if has_lines(bound.binding):
-                line = self._line_reader(bound)(cells)
-                if isinstance(line, Line):
-                    lines.setdefault(id(bound), []).append(line)
-        if not heads:
-            for bound, row, cells, row_mark in rows:
-                self.books.page(bound).count(Term.HELD, UNKNOWN_PLAN)
-                self.refused.append(
-                    RefusedRow(
-                        fingerprint=row_mark,
-                        entity=Entity.TREATMENT_PLAN,
-                        reason=UNKNOWN_PLAN,
-                        file=self._file(bound),
-                        row=row,
-                        cells=shortened(cells),
-                    )
-                )
-            return
-        head = self._head(rows, heads)
-        if head is None:
-            return
-        head_at = next(iter(heads))
-        # without any table of lines nothing is said about them; with one, a plan that it does not name has none
-        record = plan_of(head, merged_lines(lines.values())) if lines_read else head
-        bound, row, _, _ = rows[head_at]
-        others = tuple(self.books.page(other) for at, (other, *_) in enumerate(rows) if at != head_at)
-        yield Candidate(record, mark, self._file(bound), row, page=self.books.page(bound), others=others)
-
-    def _head(self, rows: Sequence[_PlanRow], heads: Mapping[int, Record]) -> Record | None:
-        """The plan's own columns, made of all rows that have them (by the number of the row); None where the plan is held. Rows
-        that contradict each other are listed.
-        """
-        compared = {at: self._without_texts(rows[at][0], head) for at, head in heads.items()}
-        if agree(list(compared.values())):
-            return joined(list(heads.values()))
-        judgement = judge(list(compared.values()))
-        listed = list(range(len(rows)))
-        if judgement.carried is not None:
-            listed = [at for at, one in compared.items() if not any(one == compared[a] for a in compared if a < at)]
-        for at in listed if judgement.reason is not None else ():
-            bound, row, cells, mark = rows[at]
-            refused = UnusableRow(reason=judgement.reason or "", native_id=next(iter(heads.values())).native_id)
-            of_reason = self.fingerprints.combine(mark + refused.reason.encode())
-            page = self.books.page(bound) if judgement.carried is None else None
-            self._refuse(Entity.TREATMENT_PLAN, refused, of_reason, self._file(bound), row, cells, page)
-        return judgement.carried
-
-    def _without_texts(self, bound: BoundTable, head: Record) -> Record:
-        """A plan's own columns without texts that each of its lines has for itself."""
-        if not has_lines(bound.binding):
-            return head
-        known = self.mapping.custom_of(Entity.TREATMENT_PLAN)
-        return replace(head, custom={n: value for n, value in head.custom.items() if known[n].type is not FieldType.TEXT})
-
-    def _count_others(self, rows: Sequence[_PlanRow], head: int, term: Term, detail: str) -> None:
-        """Count the rows of a plan but the one at `head`."""
-        for at, (bound, *_) in enumerate(rows):
-            if at != head:
-                self.books.page(bound).count(term, detail)
-
-    def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | UnusableRow]:
-        if id(bound) not in self._readers:
-            self._readers[id(bound)] = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at)
-        return self._readers[id(bound)]
-
-    def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | UnusableRow | None]:
-        if id(bound) not in self._line_readers:
-            self._line_readers[id(bound)] = compile_line_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at)
-        return self._line_readers[id(bound)]
+        self.refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None)
 
 
 _Waiting = tuple[int, list[str], bytes] | Rejected
 """A row, its cells and its fingerprint; or a record that was rejected behind such a row."""
-_PlanRow = tuple[BoundTable, int, list[str], bytes]
 
 
 def _untold(rows: int) -> None:
