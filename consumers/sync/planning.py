@@ -34,6 +34,8 @@ _ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedAt", "updatedB
 
 
 NO_SIDES = Sides()
+Idle = tuple[str, UUID]
+"""A record in Twenty, by object and id, of which nothing new is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,7 @@ class Planner:
                 plan.counts["unchanged"] += 1
             else:
                 last = self.history.last_write(before)
-                looked_at = desired.deleted or before.deleted or self.check_all or plan.book.is_open(desired)
-                looked_at = looked_at or any(_is_renewed(wish, at) for at in plan.renewals.get(desired.object, {}).values())
-                if looked_at or _differs(desired, last):
+                if desired.deleted or before.deleted or self.check_all or _differs(desired, last):
                     doubtful.append((wish, before, last))
                 else:
                     quiet.append((wish, before))
@@ -118,7 +118,10 @@ class Planner:
         relinked = {p.subject.record_id for p in plan.writes if p.desired.object in links}
         doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in relinked]
         quiet = [(w, x) for w, x in quiet if w.subject.record_id not in relinked]
-        again = self._compare_with_twenty(plan, doubtful, let_go)
+        idle = {(w.desired.object, w.desired.id) for w, _ in quiet if _is_looked_at_again(plan, w)}
+        doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if (w.desired.object, w.desired.id) in idle]
+        quiet = [(w, x) for w, x in quiet if (w.desired.object, w.desired.id) not in idle]
+        again = self._compare_with_twenty(plan, doubtful, let_go, idle)
         lost = [w for w, _ in quiet if w.desired.object in links and w.subject.record_id in again]
         plan.writes += [self._create(w) for w in lost]
         plan.counts["unchanged"] += len(quiet) - len(lost)
@@ -168,9 +171,11 @@ class Planner:
         )
 
     def _compare_with_twenty(
-        self, plan: WindowPlan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID]
+        self, plan: WindowPlan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID], idle: Set[Idle]
     ) -> set[bytes]:
-        """Gives the PbN records whose task or note is made again: its links went with it."""
+        """Gives the PbN records whose task or note is made again: its links went with it. `idle` are records of which nothing
+        new is wanted: that people removed them is no conflict.
+        """
         again: set[bytes] = set()
         removed: set[bytes] = set()
         revived: set[bytes] = set()
@@ -190,6 +195,11 @@ class Planner:
             if link and image is not None and record in revived and (wish.desired.deleted or not before.deleted):
                 image = {**image, "deletedAt": None}  # restored with its task or note
             if link and record in removed:
+                plan.counts["unchanged"] += 1
+            elif (wish.desired.object, wish.desired.id) in idle and self._stays_removed(
+                plan, wish, before, image, again=link and record in again
+            ):
+                plan.book.over(wish.desired, wish.subject)
                 plan.counts["unchanged"] += 1
             elif image is None:
                 (again if self._lost(plan, wish, again=link and record in again) else removed).add(record)
@@ -211,6 +221,13 @@ class Planner:
                 self._present(plan, wish, last, image, let_go)
         plan.writes = [p for p in plan.writes if p.desired.object not in links or p.subject.record_id not in removed]
         return again
+
+    def _stays_removed(self, plan: WindowPlan, wish: Wish, before: Written, image: Image | None, *, again: bool) -> bool:
+        """Tell whether people removed a record from Twenty, and nobody decided that it comes back."""
+        if image is None:
+            taken = plan.book.taken(wish.desired, DESTROYED) or self.policy is Policy.SOURCE_WINS
+            return not (again or taken)
+        return bool(image.get("deletedAt")) and not before.deleted and plan.book.taken(wish.desired, DELETED) is None
 
     def _present(self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:
         if image.get("deletedAt"):
@@ -362,6 +379,12 @@ class Planner:
                 changed_by=by,
             )
         )
+
+
+def _is_looked_at_again(plan: WindowPlan, wish: Wish) -> bool:
+    """Tell whether a record of which nothing new is wanted has an open conflict, or gets values back."""
+    renewed = plan.renewals.get(wish.desired.object, {}).values()
+    return plan.book.is_open(wish.desired) or any(_is_renewed(wish, at) for at in renewed)
 
 
 def _is_renewed(wish: Wish, decided_at: int) -> bool:

@@ -222,6 +222,15 @@ def test_a_whole_record_is_decided_too(known: Bench, change: Change, reason: str
         assert last_name(known) == "Quist-Vale"
 
 
+@pytest.mark.parametrize("change", [soft_delete, destroy])
+def test_a_removed_record_is_no_conflict_once_pbn_wants_again_what_was_written(known: Bench, change: Change) -> None:
+    change(known)
+    known.sync()
+    known.deliver(patient("1", last="Quist"))
+    assert known.sync().conflicts == []
+    assert still_open(known) == []
+
+
 def test_a_deletion_is_not_carried_out_over_an_edit_that_was_not_seen(known: Bench) -> None:
     leave_pbn(known)
     known.sync()
