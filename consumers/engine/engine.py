@@ -20,6 +20,8 @@ from consumers.state.catch_up import catch_up
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.context import NONE_AHEAD, build_context, known_providers
+from consumers.sync.decided_conflicts import DecidedConflicts
+from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers, pair, pairings
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
@@ -117,6 +119,12 @@ class Engine:
         owner = self.owner()
         assert owner is not None, "events are carried by the owner of their partitions"
         history = History(self.log, self.keys)
+        resolutions = Resolutions(view=self.view, history=history, decisions=self.decisions, policy=self.choices.policy)
+        strangers = Strangers(
+            workspace=self.workspace,
+            ours=self._is_ours,
+            pair=lambda d, identity: pair(self.decisions, self.view.workspace, run, d, identity, self.world.reached),
+        )
         return Projector(
             view=self.view,
             keys=self.keys,
@@ -126,24 +134,21 @@ class Engine:
                 view=self.view,
                 history=history,
                 policy=self.choices.policy,
-                resolutions=Resolutions(view=self.view, history=history, decisions=self.decisions, policy=self.choices.policy),
+                resolutions=resolutions,
                 new_id=self.world.new_id,
                 check_all=check_all,
             ),
             sender=self._sender(
                 Uploads(workspace=self.workspace, file_bytes=self.file_bytes, largest_file=self.choices.largest_file), wrote
             ),
-            strangers=Strangers(
-                workspace=self.workspace,
-                ours=self._is_ours,
-                pair=lambda d, identity: pair(self.decisions, self.view.workspace, run, d, identity, self.world.reached),
-            ),
+            strangers=strangers,
             group=self.group,
             owner=owner,
             context=self.context(),
             refresh_context=self.context,
             add_options=lambda missing: self._add_options(missing, run),
-            address_of=self.address_of,
+            claims=EmailClaims(view=self.view, strangers=strangers, address_of=self.address_of),
+            decided=DecidedConflicts(view=self.view, resolutions=resolutions, owner=owner),
             refuse_new_words=self.choices.refuse_new_words,
         )
 

@@ -14,22 +14,24 @@ Intents that a killed run left open are settled before the first round, by readi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from consumers.journal.addresses import primary_of, settle_claims
+from consumers.journal.addresses import primary_of
 from consumers.journal.journal import Journal, Letter
 from consumers.journal.planned import Conflict, ConflictNote, Outcome, Planned
 from consumers.journal.sending import Sender
 from consumers.state.conflicts import SETTLED
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.state.partition_ownership import Owner
-from consumers.state.view import Head, View, Written
+from consumers.state.view import View
+from consumers.sync.decided_conflicts import DecidedConflicts
+from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Planner, WindowPlan, Wish
+from consumers.sync.second_tries import SecondTries
 from consumers.sync.window import Window, Work
-from consumers.twenty.transport.errors import Refusal
 from events.change_events import record_of
 from events.compensations import Action, Phase
 from events.crash_points import CrashPoint
@@ -38,20 +40,11 @@ from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from projections.desired import Context, Desired, LostValue, MissingWord, Projected
+from projections.desired import Context, LostValue, MissingWord, Projected
 from projections.destination import destination
 from projections.options import option_key
 from projections.project import project
 from projections.valid import MISSING_FIELD, UNKNOWN_OPTION
-
-_CURABLE = frozenset({Refusal.DUPLICATE, Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT})
-"""Refusals that are looked into before they become dead letters."""
-
-RENEWALS = "renewals"
-"""The name under which the view keeps up to when (ms since 1970) decisions on lost values were taken up."""
-
-_SOMEBODY = UUID(int=0)
-"""Stands for a holder of an address who will not let go of it."""
 
 
 @dataclass(kw_only=True)
@@ -94,12 +87,11 @@ class Projector:
     context: Context
     refresh_context: Callable[[], Context]
     add_options: Callable[[Sequence[MissingWord]], bool]
-    address_of: Callable[[str], bytes]
+    claims: EmailClaims
+    decided: DecidedConflicts
     refuse_new_words: bool = False
     tally: SyncTally = field(default_factory=SyncTally)
-    _tried: set[tuple[bytes, str]] = field(default_factory=set)
-    _duplicates: dict[tuple[str, UUID], Desired] = field(default_factory=dict)
-    _model_changed: bool = False
+    _second_tries: SecondTries = field(default_factory=SecondTries)
     _previewed: set[tuple[str, UUID]] = field(default_factory=set)
 
     def carry(self, window: Window) -> Account:
@@ -117,15 +109,16 @@ class Projector:
         projected = self._without_new_words(projected, letters)
         wishes = self._present_parents(projected, letters)
         # 2. settle addresses, compare, plan
-        wishes, let_go, early = self._settle_addresses(wishes, letters)
-        plan = self.planner.plan(wishes, self.strangers.adopted, let_go)
+        claimed = self.claims.settle(wishes)
+        letters += [self.journal.letter(who, Stage.PROJECT, ADDRESS_TAKEN, 1, {}, key) for who, key in claimed.waiting]
+        plan = self.planner.plan(claimed.wishes, self.strangers.adopted, claimed.let_go)
         plan.writes = [
-            replace(p, releases=True) if p.desired.id in early and p.action is Action.UPDATE else p for p in plan.writes
+            replace(p, releases=True) if p.desired.id in claimed.early and p.action is Action.UPDATE else p for p in plan.writes
         ]
         # 3. intents, durably
         self.journal.intend(plan.writes)
         # 4. write
-        outcomes = self._once_more(self.sender.perform(plan.writes))
+        outcomes = self._second_tries.of(self.sender.perform(plan.writes))
         # 5. outcomes and offsets in one step
         letters += self._letters_of(outcomes)
         commits = [self.owner.commit(self.group, window.commit)] if window.commit else []
@@ -134,7 +127,9 @@ class Projector:
         self._finish(window, letters, outcomes)
         self.journal.reached(CrashPoint.WINDOW_CARRIED)
         writes = self._count(plan, outcomes, letters)
-        self._look_closer(outcomes)
+        if self._second_tries.take_model_changed():
+            self.planner.workspace.metadata(refresh=True)
+            self.context = self.refresh_context()
         return Account(writes=writes, conflicts=plan.conflicts, letters=letters, lost=self.tally.lost - lost)
 
     def preview(self, window: Window) -> WindowPlan:
@@ -143,9 +138,10 @@ class Projector:
             self.context = self.refresh_context()
         projected = [(w, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(window.work)]
         wishes = self._present_parents(projected, [])
-        wishes, let_go, _early = self._settle_addresses(wishes, [])
-        self._previewed |= {(w.desired.object, w.desired.id) for w in wishes if w.desired.object in destination().parents}
-        return self.planner.plan(wishes, self.strangers.adopted, let_go)
+        claimed = self.claims.settle(wishes)
+        coming = ((w.desired.object, w.desired.id) for w in claimed.wishes)
+        self._previewed |= {(name, identity) for name, identity in coming if name in destination().parents}
+        return self.planner.plan(claimed.wishes, self.strangers.adopted, claimed.let_go)
 
     def _open(self, work: Sequence[Work]) -> list[tuple[Work, Record | None]]:
         """The records, unsealed; None for those of people who were forgotten."""
@@ -214,90 +210,26 @@ class Projector:
                 letters.append(self.journal.letter(subject, Stage.PROJECT, reason, w.head.attempts + 1, {}, waits_for))
         return wishes
 
-    def _holders(self, people: Mapping[UUID, Desired]) -> dict[str, UUID]:
-        """Who of ours holds the addresses that these people want."""
-        claims = {primary: self.address_of(primary) for d in people.values() if (primary := primary_of(d))}
-        holders = self.view.holders(list(claims.values()))
-        wanted = {self.address_of(mail): d.id for d in people.values() if (mail := primary_of(d))}
-        contested = {}
-        for key, x in holders.items():
-            holder = people.get(UUID(bytes=x.twenty_id))
-            if x.twenty_id != wanted[key].bytes and (holder is None or holder.deleted):
-                contested[key] = x
-        for key in self._let_go_since(contested):
-            del holders[key]
-        return {mail: UUID(bytes=holders[key].twenty_id) for mail, key in claims.items() if key in holders}
-
     def look_again(self) -> None:
-        """Do those who hold an address that somebody waits for hold it still? People change addresses and empty the bin."""
-        waiting = [x.waits_for for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
-        if self._let_go_since(self.view.holders(waiting)):
-            self._release_addresses()
+        """Release records that wait for an e-mail address that its holder in Twenty no longer has. Raises TwentyError."""
+        self.claims.look_again()
 
     def take_up(self) -> None:
         """Make records pending again whose conflicts were decided since they were met. Raises LogError, OwnershipLost."""
-        self.planner.resolutions.refresh()
-        heads = self.view.heads(self.planner.resolutions.to_carry())
-        self.view.save(heads=_pending_again(heads.values()))
-        self._renew()
-
-    def _renew(self) -> None:
-        """Make the records of an object pending again where values of a field are to come back, once for each decision."""
-        renewals = self.planner.resolutions.renewals
-        done = self.view.progress(RENEWALS)
-        newest = max((at for fields in renewals.values() for at in fields.values()), default=0)
-        behind = {p for p in self.owner.partitions if done.get(p, 0) < newest}
-        if not behind:
-            return
-        known = destination()
-        entities = {e for e, singular in known.object_of.items() if known.objects[singular].plural in renewals}
-        heads = (h for h in self.view.all_heads() if h.partition in behind and h.entity.value in entities)
-        self.view.save(heads=_pending_again(heads), progress={(RENEWALS, p): newest for p in behind})
-
-    def _let_go_since(self, holders: Mapping[bytes, Written]) -> list[bytes]:
-        """Those of the addresses that their holders no longer have in Twenty; the view then knows. Raises TwentyError."""
-        if not holders:
-            return []
-        ids = [str(UUID(bytes=x.twenty_id)) for x in holders.values()]
-        images = self.strangers.workspace.read("people", ids, deleted=True, fields=("id", "emails"))
-        free = []
-        for key, x in holders.items():
-            emails = images.get(str(UUID(bytes=x.twenty_id)), {}).get("emails") or {}
-            if not emails.get("primaryEmail") or self.address_of(emails["primaryEmail"]) != key:
-                free.append(key)
-        self.view.forget_addresses(free)
-        return free
+        self.decided.take_up()
 
     def _adopt(self, projected: Sequence[tuple[Work, Projected | None]]) -> bool:
         """Look for people who were here before us, by the addresses that our new people want, and for records that refused
         ours as duplicates; True when some were paired.
         """
-        refused = [d for _, p in projected if p for d in p.records if self._duplicates.pop((d.object, d.id), None)]
+        refused = [d for _, p in projected if p for d in p.records if self._second_tries.take_duplicate(d)]
         found = self.strangers.look_up(refused) if refused else False
         people = {d.id: d for _, p in projected if p for d in p.records if d.object == "people"}
         self.strangers.recall([i for i in self.context.pairings.values() if i in people])
-        held = self._holders(people)
+        held = self.claims.holders(people)
         written = self.view.written([("people", i.bytes) for i in people])
         here = frozenset(UUID(bytes=identity) for (_, identity), x in written.items() if x.alive)
         return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}, here) or found
-
-    def _settle_addresses(
-        self, wishes: list[Wish], letters: list[Letter]
-    ) -> tuple[list[Wish], frozenset[UUID], frozenset[UUID]]:
-        people = {w.desired.id: w.desired for w in wishes if w.desired.object == "people"}
-        taken = {mail: i if i in self.strangers.adopted else _SOMEBODY for mail, i in self.strangers.taken.items()}
-        settled = settle_claims(people, {**self._holders(people), **taken})
-        out: list[Wish] = []
-        for wish in wishes:
-            if wish.desired.object != "people":
-                out.append(wish)
-                continue
-            desired = settled.desired[wish.desired.id]
-            out.append(replace(wish, desired=desired))
-            if desired.id in settled.waits:
-                key = self.address_of(settled.waits[desired.id])
-                letters.append(self.journal.letter(wish.subject, Stage.PROJECT, ADDRESS_TAKEN, 1, {}, key))
-        return out, settled.let_go, settled.early
 
     def _letters_of(self, outcomes: Sequence[Outcome]) -> list[Letter]:
         """One dead letter a record: what is refused after its first refusal (the link of a note) follows from that."""
@@ -313,29 +245,6 @@ class Projector:
                 out.append(self.journal.letter(subject, Stage.WRITE, o.reason or "refused", attempt, detail))
         return out
 
-    def _once_more(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """Refusals that a look at the workspace may cure are no dead letters the first time: those records stay pending."""
-        out = []
-        for o in outcomes:
-            key = (o.planned.subject.record_id, o.reason or "")
-            if o.phase is Phase.REFUSED and o.reason in _CURABLE and key not in self._tried:
-                self._tried.add(key)
-                if o.reason == Refusal.DUPLICATE:
-                    self._duplicates[o.planned.desired.object, o.planned.desired.id] = o.planned.desired
-                else:
-                    self._model_changed = True
-                out.append(replace(o, reason=INTERRUPTED))
-            else:
-                out.append(o)
-        return out
-
-    def _look_closer(self, outcomes: Sequence[Outcome]) -> None:
-        """What was refused once is carried again by the next window, with the workspace as it is now."""
-        if self._model_changed:
-            self._model_changed = False
-            self.planner.workspace.metadata(refresh=True)
-            self.context = self.refresh_context()
-
     def _finish(self, window: Window, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
         """What needed no write is carried too; what waited for something that came goes on."""
         lettered = {x.letter.record_id for x in letters}
@@ -350,17 +259,7 @@ class Projector:
         )
         release_waiting(self.view)
         self.strangers.settled()
-        self._release_addresses()
-
-    def _release_addresses(self) -> None:
-        waiting = [x for x in self.view.waiting() if x.reason == ADDRESS_TAKEN]
-        if waiting:
-            held = self.view.holders([x.waits_for for x in waiting]).keys() | self._foreign
-            self.view.release([x.record_id for x in waiting if x.waits_for not in held])
-
-    @property
-    def _foreign(self) -> frozenset[bytes]:
-        return frozenset(self.address_of(mail) for mail in self.strangers.taken)
+        self.claims.release()
 
     def _count(self, plan: WindowPlan, outcomes: Sequence[Outcome], letters: Sequence[Letter]) -> Counter[str]:
         applied = [o.planned for o in outcomes if o.phase is Phase.APPLIED]
@@ -375,11 +274,6 @@ class Projector:
 def _is_given_up(lost: LostValue, away: Set[tuple[str, str, str]]) -> bool:
     """Tell whether a value was lost with a field that a person lets stay away."""
     return lost.reason == MISSING_FIELD and (lost.object, lost.field, "") in away
-
-
-def _pending_again(heads: Iterable[Head]) -> list[Head]:
-    """Return the heads of records that were carried, as pending ones; nothing of those that are kept back is changed."""
-    return [replace(h, applied_revision=h.revision - 1) for h in heads if not h.status and h.applied_revision >= h.revision]
 
 
 def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[ConflictNote]:
