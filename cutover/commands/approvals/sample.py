@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -18,6 +16,7 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
 from cutover.reports.documents.approvals import SampledObject, SampleDocument
 from cutover.reports.findings import finding_lines
+from cutover.reports.sampling.choosing import bound, choose
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts, remember
 from cutover.runs.carrying import follow_mapping, following
@@ -30,16 +29,9 @@ from cutover.runs.run_outcome import RunOutcome, totals
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity, pbn_id
-from events.vocabulary.mapping import ColumnMapping
-from events.vocabulary.practice import Practice
-from events.vocabulary.records import Record
-from producers.binding.proposal import bind_for_run
-from producers.records.assembly import UnusableRow, compile_reader
-from producers.sources.extract import Extract
-from projections.custom_names import custom_names
 
-LARGEST = 500
-"""Records that a sample should not exceed much."""
+_SHOWN = 5
+"""Patients, and reasons of each, that the terminal lists; the document has all of them."""
 
 
 def sample(session: Session, patients: int | None) -> Answer:
@@ -54,8 +46,9 @@ def sample(session: Session, patients: int | None) -> Answer:
         raise UsageError(
             f"the extract that the mapping was proposed for is not there any more{where}; run `cutover map propose PATH` again"
         )
-    extract = open_extracts(session, paths)[0]
-    chosen = choose(extract, mapping, session.practice, patients)
+    extracts = open_extracts(session, paths)
+    choice = choose(bound(extracts, mapping, session.practice), mapping, session.practice, patients)
+    chosen = {patient.native_id for patient in choice.patients}
     outcome = RunOutcome()
     with (
         producing(session, holder="sample"),
@@ -64,11 +57,11 @@ def sample(session: Session, patients: int | None) -> Answer:
         running("sample", session.log, session.decisions, session.world, session.workspace_id) as run,
     ):
         session.engine.settle(run.id)
-        producer = session.producer()
-        mapping = approved_mapping(session.decisions)  # no other command extends it from here on
-        produced = producer.produce(extract, mapping, run.id, only_patients=chosen.__contains__)
-        outcome.produced.append(produced)
-        remember(session, extract, produced, run.id)
+        for extract in extracts:
+            mapping = approved_mapping(session.decisions)  # no other command extends it from here on
+            produced = session.producer().produce(extract, mapping, run.id, only_patients=chosen.__contains__)
+            outcome.produced.append(produced)
+            remember(session, extract, produced, run.id)
         carried = _carry(session, run, outcome, chosen)
         totals(session, run, outcome)
     found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context(), only=carried)
@@ -82,12 +75,17 @@ def sample(session: Session, patients: int | None) -> Answer:
         "run": run.id,
         "records": records,
         "patients": len(chosen),
+        "chosen": [
+            {"pbnId": pbn_id(session.practice.id, Entity.PATIENT, p.native_id), "reasons": [r.document() for r in p.reasons]}
+            for p in choice.patients
+        ],
+        "uncovered": [feature.document() for feature in choice.uncovered],
         "objects": objects,
         "differences": differences,
         "requests": outcome.requests,
         "seconds": run.seconds,
     }
-    pages = pages_of(produced.extract, produced.books)
+    pages = [page for produced in outcome.produced for page in pages_of(produced.extract, produced.books)]
     rows = [(o["object"], o["source"], o["twenty"], o["missing"], o["different"]) for o in objects]
     text: list[RenderableType] = [
         table(
@@ -96,13 +94,14 @@ def sample(session: Session, patients: int | None) -> Answer:
             rows,
             right=(1, 2, 3, 4),
         ),
+        *_chosen_lines(document),
         *value_lines(pages),
-        *finding_lines(produced.findings),
+        *finding_lines([finding for produced in outcome.produced for finding in produced.findings]),
         *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
         "Look at them in Twenty.",
     ]
     missing_values = bool(outcome.tally.lost) or has_lost_values(pages)
-    findings = bool(differences or produced.refused or outcome.unread) or missing_values
+    findings = bool(differences or any(p.refused for p in outcome.produced) or outcome.unread) or missing_values
     following = "`cutover sample accept --by NAME`, or `cutover sample reject --by NAME` to take it back"
     return Answer(document=document, text=text, findings=findings, next_step=following)
 
@@ -123,59 +122,17 @@ def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[s
     return frozenset(carried)
 
 
-def choose(extract: Extract, mapping: ColumnMapping, practice: Practice, patients: int | None) -> set[str]:
-    """The native ids of patients who together show everything that the extract holds: every entity, every word of a SELECT,
-    every kind of issue, shared addresses. Without a number, as many as make 200 to 500 records.
-    """
-    features: dict[str, set[str]] = defaultdict(set)
-    records: dict[str, int] = defaultdict(int)
-    for record in _records(extract, mapping, practice):
-        native = record.native_id if record.entity is Entity.PATIENT else record.values.get("patient_id")
-        if not isinstance(native, str):
-            continue
-        records[native] += 1
-        features[native].update(_features(record))
-    known = [p for p in features if f"{Entity.PATIENT.value}:" in features[p]]
-    return _cover({p: features[p] for p in known}, records, patients)
-
-
-def _cover(features: dict[str, set[str]], records: dict[str, int], patients: int | None) -> set[str]:
-    chosen: list[str] = []
-    covered: set[str] = set()
-    left = dict(sorted(features.items()))
-    random.Random(0).shuffle(order := list(left))  # noqa: S311 (a fair pick, not a secret)
-    while left and (len(chosen) < patients if patients is not None else sum(records[p] for p in chosen) < LARGEST):
-        best = max(left, key=lambda p: len(left[p] - covered))
-        if not left[best] - covered:
-            if patients is None and sum(records[p] for p in chosen) >= LARGEST * 0.4:
-                break
-            best = next(p for p in order if p in left)
-        chosen.append(best)
-        covered |= left.pop(best)
-    return set(chosen)
-
-
-def _features(record: Record) -> Iterable[str]:
-    entity = record.entity.value
-    yield f"{entity}:"
-    for name in ("status", "insurance_carrier", "referral_source", "channel", "delivery_status", "payment_plan_status", "type"):
-        if record.values.get(name):
-            yield f"{entity}:{name}={record.values[name]}"
-    for name, value in {**record.values, **record.custom}.items():
-        yield f"{entity}:{name}{'+' if value not in (None, [], '') else '-'}"
-    for issue in record.issues:
-        yield f"{entity}!{issue.field}:{issue.reason}"
-
-
-def _records(extract: Extract, mapping: ColumnMapping, practice: Practice) -> Iterable[Record]:
-    for bound in bind_for_run(extract, mapping, practice, custom_names()).tables:
-        if bound.binding.kind.entity in (None, Entity.PROVIDER):
-            continue
-        read = compile_reader(bound.binding, mapping, practice, extract.taken_at, extract.documents)
-        for _, cells in bound.table.rows(lambda _rejected: None):
-            record = read(cells)
-            if not isinstance(record, UnusableRow):
-                yield record
+def _chosen_lines(document: SampleDocument) -> Iterator[str]:
+    """Yield a line for each of the first patients with reasons, and for what the sample does not show."""
+    for patient in document["chosen"][:_SHOWN]:
+        texts = [reason["text"] for reason in patient["reasons"]]
+        more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
+        yield f"Chosen: {patient['pbnId']}: {', '.join(texts[:_SHOWN])}{more}"
+    if len(document["chosen"]) > _SHOWN:
+        yield f"… and {len(document['chosen']) - _SHOWN} more patients; `--json` lists them with the reasons."
+    missing = document["uncovered"]
+    if missing:
+        yield f"Not in the sample: {len(missing)} kinds, such as {missing[0]['text']}; `--json` lists them."
 
 
 def _object(found: ObjectReconciliation) -> SampledObject:

@@ -27,12 +27,34 @@ class SampledObject(TypedDict):
     differences: list[SampleDifference]
 
 
+class ChoiceReason(TypedDict):
+    """One reason for a patient to be in a sample."""
+
+    shows: str
+    """`object`, `filled`, `blank`, `option`, `issue`, `hardest` or `size`."""
+    entity: str
+    field: str
+    value: str
+    """The option, the reason code of an issue, or what makes a record hard; else empty."""
+    text: str
+
+
+class ChosenPatient(TypedDict):
+    """A patient of the sample, with the features that no patient chosen before shows."""
+
+    pbnId: str
+    reasons: list[ChoiceReason]
+
+
 class SampleDocument(TypedDict):
     """A sample that was carried and compared."""
 
     run: str
     records: int
     patients: int
+    chosen: list[ChosenPatient]
+    uncovered: list[ChoiceReason]
+    """What the deliveries hold and the sample does not show, for want of room."""
     objects: list[SampledObject]
     differences: int
     requests: int

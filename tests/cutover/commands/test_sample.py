@@ -18,8 +18,10 @@ from cutover.reports.answer import Answer
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.syncing import SyncOptions
 from events.decisions import Decided
+from tests.consumers.reconcile.small_practice import write_extract
 from tests.cutover.commands import office as offices
 from tests.cutover.commands.office import Office
+from tests.cutover.reports.conftest import troubled
 
 pytestmark = pytest.mark.integration
 
@@ -98,3 +100,16 @@ def test_two_samples_are_rejected_together(office: Office) -> None:
     sample_again(office, 1)
     assert len(office.run(sample_reject, INES).document["samples"]) == 2
     assert office.run(status).document["written"] == 0
+
+
+def test_a_sample_is_taken_over_all_deliveries_and_names_the_reason_of_each_patient(office: Office) -> None:
+    later = troubled()
+    later["claim"][0] |= {"ClaimStatus": "Appealed"}
+    paths = [office.folder / "day-1", write_extract(office.folder / "day-2", later, day=2)]
+    office.run(map_propose, paths)
+    said = office.run(sample, 2).document
+    texts = {patient["pbnId"]: [reason["text"] for reason in patient["reasons"]] for patient in said["chosen"]}
+    assert list(texts) == ["elm:patient:2001", "elm:patient:2002"]
+    assert "has notes" in texts["elm:patient:2001"]
+    assert "insurance claims: status is Appealed" in texts["elm:patient:2002"], "a word that the second delivery brought"
+    assert "patients: insurance_carrier is Humana" in [reason["text"] for reason in said["uncovered"]]
