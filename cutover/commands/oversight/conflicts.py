@@ -12,7 +12,6 @@ from consumers.journal.three_way import Take
 from consumers.sync.resolutions import written_as
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
-from cutover.reports.conflicts import ConflictList, FoundConflict, ModelConflicts, SoughtConflicts, model_conflicts, shown
 from cutover.reports.documents.oversight.conflicts import (
     ConflictsDocument,
     ListedConflict,
@@ -21,9 +20,17 @@ from cutover.reports.documents.oversight.conflicts import (
     ShownConflict,
     ShownConflictsDocument,
 )
-from cutover.reports.naming import Names, records_named
 from cutover.reports.reasons import explain
-from cutover.reports.sightings import extracts_read
+from cutover.reports.records.conflicts import (
+    ConflictList,
+    FoundConflict,
+    ModelConflicts,
+    SoughtConflicts,
+    model_conflicts,
+    shown,
+)
+from cutover.reports.records.naming import Names, records_named
+from cutover.reports.records.sightings import extracts_read
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.session import Session
 from events.decisions import Decided

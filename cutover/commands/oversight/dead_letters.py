@@ -22,9 +22,9 @@ from cutover.reports.documents.oversight.dead_letters import (
     ShownRecord,
     ShownRow,
 )
-from cutover.reports.letters import Kept, LetterOfRow, Letters, Wanted
-from cutover.reports.naming import as_row, records_named
-from cutover.reports.sightings import extracts_read
+from cutover.reports.records.letters import Kept, LetterOfRow, Letters, Wanted
+from cutover.reports.records.naming import as_row, records_named
+from cutover.reports.records.sightings import extracts_read
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.carrying import carry

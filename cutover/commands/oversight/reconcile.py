@@ -15,10 +15,10 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.books import books_table, is_incomplete, left_out_lines, reservation
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
-from cutover.reports.html import render
-from cutover.reports.issues import issues
+from cutover.reports.page.html import render
 from cutover.reports.reasons import explain
-from cutover.reports.sightings import extracts_read
+from cutover.reports.records.issues import issues
+from cutover.reports.records.sightings import extracts_read
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.session import Session
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from cutover.reports.answer import Answer
 from cutover.reports.documents.oversight.dead_letters import ReportedRow
 from cutover.reports.documents.oversight.trace import TraceDocument
-from cutover.reports.letters import Letters, Wanted
-from cutover.reports.naming import Names, as_row, records_named, require_known
 from cutover.reports.reasons import explain
-from cutover.reports.sightings import extracts_read
-from cutover.reports.tracing import Tracing, lines_of
+from cutover.reports.records.letters import Letters, Wanted
+from cutover.reports.records.naming import Names, as_row, records_named, require_known
+from cutover.reports.records.sightings import extracts_read
+from cutover.reports.records.tracing import Tracing, lines_of
 from cutover.runs.approvals import mapping_state
 from cutover.runs.arguments.named_person import NOBODY, NamedPerson
 from cutover.runs.session import Session

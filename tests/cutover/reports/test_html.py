@@ -11,11 +11,11 @@ from html.parser import HTMLParser
 import pytest
 
 from consumers.reconcile.reconciliation import Discrepancies, Discrepancy, ObjectReconciliation, Reconciliation
-from cutover.reports import html
 from cutover.reports.documents.books import BookPage
-from cutover.reports.html import render
-from cutover.reports.issues import ReportedIssue
+from cutover.reports.page import html
+from cutover.reports.page.html import render
 from cutover.reports.reasons import REASONS
+from cutover.reports.records.issues import ReportedIssue
 from tests.consumers.reconcile.small_practice import PRACTICE
 from tests.cutover.reports.book_pages import book_page
 

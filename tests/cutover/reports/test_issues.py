@@ -12,8 +12,8 @@ from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN
 from consumers.state.view import DEAD, WAITING
-from cutover.reports import issues as issues_module
-from cutover.reports.issues import ReportedIssue, issues
+from cutover.reports.records import issues as issues_module
+from cutover.reports.records.issues import ReportedIssue, issues
 from events.change_events import ChangeEvent, record_of
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity

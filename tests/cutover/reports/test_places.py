@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cutover.reports.documents.books import BookPage, ColumnCells
-from cutover.reports.places import RowPlaces
-from cutover.reports.sightings import Extracts, RowPlace
+from cutover.reports.records.places import RowPlaces
+from cutover.reports.records.sightings import Extracts, RowPlace
 from events.vocabulary.entities import Entity
 from tests.cutover.reports.book_pages import book_page
 from tests.cutover.reports.test_sightings import CLAIMS, extract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cutover.reports.sightings import Extracts, ExtractSighting, RowPlace
+from cutover.reports.records.sightings import Extracts, ExtractSighting, RowPlace
 from events.vocabulary.entities import Entity
 
 START = datetime(2026, 11, 16, tzinfo=UTC)

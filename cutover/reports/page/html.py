@@ -13,10 +13,10 @@ from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliat
 from cutover.reports.books import left_out_lines, reservation, rows_of
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
-from cutover.reports.markup import Markup, MarkupPart, element, table, together
+from cutover.reports.page.markup import Markup, MarkupPart, element, table, together
+from cutover.reports.page.style import STYLE
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import REASONS, cost_of
-from cutover.reports.style import STYLE
 from events.vocabulary.practice import Practice
 from projections.destination import destination
 from projections.registry import DESTINATIONS

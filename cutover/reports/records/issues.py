@@ -10,9 +10,9 @@ from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import Head, View
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
-from cutover.reports.places import RowPlaces
-from cutover.reports.refused_rows import pbn_id_of_row, standing_rows
-from cutover.reports.sightings import Extracts, RowPlace, extracts_read, place_of, sightings_in
+from cutover.reports.records.places import RowPlaces
+from cutover.reports.records.refused_rows import pbn_id_of_row, standing_rows
+from cutover.reports.records.sightings import Extracts, RowPlace, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of
 from events.dead_letters import DeadLetter, read_dead_letter
 from events.decisions import Decisions

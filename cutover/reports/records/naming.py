@@ -9,7 +9,7 @@ from uuid import UUID
 
 from consumers.state.view import Head, View
 from cutover.project.errors import UsageError
-from cutover.reports.sightings import Extracts
+from cutover.reports.records.sightings import Extracts
 from events.change_events import ChangeEvent, read_change, record_of
 from events.log.pages import Pages
 from events.log.port import CHANGES, Log, read_all

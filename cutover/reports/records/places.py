@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cutover.reports.documents.books import BookPage
-from cutover.reports.sightings import Extracts, RowPlace
+from cutover.reports.records.sightings import Extracts, RowPlace
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
 from producers.entities.registry import SOURCES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from consumers.state.view import View
-from cutover.reports.sightings import Extracts, RowPlace
+from cutover.reports.records.sightings import Extracts, RowPlace
 from events.change_events import read_change
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all

@@ -13,10 +13,10 @@ from consumers.state.conflicts import WHOLE_RECORD, MetConflict, OpenConflict, m
 from consumers.state.view import Head, View
 from consumers.sync.resolutions import decided, place_of
 from cutover.reports.documents.oversight.conflicts import LastChange, ListedConflict, ModelConflict, ShownConflict
-from cutover.reports.naming import Names
 from cutover.reports.reasons import explain
-from cutover.reports.sightings import Extracts, RowPlace
-from cutover.reports.unsent_columns import COLUMN_NOT_SENT, UnsentColumn, unsent_columns
+from cutover.reports.records.naming import Names
+from cutover.reports.records.sightings import Extracts, RowPlace
+from cutover.reports.records.unsent_columns import COLUMN_NOT_SENT, UnsentColumn, unsent_columns
 from events.change_events import NO_PART
 from events.compensations import Body
 from events.decisions import Decisions

@@ -14,9 +14,9 @@ from consumers.state.conflicts import MET, SETTLED, met_in
 from consumers.state.fold import KEPT_EDIT
 from consumers.state.view import Head, View, Written
 from cutover.reports.documents.oversight.trace import BoundColumn, CleanedValue, HeldRecord, TracedEvent, TracedRecord
-from cutover.reports.naming import Names
 from cutover.reports.reasons import explain
-from cutover.reports.sightings import Extracts, RowPlace
+from cutover.reports.records.naming import Names
+from cutover.reports.records.sightings import Extracts, RowPlace
 from events.change_events import NO_PART, ChangeEvent, Operation, read_change
 from events.compensations import Compensation, Phase, body_of, read_compensation
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter

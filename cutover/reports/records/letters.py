@@ -12,10 +12,10 @@ from uuid import UUID
 from consumers.state.fold import DISMISSED
 from consumers.state.view import Head, View
 from cutover.reports.documents.oversight.dead_letters import Attempt, KeptBack, ReportedRow, ShownRecord, ShownRow
-from cutover.reports.naming import Names, RowName
 from cutover.reports.reasons import explain
-from cutover.reports.refused_rows import Standing, pbn_id_of_row, standing_rows
-from cutover.reports.sightings import Extracts, RowPlace, place_of, sightings_in
+from cutover.reports.records.naming import Names, RowName
+from cutover.reports.records.refused_rows import Standing, pbn_id_of_row, standing_rows
+from cutover.reports.records.sightings import Extracts, RowPlace, place_of, sightings_in
 from events.change_events import ChangeEvent
 from events.dead_letters import DeadLetter, detail_of, read_dead_letter
 from events.decisions import Decided, Decisions
