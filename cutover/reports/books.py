@@ -20,6 +20,7 @@ _WORDS = {
     "not_migrated": "deleted in the practice's software",
     "older": "older than what is known",
     "forgotten": "people who were erased",
+    "by_decision": "left out by a person's decision about a shared id",
     "not_in_sample": "not in the sample",
     "line_of_plan": "lines of treatment plans",
     "same_record": "rows about a record of another row",

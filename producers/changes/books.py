@@ -39,7 +39,7 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 LINE_OF_PLAN, SAME_RECORD, ADDED_UP = "line_of_plan", "same_record", "added_up"
 AUTOMATION_RULE = "automation"
 FURNITURE, REPEATED, NOT_MAPPED, NOT_MIGRATED = "furniture", "repeated", "not_mapped", "not_migrated"
-OLDER, FORGOTTEN, NOT_IN_SAMPLE = "older", "forgotten", "not_in_sample"
+OLDER, FORGOTTEN, NOT_IN_SAMPLE, BY_DECISION = "older", "forgotten", "not_in_sample", "by_decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

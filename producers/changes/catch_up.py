@@ -91,5 +91,5 @@ def _fold_letters(page: list[Entry], state: ProducerState, _keys: KeyStore, _con
             refused.append(letter.event_id)  # the id of a row's dead letter is the row's fingerprint
             sightings.append((letter.event_id, letter.extract or "", letter.file or bytes(32), letter.row or 0))
     later = {i for i, known in state.known(list(held)).items() if known.taken_at > millis(held[i].recorded_at)}
-    state.hold_identities({i: letter.reason for i, letter in held.items() if i not in later})
+    state.hold_identities({i: (x.reason, millis(x.recorded_at)) for i, x in held.items() if i not in later})
     state.save(refused=refused, sightings=sightings, progress=_progress(DEAD_LETTERS, page))

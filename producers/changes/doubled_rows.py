@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from events.vocabulary.entities import Entity
 from producers.changes.books import ADDED_UP, SAME_RECORD, Term
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.rows.candidates import Candidate
@@ -102,7 +103,7 @@ class DoubledRows:
         return [self.reading.record_id(self.rows.entity, native) for native in native_ids]
 
     def _settle(self, groups: Groups) -> None:
-        judged = {native: _judged(rows) for native, rows in groups.items()} | self._added_up(groups)
+        judged = {native: self._judged(native, rows) for native, rows in groups.items()} | self._added_up(groups)
         survey = self.survey
         if survey is not None:
             for native, judgement in judged.items():
@@ -125,6 +126,17 @@ class DoubledRows:
                     candidate.count_as_repeat_of(carrying.fingerprint, ADDED_UP if judgement.is_sum else SAME_RECORD)
             source = candidates[judgement.source]._replace(record=judgement.carried, page=carrying.page)
             self._made.append(source._replace(fingerprint=self._together(candidates)) if len(rows) > 1 else source)
+
+    def _judged(self, native: str, rows: Sequence[Differing]) -> Judgement:
+        records = [one.candidate.record for one in rows]
+        if not is_doubled(rows):
+            return Judgement(carried=joined(records))
+        identities, entity = self.reading.identities, self.rows.entity
+        if entity is Entity.PATIENT and identities:
+            counting = identities.counting(self.reading.record_id(entity, native), records)
+            if counting is not None:
+                return Judgement(carried=joined([records[counting], *records]), source=counting)
+        return judge(records)
 
     def _added_up(self, groups: Groups) -> dict[str, Judgement]:
         """The balances of patients whose rows are parts of one."""
@@ -153,8 +165,3 @@ class DoubledRows:
         """The fingerprint of several rows, whatever their order. No single row has it: each is read again in every run."""
         marks = sorted({candidate.fingerprint for candidate in candidates})
         return marks[0] if len(marks) == 1 else self.reading.fingerprints.combine(b"".join(marks))
-
-
-def _judged(rows: Sequence[Differing]) -> Judgement:
-    records = [one.candidate.record for one in rows]
-    return judge(records) if is_doubled(rows) else Judgement(carried=joined(records))

@@ -17,6 +17,7 @@ from producers.changes.appending.changes import Changes
 from producers.changes.appending.contacts import Address, Contacts
 from producers.changes.appending.field_marks import differing_fields
 from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.decided_identities import DecidedIdentities
 from producers.records.doubled_ids import contradicts, is_other_person
 from producers.state.last_events import last_events
 from producers.state.presence import Presence
@@ -40,6 +41,7 @@ class PatientSurvey:
     contacts: Contacts
     changes: Changes
     presence: Presence
+    identities: DecidedIdentities
     changed: dict[bytes, Address] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     _waiting: list[tuple[bytes, Record]] = field(default_factory=list)
@@ -62,7 +64,9 @@ class PatientSurvey:
         last = last_events(self.log, self.keys, dict.fromkeys(k for k, _ in asked))
         for k, record in asked:
             before = last[k.record_id].read()
-            if before is not None and is_other_person(record, before):
+            if before is None or self.identities.is_same(k.record_id, record):
+                continue
+            if is_other_person(record, before):
                 self.others.add(record.native_id)
         for record_id, record in current:
             if "emails" in record.values and record.native_id not in self.others:

@@ -43,6 +43,7 @@ from producers.changes.orphans import Orphans
 from producers.changes.patient_survey import PatientSurvey
 from producers.changes.produced import Produced, ReadAgain
 from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.decided_identities import decided_at, decided_identities
 from producers.changes.rows.differing_rows import DifferingRows
 from producers.changes.rows.plan_rows import PlanRows
 from producers.changes.rows.reading import Reading
@@ -58,7 +59,7 @@ from producers.state.identities import hold
 from producers.state.presence import Presence
 from producers.state.refusals import Refusals
 from producers.state.row_settings import MAPPING, changed_settings, named_together, row_settings
-from producers.state.state import Known, ProducerState
+from producers.state.state import Known, ProducerState, millis
 
 
 @dataclass(kw_only=True)
@@ -85,6 +86,7 @@ class Producer:
     def catch_up(self) -> None:
         """Bring the state up to the log. Raises LogError, CodecError."""
         catch_up(self.log, self.state, self.keys, self.contacts)
+        self.state.release_decided(decided_at(self.decisions))
 
     def renumbered(self) -> Renumbered:
         """Which id each record with several keeps. The state must be caught up."""
@@ -158,6 +160,7 @@ class Producer:
             renumbered=renumbered,
             tick=self.tick,
             books=result.books,
+            identities=decided_identities(self.decisions, self.fingerprints),
             incomplete=frozenset(entity for b in bound.held if (entity := _entity(b)) is not None),
         )
         changes.offer(
@@ -270,7 +273,7 @@ class Producer:
             self._plans(tables, met, reading, changes, result, only)
         else:
             rows = DifferingRows(reading, entity, tables, met)
-            survey = self._survey(presence, changes) if entity is Entity.PATIENT else None
+            survey = self._survey(presence, changes, reading) if entity is Entity.PATIENT else None
             rows.look(survey.see if survey is not None else None)
             doubled = DoubledRows(rows=rows, reading=reading, state=self.state, presence=presence, survey=survey)
             doubled.settle()
@@ -293,7 +296,7 @@ class Producer:
                 found = {changes.record_id(entity, native): reason for native, reason in doubled.held.items()}
                 full = reading.extract.scope == "full"
                 if only is None:
-                    hold(self.state, found, presence, partial(changes.is_older, entity), full=full)
+                    hold(self.state, found, presence, partial(changes.is_older, entity), full=full, at=millis(self.world.now()))
                 changes.hold({*self.state.held_identities(), *found})
         changes.finish = changes.said = None
         if absent is None:
@@ -321,9 +324,15 @@ class Producer:
         offered = offer(PlanRows(reading=reading).plans(tables, met), changes, only)
         result.tables += [(b.table.file, b.binding.kind.value, offered) for b in tables]
 
-    def _survey(self, presence: Presence, changes: Changes) -> PatientSurvey:
+    def _survey(self, presence: Presence, changes: Changes, reading: Reading) -> PatientSurvey:
         return PatientSurvey(
-            log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, changes=changes, presence=presence
+            log=self.log,
+            keys=self.keys,
+            state=self.state,
+            contacts=self.contacts,
+            changes=changes,
+            presence=presence,
+            identities=reading.identities,
         )
 
 

@@ -108,6 +108,12 @@ def are_two_people(one: Record, other: Record) -> bool:
     return _differs(_name(one), _name(other)) and _differs(one.values.get("birth_date"), other.values.get("birth_date"))
 
 
+def person(record: Record) -> tuple[str | None, str | None]:
+    """Return name and date of birth of a patient's record, as two people are told apart by them."""
+    born = record.values.get("birth_date")
+    return _name(record), None if born is None else str(born)
+
+
 def is_other_person(record: Record, before: Record) -> bool:
     """Return whether a patient's record is about another person than what was known of its id: name, date of birth and address
     all differ. Without an address on one side, an e-mail address or phone number of both speaks for the same person.

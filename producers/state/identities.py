@@ -14,6 +14,8 @@ from producers.state.state import Known, ProducerState
 
 IDENTITY_HELD: Final = "identity_held"
 """A row names a patient's id under which two people stand."""
+WAITS_FOR: Final = "waits_for"
+"""The key, in the detail of such a row's dead letter, of the patient's record id in hex."""
 
 
 def hold(
@@ -23,8 +25,10 @@ def hold(
     is_older: Callable[[Known | None], bool],
     *,
     full: bool,
+    at: int,
 ) -> None:
-    """Hold the ids `found` in an extract, with their reason codes, and release those held before that the extract settles.
+    """Hold the ids `found` in an extract read `at` a time (ms), with their reason codes, and release those held before that it
+    settles.
 
     A row about one person, as it was or changed, settles an id; so does a full extract without the id. An extract that is older
     than what is known settles nothing.
@@ -32,4 +36,4 @@ def hold(
     before = [i for i in state.held_identities() if i not in found]
     known = state.known(before)
     settled = [i for i in before if not is_older(known.get(i)) and (full or (i in known and presence.has_been_read(known[i])))]
-    state.hold_identities(found, settled)
+    state.hold_identities({record_id: (reason, at) for record_id, reason in found.items()}, settled)

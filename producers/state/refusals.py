@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from events.clock import World
 from events.crash_points import CrashPoint
@@ -28,6 +28,8 @@ class RefusedRow:
     row: int
     cells: Sequence[str]
     record_id: bytes | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+    """What else its dead letter keeps, sealed."""
 
 
 def shortened(cells: Sequence[str]) -> list[str]:
@@ -69,7 +71,7 @@ class Refusals:
                 file=r.file,
                 row=r.row,
             )
-            data = write_dead_letter(letter, {"cells": list(r.cells)}, key, self.world.entropy)
+            data = write_dead_letter(letter, {"cells": list(r.cells), **r.detail}, key, self.world.entropy)
             entries.append(NewEntry(DEAD_LETTERS, r.fingerprint, data))
         if entries:
             self.world.reached(CrashPoint.BEFORE_REFUSED_ROWS)

@@ -80,6 +80,7 @@ HELD = Table(
     METADATA,
     Column("record_id", LargeBinary(16), primary_key=True),  # of a patient
     Column("reason", String, nullable=False),
+    Column("since", BigInteger),  # ms since 1970; NULL in a state of an earlier version
 )
 PROGRESS = Table(
     "producer_progress",
@@ -147,6 +148,7 @@ class ProducerState:
         """`url` is an SQLAlchemy URL. Raises DatabaseUnreachable."""
         self._engine = open_database(url, METADATA)
         add_missing_column(self._engine, KNOWN.c.fields)
+        add_missing_column(self._engine, HELD.c.since)
 
     def close(self) -> None:
         """Close the database."""
@@ -211,11 +213,24 @@ class ProducerState:
         with reading(self._engine) as connection:
             return {r.record_id: r.reason for r in connection.execute(select(HELD))}
 
-    def hold_identities(self, held: Mapping[bytes, str], released: Iterable[bytes] = ()) -> None:
-        """Hold patients' ids, and release others: rows that name those are carried when they are read again."""
+    def hold_identities(self, held: Mapping[bytes, tuple[str, int]], released: Iterable[bytes] = ()) -> None:
+        """Hold patients' ids, with reason code and time (ms since 1970), and release others: rows that name those are carried
+        when they are read again.
+        """
+        rows = [(record_id, reason, since) for record_id, (reason, since) in held.items()]
         with self._engine.begin() as connection:
             bulk(connection, "DELETE FROM producer_held_identities WHERE record_id = ?", [(i,) for i in (*released, *held)])
-            bulk(connection, "INSERT INTO producer_held_identities (record_id, reason) VALUES (?, ?)", list(held.items()))
+            bulk(connection, "INSERT INTO producer_held_identities (record_id, reason, since) VALUES (?, ?, ?)", rows)
+
+    def release_decided(self, decided: Mapping[bytes, datetime]) -> None:
+        """Release the ids that were decided after they were last held."""
+        if not decided:
+            return
+        with reading(self._engine) as connection:
+            since = {r.record_id: r.since for r in connection.execute(select(HELD))}
+        released = [i for i, moment in decided.items() if i in since and millis(moment) >= (since[i] or 0)]
+        if released:
+            self.hold_identities({}, released)
 
     def live_slots(self, entity: Entity, last: int) -> Iterator[int]:
         """The slots up to `last` of an entity's records that are not deleted."""

@@ -17,6 +17,7 @@ from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
 from producers.binding.sampled import BoundTable
 from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.decided_identities import DecidedIdentities
 from producers.changes.rows.plan_rows import PlanRows
 from producers.changes.rows.reading import Reading
 from producers.entities.carried import is_blank
@@ -124,6 +125,7 @@ class _Surveyor:
             practice=self.practice,
             mapping=one.proposal.mapping,
             fingerprints=self.fingerprints,
+            identities=DecidedIdentities(self.fingerprints),
             record_id=self._record_id,
             tick=self.tick,
         )

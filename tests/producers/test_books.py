@@ -15,7 +15,9 @@ from events.vocabulary.mapping import TableKind
 from producers.binding.proposal import propose
 from producers.changes import books as books_module
 from producers.changes.books import Books, Page, Term, findings_of
+from producers.changes.rows.decided_identities import IdentityVerdict
 from tests.producers import office
+from tests.producers.deciding import decide
 from tests.producers.desk import PRACTICE, Desk, Row, Rows, message, patient, patients, visit, visits, without
 
 LEDGER = [{"Sequence": str(n), "Batch": f"B{n}", "Remark": "closing"} for n in range(1, 8)]
@@ -209,6 +211,7 @@ COUNTERS = (
     (Term.LEFT_OUT, "older"),
     (Term.LEFT_OUT, "forgotten"),
     (Term.LEFT_OUT, "not_in_sample"),
+    (Term.LEFT_OUT, "by_decision"),
 )
 """Every counter of the books; a row is held for any reason code."""
 
@@ -228,6 +231,11 @@ def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
     desk.keys.forget(record_id(PRACTICE.namespace, pbn_id(PRACTICE.id, Entity.PATIENT, "P3")))
     found += [desk.produce(day=1, patients=[patient(n, Status="Inactive") for n in range(1, 5)]).books]
     found += [desk.produce(office.extract_of(desk.folder / "office", office.tables())).books]
+    desk.close()
+    desk = Desk(tmp_path_factory.mktemp("decided") / "desk")
+    desk.produce(patients=[patient(1), other := patient(1, First_Name="Bo", Last_Name="Reyes", Date_of_Birth="11/30/1999")])
+    decide(desk, IdentityVerdict.LEAVE_OUT, [3])
+    found.append(desk.produce(day=1, patients=[patient(1), other]).books)
     desk.close()
     desk = Desk(tmp_path_factory.mktemp("merged") / "desk")
     parts = [

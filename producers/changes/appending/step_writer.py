@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from events.change_events import Operation, event_id
@@ -19,7 +19,7 @@ from producers.changes.appending.rechecks import time_of_recheck
 from producers.changes.books import Events, Term
 from producers.changes.rows.candidates import Candidate
 from producers.state.households import Households
-from producers.state.identities import IDENTITY_HELD
+from producers.state.identities import IDENTITY_HELD, WAITS_FOR
 from producers.state.refusals import RefusedRow
 from producers.state.state import ProducerState, StateRow, millis, moment
 from producers.state.step import Step
@@ -82,7 +82,8 @@ class StepWriter:
         fingerprint, file, row, read_at = candidate.fingerprint, candidate.file, candidate.row, candidate.read_at
         if row and patient_id in self.held and record.entity is not Entity.PATIENT:
             self.waiting[str(record.values.get("patient_id"))] += 1
-            self._refuse(candidate, record, record_id, IDENTITY_HELD)
+            waits_for = {WAITS_FOR: (patient_id or b"").hex()}
+            self._refuse(candidate, record, record_id, IDENTITY_HELD, waits_for)
             return
         taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
@@ -122,7 +123,9 @@ class StepWriter:
             step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
         step.counts[_COUNTED[operation]] += 1
 
-    def _refuse(self, candidate: Candidate, record: Record, record_id: bytes, reason: str) -> None:
+    def _refuse(
+        self, candidate: Candidate, record: Record, record_id: bytes, reason: str, detail: Mapping[str, str] | None = None
+    ) -> None:
         self.refused.append(
             RefusedRow(
                 fingerprint=candidate.fingerprint,
@@ -132,6 +135,7 @@ class StepWriter:
                 row=candidate.row,
                 cells=(record.native_id,),
                 record_id=record_id,
+                detail=detail or {},
             )
         )
         candidate.settle(Term.HELD, reason)

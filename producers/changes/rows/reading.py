@@ -15,11 +15,13 @@ from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.findings import Finding, shown
 from producers.binding.sampled import BoundTable
-from producers.changes.books import NOT_MIGRATED, Books, Page, Term
+from producers.changes.books import BY_DECISION, NOT_MIGRATED, Books, Page, Term
 from producers.changes.rows.candidates import Candidate
+from producers.changes.rows.decided_identities import PERSON, DecidedIdentities
 from producers.changes.rows.renumbering import Renumbered
 from producers.changes.rows.settled import Met, Note, SkimmedRows
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
+from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
 from producers.sources.extract import Extract
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.fingerprints import Fingerprints
@@ -53,6 +55,7 @@ class Reading:
     practice: Practice
     mapping: ColumnMapping
     fingerprints: Fingerprints
+    identities: DecidedIdentities
     record_id: Callable[[Entity, str], bytes]
     renumbered: Renumbered = field(default_factory=Renumbered)
     refused: list[RefusedRow] = field(default_factory=list)
@@ -75,8 +78,10 @@ class Reading:
         return bytes.fromhex(self.extract.sha256[bound.table.file])
 
     def quiet(self) -> Reading:
-        """The same rows once more, without a second note of those that are refused or skipped."""
-        return replace(self, refused=[], named={}, skipped=set(), documents=set(), books=Books(), tick=_untold)
+        """The same rows once more, without a second note of those that are refused or skipped. The ids that rows name are
+        shared: absences are inferred before all rows are carried.
+        """
+        return replace(self, refused=[], skipped=set(), documents=set(), books=Books(), tick=_untold)
 
     def watch(self, bound: BoundTable) -> Watch:
         """Return what looks at the new and changed rows of a table, before they are read under its verdicts."""
@@ -111,6 +116,8 @@ class Reading:
         read = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at, self.extract.documents)
         file, page = self.file(bound), self.books.page(bound)
         renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
+        identities = self.identities
+        decided = patients and bool(identities)
 
         def typed(row: int, cells: list[str], mark: bytes) -> Candidate | None:
             page.see(cells)
@@ -124,6 +131,10 @@ class Reading:
                 return None
             if renumbered:
                 record = renumbered.record(record)
+            if decided and identities.leaves_out(self.record_id(entity, record.native_id), record):
+                self.named.setdefault(entity, set()).add(record.native_id)
+                page.count(Term.LEFT_OUT, BY_DECISION)
+                return None
             if documents:
                 self.documents.add(str(record.values["path"]))
             return Candidate(record, mark, file, row, None, page)
@@ -244,9 +255,19 @@ class Reading:
         return reject
 
     def refuse(
-        self, entity: Entity, refused: UnusableRow, mark: bytes, file: bytes, row: int, cells: list[str], page: Page | None
+        self,
+        entity: Entity,
+        refused: UnusableRow,
+        mark: bytes,
+        file: bytes,
+        row: int,
+        cells: list[str],
+        page: Page | None,
+        **detail: str,
     ) -> None:
-        """List a row that cannot be carried, and count it on its page; a row without a page is counted elsewhere."""
+        """List a row that cannot be carried, and count it on its page; a row without a page is counted elsewhere. Its dead
+        letter keeps the `detail`, sealed.
+        """
         if page is not None:
             page.count(Term.HELD, refused.reason)
         record_id = None
@@ -262,6 +283,7 @@ class Reading:
                 row=row,
                 cells=shortened(cells),
                 record_id=record_id,
+                detail=detail,
             )
         )
 
@@ -269,7 +291,8 @@ class Reading:
         """List a row whose record was typed. The finding is another one than that of the same row for another reason."""
         record, mark = candidate.record, self.fingerprints.combine(candidate.fingerprint + reason.encode())
         refused = UnusableRow(reason=reason, native_id=record.native_id)
-        self.refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None)
+        detail = {PERSON: self.identities.person(record)} if reason in (TWO_PEOPLE, OTHER_PERSON) else {}
+        self.refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None, **detail)
 
 
 _Waiting = tuple[int, list[str], bytes] | Rejected
