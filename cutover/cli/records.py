@@ -181,7 +181,7 @@ def rollback(
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Undo writes to Twenty: a run, a record, a range or all."""
+    """Take writes to Twenty back: a run, a record, a range or all."""
     from cutover.commands.records.rollback import RollbackOptions
     from cutover.commands.records.rollback import rollback as work
 

@@ -60,7 +60,7 @@ ROWS = {
     "merged_row": Reason(
         cost=Cost.RECORD,
         means="The id of the row is merged with other cells of the spreadsheet, so it is not known what the row belongs to.",
-        to_do="Undo the merging, fill in the cells and export again.",
+        to_do="Take the cells apart, fill them in and export again.",
     ),
     "truncated_row": Reason(
         cost=Cost.RECORD,

@@ -21,7 +21,7 @@ VALUES = {
     "merged_cell": Reason(
         cost=Cost.VALUE,
         means="The cell is merged with others of the spreadsheet, so its own value is not known.",
-        to_do="Undo the merging, fill in the cells and export again.",
+        to_do="Take the cells apart, fill them in and export again.",
     ),
     "became_date": Reason(
         cost=Cost.VALUE,
