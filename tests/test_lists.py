@@ -41,7 +41,7 @@ ALLOWED = {
         "cutover/reports/workflow_sketches/sketch.py",
         "objects",
     ): "the objects that a rule's trigger is about",
-    ("consumers/data_model/compare.py", "objects"): "fields that Twenty itself gives every new object",
+    ("consumers/data_model/planning/compare.py", "objects"): "fields that Twenty itself gives every new object",
     ("producers/sources/extract.py", "reasons"): "the reasons for which rows of a file stay unread",
     ("consumers/state/fold.py", "reasons"): "the reasons for which a record waits instead of being refused",
     ("producers/verdicts/unreadable.py", "reasons"): "reasons of a whole column, which its verdict tells already",

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
-from consumers.data_model.words import add_words
+from consumers.data_model.applying.words import add_words
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned

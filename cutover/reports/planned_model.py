@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from consumers.data_model.compare import Item
-from consumers.data_model.inspection import Inspection
-from consumers.data_model.plan import SchemaPlan
+from consumers.data_model.planning.compare import Item
+from consumers.data_model.planning.inspection import Inspection
+from consumers.data_model.planning.plan import SchemaPlan
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.documents.schema import PlanItem, Server
 from projections.spec import TwentyField

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consumers.data_model.apply import apply
-from consumers.data_model.inspection import Inspection, inspect
-from consumers.data_model.plan import SchemaPlan, plan
-from consumers.data_model.privacy import Privacy
+from consumers.data_model.applying.apply import apply
+from consumers.data_model.planning.inspection import Inspection, inspect
+from consumers.data_model.planning.plan import SchemaPlan, plan
+from consumers.data_model.planning.privacy import Privacy
 from cutover.runs.session import Session
 from events.vocabulary.mapping import ColumnMapping, TableKind
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consumers.data_model.apply import apply
+from consumers.data_model.applying.apply import apply
+from consumers.data_model.applying.words import add_words
 from consumers.data_model.drift import OPTION_REMOVED, DriftItem, drift_conflicts, drifted, fresh, met_body
-from consumers.data_model.words import add_words
 from cutover.runs.approvals import approved_mapping
 from cutover.runs.data_model import plan_for
 from cutover.runs.run import Run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumers.data_model.holdings import HoldingReason
+from consumers.data_model.applying.holdings import HoldingReason
 from consumers.journal.three_way import Policy
 from consumers.twenty.transport.errors import Refusal
 from cutover.reports.reasons import REASONS

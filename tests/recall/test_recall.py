@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from consumers.data_model.plan import plan
-from consumers.data_model.privacy import Privacy
+from consumers.data_model.planning.plan import plan
+from consumers.data_model.planning.privacy import Privacy
 from events.change_events import Operation, read_change, record_of
 from events.codec.declared import schemas_in
 from events.log.port import CHANGES, read_all

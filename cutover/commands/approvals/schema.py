@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from consumers.data_model.apply import apply
-from consumers.data_model.compare import Item, Kind
+from consumers.data_model.applying.apply import apply
 from consumers.data_model.firing_workflows import TO_DO, FiringWorkflow, firing_workflows
-from consumers.data_model.inspection import Inspection
 from consumers.data_model.invitations import unmatched_providers
+from consumers.data_model.planning.compare import Item, Kind
+from consumers.data_model.planning.inspection import Inspection
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument

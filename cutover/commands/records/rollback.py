@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rich.console import RenderableType
 
-from consumers.data_model.undo import UndoResult, preview_undo, undo
+from consumers.data_model.applying.undo import UndoResult, preview_undo, undo
 from consumers.rollback.compensator import Undone
 from consumers.rollback.scopes import Between, Everything, Narrowed, OfRecords, OfRun, Scope, since
 from consumers.state.view import View

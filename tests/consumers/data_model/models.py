@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from consumers.data_model.plan import SchemaPlan, plan_of
+from consumers.data_model.planning.plan import SchemaPlan, plan_of
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, Relation, RelationKind, SelectOption
 from projections.destination import destination
 from projections.spec import TwentyField

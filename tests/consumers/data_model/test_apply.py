@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers.data_model.apply import apply
+from consumers.data_model.applying.apply import apply
+from consumers.data_model.applying.undo import UndoResult, undo
+from consumers.data_model.applying.words import add_words
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version, read_ledger
-from consumers.data_model.plan import plan
-from consumers.data_model.undo import UndoResult, undo
-from consumers.data_model.words import add_words
+from consumers.data_model.planning.plan import plan
 from consumers.twenty.metadata import SelectOption
 from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from consumers.data_model.apply import apply
+from consumers.data_model.applying.apply import apply
+from consumers.data_model.applying.holdings import HoldingReason, KeptModelPart, holds_value
+from consumers.data_model.applying.undo import UndoResult, undo
+from consumers.data_model.applying.words import add_words
 from consumers.data_model.errors import SchemaError
-from consumers.data_model.holdings import HoldingReason, KeptModelPart, holds_value
 from consumers.data_model.ledger import applied_version
-from consumers.data_model.undo import UndoResult, undo
-from consumers.data_model.words import add_words
 from consumers.twenty.metadata import SelectOption
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions

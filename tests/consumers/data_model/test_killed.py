@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from consumers.data_model.apply import apply
+from consumers.data_model.applying.apply import apply
+from consumers.data_model.applying.undo import undo
+from consumers.data_model.applying.words import add_words
 from consumers.data_model.ledger import applied_version, read_ledger
-from consumers.data_model.undo import undo
-from consumers.data_model.words import add_words
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decided, Decisions
 from projections.desired import MissingWord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from consumers.data_model.evidence import made_by
+from consumers.data_model.applying.evidence import made_by
 from consumers.data_model.ledger import applied_version, fold
 from consumers.data_model.steps import (
     Made,

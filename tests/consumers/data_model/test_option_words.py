@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from consumers.data_model.option_words import coloured, missing_words, valid_options
-from consumers.data_model.words import steps_for
+from consumers.data_model.applying.words import steps_for
+from consumers.data_model.planning.option_words import coloured, missing_words, valid_options
 from consumers.twenty.metadata import SelectOption
 from projections.desired import MissingWord
 from tests.consumers.data_model.models import field, metadata, select

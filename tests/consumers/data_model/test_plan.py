@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from consumers.data_model.compare import Kind, camel_case, wanted_item
-from consumers.data_model.plan import plan
+from consumers.data_model.planning.compare import Kind, camel_case, wanted_item
+from consumers.data_model.planning.plan import plan
 from consumers.data_model.steps import StepKind
 from consumers.twenty.metadata import FieldMetadata, Metadata, RelationKind
 from events.vocabulary.entities import Entity

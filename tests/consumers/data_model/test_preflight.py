@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from consumers.data_model.errors import ServerLacks
-from consumers.data_model.inspection import Inspection
-from consumers.data_model.preflight import lacks
+from consumers.data_model.planning.inspection import Inspection
+from consumers.data_model.planning.preflight import lacks
 from consumers.data_model.steps import ModelStep, StepKind
 from consumers.twenty.offered import Offered
 

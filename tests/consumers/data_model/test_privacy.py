@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import uvicorn
 
-from consumers.data_model.apply import apply
-from consumers.data_model.compare import Kind
+from consumers.data_model.applying.apply import apply
+from consumers.data_model.applying.undo import undo
 from consumers.data_model.errors import NotShared, SchemaClash
-from consumers.data_model.plan import SchemaPlan, plan
-from consumers.data_model.preflight import lacks
-from consumers.data_model.privacy import Privacy
-from consumers.data_model.undo import undo
+from consumers.data_model.planning.compare import Kind
+from consumers.data_model.planning.plan import SchemaPlan, plan
+from consumers.data_model.planning.preflight import lacks
+from consumers.data_model.planning.privacy import Privacy
 from consumers.twenty.workspace import Workspace
 from events.decisions import Decisions
 from events.vocabulary.mapping import ColumnMapping

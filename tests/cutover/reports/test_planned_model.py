@@ -2,10 +2,10 @@
 
 import json
 
-from consumers.data_model.compare import Kind
-from consumers.data_model.inspection import Inspection
-from consumers.data_model.plan import plan
-from consumers.data_model.preflight import Lack
+from consumers.data_model.planning.compare import Kind
+from consumers.data_model.planning.inspection import Inspection
+from consumers.data_model.planning.plan import plan
+from consumers.data_model.planning.preflight import Lack
 from cutover.reports.planned_model import inspected_server, plan_item
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType, Vocabulary

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from consumers.data_model.applying.evidence import made_by
 from consumers.data_model.errors import NotShared, StepNotSeen
-from consumers.data_model.evidence import made_by
 from consumers.data_model.ledger import read_ledger
-from consumers.data_model.option_words import coloured
+from consumers.data_model.planning.option_words import coloured
 from consumers.data_model.steps import Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.transport.errors import Refused, TwentyError
 from consumers.twenty.workspace import Workspace

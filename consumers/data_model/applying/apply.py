@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from consumers.data_model.building import builder
-from consumers.data_model.compare import Item, Kind, wanted_item
+from consumers.data_model.applying.building import builder
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version
-from consumers.data_model.plan import SchemaPlan
+from consumers.data_model.planning.compare import Item, Kind, wanted_item
+from consumers.data_model.planning.plan import SchemaPlan
 from consumers.data_model.steps import ModelStep
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from consumers.data_model.building import PAUSES, Builder, builder
-from consumers.data_model.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
+from consumers.data_model.applying.building import PAUSES, Builder, builder
+from consumers.data_model.applying.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
 from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.steps import StepInverse, Undoing, undone_body
 from consumers.twenty.metadata import Metadata

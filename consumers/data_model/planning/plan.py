@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from consumers.data_model.compare import Item, Kind, wanted_item
 from consumers.data_model.ledger import Applied, fold
-from consumers.data_model.privacy import Privacy, PrivateObject
+from consumers.data_model.planning.compare import Item, Kind, wanted_item
+from consumers.data_model.planning.privacy import Privacy, PrivateObject
 from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
 from events.decisions import Decision

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consumers.data_model.errors import ServerLacks
-from consumers.data_model.plan import SchemaPlan
-from consumers.data_model.preflight import Lack, lacks
+from consumers.data_model.planning.plan import SchemaPlan
+from consumers.data_model.planning.preflight import Lack, lacks
 from consumers.twenty.transport.errors import Refused
 from consumers.twenty.workspace import Workspace
 

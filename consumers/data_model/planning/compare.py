@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consumers.data_model.option_words import missing_values, missing_words, valid_options
-from consumers.data_model.privacy import PrivateObject
+from consumers.data_model.planning.option_words import missing_values, missing_words, valid_options
+from consumers.data_model.planning.privacy import PrivateObject
 from consumers.data_model.steps import ModelStep, StepKind
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind
 from projections.spec import TwentyField, TwentyObject

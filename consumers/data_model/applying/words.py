@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from consumers.data_model.building import builder
-from consumers.data_model.compare import more_options
-from consumers.data_model.option_words import missing_words
+from consumers.data_model.applying.building import builder
+from consumers.data_model.planning.compare import more_options
+from consumers.data_model.planning.option_words import missing_words
 from consumers.data_model.steps import ModelStep
 from consumers.twenty.metadata import FieldMetadata, Metadata
 from consumers.twenty.workspace import Workspace
