@@ -21,6 +21,25 @@ class Compared:
 
 
 AGREES = Compared()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRecord:
+    """One wanted record, and its image where it is live in Twenty.
+
+    `record_id` is that of the PbN record (16 bytes), `kinds` are the Twenty types of its object's columns, `lost_words` its
+    fields whose word has no option. `reason` is the code for which the record is kept back; empty where it is not.
+    """
+
+    record_id: bytes
+    desired: Desired
+    image: Image | None
+    compared: Compared
+    kinds: Mapping[str, str]
+    lost_words: Collection[str]
+    reason: str = ""
+
+
 NEVER = LastWrite({}, {})
 """The last write to a record that the log has never written."""
 

@@ -6,7 +6,7 @@ by pbnId, and listed only where the counts do not agree. Links have no pbnId: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from consumers.journal.addresses import primary_of, without_primary
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.newest import events_behind, newest_events
-from consumers.reconcile.comparing import AGREES, NEVER, compare_record, doubtful_fields
+from consumers.reconcile.comparing import AGREES, NEVER, Compared, ComparedRecord, compare_record, doubtful_fields
 from consumers.reconcile.doubts import Doubt, doubts_of
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.population import Population
@@ -52,13 +52,14 @@ def reconcile(
     only: Container[bytes] | None = None,
     page: int = PAGE,
     progress: Callable[[int], None] = lambda _records: None,
+    compared: Callable[[ComparedRecord], None] = lambda _record: None,
 ) -> Reconciliation:
     """Compare the records that the view knows with what the workspace holds; nothing is written.
 
     With `only` these records (ids) are compared, and what else the workspace holds is not looked for. `page` is in records;
-    `progress` hears how many were compared. Raises TwentyError, LogError, CodecError.
+    `progress` hears how many were compared, `compared` each record with its image. Raises TwentyError, LogError, CodecError.
     """
-    comparison = _Comparison(view, keys, workspace, context, History(log, keys))
+    comparison = _Comparison(view, keys, workspace, context, History(log, keys), compared)
     records = ((head, event) for head, event in newest_events(log, view) if only is None or head.record_id in only)
     for part in in_batches(records, page, IN_MEMORY, _size):
         comparison.page(part)
@@ -91,9 +92,17 @@ class _Wanted:
 
 
 class _Comparison:
-    def __init__(self, view: View, keys: KeyStore, workspace: Workspace, context: Context, history: History) -> None:
+    def __init__(
+        self,
+        view: View,
+        keys: KeyStore,
+        workspace: Workspace,
+        context: Context,
+        history: History,
+        tell: Callable[[ComparedRecord], None],
+    ) -> None:
         self._view, self._keys, self._workspace, self._context, self._history = view, keys, workspace, context, history
-        self._practice = context.practice.id
+        self._practice, self._tell = context.practice.id, tell
         self.tallies = {name: self._tally(name) for name in destination().write_order}
         self.forgotten = 0
         self.lost: list[Lost] = []
@@ -161,8 +170,8 @@ class _Comparison:
         written = self._view.written([place for place, fields in zip(places, doubtful, strict=True) if fields])
         for (w, image), place, fields in zip(page, places, doubtful, strict=True):
             tally = self.tallies[w.key[0]]
+            compared = AGREES
             if image is not None and _is_live(image):
-                compared = AGREES
                 if fields:
                     last = self._history.last_write(written[place]) if place in written else NEVER
                     compared = compare_record(w.desired, image, tally.kinds, fields, last)
@@ -172,6 +181,7 @@ class _Comparison:
                 tally.waiting.add(Discrepancy(pbn_id=w.desired.pbn_id, twenty_id=w.key[1]))
             else:
                 tally.absent(w.desired, () if image is None else ("deletedAt",))
+            self._tell(_told(w, image if _is_live(image) else None, compared, tally.kinds))
 
     def _doubtful(self, w: _Wanted, image: Image | None) -> tuple[str, ...]:
         if image is None or not _is_live(image):
@@ -198,6 +208,18 @@ class _Comparison:
             found += len(part)
             tally.extra.add(*unwanted(self._view, self._context.pairings, part))
         return found
+
+
+def _told(w: _Wanted, image: Image | None, compared: Compared, kinds: Mapping[str, str]) -> ComparedRecord:
+    return ComparedRecord(
+        record_id=w.head.record_id,
+        desired=w.desired,
+        image=image,
+        compared=compared,
+        kinds=kinds,
+        lost_words=w.lost_words,
+        reason=w.head.reason or "",
+    )
 
 
 def _size(record: tuple[Head, ChangeEvent]) -> int:

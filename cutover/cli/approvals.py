@@ -182,6 +182,7 @@ def sample(
     patients: Annotated[
         int | None, typer.Option(min=1, help="How many patients (default: as many as cover everything).")
     ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page to print, with every record.")] = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -189,7 +190,7 @@ def sample(
     if context.invoked_subcommand is None:
         from cutover.commands.approvals.sample import sample as run
 
-        in_project(project, as_json, lambda s: run(s, patients))
+        in_project(project, as_json, lambda s: run(s, patients, html))
 
 
 @sample_app.command("accept")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
 
+from consumers.reconcile.comparing import ComparedRecord
 from consumers.reconcile.reconcile import reconcile
-from consumers.reconcile.reconciliation import ObjectReconciliation
+from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
-from cutover.reports.documents.approvals import SampledObject, SampleDocument
+from cutover.reports.documents.approvals import SampleCard, SampledObject, SampleDocument
 from cutover.reports.findings import finding_lines
-from cutover.reports.sampling.choosing import bound, choose
+from cutover.reports.naming import Names
+from cutover.reports.sampling.cards import DIFFERENT, LOST, RESULTS, CardSource, card_of, results_of
+from cutover.reports.sampling.choosing import BoundExtract, bound, choose
+from cutover.reports.sampling.page import render
+from cutover.reports.sampling.source_rows import key_of, source_rows
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts, remember
 from cutover.runs.carrying import follow_mapping, following
@@ -34,8 +40,13 @@ _SHOWN = 5
 """Patients, and reasons of each, that the terminal lists; the document has all of them."""
 
 
-def sample(session: Session, patients: int | None) -> Answer:
-    """Carry a few patients with everything that hangs on them, and compare what arrived field by field."""
+def sample(session: Session, patients: int | None, html: Path | None = None) -> Answer:
+    """Carry a few patients with everything that hangs on them, and compare what arrived field by field.
+
+    With `html`, also a page to print. Raises UsageError before anything is written.
+    """
+    if html is not None and not html.absolute().parent.is_dir():
+        raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     proposal = mapping_state(session.decisions).proposal
@@ -47,7 +58,8 @@ def sample(session: Session, patients: int | None) -> Answer:
             f"the extract that the mapping was proposed for is not there any more{where}; run `cutover map propose PATH` again"
         )
     extracts = open_extracts(session, paths)
-    choice = choose(bound(extracts, mapping, session.practice), mapping, session.practice, patients)
+    deliveries = bound(extracts, mapping, session.practice)
+    choice = choose(deliveries, mapping, session.practice, patients)
     chosen = {patient.native_id for patient in choice.patients}
     outcome = RunOutcome()
     with (
@@ -64,7 +76,11 @@ def sample(session: Session, patients: int | None) -> Answer:
             remember(session, extract, produced, run.id)
         carried = _carry(session, run, outcome, chosen)
         totals(session, run, outcome)
-    found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context(), only=carried)
+    met: list[ComparedRecord] = []
+    context = session.engine.context()
+    found = reconcile(session.view, session.log, session.keys, session.workspace, context, only=carried, compared=met.append)
+    cards = _cards(session, deliveries, met, found)
+    results = results_of(cards)
     objects = [_object(o) for o in found.objects]
     differences = sum(o["missing"] + o["different"] + o["extra"] for o in objects)
     body = {"patients": len(chosen), "objects": objects, "differences": differences}
@@ -81,10 +97,15 @@ def sample(session: Session, patients: int | None) -> Answer:
         ],
         "uncovered": [feature.document() for feature in choice.uncovered],
         "objects": objects,
+        "results": results,
+        "cards": cards,
         "differences": differences,
         "requests": outcome.requests,
         "seconds": run.seconds,
     }
+    if html is not None:
+        html.touch(mode=0o600)  # it shows values
+        html.write_text(render(document, practice=session.practice, made_at=session.world.now()), encoding="utf-8")
     pages = [page for produced in outcome.produced for page in pages_of(produced.extract, produced.books)]
     rows = [(o["object"], o["source"], o["twenty"], o["missing"], o["different"]) for o in objects]
     text: list[RenderableType] = [
@@ -94,11 +115,18 @@ def sample(session: Session, patients: int | None) -> Answer:
             rows,
             right=(1, 2, 3, 4),
         ),
+        table(
+            "fields of the sample, from the cell in PbN to Twenty",
+            ("object", *RESULTS),
+            [(r["object"], r["equal"], r["normalised"], r["different"], r["lost"]) for r in results],
+            right=(1, 2, 3, 4),
+        ),
         *_chosen_lines(document),
         *value_lines(pages),
         *finding_lines([finding for produced in outcome.produced for finding in produced.findings]),
         *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
-        "Look at them in Twenty.",
+        *_field_lines(cards),
+        f"The page with every card: {html}" if html else "`--html FILE` writes a page with every card. Look at them in Twenty.",
     ]
     missing_values = bool(outcome.tally.lost) or has_lost_values(pages)
     findings = bool(differences or any(p.refused for p in outcome.produced) or outcome.unread) or missing_values
@@ -120,6 +148,39 @@ def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[s
         carried = carry_slice(projector, session.log, patients, prepare=prepare, progress=tick)
     outcome.requests += session.workspace.requests - before
     return frozenset(carried)
+
+
+def _cards(
+    session: Session, deliveries: Sequence[BoundExtract], met: Sequence[ComparedRecord], found: Reconciliation
+) -> list[SampleCard]:
+    """Return a card for each record of the sample, from the cells of its row to Twenty. Raises LogError, CodecError."""
+    names = Names(session.log, session.keys, session.practice)
+    heads = session.view.heads([one.record_id for one in met])
+    names.hold(list(heads.values()))
+    named = {record_id: names.of(head) for record_id, head in heads.items()}
+    keys = {record_id: key_of(one.event.source, one.event.entity) for record_id, one in named.items()}
+    rows = source_rows(deliveries, frozenset(keys.values()))
+    reasons: dict[bytes, dict[str, str]] = defaultdict(dict)
+    for doubt in found.doubts:
+        reasons[doubt.record_id][doubt.field] = doubt.reason
+    for lost in found.lost:
+        reasons[lost.record_id][lost.field] = lost.reason
+    sources = {
+        record_id: CardSource(pbn_id=names.pbn_id(one), row=rows.get(keys[record_id]), reasons=reasons[record_id])
+        for record_id, one in named.items()
+    }
+    return [card_of(one, sources[one.record_id]) for one in met]
+
+
+def _field_lines(cards: Sequence[SampleCard]) -> Iterator[str]:
+    """Yield a line for each of the first fields that are lost or different, without a value."""
+    wrong = [(card, one) for card in cards for one in card["fields"] if one["result"] in (LOST, DIFFERENT)]
+    for card, one in wrong[:_SHOWN]:
+        name = one["field"] or one["cells"][0]["column"]
+        why = f": {one['means']}" if one["means"] else ""
+        yield f"{one['result'].capitalize()}: {card['pbnId'] or card['id']}: {name}{why}"
+    if len(wrong) > _SHOWN:
+        yield f"… and {len(wrong) - _SHOWN} more fields; `--json` or `--html FILE` has them."
 
 
 def _chosen_lines(document: SampleDocument) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from typing_extensions import TypedDict
 
 from cutover.reports.documents.rollback import KeptItem
@@ -46,6 +48,50 @@ class ChosenPatient(TypedDict):
     reasons: list[ChoiceReason]
 
 
+class CardCell(TypedDict):
+    """One cell of the source, as the file has it."""
+
+    column: str
+    value: str
+
+
+class CardField(TypedDict):
+    """One field of a record: the cells, the value sent, the value that Twenty holds, and how they compare."""
+
+    field: str | None
+    """Twenty's name; null for a column that the mapping leaves out."""
+    cells: list[CardCell]
+    sent: Any
+    twenty: Any
+    result: str
+    """`equal`, `normalised`, `different` or `lost`."""
+    reason: str | None
+    """The rule of a normalised value, or the reason code of one that is lost, doubtful or different."""
+    means: str | None
+
+
+class SampleCard(TypedDict):
+    """One record of the sample, from the row of its source to Twenty."""
+
+    pbnId: str | None
+    object: str
+    id: str
+    file: str | None
+    sheet: str | None
+    row: int | None
+    fields: list[CardField]
+
+
+class FieldResults(TypedDict):
+    """The fields of one object in the sample, by result."""
+
+    object: str
+    equal: int
+    normalised: int
+    different: int
+    lost: int
+
+
 class SampleDocument(TypedDict):
     """A sample that was carried and compared."""
 
@@ -56,6 +102,8 @@ class SampleDocument(TypedDict):
     uncovered: list[ChoiceReason]
     """What the deliveries hold and the sample does not show, for want of room."""
     objects: list[SampledObject]
+    results: list[FieldResults]
+    cards: list[SampleCard]
     differences: int
     requests: int
     seconds: float

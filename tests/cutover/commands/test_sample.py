@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +39,9 @@ def sampled(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
         with pytest.MonkeyPatch.context() as variables:
             office = offices.prepared(folder, offices.setting(variables))
             with office.served():
-                office.run(sample, None)
+                said = office.run(sample, None, folder / "sample.html")
+                (folder / "sample.json").write_text(json.dumps(said.document))
+                (folder / "sample.txt").write_text("\n".join(line for line in said.text if isinstance(line, str)))
 
     return made_once("sampled-office", make)
 
@@ -46,6 +51,21 @@ def office(sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     copy = offices.copied(sampled, tmp_path / "office", offices.setting(monkeypatch))
     with copy.served():
         yield copy
+
+
+@pytest.fixture(scope="session")
+def document(sampled: Path) -> dict[str, Any]:
+    """What the sample said."""
+    said: dict[str, Any] = json.loads((sampled / "sample.json").read_text())
+    return said
+
+
+def card_of(document: dict[str, Any], pbn_id: str, field: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    [card] = [
+        card for card in document["cards"] if card["pbnId"] == pbn_id and any(f["field"] == field for f in card["fields"])
+    ]
+    [found] = [one for one in card["fields"] if one["field"] == field]
+    return card, found
 
 
 def sync_with_sample(office: Office) -> Answer:
@@ -113,3 +133,43 @@ def test_a_sample_is_taken_over_all_deliveries_and_names_the_reason_of_each_pati
     assert "has notes" in texts["elm:patient:2001"]
     assert "insurance claims: status is Appealed" in texts["elm:patient:2002"], "a word that the second delivery brought"
     assert "patients: insurance_carrier is Humana" in [reason["text"] for reason in said["uncovered"]]
+
+
+def test_a_card_tells_a_field_from_its_cell_to_twenty(document: dict[str, Any]) -> None:
+    card, phones = card_of(document, "elm:patient:2001", "phones")
+    assert (card["object"], card["file"], card["row"]) == ("people", "patient.csv", 2)
+    assert phones["cells"] == [{"column": "WirelessPhone", "value": "(312)555-0101"}]
+    assert phones["sent"]["primaryPhoneNumber"] == "+13125550101"
+    assert phones["twenty"]["primaryPhoneNumber"] == "3125550101"
+    assert (phones["result"], phones["reason"]) == ("normalised", "phones")
+
+
+@pytest.mark.parametrize(
+    ("pbn_id", "field", "result", "reason"),
+    [
+        ("elm:patient:2001", "name", "equal", None),
+        ("elm:patient:2004", "insuranceCarrier", "normalised", "select"),
+        ("elm:patient:2003", "phones", "lost", "invalid_phone"),
+        ("elm:document:9001", "pbnId", "lost", "file_too_large"),
+    ],
+)
+def test_a_field_is_equal_normalised_or_lost(
+    document: dict[str, Any], pbn_id: str, field: str, result: str, reason: str | None
+) -> None:
+    _, found = card_of(document, pbn_id, field)
+    assert (found["result"], found["reason"]) == (result, reason)
+
+
+def test_the_results_are_those_of_the_cards(document: dict[str, Any]) -> None:
+    counted = Counter((card["object"], one["result"]) for card in document["cards"] for one in card["fields"])
+    said = {(one["object"], name): one[name] for one in document["results"] for name in one.keys() - {"object"}}
+    assert {key: count for key, count in said.items() if count} == dict(counted)
+
+
+def test_the_page_has_every_card_and_the_terminal_no_value(sampled: Path) -> None:
+    page, text = (sampled / "sample.html").read_text(), (sampled / "sample.txt").read_text()
+    assert "(312)555-0101" in page
+    assert (sampled / "sample.html").stat().st_mode & 0o077 == 0
+    assert "Patients: elm:patient:2003 (patient.csv, row 4)" in page
+    assert "Lost: elm:patient:2003: phones: The phone number cannot exist." in text
+    assert [value for value in ("555", "Guardian", "ann@", "Called about") if value in text] == []

@@ -1,0 +1,184 @@
+"""A card says of each field of a record how its cell, the value sent and Twenty's value compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from consumers.reconcile.comparing import AGREES, Compared, ComparedRecord
+from cutover.reports.documents.approvals import SampleCard, SampleDocument
+from cutover.reports.sampling.cards import CardSource, card_of, results_of
+from cutover.reports.sampling.page import render
+from cutover.reports.sampling.source_rows import SourceRow
+from events.vocabulary.mapping import ColumnBinding, TableBinding, TableKind
+from projections.desired import Desired
+from tests.consumers.reconcile.small_practice import PRACTICE
+
+KINDS = {"pbnId": "TEXT", "dateOfBirth": "DATE", "labCase": "TEXT", "primaryProviderId": "RELATION", "fee": "CURRENCY"}
+COLUMNS = (
+    ColumnBinding(header="DOB", field="birth_date"),
+    ColumnBinding(header="Lab", custom="labCase"),
+    ColumnBinding(header="PriProv", field="provider_ref"),
+    ColumnBinding(header="Fax", ignored="no field"),
+)
+
+
+def row(dob: str = "", lab: str = "", provider: str = "", fax: str = "") -> SourceRow:
+    return SourceRow(
+        file="patients.csv",
+        sheet=None,
+        row=7,
+        headers=tuple(column.header for column in COLUMNS),
+        cells=(dob, lab, provider, fax),
+        binding=TableBinding(kind=TableKind.PATIENT, columns=COLUMNS),
+    )
+
+
+def met(values: Mapping[str, Any], *, compared: Compared = AGREES, image: Any = "as sent", **more: Any) -> ComparedRecord:
+    return ComparedRecord(
+        record_id=b"r" * 16,
+        desired=Desired(object="people", id=UUID(int=1), pbn_id="elm:patient:1", values=values),
+        image=dict(values) if image == "as sent" else image,
+        compared=compared,
+        kinds=KINDS,
+        lost_words=more.pop("lost_words", ()),
+        **more,
+    )
+
+
+def card(record: ComparedRecord, source: SourceRow | None, **reasons: str) -> SampleCard:
+    return card_of(record, CardSource(pbn_id="elm:patient:1", row=source, reasons=reasons))
+
+
+def result(made: SampleCard) -> tuple[str, str | None]:
+    [one] = made["fields"]
+    return one["result"], one["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "source", "expected"),
+    [
+        ("dateOfBirth", "1980-01-31", row(dob="1980-01-31"), ("equal", None)),
+        ("dateOfBirth", "1980-01-31", row(dob="1/31/1980"), ("normalised", "date")),
+        ("dateOfBirth", None, row(dob="N/A"), ("normalised", "read_as_blank")),
+        ("labCase", "due", row(lab="due"), ("equal", None)),
+        ("primaryProviderId", str(UUID(int=5)), row(provider="11"), ("normalised", "relation")),
+        ("pbnId", "elm:patient:1", row(), ("equal", None)),
+        ("pbnId", "elm:patient:1", None, ("equal", None)),
+    ],
+)
+def test_a_value_that_arrived_is_equal_or_normalised_by_a_rule(
+    name: str, sent: Any, source: SourceRow | None, expected: tuple[str, str | None]
+) -> None:
+    assert result(card(met({name: sent}), source)) == expected
+
+
+def test_a_value_that_could_not_be_read_is_lost_with_its_reason() -> None:
+    assert result(card(met({"dateOfBirth": None}), row(dob="31/31/80"), dateOfBirth="invalid_date")) == ("lost", "invalid_date")
+
+
+def test_a_word_without_an_option_is_lost() -> None:
+    record = met({"labCase": None}, lost_words=("labCase",), compared=Compared(different=("labCase",)))
+    assert result(card(record, row(lab="due"))) == ("lost", "unknown_option")
+
+
+def test_a_reason_of_a_relation_is_found_by_the_name_of_its_field() -> None:
+    made = card(met({"primaryProviderId": None}), row(provider="77"), primaryProvider="unknown_provider")
+    assert result(made) == ("lost", "unknown_provider")
+
+
+@pytest.mark.parametrize(
+    ("compared", "expected"),
+    [
+        (Compared(different=("labCase",)), ("different", None)),
+        (Compared(edited=("labCase",)), ("different", "edited_by_people")),
+    ],
+)
+def test_a_field_that_twenty_holds_otherwise_is_different(compared: Compared, expected: tuple[str, str | None]) -> None:
+    assert result(card(met({"labCase": "due"}, compared=compared, image={"labCase": "late"}), row(lab="due"))) == expected
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("", "not_in_twenty"), ("missing_file", "missing_file")])
+def test_all_values_of_a_record_that_is_not_there_are_lost(reason: str, expected: str) -> None:
+    assert result(card(met({"labCase": "due"}, image=None, reason=reason), row(lab="due"))) == ("lost", expected)
+
+
+def test_a_cell_of_a_column_that_is_left_out_is_lost() -> None:
+    [one] = card(met({}), row(fax="312-555-0100"))["fields"]
+    assert (one["field"], one["cells"]) == (None, [{"column": "Fax", "value": "312-555-0100"}])
+    assert (one["result"], one["reason"]) == ("lost", "column_left_out")
+
+
+def test_a_field_that_is_blank_everywhere_stands_on_no_card() -> None:
+    blank = {"dateOfBirth": None, "labCase": "", "fee": {"amountMicros": None, "currencyCode": "USD"}}
+    assert card(met(blank), row())["fields"] == []
+
+
+def test_results_are_counted_by_object() -> None:
+    cards = [card(met({"labCase": "due"}), row(lab="due")), card(met({"labCase": "due"}, image=None), row(lab="due"))]
+    assert results_of(cards) == [{"object": "people", "equal": 1, "normalised": 0, "different": 0, "lost": 1}]
+
+
+def document(*cards: SampleCard, differences: int = 0) -> SampleDocument:
+    counts = {"source": len(cards), "twenty": len(cards), "missing": 0, "extra": 0, "different": 0}
+    return {
+        "run": "r1",
+        "records": len(cards),
+        "patients": 1,
+        "chosen": [{"pbnId": "elm:patient:1", "reasons": []}],
+        "uncovered": [],
+        "objects": [{"object": "people", "differences": [], **counts}],  # type: ignore[typeddict-item]
+        "results": results_of(cards),
+        "cards": list(cards),
+        "differences": differences,
+        "requests": 3,
+        "seconds": 1.0,
+    }
+
+
+class Text(HTMLParser):
+    """The texts of a page, and the addresses that it names."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def page(made: SampleDocument) -> Text:
+    return Text(render(made, practice=PRACTICE, made_at=datetime(2026, 11, 18, 18, 0, tzinfo=UTC)))
+
+
+GOOD = card(met({"labCase": "<due>"}), row(lab="<due>"))
+BAD = card(met({"dateOfBirth": None}), row(dob="31/31/80"), dateOfBirth="invalid_date")
+
+
+def test_the_page_shows_the_worst_card_first_and_needs_nothing_beside_itself() -> None:
+    made = page(document(GOOD, BAD))
+    assert made.found.index("DOB: 31/31/80") < made.found.index("Lab: <due>")
+    assert made.addresses == []
+
+
+@pytest.mark.parametrize(
+    ("made", "verdict"),
+    [
+        (document(GOOD), "Twenty holds all 1 records as Practice by Numbers has them."),
+        (document(BAD), "Of 1 records, 0 fields are different in Twenty and 1 values are lost."),
+        (document(GOOD, differences=1), "Of 1 records, 0 fields are different in Twenty and 0 values are lost."),
+    ],
+    ids=["all arrived", "a value is lost", "a record is missing"],
+)
+def test_the_headline_is_good_only_where_everything_arrived(made: SampleDocument, verdict: str) -> None:
+    assert verdict in page(made).found
