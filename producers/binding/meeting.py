@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
-from producers.binding.binding import Bound, bind_as
 from producers.binding.findings import Finding
-from producers.binding.header_scores import repeats_patient
+from producers.binding.guessing.binding import Bound, bind_as
+from producers.binding.guessing.header_scores import repeats_patient
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import KnownIds

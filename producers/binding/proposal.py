@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
-from producers.binding.binding import ACCEPTED, CONFIDENT
 from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding, shown
+from producers.binding.guessing.binding import ACCEPTED, CONFIDENT
+from producers.binding.guessing.profiles import contradicts
 from producers.binding.links import PADDED_IDS, link_findings, lost_widths
 from producers.binding.matching import sample
 from producers.binding.meeting import Growing, MetTable, entity_of, meet
-from producers.binding.profiles import contradicts
 from producers.binding.sampled import BoundTable, Sampled, occurrences
 from producers.binding.verdicts import judged, verdict_findings, with_unreadable
 from producers.binding.vocabularies import Words, typed

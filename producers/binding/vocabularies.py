@@ -8,9 +8,9 @@ from dataclasses import replace
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, TableKind, Verdict, Vocabulary
 from events.vocabulary.records import FIELDS
+from producers.binding.guessing.parts import dividing_columns
 from producers.binding.inference import ColumnWords, custom_type, word_type
 from producers.binding.meeting import entity_of
-from producers.binding.parts import dividing_columns
 from producers.binding.sampled import BoundTable
 from producers.kinds.judged import BARE_CODE
 from producers.kinds.reading import Rules

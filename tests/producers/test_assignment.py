@@ -5,7 +5,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.binding.assignment import assign
+from producers.binding.guessing.assignment import assign
 
 
 def test_the_sum_decides_not_the_single_best_pair() -> None:

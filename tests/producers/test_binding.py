@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.mapping import TableKind
-from producers.binding import binding
-from producers.binding.binding import bind_as, guess
-from producers.binding.header_scores import VAGUELY, header_score, repeats_patient
+from producers.binding.guessing import binding
+from producers.binding.guessing.binding import bind_as, guess
+from producers.binding.guessing.header_scores import VAGUELY, header_score, repeats_patient
 from producers.binding.proposal import propose
 from producers.kinds.profile import KnownIds, profiles_of
 from tests.producers.office import OFFICE, Rows, change, extract_of, renamed, tables, with_column, without, write_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.joins import Looked, pointed_at
+from producers.binding.guessing.joins import Looked, pointed_at
 from producers.binding.proposal import propose
 from producers.kinds.profile import profiles_of
 from tests.producers.office import OFFICE, extract_of, tables, with_column

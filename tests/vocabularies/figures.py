@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.vocabulary.mapping import CERTAIN, ColumnBinding, TableBinding
-from producers.binding import header_scores
+from producers.binding.guessing import header_scores
 from producers.binding.proposal import propose
 from producers.entities.registry import SOURCES
 from producers.sources.extract import open_extract

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from producers.binding.parts import amounts, dividing_columns
+from producers.binding.guessing.parts import amounts, dividing_columns
 from producers.binding.sampled import BoundTable
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.reading import Reading

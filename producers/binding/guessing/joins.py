@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.header_scores import header_score, named_as_number
+from producers.binding.guessing.header_scores import header_score, named_as_number
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import Profile
 from producers.vocabulary.headers import key

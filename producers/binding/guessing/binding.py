@@ -12,12 +12,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import CERTAIN, TableKind
-from producers.binding.assignment import assign
-from producers.binding.header_scores import VAGUELY, header_score, named_as_id, named_as_own_id, says_otherwise, speaks
-from producers.binding.identity import BY_LINKS, BY_NAME, BY_OWN_NAME, Identity, has_lines, identities
-from producers.binding.joins import Pointed, is_key
-from producers.binding.parts import dividing_columns, is_divided
-from producers.binding.profiles import fit
+from producers.binding.guessing.assignment import assign
+from producers.binding.guessing.header_scores import VAGUELY, header_score, named_as_id, named_as_own_id, says_otherwise, speaks
+from producers.binding.guessing.identity import BY_LINKS, BY_NAME, BY_OWN_NAME, Identity, has_lines, identities
+from producers.binding.guessing.joins import Pointed, is_key
+from producers.binding.guessing.parts import dividing_columns, is_divided
+from producers.binding.guessing.profiles import fit
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
 from producers.entities.shared import LINES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events.vocabulary.mapping import FieldType, TableBinding, TableKind
-from producers.binding.header_scores import header_score
+from producers.binding.guessing.header_scores import header_score
 from producers.entities.registry import SOURCES
 from producers.vocabulary.headers import meaning
 

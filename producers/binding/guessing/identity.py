@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.header_scores import header_score
-from producers.binding.joins import Pointed, is_key
+from producers.binding.guessing.header_scores import header_score
+from producers.binding.guessing.joins import Pointed, is_key
 from producers.kinds.profile import ENOUGH_CELLS, Profile
 
 BY_NAME = 0.8
