@@ -289,9 +289,10 @@ class ProducerState:
         with reading(self._engine) as connection:
             if not read_at_once(connection, f"{_STRANGERS} LIMIT 1", ()):
                 return {}
-            query = f"SELECT {_COLUMNS} {_LIVE} AND patient_id IN ({_STRANGERS}) ORDER BY slot LIMIT ?"
-            found = {e: _as_known(read_at_once(connection, query, (e.value, most))) for e in of_patients()}
-        return {entity: records for entity, records in found.items() if records}
+            found: dict[Entity, list[Known]] = {}
+            for known in _as_known(bulk_read(connection, _ORPHANS, (most,))):
+                found.setdefault(known.entity, []).append(known)
+        return {entity: found[entity] for entity in of_patients() if entity in found}
 
     def places_seen(self, events: Sequence[bytes]) -> dict[bytes, tuple[str, bytes, int]]:
         """Where these records were last seen, as far as that is kept: (extract, file, row)."""
@@ -428,6 +429,11 @@ _READS_THE_SAME = "(flagged = 0 AND (recheck_at IS NULL OR recheck_at > ?))"
 _STRANGERS = (
     "SELECT patient_id FROM producer_households "
     "EXCEPT SELECT record_id FROM producer_records WHERE entity = 'patient' AND deleted = 0"
+)
+# one query for all entities: a query for each would find the strangers again each time
+_ORPHANS = (
+    f"SELECT {_COLUMNS} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY entity ORDER BY slot) AS place "  # noqa: S608 (as above)
+    f"FROM producer_records WHERE deleted = 0 AND patient_id IN ({_STRANGERS})) AS orphans WHERE place <= ? ORDER BY slot"
 )
 _NAMES = [f'"{column.name}"' for column in KNOWN.columns if column is not KNOWN.c.slot]
 _UPSERT = (
