@@ -18,7 +18,7 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
 from cutover.reports.documents.approvals import SampleCard, SampledObject, SampleDocument
 from cutover.reports.findings import finding_lines
-from cutover.reports.naming import Names
+from cutover.reports.records.naming import Names
 from cutover.reports.sampling.cards import DIFFERENT, LOST, RESULTS, CardSource, card_of, results_of
 from cutover.reports.sampling.choosing import BoundExtract, bound, choose
 from cutover.reports.sampling.page import render

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from cutover.reports.documents.approvals import CardField, SampleCard, SampleDocument
-from cutover.reports.markup import Markup, MarkupPart, element, table, together
+from cutover.reports.page.markup import Markup, MarkupPart, element, table, together
+from cutover.reports.page.style import STYLE
 from cutover.reports.sampling.cards import DIFFERENT, LOST, RESULTS
-from cutover.reports.style import STYLE
 from events.vocabulary.practice import Practice
 from projections.destination import destination
 
