@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import tomlkit
-from tomlkit.exceptions import ParseError
+from tomlkit.exceptions import KeyAlreadyPresent, ParseError
 from tomlkit.items import AoT, InlineTable, Table
 
 from cutover.mapping_file.destinations import goes_to
 from cutover.mapping_file.errors import MappingFileError
 from cutover.mapping_file.meanings import Meaning
-from events.vocabulary.mapping import ColumnBinding, ColumnMapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, TableBinding, TableKind, Verdict
 from producers.binding.meeting import entity_of
 from producers.binding.sampled import Occurrence, occurrences
 from producers.kinds.sights import ColumnSight, TableSight
@@ -29,6 +29,17 @@ Change `means` (a field, `custom NAME`, or `-` for a column that is left out), `
 `settled = true` accepts a doubtful column as it is. All other lines are renewed by `cutover map propose`.
 Then: `cutover map show`, `cutover map approve --by NAME`. Headers and words of lists stand here, no other value of a patient.
 """
+_SHAPES: Final[tuple[tuple[str, type, str], ...]] = (
+    ("header", str, '"Birthdate"'),
+    ("means", str, '"birth_date"'),
+    ("type", str, '"TEXT"'),
+    ("label", str, '"Lab case due"'),
+    ("settled", bool, "true"),
+    ("order", str, '"mdy"'),
+    ("decimal", str, '"."'),
+    ("blanks", list, '["None", "0"]'),
+    ("codes", Mapping, '{ "0" = "Patient" }'),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +51,32 @@ class Seen:
 
 
 def parsed(text: str) -> tomlkit.TOMLDocument:
-    """Return a mapping file's document. Raises MappingFileError with the line that is no TOML."""
+    """Return a mapping file's document. Raises MappingFileError: no TOML, or a line of another shape."""
     try:
-        return tomlkit.parse(text)
+        document = tomlkit.parse(text.removeprefix("\ufeff"))  # editors of Windows write this mark before UTF-8
     except ParseError as error:
         raise MappingFileError(f"{FILE_NAME}: line {error.line} is no TOML; correct it") from None
+    except KeyAlreadyPresent as error:
+        raise MappingFileError(f"{FILE_NAME}: {error.args[0]} It stands there twice; remove one of the two lines") from None
+    for table in _listed(document, "table", "[[table]]"):
+        for column in _listed(table, "column", "[[table.column]]"):
+            _refuse_shapes(column)
+    return document
+
+
+def _listed(inside: Mapping[str, Any], name: str, heading: str) -> Sequence[Mapping[str, Any]]:
+    found = inside.get(name, ())
+    if not isinstance(found, list | tuple) or not all(isinstance(one, Mapping) for one in found):
+        raise MappingFileError(f"{FILE_NAME}: {name!r} is no list of tables; write the heading {heading} before each of them")
+    return found
+
+
+def _refuse_shapes(column: Mapping[str, Any]) -> None:
+    """Raise MappingFileError for a line of a column that is another type of TOML value than it must be."""
+    for name, shape, example in _SHAPES:
+        if name in column and not isinstance(column[name], shape):
+            header = str(column.get("header", "?"))
+            raise MappingFileError(f"{FILE_NAME}: {header!r}: {name}: write it as in {name} = {example}")
 
 
 def written(mapping: ColumnMapping, sights: Sequence[TableSight] = (), before: tomlkit.TOMLDocument | None = None) -> str:
@@ -122,13 +154,12 @@ def _write_column(
     _put(out, "type", custom.type.value if custom is not None else None)
     _put(out, "label", custom.label if custom is not None else None)
     _put(out, "settled", column.settled or None)
-    verdict = column.verdict
-    if verdict is not None:
-        _put(out, "order", verdict.order)
-        _put(out, "decimal", verdict.decimal)
-        _put(out, "unit", verdict.unit)
-        _put(out, "blanks", list(verdict.blanks) or None)
-        _put(out, "codes", _codes(column) or None)
+    verdict = column.verdict or Verdict()
+    _put(out, "order", verdict.order)
+    _put(out, "decimal", verdict.decimal)
+    _put(out, "unit", verdict.unit)
+    _put(out, "blanks", list(verdict.blanks) or None)
+    _put(out, "codes", _codes(column) or None)
     _put(out, "goes_to", goes_to(kind, column))
     out["sure"] = round(column.confidence, 2)
     _put(out, "doubtful", column.doubtful or None)
@@ -141,8 +172,7 @@ def _write_column(
 
 def _codes(column: ColumnBinding) -> dict[str, str]:
     """Return the codes of a column with their words: a settled one, else `?`, with a proposed word behind it."""
-    assert column.verdict is not None
-    settled = dict(column.verdict.words)
+    settled = dict(column.verdict.words) if column.verdict is not None else {}
     proposed = {c.code: f"?{c.proposed or ''}" for c in column.codes}
     return {**proposed, **settled}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Final
 
 from cutover.mapping_file.errors import MappingFileError
 from events.vocabulary.mapping import ColumnBinding, TableKind
@@ -13,6 +15,8 @@ from producers.entities.registry import SOURCES
 LEFT_OUT = "-"
 CUSTOM = "custom"
 BY_A_PERSON = "settled by a person"
+_NAME: Final = re.compile("[a-z][A-Za-z0-9]*")
+"""Names that Twenty accepts for a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,12 @@ class Meaning:
         if words in ([], [LEFT_OUT]):
             return cls()
         if words[0] == CUSTOM:
-            if len(words) != 2 or not words[1].isidentifier():
+            if len(words) != 2 or not _NAME.fullmatch(words[1]):
                 raise MappingFileError(f"{place}: {text!r}: write `custom NAME`, with a name such as labCaseDue")
             if entity_of(kind) is None:
                 raise MappingFileError(f"{place}: rows of the {kind.value} table have no record that could hold a custom field")
             return cls(custom=words[1])
-        known = fields_of(kind)
+        known, text = fields_of(kind), text.strip()
         if text not in known:
             near = get_close_matches(text, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join(known)}"

@@ -107,7 +107,7 @@ class _Reader:
 
     def _column(self, binding: TableBinding, column: ColumnBinding, said: Mapping[str, Any], table: str) -> ColumnBinding:
         place = f"{FILE_NAME}: {table}: {column.header!r}"
-        meaning = Meaning.read(str(said.get("means", "-")), binding.kind, place)
+        meaning = Meaning.read(str(said["means"]), binding.kind, place) if "means" in said else Meaning.of(column)
         changed = meaning != Meaning.of(column)
         if changed:
             self._decide(table, column.header, "means", str(Meaning.of(column)), str(meaning))

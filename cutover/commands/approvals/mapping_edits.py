@@ -40,7 +40,8 @@ def map_change(session: Session, table: str, column: str | None, change: Callabl
         "means": str(line.get("means", line.get("kind", ""))),
         "doubtful": doubtful,
     }
-    text = [f"{said['table']}: {said['column'] or 'the table'} means {said['means']}. {len(doubtful)} left to decide."]
+    about = "the table" if column is None else said["column"] or column
+    text = [f"{said['table']}: {about} means {said['means']}. {len(doubtful)} left to decide."]
     return Answer(document=said, text=text, next_step="`cutover map show`" if doubtful else "`cutover map approve --by NAME`")
 
 

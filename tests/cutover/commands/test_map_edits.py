@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -237,3 +238,55 @@ def test_what_a_person_settled_is_proposed_to_another_practice_and_no_value_trav
     assert columns["Lab"]["custom"] is None
     assert columns["Joined"]["field"] == "modified_at"
     assert columns["Joined"]["evidence"] == "settled by a person for fern"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("[[table]]", "[table]", "[[table]]"),
+        ("[[table.column]]", "column = 'Birthdate'\n[[table.rest]]", "[[table.column]]"),
+        ('means = "birth_date"', 'means = "birth_date"\ncodes = "none"', "'Date of Birth': codes: write it as in"),
+        ('means = "birth_date"', 'means = ["birth_date"]', "'Date of Birth': means: write it as in"),
+        ('means = "birth_date"', 'means = "birth_date"\nsettled = "yes"', "settled = true"),
+        ('means = "birth_date"', 'means = "birth_date"\nmeans = "birth_date"', "twice"),
+        ('means = "birth_date"', 'means = "custom größe"', "with a name such as labCaseDue"),
+    ],
+)
+def test_a_line_of_another_shape_is_refused_with_what_to_write(session: Session, before: str, after: str, message: str) -> None:
+    file = mapping_file(session)
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    every_heading = before == "[[table.column]]"
+    file.write_text(text.replace(before, after) if every_heading else text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(MappingFileError, match=re.escape(message)):
+        map_show(session)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# The mapping", "\ufeff# The mapping"),
+        ("\n", "\r\n"),
+        ('means = "birth_date"\n', ""),
+        ('means = "birth_date"', 'means = """\nbirth_date\n"""'),
+    ],
+    ids=["mark of UTF-8", "ends of lines", "line removed", "text of several lines"],
+)
+def test_an_edit_that_leaves_the_meaning_decides_nothing(session: Session, before: str, after: str) -> None:
+    file = mapping_file(session)
+    text = file.read_bytes().decode()
+    assert before in text
+    file.write_bytes(text.replace(before, after).encode())
+    answer = map_show(session)
+    assert "Decided" not in "".join(map(str, answer.text))
+    (table,) = answer.document["bindings"]
+    assert next(c["field"] for c in table["columns"] if c["header"] == "Date of Birth") == "birth_date"
+
+
+def test_a_second_approval_of_a_column_left_out_decides_nothing(session: Session) -> None:
+    settle_status(session)
+    assert 'means = "birth_date"\norder = "mdy"' in mapping_file(session).read_text(encoding="utf-8")
+    change(session, ignore, "Date of Birth")
+    first = map_approve(session, "Dana").document
+    again = map_approve(session, "Dana").document
+    assert (again["version"], again["decisions"]) == (first["version"], [])
