@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from itertools import islice
 
 from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
-from producers.binding.guessing.binding import TableGuess, guess
+from producers.binding.guessing.guess import TableGuess
 from producers.binding.guessing.joins import Looked, pointed_at
+from producers.binding.guessing.table_kinds import guess
 from producers.binding.known_ids import known_ids
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES

@@ -9,7 +9,8 @@ from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.binding.findings import Finding
-from producers.binding.guessing.binding import Bound, bind_as
+from producers.binding.guessing.binding import bind_as
+from producers.binding.guessing.guess import Bound
 from producers.binding.guessing.header_scores import repeats_patient
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES

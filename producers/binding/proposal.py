@@ -19,7 +19,7 @@ from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, Ta
 from events.vocabulary.practice import Practice
 from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding, shown
-from producers.binding.guessing.binding import ACCEPTED, CONFIDENT
+from producers.binding.guessing.guess import ACCEPTED, CONFIDENT
 from producers.binding.guessing.profiles import contradicts
 from producers.binding.links import PADDED_IDS, link_findings, lost_widths
 from producers.binding.matching import sample

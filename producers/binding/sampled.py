@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.mapping import TableBinding, TableKind
-from producers.binding.guessing.binding import TableGuess
+from producers.binding.guessing.guess import TableGuess
 from producers.kinds.profile import Profile
 from producers.sources.tables.table import Table
 from producers.vocabulary.headers import key

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from events.vocabulary.entities import Entity
-from producers.binding.guessing.binding import CONFIDENT
+from producers.binding.guessing.guess import CONFIDENT
 from producers.entities.carried import Exported
 from producers.entities.registry import SOURCES, carried_fields, read_entities
 from producers.records.assembly import MISSING_FILE

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from events.vocabulary.mapping import TableKind
-from producers.binding.guessing import binding
-from producers.binding.guessing.binding import bind_as, guess
+from producers.binding.guessing import column_scores
+from producers.binding.guessing.binding import bind_as
 from producers.binding.guessing.header_scores import VAGUELY, header_score, repeats_patient
+from producers.binding.guessing.table_kinds import guess
 from producers.binding.proposal import propose
 from producers.kinds.profile import KnownIds, profiles_of
 from tests.producers.office import OFFICE, Rows, change, extract_of, renamed, tables, with_column, without, write_csv
@@ -222,8 +223,8 @@ def test_a_kinds_needs_are_named_where_no_column_meets_them() -> None:
 @pytest.mark.parametrize(("spoken", "bound"), [(0.74, False), (0.76, True)])
 def test_a_column_is_bound_from_a_score_of_0_45_on(monkeypatch: pytest.MonkeyPatch, spoken: float, bound: bool) -> None:
     """Below it a guess would carry one column's values in another's field."""
-    monkeypatch.setattr(binding, "header_score", lambda _kind, name, _header: spoken if name == "text" else 0.0)
-    monkeypatch.setattr(binding, "fit", lambda _shape, _profile, _known: 0.0)
+    monkeypatch.setattr(column_scores, "header_score", lambda _kind, name, _header: spoken if name == "text" else 0.0)
+    monkeypatch.setattr(column_scores, "fit", lambda _shape, _profile, _known: 0.0)
     found = bind_as(TableKind.NOTE, ["Remark"], profiles_of([["red"]], 1), KnownIds())
     assert [b.column.name for b in found.bound] == (["text"] if bound else [])
 

@@ -9,7 +9,7 @@ import pytest
 
 from cutover.demo_practice import write_practice
 from events.vocabulary.mapping import ColumnBinding, TableKind
-from producers.binding.guessing.binding import CONFIDENT
+from producers.binding.guessing.guess import CONFIDENT
 from producers.binding.proposal import Proposal, propose
 from producers.sources.extract import open_extract
 from tests.producers.office import OFFICE, TAKEN

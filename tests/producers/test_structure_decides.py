@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from events.vocabulary.mapping import CERTAIN, TableKind
-from producers.binding.guessing.binding import bind_as, guess
+from producers.binding.guessing.binding import bind_as
 from producers.binding.guessing.header_scores import named_as_id, named_as_own_id
+from producers.binding.guessing.table_kinds import guess
 from producers.kinds.cells import MINUTES, MONEY, PATIENT_STATUS, PROVIDER, TEXT
 from producers.kinds.profile import KnownIds, profile_of, profiles_of
 from producers.vocabulary.cell_shapes import features

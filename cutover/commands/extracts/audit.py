@@ -28,7 +28,7 @@ from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding.findings import Finding
-from producers.binding.guessing.binding import CONFIDENT
+from producers.binding.guessing.guess import CONFIDENT
 from producers.entities.registry import carried_fields
 from producers.survey.exportability import Exportability, Exportable, verdicts
 from producers.survey.survey import Survey
