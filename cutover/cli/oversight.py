@@ -29,11 +29,20 @@ class _Side(StrEnum):
     THEIRS = "theirs"
 
 
+class _Verdict(StrEnum):
+    """The ways to settle an id, for the command line alone."""
+
+    SAME = "same"
+    LEAVE_OUT = "leave-out"
+
+
 commands = typer.Typer()
 letters_app = typer.Typer(no_args_is_help=True, help="List, retry and dismiss records that were not written.")
 commands.add_typer(letters_app, name="dead-letters")
 conflicts_app = typer.Typer(no_args_is_help=True, help="List and resolve what people and PbN both changed.")
 commands.add_typer(conflicts_app, name="conflicts")
+identities_app = typer.Typer(no_args_is_help=True, help="List and decide ids under which two people stand.")
+commands.add_typer(identities_app, name="identities")
 
 
 @commands.command()
@@ -187,6 +196,40 @@ def conflicts_resolve(
 
     chosen = ChosenConflicts(record=record, object=object_name, field=field, reason=reason, everything=everything)
     in_project(project, as_json, lambda s: run(s, chosen, Take(take.value), NamedPerson(by=by, why=why)))
+
+
+@identities_app.command("list")
+def identities_list(
+    decrypt: Annotated[bool, typer.Option("--decrypt", help="Show the rows' cells; recorded.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the reader.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Purpose of the reading.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """List the patients' ids under which two people stand."""
+    from cutover.commands.oversight.identities import list_identities as run
+    from cutover.runs.arguments.named_person import NamedPerson
+
+    in_project(project, as_json, lambda s: run(s, NamedPerson(by=by, why=why, decrypt=decrypt)))
+
+
+@identities_app.command("decide")
+def identities_decide(
+    pbn_id: Annotated[str, typer.Argument(metavar="PBNID")],
+    verdict: Annotated[_Verdict, typer.Argument(metavar="same|leave-out")],
+    row: Annotated[str | None, typer.Option(metavar="FILE:ROW", help="The row that counts, or is left out.")] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Name of the person who decides.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the decision.")] = "",
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Decide who stands under an id; the next sync carries it out."""
+    from cutover.commands.oversight.identities import decide_identity as run
+    from cutover.runs.arguments.named_person import NamedPerson
+    from producers.changes.rows.decided_identities import IdentityVerdict
+
+    decider = NamedPerson(by=by, why=why)
+    in_project(project, as_json, lambda s: run(s, pbn_id, IdentityVerdict(verdict.value), decider, row))
 
 
 @commands.command()

@@ -15,6 +15,7 @@ from cutover.reports.documents.oversight.conflicts import ConflictsDocument, Res
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
 from cutover.reports.documents.oversight.doctor import DoctorDocument
 from cutover.reports.documents.oversight.forget import Certificate
+from cutover.reports.documents.oversight.identities import DecidedDocument, IdentitiesDocument
 from cutover.reports.documents.oversight.reconcile import ReconcileDocument
 from cutover.reports.documents.oversight.status import StatusDocument
 from cutover.reports.documents.oversight.trace import TraceDocument
@@ -41,6 +42,8 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "extract list": DeliveriesDocument,
     "forget": Certificate,
     "go-live": GoLiveDocument,
+    "identities decide": DecidedDocument,
+    "identities list": IdentitiesDocument,
     "init": NewProject,
     "log export": ExportDocument,
     "log show": EventsDocument,

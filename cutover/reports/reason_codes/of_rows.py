@@ -25,12 +25,12 @@ ROWS = {
     "two_people": Reason(
         cost=Cost.RECORD,
         means="Rows with this id are about two different people (name and date of birth differ), so neither was carried.",
-        to_do="Give one of them an id of their own in Practice by Numbers, or leave the wrong row out, and export again.",
+        to_do="Give one of them an id of their own in Practice by Numbers, or run `cutover identities decide`.",
     ),
     "other_person": Reason(
         cost=Cost.RECORD,
         means="This id was another person's before (name, date of birth and address differ); that person stays as they were.",
-        to_do="Find out who the id belongs to in Practice by Numbers; correct the row and export again.",
+        to_do="Find out whose id it is in Practice by Numbers; correct the row, or run `cutover identities decide`.",
     ),
     "identity_held": Reason(
         cost=Cost.RECORD,

@@ -1,0 +1,93 @@
+"""Ids under which two people stand can be listed and decided, and Twenty need not answer for that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cutover.commands.oversight.identities import decide_identity, list_identities
+from cutover.project.errors import UsageError
+from cutover.runs.arguments.named_person import NamedPerson
+from events.decisions import Decided
+from producers.changes.rows.decided_identities import IdentityVerdict
+from tests.consumers.reconcile.small_practice import Tables
+from tests.cutover.commands.office import Office
+from tests.cutover.reports.conftest import troubled
+
+pytestmark = pytest.mark.integration
+
+INES = NamedPerson(by="Ines Abernathy", why="asked at the desk")
+
+
+def doubled() -> Tables:
+    """The practice with another person under the first patient's id, in the table's last row."""
+    content = troubled()
+    other = {"LName": "Reyes", "FName": "Bo", "Birthdate": "1999-11-30", "WirelessPhone": "", "Email": ""}
+    content["patient"].append({**content["patient"][0], **other})
+    content["appointment"].append({**content["appointment"][0], "AptNum": "3077"})
+    return content
+
+
+@pytest.fixture
+def held(office: Office) -> Office:
+    office.deliver(2, doubled())
+    office.without_twenty()
+    return office
+
+
+def listed(office: Office) -> list[dict[str, Any]]:
+    return list(office.run(list_identities).document["identities"])
+
+
+def last_row() -> str:
+    return f"patient.csv:{1 + len(doubled()['patient'])}"
+
+
+def test_the_list_names_the_id_its_rows_and_the_number_of_rows_that_wait(held: Office) -> None:
+    answer = held.run(list_identities)
+    [one] = answer.document["identities"]
+    number = doubled()["patient"][0]["PatNum"]
+    assert (one["pbnId"], one["reason"], one["state"], one["waiting"]) == (f"elm:patient:{number}", "two_people", "open", 1)
+    assert [f"{row['file']}:{row['row']}" for row in one["rows"]] == ["patient.csv:2", last_row()]
+    assert all(row["cells"] is None for row in one["rows"])
+    assert answer.findings
+
+
+def test_the_cells_are_shown_on_request_alone_and_the_reader_is_recorded(held: Office) -> None:
+    with pytest.raises(UsageError, match="--by NAME"):
+        held.run(list_identities, NamedPerson(decrypt=True))
+    [one] = held.run(list_identities, NamedPerson(by="Ines Abernathy", decrypt=True)).document["identities"]
+    assert "Reyes" in one["rows"][-1]["cells"]
+    [read] = held.ask(lambda s: [d.body for d in s.decisions.all(Decided.DATA_READ)])
+    assert (read["by"], read["records"]) == ("Ines Abernathy", [one["record"]])
+
+
+@pytest.mark.parametrize("verdict", list(IdentityVerdict))
+def test_a_decision_bears_a_name_and_waits_for_the_next_sync(held: Office, verdict: IdentityVerdict) -> None:
+    [before] = listed(held)
+    with pytest.raises(UsageError, match="--by NAME"):
+        held.run(decide_identity, before["pbnId"], verdict, NamedPerson(), last_row())
+    document = held.run(decide_identity, before["pbnId"], verdict, INES, last_row()).document
+    assert (document["by"], f"{document['file']}:{document['row']}") == (INES.by, last_row())
+    [after] = listed(held)
+    assert (after["state"], after["verdict"], after["by"]) == ("decided", verdict.value, INES.by)
+
+
+def test_the_row_must_be_named_where_several_people_have_the_id(held: Office) -> None:
+    [one] = listed(held)
+    with pytest.raises(UsageError, match="--row FILE:ROW"):
+        held.run(decide_identity, one["pbnId"], IdentityVerdict.SAME, INES)
+    with pytest.raises(UsageError, match="is no row that holds this id"):
+        held.run(decide_identity, one["pbnId"], IdentityVerdict.SAME, INES, "patient.csv:3")
+    with pytest.raises(UsageError, match="is no id that is held"):
+        held.run(decide_identity, "elm:patient:1", IdentityVerdict.SAME, INES)
+
+
+def test_the_next_sync_carries_it_out(office: Office) -> None:
+    office.deliver(2, doubled())
+    [one] = listed(office)
+    office.run(decide_identity, one["pbnId"], IdentityVerdict.LEAVE_OUT, INES, last_row())
+    office.deliver(3, doubled())
+    assert listed(office) == []
+    assert office.ask(lambda s: s.project.producer_state().held_identities()) == {}
