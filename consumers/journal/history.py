@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from consumers.journal.three_way import LastWrite
-from consumers.state.view import Written
+from consumers.state.view_rows import Written
 from events.compensations import Body, Compensation, answer_in, body_in, read_compensation, values_in
 from events.log.pages import Pages
 from events.log.port import COMPENSATIONS, Log

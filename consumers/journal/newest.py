@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from events.change_events import ChangeEvent, read_change
 from events.log.port import CHANGES, Log, in_pages, read_all
 

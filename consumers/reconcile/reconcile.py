@@ -21,7 +21,8 @@ from consumers.reconcile.population import Population
 from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
 from consumers.reconcile.tally import ObjectTally
 from consumers.state.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent, record_of

@@ -19,7 +19,7 @@ from consumers.journal.planned import Outcome, Planned, Subject
 from consumers.journal.three_way import LastWrite
 from consumers.rollback.chains import NOTHING, Chain, ChainLink
 from consumers.rollback.undoing import Undo, net_undo, undo_forgotten, values_after
-from consumers.state.view import Written
+from consumers.state.view_rows import Written
 from consumers.twenty.images import Image
 from events.change_events import read_change
 from events.compensations import Action, Body, Cause

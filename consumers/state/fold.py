@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from consumers.state.applied import WRITES, Batch
 from consumers.state.conflicts import MET, SETTLED, ConflictBatch
-from consumers.state.view import DEAD, WAITING, Head, View, Written
+from consumers.state.view import View
+from consumers.state.view_rows import DEAD, WAITING, Head, Written
 from events.change_events import ChangeEvent, Operation
 from events.compensations import Action, Body, Compensation, Phase
 from events.dead_letters import DeadLetter

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
 from consumers.state.applied import Batch
 from consumers.state.conflicts import ConflictBatch, OpenConflict, all_open, open_of
 from consumers.state.fencing import Fence
+from consumers.state.view_rows import WAITING, Head, Waiting, Written, head_of, written_of
 from consumers.state.view_tables import (
     HAS_ADDRESS,
     HEADS,
@@ -29,12 +30,8 @@ from consumers.state.view_tables import (
     WRITTEN,
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
-from events.vocabulary.entities import Entity, of_patients
-from events.vocabulary.specs import Compiled
+from events.vocabulary.entities import of_patients
 from projections.destination import destination
-
-WAITING = "waiting"
-DEAD = "dead"
 
 
 def any_folded(url: str) -> bool:
@@ -45,51 +42,6 @@ def any_folded(url: str) -> bool:
             return connection.execute(select(PROGRESS.c.offset).where(PROGRESS.c.offset > 0).limit(1)).first() is not None
     finally:
         engine.dispose()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The newest revision of a PbN record, and the revision that this workspace has.
-
-    `status` is "" (go on), WAITING (for the record or address `waits_for`) or DEAD (refused; retried on demand or when a new
-    revision comes).
-    """
-
-    record_id: bytes
-    entity: Entity
-    patient_id: bytes | None
-    partition: int
-    offset: int
-    revision: int
-    deleted: bool
-    applied_revision: int = 0
-    status: str = ""
-    reason: str | None = None
-    waits_for: bytes | None = None
-    attempts: int = 0
-    settled_at: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """One record of this workspace that the log has written; positions are those of its last intent and outcome."""
-
-    object: str
-    twenty_id: bytes
-    record_id: bytes
-    alive: bool
-    deleted: bool
-    intent: tuple[int, int]
-    outcome: tuple[int, int]
-    address: bytes | None = None
-
-
-class Waiting(NamedTuple):
-    """A record that waits, the record or address it waits for, and why."""
-
-    record_id: bytes
-    waits_for: bytes
-    reason: str | None
 
 
 class View:
@@ -203,7 +155,7 @@ class View:
 
     def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
         """The heads of these records."""
-        heads = [_head(row) for row in self._rows_in(_HEADS, "record_id", record_ids)]
+        heads = [head_of(row) for row in self._rows_in(_HEADS, "record_id", record_ids)]
         return {head.record_id: head for head in heads}
 
     def _carries(self, partition: int) -> bool:
@@ -237,7 +189,7 @@ class View:
 
     def _heads_where(self, conditions: str, *values: Any, limit: int | None = None) -> list[Head]:
         end = "" if limit is None else f" LIMIT {limit}"
-        return [_head(row) for row in self._rows(f"{_HEADS} AND {conditions}{_IN_ORDER}{end}", *values)]
+        return [head_of(row) for row in self._rows(f"{_HEADS} AND {conditions}{_IN_ORDER}{end}", *values)]
 
     def _count(self, table: str, conditions: str = "") -> int:
         query = f"SELECT COUNT(*) FROM {table} WHERE workspace = ?{conditions}{self._of_mine}"  # noqa: S608
@@ -265,7 +217,7 @@ class View:
 
     def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
         """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
-        return [_head(row) for row in self._rows_in(_HEADS, "patient_id", patients, end=_IN_ORDER)]
+        return [head_of(row) for row in self._rows_in(_HEADS, "patient_id", patients, end=_IN_ORDER)]
 
     def kept_back(self) -> list[Head]:
         """Records that are dead letters or wait."""
@@ -317,14 +269,14 @@ class View:
 
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Everything that was written for these PbN records."""
-        return [_written(row) for row in self._rows_in(_WRITTEN, "record_id", record_ids)]
+        return [written_of(row) for row in self._rows_in(_WRITTEN, "record_id", record_ids)]
 
     def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Return the links that were written for these PbN records and that Twenty has, soft-deleted ones included."""
         # the joined text keeps SQLite from reading all links in the order of the primary key
         links = destination().links
         written = f"{_WRITTEN} AND object || '' IN ({placeholders(links)}) AND alive"
-        return [_written(row) for row in self._rows_in(written, "record_id", record_ids, *links)]
+        return [written_of(row) for row in self._rows_in(written, "record_id", record_ids, *links)]
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
         """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
@@ -339,7 +291,7 @@ class View:
         found = {}
         for name, ids in by_object.items():
             for row in self._rows_in(f"{_WRITTEN} AND object = ?", "twenty_id", ids, name):
-                x = _written(row)
+                x = written_of(row)
                 found[x.object, x.twenty_id] = x
         return found
 
@@ -347,7 +299,7 @@ class View:
         """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
         found = {}
         for row in self._rows_in(f"{_WRITTEN} AND {HAS_ADDRESS} AND alive", "address", addresses):
-            x = _written(row)
+            x = written_of(row)
             assert x.address is not None
             found[x.address] = x
         return found
@@ -387,41 +339,6 @@ class View:
         return {name: count for name, count in found.items() if count}
 
 
-def _head(row: Any) -> Head:
-    _, record_id, entity, patient, partition, offset, revision, deleted, *fate = row
-    applied, status, reason, waits_for, attempts, settled_at = fate
-    return Head(
-        record_id=record_id,
-        entity=_ENTITIES[entity],
-        patient_id=patient,
-        partition=partition,
-        offset=offset,
-        revision=revision,
-        deleted=bool(deleted),
-        applied_revision=applied,
-        status=status,
-        reason=reason,
-        waits_for=waits_for,
-        attempts=attempts,
-        settled_at=settled_at,
-    )
-
-
-def _written(row: Any) -> Written:
-    _, name, twenty_id, record_id, alive, deleted, _created, *places, address = row
-    in_partition, at, out_partition, out = places
-    return Written(
-        object=name,
-        twenty_id=twenty_id,
-        record_id=record_id,
-        alive=bool(alive),  # SQLite has numbers
-        deleted=bool(deleted),
-        intent=(in_partition, at),
-        outcome=(out_partition, out),
-        address=address,
-    )
-
-
 def _select_all(table: Table) -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     return f"SELECT {columns} FROM {table.name} WHERE workspace = ?"  # noqa: S608
@@ -430,4 +347,3 @@ def _select_all(table: Table) -> str:
 _HEADS, _WRITTEN = _select_all(HEADS), _select_all(WRITTEN)
 _INTENTS = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
 _IN_ORDER = ' ORDER BY partition, "offset"'
-_ENTITIES: Compiled[str, Entity] = Compiled(Entity)

@@ -32,7 +32,7 @@ HEADS = Table(
     Column("revision", Integer, nullable=False),
     Column("deleted", Boolean, nullable=False),
     Column("applied_revision", Integer, nullable=False),
-    Column("status", String, nullable=False),  # "", or a reason to wait: see `consumers.state.view.Head`
+    Column("status", String, nullable=False),  # "", or a reason to wait: see `consumers.state.view_rows.Head`
     Column("reason", String),
     Column("waits_for", LargeBinary(16)),
     Column("attempts", Integer, nullable=False),

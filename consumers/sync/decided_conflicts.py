@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from consumers.state.partition_ownership import Owner
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from consumers.sync.resolutions import Resolutions
 from projections.destination import destination
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from consumers.journal.journal import Journal
 from consumers.state.fold import DISMISSED
-from consumers.state.view import Head
+from consumers.state.view_rows import Head
 from consumers.sync.window import work_of
 from events.dead_letters import Stage
 from events.log.port import Log

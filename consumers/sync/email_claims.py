@@ -10,7 +10,8 @@ from uuid import UUID
 from consumers.journal.addresses import primary_of, settle_claims
 from consumers.journal.planned import Subject
 from consumers.state.fold import ADDRESS_TAKEN
-from consumers.state.view import View, Written
+from consumers.state.view import View
+from consumers.state.view_rows import Written
 from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Wish
 from projections.desired import Desired

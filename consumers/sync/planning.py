@@ -20,7 +20,8 @@ from consumers.state.conflicts import (
     EDITED,
     WHOLE_RECORD,
 )
-from consumers.state.view import View, Written
+from consumers.state.view import View
+from consumers.state.view_rows import Written
 from consumers.sync.conflict_book import ConflictBook, Sides
 from consumers.sync.resolutions import Renewals, Resolutions
 from consumers.twenty.images import Image

@@ -10,7 +10,8 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import islice
 
 from consumers.state.fold import fold_changes
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from consumers.sync.pace import WINDOW
 from consumers.sync.projector import Projector
 from consumers.sync.window import Window, work_of

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from consumers.journal.batches import IN_MEMORY
 from consumers.journal.planned import Subject
 from consumers.state.fold import fold_changes
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from events.change_events import ChangeEvent, read_change
 from events.compensations import Cause
 from events.log.pages import Pages

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from consumers.state.partition_ownership import OwnershipLost
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from events.vocabulary.entities import Entity
 
 OpenView = Callable[..., View]

@@ -21,7 +21,8 @@ from consumers.state.fold import (
     fold_letters,
     release_waiting,
 )
-from consumers.state.view import DEAD, WAITING, Head, View, Written
+from consumers.state.view import View
+from consumers.state.view_rows import DEAD, WAITING, Head, Written
 from events.change_events import ChangeEvent, Operation, Origin
 from events.compensations import Action, Body, Cause, Compensation, Phase
 from events.dead_letters import DeadLetter, Stage

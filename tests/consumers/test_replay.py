@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from consumers.state.view import DEAD
+from consumers.state.view_rows import DEAD
 from tests.consumers.workbench import Bench, Host, appointment, claim, family, id_of, patient, patient_id, plan, task_id
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from consumers.state.view import DEAD, WAITING, Head, View, Waiting, Written
+from consumers.state.view import View
+from consumers.state.view_rows import DEAD, WAITING, Head, Waiting, Written
 from events.vocabulary.entities import Entity
 
 LATE = 2**40

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consumers.state.view import DEAD
+from consumers.state.view_rows import DEAD
 from consumers.sync import window as window_module
 from consumers.sync.window import Window, next_window, pending_window
 from events.change_events import ChangeEvent, read_change

@@ -26,7 +26,7 @@ from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.sqlite import METADATA as LOG
 from events.sealing.keys import METADATA as KEYS
-from producers.state.state import METADATA as PRODUCERS
+from producers.state.state_tables import METADATA as PRODUCERS
 from rehearsal.server.server import WorkspaceSettings, running
 from tests.cutover.statements import capturing, fill, whole_reads
 from tests.postgres import database

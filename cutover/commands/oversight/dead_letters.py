@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rich.console import RenderableType
 
 from consumers.journal.journal import Journal
-from consumers.state.view import DEAD
+from consumers.state.view_rows import DEAD
 from consumers.sync.dismissing import dismiss
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from rich.console import RenderableType
 
 from consumers.state.fold import fold_changes
-from consumers.state.view import Head
+from consumers.state.view_rows import Head
 from consumers.sync.pace import WINDOW
 from consumers.sync.planning import WindowPlan
 from consumers.sync.projector import Projector

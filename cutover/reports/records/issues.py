@@ -8,7 +8,8 @@ from itertools import chain
 from consumers.reconcile.doubts import Doubt
 from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
 from cutover.reports.records.places import RowPlaces
 from cutover.reports.records.refused_rows import pbn_id_of_row, standing_rows

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from consumers.state.fold import DISMISSED
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from cutover.reports.documents.oversight.dead_letters import Attempt, KeptBack, ReportedRow, ShownRecord, ShownRow
 from cutover.reports.reasons import explain
 from cutover.reports.records.naming import Names, RowName

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from consumers.state.view import Head, View
+from consumers.state.view import View
+from consumers.state.view_rows import Head
 from cutover.project.errors import UsageError
 from cutover.reports.records.sightings import Extracts
 from events.change_events import ChangeEvent, read_change, record_of

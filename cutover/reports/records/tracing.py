@@ -12,7 +12,8 @@ from uuid import UUID
 
 from consumers.state.conflicts import MET, SETTLED, met_in
 from consumers.state.fold import KEPT_EDIT
-from consumers.state.view import Head, View, Written
+from consumers.state.view import View
+from consumers.state.view_rows import Head, Written
 from cutover.reports.documents.oversight.trace import BoundColumn, CleanedValue, HeldRecord, TracedEvent, TracedRecord
 from cutover.reports.reasons import explain
 from cutover.reports.records.naming import Names

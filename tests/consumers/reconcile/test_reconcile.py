@@ -13,7 +13,7 @@ import pytest
 from consumers.reconcile import reconciliation
 from consumers.reconcile.reconciliation import Discrepancies, Discrepancy
 from consumers.state.fold import ADDRESS_TAKEN
-from consumers.state.view import WAITING
+from consumers.state.view_rows import WAITING
 from consumers.twenty.workspace import Workspace
 from events.log.port import CHANGES, Commit
 from events.vocabulary.entities import Entity

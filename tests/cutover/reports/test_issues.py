@@ -11,7 +11,7 @@ import pytest
 from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN
-from consumers.state.view import DEAD, WAITING
+from consumers.state.view_rows import DEAD, WAITING
 from cutover.reports.records import issues as issues_module
 from cutover.reports.records.issues import ReportedIssue, issues
 from events.change_events import ChangeEvent, record_of
