@@ -59,7 +59,7 @@ from producers.state.identities import hold
 from producers.state.presence import Presence
 from producers.state.refusals import Refusals
 from producers.state.row_settings import MAPPING, changed_settings, named_together, row_settings
-from producers.state.state import Known, ProducerState, millis
+from producers.state.state import Known, ProducerState
 
 
 @dataclass(kw_only=True)
@@ -296,7 +296,7 @@ class Producer:
                 found = {changes.record_id(entity, native): reason for native, reason in doubled.held.items()}
                 full = reading.extract.scope == "full"
                 if only is None:
-                    hold(self.state, found, presence, partial(changes.is_older, entity), full=full, at=millis(self.world.now()))
+                    hold(self.state, found, presence, partial(changes.is_older, entity), full=full, now=self.world.now)
                 changes.hold({*self.state.held_identities(), *found})
         changes.finish = changes.said = None
         if absent is None:

@@ -7,10 +7,11 @@ when they are read again after the id was released (`ProducerState.hold_identiti
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 from producers.state.presence import Presence
-from producers.state.state import Known, ProducerState
+from producers.state.state import Known, ProducerState, millis
 
 IDENTITY_HELD: Final = "identity_held"
 """A row names a patient's id under which two people stand."""
@@ -25,10 +26,9 @@ def hold(
     is_older: Callable[[Known | None], bool],
     *,
     full: bool,
-    at: int,
+    now: Callable[[], datetime],
 ) -> None:
-    """Hold the ids `found` in an extract read `at` a time (ms), with their reason codes, and release those held before that it
-    settles.
+    """Hold the ids `found` in an extract, with their reason codes, and release those held before that the extract settles.
 
     A row about one person, as it was or changed, settles an id; so does a full extract without the id. An extract that is older
     than what is known settles nothing.
@@ -36,4 +36,5 @@ def hold(
     before = [i for i in state.held_identities() if i not in found]
     known = state.known(before)
     settled = [i for i in before if not is_older(known.get(i)) and (full or (i in known and presence.has_been_read(known[i])))]
-    state.hold_identities({record_id: (reason, at) for record_id, reason in found.items()}, settled)
+    since = millis(now()) if found else 0
+    state.hold_identities({record_id: (reason, since) for record_id, reason in found.items()}, settled)
