@@ -37,6 +37,7 @@ _ABOUT_RECORDS = (
     Decided.PERSON_FORGOTTEN,
     Decided.DEAD_LETTERS_DISMISSED,
     Decided.CONFLICTS_RESOLVED,
+    Decided.IDENTITY_DECIDED,
     Decided.DATA_READ,
 )
 
@@ -230,7 +231,9 @@ def _blank(kind: str, position: str, at: str, run: str | None) -> TracedEvent:
 
 def _decision(decision: Decision) -> TracedEvent:
     step = _blank("decision", f"decisions 0:{decision.offset}", decision.recorded_at.isoformat(), decision.run)
-    step |= {"operation": decision.decided.value, "by": decision.body.get("by"), "reason": decision.body.get("reason")}
+    body = decision.body
+    reason = body.get("reason", body.get("verdict"))
+    step |= {"operation": decision.decided.value, "by": body.get("by"), "reason": reason}
     return step
 
 

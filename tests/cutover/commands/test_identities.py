@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cutover.commands.oversight.identities import decide_identity, list_identities
+from cutover.commands.oversight.trace import trace
 from cutover.project.errors import UsageError
 from cutover.runs.arguments.named_person import NamedPerson
 from events.decisions import Decided
@@ -91,3 +92,6 @@ def test_the_next_sync_carries_it_out(office: Office) -> None:
     office.deliver(3, doubled())
     assert listed(office) == []
     assert office.ask(lambda s: s.project.producer_state().held_identities()) == {}
+    [traced] = office.run(trace, one["pbnId"], NamedPerson()).document["records"]
+    decided = [(x["by"], x["reason"]) for x in traced["steps"] if x["operation"] == "IDENTITY_DECIDED"]
+    assert decided == [(INES.by, "leave-out")]
