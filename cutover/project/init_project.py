@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from cutover.project import setting_values, settings
+from cutover.project import setting_sections, setting_values, settings
 from cutover.project.errors import UsageError
 from cutover.project.master_key import KEY_BYTES
 from cutover.project.setting_pages import template
@@ -76,7 +76,7 @@ def init_project(
 ) -> Initialised:
     """Make a project in this folder (made where it is missing). Raises UsageError, and leaves nothing half-written then."""
     world, folder = world or World(), folder.absolute()
-    settings_file, master_key_file = folder / settings.FILE_NAME, folder / settings.MASTER_KEY_FILE
+    settings_file, master_key_file = folder / settings.FILE_NAME, folder / setting_sections.MASTER_KEY_FILE
     if settings_file.exists():
         raise UsageError(f"{settings_file} is there already; this project is made: change that file, or name another folder")
     practice_id = _checked("--practice", practice_id or _id_from(folder.name), setting_values.valid_id)

@@ -17,7 +17,7 @@ from events.log.port import Log
 from events.log.sqlite import SqliteLog
 
 if TYPE_CHECKING:
-    from cutover.project.settings import LogSection
+    from cutover.project.setting_sections import LogSection
 
 WRITERS_FOLDER = "writers"
 """In the data folder: the names under which this machine's commands write to a Kafka log."""

@@ -14,7 +14,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cutover.project.settings import KeysSection
+from cutover.project.setting_sections import KeysSection
 from events.sealing.keys import MasterKeyMissing
 
 KEY_BYTES = 32

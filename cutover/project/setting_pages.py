@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from cutover.project.settings import Section, Settings, variable_of
+from cutover.project.setting_sections import Section
+from cutover.project.settings import Settings, variable_of
 from cutover.project.shown_as import PLAIN, ShownAs
 
 LINE = 128

@@ -26,7 +26,7 @@ from consumers.workers.happenings import Tell, silent
 from cutover.project.errors import SettingsError, message_of
 from cutover.project.locks import Busy, exclusive
 from cutover.project.project import Project
-from cutover.project.settings import NewOptions
+from cutover.project.setting_sections import NewOptions
 from cutover.project.stopping import pause_until
 from cutover.runs.guarded_log import GuardedLog
 from events.clock import World

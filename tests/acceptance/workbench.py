@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cutover.project.settings import FILE_NAME, MASTER_KEY_FILE
+from cutover.project.setting_sections import MASTER_KEY_FILE
+from cutover.project.settings import FILE_NAME
 from tests.acceptance import program
 from tests.json_documents import check_output
 

@@ -10,7 +10,7 @@ import pytest
 
 from cutover.project import logs
 from cutover.project.logs import LOGS, Adapter, LogPlace, open_log, valid_log_url
-from cutover.project.settings import LogSection
+from cutover.project.setting_sections import LogSection
 from events.log.port import CHANGES, LogMissing
 from events.log.sqlite import SqliteLog
 

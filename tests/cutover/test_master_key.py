@@ -8,7 +8,7 @@ import pytest
 
 from cutover.project.errors import exit_code_of
 from cutover.project.master_key import load_master_key
-from cutover.project.settings import KeysSection
+from cutover.project.setting_sections import KeysSection
 from events.errors import ExitCode
 from events.sealing.keys import MasterKeyMissing
 

@@ -10,7 +10,8 @@ from pydantic import Field, SecretStr
 
 from cutover.project.init_project import init_project
 from cutover.project.setting_pages import LINE, page_table, sections_of, template
-from cutover.project.settings import Section, Settings, TwentySection
+from cutover.project.setting_sections import Section, TwentySection
+from cutover.project.settings import Settings
 from cutover.project.shown_as import ShownAs
 
 PRACTICE = {
