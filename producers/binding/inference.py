@@ -18,10 +18,10 @@ from producers.kinds.judged import ruled
 from producers.kinds.reading import Rules, numbers
 from producers.values.blanks import filled, trimmed
 from producers.values.booleans import clean_boolean
-from producers.values.date_times import clean_date_time
-from producers.values.dates import clean_date
+from producers.values.moments.date_times import clean_date_time
+from producers.values.moments.dates import clean_date
+from producers.values.moments.times import time_behind_day
 from producers.values.sifting import destroyed
-from producers.values.times import time_behind_day
 from producers.values.units import unit_of
 from producers.vocabulary.cell_shapes import features
 from producers.vocabulary.headers import meaning

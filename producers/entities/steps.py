@@ -10,7 +10,7 @@ from events.vocabulary.mapping import BOTH_ORDERS, Verdict
 from events.vocabulary.records import Issue, Value
 from producers.kinds.judged import either, ruled
 from producers.kinds.reading import Remembered, Rules
-from producers.values.date_times import combine
+from producers.values.moments.date_times import combine
 from producers.values.reasons import AMBIGUOUS_DATE_ORDER
 
 RowStep = Callable[[list[str], dict[str, Value], list[Issue]], None]

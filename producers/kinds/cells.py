@@ -10,9 +10,9 @@ from functools import partial
 from producers.kinds.kind import CellKind, Fit
 from producers.kinds.profile import ENOUGH_CELLS, KnownIds, Profile
 from producers.kinds.reading import Cleaning, Rules, moments, read_flag
-from producers.values.dates import clean_date
 from producers.values.emails import clean_email
 from producers.values.ids import clean_code, clean_id
+from producers.values.moments.dates import clean_date
 from producers.values.money import money_cleaner
 from producers.values.names import clean_name
 from producers.values.numbers import clean_integer, clean_minutes

@@ -9,9 +9,9 @@ from events.vocabulary.mapping import FieldType
 from producers.kinds.cells import DATE, DATE_TIME, TEXTS, WORDS, by
 from producers.kinds.reading import Cleaning, Rules, filtered, numbers
 from producers.values.booleans import clean_boolean
+from producers.values.moments.times import time_behind_day
 from producers.values.reasons import LEFT_OUT_TIME
 from producers.values.sifting import Cleaner
-from producers.values.times import time_behind_day
 
 
 def _behind_the_filter(cleaning: Cleaning) -> Cleaning:

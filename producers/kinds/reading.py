@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from events.vocabulary.practice import DateOrder, DecimalMark, Practice
 from events.vocabulary.records import Issue
 from producers.values.booleans import clean_boolean
-from producers.values.date_times import clean_date_time
-from producers.values.dates import Pivot
+from producers.values.moments.date_times import clean_date_time
+from producers.values.moments.dates import Pivot
 from producers.values.money import MICROS, SIGNS, clean_money, money_cleaner
 from producers.values.numbers import clean_number
 from producers.values.sifting import Cleaner, sifted

@@ -12,8 +12,8 @@ from producers.kinds import cells as kinds
 from producers.kinds.judged import BARE_CODE
 from producers.kinds.kind import CellKind
 from producers.values.blanks import filled
+from producers.values.moments.times import time_behind_day
 from producers.values.money import SIGNS, currency_sign
-from producers.values.times import time_behind_day
 from producers.verdicts.date_orders import DateOrders
 from producers.verdicts.decimal_marks import DecimalMarks
 from producers.verdicts.units import Units

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.values.date_times import clean_date_time, combine, date_time_cleaner
-from producers.values.times import read_time
+from producers.values.moments.date_times import clean_date_time, combine, date_time_cleaner
+from producers.values.moments.times import read_time
 
 CHICAGO = ZoneInfo("America/Chicago")
 

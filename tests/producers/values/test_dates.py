@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.vocabulary.practice import DateOrder
-from producers.values.dates import CENTURY, Pivot, clean_date, date_cleaner
+from producers.values.moments.dates import CENTURY, Pivot, clean_date, date_cleaner
 
 TAKEN = date(2026, 5, 20)
 BIRTH, RECENT = Pivot.of_births(TAKEN), Pivot.around(TAKEN)

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from events.vocabulary.practice import DateOrder
 from producers.values.blanks import filled
-from producers.values.dates import CENTURY, EPOCH, JAVASCRIPT, Pivot, clean_date, is_plausible
+from producers.values.moments.dates import CENTURY, EPOCH, JAVASCRIPT, Pivot, clean_date, is_plausible
+from producers.values.moments.times import read_time
 from producers.values.reasons import AMBIGUOUS_LOCAL_TIME, INVALID_DATE_TIME, INVALID_TIME, MISSING_LOCAL_TIME
-from producers.values.times import read_time
 
 _Moment = tuple[datetime | None, str | None]
 _Day = tuple[datetime, timedelta | None]
