@@ -13,6 +13,7 @@ from events.clock import World
 from events.codec.schemas import latest
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.decisions import Decided, Decisions
+from events.log.kafka.reading import TopicReader
 from events.log.kafka.settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
 from events.log.parts import PART
 from events.log.port import (
@@ -317,6 +318,20 @@ def test_a_reader_ends_what_a_writer_that_died_on_this_machine_left_open(url, tm
         began = time.monotonic()
         assert values_in(log) == ["whole"]
         assert time.monotonic() - began < 15, "it need not wait until the broker gives the writer up"
+
+
+def test_the_end_is_read_again_without_a_fetch_and_what_comes_then_is_read(log, monkeypatch):
+    log.append(entries("before"))
+    first = list(read_all(log, CHANGES))
+    behind = {entry.partition: entry.offset + 1 for entry in first}
+    fetched = []
+    poll = TopicReader._poll
+    monkeypatch.setattr(TopicReader, "_poll", lambda *about: fetched.append(about) or poll(*about))
+    assert list(read_all(log, CHANGES, behind)) == []
+    assert not fetched, "behind the last event lies only the marker of its transaction"
+    log.append(entries("after"))
+    assert [entry.value for entry in read_all(log, CHANGES, behind)] == [b"after"]
+    assert fetched
 
 
 def test_a_folder_that_cannot_be_written_is_refused(url, tmp_path):

@@ -25,6 +25,7 @@ _LOOK = 5
 """Milliseconds of one poll: a consumer that just moved sleeps through the rest of it while it learns where to ask."""
 _BACKWARDS = 64
 """The fewest offsets looked at in one step backwards, unless what lies there is large."""
+_NO_GAP = range(0)
 _FETCH = 4 * 1024 * 1024
 """Bytes fetched ahead. A record that is larger comes all the same (logs of version 0.1.0 may hold some)."""
 
@@ -37,6 +38,7 @@ class TopicReader:
         self._settings, self._admin, self._patience, self._on_stuck = settings, admin, patience, on_stuck
         self._consumers: dict[str, KafkaConsumer] = {}
         self._ends: dict[TopicPartition, int] = {}
+        self._gaps: dict[TopicPartition, range] = {}
 
     def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """For each partition, the offset before which everything lies that was appended so far. Raises LogUnreachable."""
@@ -100,13 +102,15 @@ class TopicReader:
 
     def _between(self, tp: TopicPartition, offset: int, stop: int | None, limit: int) -> tuple[list[Any], int]:
         """The records from `offset` to before `stop`, and the offset that reading has come to."""
-        consumer = self._at(tp, offset)
+        first, offset = offset, self._behind_gap(tp, offset)
+        consumer: KafkaConsumer | None = None
         found: list[Any] = []
         size = 0
         position, progress = offset, time.monotonic()
         while len(found) < limit and size < READ_BYTES and (stop is None or position < stop):
             if position >= self._ends.get(tp, 0) and position >= self.ends([tp])[tp]:
                 break
+            consumer = consumer or self._at(tp, offset)
             records = self._poll(consumer, tp, limit - len(found))
             found += records
             size += _size(records)
@@ -118,7 +122,17 @@ class TopicReader:
                 raise LogUnreachable(
                     "the log gives nothing to read; check that its brokers run, then run the same command again"
                 )
+        self._gaps[tp] = range(found[-1].offset + 1 if found else first, position)
         return (found if stop is None else [record for record in found if record.offset < stop]), position
+
+    def _behind_gap(self, tp: TopicPartition, offset: int) -> int:
+        """Return the end of the last gap for an offset within it.
+
+        A reader goes on behind the last record. A transaction's marker lies there: to look for records from there on would be
+        a fetch for nothing, each time the end is read.
+        """
+        gap = self._gaps.get(tp, _NO_GAP)
+        return gap.stop if offset in gap else offset
 
     def _at(self, tp: TopicPartition, offset: int) -> KafkaConsumer:
         """The topic's consumer, standing there. It reads ahead, so that it is only moved where it must be."""
