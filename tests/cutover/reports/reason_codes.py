@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +25,7 @@ _CALLS = {
 }
 _VARIABLES = {"reason", "code", "trouble"}
 _ENUMS = {"Refusal"}
+_LOOKED_AT = (ast.AnnAssign, ast.Assign, ast.Call, ast.ClassDef)
 _CODE = re.compile(r"[a-z][a-z_-]+")
 
 
@@ -33,20 +34,25 @@ def codes_used(*packages: str) -> dict[str, str]:
     paths = [
         path for package in packages for path in sorted((ROOT / package).rglob("*.py")) if path.parent.name != "data_model"
     ]
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
-    constants = {name: value for tree in trees.values() for name, value in _constants(tree)}
+    nodes = {path: [*_nodes(ast.parse(path.read_text(encoding="utf-8")))] for path in paths}
+    constants = {name: value for of_file in nodes.values() for name, value in _constants(of_file)}
     found: dict[str, str] = {}
-    for path, tree in trees.items():
+    for path, of_file in nodes.items():
         if path.name == "reasons.py" and path.parent.name == "values":
-            found.update({value: str(path.relative_to(ROOT)) for _, value in _constants(tree)})
-        for code in _codes(tree, constants):
+            found.update({value: str(path.relative_to(ROOT)) for _, value in _constants(of_file)})
+        for code in _codes(of_file, constants):
             found.setdefault(code, str(path.relative_to(ROOT)))
     return found
 
 
-def _constants(tree: ast.AST) -> Iterator[tuple[str, str]]:
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that may hold a code. Each worker of the tests walks all trees, so that they are walked once."""
+    return (node for node in ast.walk(tree) if isinstance(node, _LOOKED_AT))
+
+
+def _constants(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """`NAME = "code"`, wherever it stands."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))):
                 yield name, value
@@ -54,11 +60,11 @@ def _constants(tree: ast.AST) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-def _codes(tree: ast.AST, constants: Mapping[str, str]) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _codes(nodes: Iterable[ast.AST], constants: Mapping[str, str]) -> Iterator[str]:
+    for node in nodes:
         match node:
             case ast.ClassDef(name=name) if name in _ENUMS:
-                yield from (value for _, value in _constants(node))
+                yield from (value for _, value in _constants(_nodes(node)))
             case ast.Call():
                 yield from _of_call(node, constants)
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _VARIABLES:
