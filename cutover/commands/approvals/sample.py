@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from events.vocabulary.entities import Entity, pbn_id
 
 _SHOWN = 5
 """Patients, and reasons of each, that the terminal lists; the document has all of them."""
+_CAUSES = 10
 
 
 def sample(session: Session, patients: int | None, html: Path | None = None) -> Answer:
@@ -116,7 +117,7 @@ def sample(session: Session, patients: int | None, html: Path | None = None) -> 
             right=(1, 2, 3, 4),
         ),
         table(
-            "fields of the sample, from the cell in PbN to Twenty",
+            "fields of the sample",
             ("object", *RESULTS),
             [(r["object"], r["equal"], r["normalised"], r["different"], r["lost"]) for r in results],
             right=(1, 2, 3, 4),
@@ -173,14 +174,21 @@ def _cards(
 
 
 def _field_lines(cards: Sequence[SampleCard]) -> Iterator[str]:
-    """Yield a line for each of the first fields that are lost or different, without a value."""
-    wrong = [(card, one) for card in cards for one in card["fields"] if one["result"] in (LOST, DIFFERENT)]
-    for card, one in wrong[:_SHOWN]:
-        name = one["field"] or one["cells"][0]["column"]
-        why = f": {one['means']}" if one["means"] else ""
-        yield f"{one['result'].capitalize()}: {card['pbnId'] or card['id']}: {name}{why}"
-    if len(wrong) > _SHOWN:
-        yield f"… and {len(wrong) - _SHOWN} more fields; `--json` or `--html FILE` has them."
+    """Yield a line for each cause by which fields are lost or different, with the first record and without a value."""
+    causes: Counter[tuple[str, str, str, str | None]] = Counter()
+    first: dict[tuple[str, str, str, str | None], str] = {}
+    for card in cards:
+        for one in card["fields"]:
+            if one["result"] in (LOST, DIFFERENT):
+                cause = (one["result"], card["object"], one["field"] or one["cells"][0]["column"], one["means"])
+                causes[cause] += 1
+                first.setdefault(cause, card["pbnId"] or card["id"])
+    for cause, count in causes.most_common(_CAUSES):
+        result, plural, name, means = cause
+        times = f", and {count - 1:,} more" if count > 1 else ""
+        yield f"{result.capitalize()}: {plural} {name}: {first[cause]}{times}{f': {means}' if means else ''}"
+    if len(causes) > _CAUSES:
+        yield f"… and {len(causes) - _CAUSES} more causes; `--json` or `--html FILE` has them."
 
 
 def _chosen_lines(document: SampleDocument) -> Iterator[str]:

@@ -22,12 +22,14 @@ NOT_THERE = "not_in_twenty"
 EDITED = "edited_by_people"
 LEFT_OUT = "column_left_out"
 READ_AS_BLANK = "read_as_blank"
+JOINED = "joined"
 
 _MEANS = {
     NOT_THERE: "Twenty does not hold the record.",
     EDITED: "A person has changed the field in Twenty.",
     LEFT_OUT: "The mapping leaves the column out.",
     READ_AS_BLANK: "The cell stands for a blank.",
+    JOINED: "Texts of several cells or rows stand in one text.",
 }
 _RULES = {
     "FULL_NAME": "Spaces and letter case are put right; first and last name stand apart.",
@@ -121,8 +123,10 @@ def _compared(
         return NORMALISED, reason, explain(reason)
     if cells and not sent:
         return NORMALISED, READ_AS_BLANK, _MEANS[READ_AS_BLANK]
-    if not cells or sorted(cells) == sorted(sent):
+    if not cells or sorted(cells) == sorted(sent) or (kind == "TEXT" and sent and set(sent) <= set(cells)):
         return EQUAL, None, None
+    if kind == "TEXT" and any(cell in text for cell in cells for text in sent):
+        return NORMALISED, JOINED, _MEANS[JOINED]
     return NORMALISED, kind.lower(), _RULES.get(kind, _ANY_RULE)
 
 

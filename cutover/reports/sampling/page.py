@@ -13,11 +13,11 @@ from typing import Any
 from cutover.reports.documents.approvals import CardField, SampleCard, SampleDocument
 from cutover.reports.page.markup import Markup, MarkupPart, element, table, together
 from cutover.reports.page.style import STYLE
-from cutover.reports.sampling.cards import DIFFERENT, LOST, RESULTS
+from cutover.reports.sampling.cards import DIFFERENT, EQUAL, LOST, NORMALISED, RESULTS
 from events.vocabulary.practice import Practice
 from projections.destination import destination
 
-_ORDER = {name: place for place, name in enumerate((DIFFERENT, LOST, "normalised", "equal"))}
+_ORDER = {name: place for place, name in enumerate((DIFFERENT, LOST, NORMALISED, EQUAL))}
 _WORDS = {"equal": "Equal", "normalised": "Normalised", "different": "Different", "lost": "Lost"}
 
 
@@ -32,7 +32,7 @@ def render(document: SampleDocument, *, practice: Practice, made_at: datetime) -
         _verdict(document),
         _counts(document),
         _patients(document),
-        element("section", element("h2", "Record by record, worst first"), *map(_card, sorted(document["cards"], key=_worst))),
+        _cards(document),
         _signature(),
     )
     head = together(
@@ -74,6 +74,18 @@ def _patients(document: SampleDocument) -> Markup:
     if document["uncovered"]:
         missing = "; ".join(reason["text"] for reason in document["uncovered"])
         parts.append(element("p", f"Not in the sample, for want of room: {missing}."))
+    return element("section", *parts)
+
+
+def _cards(document: SampleDocument) -> Markup:
+    """Return the cards that say something: not those of links alone, which hold what Cutover made and agree."""
+    cards = document["cards"]
+    shown = sorted(
+        (card for card in cards if any(one["cells"] or one["result"] != EQUAL for one in card["fields"])), key=_worst
+    )
+    parts: list[MarkupPart] = [element("h2", "Record by record, worst first"), *map(_card, shown)]
+    if len(cards) > len(shown):
+        parts.append(element("p", f"Not shown: {len(cards) - len(shown):,} records without a cell of their own, all equal."))
     return element("section", *parts)
 
 

@@ -171,5 +171,5 @@ def test_the_page_has_every_card_and_the_terminal_no_value(sampled: Path) -> Non
     assert "(312)555-0101" in page
     assert (sampled / "sample.html").stat().st_mode & 0o077 == 0
     assert "Patients: elm:patient:2003 (patient.csv, row 4)" in page
-    assert "Lost: elm:patient:2003: phones: The phone number cannot exist." in text
+    assert "Lost: people phones: elm:patient:2003: The phone number cannot exist." in text
     assert [value for value in ("555", "Guardian", "ann@", "Called about") if value in text] == []

@@ -67,6 +67,8 @@ def result(made: SampleCard) -> tuple[str, str | None]:
         ("dateOfBirth", "1980-01-31", row(dob="1/31/1980"), ("normalised", "date")),
         ("dateOfBirth", None, row(dob="N/A"), ("normalised", "read_as_blank")),
         ("labCase", "due", row(lab="due"), ("equal", None)),
+        ("labCase", "due; sent", row(lab="due"), ("normalised", "joined")),
+        ("labCase", "due", row(lab="Due "), ("normalised", "text")),
         ("primaryProviderId", str(UUID(int=5)), row(provider="11"), ("normalised", "relation")),
         ("pbnId", "elm:patient:1", row(), ("equal", None)),
         ("pbnId", "elm:patient:1", None, ("equal", None)),
@@ -169,6 +171,13 @@ def test_the_page_shows_the_worst_card_first_and_needs_nothing_beside_itself() -
     made = page(document(GOOD, BAD))
     assert made.found.index("DOB: 31/31/80") < made.found.index("Lab: <due>")
     assert made.addresses == []
+
+
+def test_the_page_counts_records_without_a_cell_that_agree_and_shows_them_not() -> None:
+    link = card(met({"pbnId": "elm:patient:1"}), None)
+    found = page(document(GOOD, link)).found
+    assert "Not shown: 1 records without a cell of their own, all equal." in found
+    assert [text for text in found if text.startswith("Patients: ")] == ["Patients: elm:patient:1 (patients.csv, row 7)"]
 
 
 @pytest.mark.parametrize(
