@@ -87,7 +87,7 @@ def written(mapping: ColumnMapping, sights: Sequence[TableSight] = (), before: t
     assert isinstance(tables, AoT)
     names = _names(mapping, sights)
     for binding, seen in zip(mapping.tables, names, strict=True):
-        there = next((one for one in tables if is_of(one, binding)), None)
+        there = max((one for one in tables if is_of(one, binding)), key=lambda one: len(headers_of(one)), default=None)
         if there is None:
             there = tomlkit.table()
             tables.append(there)

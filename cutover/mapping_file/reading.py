@@ -51,13 +51,21 @@ class FileDecisions:
 def decided(mapping: ColumnMapping, document: Mapping[str, Any]) -> FileDecisions:
     """Return the mapping as the file has it. Raises MappingFileError for whatever cannot be read, or fits no table."""
     reader = _Reader(mapping)
+    read: dict[int, str] = {}
     for table in document.get("table", ()):
-        at = next((i for i, binding in enumerate(mapping.tables) if is_of(table, binding)), None)
+        fitting = (i for i, binding in enumerate(mapping.tables) if is_of(table, binding))
+        at = min(fitting, key=lambda i: len(mapping.tables[i].headers), default=None)
         if at is None:
             raise MappingFileError(
                 f"{FILE_NAME}: the columns of table {table.get('name', '?')!r} are not those that were proposed; "
                 "leave `header` lines and their order as they are, or run `cutover map propose PATH` again"
             )
+        name, kind = str(table.get("name", "?")), mapping.tables[at].kind.value
+        if at in read:
+            raise MappingFileError(f"{FILE_NAME}: tables {read[at]!r} and {name!r} have the same columns; remove one of them")
+        if table.get("kind", kind) != kind:
+            raise MappingFileError(f'{FILE_NAME}: {name}: `kind` cannot be changed here; write kind = "{kind}" again')
+        read[at] = name
         reader.read_table(at, table)
     return reader.finished()
 

@@ -249,6 +249,8 @@ def test_what_a_person_settled_is_proposed_to_another_practice_and_no_value_trav
         ('means = "birth_date"', 'means = ["birth_date"]', "'Date of Birth': means: write it as in"),
         ('means = "birth_date"', 'means = "birth_date"\nsettled = "yes"', "settled = true"),
         ('means = "birth_date"', 'means = "birth_date"\nmeans = "birth_date"', "twice"),
+        ('kind = "patient"', 'kind = "claim"', 'write kind = "patient" again'),
+        ("[[table]]", "[[table]]\n[[table.column]]\nheader = 'Patient ID'\n[[table]]", "have the same columns"),
         ('means = "birth_date"', 'means = "custom größe"', "with a name such as labCaseDue"),
     ],
 )
