@@ -35,7 +35,8 @@ def codes_used(*packages: str) -> dict[str, str]:
         path for package in packages for path in sorted((ROOT / package).rglob("*.py")) if path.parent.name != "data_model"
     ]
     nodes = {path: [*_nodes(ast.parse(path.read_text(encoding="utf-8")))] for path in paths}
-    constants = {name: value for of_file in nodes.values() for name, value in _constants(of_file)}
+    # a field's empty default is no code, and may have the name of a variable elsewhere
+    constants = {name: value for of_file in nodes.values() for name, value in _constants(of_file) if value}
     found: dict[str, str] = {}
     for path, of_file in nodes.items():
         if path.name == "reasons.py" and path.parent.name == "values":
