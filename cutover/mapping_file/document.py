@@ -43,7 +43,7 @@ _SHAPES: Final[tuple[tuple[str, type, str], ...]] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class SeenTable:
     """The table that a binding was made for, and a sight of each of its columns."""
 
     name: str
@@ -116,20 +116,20 @@ def _new(practice: str) -> tomlkit.TOMLDocument:
     return document
 
 
-def _names(mapping: ColumnMapping, sights: Sequence[TableSight]) -> list[Seen | None]:
+def _names(mapping: ColumnMapping, sights: Sequence[TableSight]) -> list[SeenTable | None]:
     """Return for each binding the table of this extract that it reads first; None for a binding of tables that are not here."""
-    found: list[Seen | None] = [None] * len(mapping.tables)
+    found: list[SeenTable | None] = [None] * len(mapping.tables)
     for sight in sights:
         headers = occurrences([column.header for column in sight.columns])
         for at, binding in enumerate(mapping.tables):
             if found[at] is None and set(headers) <= set(occurrences(binding.headers)):
                 name = sight.file if sight.sheet is None else f"{sight.file} [{sight.sheet}]"
-                found[at] = Seen(name=name, columns=dict(zip(headers, sight.columns, strict=True)))
+                found[at] = SeenTable(name=name, columns=dict(zip(headers, sight.columns, strict=True)))
                 break
     return found
 
 
-def _write_table(table: Table, mapping: ColumnMapping, binding: TableBinding, seen: Seen | None) -> None:
+def _write_table(table: Table, mapping: ColumnMapping, binding: TableBinding, seen: SeenTable | None) -> None:
     if seen is not None:
         table["name"] = seen.name
     table.setdefault("name", f"{binding.kind.value} ({binding.headers[0] if binding.headers else ''})")

@@ -21,5 +21,5 @@ def people(desk: Desk) -> dict[int, str]:
 def decide(desk: Desk, verdict: IdentityVerdict, rows: list[int], counts: int | None = None) -> None:
     """Decide about the people of these rows of the patients' table."""
     found = people(desk)
-    body = {"record": P1.hex(), "verdict": verdict.value, "people": [found[row] for row in rows], "by": "Ines Abernathy"}
+    body = {"record": P1.hex(), "verdict": verdict.value, "marks": [found[row] for row in rows], "by": "Ines Abernathy"}
     desk.decisions.record(Decided.IDENTITY_DECIDED, body | ({"counts": found[counts]} if counts is not None else {}))

@@ -54,7 +54,7 @@ def decide_identity(
         body = {
             "record": UUID(one.document["record"]).bytes.hex(),
             "verdict": verdict.value,
-            "people": sorted({p for p in people if p is not None}) if verdict is IdentityVerdict.SAME else [chosen],
+            "marks": sorted({p for p in people if p is not None}) if verdict is IdentityVerdict.SAME else [chosen],
             "counts": chosen if verdict is IdentityVerdict.SAME else None,
             "extract": place["extract"],
             "row": place["row"],

@@ -41,7 +41,7 @@ class ChoiceReason(TypedDict):
     text: str
 
 
-class ChosenPatient(TypedDict):
+class SampledPatient(TypedDict):
     """A patient of the sample, with the features that no patient chosen before shows."""
 
     pbnId: str
@@ -98,7 +98,7 @@ class SampleDocument(TypedDict):
     run: str
     records: int
     patients: int
-    chosen: list[ChosenPatient]
+    chosen: list[SampledPatient]
     uncovered: list[ChoiceReason]
     """What the deliveries hold and the sample does not show, for want of room."""
     objects: list[SampledObject]

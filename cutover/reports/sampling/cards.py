@@ -19,14 +19,14 @@ from projections.valid import UNKNOWN_OPTION
 
 EQUAL, NORMALISED, DIFFERENT, LOST = RESULTS = ("equal", "normalised", "different", "lost")
 NOT_THERE = "not_in_twenty"
-EDITED = "edited_by_people"
+CHANGED = "changed_by_people"
 LEFT_OUT = "column_left_out"
 READ_AS_BLANK = "read_as_blank"
 JOINED = "joined"
 
 _MEANS = {
     NOT_THERE: "Twenty does not hold the record.",
-    EDITED: "A person has changed the field in Twenty.",
+    CHANGED: "A person has changed the field in Twenty.",
     LEFT_OUT: "The mapping leaves the column out.",
     READ_AS_BLANK: "The cell stands for a blank.",
     JOINED: "Texts of several cells or rows stand in one text.",
@@ -116,7 +116,7 @@ def _compared(
     if reason is not None and (name in met.lost_words or cost_of(reason) is Cost.VALUE):
         return LOST, reason, explain(reason)
     if name in met.compared.edited:
-        return DIFFERENT, EDITED, _MEANS[EDITED]
+        return DIFFERENT, CHANGED, _MEANS[CHANGED]
     if name in met.compared.different:
         return DIFFERENT, reason, explain(reason) if reason else None
     if reason is not None:

@@ -98,7 +98,7 @@ def records_of(delivery: BoundExtract, mapping: ColumnMapping, practice: Practic
                 yield record
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Seen:
     """The features of each patient, from all deliveries that were read."""
 

@@ -17,7 +17,7 @@ from events.vocabulary.records import Record
 from producers.records.doubled_ids import person
 from producers.state.fingerprints import Fingerprints
 
-PERSON: Final = "person"
+PERSON: Final = "identity_mark"
 """The key, in the detail of a row's dead letter, of the hash that names the person."""
 
 
@@ -75,7 +75,7 @@ def decided_identities(decisions: Decisions, fingerprints: Fingerprints) -> Deci
     found: dict[bytes, _Settled] = {}
     for decision in decisions.all(Decided.IDENTITY_DECIDED):
         settled = found.setdefault(bytes.fromhex(decision.body["record"]), _Settled())
-        people = frozenset(decision.body["people"])
+        people = frozenset(decision.body["marks"])
         if decision.body["verdict"] == IdentityVerdict.SAME:
             settled.left_out -= people
             settled.same, settled.counts = people, decision.body["counts"]

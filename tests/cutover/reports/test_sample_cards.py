@@ -98,7 +98,7 @@ def test_a_reason_of_a_relation_is_found_by_the_name_of_its_field() -> None:
     ("compared", "expected"),
     [
         (Compared(different=("labCase",)), ("different", None)),
-        (Compared(edited=("labCase",)), ("different", "edited_by_people")),
+        (Compared(edited=("labCase",)), ("different", "changed_by_people")),
     ],
 )
 def test_a_field_that_twenty_holds_otherwise_is_different(compared: Compared, expected: tuple[str, str | None]) -> None:
