@@ -147,6 +147,8 @@ class _Reader:
         made = CustomField(entity=entity, name=column.custom, label=label, type=FieldType(text))
         if there is not None and there.type is not made.type:
             self._decide(table, column.header, "type", there.type.value, made.type.value)
+        if there is not None and there.label != made.label:
+            self._decide(table, column.header, "label", there.label, made.label)
         self._customs[entity, column.custom] = made
 
     def _codes(self, binding: TableBinding, column: ColumnBinding, said: Mapping[str, Any], table: str) -> None:

@@ -105,6 +105,16 @@ def test_a_column_gets_a_custom_field_of_a_type(session: Session) -> None:
     assert [len(one) for one in words] == [8]
 
 
+def test_an_edited_label_is_a_decision_like_any_other(session: Session) -> None:
+    settle_status(session)
+    file = mapping_file(session)
+    file.write_text(file.read_text(encoding="utf-8").replace('label = "Lab"', 'label = "Lab case"'), encoding="utf-8")
+    answer = map_approve(session, "Dana")
+    decided = [(d["about"], d["before"], d["after"]) for d in answer.document["decisions"]]
+    assert ("label", "Lab", "Lab case") in decided
+    assert [f.label for f in approved_mapping(session.decisions).custom_fields if f.name == "lab"] == ["Lab case"]
+
+
 def test_codes_are_settled_one_by_one_and_then_read_as_words(session: Session) -> None:
     with pytest.raises(ApprovalMissing, match="Status"):
         map_approve(session, "Dana")
