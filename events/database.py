@@ -192,7 +192,7 @@ def _begin(connection: PoolProxiedConnection) -> None:
 
 
 def is_shared(url: str) -> bool:
-    """Whether processes on several machines can use this database: it is on a server."""
+    """Return whether processes on several machines can use this database: it is on a server."""
     return make_url(url).get_backend_name() != "sqlite"
 
 

@@ -23,7 +23,7 @@ class Provider:
 
     @property
     def label(self) -> str:
-        """How the provider is named in texts."""
+        """Return how the provider is named in texts."""
         return self.display_name or " ".join(n for n in (self.first_name, self.last_name) if n) or self.code or self.native_id
 
 
@@ -49,7 +49,7 @@ class Directory:
         return provider.email if provider else None
 
     def label(self, reference: str) -> str:
-        """How to name a provider in texts: by name where known, else as the table has it."""
+        """Return how to name a provider in texts: by name where known, else as the table has it."""
         provider = self.find(reference)
         return provider.label if provider else reference
 

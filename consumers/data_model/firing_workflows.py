@@ -56,7 +56,7 @@ def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
 
 
 def _event(name: str, trigger: Any) -> str | None:
-    """What of ours fires it; None where nothing does."""
+    """Return what of ours fires it; None where nothing does."""
     if not isinstance(trigger, Mapping):
         return SAMPLES.get(name)
     settings = trigger.get("settings")

@@ -50,7 +50,7 @@ class ModelStep:
 
     @property
     def name(self) -> str:
-        """What it is about: `treatmentPlan`, `person.pbnId`."""
+        """Return what it is about: `treatmentPlan`, `person.pbnId`."""
         return f"{self.object}.{self.field}" if self.field else self.object
 
 
@@ -123,7 +123,7 @@ def step_of(body: Mapping[str, Any]) -> ModelStep:
 
 
 def made_of(body: Mapping[str, Any]) -> Made:
-    """What an applied step made."""
+    """Return what an applied step made."""
     return _MADE.validate_python(body["ids"])
 
 

@@ -100,7 +100,7 @@ class Journal:
         self._append(entries, commits, [replace(x, letter=replace(x.letter, recorded_at=now)) for x in letters])
 
     def is_forgotten(self, subject: Subject) -> bool:
-        """Whether the person that a record is about was forgotten."""
+        """Return whether the person that a record is about was forgotten."""
         return self._keys.of(_owner(subject)) is None
 
     def letter(

@@ -31,5 +31,5 @@ def newest_events(log: Log, view: View) -> Iterator[tuple[Head, ChangeEvent]]:
 
 
 def events_behind(log: Log, view: View) -> int:
-    """How many change events the view has not folded yet. Raises LogError."""
+    """Return how many change events the view has not folded yet. Raises LogError."""
     return sum(1 for _ in read_all(log, CHANGES, view.progress(CHANGES)))

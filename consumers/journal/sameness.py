@@ -11,7 +11,7 @@ from projections.types.type import equal
 
 
 def same(kind: str, wanted: Any, image: Any) -> bool:
-    """Whether `image` (canonical) holds what `wanted` (in the API's form) asks for, for a field of this Twenty type."""
+    """Return whether `image` (canonical) holds what `wanted` (in the API's form) asks for, for a field of this Twenty type."""
     if wanted == image and kind != "FILES":
         return True  # nearly all are, so that only the others are brought into one form
     return _SAME[kind](wanted, image)

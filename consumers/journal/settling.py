@@ -119,7 +119,7 @@ def _is_seen(event: Compensation, body: Body, kinds: Mapping[str, str]) -> bool:
 
 
 def _holds(body: Body, image: Image, kinds: Mapping[str, str]) -> bool:
-    """Whether an image has the fields that were sent. Of an upload only the change of the file can be seen."""
+    """Return whether an image has the fields that were sent. Of an upload only the change of the file can be seen."""
     files = [name for name in body.written if kinds.get(name) == "FILES"]
     sent = {name: restored(body.values.get(name)) for name in body.written if name not in files}
     return holds(image, sent, kinds) and all(image.get(name) != body.before.get(name) for name in files)

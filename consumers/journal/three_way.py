@@ -65,7 +65,7 @@ class Difference:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is to be written and nothing to be reported."""
+        """Return whether nothing is to be written and nothing to be reported."""
         return not (self.write or self.conflicts or self.yielded)
 
 
@@ -129,7 +129,7 @@ def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def is_blank(value: Any) -> bool:
-    """Whether an image's value says nothing, composites part by part."""
+    """Return whether an image's value says nothing, composites part by part."""
     if value is None or isinstance(value, str):
         return not value
     if isinstance(value, MAPPINGS):

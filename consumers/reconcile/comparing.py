@@ -67,5 +67,5 @@ def compare_record(
 
 
 def _is_what_was_sent(name: str, desired: Desired, last: LastWrite, image: Mapping[str, Any]) -> bool:
-    """Whether Twenty holds the very file that was sent for these bytes: it does not keep their hash."""
+    """Return whether Twenty holds the very file that was sent for these bytes: it does not keep their hash."""
     return bool(image.get(name)) and last.values.get(name) == desired.values[name] and last.answer.get(name) == image.get(name)

@@ -11,7 +11,7 @@ from projections.types.registry import TYPES
 
 
 def has_value(kind: str, value: Any) -> bool:
-    """Whether an image's value, of a field of this Twenty type, says anything."""
+    """Return whether an image's value, of a field of this Twenty type, says anything."""
     if value is None or isinstance(value, str):
         return bool(value)
     known = TYPES.get(kind)

@@ -190,12 +190,12 @@ class _Comparison:
         return doubtful_fields(w.desired, image, self.tallies[w.key[0]].kinds, w.lost_words)
 
     def met(self, plural: str) -> int:
-        """How many live records were met on the pages."""
+        """Return how many live records were met on the pages."""
         tally = self.tallies[plural]
         return tally.live + tally.extra.count
 
     def in_twenty(self, plural: str) -> int:
-        """How many live records of ours the workspace has, after the last page; those not wanted go to `extra`."""
+        """Return how many live records of ours the workspace has, after the last page; those not wanted go to `extra`."""
         tally = self.tallies[plural]
         if plural in destination().links:
             return self.met(plural)

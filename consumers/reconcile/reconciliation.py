@@ -67,7 +67,7 @@ class ObjectReconciliation:
 
     @property
     def agrees(self) -> bool:
-        """Whether Twenty holds exactly what PbN has; a person's edits and what waits do not count against it."""
+        """Return whether Twenty holds exactly what PbN has; a person's edits and what waits do not count against it."""
         return not (self.missing.count or self.extra.count or self.different.count)
 
 
@@ -88,5 +88,5 @@ class Reconciliation:
 
     @property
     def agrees(self) -> bool:
-        """Whether every object agrees and nothing is left to consume."""
+        """Return whether every object agrees and nothing is left to consume."""
         return not self.behind and all(one.agrees for one in self.objects)

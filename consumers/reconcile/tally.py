@@ -24,7 +24,7 @@ class Listed:
         self._kept += found[: LISTED - len(self._kept)]
 
     def all(self) -> Discrepancies:
-        """What was collected."""
+        """Return what was collected."""
         return Discrepancies(self.count, tuple(self._kept))
 
 

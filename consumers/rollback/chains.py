@@ -56,7 +56,7 @@ class Chain:
 
     @property
     def destroys(self) -> bool:
-        """Whether taking back means that the record goes: its creation is among them."""
+        """Return whether taking back means that the record goes: its creation is among them."""
         return any(link.action is Action.CREATE for link in self.in_scope)
 
 

@@ -120,12 +120,12 @@ class Compensator:
         self.progress(len(chains))
 
     def _goes(self, plural: str, identity: str) -> bool:
-        """Whether this rollback destroys that record too: then nobody has built on anything with it."""
+        """Return whether this rollback destroys that record too: then nobody has built on anything with it."""
         chosen = self._chosen.get(plural)
         return chosen is not None and (plural, identity) not in self._withheld and chosen.destroys(UUID(identity).bytes)
 
     def _is_of_a_kept(self, plural: str, image: Image) -> bool:
-        """Whether this is the link of a task or note that stays: it stays with it, and so does its person."""
+        """Return whether this is the link of a task or note that stays: it stays with it, and so does its person."""
         return any((owner, image.get(column)) in self._withheld for owner, column in destination().owners.get(plural, ()))
 
     def _withhold(self, chain: Chain) -> None:

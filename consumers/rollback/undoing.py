@@ -114,5 +114,5 @@ def _give_back(
 
 
 def values_after(last: LastWrite, undo: Undo) -> dict[str, Any]:
-    """What the next comparison must take as the record's wanted values after this undo."""
+    """Return what the next comparison must take as the record's wanted values after this undo."""
     return {**last.values, **marked(undo.restore)}

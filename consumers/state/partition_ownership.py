@@ -48,7 +48,7 @@ class Pulse:
         self._last = now
 
     def faltered(self) -> bool:
-        """Whether the process has stood still since this was last asked."""
+        """Return whether the process has stood still since this was last asked."""
         self.tick()
         faltered, self._faltered = self._faltered, False
         return faltered
@@ -80,7 +80,7 @@ class Owner:
 
     @property
     def partitions(self) -> frozenset[int]:
-        """What was owned when the window began."""
+        """Return what was owned when the window began."""
         return self._owned.partitions if self._owned is not None else frozenset()
 
     def begin(self, timeout: float = 0.0) -> bool:
@@ -97,7 +97,7 @@ class Owner:
             return doubtful or before is None or _differs(before, self._owned)
 
     def check(self) -> None:
-        """Whether the window's partitions are still ours. Raises OwnershipLost, LogError."""
+        """Return whether the window's partitions are still ours. Raises OwnershipLost, LogError."""
         with self._lock:
             if self._owned is None:
                 raise OwnershipLost("no window was begun")

@@ -284,7 +284,7 @@ class View:
         return {row[0] for row in self._rows_in(query, "record_id", record_ids)}
 
     def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
-        """What was written at these (object, Twenty id)."""
+        """Return what was written at these (object, Twenty id)."""
         by_object: dict[str, list[bytes]] = {}
         for name, identity in keys:
             by_object.setdefault(name, []).append(identity)
@@ -296,7 +296,7 @@ class View:
         return found
 
     def holders(self, addresses: Sequence[bytes]) -> dict[bytes, Written]:
-        """Which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
+        """Return which of our people hold these addresses as primary e-mail in Twenty, soft-deleted ones included."""
         found = {}
         for row in self._rows_in(f"{_WRITTEN} AND {HAS_ADDRESS} AND alive", "address", addresses):
             x = written_of(row)

@@ -66,7 +66,7 @@ class Meeting:
 
     @property
     def adopted(self) -> bool:
-        """Whether the person is taken for the patient; the others are doubtful cases."""
+        """Return whether the person is taken for the patient; the others are doubtful cases."""
         return self.likeness in _ADOPTED
 
 

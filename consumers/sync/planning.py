@@ -327,7 +327,7 @@ class Planner:
             )
 
     def _lost(self, plan: WindowPlan, wish: Wish, *, again: bool) -> bool:
-        """Whether what Twenty lost is made again."""
+        """Return whether what Twenty lost is made again."""
         take = plan.book.taken(wish.desired, DESTROYED)
         if wish.desired.deleted:
             plan.book.over(wish.desired, wish.subject)

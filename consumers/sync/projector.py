@@ -133,7 +133,7 @@ class Projector:
         return Account(writes=writes, conflicts=plan.conflicts, letters=letters, lost=self.tally.lost - lost)
 
     def preview(self, window: Window) -> WindowPlan:
-        """What `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
+        """Return what `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
         if any(w.head.entity is Entity.PROVIDER for w in window.work):
             self.context = self.refresh_context()
         projected = [(w, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(window.work)]
@@ -246,7 +246,7 @@ class Projector:
         return out
 
     def _finish(self, window: Window, letters: Sequence[Letter], outcomes: Sequence[Outcome]) -> None:
-        """What needed no write is carried too; what waited for something that came goes on."""
+        """Return what needed no write is carried too; what waited for something that came goes on."""
         lettered = {x.letter.record_id for x in letters}
         lettered |= {o.planned.subject.record_id for o in outcomes if o.reason == INTERRUPTED}
         heads = self.view.heads([w.head.record_id for w in window.work])

@@ -58,7 +58,7 @@ def carry_slice(
 
 
 def _pending(view: View, records: Sequence[bytes]) -> list[Head]:
-    """What is to be carried, the company and the providers first: the others need them."""
+    """Return what is to be carried, the company and the providers first: the others need them."""
     pending = [h for h in view.heads(records).values() if h.applied_revision < h.revision and not h.status]
     return sorted(pending, key=lambda h: (h.entity.of_patient, h.partition, h.offset))
 

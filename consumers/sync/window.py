@@ -64,7 +64,7 @@ class Window:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to carry and nothing to commit."""
+        """Return whether there is nothing to carry and nothing to commit."""
         return not self.work and not self.commit
 
 

@@ -62,7 +62,7 @@ def read(connection: Connection, wanted: Sequence[ReadShare]) -> None:
 
 
 def count(connection: Connection, object_type: ObjectMetadata, filter_: Mapping[str, Any] | None) -> int:
-    """How many live records match."""
+    """Return how many live records match."""
     query = f"query($f: {object_type.capitalised}FilterInput) {{ {object_type.plural}(filter: $f, first: 0) {{ totalCount }} }}"
     call = _call(query, {"f": dict(filter_ or {})}, f"count {object_type.plural}")
     return int(_root(_run(connection, call), object_type.plural, call)["totalCount"])

@@ -127,5 +127,5 @@ class Metadata:
 
     @property
     def identity(self) -> str:
-        """What tells this workspace from any other: the metadata id of its `person` object."""
+        """Return what tells this workspace from any other: the metadata id of its `person` object."""
         return self.object("person").id

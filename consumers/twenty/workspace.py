@@ -105,7 +105,7 @@ class Workspace:
 
     @property
     def limited(self) -> int:
-        """How many requests the workspace's rate limit has refused so far; they are not among `requests`."""
+        """Return how many requests the workspace's rate limit has refused so far; they are not among `requests`."""
         return self._connection.limited
 
     @property
@@ -145,7 +145,7 @@ class Workspace:
             self._connection.heed(named)
 
     def _has(self, path: str) -> bool:
-        """Whether the server has this part of the metadata API; one that keeps its schema to itself is tried."""
+        """Return whether the server has this part of the metadata API; one that keeps its schema to itself is tried."""
         try:
             return path in self.offered()
         except (Refused, UnexpectedAnswer):
@@ -168,7 +168,7 @@ class Workspace:
         return server_version(self._connection)
 
     def identity(self) -> str:
-        """What tells this workspace from any other: the metadata id of its `person` object."""
+        """Return what tells this workspace from any other: the metadata id of its `person` object."""
         return self.metadata().identity
 
     def members(self) -> list[Member]:
@@ -270,7 +270,7 @@ class Workspace:
         return {name: share.found for name, share in shares.items()}
 
     def count(self, plural: str, filter_: Mapping[str, Any] | None = None) -> int:
-        """How many live records match."""
+        """Return how many live records match."""
         return graphql.count(self._connection, self._object(plural), filter_)
 
     # Files

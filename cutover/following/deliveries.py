@@ -21,7 +21,7 @@ class Delivery:
 
     @property
     def is_finished(self) -> bool:
-        """Whether it holds something, and no file whose name says that it is still being copied."""
+        """Return whether it holds something, and no file whose name says that it is still being copied."""
         return bool(self.files) and not any(Path(name).suffix.lower() in _UNFINISHED for name, _, _ in self.files)
 
     def has(self, marker: str) -> bool:
@@ -59,5 +59,5 @@ def _delivery(path: Path) -> Delivery:
 
 
 def _counts(name: str) -> bool:
-    """Whether a name is not one of those that systems leave lying about."""
+    """Return whether a name is not one of those that systems leave lying about."""
     return not name.startswith((".", "~$", "__MACOSX")) and name.lower() not in _LEFT_BEHIND

@@ -134,7 +134,7 @@ def follower_of(project: Project, name: str = LOCK) -> Mapping[str, Any] | None:
 
 
 def workers_of(project: Project) -> list[Mapping[str, Any]]:
-    """What the workers of this folder do, each with its `worker` number."""
+    """Return what the workers of this folder do, each with its `worker` number."""
     numbers = sorted(
         int(name[1])
         for file in project.data_folder.glob(f"{_WORKER}-*.lock")

@@ -80,7 +80,7 @@ def _held(project: Project, name: str, *, holder: str, shared: bool) -> Iterator
 
 
 def is_held(project: Project, name: str) -> bool:
-    """Whether somebody holds the project's lock `name`; looking takes it for a moment where nobody does."""
+    """Return whether somebody holds the project's lock `name`; looking takes it for a moment where nobody does."""
     try:
         descriptor = os.open(project.data_folder / f"{name}.lock", os.O_RDWR)
     except OSError:

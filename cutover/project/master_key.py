@@ -43,7 +43,7 @@ def load_master_key(keys: KeysSection, folder: Path, *, timeout: float = COMMAND
 
 
 def exposure(file: Path) -> str | None:
-    """What is wrong with the permissions of the master key's file: others than its owner may use it. None: nothing."""
+    """Return what is wrong with the permissions of the master key's file: others than its owner may use it. None: nothing."""
     mode = stat.S_IMODE(file.stat().st_mode)
     if os.name != "posix" or not mode & (stat.S_IRWXG | stat.S_IRWXO):
         return None

@@ -98,14 +98,14 @@ class Project:
         return self._keys
 
     def producer_state(self) -> ProducerState:
-        """What the producers know. Raises DatabaseUnreachable."""
+        """Return what the producers know. Raises DatabaseUnreachable."""
         if self._producer_state is None:
             self._producer_state = ProducerState(_with_driver("state.url", self.settings.state.url))
             self._open.callback(self._producer_state.close)
         return self._producer_state
 
     def view(self, workspace_id: str) -> View:
-        """What the consumers know about a workspace. Raises DatabaseUnreachable."""
+        """Return what the consumers know about a workspace. Raises DatabaseUnreachable."""
         if workspace_id not in self._views:
             self._views[workspace_id] = View(_with_driver("state.url", self.settings.state.url), workspace_id)
             self._open.callback(self._views[workspace_id].close)

@@ -26,7 +26,7 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """How long it has been running."""
+        """Return how long it has been running."""
         return round(self.monotonic() - self.began, 3)
 
 

@@ -183,7 +183,7 @@ class Session:
 
     @cached_property
     def workspace_id(self) -> str:
-        """What tells this workspace from others."""
+        """Return what tells this workspace from others."""
         return self.workspace.identity()
 
     def away(self) -> str | None:
@@ -235,7 +235,7 @@ class Session:
         catch_up(view, self.log, self.keys, self.group, self.address_of)
 
     def _nobody_folds(self) -> bool:
-        """Whether only commands of this folder can fold: workers of other machines keep up the state that they share."""
+        """Return whether only commands of this folder can fold: workers of other machines keep up the state that they share."""
         settings = self.project.settings
         return not (settings.log.is_shared and is_shared(settings.state.url))
 

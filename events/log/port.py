@@ -155,7 +155,7 @@ class Membership(Protocol):
     """One worker's place in a consumer group, from `Log.join` to `leave`. Use it from one thread."""
 
     def poll(self, timeout: float = 0.0) -> PartitionOwnership:
-        """What this member owns now; waits for at most `timeout` seconds while that is nothing.
+        """Return what this member owns now; waits for at most `timeout` seconds while that is nothing.
 
         It is nothing until the group has agreed, and nothing again once the member was replaced. Look before each request: the
         group does not wait for a worker that is busy. Raises LogError.

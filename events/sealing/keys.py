@@ -197,7 +197,7 @@ class KeyStore:
         return None if subject is None else self._key_of(subject)
 
     def forgotten(self, subject: bytes) -> bool:
-        """Whether this subject's key was destroyed."""
+        """Return whether this subject's key was destroyed."""
         if subject not in self._rows:
             self._look_for("subject", [subject])
         return subject in self._rows and self._rows[subject].wrapped is None

@@ -135,7 +135,7 @@ class ColumnBinding:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the column is carried without certainty about its meaning."""
+        """Return whether the column is carried without certainty about its meaning."""
         return (self.field is not None or self.custom is not None) and self.confidence < CERTAIN
 
 
@@ -155,7 +155,7 @@ class TableBinding:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the kind is not certain: of a known kind, or unknown although much of a kind is there."""
+        """Return whether the kind is not certain: of a known kind, or unknown although much of a kind is there."""
         return 0 < self.confidence < CERTAIN or (self.confidence == 0 and self.kind is not TableKind.UNKNOWN)
 
 

@@ -188,7 +188,7 @@ def _of_dates(cells: Sequence[str], rules: Rules, verdict: Verdict | None) -> Fi
 
 
 def looks_like_people(column: ColumnWords, given_names: frozenset[str]) -> bool:
-    """Whether a column holds people's names: by its header, or because its words are shaped and begin like names."""
+    """Return whether a column holds people's names: by its header, or because its words are shaped and begin like names."""
     said = set(meaning(column.header).split())
     words = column.words()
     shaped = [w for w in words if "whole_name" in features(w) and not any(c.isdigit() for c in w)]

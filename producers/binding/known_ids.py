@@ -45,7 +45,7 @@ def known_ids(sampled: Sequence[Sampled]) -> KnownIds:
 
 
 def _own_headers(sampled: Sequence[Sampled], kind: TableKind) -> frozenset[str]:
-    """What the headers of a kind's own ids mean: other tables often call the link the same."""
+    """Return what the headers of a kind's own ids mean: other tables often call the link the same."""
     at = [(s, s.index_of("native_id")) for s in sampled if s.kind is kind]
     return frozenset(meaning(s.table.headers[index]) for s, index in at if index is not None)
 

@@ -195,7 +195,7 @@ def _is_linked(kind: TableKind) -> bool:
 
 
 def _expected(kind: TableKind, approved: ColumnMapping | None) -> bool:
-    """Whether tables of a kind are to be expected: always in a proposal, else where the approved mapping has one."""
+    """Return whether tables of a kind are to be expected: always in a proposal, else where the approved mapping has one."""
     return approved is None or kind in {b.kind for b in approved.tables}
 
 
@@ -212,7 +212,7 @@ def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding
 
 
 def _seen(s: Sampled, mapping: ColumnMapping) -> bool:
-    """Whether the mapping was approved with this table, of no known entity, in sight."""
+    """Return whether the mapping was approved with this table, of no known entity, in sight."""
     return any(b.kind is TableKind.UNKNOWN and set(occurrences(b.headers)) == set(s.occurrences) for b in mapping.tables)
 
 

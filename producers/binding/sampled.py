@@ -43,7 +43,7 @@ class Sampled:
 
     @property
     def likeness(self) -> TableKind | None:
-        """What a table of no known entity comes nearest to, if to anything."""
+        """Return what a table of no known entity comes nearest to, if to anything."""
         if self.guess is None or self.kind is not TableKind.UNKNOWN:
             return None
         return self.guess.kind if self.guess.missing else self.guess.likeness

@@ -34,7 +34,7 @@ class Double:
 
     @property
     def is_newer(self) -> bool:
-        """Whether the one that goes was read later than the one that stays was read alive."""
+        """Return whether the one that goes was read later than the one that stays was read alive."""
         return self.stays is None or self.stays.deleted or self.gone.taken_at > self.stays.taken_at
 
     @property
@@ -96,7 +96,7 @@ class Merging:
             changes.rewrite(entity, moving, lambda _id, record: self.renumbered.record(record))
 
     def _said(self, mine: Sequence[Double]) -> dict[bytes, Record]:
-        """What each record that stays says from now on, by its id. Forgotten people are left out."""
+        """Return what each record that stays says from now on, by its id. Forgotten people are left out."""
         known = [one for double in mine for one in (double.gone, double.stays) if one is not None]
         last = last_events(self.log, self.keys, known)
         said: dict[bytes, Record] = {}

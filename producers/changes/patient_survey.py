@@ -91,7 +91,7 @@ class PatientSurvey:
         ]
 
     def _may_be_another(self, record: Record, known: Known) -> bool:
-        """Whether the last event must be asked; the marks of a record's fields tell of most that it need not."""
+        """Return whether the last event must be asked; the marks of a record's fields tell of most that it need not."""
         key = self.keys.of(known.patient_id) if known.patient_id is not None else None
         if known.fields is None or key is None:
             return True

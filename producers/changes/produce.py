@@ -89,7 +89,7 @@ class Producer:
         self.state.release_decided(decided_at(self.decisions))
 
     def renumbered(self) -> Renumbered:
-        """Which id each record with several keeps. The state must be caught up."""
+        """Return which id each record with several keeps. The state must be caught up."""
         ids = {(e, i): self._record_id(e, i) for e, groups in self.aliases.groups.items() for group in groups for i in group}
         known = self.state.known(list(ids.values()))
         return self.aliases.settle(lambda entity, native: ids[entity, native] in known)

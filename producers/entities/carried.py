@@ -24,7 +24,7 @@ class Carried:
     of_lines: bool = False
 
     def blank_in(self, record: Record) -> bool:
-        """Whether a record leaves the field blank."""
+        """Return whether a record leaves the field blank."""
         if not self.of_lines:
             for part in self.parts:  # noqa: SIM110 - asked of every field of every row; a generator would take twice as long
                 if not is_blank(record.values.get(part)):
@@ -35,7 +35,7 @@ class Carried:
         return not any(isinstance(x, dict) and not is_blank(x.get(part)) for x in lines or () for part in self.parts)
 
     def has_column(self, columns: Collection[str]) -> bool:
-        """Whether one of these columns carries it."""
+        """Return whether one of these columns carries it."""
         return any(column in columns for column in self.columns)
 
 

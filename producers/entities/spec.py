@@ -68,7 +68,7 @@ class SourceSpec:
 
     @property
     def hangs_on_patient(self) -> bool:
-        """Whether a row names its patient, or the plan of a patient."""
+        """Return whether a row names its patient, or the plan of a patient."""
         return any(column.name in ("patient_id", "plan_id") for column in self.columns)
 
     def own_nouns(self, name: str) -> frozenset[str]:

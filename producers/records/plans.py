@@ -45,7 +45,7 @@ LineReader = Callable[[list[str]], Line | UnusableRow | None]
 
 
 def has_lines(binding: TableBinding) -> bool:
-    """Whether the rows of a table carry line items."""
+    """Return whether the rows of a table carry line items."""
     return binding.kind is TableKind.TREATMENT_LINE or (
         binding.kind is TableKind.TREATMENT_PLAN and "code" in columns_of(binding)
     )

@@ -90,7 +90,7 @@ class DeliveryPart(Protocol):
 
     @property
     def kind(self) -> str:
-        """What it is; `FILE` for a file."""
+        """Return what it is; `FILE` for a file."""
         ...
 
     @property

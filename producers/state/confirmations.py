@@ -69,7 +69,7 @@ class Confirmed:
     as_known: Places = field(default_factory=Places)
 
     def covers(self, known: Known) -> bool:
-        """Whether the extract has spoken of this record."""
+        """Return whether the extract has spoken of this record."""
         if self.until is not None:
             return known.offset < self.until.get(known.partition, 0)
         return (known.partition, known.offset) in self.as_known
@@ -86,7 +86,7 @@ def to_json(confirmed: Mapping[Entity, Confirmed]) -> dict[str, Any]:
 
 
 def from_json(body: Mapping[str, Any]) -> dict[Entity, Confirmed]:
-    """What `to_json` wrote."""
+    """Return what `to_json` wrote."""
     found = {}
     for entity, said in body.items():
         if "until" in said:
@@ -115,11 +115,11 @@ class Newer:
 
     @property
     def holds_all(self) -> bool:
-        """Whether one of them held every record that lived by then: one that it lacked is gone."""
+        """Return whether one of them held every record that lived by then: one that it lacked is gone."""
         return any(c.until is not None for c in self.readings)
 
     def has_spoken_of(self, known: Known | None) -> bool:
-        """Whether one of them knew better about this record (None: one that was never read)."""
+        """Return whether one of them knew better about this record (None: one that was never read)."""
         return self.holds_all if known is None else any(c.covers(known) for c in self.readings)
 
 
@@ -130,12 +130,12 @@ class Readings:
     by_entity: Mapping[Entity, Newer] = field(default_factory=dict)
 
     def of(self, entity: Entity) -> Newer | None:
-        """What was said of an entity; None when nothing was."""
+        """Return what was said of an entity; None when nothing was."""
         return self.by_entity.get(entity)
 
 
 def newer_than(taken_at: datetime, decisions: Decisions) -> Readings:
-    """What the extracts taken after this moment have confirmed. Raises CodecError, LogError."""
+    """Return what the extracts taken after this moment have confirmed. Raises CodecError, LogError."""
     found: dict[Entity, tuple[Confirmed, ...]] = {}
     for decision in decisions.all(Decided.EXTRACT_READ):
         if millis(datetime.fromisoformat(decision.body["taken_at"])) <= millis(taken_at):

@@ -150,7 +150,7 @@ class Absent:
     live: int
 
     def is_over(self, limit: float) -> bool:
-        """Whether more disappeared than may be believed without a confirmation. `limit` is a share, e.g. 0.05."""
+        """Return whether more disappeared than may be believed without a confirmation. `limit` is a share, e.g. 0.05."""
         return len(self.records) > limit * self.live
 
 

@@ -66,7 +66,7 @@ def millis(moment: datetime) -> int:
 
 
 def moment(milliseconds: int) -> datetime:
-    """What `millis` made whole milliseconds of."""
+    """Return what `millis` made whole milliseconds of."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
@@ -188,11 +188,11 @@ class ProducerState:
         )
 
     def known(self, record_ids: Sequence[bytes]) -> dict[bytes, Known]:
-        """What is known of these records."""
+        """Return what is known of these records."""
         return {known.record_id: known for known in self._known("record_id", record_ids)}
 
     def has_any(self, entity: Entity) -> bool:
-        """Whether there is any record of an entity, deleted ones included."""
+        """Return whether there is any record of an entity, deleted ones included."""
         with reading(self._engine) as connection:
             return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
 
@@ -210,7 +210,7 @@ class ProducerState:
             yield from bulk_read(connection, query, (entity.value,))
 
     def of_patients(self, patient_ids: Sequence[bytes]) -> list[Known]:
-        """What hangs on these patients, the patients themselves left out. Reads the whole table: for rare occasions."""
+        """Return what hangs on these patients, the patients themselves left out. Reads the whole table: for rare occasions."""
         return [k for k in self._known("patient_id", patient_ids) if k.entity is not Entity.PATIENT]
 
     def orphans(self, most: int) -> dict[Entity, list[Known]]:
@@ -269,7 +269,7 @@ class ProducerState:
         return self._contacts(CONTACTS.c.record_id, record_ids)
 
     def holders_of(self, addresses: Sequence[bytes]) -> list[Contact]:
-        """Who has these addresses."""
+        """Return who has these addresses."""
         return self._contacts(CONTACTS.c.address, addresses)
 
     def _contacts(self, column: Column[bytes], values: Sequence[bytes]) -> list[Contact]:

@@ -32,5 +32,5 @@ class Step:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is to be appended before more is added."""
+        """Return whether it is to be appended before more is added."""
         return len(self.made) + len(self.refreshed) >= STEP or self.size >= STEP_BYTES

@@ -48,7 +48,7 @@ class Exportability:
 
     @property
     def found(self) -> bool:
-        """Whether the extracts hold anything of it."""
+        """Return whether the extracts hold anything of it."""
         return self.exportable is not Exportable.NO
 
     def lower(self, to: Exportable, code: str, text: str, manual: str | None = None) -> None:

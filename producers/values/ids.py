@@ -36,7 +36,7 @@ def undone_date(text: str) -> str | None:
 
 
 def is_excel_damaged(text: str) -> bool:
-    """Whether a trimmed text is what Excel leaves of a long number, or one of its errors."""
+    """Return whether a trimmed text is what Excel leaves of a long number, or one of its errors."""
     return _SCIENTIFIC.fullmatch(text) is not None or destroyed(text) or (text != "" and not text.strip("#"))
 
 

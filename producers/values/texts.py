@@ -81,5 +81,5 @@ def _from_html(text: str) -> tuple[str, str | None]:
 
 
 def _holds_all(plain: str, markdown: str) -> bool:
-    """Whether every word of the plain text stands in the Markdown (which may hold more: addresses of links)."""
+    """Return whether every word of the plain text stands in the Markdown (which may hold more: addresses of links)."""
     return set(_WORD.findall(plain)) <= set(_WORD.findall(markdown))

@@ -114,7 +114,7 @@ _BEGINNING = 2_000
 
 
 def features(cell: str) -> frozenset[str]:
-    """What a filled cell looks like; several may hold (`2015550123` is an id, a number and a phone)."""
+    """Return what a filled cell looks like; several may hold (`2015550123` is an id, a number and a phone)."""
     return _features(cell if len(cell) <= _BEGINNING else cell[:_BEGINNING])
 
 

@@ -52,7 +52,7 @@ _ITSELF_ALONE = 0.45
 
 
 def is_known(word: str) -> bool:
-    """Whether a word is one of the words of headers, and no abbreviation or slip of one."""
+    """Return whether a word is one of the words of headers, and no abbreviation or slip of one."""
     return word in _KNOWN
 
 

@@ -71,7 +71,7 @@ def _of_types(text: str) -> list[str]:
 
 
 def _is_sure(text: str) -> bool:
-    """Whether the prefix cannot be a word: `strCity`, not `bActive` or `dtCreated`."""
+    """Return whether the prefix cannot be a word: `strCity`, not `bActive` or `dtCreated`."""
     return text.startswith(("fld", "col_", "str", "int", "bln", "lng", "dtm"))
 
 

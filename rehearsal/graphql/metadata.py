@@ -266,7 +266,7 @@ def _wrong_variables(schema: GraphQLSchema, document: DocumentNode, variables: J
 
 
 def _in_javascript(schema: GraphQLSchema, message: str) -> str:
-    """What the JavaScript library says where a field of an input is missing."""
+    """Return what the JavaScript library says where a field of an input is missing."""
     missing = _MISSING.match(message)
     kind = schema.type_map.get(missing[1]) if missing else None
     if missing is None or not isinstance(kind, GraphQLInputObjectType):

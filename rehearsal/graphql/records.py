@@ -232,7 +232,7 @@ def _several(item: ObjectType, node: FieldNode, selections: Selections, rows: li
 
 
 def _request_refusal(request: Any) -> str | None:
-    """What is wrong with a request before its document is looked at."""
+    """Return what is wrong with a request before its document is looked at."""
     if isinstance(request, list):
         return "Batching is not supported."
     if unknown := next((key for key in request if key not in _PARAMETERS), None):

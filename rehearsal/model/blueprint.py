@@ -77,7 +77,7 @@ def custom_object(object_id: str, names: dict[str, Any], model: DataModel, now: 
 
 
 def base_fields(object_id: str, now: str) -> tuple[Field, ...]:
-    """What every object has."""
+    """Return what every object has."""
     return (
         field(object_id, "id", "UUID", now, nullable=False, default="uuid", unique=True, system=True),
         field(object_id, "createdAt", "DATE_TIME", now, nullable=False, default="now"),

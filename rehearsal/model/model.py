@@ -86,7 +86,7 @@ class Field:
 
     @property
     def is_relation(self) -> bool:
-        """Whether it leads to another object."""
+        """Return whether it leads to another object."""
         return self.type in RELATION_TYPES
 
     @property
@@ -98,7 +98,7 @@ class Field:
 
     @property
     def on_delete(self) -> str | None:
-        """What happens to the record when the one it points at is destroyed: SET_NULL or CASCADE."""
+        """Return what happens to the record when the one it points at is destroyed: SET_NULL or CASCADE."""
         return (self.settings or {}).get("onDelete")
 
     @cached_property
@@ -252,7 +252,7 @@ class DataModel:
 
     @classmethod
     def from_json(cls, data: list[dict[str, Any]]) -> DataModel:
-        """What ``to_json`` gave."""
+        """Return what ``to_json`` gave."""
         return cls(_object_from_json(item) for item in data)
 
 

@@ -250,7 +250,7 @@ def _check_body(sent: dict[str, Any]) -> None:
 
 
 def _name_problems(item: ObjectType, name: str, *, joins: bool = False) -> list[ModelProblem]:
-    """What is wrong with a field's name; ``joins``: it also needs a join column."""
+    """Return what is wrong with a field's name; ``joins``: it also needs a join column."""
     problems = [ModelProblem(code="INVALID_FIELD_INPUT", message=message) for message in name_problems(name)]
     join_columns = {field.column for field in item.to_one}
     if name in item.by_name:
@@ -337,6 +337,6 @@ def _no_index(sent: dict[str, Any], code: str, friendly: str) -> ApiError:
 
 
 def _failed_migration(action: str, kind: str) -> ApiError:
-    """What the database does not take."""
+    """Return what the database does not take."""
     message = f"Migration action '{action}' for '{kind}' (universalIdentifier: {new_uuid()}) failed"
     return ApiError(message, status=500, body=message, graphql_code="INTERNAL_SERVER_ERROR")

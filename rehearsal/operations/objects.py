@@ -122,7 +122,7 @@ def found_object(workspace: RehearsalWorkspace, object_id: str) -> ObjectType:
 
 
 def text_problems(sent: dict[str, Any], key: str) -> list[str]:
-    """What is wrong with a text that must be there."""
+    """Return what is wrong with a text that must be there."""
     value = sent.get(key)
     if value is None:
         return [f"{key} should not be empty", f"{key} must be a string"]

@@ -20,7 +20,7 @@ _VALUE = re.compile(r"[A-Z_][A-Z0-9_]*\Z")
 
 
 def option_problems(options: Any) -> list[ModelProblem]:
-    """What is wrong with the options sent for a field (cassette ``metadata-field-errors``)."""
+    """Return what is wrong with the options sent for a field (cassette ``metadata-field-errors``)."""
     if not isinstance(options, list) or not options or not all(isinstance(option, dict) for option in options):
         return [_problem("Options are required for enum fields")]
     problems = []
@@ -48,7 +48,7 @@ def option_problems(options: Any) -> list[ModelProblem]:
 
 
 def default_problems(default: Any, kind: str, values: list[str]) -> list[ModelProblem]:
-    """What is wrong with the default of a field with these option values."""
+    """Return what is wrong with the default of a field with these option values."""
     if default is None:
         return []
     entries = default if kind == "MULTI_SELECT" and isinstance(default, list) else [default]

@@ -223,7 +223,7 @@ class Records:
 
 
 def _refuse_other_than_object(record: Any, *, upsert: bool) -> None:
-    """What a record that is no object runs into; an upsert takes a number for an object without keys."""
+    """Return what a record that is no object runs into; an upsert takes a number for an object without keys."""
     if record is None:
         raise type_error("Cannot read properties of null (reading 'position')")
     kind = {bool: "boolean", int: "number", float: "number", str: "string"}.get(type(record))

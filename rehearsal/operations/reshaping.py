@@ -33,5 +33,5 @@ def put_objects(workspace: RehearsalWorkspace, *items: ObjectType, change: Calla
 
 
 def column_renamer(old: str, new: str) -> Callable[[Row], Row]:
-    """What to do to records when a column gets another name."""
+    """Return what to do to records when a column gets another name."""
     return lambda row: {(new if column == old else column): value for column, value in row.items()}

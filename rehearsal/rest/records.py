@@ -38,7 +38,7 @@ class RecordsApi:
 
     @property
     def is_capped(self) -> bool:
-        """Whether fields were left out of the answer."""
+        """Return whether fields were left out of the answer."""
         return self._renderer.is_capped
 
     def handle(self, method: str, path: str, body: Any) -> HttpAnswer:

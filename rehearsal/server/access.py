@@ -11,7 +11,7 @@ from rehearsal.values.errors import ApiError
 
 
 def has_access(authorization: str | None, api_key: str) -> bool:
-    """Whether a request carries the API key; False when it carries no token at all.
+    """Return whether a request carries the API key; False when it carries no token at all.
 
     Raises:
         ApiError: its token is another one.
@@ -35,7 +35,7 @@ def has_access(authorization: str | None, api_key: str) -> bool:
 
 
 def missing_token() -> ApiError:
-    """What REST says to a request without a token."""
+    """Return what REST says to a request without a token."""
     return ApiError("Missing authentication token", status=403, error="FORBIDDEN_EXCEPTION", graphql_code="FORBIDDEN")
 
 

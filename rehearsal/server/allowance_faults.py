@@ -54,7 +54,7 @@ class Struck:
         self.has_struck = False
 
     def strikes(self, scope: Scope, path: str) -> bool:
-        """Whether to strike this request; its body was read by ``replayed``."""
+        """Return whether to strike this request; its body was read by ``replayed``."""
         if not _ELIGIBLE[self._fault.kind](scope, path):
             return False
         self._seen += 1
@@ -100,7 +100,7 @@ def _anything(scope: Scope, path: str) -> bool:
 
 
 def _new(scope: Scope, path: str) -> bool:
-    """Whether it makes records or a file: updates pass, though they go the same way."""
+    """Return whether it makes records or a file: updates pass, though they go the same way."""
     if path == "/metadata":
         return b"createFileUpload" in scope[_BODY] or b"uploadFilesFieldFile" in scope[_BODY]
     return _is_records(path) and scope["method"] == "POST" and b"upsert=true" not in scope.get("query_string", b"")

@@ -117,7 +117,7 @@ class Faults:
 
     @property
     def has_struck(self) -> bool:
-        """Whether one of the faults that strike the request of a number has struck it."""
+        """Return whether one of the faults that strike the request of a number has struck it."""
         return any(one.has_struck for one in self._allowances)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -194,7 +194,7 @@ class Faults:
 
 
 def _is_counted(path: str) -> bool:
-    """Whether the rate limit counts a request: those for records are, those for the data model are not (cassette
+    """Return whether the rate limit counts a request: those for records are, those for the data model are not (cassette
     ``rate-limit``).
     """
     return path == "/graphql" or (path.startswith("/rest/") and not path.startswith("/rest/metadata"))

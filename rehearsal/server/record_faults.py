@@ -80,7 +80,7 @@ def _key(record: Any) -> str:
 
 
 def _refusal(record: Any) -> ApiError:
-    """What a value is refused with that its field does not take (cassette ``bad-record-in-batch``)."""
+    """Return what a value is refused with that its field does not take (cassette ``bad-record-in-batch``)."""
     texts = {key: value for key, value in record.items() if isinstance(value, str)} if isinstance(record, dict) else {}
     key, value = next(((k, v) for k, v in texts.items() if k != "id"), ("id", texts.get("id")))
     return invalid_value(f'Invalid string value {inspect(value)} for text field "{key}"', f'Invalid value: "{inspect(value)}"')

@@ -39,7 +39,7 @@ def cursor_of(item: ObjectType, row: Row, terms: list[OrderTerm]) -> str:
 
 
 def read_cursor(text: str) -> Cursor:
-    """What a cursor holds.
+    """Return what a cursor holds.
 
     Raises:
         ApiError: it is no cursor.

@@ -54,7 +54,7 @@ def compile_filter(
 
 
 def mentions_deleted(where: Any) -> bool:
-    """Whether a filter says anything about ``deletedAt``; if not, soft-deleted records are left out of lists."""
+    """Return whether a filter says anything about ``deletedAt``; if not, soft-deleted records are left out of lists."""
     if isinstance(where, list):
         return any(mentions_deleted(branch) for branch in where)
     if not isinstance(where, dict):
@@ -229,7 +229,7 @@ def _rank(value: Any, options: tuple[str, ...]) -> Any:
 
 
 def _nobody(item: ObjectType) -> Row:
-    """What a relation to nobody is compared as: a record without any value."""
+    """Return what a relation to nobody is compared as: a record without any value."""
     return {column: {} if field.type in COMPOSITES else None for column, field in item.by_column.items()}
 
 
@@ -238,7 +238,7 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _stands_for_nothing(subject: ConditionSubject, operand: Any) -> bool:
-    """Whether a condition finds records without a value; so does the text NULL."""
+    """Return whether a condition finds records without a value; so does the text NULL."""
     is_text, is_list = subject.kind in EMPTY_TEXT, subject.kind in EMPTY_LIST or subject.path.endswith("Emails")
     return (is_text and (operand is None or operand in ("", "NULL"))) or (is_list and operand in (None, [], "NULL"))
 

@@ -65,7 +65,7 @@ class Ordering:
 
     @property
     def by_id_only(self) -> bool:
-        """Whether only the id decides, in its own order."""
+        """Return whether only the id decides, in its own order."""
         return not self.terms
 
     def key(self, row: Row) -> tuple[Any, ...]:

@@ -46,7 +46,7 @@ class Store:
 
     @contextmanager
     def statement(self) -> Iterator[None]:
-        """What happens inside happens whole or not at all, like a statement of a database."""
+        """Return what happens inside happens whole or not at all, like a statement of a database."""
         mark = len(self._journal)
         try:
             yield
@@ -74,7 +74,7 @@ class Store:
         self._journal.append((table, row_id, table.remove(row_id)))
 
     def changes(self) -> list[tuple[ObjectType, str, Row | None]]:
-        """What changed since this was last asked: (object, id, the record as it is now; None: it is gone)."""
+        """Return what changed since this was last asked: (object, id, the record as it is now; None: it is gone)."""
         changed = {(table.item.id, row_id): table for table, row_id, _ in self._journal}
         self._journal.clear()
         return [

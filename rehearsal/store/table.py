@@ -34,7 +34,7 @@ class StoredTable:
 
     @property
     def live(self) -> int:
-        """How many records are not soft-deleted."""
+        """Return how many records are not soft-deleted."""
         return self._live
 
     @property

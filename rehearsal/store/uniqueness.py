@@ -25,7 +25,7 @@ class UniqueIndex:
         self._holders: dict[Hashable, str] = {}
 
     def key(self, value: Any) -> Hashable | None:
-        """What of a stored value must be unique; None where it holds nothing."""
+        """Return what of a stored value must be unique; None where it holds nothing."""
         if not self._parts:
             if isinstance(value, dict | list):
                 return repr(value) if value else None

@@ -113,7 +113,7 @@ def merged(item: ObjectType, row: Row, checked: Checked) -> Row:
 
 
 def created_by(sent: Checked | None, actor: dict[str, Any]) -> dict[str, Any]:
-    """Who made a record: the API key; a sent source alone changes the source, with a name it stands as sent (cassette
+    """Return who made a record: the API key; a sent source alone changes the source, with a name it stands as sent (cassette
     ``system-fields``).
     """
     if not sent:

@@ -84,7 +84,7 @@ def coded(message: str, code: str, friendly: str | None = None) -> ApiError:
 
 
 def type_error(message: str) -> ApiError:
-    """What a wrong shape runs into inside the server (cassettes ``values-rich-text``, ``batch-create``)."""
+    """Return what a wrong shape runs into inside the server (cassettes ``values-rich-text``, ``batch-create``)."""
     return ApiError(message, error="TypeError", graphql_code="INTERNAL_SERVER_ERROR", friendly=None)
 
 
@@ -144,7 +144,7 @@ def null_in_column(column: str, table: str) -> ApiError:
 
 
 def data_validation() -> ApiError:
-    """What the database refuses by itself, a NUL for instance (cassette ``values-text``)."""
+    """Return what the database refuses by itself, a NUL for instance (cassette ``values-text``)."""
     return ApiError(
         "Data validation error.",
         status=500,
@@ -155,13 +155,13 @@ def data_validation() -> ApiError:
 
 
 def permission_denied() -> ApiError:
-    """What an API key may not do (cassette ``workspace-members``)."""
+    """Return what an API key may not do (cassette ``workspace-members``)."""
     message = "Entity performing the request does not have permission"
     return ApiError(message, error="Error", code="PERMISSION_DENIED", sub_code="PERMISSION_DENIED", graphql_code="FORBIDDEN")
 
 
 def forbidden_resource() -> ApiError:
-    """What only a user may ask for, over GraphQL (cassettes ``workspace-members``, ``0-sample-workflows``)."""
+    """Return what only a user may ask for, over GraphQL (cassettes ``workspace-members``, ``0-sample-workflows``)."""
     return ApiError("Forbidden resource", status=403, error="ForbiddenException", graphql_code="FORBIDDEN")
 
 

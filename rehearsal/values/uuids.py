@@ -12,7 +12,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-
 
 
 def is_uuid(value: Any) -> TypeGuard[str]:
-    """Whether a value is the text of a UUID, in small or capital letters."""
+    """Return whether a value is the text of a UUID, in small or capital letters."""
     return isinstance(value, str) and _UUID.match(value) is not None
 
 

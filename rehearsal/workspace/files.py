@@ -100,7 +100,7 @@ class Files:
         return hmac.new(self._secret, file_id.encode(), hashlib.sha256).hexdigest()
 
     def opens(self, file_id: str, token: str) -> bool:
-        """Whether a signature is the right one."""
+        """Return whether a signature is the right one."""
         return hmac.compare_digest(self.token(file_id), token)
 
     def read_field(self, value: Any, field: Field, held: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
@@ -145,7 +145,7 @@ class Files:
                 self._changed.add(entry["fileId"])
 
     def changes(self) -> list[tuple[str, StoredFile | None]]:
-        """What changed since this was last asked: (id, the file; None: it is gone)."""
+        """Return what changed since this was last asked: (id, the file; None: it is gone)."""
         changed, self._changed = self._changed, set()
         return [(file_id, self._files.get(file_id)) for file_id in changed]
 

@@ -114,7 +114,7 @@ class Builder:
         ).id
 
     def _seen(self, step: ModelStep, answered: str | None) -> Made | None:
-        """What the step made, once the workspace shows it; None when it does not for all our waiting."""
+        """Return what the step made, once the workspace shows it; None when it does not for all our waiting."""
         relations = step.kind in _WITH_RELATIONS
         for pause in PAUSES:
             made = made_by(self.workspace.metadata(refresh=True, relations=relations), step, answered)

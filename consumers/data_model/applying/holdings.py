@@ -131,7 +131,7 @@ _PARTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 
 
 def _any(workspace: Workspace, there: ObjectMetadata, filter_: Mapping[str, Any]) -> bool:
-    """Whether any record matches, a soft-deleted one included: what it holds comes back with it."""
+    """Return whether any record matches, a soft-deleted one included: what it holds comes back with it."""
     return workspace.count(there.plural, and_deleted(filter_)) > 0
 
 

@@ -120,7 +120,7 @@ def _send(workspace: Workspace, inverse: StepInverse) -> None:
 
 
 def _gone(build: Builder, inverse: StepInverse) -> bool:
-    """Whether what was deleted without an answer is gone, within all our waiting."""
+    """Return whether what was deleted without an answer is gone, within all our waiting."""
     for pause in PAUSES:
         if not is_there(build.workspace.metadata(refresh=True), inverse):
             return True
@@ -129,7 +129,7 @@ def _gone(build: Builder, inverse: StepInverse) -> bool:
 
 
 def is_there(metadata: Metadata, inverse: StepInverse) -> bool:
-    """Whether the workspace still has what the inverse takes away."""
+    """Return whether the workspace still has what the inverse takes away."""
     if inverse.action is Undoing.DELETE_OBJECT:
         return metadata.by_id(inverse.id) is not None
     if inverse.action is Undoing.MAKE_OPEN:

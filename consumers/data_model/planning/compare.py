@@ -57,7 +57,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        """What it is about: `treatmentPlan`, `person.pbnId`."""
+        """Return what it is about: `treatmentPlan`, `person.pbnId`."""
         return f"{self.wanted.object}.{self.wanted.name}" if isinstance(self.wanted, TwentyField) else self.wanted.singular
 
 

@@ -28,12 +28,12 @@ class SchemaPlan:
 
     @property
     def clashes(self) -> tuple[Item, ...]:
-        """What is in the way; any of them refuses the whole apply."""
+        """Return what is in the way; any of them refuses the whole apply."""
         return tuple(item for item in self.items if item.kind is Kind.CLASH)
 
     @property
     def to_do(self) -> tuple[Item, ...]:
-        """What must be done."""
+        """Return what must be done."""
         return tuple(item for item in self.items if item.step is not None)
 
 

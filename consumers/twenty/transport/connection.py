@@ -86,7 +86,7 @@ class Connection:
 
     @property
     def limited(self) -> int:
-        """How many requests the rate limit has refused so far."""
+        """Return how many requests the rate limit has refused so far."""
         return self._limited
 
     def close(self) -> None:

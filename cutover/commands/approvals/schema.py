@@ -129,7 +129,7 @@ def schema_check(session: Session) -> Answer:
 
 
 def _note(item: Item) -> str:
-    """What else is asked of a new field."""
+    """Return what else is asked of a new field."""
     audited = item.step.audited if item.step else None
     return "" if audited is None else "in the audit log" if audited else "not in the audit log"
 

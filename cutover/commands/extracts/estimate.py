@@ -79,7 +79,7 @@ def _records(surveys: Iterable[Survey]) -> dict[str, int]:
 
 
 def _seconds(requests: int, limit: int) -> int | None:
-    """How long so many requests take at the pace that the client keeps; None where nothing limits it."""
+    """Return how long so many requests take at the pace that the client keeps; None where nothing limits it."""
     return ceil(requests * 60 / (limit * (1 - SLACK))) if limit else None
 
 

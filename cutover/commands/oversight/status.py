@@ -97,7 +97,7 @@ def _step_lines(step: ProgressReport | None) -> list[str]:
 
 
 def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:
-    """What a follower does, for people."""
+    """Return what a follower does, for people."""
     if follower is None:
         return []
     lines = _lines_of(follower, "Follower", "cutover sync --follow", follower.get("delivery") or "")

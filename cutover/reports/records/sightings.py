@@ -83,7 +83,7 @@ class Extracts:
         return [digest for digest, name in self._names.items() if file in (name, name.rpartition("/")[2])]
 
     def is_later(self, extract: str, than: str) -> bool:
-        """Whether the one extract was taken after the other; False where one of them is unknown."""
+        """Return whether the one extract was taken after the other; False where one of them is unknown."""
         return extract in self._rank and than in self._rank and self._rank[extract] > self._rank[than]
 
     def is_history(self, place: RowPlace, entity: Entity | None) -> bool:
@@ -95,7 +95,7 @@ class Extracts:
 
 
 def extracts_read(decisions: Decisions) -> Extracts:
-    """What the log says about the extracts that were read. Raises LogError, CodecError."""
+    """Return what the log says about the extracts that were read. Raises LogError, CodecError."""
     return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
 
 

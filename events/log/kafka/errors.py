@@ -101,7 +101,7 @@ def explained(error: BaseException, asking: Asking = NOTHING) -> LogError:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What lies beneath: kafka-python puts the first failure of a transaction among the arguments of the later ones."""
+    """Return what lies beneath: kafka-python puts the first failure of a transaction among the arguments of the later ones."""
     return next((inner for inner in error.args if isinstance(inner, KafkaError)), error)
 
 

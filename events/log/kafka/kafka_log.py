@@ -217,7 +217,7 @@ class KafkaLog:
         refuse_lost_events({names[tp]: offset for tp, offset in first.items()}, self._carried)
 
     def _carried(self) -> CarriedOffsets:
-        """What the groups of this log have committed; nothing where the brokers do not tell."""
+        """Return what the groups of this log have committed; nothing where the brokers do not tell."""
         partitions = self._all(CHANGES)
         try:
             groups = [g["group_id"] for g in self._admin.list_groups() if self._settings.is_group(g["group_id"])]
@@ -232,7 +232,7 @@ class KafkaLog:
 
 @lru_cache(maxsize=65_536)
 def _hash(key: bytes) -> int:
-    """What Kafka's own clients divide by the number of partitions; the keys of one step repeat."""
+    """Return what Kafka's own clients divide by the number of partitions; the keys of one step repeat."""
     return int(murmur2(key)) & 0x7FFFFFFF
 
 

@@ -140,7 +140,7 @@ def _go_on_joining(consumer: Any) -> None:
 
 
 def _is_fenced(consumer: Any) -> bool:
-    """Whether the group has told a member that another process has its name.
+    """Return whether the group has told a member that another process has its name.
 
     kafka-python 3.0.12 then ends the member's heartbeats and raises nothing: the member would take itself for an owner.
     """

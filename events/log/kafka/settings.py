@@ -82,7 +82,7 @@ class KafkaSettings:
     security: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def topic(self, name: str) -> str:
-        """What a topic of the port is called on the broker."""
+        """Return what a topic of the port is called on the broker."""
         return f"{self.prefix}.{name}"
 
     def group(self, name: str) -> str:
@@ -90,19 +90,19 @@ class KafkaSettings:
         return f"cutover.{self.prefix}.{name}"
 
     def is_group(self, name: str) -> bool:
-        """Whether a group on the broker carries events of this log."""
+        """Return whether a group on the broker carries events of this log."""
         return name.startswith(self.group("")) and not name.startswith(self.group(self.claims("")))
 
     def claims(self, role: str) -> str:
-        """What the group is called in the port that holds a role's claim."""
+        """Return what the group is called in the port that holds a role's claim."""
         return f"claim:{role}"
 
     def transactional_id(self, role: str) -> str:
-        """What the holder of a role is called on the broker: on every machine the same."""
+        """Return what the holder of a role is called on the broker: on every machine the same."""
         return f"cutover.{self.prefix}.{role}"
 
     def asking(self, operation: str, *topics: str, group: str = "") -> Asking:
-        """What a call asks of the brokers, to name it in a denial; `topics` are the port's names (default: all)."""
+        """Return what a call asks of the brokers, to name it in a denial; `topics` are the port's names (default: all)."""
         return Asking(topics=tuple(self.topic(topic) for topic in topics or TOPICS), operation=operation, group=group)
 
     def client(self, patience: float) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class KafkaSettings:
 
     @property
     def asks_for_tokens(self) -> bool:
-        """Whether the brokers ask for access tokens instead of a password."""
+        """Return whether the brokers ask for access tokens instead of a password."""
         return self.security.get("sasl_mechanism") == "OAUTHBEARER"
 
     def with_tokens(self, provider: object) -> KafkaSettings:

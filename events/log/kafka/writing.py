@@ -81,7 +81,7 @@ class Writer:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the producer cannot go on after a failure: another must begin in its place."""
+        """Return whether the producer cannot go on after a failure: another must begin in its place."""
         return self._broken
 
     def transact(self, records: Sequence[ProducerRecord], commits: Sequence[tuple[str, Commit]]) -> list[Position]:
@@ -164,7 +164,7 @@ class Writer:
 
 
 def _acknowledged(future: Any) -> Any:
-    """What a flushed record's future holds: asking for it with a time limit would cost as much as sending it."""
+    """Return what a flushed record's future holds: asking for it with a time limit would cost as much as sending it."""
     return future.value if future.succeeded() else future.get(0)
 
 

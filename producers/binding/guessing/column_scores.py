@@ -39,7 +39,7 @@ def score_of(kind: TableKind, c: Column, header: str, said: str, profile: Profil
 
 
 def _same_as_elsewhere(c: Column, header: str, known: KnownIds) -> float:
-    """Whether a link has the header that the linked table has for its own ids."""
+    """Return whether a link has the header that the linked table has for its own ids."""
     own = {"patient_id": known.patient_headers, "plan_id": known.plan_headers}.get(c.name, frozenset())
     return 0.9 if meaning(header) in own - {"id"} else 0.0
 

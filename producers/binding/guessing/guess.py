@@ -40,7 +40,7 @@ class TableGuess:
 
     @property
     def unlikely(self) -> bool:
-        """Whether the whole of it, or a column that the kind needs, is not even likely."""
+        """Return whether the whole of it, or a column that the kind needs, is not even likely."""
         return self.confidence < _LIKELY or any(b.column.need and b.confidence < _LIKELY_COLUMN for b in self.bound)
 
     def index_of(self, name: str) -> int | None:

@@ -81,7 +81,7 @@ def says_otherwise(kind: TableKind, name: str, header: str) -> bool:
 
 
 def speaks(header: str, of: Column) -> bool:
-    """Whether a header speaks of another thing: it has words of headers that no header of such a column needs."""
+    """Return whether a header speaks of another thing: it has words of headers that no header of such a column needs."""
     said = [word for word in meaning(header).split() if is_known(word)]
     spoken = set().union(*(concepts(word, frozenset()) for word in said))
     return bool(spoken - _SAY_LITTLE - set(of.name.split("_")) - of.kind.soft)
@@ -193,7 +193,7 @@ def _in_other_words(kind: TableKind, name: str, said: str) -> float:
 
 @lru_cache(maxsize=1024)
 def _aliases(kind: TableKind, name: str) -> tuple[frozenset[frozenset[str]], frozenset[frozenset[str]]]:
-    """What the clear and the vague aliases of a column mean, as concepts."""
+    """Return what the clear and the vague aliases of a column mean, as concepts."""
     spec = SOURCES[kind]
     own = spec.own_nouns(name)
     clear, vague = (frozenset(concepts(alias, own) for alias in aliases.get(name, ())) for aliases in (spec.clear, spec.vague))
@@ -201,7 +201,7 @@ def _aliases(kind: TableKind, name: str) -> tuple[frozenset[frozenset[str]], fro
 
 
 def repeats_patient(kind: TableKind, header: str) -> bool:
-    """Whether a column beside a patient's id says of the patient what the patient's own table says: `Patient Phone`."""
+    """Return whether a column beside a patient's id says of the patient what the patient's own table says: `Patient Phone`."""
     spec = SOURCES.get(kind)
     if spec is None or not spec.hangs_on_patient:
         return False

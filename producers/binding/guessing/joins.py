@@ -41,7 +41,7 @@ class Pointed:
 
 
 def is_key(p: Profile) -> bool:
-    """Whether a column may be the identity of a table's rows: filled, unique, and made of ids."""
+    """Return whether a column may be the identity of a table's rows: filled, unique, and made of ids."""
     return p.filled >= 2 and p.filled == p.rows and p.unique == 1.0 and p.share("id", "initial") >= 0.9
 
 

@@ -46,7 +46,7 @@ def _signs(kind: TableKind, headers: Sequence[str]) -> float:
 
 
 def _in_words_of(c: Column, p: Profile, known: KnownIds) -> bool:
-    """Whether a column holds several words, all of which are known for its meaning: states of plans, ways of sending."""
+    """Return whether a column holds several words, all of which are known for its meaning: states of plans, ways of sending."""
     return c.kind.any_words and p.distinct >= _SEVERAL and c.kind.fit(p, known) >= _ALL_OF_THEM
 
 

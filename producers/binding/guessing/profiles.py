@@ -13,7 +13,7 @@ def fit(kind: CellKind, p: Profile, known: KnownIds) -> float:
 
 
 def contradicts(kind: CellKind, p: Profile, known: KnownIds) -> bool:
-    """Whether enough filled cells look like something else altogether: the column does not mean this (any more)."""
+    """Return whether enough filled cells look like something else altogether: the column does not mean this (any more)."""
     if p.filled < 10:
         return False
     if kind.any_words:

@@ -81,14 +81,14 @@ def _explains_links(g: TableGuess, pointed: Sequence[Pointed]) -> bool:
 
 
 def _wanted(g: TableGuess) -> list[str]:
-    """What records of the kind are incomplete without and no column gives."""
+    """Return what records of the kind are incomplete without and no column gives."""
     columns, names = SOURCES[g.kind].columns, {b.column.name for b in g.bound}
     given = {c.wanted for c in columns if c.name in names}
     return sorted({c.wanted for c in columns if c.wanted} - {None} - given)
 
 
 def _links_to_plans(g: TableGuess, headers: Sequence[str], profiles: Sequence[Profile]) -> bool:
-    """Whether a table that may be one of plans holds lines that name their plan in another column."""
+    """Return whether a table that may be one of plans holds lines that name their plan in another column."""
     if g.kind is not TableKind.TREATMENT_PLAN or g.index_of("code") is None:
         return False
     own = g.index_of("native_id")

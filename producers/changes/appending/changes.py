@@ -126,7 +126,7 @@ class Changes:
 
     @property
     def counts(self) -> Counter[str]:
-        """What was appended, and what was left as it was."""
+        """Return what was appended, and what was left as it was."""
         return self._steps.counts
 
     @property

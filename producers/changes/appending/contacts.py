@@ -55,7 +55,7 @@ class Contacts:
         return Address(holder_of(record, self.patient_id), addresses)
 
     def rows(self, record: Record) -> list[Contact]:
-        """What the state keeps of a patient's record. Empty when the patient was forgotten."""
+        """Return what the state keeps of a patient's record. Empty when the patient was forgotten."""
         entry = self.of_record(record)
         emails = record.values.get("emails") or []
         assert isinstance(emails, list)

@@ -68,7 +68,7 @@ class DifferingRows:
 
     @property
     def were_kept(self) -> bool:
-        """Whether each file was read once only."""
+        """Return whether each file was read once only."""
         return self._kept is not None
 
     def look(self, see: Callable[[Candidate], None] | None = None) -> None:

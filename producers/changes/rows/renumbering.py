@@ -38,7 +38,7 @@ class Aliases:
     groups: Mapping[Entity, Sequence[tuple[str, ...]]] = field(default_factory=dict)
 
     def settle(self, known: Callable[[Entity, str], bool]) -> Renumbered:
-        """Which id each group's record keeps: the oldest that is `known`, else the oldest."""
+        """Return which id each group's record keeps: the oldest that is `known`, else the oldest."""
         kept: dict[Entity, dict[str, str]] = {}
         for entity, groups in self.groups.items():
             for group in groups:
@@ -84,7 +84,7 @@ class Renumbered:
         return replace(record, native_id=keeps, values={**values, **changed})
 
     def digest(self, entity: Entity) -> bytes:
-        """What decides how the ids of an entity's rows are read; empty when nothing does."""
+        """Return what decides how the ids of an entity's rows are read; empty when nothing does."""
         concerned = {entity, Entity.PROVIDER} | ({Entity.PATIENT} if entity.of_patient else set())
         said = [(e.value, *pair) for e in sorted(concerned) for pair in sorted(self.kept.get(e, {}).items())]
         return hashlib.sha256(repr(said).encode()).digest() if said else b""

@@ -92,7 +92,7 @@ def _is_workbook(file: File, head: bytes) -> bool:
 
 
 def _holds(file: File, needle: bytes) -> bool:
-    """Whether the file holds these bytes, read in blocks."""
+    """Return whether the file holds these bytes, read in blocks."""
     with file.open() as stream:
         kept = b""
         while block := stream.read(1 << 20):
@@ -120,7 +120,7 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _is_markup(_file: File, head: bytes) -> bool:
-    """Whether the text begins with a tag and holds a table."""
+    """Return whether the text begins with a tag and holds a table."""
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     return text.startswith(b"<") and any(tag in text for tag in (b"<table", b"<ss:table", b"<tr"))
 

@@ -133,12 +133,12 @@ def _judged(found: date | None, pivot: Pivot) -> tuple[date | None, str | None]:
 
 
 def is_never(day: date) -> bool:
-    """Whether a date is a database's or a spreadsheet's way of saying that there is none."""
+    """Return whether a date is a database's or a spreadsheet's way of saying that there is none."""
     return day in _NEVER
 
 
 def is_plausible(day: date) -> bool:
-    """Whether a date can be one of a practice's: neither "never" nor a slip of the keyboard."""
+    """Return whether a date can be one of a practice's: neither "never" nor a slip of the keyboard."""
     return _EARLIEST <= day.year <= _LATEST and day not in _NEVER
 
 

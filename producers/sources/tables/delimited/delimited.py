@@ -283,7 +283,7 @@ class TextSource:
         return None
 
     def _is_row(self, line: str) -> bool:
-        """Whether a line looks like a whole row by itself."""
+        """Return whether a line looks like a whole row by itself."""
         width = len(self.layout.headers)
         if line.count(self.dialect.delimiter) < width - 1:
             return False
@@ -319,7 +319,7 @@ def read_text(file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> li
 
 
 def _ending(file: File, encoding: str) -> tuple[bool, bool]:
-    """Whether a file's last line has no end, and whether the file ends inside a character."""
+    """Return whether a file's last line has no end, and whether the file ends inside a character."""
     with file.open() as stream:
         size = stream.seek(0, io.SEEK_END)
         stream.seek(max(0, size - 64) & ~3)

@@ -82,11 +82,11 @@ class Lines:
             yield from lines
 
     def lost(self, start: int) -> bool:
-        """Whether the line after number `start` is no longer kept."""
+        """Return whether the line after number `start` is no longer kept."""
         return bool(self._blocks) and self._blocks[0][0] > start
 
     def ends_open_at(self, number: int) -> bool:
-        """Whether line `number` of the present feed is the text's last and has no line end."""
+        """Return whether line `number` of the present feed is the text's last and has no line end."""
         if number != self._delivered:
             return False
         return not any(self._look_ahead()) and bool(self._blocks) and not self._blocks[-1][1][-1].endswith(("\n", "\r"))

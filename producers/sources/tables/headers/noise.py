@@ -57,11 +57,11 @@ class Noise:
         return not self.passes(cells[0]) and self.covers(cells)
 
     def passes(self, first: str) -> bool:
-        """Whether a record of full length with this first cell is data, whatever the others hold."""
+        """Return whether a record of full length with this first cell is data, whatever the others hold."""
         return bool(first) and _BEGINS.match(first) is None and _plain(first) not in self._starts
 
     def covers(self, cells: Sequence[str]) -> bool:
-        """Whether a record is blank or furniture and must be skipped."""
+        """Return whether a record is blank or furniture and must be skipped."""
         filled = [stripped for cell in cells if (stripped := cell.strip(_STRIP))]
         if not filled:
             return True
@@ -92,7 +92,7 @@ class Noise:
         return self._repeats(cells, filled)
 
     def _repeats(self, cells: Sequence[str], filled: Sequence[str]) -> bool:
-        """Whether a record repeats the header, or a line that stood above it."""
+        """Return whether a record repeats the header, or a line that stood above it."""
         if tuple(_plain(c) for c in filled) in self._above:
             return True
         width = len(self._headers)
