@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from enum import IntEnum
+from pathlib import Path
 from typing import NoReturn
 
 from cutover.cli.failure import failure_of, print_failure
 from cutover.cli.lines import lines, say
+from cutover.cli.notices import notify
 from cutover.following.passing import Ending, ending_of
 from cutover.project.errors import defect_of, exit_code_of
 from cutover.project.log_format import LogFormat
@@ -22,8 +24,13 @@ _STOPPED: StoppedFollower = {"stopped": True}
 _NOTHING = Answer(document=_STOPPED, text=["stopped"])
 
 
-def go_on(command: str, form: LogFormat, work: Callable[[Stop], Answer | None], *, as_json: bool) -> NoReturn:
-    """Run a follower and print its last answer. End with 0 when it was stopped, also after findings, else as `passing` says."""
+def go_on(
+    command: str, form: LogFormat, work: Callable[[Stop], Answer | None], *, as_json: bool, folder: Path | None = None
+) -> NoReturn:
+    """Run a follower and print its last answer. End with 0 when it was stopped, also after findings, else as `passing` says.
+
+    The settings of the project in `folder` name those who are told of its end.
+    """
     with lines(form):
         try:
             with until_stopped() as stop:
@@ -34,7 +41,10 @@ def go_on(command: str, form: LogFormat, work: Callable[[Stop], Answer | None], 
         except BrokenPipeError:  # nobody reads what it prints
             sys.stderr.close()
         except Exception as error:
-            raise SystemExit(_failed(command, ending_of(error), error, as_json=as_json)) from None
+            code = _failed(command, ending_of(error), error, as_json=as_json)
+            if folder is not None:
+                notify(folder, command, code)
+            raise SystemExit(code) from None
     raise SystemExit(0)
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from cutover.cli.failure import INTERRUPTED, Failure, fail, failure_of
+from cutover.cli.failure import DEFECT, INTERRUPTED, Failure, fail, failure_of
+from cutover.project.errors import exit_code_of
 from events.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -47,8 +48,17 @@ def answer(as_json: bool, work: Callable[[], Answer]) -> NoReturn:
     raise typer.Exit(int(answer.exit_code))
 
 
-def in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer], aloud: LogFormat | None = None) -> NoReturn:
-    """Run a command in a project; `aloud` is the form of its lines on standard error, None for none."""
+def in_project(
+    folder: Path,
+    as_json: bool,
+    work: Callable[[Session], Answer],
+    aloud: LogFormat | None = None,
+    notice: str | None = None,
+) -> NoReturn:
+    """Run a command in a project; `aloud` is the form of its lines on standard error, None for none.
+
+    Where the command has a name for a `notice`, its end is told to those whom [notify] names.
+    """
     from cutover.runs.session import Session
 
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
@@ -62,7 +72,21 @@ def in_project(folder: Path, as_json: bool, work: Callable[[Session], Answer], a
                 sys.stderr.write(f"cutover: notice: {warning}\n")
             return answer
 
-    answer(as_json, run)
+    answer(as_json, run if notice is None else lambda: _noticed(folder, notice, run))
+
+
+def _noticed(folder: Path, command: str, run: Callable[[], Answer]) -> Answer:
+    """Run a command and send the notice of its end."""
+    from cutover.cli.notices import notify
+
+    try:
+        answer = run()
+    except Exception as error:
+        code = exit_code_of(error)
+        notify(folder, command, DEFECT if code is None else int(code))
+        raise
+    notify(folder, command, int(answer.exit_code), answer.document)
+    return answer
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def sync(
     )
     if follow:
         _follow(project, as_json, log_format, paths, options)
-    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None)
+    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None, notice="sync")
 
 
 def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
@@ -83,7 +83,7 @@ def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], opt
             at_work=stop.at_work,
         ).follow()
 
-    go_on("sync --follow", form, work, as_json=as_json)
+    go_on("sync --follow", form, work, as_json=as_json, folder=folder)
 
 
 def _scope(full: bool | None) -> Literal["full", "partial"] | None:
@@ -106,7 +106,7 @@ def produce(
     from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(scope=_scope(full), taken_at=taken_at, confirm_deletions=confirm_deletions)
-    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None)
+    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None, notice="produce")
 
 
 @commands.command()
@@ -142,8 +142,8 @@ def consume(
         return come_to_an_end("consume", log_format, carry, as_json=as_json)
 
     if follow:
-        go_on("consume --follow", log_format, work, as_json=as_json)
-    in_project(project, as_json, once)
+        go_on("consume --follow", log_format, work, as_json=as_json, folder=project)
+    in_project(project, as_json, once, notice="consume")
 
 
 @commands.command()
@@ -160,7 +160,13 @@ def replay(
     """Consume again from a position; only what differs is written."""
     from cutover.commands.records.replay import replay as run
 
-    in_project(project, as_json, lambda s: run(s, start, until, entity, dry_run=dry_run), log_format if verbose else None)
+    in_project(
+        project,
+        as_json,
+        lambda s: run(s, start, until, entity, dry_run=dry_run),
+        log_format if verbose else None,
+        notice="replay",
+    )
 
 
 @commands.command()
@@ -200,4 +206,4 @@ def rollback(
         after_go_live=after_go_live,
         yes=yes,
     )
-    in_project(project, as_json, lambda s: work(s, options))
+    in_project(project, as_json, lambda s: work(s, options), notice="rollback")

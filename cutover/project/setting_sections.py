@@ -23,6 +23,7 @@ from cutover.project.setting_values import (
     valid_id,
     valid_keys_url,
     valid_name,
+    valid_notice_url,
     valid_number,
     valid_path,
     valid_registry,
@@ -261,4 +262,18 @@ class DeletionsSection(Section):
         le=1,
         description="when a larger share of an entity's live records disappears between two full extracts, "
         "its deletions are withheld",
+    )
+
+
+class NotifySection(Section):
+    """[notify]. A command and a web address that are told, in counts, how commands ended."""
+
+    command: str = Field(
+        default="",
+        repr=False,
+        description="a command that gets a notice as JSON on standard input when a sync, produce, consume, replay or rollback "
+        "has finished, has failed or waits for a decision: counts and codes only",
+    )
+    url: Annotated[str, AfterValidator(valid_notice_url)] = Field(
+        default="", repr=False, description="an https address that gets the same notice as a POST"
     )

@@ -126,6 +126,15 @@ def valid_workspace_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def valid_notice_url(value: str) -> str:
+    """Return the address that notices are sent to: https, or http on this machine. Raises ValueError."""
+    parts = urlsplit(value)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and here))):
+        raise ValueError("must be an https address, as in https://hooks.example.com/cutover")
+    return value
+
+
 def valid_email(value: str) -> str:
     """Return a member's e-mail address, or an empty text. Raises ValueError."""
     if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):

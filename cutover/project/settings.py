@@ -20,6 +20,7 @@ from cutover.project.setting_sections import (
     DeliveriesSection,
     KeysSection,
     LogSection,
+    NotifySection,
     PracticeSection,
     Section,
     StateSection,
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     twenty: TwentySection = TwentySection()
     deliveries: DeliveriesSection = DeliveriesSection()
     deletions: DeletionsSection = DeletionsSection()
+    notify: NotifySection = NotifySection()
 
     @classmethod
     def settings_customise_sources(
