@@ -140,7 +140,7 @@ def test_in_plain_text_the_last_line_says_what_to_do(b: Bench) -> None:
     said = b.cutover(*CONSUME, "--without-sample", json_output=False, stop=60)
     b.environment.clear()
     assert said.code == 77
-    assert " ERROR command failed: " in said.err.splitlines()[-1]
+    assert " level=error event=command_failed " in said.err.splitlines()[-1]
     assert "API key" in said.err.splitlines()[-1]
     (worker,) = b.ok("status")["workers"]
     assert (worker["running"], worker["state"], worker["trouble"]["waiting_for"]) == (False, "ended", "person")
