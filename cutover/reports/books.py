@@ -114,7 +114,7 @@ def value_lines(pages: Sequence[BookPage]) -> list[str]:
             counted[cause] += issue["count"]
             fields[cause][issue["field"]] = None
     return [
-        f"Finding: {file}, {' and '.join(fields[file, reason])}, {number:,} times: {explain(reason)}"
+        f"Finding: {file}, {' and '.join(fields[file, reason])}, {_times(number)}: {explain(reason)}"
         for (file, reason), number in counted.most_common()
     ]
 
@@ -141,3 +141,7 @@ def is_incomplete(pages: Sequence[BookPage]) -> bool:
     Held rows are listed one by one elsewhere; tables that are mapped to nothing were approved so.
     """
     return any(page["difference"] for page in pages) or records_with(pages, Term.LEFT_OUT, NOT_IN_SAMPLE) > 0
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"

@@ -61,7 +61,7 @@ def guess(
     weights = sum(b.column.weight for b in best.bound)
     sure = best.points / weights * min(1.0, best.points / (1.25 * enough[best.kind]))
     sure *= 0.8 if rival > 0.9 * best.points else 1.0
-    evidence = f"{len(best.bound)} of {len(headers)} columns are those of a {best.kind.value} table"
+    evidence = f"{len(best.bound)} of {len(headers)} columns are those of the kind {best.kind.value}"
     if unbound := _wanted(best):
         sure, evidence = min(sure, _INCOMPLETE), f"{evidence}; no column gives {' and '.join(unbound)}"
     return TableGuess(
