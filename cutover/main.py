@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from cutover.cli import approvals, extracts, log, oversight, projects, records
-from cutover.cli.failure import Failure, print_failure
+from cutover.cli.failure import Failure, report
 from events.errors import ExitCode
 
 GROUPS = (projects, extracts, approvals, records, oversight, log)
@@ -65,8 +65,7 @@ def _report(mistake: Any, *, as_json: bool) -> int:
     path = context.command_path if context else "cutover"
     message = mistake.format_message().rstrip(".")
     failure = Failure(message=f"{message[:1].lower()}{message[1:]}; see `{path} --help`", code=int(ExitCode.USAGE))
-    sys.stderr.write(f"cutover: {failure.message}\n")
-    print_failure(failure, as_json=as_json)
+    report(failure, as_json=as_json)
     return failure.code
 
 

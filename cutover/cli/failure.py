@@ -47,9 +47,14 @@ def failure_of(error: Exception) -> Failure:
 
 def fail(failure: Failure, *, as_json: bool) -> NoReturn:
     """Print a failure, as a document too where the command was called with `--json`, and exit."""
+    report(failure, as_json=as_json)
+    raise typer.Exit(failure.code)
+
+
+def report(failure: Failure, *, as_json: bool) -> None:
+    """Print a failure's line on standard error, and its document where the command was called with `--json`."""
     sys.stderr.write(f"cutover: {failure.message}\n")
     print_failure(failure, as_json=as_json)
-    raise typer.Exit(failure.code)
 
 
 def print_failure(failure: Failure, *, as_json: bool) -> None:

@@ -126,8 +126,7 @@ class Project:
     def _refuse_lost_log(self, missing: LogMissing) -> None:
         """Raises LogDamaged where the state has read events of the log that is missing: a new one would begin with lag 0."""
         url = self.settings.state.url
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).exists()):
+        if not is_there(url):
             return
         if any(self.producer_state().progress(topic) for topic in TOPICS) or any_folded(_with_driver("state.url", url)):
             raise LogDamaged(
@@ -158,6 +157,12 @@ def find_project(folder: Path, world: World | None = None) -> Project:
             f"there is no {FILE_NAME} in {folder}; make a project with `cutover init {folder}`, or name another with --project"
         )
     return Project(folder, load_settings(folder), world)
+
+
+def is_there(url: str) -> bool:
+    """Return False for a SQLite file that is missing: opening it would make it."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or bool(parsed.database and Path(parsed.database).exists())
 
 
 def _with_driver(setting: str, url: str) -> str:

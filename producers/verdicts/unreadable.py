@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from producers.kinds.sights import without_value
 from producers.values.blanks import filled
 from producers.values.reasons import (
     AMBIGUOUS_DATE_ORDER,
@@ -67,5 +68,4 @@ def unreadable(cells: Iterable[str], clean: Cleaner) -> UnreadableCells | None:
 
 def shape(text: str) -> str:
     """Return the shape of a cell, which tells no value: 9 for a digit, A and a for letters, long runs and ends cut."""
-    found = "".join("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in text[:_LONGEST])
-    return _RUN.sub(r"\1\1\1…", found) + ("…" if len(text) > _LONGEST else "")
+    return _RUN.sub(r"\1\1\1…", without_value(text[:_LONGEST])) + ("…" if len(text) > _LONGEST else "")

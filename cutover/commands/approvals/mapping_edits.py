@@ -8,13 +8,13 @@ from pathlib import Path
 from tomlkit import TOMLDocument, dumps
 
 from cutover.mapping_file.changing import column_of, table_of
-from cutover.mapping_file.document import parsed
+from cutover.mapping_file.document import parsed, written
 from cutover.mapping_file.reading import decided
 from cutover.mapping_file.sharing import exported
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
 from cutover.reports.documents.mapping import ChangedMapping, ExportedMapping
-from cutover.runs.mapping_edits import draft, mapping_file, read_file, write_file
+from cutover.runs.mapping_edits import draft, mapping_file, read_file
 from cutover.runs.session import Session
 from producers.binding.findings import doubts_of
 
@@ -25,9 +25,8 @@ def map_change(session: Session, table: str, column: str | None, change: Callabl
     Raises ApprovalMissing without a proposal, MappingFileError.
     """
     before = draft(session)
-    if read_file(session) is None:
-        write_file(session, before.mapping)
-    document = parsed(read_file(session) or "")
+    file = read_file(session)
+    document = parsed(written(before.mapping) if file is None else file)
     change(document)
     mapping = decided(before.base, document).mapping
     mapping_file(session).write_text(dumps(document), encoding="utf-8")

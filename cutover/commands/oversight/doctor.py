@@ -15,14 +15,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-
 from consumers.data_model.firing_workflows import TO_DO, firing_workflows
 from cutover.project.errors import exit_code_of, message_of
 from cutover.project.init_project import IGNORED
 from cutover.project.load_settings import load_settings
 from cutover.project.master_key import load_master_key
-from cutover.project.project import Project, find_project
+from cutover.project.project import Project, find_project, is_there
 from cutover.project.settings import FILE_NAME, Settings
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.oversight.doctor import DoctorDocument
@@ -194,7 +192,7 @@ def _log(project: Project) -> Iterator[Check]:
 
 
 def _key_store(project: Project) -> Iterator[Check]:
-    if not _is_there(project.settings.keys.url):
+    if not is_there(project.settings.keys.url):
         yield Check(name="key store", state=CheckState.SKIPPED, found="not made yet")
         return
     project.keys()
@@ -202,18 +200,12 @@ def _key_store(project: Project) -> Iterator[Check]:
 
 
 def _state(project: Project) -> Iterator[Check]:
-    if not _is_there(project.settings.state.url):
+    if not is_there(project.settings.state.url):
         yield Check(name="state", state=CheckState.SKIPPED, found="not made yet")
         return
     for topic in TOPICS:
         project.producer_state().progress(topic)
     yield Check(name="state", state=CheckState.RIGHT, found="answers")
-
-
-def _is_there(url: str) -> bool:
-    """Return False for a SQLite file that is missing: opening it would make it."""
-    parsed = make_url(url)
-    return parsed.get_backend_name() != "sqlite" or bool(parsed.database and Path(parsed.database).exists())
 
 
 def _address(settings: Settings) -> Iterator[Check]:
