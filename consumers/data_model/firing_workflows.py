@@ -56,7 +56,7 @@ def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
 
 
 def _event(name: str, trigger: Any) -> str | None:
-    """Return what of ours fires it; None where nothing does."""
+    """Return the event of our writes that fires a workflow; None where no write does."""
     if not isinstance(trigger, Mapping):
         return SAMPLES.get(name)
     settings = trigger.get("settings")

@@ -51,7 +51,7 @@ class Difference:
     """What to do about one record that is in Twenty. `write` goes out; `before` is the image of those fields.
 
     `values` and `answer` are what the next comparison must start from: fields in conflict keep their old ones, so that a
-    person's edit is met as such again. `conflicts` are those that nobody has decided. `yielded` are fields of which a person
+    person's edit is met as such again. `conflicts` are the open ones. `yielded` are fields of which a person
     took Twenty's value: ours counts as written, and the next change in PbN meets that person's value as an edit again.
     """
 

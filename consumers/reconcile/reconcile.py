@@ -195,7 +195,7 @@ class _Comparison:
         return tally.live + tally.extra.count
 
     def in_twenty(self, plural: str) -> int:
-        """Return how many live records of ours the workspace has, after the last page; those not wanted go to `extra`."""
+        """Return the number of live records with our id, after the last page; unwanted ones go to `extra`."""
         tally = self.tallies[plural]
         if plural in destination().links:
             return self.met(plural)

@@ -120,7 +120,7 @@ class Compensator:
         self.progress(len(chains))
 
     def _goes(self, plural: str, identity: str) -> bool:
-        """Return whether this rollback destroys that record too: then nobody has built on anything with it."""
+        """Return whether this rollback destroys that record too: it then holds back no other record."""
         chosen = self._chosen.get(plural)
         return chosen is not None and (plural, identity) not in self._withheld and chosen.destroys(UUID(identity).bytes)
 

@@ -66,7 +66,7 @@ def met_in(body: Body) -> MetConflict | None:
 
 
 class OpenConflict(NamedTuple):
-    """A conflict that nobody has settled. `position` is that of the note in the compensations."""
+    """An open conflict. `position` is that of the note in the compensations."""
 
     object: str
     twenty_id: bytes

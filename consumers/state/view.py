@@ -236,12 +236,12 @@ class View:
         return [Waiting(*row) for row in self._rows(query, WAITING)]
 
     def conflicts(self) -> list[OpenConflict]:
-        """Return the conflicts that nobody has settled, in the order of the log."""
+        """Return the open conflicts, in the order of the log."""
         with reading(self._engine) as connection:
             return all_open(connection, self.workspace, self._of_mine)
 
     def conflicts_of(self, record_ids: Sequence[bytes]) -> list[OpenConflict]:
-        """Return the conflicts of these records that nobody has settled."""
+        """Return the open conflicts of these records."""
         with reading(self._engine) as connection:
             return list(open_of(connection, self.workspace, record_ids))
 
@@ -255,7 +255,7 @@ class View:
             )
 
     def count_conflicts(self) -> int:
-        """Return the number of conflicts that nobody has settled."""
+        """Return the number of open conflicts."""
         return self._count("consumer_conflicts")
 
     def release(self, record_ids: Sequence[bytes]) -> None:

@@ -49,8 +49,10 @@ class Wish:
 
 @dataclass(kw_only=True)
 class WindowPlan:
-    """What a window comes to. `kept` are records of which nothing is written because a person's changes stay. `book`
-    has the notes that open and close conflicts.
+    """The writes and other results of a window.
+
+    `kept` are records of which nothing is written because a person's changes stay. `book` has the notes that open and close
+    conflicts.
     """
 
     book: ConflictBook
@@ -224,7 +226,7 @@ class Planner:
         return again
 
     def _stays_removed(self, plan: WindowPlan, wish: Wish, before: Written, image: Image | None, *, again: bool) -> bool:
-        """Tell whether people removed a record from Twenty, and nobody decided that it comes back."""
+        """Return whether people removed a record from Twenty, and no decision brings it back."""
         if image is None:
             taken = plan.book.taken(wish.desired, DESTROYED) or self.policy is Policy.SOURCE_WINS
             return not (again or taken)

@@ -1,7 +1,7 @@
 """Resolutions: conflicts that people decided, carried out with the next window.
 
 A decision names each conflict by the note that opened it. Where a person edited Twenty again, or PbN changed again, a new note
-has taken its place, and the decision no longer applies: nobody overwrites a value that was not seen when deciding.
+has taken its place, and the decision no longer applies: a value that was not seen when deciding is not overwritten.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class ChosenConflicts:
 
 
 def list_conflicts(session: Session, chosen: ChosenConflicts = ChosenConflicts()) -> Answer:
-    """Return the conflicts that nobody has settled: record, field, place, who changed it; no value."""
+    """Return the open conflicts: record, field, place, who changed it; no value."""
     away = session.away()
     found, model = _found(session, chosen), _model(session, chosen)
     document: ConflictsDocument = {"conflicts": [x.document for x in found], "model": model.documents}

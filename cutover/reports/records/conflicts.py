@@ -1,4 +1,4 @@
-"""Conflicts that nobody has settled, as the log has them. Twenty is not asked."""
+"""Open conflicts, as the log has them. Twenty is not asked."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class LastChange(TypedDict):
 
 
 class ListedConflict(TypedDict):
-    """A conflict that nobody has settled."""
+    """An open conflict."""
 
     object: str
     id: str
@@ -65,7 +65,7 @@ class ModelConflict(TypedDict):
 
 
 class ConflictsDocument(TypedDict):
-    """The conflicts that nobody has settled."""
+    """The open conflicts."""
 
     conflicts: list[ListedConflict]
     model: list[ModelConflict]

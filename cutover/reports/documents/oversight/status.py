@@ -85,7 +85,7 @@ class StatusDocument(TypedDict):
     partitions: list[PartitionLag]
     dead_letters: int
     conflicts: int
-    """Conflicts that nobody has settled."""
+    """Open conflicts."""
     written: int
     objects: dict[str, int]
     """Records written, by object."""
