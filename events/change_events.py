@@ -71,12 +71,12 @@ class ChangeEvent:
 
 
 def event_id(record_id: bytes, revision: int) -> bytes:
-    """The id of a record's change event: the same when it is produced again after a crash."""
+    """Return the id of a record's change event: the same when it is produced again after a crash."""
     return blake2b(record_id + revision.to_bytes(8, "big"), digest_size=16).digest()
 
 
 def read_change(data: bytes) -> ChangeEvent:
-    """A change event's envelope; the payload stays sealed. Raises CodecError."""
+    """Return a change event's envelope; the payload stays sealed. Raises CodecError."""
     sealed = open_envelope(data)
     e = sealed.envelope
     return ChangeEvent(
@@ -100,13 +100,17 @@ def read_change(data: bytes) -> ChangeEvent:
 
 
 def record_of(event: ChangeEvent, keys: KeyStore) -> Record:
-    """The typed record of a change event read from the log; one without values for DELETED. Raises KeyDestroyed, Tampered."""
+    """Return the typed record of a change event read from the log; one without values for DELETED. Raises KeyDestroyed,
+    Tampered.
+    """
     assert event.sealed is not None, "only an event read from the log has a payload to open"
     return record_in(event.sealed, keys)
 
 
 def record_in(sealed: SealedEvent, keys: KeyStore) -> Record:
-    """As `record_of`, where nothing else of the change event is asked for. Raises KeyDestroyed, Tampered, UnknownName."""
+    """Return the same as `record_of`, where nothing else of the change event is asked for. Raises KeyDestroyed, Tampered,
+    UnknownName.
+    """
     payload, entity = unseal(sealed, keys), named(Entity, sealed.envelope["entity"])
     if sealed.envelope["operation"] == Operation.DELETED:
         return Record(entity=entity, native_id=payload["native_id"], values={})
@@ -114,7 +118,7 @@ def record_in(sealed: SealedEvent, keys: KeyStore) -> Record:
 
 
 def payload_of(record: Record, changed: Sequence[str] = ()) -> dict[str, Any]:
-    """A record as the Avro value of its entity's schema."""
+    """Return a record as the Avro value of its entity's schema."""
     values = record.values
     payload: dict[str, Any] = dict(values)
     payload["native_id"] = record.native_id
@@ -131,7 +135,7 @@ def payload_of(record: Record, changed: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def record_from(entity: Entity, payload: dict[str, Any]) -> Record:
-    """The record that `payload_of` made a payload of."""
+    """Return the record that `payload_of` made a payload of."""
     unknown = set(payload["unknown"])
     custom: dict[str, CustomValue] = payload["custom"]
     return Record(

@@ -62,24 +62,26 @@ _RECORDS: Compiled[Entity, _RecordEncoder] = Compiled(lambda e: _RecordEncoder(l
 
 
 def parts_of(record: Record, changed: Sequence[str] = ()) -> list[bytes]:
-    """The Avro bytes of each field of a record's payload: its native id, its values, then `custom`, `unknown`, `changed` and
-    `issues`.
+    """Return the Avro bytes of each field of a record's payload: its native id, its values, then `custom`, `unknown`,
+    `changed` and `issues`.
     """
     return _RECORDS[record.entity].parts(record, changed)
 
 
 def encode_record(record: Record, changed: Sequence[str] = ()) -> bytes:
-    """The bare Avro bytes of a record's payload."""
+    """Return the bare Avro bytes of a record's payload."""
     return b"".join(parts_of(record, changed))
 
 
 def with_changed(entity: Entity, parts: Sequence[bytes], changed: Sequence[str]) -> bytes:
-    """The payload made of `parts_of(record)` with the names of what changed put in, without encoding the record again."""
+    """Return the payload made of `parts_of(record)` with the names of what changed put in, without encoding the record
+    again.
+    """
     return b"".join((*parts[:-2], _RECORDS[entity].names(changed), parts[-1]))
 
 
 def encode_tombstone(native_id: str) -> bytes:
-    """The bare Avro bytes of a deletion's payload."""
+    """Return the bare Avro bytes of a deletion's payload."""
     return encode_text(native_id)
 
 
@@ -96,7 +98,7 @@ class ChangeWriter:
         recorded_at: datetime,
         entropy: Callable[[int], bytes],
     ) -> None:
-        """The fields that are the same in every event of the run."""
+        """Take the fields that are the same in every event of the run."""
         about = encode_text(practice) + encode_text(run) + encode_text(extract)
         shared = about + encode_moment(taken_at) + encode_moment(recorded_at)
         self._run: dict[str, str] = {"practice": practice, "run": run, "extract": extract}
@@ -114,7 +116,7 @@ class ChangeWriter:
         }
 
     def taken(self, taken_at: datetime) -> ChangeWriter:
-        """A writer for records of this run that were read at another time."""
+        """Return a writer for records of this run that were read at another time."""
         return ChangeWriter(**self._run, taken_at=taken_at, recorded_at=self._recorded_at, entropy=self._entropy)
 
     def write(
@@ -135,7 +137,9 @@ class ChangeWriter:
         payload: bytes,
         key: DataKey,
     ) -> bytes:
-        """The framed, sealed bytes of one change event; ids are 16 bytes, `part` 32, `payload` the record's Avro bytes."""
+        """Return the framed, sealed bytes of one change event; ids are 16 bytes, `part` 32, `payload` the record's Avro
+        bytes.
+        """
         head, tail = self._about[entity, operation]
         associated = b"".join(
             (

@@ -41,5 +41,5 @@ class World:
     reached: Callable[[CrashPoint], None] = ignore
 
     def new_run(self) -> str:
-        """An id for a run: the time to the second, and six random hex digits."""
+        """Return an id for a run: the time to the second, and six random hex digits."""
         return f"{self.now():%Y%m%dT%H%M%S}-{self.entropy(3).hex()}"

@@ -96,7 +96,7 @@ class Body:
 
 
 def write_compensation(event: Compensation, body: Body, key: DataKey, entropy: Callable[[int], bytes]) -> bytes:
-    """The framed, sealed bytes of a compensation."""
+    """Return the framed, sealed bytes of a compensation."""
     envelope = {
         "event_id": event.event_id,
         "intent_id": event.intent_id,
@@ -129,7 +129,7 @@ def write_compensation(event: Compensation, body: Body, key: DataKey, entropy: C
 
 
 def read_compensation(data: bytes) -> Compensation:
-    """A compensation's envelope; its body stays sealed. Raises CodecError."""
+    """Return a compensation's envelope; its body stays sealed. Raises CodecError."""
     sealed = open_envelope(data)
     e = sealed.envelope
     return Compensation(
@@ -157,13 +157,15 @@ def read_compensation(data: bytes) -> Compensation:
 
 
 def body_of(event: Compensation, keys: KeyStore) -> Body:
-    """The sealed part of a compensation read from the log. Raises KeyDestroyed, Tampered."""
+    """Return the sealed part of a compensation read from the log. Raises KeyDestroyed, Tampered."""
     assert event.sealed is not None, "only an event read from the log has a body to open"
     return _body(unseal(event.sealed, keys))
 
 
 def body_in(data: bytes, keys: KeyStore) -> Body:
-    """The sealed part of the compensation in these framed bytes; its envelope is not read. Raises KeyDestroyed, Tampered."""
+    """Return the sealed part of the compensation in these framed bytes; its envelope is not read. Raises KeyDestroyed,
+    Tampered.
+    """
     return _body(unseal_as(_BODY, data, keys))
 
 
@@ -179,12 +181,16 @@ def _body(payload: Mapping[str, Any]) -> Body:
 
 
 def values_in(data: bytes, keys: KeyStore) -> dict[str, Any]:
-    """The `values` of the compensation in these framed bytes; nothing else of it is read. Raises KeyDestroyed, Tampered."""
+    """Return the `values` of the compensation in these framed bytes; nothing else of it is read. Raises KeyDestroyed,
+    Tampered.
+    """
     return _from_json(unseal_as(_BODY, data, keys)["values"])
 
 
 def answer_in(data: bytes, keys: KeyStore) -> dict[str, Any]:
-    """The `answer` of the compensation in these framed bytes; nothing else of it is read. Raises KeyDestroyed, Tampered."""
+    """Return the `answer` of the compensation in these framed bytes; nothing else of it is read. Raises KeyDestroyed,
+    Tampered.
+    """
     return _from_json(unseal_as(_BODY, data, keys)["answer"])
 
 

@@ -63,7 +63,7 @@ def is_damage(error: DBAPIError) -> bool:
 
 
 def open_database(url: str, tables: MetaData | None = None) -> Engine:
-    """An engine for this URL, with the tables and their indexes made where they are missing.
+    """Return an engine for this URL, with the tables and their indexes made where they are missing.
 
     SQLite files get write-ahead logging and synchronous=FULL: what is committed survives a power cut. Their transactions
     begin IMMEDIATE, so that two writers queue instead of failing half-way. Raises DatabaseUnreachable.

@@ -46,7 +46,7 @@ class DeadLetter:
 
 
 def write_dead_letter(letter: DeadLetter, detail: dict[str, Any], key: DataKey, entropy: Callable[[int], bytes]) -> bytes:
-    """The framed, sealed bytes of a dead letter. `detail` is a JSON object: the row's cells, or Twenty's own words."""
+    """Return the framed, sealed bytes of a dead letter. `detail` is a JSON object: the row's cells, or Twenty's own words."""
     topic, partition, offset = letter.origin or (None, None, None)
     envelope = {
         "event_id": letter.event_id,
@@ -71,7 +71,7 @@ def write_dead_letter(letter: DeadLetter, detail: dict[str, Any], key: DataKey, 
 
 
 def read_dead_letter(data: bytes) -> DeadLetter:
-    """A dead letter's envelope; its detail stays sealed. Raises CodecError."""
+    """Return a dead letter's envelope; its detail stays sealed. Raises CodecError."""
     sealed = open_envelope(data)
     e = sealed.envelope
     origin = None if e["origin_topic"] is None else (e["origin_topic"], e["origin_partition"], e["origin_offset"])
@@ -95,7 +95,7 @@ def read_dead_letter(data: bytes) -> DeadLetter:
 
 
 def detail_of(letter: DeadLetter, keys: KeyStore) -> dict[str, Any]:
-    """The sealed detail of a dead letter read from the log. Raises KeyDestroyed, Tampered."""
+    """Return the sealed detail of a dead letter read from the log. Raises KeyDestroyed, Tampered."""
     assert letter.sealed is not None, "only a dead letter read from the log has a detail to open"
     detail: dict[str, Any] = json.loads(unseal(letter.sealed, keys)["json"])
     return detail

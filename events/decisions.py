@@ -74,7 +74,7 @@ class Decisions:
         new_id: Callable[[], bytes],
         entropy: Callable[[int], bytes],
     ) -> None:
-        """Clock, ids (16 bytes each) and randomness are handed in."""
+        """Take a clock, ids (16 bytes each) and a source of randomness."""
         self._log, self._keys, self._practice = log, keys, practice
         self._now, self._new_id, self._entropy = now, new_id, entropy
         self._met: list[tuple[Decided, SealedEvent, int]] = []
@@ -85,7 +85,7 @@ class Decisions:
     def entry(
         self, decided: Decided, body: dict[str, Any], *, workspace: str | None = None, run: str | None = None
     ) -> NewEntry:
-        """The entry of a decision, to be appended together with other events."""
+        """Return the entry of a decision, to be appended together with other events."""
         key = self._keys.of(PRACTICE_SUBJECT)
         assert key is not None, "the practice's own key cannot be forgotten"
         envelope = {
@@ -106,7 +106,7 @@ class Decisions:
         self._log.append([self.entry(decided, body, workspace=workspace, run=run)])
 
     def all(self, *kinds: Decided) -> Iterator[Decision]:
-        """The decisions of these kinds (default: all), oldest first. Raises CodecError, LogError.
+        """Yield the decisions of these kinds (default: all), oldest first. Raises CodecError, LogError.
 
         A command asks many times: what was read of the log once is not read again.
         """
@@ -114,7 +114,7 @@ class Decisions:
             yield self._decision(number)
 
     def last(self, *kinds: Decided) -> Decision | None:
-        """The newest decision of these kinds, or None."""
+        """Return the newest decision of these kinds, or None."""
         numbers = self._numbers(kinds)
         return self._decision(numbers[-1]) if numbers else None
 

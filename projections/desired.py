@@ -84,20 +84,20 @@ class Context:
     knows_all_fields: bool = False
 
     def pbn_id(self, entity: Entity, native_id: str) -> str:
-        """The pbnId of a record of this practice."""
+        """Return the pbnId of a record of this practice."""
         return pbn_id(self.practice.id, entity, native_id)
 
     def twenty_id(self, entity: Entity, native_id: str) -> UUID:
-        """The id in Twenty of a record of this practice: its pairing, or the deterministic one."""
+        """Return the id in Twenty of a record of this practice: its pairing, or the deterministic one."""
         own = twenty_id(self.practice.namespace, self.pbn_id(entity, native_id))
         return self.pairings.get(own.bytes, own)
 
     def link_id(self, pbn: str, person_pbn: str) -> UUID:
-        """The deterministic id of a link row (field map, Identity)."""
+        """Return the deterministic id of a link row (field map, Identity)."""
         return twenty_id(self.practice.namespace, f"{pbn}->{person_pbn}")
 
     def member(self, provider_ref: object) -> str | None:
-        """The workspace member for a provider as PbN names them, else the fallback member; None for no provider."""
+        """Return the workspace member for a provider as PbN names them, else the fallback member; None for no provider."""
         if not isinstance(provider_ref, str) or not provider_ref:
             return None
         email = self.directory.email(provider_ref)

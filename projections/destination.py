@@ -83,7 +83,9 @@ _MADE: Compiled[tuple[()], Destination] = Compiled(_made)
 
 
 def destination_fields(mapping: ColumnMapping) -> tuple[TwentyField, ...]:
-    """Every field the approved mapping needs, in the order in which they are made: plain ones, custom ones, relations."""
+    """Return every field the approved mapping needs, in the order in which they are made: plain ones, custom ones,
+    relations.
+    """
     known = destination()
     fields = [_fixed(singular, wanted, mapping) for singular, wanted in known.fields]
     fields += [

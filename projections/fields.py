@@ -16,17 +16,17 @@ class Fields:
     """The values of one desired record, as they are collected. A field that the workspace does not have is left out."""
 
     def __init__(self, context: Context, plural: str) -> None:
-        """`plural` is the object's plural API name."""
+        """Take the object's plural API name."""
         self._context, self._plural = context, plural
         self.values: dict[str, Any] = {}
         self.missing: list[MissingWord] = []
 
     def put(self, name: str, value: Any) -> None:
-        """A value already in Twenty's form."""
+        """Put a value already in Twenty's form."""
         self.values[name] = value
 
     def word(self, name: str, word: object) -> None:
-        """A word of a SELECT field; as text where the workspace has the field as TEXT."""
+        """Put a word of a SELECT field; as text where the workspace has the field as TEXT."""
         kind = self._context.types.get((self._plural, name))
         if kind == "TEXT":
             self.values[name] = text(word)
@@ -46,7 +46,7 @@ class Fields:
         return value
 
     def custom(self, values: Mapping[str, CustomValue]) -> None:
-        """The practice-specific values, each in the type of its field."""
+        """Put the practice-specific values, each in the type of its field."""
         for name, value in values.items():
             kind = self._context.types.get((self._plural, name))
             if kind in ("SELECT", "TEXT"):
@@ -57,7 +57,9 @@ class Fields:
                 self._absent(name, value)
 
     def _absent(self, name: str, value: object) -> None:
-        """A field that is not there: where all are known, `projections.valid` takes the value out again and reports it."""
+        """Put a value into a field that is missing: where all are known, `projections.valid` takes the value out again and
+        reports it.
+        """
         if self._context.knows_all_fields and value is not None:
             self.values[name] = value
 

@@ -12,13 +12,13 @@ from projections.desired import Context, Desired
 
 
 def patient_of(record: Record, context: Context) -> UUID | None:
-    """The id in Twenty of the person that a record belongs to; None when the record names no patient."""
+    """Return the id in Twenty of the person that a record belongs to; None when the record names no patient."""
     native = record.values.get("patient_id")
     return context.twenty_id(Entity.PATIENT, native) if isinstance(native, str) and native else None
 
 
 def link(record: Record, context: Context, *, plural: str, column: str, target: Desired) -> Desired | None:
-    """The link row from a task or note to the person that it needs."""
+    """Return the link row from a task or note to the person that it needs."""
     person = target.needs[1] if target.needs is not None else None
     native = record.values.get("patient_id")
     if person is None or not isinstance(native, str) or target.pbn_id is None:

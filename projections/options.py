@@ -16,7 +16,7 @@ _HEAD, _MARK = 32, 6
 
 
 def option_value(label: str, taken: Iterable[str] = ()) -> str:
-    """The option value for a label, different from those taken.
+    """Return the option value for a label, different from those taken.
 
     Twenty takes letters, digits and underscores, starting with a letter (cassette metadata-select-options).
     """
@@ -52,12 +52,14 @@ def is_shortened(word: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def option_key(word: str) -> str:
-    """The key by which a word finds its option: that of its label, which is all that the workspace can tell."""
+    """Return the key by which a word finds its option: that of its label, which is all that the workspace can tell."""
     return word_key(option_label(word))
 
 
 def option_values(words: Iterable[str], taken: Mapping[str, str] | None = None) -> dict[str, tuple[str, str]]:
-    """For words that need an option: {option key: (value, label)}. `taken` maps the keys that have one to their values."""
+    """Return the options of words that need an option: {option key: (value, label)}. `taken` maps the keys that have one to
+    their values.
+    """
     out: dict[str, tuple[str, str]] = {}
     used = set((taken or {}).values())
     for word in words:

@@ -10,7 +10,7 @@ from projections.valid import valid
 
 
 def project(operation: Operation, record: Record, context: Context) -> Projected:
-    """The desired records of a change event; none for a provider (matched with members, never written).
+    """Return the desired records of a change event; none for a provider (matched with members, never written).
 
     A deletion asks for the record to be soft-deleted; Twenty takes the links of a task or note along (cassette
     soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`.

@@ -36,7 +36,7 @@ class Directory:
     """Normalised references that several providers share."""
 
     def find(self, reference: str) -> Provider | None:
-        """The provider that a table names so, or None."""
+        """Return the provider that a table names so, or None."""
         return self.by_reference.get(_plain(reference)) or self.by_reference.get(_name_key(reference))
 
     def is_ambiguous(self, reference: str) -> bool:
@@ -44,7 +44,7 @@ class Directory:
         return self.find(reference) is None and not self.ambiguous.isdisjoint((_plain(reference), _name_key(reference)))
 
     def email(self, reference: str) -> str | None:
-        """The e-mail of the provider that a table names so, or None."""
+        """Return the e-mail of the provider that a table names so, or None."""
         provider = self.find(reference)
         return provider.email if provider else None
 
@@ -55,7 +55,8 @@ class Directory:
 
 
 def directory(providers: Iterable[Provider]) -> Directory:
-    """The directory of these providers. A reference that two of them share finds neither; ids and codes go before names.
+    """Return the directory of these providers. A reference that two of them share finds neither; ids and codes go before
+    names.
 
     Two entries of one name and one e-mail are one person.
     """
@@ -91,6 +92,6 @@ def _plain(text: str) -> str:
 
 
 def _name_key(text: str) -> str:
-    """A name without titles, blind to order: `Dr. Maria Lopez`, `Lopez, Maria DDS` and `maria lopez` are one."""
+    """Return a name without titles, blind to order: `Dr. Maria Lopez`, `Lopez, Maria DDS` and `maria lopez` are one."""
     words = [w for w in _WORD.findall(text.casefold()) if w not in _TITLES]
     return "name:" + " ".join(sorted(words)) if words else ""

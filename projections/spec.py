@@ -97,7 +97,7 @@ class DestinationSpec:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The fields of records whose words become options, by the name of the SELECT field."""
+        """Return the fields of records whose words become options, by the name of the SELECT field."""
         return {one.name: one.words for one in self.fields if one.words is not None}
 
 

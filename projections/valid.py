@@ -22,7 +22,7 @@ UNKNOWN_OPTION = "unknown_option"
 
 
 def valid(projected: Projected, context: Context) -> Projected:
-    """The same records with values that the workspace takes; what was lost is added."""
+    """Return the same records with values that the workspace takes; what was lost is added."""
     records: list[Desired] = []
     lost: list[LostValue] = [*projected.lost]
     for desired in projected.records:
@@ -34,7 +34,7 @@ def valid(projected: Projected, context: Context) -> Projected:
 
 
 def _held(desired: Desired, context: Context, lost: list[LostValue]) -> dict[str, Any] | None:
-    """The values as they can be sent; None where all are sent as they are."""
+    """Return the values as they can be sent; None where all are sent as they are."""
     changed: dict[str, Any] = {}
     absent: list[str] = []
     types, plural = context.types, desired.object

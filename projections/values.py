@@ -14,12 +14,12 @@ _WITHOUT_ZONE = len("2025-03-09T15:04:05.678")
 
 
 def emails(primary: str | None, additional: Sequence[str]) -> dict[str, Any]:
-    """An EMAILS value (cassette values-emails)."""
+    """Return an EMAILS value (cassette values-emails)."""
     return {"primaryEmail": primary or "", "additionalEmails": list(additional)}
 
 
 def phones(numbers: Sequence[str]) -> dict[str, Any]:
-    """A PHONES value from E.164 numbers; the first is the primary one.
+    """Return a PHONES value from E.164 numbers; the first is the primary one.
 
     Without a number the codes are cleared too: an empty number alone leaves them (cassette patch-composite-part).
     """
@@ -29,7 +29,7 @@ def phones(numbers: Sequence[str]) -> dict[str, Any]:
 
 
 def address(street1: object, street2: object, city: object, state: object, postcode: object, country: object) -> dict[str, Any]:
-    """An ADDRESS value."""
+    """Return an ADDRESS value."""
     return {
         "addressStreet1": street1 or "",
         "addressStreet2": street2 or "",
@@ -41,29 +41,29 @@ def address(street1: object, street2: object, city: object, state: object, postc
 
 
 def currency(micros: object, code: str) -> dict[str, Any]:
-    """A CURRENCY value; None clears the amount and the code."""
+    """Return a CURRENCY value; None clears the amount and the code."""
     return {"amountMicros": micros, "currencyCode": code if micros is not None else ""}
 
 
 def date_time(value: object) -> str | None:
-    """A DATE_TIME value: ISO 8601, UTC, milliseconds."""
+    """Return a DATE_TIME value: ISO 8601, UTC, milliseconds."""
     if not isinstance(value, datetime):
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:_WITHOUT_ZONE] + "Z"
 
 
 def day(value: object) -> str | None:
-    """A DATE value: ISO 8601."""
+    """Return a DATE value: ISO 8601."""
     return value.isoformat() if isinstance(value, date) else None
 
 
 def rich_text(markdown: str) -> dict[str, Any]:
-    """A RICH_TEXT value; the server makes the blocknote form itself (cassette values-rich-text)."""
+    """Return a RICH_TEXT value; the server makes the blocknote form itself (cassette values-rich-text)."""
     return {"markdown": markdown}
 
 
 def decimal_text(micros: object) -> str | None:
-    """Money as a decimal text with at least two places: 1234500000 → "1234.50"."""
+    """Write money as a decimal text with at least two places: 1234500000 → "1234.50"."""
     if not isinstance(micros, int):
         return None
     amount = Decimal(micros) / MICROS
@@ -71,7 +71,7 @@ def decimal_text(micros: object) -> str | None:
 
 
 def text(value: object) -> str:
-    """Any value as text: what cannot be carried in its type is carried as PbN wrote it."""
+    """Write any value as text: what cannot be carried in its type is carried as PbN wrote it."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -41,14 +41,14 @@ class UnknownName(CodecError):
 
 
 def encode(schema: Schema, value: dict[str, Any]) -> bytes:
-    """The bare Avro bytes of a value."""
+    """Return the bare Avro bytes of a value."""
     out = BytesIO()
     schemaless_writer(out, schema.parsed, value)
     return out.getvalue()
 
 
 def decode(schema: Schema, data: bytes) -> dict[str, Any]:
-    """The value written with this schema, as the latest version of its type has it. Raises NotAnEvent."""
+    """Return the value written with this schema, as the latest version of its type has it. Raises NotAnEvent."""
     newest = latest(schema.name)
     reader = None if newest is schema else newest.parsed
     try:
@@ -59,7 +59,7 @@ def decode(schema: Schema, data: bytes) -> dict[str, Any]:
 
 
 def named(kind: type[E], name: str) -> E:
-    """The member of an enum that an event names. Raises UnknownName."""
+    """Return the member of an enum that an event names. Raises UnknownName."""
     try:
         return kind(name)
     except ValueError:
@@ -67,12 +67,12 @@ def named(kind: type[E], name: str) -> E:
 
 
 def header(schema: Schema) -> bytes:
-    """The ten bytes before a value written with this schema."""
+    """Return the ten bytes before a value written with this schema."""
     return MARKER + schema.fingerprint
 
 
 def schema_of(data: bytes) -> Schema:
-    """The schema that framed bytes were written with. Raises NotAnEvent or UnknownSchema."""
+    """Return the schema that framed bytes were written with. Raises NotAnEvent or UnknownSchema."""
     if data[:2] != MARKER or len(data) < HEADER:
         raise NotAnEvent("not an event: the Avro single-object marker is missing")
     schema = by_fingerprint(data[2:HEADER])
@@ -84,7 +84,7 @@ def schema_of(data: bytes) -> Schema:
 
 
 def varint(number: int) -> bytes:
-    """Avro's zig-zag variable-length encoding of an int of 64 bits, e.g. of a length."""
+    """Return Avro's zig-zag variable-length encoding of an int of 64 bits, e.g. of a length."""
     number = number << 1 if number >= 0 else ~(number << 1)
     if number <= 0x3FFF:
         return _LAST[number]

@@ -45,14 +45,15 @@ class _Fields:
 
 
 def changed_fields(entity: Entity, parts: Sequence[bytes], before: bytes) -> list[str] | None:
-    """The names of the values and custom fields that a payload (`change_writer.parts_of`) has otherwise than an earlier one of
-    the same schema. None where other columns were known then: bytes do not tell a blank from what was never seen.
+    """Return the names of the values and custom fields that a payload (`change_writer.parts_of`) has otherwise than an
+    earlier one of the same schema. None where other columns were known then: bytes do not tell a blank from what was never
+    seen.
     """
     return _FIELDS[entity].changed(parts, before)
 
 
 def _by_name(data: bytes, at: int, skip: Skip) -> dict[str, bytes]:
-    """The values of a map at this place, each as its bytes. Only maps of one block, as we write them."""
+    """Return the values of a map at this place, each as its bytes. Only maps of one block, as we write them."""
     count, at = read_number(data, at)
     found = {}
     for _ in range(count):

@@ -26,7 +26,7 @@ _END = b"\x00"
 
 
 def encoder_of(type_: Any) -> Encoder:
-    """The encoder of an Avro type, as a schema file writes it. Raises ValueError for a type that no payload has."""
+    """Return the encoder of an Avro type, as a schema file writes it. Raises ValueError for a type that no payload has."""
     match type_:
         case "string":
             return encode_text
@@ -58,20 +58,20 @@ def encoder_of(type_: Any) -> Encoder:
 
 
 def encode_text(text: str) -> bytes:
-    """A string: its length in bytes, then UTF-8."""
+    """Encode a string: its length in bytes, then UTF-8."""
     data = text.encode()
     return varint(len(data)) + data
 
 
 def encode_long(number: int) -> bytes:
-    """An int of 64 bits. Raises OverflowError for a larger one."""
+    """Encode an int of 64 bits. Raises OverflowError for a larger one."""
     if not _LEAST <= number <= _MOST:
         raise OverflowError("a number does not fit in 64 bits")
     return varint(number)
 
 
 def encode_moment(moment: datetime) -> bytes:
-    """An aware datetime as whole milliseconds since 1970."""
+    """Encode an aware datetime as whole milliseconds since 1970."""
     since = moment - _EPOCH  # whole numbers all the way: a float would lose a millisecond now and then
     return varint(since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000)
 
@@ -101,7 +101,7 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 
 
 def _union(branches: list[Any]) -> Encoder:
-    """A union of simple types: the value's own Python type says which of them it is."""
+    """Return the encoder of a union of simple types: the value's own Python type says which of them it is."""
     by_type: dict[type, tuple[bytes, Encoder]] = {}
     for index, branch in enumerate(branches):
         encode = encoder_of(branch) if branch != "null" else lambda _value: b""

@@ -41,7 +41,9 @@ _ORIGIN: Final = {
 
 
 def headers_of(data: bytes, topic: Callable[[str], str]) -> Headers:
-    """The headers of framed bytes; none for what is no event of this release. `topic` gives the broker's name of a topic."""
+    """Return the headers of framed bytes; none for what is no event of this release. `topic` gives the broker's name of a
+    topic.
+    """
     try:
         schema = schema_of(data)
         envelope: dict[str, Any] = schemaless_reader(BytesIO(data[HEADER:]), _head(schema.fingerprint), None)  # type: ignore[assignment]
@@ -66,8 +68,8 @@ def headers_of(data: bytes, topic: Callable[[str], str]) -> Headers:
 
 
 def headers_of_part(headers: Headers, part: bytes, number: int, count: int) -> Headers:
-    """The headers of one part of an event that has these: of a type and an id of its own, so that no tool takes it for the
-    event, or for a dead letter.
+    """Return the headers of one part of an event that has these: of a type and an id of its own, so that no tool takes it
+    for the event, or for a dead letter.
     """
     headers = [(name, value) for name, value in headers if not name.startswith(PREFIX)]
     identity = dict(headers).get("ce_id", b"")
@@ -81,7 +83,7 @@ def headers_of_part(headers: Headers, part: bytes, number: int, count: int) -> H
 
 
 def schema_mark(headers: Iterable[tuple[str, bytes]]) -> bytes | None:
-    """The fingerprint of the schema that a record was written with, as its headers say it."""
+    """Return the fingerprint of the schema that a record was written with, as its headers say it."""
     for name, value in headers:
         if name == SCHEMA and value.startswith(_SCHEMA_FORM.encode()):
             try:
@@ -93,7 +95,7 @@ def schema_mark(headers: Iterable[tuple[str, bytes]]) -> bytes | None:
 
 @lru_cache(maxsize=256)
 def _head(fingerprint: bytes) -> Any:
-    """A schema without what follows the last field that the headers need: the rest need not be decoded."""
+    """Return a schema without what follows the last field that the headers need: the rest need not be decoded."""
     schema = by_fingerprint(fingerprint)
     assert schema is not None, "an event of this release"
     fields: list[dict[str, Any]] = schema.source["fields"]
@@ -120,7 +122,7 @@ def _source(practice: str | None, workspace: str | None) -> bytes:
 
 
 def _origin(envelope: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    """A row that could not be read comes from no topic: only what is there is said."""
+    """Return the headers of an origin, as far as it has them: a row that could not be read comes from no topic."""
     return ((header, envelope[field]) for header, field in _ORIGIN.items() if envelope.get(field) is not None)
 
 

@@ -14,7 +14,7 @@ Skip = Callable[[bytes, int], int]
 
 
 def read_number(data: bytes, at: int) -> tuple[int, int]:
-    """An int or long (zig-zag, variable length), and the place behind it. Raises IndexError where the bytes end."""
+    """Read an int or long (zig-zag, variable length); return it and its end. Raises IndexError where the bytes end."""
     byte = data[at]
     at += 1
     number, shift = byte & 0x7F, 7
@@ -27,7 +27,8 @@ def read_number(data: bytes, at: int) -> tuple[int, int]:
 
 
 def skipper_of(type_: Any, named: dict[str, Any] | None = None) -> Skip:
-    """The skipper of an Avro type, as a schema file writes it; `named` are the types that it may mention by their names.
+    """Return the skipper of an Avro type, as a schema file writes it; `named` are the types that it may mention by their
+    names.
 
     Raises ValueError for a type that no event has.
     """
@@ -64,7 +65,7 @@ def skipper_of(type_: Any, named: dict[str, Any] | None = None) -> Skip:
 
 
 def skip_all(skips: Sequence[Skip]) -> Skip:
-    """Over several values, one after the other."""
+    """Return a skip over several values, one after the other."""
     skips = tuple(skips)
 
     def skip(data: bytes, at: int) -> int:
@@ -106,7 +107,9 @@ def _union(skips: Sequence[Skip]) -> Skip:
 
 
 def _blocks(skip: Skip) -> Skip:
-    """An array's or a map's blocks: each begins with its count; a negative one is followed by the block's size in bytes."""
+    """Return a skip over the blocks of arrays and maps: each begins with its count; a negative one is followed by the
+    block's size in bytes.
+    """
 
     def skip_blocks(data: bytes, at: int) -> int:
         while True:

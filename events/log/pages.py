@@ -41,7 +41,7 @@ class Pages:
                         return
 
     def entry(self, partition: int, offset: int) -> Entry:
-        """The entry at a position that is known to hold one. Raises LogError."""
+        """Return the entry at a position that is known to hold one. Raises LogError."""
         held = self._held.get((partition, offset))
         if held is not None:
             return held
@@ -68,8 +68,8 @@ class Pages:
         return page
 
     def _read(self, partition: int, start: int, wanted: int) -> dict[int, Entry]:
-        """Offsets need not be contiguous: a page holds those below its end, however few. Of large events it begins with the
-        one that is wanted.
+        """Read a page: the entries below its end, however few, as offsets need not be contiguous. Of large events it begins
+        with the one that is wanted.
         """
         entries = self._log.read(self._topic, partition, start, PAGE)
         if entries and entries[-1].offset < wanted:

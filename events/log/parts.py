@@ -35,7 +35,7 @@ class EventPart:
 
 
 def split(event: bytes) -> Sequence[bytes]:
-    """The values of the entries that an event becomes: itself, or its parts."""
+    """Return the values of the entries that an event becomes: itself, or its parts."""
     if len(event) <= PART:
         return (event,)
     starts = range(0, len(event), PART)
@@ -47,7 +47,7 @@ def split(event: bytes) -> Sequence[bytes]:
 
 
 def part_in(value: bytes) -> EventPart | None:
-    """The part that an entry's value is; None where it is none. Raises NotAnEvent for one that was cut."""
+    """Return the part that an entry's value is; None where it is none. Raises NotAnEvent for one that was cut."""
     if value[:HEADER] not in _HEADERS:
         return None
     held: dict[str, Any] = decode(schema_of(value), value[HEADER:])
@@ -55,7 +55,9 @@ def part_in(value: bytes) -> EventPart | None:
 
 
 def read_whole(forwards: Read, backwards: Read, offset: int, limit: int) -> list[Entry]:
-    """At most `limit` whole events that lie at `offset` or behind it, in order; fewer at the end or beyond READ_BYTES."""
+    """Return at most `limit` whole events that lie at `offset` or behind it, in order; fewer at the end or beyond
+    READ_BYTES.
+    """
     found: list[Entry] = []
     open_parts: dict[bytes, dict[int, bytes]] = {}
     size = missing = 0
@@ -81,7 +83,9 @@ def read_whole(forwards: Read, backwards: Read, offset: int, limit: int) -> list
 
 
 def read_whole_backwards(backwards: Read, offset: int, limit: int) -> list[Entry]:
-    """At most `limit` whole events that lie below `offset`, newest first; fewer at the beginning or beyond READ_BYTES."""
+    """Return at most `limit` whole events that lie below `offset`, newest first; fewer at the beginning or beyond
+    READ_BYTES.
+    """
     found: list[Entry] = []
     size = 0
     while len(found) < limit and not (found and size >= READ_BYTES):
@@ -100,7 +104,9 @@ def read_whole_backwards(backwards: Read, offset: int, limit: int) -> list[Entry
 
 
 def _joined(last: Entry, part: EventPart, parts: dict[int, bytes], backwards: Read) -> Entry:
-    """The event whose last part was read; the last part itself where others are missing, which then reads as no event."""
+    """Return the event whose last part was read; the last part itself where others are missing, which then reads as no
+    event.
+    """
     offset = last.offset
     while len(parts) < part.count and 1 not in parts:
         page = backwards(offset, part.count)

@@ -179,10 +179,10 @@ class Log(Protocol):
     """An append-only log; see the module."""
 
     def partitions(self, topic: str) -> Sequence[int]:
-        """The partitions of a topic."""
+        """Return the partitions of a topic."""
 
     def partition_of(self, topic: str, key: bytes) -> int:
-        """The partition that the entries of this key lie in."""
+        """Return the partition that the entries of this key lie in."""
 
     def append(self, entries: Sequence[NewEntry], commits: Sequence[Commit] = ()) -> list[Position]:
         """Append and commit in one atomic, durable step; gives each entry's position.
@@ -198,19 +198,19 @@ class Log(Protocol):
         """
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        """At most `limit` entries with an offset of at least `offset`, in order.
+        """Return at most `limit` entries with an offset of at least `offset`, in order.
 
         They are fewer at the end, and where they come to READ_BYTES; at least one while there is one.
         """
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        """At most `limit` entries with an offset below `offset`, newest first; fewer as for `read`."""
+        """Return at most `limit` entries with an offset below `offset`, newest first; fewer as for `read`."""
 
     def ends(self, topic: str) -> dict[int, int]:
-        """For each partition, the offset that the next entry will have at least."""
+        """Return for each partition the offset that the next entry will have at least."""
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
-        """The group's next offset for each partition; 0 where it never committed."""
+        """Return the group's next offset for each partition; 0 where it never committed."""
 
     def join(self, group: str, topic: str) -> Membership:
         """Become a member of a consumer group that shares the partitions of a topic. Raises LogError."""
@@ -229,8 +229,8 @@ class Log(Protocol):
 def read_all(
     log: Log, topic: str, start: Mapping[int, int] | None = None, *, only: Container[int] | None = None, page: int = 2_000
 ) -> Iterator[Entry]:
-    """Every entry of a topic from these offsets (default: the beginning) to the present end, partition by partition; of some
-    partitions `only`, where they are named.
+    """Yield every entry of a topic from these offsets (default: the beginning) to the present end, partition by partition;
+    of some partitions `only`, where they are named.
     """
     for partition, end in log.ends(topic).items():
         if only is not None and partition not in only:
@@ -245,7 +245,7 @@ def read_all(
 
 
 def read_between(log: Log, topic: str, partition: int, start: int, stop: int) -> Iterator[Entry]:
-    """The entries of a partition with an offset of at least `start` and below `stop`, in order."""
+    """Yield the entries of a partition with an offset of at least `start` and below `stop`, in order."""
     while start < stop:
         entries = log.read(topic, partition, start, stop - start)
         if not entries:
@@ -255,7 +255,7 @@ def read_between(log: Log, topic: str, partition: int, start: int, stop: int) ->
 
 
 def in_pages(entries: Iterable[Entry], count: int) -> Iterator[list[Entry]]:
-    """Entries as lists of at most `count`, and of fewer where they come to READ_BYTES."""
+    """Yield entries as lists of at most `count`, and of fewer where they come to READ_BYTES."""
     page: list[Entry] = []
     size = 0
     for entry in entries:
@@ -269,7 +269,7 @@ def in_pages(entries: Iterable[Entry], count: int) -> Iterator[list[Entry]]:
 
 
 def read_all_backwards(log: Log, topic: str, *, page: int = 2_000) -> Iterator[Entry]:
-    """Every entry of a topic, newest first, partition by partition."""
+    """Yield every entry of a topic, newest first, partition by partition."""
     for partition, end in log.ends(topic).items():
         offset = end
         while True:
@@ -281,7 +281,7 @@ def read_all_backwards(log: Log, topic: str, *, page: int = 2_000) -> Iterator[E
 
 
 def refuse_shorter(log: Log, topic: str, seen: Mapping[int, int]) -> None:
-    """Raises LogDamaged where the log ends before what a state has seen of it: its new events would be taken for old ones."""
+    """Raise LogDamaged where the log ends before what a state has seen of it: its new events would be taken for old ones."""
     ends = log.ends(topic)
     for partition, offset in seen.items():
         if offset > ends.get(partition, 0):

@@ -93,7 +93,7 @@ class SqliteLog:
     """The log port on an SQLite file."""
 
     def __init__(self, url: str, *, make: bool = True) -> None:
-        """`url` like `sqlite:///.cutover/log.db`; without `make` the file must be there.
+        """Take a `url` like `sqlite:///.cutover/log.db`; without `make` the file must be there.
 
         Raises LogError.
         """
@@ -222,7 +222,7 @@ class SqliteLog:
         self._engine.dispose()
 
     def _now_in_place(self) -> tuple[int, int] | None:
-        """The identity of the file that lies at the log's place now: what is open may have been deleted."""
+        """Return the identity of the file that lies at the log's place now: what is open may have been deleted."""
         try:
             found = None if self._file is None else self._file.stat()
         except OSError:
@@ -326,7 +326,7 @@ def _check_owner(connection: Connection, owner: PartitionOwnership) -> None:
 
 
 def _file(url: str) -> Path | None:
-    """The file that a URL names; None for what `open_database` refuses."""
+    """Return the file that a URL names; None for what `open_database` refuses."""
     try:
         database = make_url(url).database
     except ArgumentError:

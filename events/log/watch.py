@@ -14,7 +14,7 @@ class LogWatch:
     """Checks a log about once a minute, however often it is asked to."""
 
     def __init__(self, log: Log, monotonic: Callable[[], float], every: float = EVERY) -> None:
-        """`monotonic` is the clock, `every` in seconds."""
+        """Take the clock `monotonic`; `every` is in seconds."""
         self._log, self._monotonic, self._every = log, monotonic, every
         self._last = monotonic()
 

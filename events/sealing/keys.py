@@ -80,7 +80,7 @@ class KeyStore:
     """
 
     def __init__(self, url: str, master: bytes, entropy: Callable[[int], bytes]) -> None:
-        """`url` is an SQLAlchemy URL, `master` 32 bytes, `entropy` gives n random bytes.
+        """Take an SQLAlchemy URL, a master key of 32 bytes, and `entropy`, a function that gives n random bytes.
 
         Raises KeyStoreError, DatabaseUnreachable.
         """
@@ -179,7 +179,7 @@ class KeyStore:
                 self._remember(row["subject"], row["key_id"], row["wrapped"])
 
     def of(self, subject: bytes) -> DataKey | None:
-        """The key of a subject, made when it is new; None when the subject was forgotten."""
+        """Return the key of a subject, made when it is new; None when the subject was forgotten."""
         key = self._made.get(subject)
         if key is not None:
             return key
@@ -188,7 +188,7 @@ class KeyStore:
         return self._key_of(subject)
 
     def by_id(self, key_id: bytes) -> DataKey | None:
-        """The key with this id; None when it was destroyed or never was here."""
+        """Return the key with this id; None when it was destroyed or never was here."""
         if key_id not in self._subjects:
             self._look_for("key_id", [key_id])
             if key_id not in self._subjects:  # another process may have made it since
@@ -216,7 +216,7 @@ class KeyStore:
         return True
 
     def derive(self, purpose: str) -> bytes:
-        """A 32-byte key for keyed hashes, derived from the practice's data key (HKDF-SHA256): the same for ever."""
+        """Return a 32-byte key for keyed hashes, derived from the practice's data key (HKDF-SHA256): the same for ever."""
         practice = self.of(PRACTICE_SUBJECT)
         assert practice is not None, "the practice's own key cannot be forgotten"
         return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(practice.material)

@@ -46,7 +46,7 @@ def seal(
     key: DataKey,
     entropy: Callable[[int], bytes],
 ) -> bytes:
-    """The framed bytes of a sealed event.
+    """Return the framed bytes of a sealed event.
 
     `envelope` holds every field of `schema` but the last three; `payload` are the bare Avro bytes of a `payload_schema` value.
     """
@@ -73,25 +73,25 @@ def open_envelope(data: bytes) -> SealedEvent:
 
 
 def unseal(event: SealedEvent, keys: KeyStore) -> dict[str, Any]:
-    """The payload of an event. Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent."""
+    """Return the payload of an event. Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent."""
     return _decoded(event.data, by_fingerprint(event.envelope["payload_schema"]), event.envelope["key_id"], keys)
 
 
 def unseal_as(schema: Schema, data: bytes, keys: KeyStore) -> dict[str, Any]:
-    """As `unseal`, of a framed event whose payload was probably written with this schema; the envelope is not read."""
+    """Unseal a framed event whose payload was probably written with this schema; the envelope is not read."""
     key_at = data.find(schema.fingerprint) + _FINGERPRINT
     return _decoded(data, schema, data[key_at : key_at + _KEY_ID], keys)
 
 
 def _decoded(data: bytes, schema: Schema | None, key_id: bytes, keys: KeyStore) -> dict[str, Any]:
-    """The payload of a framed event, quickly where its schema and key are these, else as `open_payload` finds them."""
+    """Return the payload of a framed event, quickly where its schema and key are these, else as `open_payload` finds them."""
     key = keys.by_id(key_id)
     payload = payload_under(data, schema, key) if schema is not None and key is not None else None
     return decode(*open_payload(data, keys)) if schema is None or payload is None else decode(schema, payload)
 
 
 def open_payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes]:
-    """The schema and the bare Avro bytes of the payload of a framed event; the envelope is passed over unread.
+    """Return the schema and the bare Avro bytes of the payload of a framed event; the envelope is passed over unread.
 
     Raises KeyDestroyed, Tampered, UnknownSchema or NotAnEvent.
     """
@@ -121,7 +121,8 @@ def open_payload(data: bytes, keys: KeyStore) -> tuple[Schema, bytes]:
 
 
 def payload_under(data: bytes, schema: Schema, key: DataKey) -> bytes | None:
-    """The bare Avro bytes of the payload of a framed event that was probably written with this schema under this key.
+    """Return the bare Avro bytes of the payload of a framed event that was probably written with this schema under this
+    key.
 
     None where it was not: `open_payload` reads it, or says why not.
 
@@ -143,7 +144,7 @@ def _opened(data: bytes, payload_at: int, sealed_at: int, key: DataKey) -> bytes
 
 @cache
 def _clear_fields(mark: bytes) -> Skip:
-    """Over the fields before the last three, of an envelope written with the schema of this fingerprint."""
+    """Return a skip over the fields before the last three, of an envelope written with the schema of this fingerprint."""
     schema, named = by_fingerprint(mark), dict[str, Any]()
     assert schema is not None, "the event's schema was found before"
     return skip_all([skipper_of(field["type"], named) for field in schema.source["fields"][:-3]])

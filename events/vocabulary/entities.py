@@ -67,17 +67,17 @@ def of_patients() -> list[Entity]:
 
 
 def pbn_id(practice: str, entity: Entity, native_id: str) -> str:
-    """The pbnId of a record, e.g. `riverside:patient:1042`."""
+    """Return the pbnId of a record, e.g. `riverside:patient:1042`."""
     return f"{practice}:{entity}:{native_id}"
 
 
 def record_id(namespace: UUID, identity: str) -> bytes:
-    """The 16 bytes of `twenty_id`, made without the detour over a UUID object: millions are made in a run."""
+    """Return the 16 bytes of `twenty_id`, made without the detour over a UUID object: millions are made in a run."""
     return _uuid5(namespace.bytes + identity.encode())
 
 
 def record_ids(namespace: UUID, practice: str, entity: Entity) -> Callable[[str], bytes]:
-    """The function from the native ids of a practice's entity to record ids."""
+    """Return the function from the native ids of a practice's entity to record ids."""
     start = namespace.bytes + pbn_id(practice, entity, "").encode()
     return lambda native_id: _uuid5(start + native_id.encode())
 
@@ -90,5 +90,7 @@ def _uuid5(name: bytes) -> bytes:
 
 
 def twenty_id(namespace: UUID, identity: str) -> UUID:
-    """The deterministic id in Twenty of a pbnId, or of a link `{pbnId}->{pbnId}`: UUIDv5 under the project's namespace."""
+    """Return the deterministic id in Twenty of a pbnId, or of a link `{pbnId}->{pbnId}`: UUIDv5 under the project's
+    namespace.
+    """
     return UUID(bytes=record_id(namespace, identity))

@@ -150,7 +150,7 @@ class TableBinding:
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The headers, in the order of the table it was first seen in."""
+        """Return the headers, in the order of the table it was first seen in."""
         return tuple(column.header for column in self.columns)
 
     @property
@@ -201,7 +201,7 @@ class ColumnMapping:
 
     @property
     def version(self) -> str:
-        """16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
+        """Return 16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
         tables = tuple(replace(t, columns=tuple(replace(c, codes=(), settled=False) for c in t.columns)) for t in self.tables)
         bare = replace(self, tables=tables, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
         said = to_json(bare)
@@ -210,15 +210,17 @@ class ColumnMapping:
         return hashlib.sha256(said).hexdigest()[:16]
 
     def custom_of(self, entity: Entity) -> dict[str, CustomField]:
-        """The custom fields of one entity, by name."""
+        """Return the custom fields of one entity, by name."""
         return {f.name: f for f in self.custom_fields if f.entity is entity}
 
     def vocabulary(self, entity: Entity, field: str) -> Vocabulary | None:
-        """The vocabulary of a field, if it has one."""
+        """Return the vocabulary of a field, if it has one."""
         return next((v for v in self.vocabularies if v.entity is entity and v.field == field), None)
 
     def with_words(self, entity: Entity, field: str, words: Iterable[str]) -> ColumnMapping:
-        """The same mapping with these words added to a vocabulary (words that differ only in case and blanks are one)."""
+        """Return the same mapping with these words added to a vocabulary (words that differ only in case and blanks are
+        one).
+        """
         out = []
         for v in self.vocabularies:
             if v.entity is entity and v.field == field:
@@ -234,7 +236,9 @@ class ColumnMapping:
 
 
 def word_key(word: str) -> str:
-    """Words of a SELECT are one option when they differ only in case and blanks (field map, settled cases)."""
+    """Return a key that words of a SELECT share when they are one option: they differ only in case and blanks (field map,
+    settled cases).
+    """
     return " ".join(word.split()).casefold()
 
 
@@ -247,10 +251,10 @@ _ADAPTER = TypeAdapter(ColumnMapping)
 
 
 def to_json(mapping: ColumnMapping) -> bytes:
-    """The mapping as JSON."""
+    """Return the mapping as JSON."""
     return _ADAPTER.dump_json(mapping)
 
 
 def from_json(data: bytes | str) -> ColumnMapping:
-    """The mapping from its JSON; raises pydantic's ValidationError on anything else."""
+    """Return the mapping from its JSON; raises pydantic's ValidationError on anything else."""
     return _ADAPTER.validate_json(data)

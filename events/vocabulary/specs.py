@@ -46,7 +46,7 @@ class Specs(Generic[S]):
     """The specs of one folder, by `name` and in the order of `place`."""
 
     def __init__(self, package: str, name: Callable[[S], str], place: Callable[[S], Any]) -> None:
-        """`package` is the folder's dotted name; `name` and `place` read a spec's name and its place in the order."""
+        """Take the folder's dotted name; `name` and `place` read a spec's name and its place in the order."""
         self._package, self._name, self._place = package, name, place
         self._found: dict[str, S] = {}
 

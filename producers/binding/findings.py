@@ -25,8 +25,8 @@ class Finding:
 
 
 def doubts_of(mapping: ColumnMapping) -> list[str]:
-    """The tables and columns of a mapping that need a second look: a column by its header, a table by its kind and its first
-    column.
+    """Return the tables and columns of a mapping that need a second look: a column by its header, a table by its kind and
+    its first column.
     """
     found: list[str] = []
     for t in mapping.tables:
@@ -37,6 +37,6 @@ def doubts_of(mapping: ColumnMapping) -> list[str]:
 
 
 def shown(headers: Sequence[str], index: int) -> str:
-    """A column as findings name it: by its header, unless that looks like a value (a file whose header is missing)."""
+    """Return a column as findings name it: by its header, unless that looks like a value (a file whose header is missing)."""
     header = headers[index]
     return f"column {index + 1}" if features(header) & {"email", "phone", "date", "date_time"} else repr(header)

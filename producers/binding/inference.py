@@ -109,7 +109,7 @@ class ColumnWords:
                 self.overflow = True
 
     def words(self) -> tuple[str, ...]:
-        """The words as PbN has them, the most frequent spelling of each, in the order in which they came."""
+        """Return the words as PbN has them, the most frequent spelling of each, in the order in which they came."""
         spellings: dict[str, Counter[str]] = {}
         for cell, times in self.counts.items():
             word = filled(cell)
@@ -118,7 +118,7 @@ class ColumnWords:
         return tuple(spelling.most_common(1)[0][0] for spelling in spellings.values())
 
     def used_once(self) -> float:
-        """The share of distinct words that occur once."""
+        """Return the share of distinct words that occur once."""
         totals: Counter[str] = Counter()
         for cell, times in self.counts.items():
             totals[word_key(trimmed(cell))] += times
@@ -126,7 +126,7 @@ class ColumnWords:
 
 
 def word_type(column: ColumnWords) -> FieldType:
-    """SELECT or TEXT for the words of a carrier or a referral source; TEXT where a word would have to be shortened."""
+    """Return SELECT or TEXT for the words of a carrier or a referral source; TEXT where a word would have to be shortened."""
     words = column.words()
     if column.overflow or len(words) > MOST_WORDS or column.used_once() > 0.5 or any(len(w) > LONGEST_LABEL for w in words):
         return FieldType.TEXT
@@ -134,7 +134,7 @@ def word_type(column: ColumnWords) -> FieldType:
 
 
 def custom_type(column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset()) -> FieldType:
-    """The type of a custom field. `given_names` (lower-case) are first names that occur in the extract."""
+    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract."""
     cells = [trimmed(cell) for cell in column.counts]
     if not cells:
         return FieldType.TEXT
@@ -201,7 +201,7 @@ def looks_like_people(column: ColumnWords, given_names: frozenset[str]) -> bool:
 
 
 def _given(name: str) -> set[str]:
-    """The words of a name that may be the given one: the first, or the one behind the comma."""
+    """Return the words of a name that may be the given one: the first, or the one behind the comma."""
     last, _, first = name.casefold().partition(",")
     words = (first or last).replace(".", " ").split()
     return set(words[:1] if words[:1] not in (["dr"], ["mr"], ["mrs"], ["ms"]) else words[1:2])

@@ -13,7 +13,7 @@ from producers.vocabulary.headers import meaning
 
 
 def known_ids(sampled: Sequence[Sampled]) -> KnownIds:
-    """The ids of patients, plans and providers, and the patients' first names, from the whole of their tables."""
+    """Return the ids of patients, plans and providers, and the patients' first names, from the whole of their tables."""
     patients: set[str] = set()
     plans: set[str] = set()
     providers: set[str] = set()
@@ -51,7 +51,7 @@ def _own_headers(sampled: Sequence[Sampled], kind: TableKind) -> frozenset[str]:
 
 
 def _whole_names(s: Sampled) -> set[str]:
-    """The names of a table that has first and last names in columns of their own, as other tables may write them."""
+    """Return the names of a table that has first and last names in columns of their own, as other tables may write them."""
     first, last = s.index_of("first_name"), s.index_of("last_name")
     if first is None or last is None:
         return set()
@@ -62,7 +62,7 @@ def _whole_names(s: Sampled) -> set[str]:
 
 
 def _columns(s: Sampled, *names: str) -> list[set[str]]:
-    """The distinct filled cells of some columns; nothing for one that the table has not."""
+    """Return the distinct filled cells of some columns; nothing for one that the table has not."""
     found: list[set[str]] = [set() for _ in names]
     at = [(into, index) for into, index in zip(found, map(s.index_of, names), strict=True) if index is not None]
     for _, cells in s.table.rows() if at else ():

@@ -43,8 +43,8 @@ def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sample
 
 
 def _set_unlikely_aside(sampled: Sequence[Sampled]) -> None:
-    """A table that is hardly of a kind, beside others that are so for certain, is of no known entity (a ledger beside the
-    clinical notes).
+    """Bind a table that is hardly of a kind, beside others that are so for certain, is of no known entity (a ledger beside
+    the clinical notes).
     """
     certain = {s.kind for s in sampled if s.guess is None or not s.guess.unlikely}
     for s in sampled:
@@ -54,8 +54,8 @@ def _set_unlikely_aside(sampled: Sequence[Sampled]) -> None:
 
 
 def _covering(s: Sampled, mapping: ColumnMapping) -> TableBinding | None:
-    """The approved binding that covers most of a table's headers: at least half of them, with at least half of what the
-    binding knows, and among it a column that the kind needs or four that mean something.
+    """Return the approved binding that covers most of a table's headers: at least half of them, with at least half of what
+    the binding knows, and among it a column that the kind needs or four that mean something.
     """
     best: tuple[float, TableBinding] | None = None
     for binding in mapping.tables:

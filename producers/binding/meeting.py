@@ -30,7 +30,9 @@ class Growing:
     added: dict[tuple[Entity, str], str] = field(default_factory=dict)
 
     def custom_for(self, header: str, entity: Entity, used: set[str]) -> str:
-        """The custom field for a column: one that is there already under this name, else a new one (typed TEXT for now)."""
+        """Return the custom field for a column: one that is there already under this name, else a new one (typed TEXT for
+        now).
+        """
         for f in self.mapping.custom_fields:
             if f.entity is entity and f.name not in used and camel_case(f.label) == camel_case(header):
                 return f.name

@@ -164,8 +164,9 @@ def _with_all_verdicts(bound: Sequence[BoundTable], growing: Growing, known: Kno
 def _lacking(
     s: Sampled, m: MetTable, known: KnownIds, kinds: set[TableKind], approved: ColumnMapping | None = None
 ) -> list[Finding]:
-    """Columns that a table needs and has not. A table that was not approved counts only where it seems to be the one that
-    holds its kind's records: no other table does (and, where `approved` is given, an approved mapping knows such tables).
+    """List columns that a table needs and lacks. A table that was not approved counts only where it seems to be the one
+    that holds its kind's records: no other table does (and, where `approved` is given, an approved mapping knows such
+    tables).
     """
     file = s.table.file
     if s.kind is not TableKind.UNKNOWN:
@@ -200,8 +201,8 @@ def _expected(kind: TableKind, approved: ColumnMapping | None) -> bool:
 
 
 def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding]:
-    """A table of no known entity, with its counts; with `quiet` only a notice where it was there when the mapping was
-    approved.
+    """Return a table of no known entity, with its counts; with `quiet` only a notice where it was there when the mapping
+    was approved.
     """
     if s.kind is not TableKind.UNKNOWN:
         return []
@@ -238,7 +239,7 @@ def _counted(bound: BoundTable) -> ProposedTable:
 
 
 def _unsure(s: Sampled, m: MetTable) -> list[Finding]:
-    """New columns that the kind needs but that are bound without confidence."""
+    """List new columns that the kind needs but that are bound without confidence."""
     found = []
     for b in m.new:
         if b.column.need and b.confidence < CONFIDENT:
@@ -268,7 +269,9 @@ def _doubts(s: Sampled, m: MetTable) -> list[Finding]:
 
 
 def _drift(s: Sampled, m: MetTable) -> list[Finding]:
-    """What differs from the approved binding of the table: new tables, renamed and new columns, columns that are missing."""
+    """List differences from the approved binding of the table: new tables, renamed and new columns, columns that are
+    missing.
+    """
     file, headers = s.table.file, s.table.headers
     if s.approved is None:
         if s.kind is TableKind.UNKNOWN:
@@ -342,7 +345,7 @@ def _drift(s: Sampled, m: MetTable) -> list[Finding]:
 def _changes(
     s: Sampled, binding: TableBinding, known: KnownIds, mapping: ColumnMapping, practice: Practice, extract: Extract
 ) -> list[Finding]:
-    """Approved columns whose cells now look like something else altogether."""
+    """List approved columns whose cells now look like something else altogether."""
     if s.approved is None:
         return []
     found = []

@@ -36,7 +36,7 @@ class Sampled:
 
     @property
     def kind(self) -> TableKind:
-        """The kind it is taken for; UNKNOWN where it lacks what that kind needs."""
+        """Return the kind that the table is taken for; UNKNOWN where it lacks a column that the kind needs."""
         if self.approved is not None:
             return self.approved.kind
         return self.guess.kind if self.guess is not None and not self.guess.missing else TableKind.UNKNOWN
@@ -49,7 +49,7 @@ class Sampled:
         return self.guess.kind if self.guess.missing else self.guess.likeness
 
     def index_of(self, name: str) -> int | None:
-        """The index of the column that has a meaning, by the approved binding or by the guess."""
+        """Return the index of the column that has a meaning, by the approved binding or by the guess."""
         if self.approved is not None:
             fields = {o: c.field for o, c in zip(occurrences(self.approved.headers), self.approved.columns, strict=True)}
             return next((i for i, o in enumerate(self.occurrences) if fields.get(o) == name), None)
@@ -57,7 +57,7 @@ class Sampled:
 
 
 def occurrences(headers: Sequence[str]) -> list[Occurrence]:
-    """The headers as they are met again."""
+    """Return the headers as they are met again."""
     seen: Counter[str] = Counter()
     out = []
     for header in headers:

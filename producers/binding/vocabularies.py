@@ -24,7 +24,7 @@ Slot = tuple[Entity, str]
 
 
 def word_fields(entity: Entity) -> list[str]:
-    """The fields of an entity that hold words."""
+    """Return the fields of an entity that hold words."""
     return [name for name, kind in FIELDS[entity].items() if kind.words]
 
 
@@ -102,7 +102,7 @@ def _words_only(add: Callable[[str], None], verdict: Verdict | None) -> Callable
 def typed(
     mapping: ColumnMapping, words: Words, new: Collection[Slot], rules: Rules, given_names: frozenset[str]
 ) -> ColumnMapping:
-    """The mapping with the types of its new custom fields, and with vocabularies for all fields that hold words."""
+    """Return the mapping with the types of its new custom fields, and with vocabularies for all fields that hold words."""
     fields: list[CustomField] = []
     for f in mapping.custom_fields:
         slot = (f.entity, f.name)

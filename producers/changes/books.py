@@ -107,12 +107,12 @@ class Page:
 
     @property
     def settled(self) -> int:
-        """The number of records with a fate."""
+        """Return the number of records with a fate."""
         return self.counts.total()
 
     @property
     def difference(self) -> int:
-        """The number of records that were read and have no fate; negative where some have two."""
+        """Return the number of records that were read and have no fate; negative where some have two."""
         return self.records - self.settled
 
     def by_term(self) -> dict[str, dict[str, int]]:
@@ -157,7 +157,7 @@ class Books:
 
     @property
     def missing_events(self) -> int:
-        """The number of rows counted as created or updated for which the log took no event."""
+        """Return the number of rows counted as created or updated for which the log took no event."""
         told = sum(page.counts[Term.CARRIED, detail] for page in self for detail in (CREATED, UPDATED))
         return told - (self.events.appended - self.events.followed)
 

@@ -60,7 +60,7 @@ class DoubledRows:
         self._settle(groups)
 
     def others(self, number: int) -> Iterator[Candidate]:
-        """The rows of a table whose ids are not doubled."""
+        """Yield the rows of a table whose ids are not doubled."""
         held = self.survey.others if self.survey is not None else frozenset[str]()
         if not held and not self._settled:
             yield from self.rows.candidates_of_table(number)
@@ -73,7 +73,9 @@ class DoubledRows:
                 yield one.candidate
 
     def together(self, doubted: list[Candidate]) -> list[Candidate]:
-        """The candidates that rows of one id make together. `doubted` are the rows that the stream left out; it is emptied."""
+        """Return the candidates that rows of one id make together. `doubted` are the rows that the stream left out; it is
+        emptied.
+        """
         open_rows: dict[str, list[Candidate]] = {}
         for candidate in doubted:
             open_rows.setdefault(candidate.record.native_id, []).append(candidate)
@@ -94,7 +96,7 @@ class DoubledRows:
         return self._made
 
     def _beside_unchanged(self, native_ids: Collection[str]) -> list[tuple[str, bytes]]:
-        """Those of these ids of which a row was met that is as it was, and the fingerprint of that row."""
+        """Return those of these ids of which a row was met that is as it was, and the fingerprint of that row."""
         named = dict(zip(self._ids(native_ids), native_ids, strict=True))
         known = self.state.known(list(named))
         return [(named[i], one.fingerprint) for i, one in known.items() if self.presence.has_seen(one)]
@@ -139,7 +141,7 @@ class DoubledRows:
         return judge(records)
 
     def _added_up(self, groups: Groups) -> dict[str, Judgement]:
-        """The balances of patients whose rows are parts of one."""
+        """Return the balances of patients whose rows are parts of one."""
         by_patient = {n: rows for n, rows in groups.items() if len(rows) > 1 and is_by_patient(rows[0].candidate.record)}
         if not by_patient:
             return {}
@@ -162,6 +164,8 @@ class DoubledRows:
             self.reading.list_row(*one, reason)
 
     def _together(self, candidates: Sequence[Candidate]) -> bytes:
-        """The fingerprint of several rows, whatever their order. No single row has it: each is read again in every run."""
+        """Return the fingerprint of several rows, whatever their order. No single row has it: each is read again in every
+        run.
+        """
         marks = sorted({candidate.fingerprint for candidate in candidates})
         return marks[0] if len(marks) == 1 else self.reading.fingerprints.combine(b"".join(marks))

@@ -39,12 +39,12 @@ class Double:
 
     @property
     def read_at(self) -> int:
-        """When the newer of the two was read."""
+        """Return the time at which the newer of the two was read."""
         return self.gone.taken_at if self.stays is None else max(self.gone.taken_at, self.stays.taken_at)
 
 
 def doubles(state: ProducerState, renumbered: Renumbered, record_id: Callable[[Entity, str], bytes]) -> list[Double]:
-    """The living records under ids that they do not keep."""
+    """Return the living records under ids that they do not keep."""
     pairs = {
         record_id(entity, other): record_id(entity, keeps)
         for entity, kept in renumbered.kept.items()
@@ -78,7 +78,7 @@ class Merging:
     renumbered: Renumbered
 
     def unite(self, found: Sequence[Double], changes: Changes) -> None:
-        """Everything but the deletion of the doubles. Raises LogError, CodecError."""
+        """Carry everything but the deletion of the doubles. Raises LogError, CodecError."""
         for entity in dict.fromkeys(double.gone.entity for double in found):
             mine = [double for double in found if double.gone.entity is entity]
             said = self._said(mine)

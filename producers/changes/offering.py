@@ -33,5 +33,5 @@ def _belongs(record: Record, only: Callable[[str], bool]) -> bool:
 
 
 def under_any_id(only: Callable[[str], bool], renumbered: Renumbered) -> Callable[[str], bool]:
-    """Patients are chosen by the ids that rows name."""
+    """Return a filter that accepts patients by each id that rows name."""
     return lambda native: only(native) or any(map(only, renumbered.others(Entity.PATIENT, native)))

@@ -79,7 +79,9 @@ class PatientSurvey:
             self.others.discard(native)
 
     def doubted(self, records: Sequence[Record]) -> list[str]:
-        """The native ids of those of these records of which another row was met that is as it was, and says something else."""
+        """Return the native ids of those of these records of which another row was met that is as it was, and says
+        something else.
+        """
         ids = {self.changes.record_id(Entity.PATIENT, record.native_id): record for record in records}
         beside = [k for k in self.state.known(list(ids)).values() if self.presence.has_seen(k) and not k.deleted]
         current = [k for k in beside if not self.changes.is_older(Entity.PATIENT, k)]

@@ -95,7 +95,7 @@ class Producer:
         return self.aliases.settle(lambda entity, native: ids[entity, native] in known)
 
     def doubles(self) -> list[Double]:
-        """The living records that were carried under an id that they do not keep, before an alias said so."""
+        """Return the living records that were carried under an id that they do not keep, before an alias said so."""
         self.catch_up()
         return doubles(self.state, self.renumbered(), self._record_id)
 
@@ -318,7 +318,7 @@ class Producer:
         result: Produced,
         only: Callable[[str], bool] | None,
     ) -> None:
-        """Plans are made of rows of all their tables."""
+        """Carry plans, which are made of rows of all their tables."""
         changes.said = met.presence.see
         met.presence.begin_table(frozenset().union(*(fields_of(bound.binding) for bound in tables)))
         offered = offer(PlanRows(reading=reading).plans(tables, met), changes, only)
@@ -352,8 +352,9 @@ def _kinds_read(tables: Iterable[BoundTable]) -> dict[Entity, set[TableKind]]:
 
 @contextmanager
 def _seldom_collecting() -> Iterator[None]:
-    """Rows hold no cycles, and a step of them is alive until it is appended: at its usual pace the garbage collector would walk
-    them, and all that a run remembers, again and again for nothing (a quarter of the time).
+    """Let the garbage collector run seldom. Rows hold no cycles, and a step of them is alive until it is appended: at its
+    usual pace the garbage collector would walk them, and all that a run remembers, again and again for nothing (a quarter
+    of the time).
     """
     usual = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)

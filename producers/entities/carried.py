@@ -40,7 +40,7 @@ class Carried:
 
 
 def is_blank(value: object) -> bool:
-    """None, an empty text, an empty list. Zero and no are values."""
+    """Return whether a value is None, an empty text or an empty list. Zero and no are values."""
     return value is None or value == "" or value == []
 
 

@@ -44,5 +44,5 @@ class Column:
 
     @property
     def issue_field(self) -> str:
-        """The name that issues give to the field which the column fills."""
+        """Return the name that issues give to the field which the column fills."""
         return self.issue or self.name

@@ -63,7 +63,7 @@ class SourceSpec:
 
     @property
     def rows_of(self) -> Entity | None:
-        """The entity whose records the rows make, or are part of."""
+        """Return the entity whose records the rows make, or are part of."""
         return self.entity or self.kind.entity
 
     @property

@@ -32,25 +32,25 @@ class Profile:
     values: frozenset[str] = field(repr=False, default=frozenset())
 
     def share(self, *names: str) -> float:
-        """The share of filled cells that have the most frequent of these features."""
+        """Return the share of filled cells that have the most frequent of these features."""
         return max(self.counts.get(name, 0) for name in names) / self.filled if self.filled else 0.0
 
     def together(self, *names: str) -> float:
-        """The share of filled cells that have any of these features, where no cell has two of them."""
+        """Return the share of filled cells that have any of these features, where no cell has two of them."""
         return min(1.0, sum(self.counts.get(name, 0) for name in names) / self.filled) if self.filled else 0.0
 
     @property
     def unique(self) -> float:
-        """Distinct cells per filled cell: 1 when none comes twice."""
+        """Return the distinct cells per filled cell: 1 when none comes twice."""
         return self.distinct / self.filled if self.filled else 0.0
 
     def among(self, ids: frozenset[str]) -> float:
-        """The share of distinct cells that occur among `ids`."""
+        """Return the share of distinct cells that occur among `ids`."""
         return sum(v in ids for v in self.values) / len(self.values) if self.values and ids else 0.0
 
 
 def profile_of(cells: Iterable[str]) -> Profile:
-    """The profile of a column's cells."""
+    """Return the profile of a column's cells."""
     rows = 0
     seen: Counter[str] = Counter()
     for cell in cells:
@@ -85,7 +85,7 @@ def _cleared(cells: Counter[str]) -> Counter[str]:
 
 
 def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
-    """The profile of every column of a table of `width` columns, from its sampled rows."""
+    """Return the profile of every column of a table of `width` columns, from its sampled rows."""
     return [profile_of(row[index] for row in rows) for index in range(width)]
 
 

@@ -42,7 +42,7 @@ class Rules:
 
     @classmethod
     def of(cls, practice: Practice, taken_at: datetime) -> Rules:
-        """The rules of a practice for an extract taken at this moment (aware)."""
+        """Return the rules of a practice for an extract taken at this moment (aware)."""
         day = taken_at.astimezone(practice.zone).date()
         return cls(
             order=practice.date_order,
@@ -93,7 +93,7 @@ class Remembered(dict[str, tuple[Any, Issue | None]]):
 
 
 def read_flag(text: str) -> tuple[bool | None, str | None]:
-    """Yes or no, also said as `Active` and `Inactive`."""
+    """Read yes or no, also said as `Active` and `Inactive`."""
     word = text.strip().casefold()
     if word in ("active", "enabled", "inactive", "disabled"):
         return word in ("active", "enabled"), None

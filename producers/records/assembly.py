@@ -53,7 +53,7 @@ Reader = Callable[[list[str]], Record | UnusableRow]
 
 
 def columns_of(binding: TableBinding) -> dict[str, list[int]]:
-    """The indexes of the columns bound to each meaning. The binding's columns stand in the order of the table's."""
+    """Return the indexes of the columns bound to each meaning. The binding's columns stand in the order of the table's."""
     found: dict[str, list[int]] = {}
     for index, column in enumerate(binding.columns):
         if column.field is not None:
@@ -69,8 +69,8 @@ def fields_of(binding: TableBinding) -> frozenset[str]:
 
 
 def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, str | None]]:
-    """A row's native id and its patient's id, without cleaning the rest. The native id of a line is its plan's; of a patient,
-    the patient's; of a billing row without an id of its own, its patient's; a document without one has None here.
+    """Return a row's native id and its patient's id, without cleaning the rest. The native id of a line is its plan's; of a
+    patient, the patient's; of a billing row without an id of its own, its patient's; a document without one has None here.
     """
     own, patient = _id_columns(binding)
     if own is None or patient is None:
@@ -82,17 +82,17 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
 
 
 def id_column(binding: TableBinding) -> int | None:
-    """The column of a row's native id, as `id_reader` gives it; None where the table has none."""
+    """Return the column of a row's native id, as `id_reader` gives it; None where the table has none."""
     return _id_columns(binding)[0]
 
 
 def native_id(cell: str) -> str | None:
-    """The native id in a cell of such a column."""
+    """Return the native id in a cell of such a column."""
     return _id(cell)[0]
 
 
 def _id_columns(binding: TableBinding) -> tuple[int | None, int | None]:
-    """The columns of a row's own id and of its patient's."""
+    """Return the columns of a row's own id and of its patient's."""
     at = columns_of(binding)
     own = next(iter(at.get("native_id") or at.get("plan_id") or []), None)
     patient = next(iter(at.get("patient_id") or []), None)
@@ -106,7 +106,7 @@ def _id_columns(binding: TableBinding) -> tuple[int | None, int | None]:
 def compile_reader(
     binding: TableBinding, mapping: ColumnMapping, practice: Practice, taken_at: datetime, documents: Documents | None = None
 ) -> Reader:
-    """The reader of a table whose columns are bound in its own order (`proposal.bind_for_run` sees to that).
+    """Return the reader of a table whose columns are bound in its own order (`proposal.bind_for_run` sees to that).
 
     `taken_at` (aware) bounds birth dates and parts past from future communications; `documents` are needed for a
     document index. Raises ValueError for a kind whose rows make no record of their own (lines, rules, unknown tables).
@@ -184,7 +184,7 @@ Cells = list[tuple[int, Remembered, str]]
 
 
 def custom_cells(binding: TableBinding, mapping: ColumnMapping, entity: Entity, rules: Rules) -> Cells:
-    """The columns of custom fields: index, reader, name."""
+    """Return the columns of custom fields: index, reader, name."""
     known = mapping.custom_of(entity)
     return [
         (
@@ -202,7 +202,7 @@ def _custom(name: str, cleaning: Cleaning, rules: Rules, verdict: Verdict | None
 
 
 def _plan(binding: TableBinding, at: dict[str, list[int]], rules: Rules, taken_at: datetime) -> tuple[Cells, Sequence[RowStep]]:
-    """The columns that fill one field each, and the steps for fields made of several columns."""
+    """Return the columns that fill one field each, and the steps for fields made of several columns."""
     kind, spec = binding.kind, SOURCES[binding.kind]
     verdicts = {name: binding.columns[indexes[0]].verdict for name, indexes in at.items()}
     layout = ColumnLayout(
@@ -228,7 +228,7 @@ _Identity = Callable[[list[str]], tuple[str | None, str | None, UnusableRow | No
 
 
 def _id(cell: str) -> tuple[str | None, str | None]:
-    """`clean_id`, past its memory where there is nothing to clean: ids hardly repeat."""
+    """Apply `clean_id`, past its memory where there is nothing to clean: ids hardly repeat."""
     return (cell, None) if cell.isdigit() and cell.isascii() else clean_id(cell)
 
 
@@ -262,7 +262,7 @@ def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
 
 
 def _attachment(documents: Documents, at: dict[str, list[int]]) -> Callable[[Sequence[str], dict[str, Any]], str | None]:
-    """Finds the file of an index row, fills its fields, and gives the id it has where the index gives none."""
+    """Find the file of an index row, fills its fields, and gives the id it has where the index gives none."""
 
     def attach(cells: Sequence[str], values: dict[str, Any]) -> str | None:
         named = values.get("file_name")

@@ -52,7 +52,7 @@ def has_lines(binding: TableBinding) -> bool:
 
 
 def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice: Practice, taken_at: datetime) -> LineReader:
-    """The reader of line items; it gives None for a row without one (a plan that has no lines yet)."""
+    """Return the reader of line items; it gives None for a row without one (a plan that has no lines yet)."""
     rules = Rules.of(practice, taken_at)
     at = columns_of(binding)
     plan = (at.get("plan_id") or at["native_id"])[0]
@@ -101,8 +101,9 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
 
 
 def plan_of(head: Record, lines: Sequence[Line]) -> Record:
-    """The plan with its lines: in their order where the table says it, else as they came. A custom text that differs
-    from line to line is joined by `; ` in that order, as procedure codes are; one that is the same on all lines stands once.
+    """Return the plan with its lines: in their order where the table says it, else as they came. A custom text that differs
+    from line to line is joined by `; ` in that order, as procedure codes are; one that is the same on all lines stands
+    once.
     """
     ordered = sorted(lines, key=lambda line: (line.order is None, line.order or 0))
     custom = dict(head.custom)
@@ -114,8 +115,8 @@ def plan_of(head: Record, lines: Sequence[Line]) -> Record:
 
 
 def merged_lines(by_table: Iterable[Sequence[Line]]) -> list[Line]:
-    """The lines of one plan that occurs in several, overlapping tables: a line found in two of them is one line. A line that
-    one table has twice is two, but for a numbered line: rows of one number that are equal count once.
+    """Return the lines of one plan that occurs in several, overlapping tables: a line found in two of them is one line. A
+    line that one table has twice is two, but for a numbered line: rows of one number that are equal count once.
     """
     merged: list[Line] = []
     have: Counter[tuple[Any, ...]] = Counter()

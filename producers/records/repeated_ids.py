@@ -23,7 +23,7 @@ class RepeatedIds:
     """Notes the rows of one entity. `suspects` are the hashes of the ids under suspicion."""
 
     def __init__(self, shapes: Sequence[frozenset[str]]) -> None:
-        """`shapes` are the fields that each table fills."""
+        """Take `shapes`: the fields that each table fills."""
         self._few: set[int] = set()
         self._words: array[int] | None = None
         different = list(dict.fromkeys(shapes))

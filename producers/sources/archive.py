@@ -34,7 +34,7 @@ class ZippedFile(FilePart):
 
     @property
     def size(self) -> int:
-        """The number of bytes, as the archive states it."""
+        """Return the number of bytes, as the archive states it."""
         return self.entry.file_size
 
     def open(self) -> BinaryIO:
@@ -50,12 +50,12 @@ class ZipArchive:
 
     @property
     def address(self) -> str:
-        """The absolute path of the archive."""
+        """Return the absolute path of the archive."""
         return str(self.path.absolute())
 
     @property
     def name(self) -> str:
-        """The archive's name."""
+        """Return the archive's name."""
         return self.path.name
 
     def contents(self) -> Contents:
@@ -96,7 +96,7 @@ class ZipArchive:
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile:
-        """The archive, open while the delivery is in use: its directory is read once."""
+        """Return the archive, open while the delivery is in use: its directory is read once."""
         try:
             return zipfile.ZipFile(self.path)
         except (OSError, *_BROKEN) as error:
@@ -104,7 +104,7 @@ class ZipArchive:
 
     @cached_property
     def _entries(self) -> Mapping[str, zipfile.ZipInfo]:
-        """The entries by their names in the delivery, without what systems leave lying about."""
+        """Return the entries by their names in the delivery, without what systems leave lying about."""
         infos = self._archive.infolist()
         for number, info in enumerate(infos, 1):
             if _leads_out(info):  # its name is not repeated: it may be a patient's

@@ -70,7 +70,7 @@ class FileIssue:
 
     @property
     def holds_rows(self) -> bool:
-        """True where rows may be in it that are not read."""
+        """Return True where rows may be in it that are not read."""
         return self.reason in _ROWS_UNREAD
 
 
@@ -99,9 +99,9 @@ class Documents:
         return iter(self._by_path.values())
 
     def find(self, path: str | None, file_name: str | None = None) -> DocumentFile | None:
-        """The file at a path as an index writes it (relative to the extract or to `documents`, with either slash, in any
-        case, also with `%20` for a blank). Of a path on another computer (`C:/…`), it is the file at its last parts, two at
-        least. Without a path, the only file of that name. None when it is not there or not certain.
+        """Return the file at a path as an index writes it (relative to the extract or to `documents`, with either slash, in
+        any case, also with `%20` for a blank). Of a path on another computer (`C:/…`), it is the file at its last parts,
+        two at least. Without a path, the only file of that name. None when it is not there or not certain.
         """
         if path:
             return self._at(_folded(path)) or (self._at(_folded(unquote(path))) if "%" in path else None)
@@ -118,7 +118,7 @@ class Documents:
         return None
 
     def not_in_index(self, mentioned: Collection[str]) -> list[FileIssue]:
-        """The files in `documents` that no index mentioned; `mentioned` are the `path` values of document records."""
+        """Return the files in `documents` that no index mentioned; `mentioned` are the `path` values of document records."""
         known = {_folded(path) for path in mentioned}
         return [FileIssue(file=f.path, reason="not_in_index") for key, f in sorted(self._by_path.items()) if key not in known]
 
@@ -319,6 +319,6 @@ def _taken_at(value: object, path: str) -> datetime | None:
 
 
 def _folded(path: str) -> str:
-    """A path as it is compared: NFC, one kind of slash, relative, in one case."""
+    """Return a path as it is compared: NFC, one kind of slash, relative, in one case."""
     parts = unicodedata.normalize("NFC", path.strip()).replace("\\", "/").split("/")
     return "/".join(p for p in parts if p not in ("", ".")).casefold()

@@ -37,12 +37,12 @@ class Folder:
 
     @property
     def address(self) -> str:
-        """The absolute path."""
+        """Return the absolute path."""
         return str(self.path.absolute())
 
     @property
     def name(self) -> str:
-        """The folder's name."""
+        """Return the folder's name."""
         return self.path.name
 
     def contents(self) -> Contents:
@@ -70,12 +70,12 @@ class SingleFile:
 
     @property
     def address(self) -> str:
-        """The absolute path of its folder."""
+        """Return the absolute path of its folder."""
         return str(self.path.parent.absolute())
 
     @property
     def name(self) -> str:
-        """The name of its folder."""
+        """Return the name of its folder."""
         return self.path.parent.name
 
     def contents(self) -> Contents:

@@ -37,7 +37,7 @@ class Found:
 
     @property
     def is_manifest(self) -> bool:
-        """True for the manifest of this folder or of a folder in it."""
+        """Return True for the manifest of this folder or of a folder in it."""
         return self.path.name == MANIFEST
 
 

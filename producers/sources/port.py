@@ -85,7 +85,7 @@ class DeliveryPart(Protocol):
 
     @property
     def name(self) -> str:
-        """The path within the delivery."""
+        """Return the path within the delivery."""
         ...
 
     @property
@@ -95,7 +95,7 @@ class DeliveryPart(Protocol):
 
     @property
     def size(self) -> int:
-        """The number of bytes."""
+        """Return the number of bytes."""
         ...
 
     def digest(self) -> str:
@@ -129,12 +129,12 @@ class Source(Protocol):
 
     @property
     def address(self) -> str:
-        """The address, in full."""
+        """Return the address, in full."""
         ...
 
     @property
     def name(self) -> str:
-        """The delivery's own name."""
+        """Return the delivery's own name."""
         ...
 
     def contents(self) -> Contents:

@@ -76,7 +76,9 @@ class Confirmed:
 
 
 def to_json(confirmed: Mapping[Entity, Confirmed]) -> dict[str, Any]:
-    """As it stands in the decision that the extract was read. Places are one byte for each offset of a stretch, compressed."""
+    """Return confirmations as they stand in the decision that the extract was read. Places are one byte for each offset of
+    a stretch, compressed.
+    """
     return {
         entity.value: {"until": {str(p): o for p, o in c.until.items()}}
         if c.until is not None

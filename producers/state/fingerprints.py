@@ -22,12 +22,16 @@ class Fingerprints:
     """The keyed hashes of one practice."""
 
     def __init__(self, key: bytes, settings: RowSettings | None = None) -> None:
-        """`key` is 32 bytes, the same for ever (`KeyStore.derive`). Fingerprints of rows need the settings of the practice."""
+        """Take a `key` of 32 bytes, the same for ever (`KeyStore.derive`). Fingerprints of rows need the settings of the
+        practice.
+        """
         self._keyed = hashlib.blake2b(digest_size=16, key=key)
         self._settings = digest_of(settings or {})
 
     def of_rows(self, binding: TableBinding, mapping: ColumnMapping, renumbered: bytes = b"") -> Callable[[list[str]], bytes]:
-        """The function from a raw row's cells to its 16-byte fingerprint, under this binding and digest of renumbered ids."""
+        """Return the function from a raw row's cells to its 16-byte fingerprint, under this binding and digest of
+        renumbered ids.
+        """
         base = self._keyed.copy()
         base.update(self._settings + binding_digest(binding, mapping) + renumbered)
         copy, join = base.copy, _SEPARATOR.join
@@ -48,7 +52,9 @@ class Fingerprints:
     def of_joined_rows(
         self, binding: TableBinding, mapping: ColumnMapping, renumbered: bytes = b""
     ) -> Callable[[Iterable[bytes | None]], list[bytes | None]]:
-        """The function from rows as `joined_cells` gives them to the fingerprints that `of_rows` gives; of None it is None."""
+        """Return the function from rows as `joined_cells` gives them to the fingerprints that `of_rows` gives; of None it
+        is None.
+        """
         base = self._keyed.copy()
         base.update(self._settings + binding_digest(binding, mapping) + renumbered)
         copy = base.copy
@@ -68,19 +74,19 @@ class Fingerprints:
         return fingerprints
 
     def of_content(self, payload: bytes) -> bytes:
-        """The 16-byte hash of a typed record's Avro bytes."""
+        """Return the 16-byte hash of a typed record's Avro bytes."""
         return self._of(payload)
 
     def of_text(self, purpose: str, text: str) -> bytes:
-        """The 16-byte hash of a text, e.g. of an address."""
+        """Return the 16-byte hash of a text, e.g. of an address."""
         return self._of(f"{purpose}:{text}".encode())
 
     def of_id(self, purpose: str, record_id: bytes) -> bytes:
-        """The 16-byte hash of an id, e.g. the household key that starts with a patient."""
+        """Return the 16-byte hash of an id, e.g. the household key that starts with a patient."""
         return self._of(purpose.encode() + b":" + record_id)
 
     def combine(self, parts: bytes) -> bytes:
-        """The fingerprint of several rows that make one record."""
+        """Return the fingerprint of several rows that make one record."""
         return self._of(parts)
 
     def _of(self, data: bytes) -> bytes:

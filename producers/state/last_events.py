@@ -41,7 +41,9 @@ class LastEvent(NamedTuple):
         return record_from(self.entity, payload)
 
     def changed(self, record: Record, parts: Sequence[bytes]) -> list[str]:
-        """The fields of a record, given with its `parts_of`, that differ from it; all of them where it cannot be read."""
+        """Return the fields of a record, given with its `parts_of`, that differ from it; all of them where it cannot be
+        read.
+        """
         if self.payload is not None and self.payload[0] is latest(self.entity.value):
             names = changed_fields(self.entity, parts, self.payload[1])
             if names is not None:
@@ -53,7 +55,7 @@ class LastEvent(NamedTuple):
 
 
 def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes, LastEvent]:
-    """The last event of each of these records, by record id. Raises LogError, CodecError."""
+    """Return the last event of each of these records, by record id. Raises LogError, CodecError."""
     wanted = {(k.partition, k.offset): k for k in known}
     found: dict[bytes, LastEvent] = {}
     for partition, first, last in _stretches(sorted(wanted)):
@@ -79,7 +81,7 @@ def _payload(data: bytes, known: Known, keys: KeyStore) -> tuple[Schema, bytes] 
 
 
 def _stretches(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Sorted places as (partition, first offset, last offset) of stretches that are worth one request each."""
+    """Yield sorted places as (partition, first offset, last offset) of stretches that are worth one request each."""
     start = 0
     for index, (partition, offset) in enumerate(places):
         following = places[index + 1] if index + 1 < len(places) else None

@@ -49,7 +49,7 @@ class Presence:
         self.unchanged = 0
 
     def begin_table(self, fields: frozenset[str]) -> None:
-        """The rows to come are of a table that fills these fields. What the one before made is in the state by now."""
+        """Begin a table whose rows fill these fields. Records of the table before are in the state by now."""
         made = self._state.last_slot() + 1 - len(self._seen)
         self._seen.extend(array(_typecode(self._seen), [self._bit]) * made)
         if fields not in self._fields:
@@ -60,7 +60,7 @@ class Presence:
         self._bit = _bit_of(self._table)
 
     def see_unchanged(self, slot: int) -> MetRows:
-        """A row was met as it was; the same row twice counts once."""
+        """Note a row that was met as it was; the same row twice counts once."""
         return self.see_run((slot,))
 
     def see_run(self, slots: Sequence[int]) -> MetRows:
@@ -78,7 +78,7 @@ class Presence:
         return MetRows(first, again, len(slots) - first - again)
 
     def see(self, known: Known) -> frozenset[str]:
-        """A record was met; gives the fields that earlier rows of this extract filled."""
+        """Note a record that was met; return the fields that earlier rows of this extract filled."""
         if known.slot >= len(self._seen):
             return self._fields[self._table]  # made by the present table
         tables = self._seen[known.slot]
@@ -105,11 +105,11 @@ class Presence:
         return frozenset().union(*(fields for number, fields in enumerate(self._fields) if tables & _bit_of(number)))
 
     def see_ids(self, record_ids: Iterable[bytes]) -> None:
-        """Records that unreadable rows name."""
+        """Note records that unreadable rows name."""
         self.see_known(self._state.known(list(record_ids)).values())
 
     def see_known(self, known: Iterable[Known]) -> None:
-        """Records of which rows were met that say nothing that counts."""
+        """Note records of which rows were met that say nothing that counts."""
         for one in known:
             if one.slot < self._before:
                 if not self._seen[one.slot] and not one.deleted:
@@ -117,8 +117,8 @@ class Presence:
                 self._seen[one.slot] |= _NAMED
 
     def absent(self, taken_at: int, is_older: Callable[[Entity, Known], bool], came: Callable[[Known], bool]) -> Absent:
-        """The live records that were not met, and how many there were. An extract taken (ms since 1970) before a record was
-        last read (`is_older`) says nothing about it.
+        """Return the live records that were not met, and how many there were. An extract taken (ms since 1970) before a
+        record was last read (`is_older`) says nothing about it.
 
         What this very extract brought was not there before it, also when it is read a second time: `came` says whether a
         record's last event made it.
@@ -136,7 +136,7 @@ class Presence:
         return Absent(unseen, self._live - sum(1 for known in lived if came(known)))
 
     def places(self) -> Places:
-        """The last events of the records that were met and were known before."""
+        """Return the last events of the records that were met and were known before."""
         seen, before = self._seen, self._before
         places = self._state.places(self._entity)
         return Places((partition, offset) for slot, partition, offset in places if slot < before and seen[slot])

@@ -33,7 +33,7 @@ class RefusedRow:
 
 
 def shortened(cells: Sequence[str]) -> list[str]:
-    """A row's cells as its dead letter keeps them: the long ones cut. The whole row is in its file."""
+    """Return a row's cells as its dead letter keeps them: the long ones cut. The whole row is in its file."""
     return [cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] for cell in cells]
 
 

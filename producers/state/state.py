@@ -61,7 +61,7 @@ class Contact:
 
 
 def millis(moment: datetime) -> int:
-    """An aware datetime as whole milliseconds since 1970 UTC."""
+    """Return an aware datetime as whole milliseconds since 1970 UTC."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
@@ -74,7 +74,7 @@ class ProducerState:
     """The producers' tables. Every method is one short transaction, or reads."""
 
     def __init__(self, url: str) -> None:
-        """`url` is an SQLAlchemy URL. Raises DatabaseUnreachable."""
+        """Take an SQLAlchemy URL. Raises DatabaseUnreachable."""
         self._engine = open_database(url, METADATA)
         add_missing_column(self._engine, KNOWN.c.fields)
         add_missing_column(self._engine, HELD.c.since)
@@ -84,7 +84,7 @@ class ProducerState:
         self._engine.dispose()
 
     def progress(self, topic: str) -> dict[int, int]:
-        """The next offset to fold, by partition."""
+        """Return the next offset to fold, by partition."""
         with reading(self._engine) as connection:
             query = 'SELECT partition, "offset" FROM producer_progress WHERE topic = ?'
             return dict(bulk_read(connection, query, (topic,)))
@@ -138,7 +138,7 @@ class ProducerState:
         )
 
     def held_identities(self) -> dict[bytes, str]:
-        """The patients under whose id two people stand, and the reason code; rows that name them are not carried."""
+        """Return the patients under whose id two people stand, and the reason code; rows that name them are not carried."""
         with reading(self._engine) as connection:
             return {r.record_id: r.reason for r in connection.execute(select(HELD))}
 
@@ -162,7 +162,7 @@ class ProducerState:
             self.hold_identities({}, released)
 
     def live_slots(self, entity: Entity, last: int) -> Iterator[int]:
-        """The slots up to `last` of an entity's records that are not deleted."""
+        """Yield the slots up to `last` of an entity's records that are not deleted."""
         slot = 0
         query = f"SELECT slot {_LIVE} AND slot > ? AND slot <= ? ORDER BY slot LIMIT {_PAGE}"
         while True:
@@ -174,13 +174,13 @@ class ProducerState:
             ((slot,),) = page[-1:]
 
     def live_count(self, entity: Entity) -> int:
-        """The number of an entity's records that are not deleted."""
+        """Return the number of an entity's records that are not deleted."""
         with reading(self._engine) as connection:
             ((count,),) = bulk_read(connection, f"SELECT COUNT(*) {_LIVE}", (entity.value,))
         return int(count)
 
     def settled(self, entity: Entity, taken_at: datetime) -> SettledRows:
-        """The settled rows of an entity at this instant."""
+        """Return the settled rows of an entity at this instant."""
         with reading(self._engine) as connection:
             strangers = frozenset(patient_id for (patient_id,) in bulk_read(connection, _STRANGERS, ()))
         return SettledRows(
@@ -197,14 +197,14 @@ class ProducerState:
             return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
 
     def live_as_of(self, entity: Entity, taken_at: int) -> Iterator[Known]:
-        """An entity's records that are not deleted and were last changed by an extract taken then (ms since 1970)."""
+        """Yield an entity's records that are not deleted and were last changed by an extract taken then (ms since 1970)."""
         query = f"SELECT {_COLUMNS} {_LIVE} AND taken_at = ?"
         with reading(self._engine) as connection:
             for row in bulk_read(connection, query, (entity.value, taken_at)):
                 yield from _as_known((row,))
 
     def places(self, entity: Entity) -> Iterator[tuple[int, int, int]]:
-        """Slot, partition and offset of an entity's records, deleted ones included."""
+        """Yield slot, partition and offset of an entity's records, deleted ones included."""
         query = 'SELECT slot, partition, "offset" FROM producer_records WHERE entity = ?'
         with reading(self._engine) as connection:
             yield from bulk_read(connection, query, (entity.value,))
@@ -214,7 +214,7 @@ class ProducerState:
         return [k for k in self._known("patient_id", patient_ids) if k.entity is not Entity.PATIENT]
 
     def orphans(self, most: int) -> dict[Entity, list[Known]]:
-        """The live records whose patient does not live, at most so many of each entity."""
+        """Return the live records whose patient does not live, at most so many of each entity."""
         with reading(self._engine) as connection:
             if not read_at_once(connection, f"{_STRANGERS} LIMIT 1", ()):
                 return {}
@@ -224,7 +224,7 @@ class ProducerState:
         return {entity: found[entity] for entity in of_patients() if entity in found}
 
     def places_seen(self, events: Sequence[bytes]) -> dict[bytes, tuple[str, bytes, int]]:
-        """Where these records were last seen, as far as that is kept: (extract, file, row)."""
+        """Return the places where these records were last seen, as far as that is kept: (extract, file, row)."""
         with reading(self._engine) as connection:
             rows = [
                 r for part in in_parts(events) for r in connection.execute(select(SIGHTINGS).where(SIGHTINGS.c.event.in_(part)))
@@ -232,7 +232,7 @@ class ProducerState:
         return {r.event: (r.extract, r.file, r.row) for r in rows}
 
     def at_slots(self, slots: Sequence[int]) -> list[Known]:
-        """The records at these slots."""
+        """Return the records at these slots."""
         return self._known("slot", slots)
 
     def _known(self, column: str, values: Sequence[Any]) -> list[Known]:
@@ -244,19 +244,19 @@ class ProducerState:
         return found
 
     def last_slot(self) -> int:
-        """The highest slot in use; 0 when there is none."""
+        """Return the highest slot in use; 0 when there is none."""
         with reading(self._engine) as connection:
             ((slot,),) = read_at_once(connection, "SELECT MAX(slot) FROM producer_records", ())
             return int(slot or 0)
 
     def counts(self) -> dict[Entity, int]:
-        """The number of live records of each entity."""
+        """Return the number of live records of each entity."""
         query = select(KNOWN.c.entity, func.count()).where(KNOWN.c.deleted == 0).group_by(KNOWN.c.entity)
         with reading(self._engine) as connection:
             return {Entity(entity): count for entity, count in connection.execute(query)}
 
     def households_of(self, patients: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The household keys of those of these patients who were ever named."""
+        """Return the household keys of those of these patients who were ever named."""
         found: dict[bytes, bytes] = {}
         with reading(self._engine) as connection:
             for part in in_parts(patients, _AT_ONCE):
@@ -265,7 +265,7 @@ class ProducerState:
         return found
 
     def contacts_of(self, record_ids: Sequence[bytes]) -> list[Contact]:
-        """The addresses that these patients have."""
+        """Return the addresses that these patients have."""
         return self._contacts(CONTACTS.c.record_id, record_ids)
 
     def holders_of(self, addresses: Sequence[bytes]) -> list[Contact]:
@@ -290,12 +290,12 @@ class ProducerState:
         self.save(contacts={record_id: []})
 
     def refused(self) -> set[bytes]:
-        """The fingerprints of rows that are dead letters already."""
+        """Return the fingerprints of rows that are dead letters already."""
         with reading(self._engine) as connection:
             return set(connection.scalars(select(REFUSED.c.fingerprint)))
 
     def sightings(self) -> dict[bytes, tuple[str, bytes, int]]:
-        """Where records with issues and refused rows were last seen: (extract, file, row)."""
+        """Return the places where records with issues and refused rows were last seen: (extract, file, row)."""
         with reading(self._engine) as connection:
             return {r.event: (r.extract, r.file, r.row) for r in connection.execute(select(SIGHTINGS))}
 
@@ -315,7 +315,9 @@ class SettledRows:
     _strangers: frozenset[bytes]
 
     def after(self, slot: int, limit: int) -> list[tuple[bytes, int]]:
-        """The fingerprints and slots of so many settled rows behind a slot, in the order of the slots; less at the end."""
+        """Return the fingerprints and slots of so many settled rows behind a slot, in the order of the slots; less at the
+        end.
+        """
         found: list[tuple[bytes, int]] = []
         while len(found) < limit:
             rows = self._rows("fingerprint, slot", "slot > ? ORDER BY slot LIMIT ?", (slot, limit - len(found)))
@@ -328,7 +330,7 @@ class SettledRows:
         return found
 
     def among(self, record_ids: Sequence[bytes]) -> list[tuple[bytes, bytes, int]]:
-        """The ids, fingerprints and slots of those of these records whose rows are settled."""
+        """Return the ids, fingerprints and slots of those of these records whose rows are settled."""
         found = []
         for part in in_parts(record_ids, _AT_ONCE):
             rows = self._rows("record_id, fingerprint, slot", f"record_id IN ({placeholders(part)})", tuple(part))

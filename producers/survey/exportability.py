@@ -52,7 +52,7 @@ class Exportability:
         return self.exportable is not Exportable.NO
 
     def lower(self, to: Exportable, code: str, text: str, manual: str | None = None) -> None:
-        """Something speaks against it. A no is never raised again."""
+        """Lower the verdict, and note the obstacle. A no is never raised again."""
         if self.exportable is not Exportable.NO:
             self.exportable = to
         self.why.append(Obstacle(code, text))
@@ -64,7 +64,9 @@ USUAL_CUSTOM_FIELDS = ("treatmentCoordinator", "recallStatus", "lastCleaningDate
 
 
 def verdicts(surveys: Sequence[Survey], is_known_provider: Callable[[str], bool]) -> list[Exportability]:
-    """One verdict an object, on all extracts together: the objects of the field map in its order, then those around them."""
+    """Return one verdict an object, on all extracts together: the objects of the field map in its order, then those around
+    them.
+    """
     objects = [(entity, one) for entity in read_entities() for one in SOURCES[entity].exported]
     found = [_judge(o, entity, surveys) for entity, o in sorted(objects, key=lambda one: one[1].place)]
     by_name = {v.name: v for v in found}
@@ -108,7 +110,7 @@ def _judge(o: Exported, entity: Entity, surveys: Sequence[Survey]) -> Exportabil
 
 
 def _judge_doubts(verdict: Exportability, o: Exported, entity: Entity, columns: Mapping[str, float]) -> None:
-    """Columns that are bound without confidence; those of a part only where they are the part's."""
+    """Judge columns that are bound without confidence; those of a part only where they are the part's."""
     mine = {c for name in o.fields for c in carried_fields(entity)[name].columns} | (
         set() if o.part else {"native_id", "patient_id", "plan_id"}
     )

@@ -58,12 +58,12 @@ class Survey:
     file_issues: list[FileIssue] = field(default_factory=list)
 
     def tables(self, entity: Entity) -> list[BoundTable]:
-        """The tables whose rows make records of an entity; for plans those of their lines, too."""
+        """Return the tables whose rows make records of an entity; for plans those of their lines, too."""
         kinds = {spec.kind for spec in SOURCES if spec.rows_of is entity}
         return [b for b in self.proposal.bound if b.binding.kind in kinds]
 
     def columns(self, entity: Entity) -> dict[str, float]:
-        """The columns that an entity's tables have a meaning for, each with the best confidence of its bindings."""
+        """Return the columns that an entity's tables have a meaning for, each with the best confidence of its bindings."""
         found: dict[str, float] = {}
         for bound in self.tables(entity):
             for column in bound.binding.columns:
@@ -72,7 +72,7 @@ class Survey:
         return found
 
     def customs(self, entity: Entity) -> list[str]:
-        """The custom fields that an entity's tables fill, each once."""
+        """Return the custom fields that an entity's tables fill, each once."""
         named = (c.custom for b in self.tables(entity) for c in b.binding.columns)
         return list(dict.fromkeys(name for name in named if name is not None))
 
@@ -116,7 +116,7 @@ class _Surveyor:
             self.carried = ever
 
     def mentioned(self, one: Survey) -> set[str]:
-        """The documents that an extract's indexes mention."""
+        """Return the documents that an extract's indexes mention."""
         return self._mentioned.get(one.extract.id, set())
 
     def _read(self, entity: Entity, one: Survey, tables: list[BoundTable], ever: set[int]) -> None:
@@ -192,7 +192,7 @@ def _candidates(reading: Reading, entity: Entity, tables: list[BoundTable]) -> I
 
 
 def _patient_ids(tables: Iterable[BoundTable]) -> set[int]:
-    """The ids in patient tables, also of rows that are not carried."""
+    """Return the ids in patient tables, also of rows that are not carried."""
     found: set[int] = set()
     for bound in tables:
         identify = id_reader(bound.binding)

@@ -14,7 +14,7 @@ _WORDS: Final = {
 
 
 def clean_boolean(text: str) -> tuple[bool | None, str | None]:
-    """`True`/`False`, `Yes`/`No`, `Y`/`N`, `1`/`0`, `X`. Reason: invalid_boolean, without a value."""
+    """Read `True`/`False`, `Yes`/`No`, `Y`/`N`, `1`/`0`, `X`. Reason: invalid_boolean, without a value."""
     value = filled(text)
     if value is None:
         return None, None

@@ -39,8 +39,8 @@ _PRETENDED: Final = frozenset(
 
 
 def split_emails(text: str) -> list[str]:
-    """The single addresses in a cell that may hold several: separated by `;`, `,`, `|`, `/`, `and`, or a blank between two
-    addresses. A blank inside one address does not separate.
+    """Return the single addresses in a cell that may hold several: separated by `;`, `,`, `|`, `/`, `and`, or a blank
+    between two addresses. A blank inside one address does not separate.
     """
     if "@" not in text or text.count("@") == 1:
         return [text]
@@ -49,7 +49,7 @@ def split_emails(text: str) -> list[str]:
 
 
 def clean_emails(text: str) -> tuple[list[str] | None, str | None]:
-    """All good addresses in a cell, in its order and each once; the reason is the first one's that was lost."""
+    """Return all good addresses in a cell, in its order and each once; the reason is the first one's that was lost."""
     found: list[str] = []
     reason: str | None = None
     for part in split_emails(text):
@@ -62,9 +62,10 @@ def clean_emails(text: str) -> tuple[list[str] | None, str | None]:
 
 @lru_cache(maxsize=65_536)
 def clean_email(text: str) -> tuple[str | None, str | None]:
-    """The one address in a cell, lower-cased. Reasons: invalid_email, and placeholder_email for what is typed where there is
-    none (`none@none.com`, `a@a.com`, `noemail@…`), both without a value. Domains for tests (`.example`) are good, and so are
-    several dots in a row before the `@`: RFC 5321 has no such addresses, mail providers do (and the sample extracts).
+    """Return the one address in a cell, lower-cased. Reasons: invalid_email, and placeholder_email for what is typed where
+    there is none (`none@none.com`, `a@a.com`, `noemail@…`), both without a value. Domains for tests (`.example`) are good,
+    and so are several dots in a row before the `@`: RFC 5321 has no such addresses, mail providers do (and the sample
+    extracts).
     """
     value = filled(text)
     if value is None:

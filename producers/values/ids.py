@@ -42,8 +42,8 @@ def is_excel_damaged(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def clean_id(text: str) -> tuple[str | None, str | None]:
-    """A native id, its leading zeros kept; `2002.0` and `2,002` from spreadsheets are `2002`. Reason: excel_damaged (`1.4E+10`,
-    and `1-Mar`, which was `3-1`), without a value.
+    """Clean a native id: its leading zeros are kept; `2002.0` and `2,002` from spreadsheets are `2002`. Reason: excel_damaged
+    (`1.4E+10`, and `1-Mar`, which was `3-1`), without a value.
     """
     if text.isdigit() and text.isascii():
         return text, None
@@ -60,8 +60,8 @@ def clean_id(text: str) -> tuple[str | None, str | None]:
 
 @lru_cache(maxsize=65_536)
 def clean_code(text: str) -> tuple[str | None, str | None]:
-    """A code (of a procedure, a tooth, a surface). Reason: excel_damaged, without a value: `5.03E+02`, and ranges of teeth that
-    Excel took for dates (`6-Nov`).
+    """Clean a code (of a procedure, a tooth, a surface). Reason: excel_damaged, without a value: `5.03E+02`, and ranges of
+    teeth that Excel took for dates (`6-Nov`).
     """
     value = filled(text)
     if value is None:

@@ -79,7 +79,7 @@ def money_cleaner(decimal: DecimalMark, currencies: frozenset[str]) -> Callable[
 
 @lru_cache(maxsize=65_536)
 def clean_money(text: str, decimal: DecimalMark = ".") -> tuple[int | None, str | None]:
-    """The amount in a cell, in millionths, exactly: `1,234.50` is 1234500000.
+    """Return the amount in a cell, in millionths, exactly: `1,234.50` is 1234500000.
 
     `decimal` decides what `1,234` and `1.234` are; an amount with one reading has that one. `(1,234.50)`, `1,234.50-`,
     `1,234.50 CR` and `-$1,234.50` are negative; blank and `-` are None, never zero. Reasons: invalid_money, excel_damaged
@@ -109,7 +109,9 @@ def clean_money(text: str, decimal: DecimalMark = ".") -> tuple[int | None, str 
 
 
 def _micros(digits: str) -> tuple[int, str | None] | None:
-    """The millionths that unsigned digits say, and a reason where they were rounded; None where the grouping makes no sense."""
+    """Return the millionths that unsigned digits say, and a reason where they were rounded; None where the grouping makes
+    no sense.
+    """
     match = _POINTED.fullmatch(digits) or _COMMAED.fullmatch(digits)
     if match is None:
         return None

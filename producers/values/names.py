@@ -31,8 +31,8 @@ class PersonName:
 
 @lru_cache(maxsize=65_536)
 def clean_name(text: str) -> tuple[str | None, str | None]:
-    """One part of a name, with runs of blanks made one. Blank are an empty cell, dashes, `n/a`, and `nan` or `NULL` as machines
-    write them: there are people called Null, Nan and None.
+    """Clean one part of a name; runs of blanks become one blank. Blank are an empty cell, dashes, `n/a`, and `nan` or
+    `NULL` as machines write them: there are people called Null, Nan and None.
     """
     value = " ".join(trimmed(text).split())
     return (None, None) if value in DASHES or value in NOTHING or value.lower() == "n/a" else (value, None)
@@ -40,7 +40,7 @@ def clean_name(text: str) -> tuple[str | None, str | None]:
 
 @lru_cache(maxsize=65_536)
 def split_name(text: str) -> tuple[PersonName | None, str | None]:
-    """The name in a cell, written `Last, First M` or `First M Last`. A single word is a last name."""
+    """Return the name in a cell, written `Last, First M` or `First M Last`. A single word is a last name."""
     value, _ = clean_name(text)
     if value is None:
         return None, None
@@ -59,7 +59,7 @@ def split_name(text: str) -> tuple[PersonName | None, str | None]:
 
 @lru_cache(maxsize=16_384)
 def split_provider_name(text: str) -> tuple[PersonName | None, str | None]:
-    """The name of a provider, without title and credentials: `Dr. Ada Quist`, `Quist, Ada DDS`, `Ada Quist, RDH`."""
+    """Return the name of a provider, without title and credentials: `Dr. Ada Quist`, `Quist, Ada DDS`, `Ada Quist, RDH`."""
     value, _ = clean_name(text)
     if value is None:
         return None, None

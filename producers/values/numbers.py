@@ -21,7 +21,7 @@ _SPOKEN: Final = re.compile(
 
 @lru_cache(maxsize=65_536)
 def clean_integer(text: str) -> tuple[int | None, str | None]:
-    """A whole number (`1,204`, `60.0`). Reason: invalid_number, without a value."""
+    """Read a whole number (`1,204`, `60.0`). Reason: invalid_number, without a value."""
     value = filled(text)
     if value is None:
         return None, None
@@ -34,7 +34,7 @@ def clean_integer(text: str) -> tuple[int | None, str | None]:
 
 @lru_cache(maxsize=65_536)
 def clean_number(text: str, decimal: DecimalMark = ".") -> tuple[float | None, str | None]:
-    """Any decimal number, also in parentheses when negative. Reason: invalid_number, without a value."""
+    """Read any decimal number, also in parentheses when negative. Reason: invalid_number, without a value."""
     value = filled(text)
     if value is None:
         return None, None
@@ -50,7 +50,7 @@ def clean_number(text: str, decimal: DecimalMark = ".") -> tuple[float | None, s
 
 @lru_cache(maxsize=16_384)
 def clean_minutes(text: str) -> tuple[int | None, str | None]:
-    """A length of time in minutes: `60`, `60 min`, `1 hr 30 min`, `1:30`. Reason: invalid_number, without a value."""
+    """Read a length of time in minutes: `60`, `60 min`, `1 hr 30 min`, `1:30`. Reason: invalid_number, without a value."""
     value = filled(text)
     if value is None:
         return None, None

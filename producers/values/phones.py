@@ -27,7 +27,7 @@ _COUNTING: Final = frozenset({"1234567890", "0123456789", "9876543210", "0987654
 
 @lru_cache(maxsize=65_536)
 def clean_phone(text: str, country: str = "US") -> tuple[str | None, str | None]:
-    """The phone number in a cell as E.164, read as one of `country` (ISO 3166) unless it begins with `+`.
+    """Return the phone number in a cell as E.164, read as one of `country` (ISO 3166) unless it begins with `+`.
 
     Only an empty cell, dashes and `nan` or `NULL` are blank; `n/a` is a lost value here (sample extracts, truth). Reasons:
     invalid_phone and placeholder_phone (`999-999-9999`), both without a value; phone_extension and phone_remark, where the
@@ -72,14 +72,14 @@ def _parsed(number: str, country: str, reason: str | None) -> tuple[str | None, 
 
 
 def _judged(full: str, national: str, reason: str | None) -> tuple[str | None, str | None]:
-    """A North American number, unless it is one that is typed where there is none."""
+    """Return a North American number, unless it is one that is typed where there is none."""
     if _is_placeholder(national):
         return None, PLACEHOLDER_PHONE
     return (None, INVALID_PHONE) if national[1:3] == "11" else (full, reason)
 
 
 def _is_placeholder(digits: str) -> bool:
-    """One digit over and over (also behind an area code), digits in a row, or an area code that never existed."""
+    """Recognise one digit over and over (also behind an area code), digits in a row, or an area code that never existed."""
     digits = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
     if len(digits) >= 7 and (len(set(digits)) == 1 or digits in _COUNTING):
         return True

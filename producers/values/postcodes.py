@@ -17,8 +17,8 @@ _WHOLE: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 
 @lru_cache(maxsize=65_536)
 def clean_postcode(text: str, country: str = "US") -> tuple[str | None, str | None]:
-    """The postcode in a cell, as PbN has it. A US ZIP code that lost its leading zeros gets them back, with the reason
-    excel_damaged; what Excel left of other codes (`9.46E+04`) is lost, with the same reason.
+    """Return the postcode in a cell, as PbN has it. A US ZIP code that lost its leading zeros gets them back, with the
+    reason excel_damaged; what Excel left of other codes (`9.46E+04`) is lost, with the same reason.
     """
     value = filled(text)
     if value is None:

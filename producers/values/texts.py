@@ -29,12 +29,12 @@ _MANY_LINES: Final = re.compile(r"\n{3,}")
 
 
 def clean_text(text: str) -> tuple[str | None, str | None]:
-    """A short text without surrounding blanks; dashes, `n/a` and the like are blank."""
+    """Return a cell's short text without surrounding blanks; dashes, `n/a` and the like are blank."""
     return filled(text), None
 
 
 def clean_note(text: str) -> tuple[str | None, str | None]:
-    """The whole text of a note as Markdown.
+    """Return the whole text of a note as Markdown.
 
     Plain text is carried as it is: line ends, `<`, formulas; HTML entities are decoded, invisible marks removed. RTF and HTML
     are converted. Blank are an empty cell, dashes, `NULL` and `nan`. Reasons: excel_damaged (`#NAME?`), without a value;

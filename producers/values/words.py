@@ -9,5 +9,5 @@ from producers.values.blanks import filled
 
 @lru_cache(maxsize=65_536)
 def clean_word(text: str) -> tuple[str | None, str | None]:
-    """The word without surrounding blanks, its case and inner blanks untouched; dashes, `n/a` and the like are blank."""
+    """Return the word without surrounding blanks, its case and inner blanks untouched; dashes, `n/a` and the like are blank."""
     return filled(text), None

@@ -43,7 +43,7 @@ class DateOrders:
 
     @property
     def seen(self) -> int:
-        """The number of cells that are dates in numbers, with the year behind."""
+        """Return the number of cells that are dates in numbers, with the year behind."""
         return self.month_first + self.day_first + self.either + self.same
 
     def decided(self) -> Order | None:

@@ -34,7 +34,7 @@ class Units:
 
     @property
     def unit(self) -> str | None:
-        """The unit of the column: most of its cells are numbers with it, and the others are bare numbers."""
+        """Return the unit of the column: most of its cells are numbers with it, and the others are bare numbers."""
         if self.others or len(self.found) != 1:
             return None
         unit, times = self.found.most_common(1)[0]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def _table(text: str) -> dict[str, str]:
-    """Entries `long form = short forms`, separated by `|` or the end of a line, turned round."""
+    """Return entries `long form = short forms`, separated by `|` or the end of a line, turned round."""
     entries = (entry.partition("=") for line in text.strip().splitlines() for entry in line.split("|"))
     return {short: long.strip() for long, _, shorts in entries for short in shorts.split()}
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
-    """Words and phrases that are separated by `|`."""
+    """Return words and phrases that are separated by `|`."""
     return frozenset(" ".join(word.split()) for word in text.split("|"))
 
 

@@ -17,7 +17,7 @@ ITSELF = "*"
 
 
 def _synonyms(text: str) -> dict[str, str]:
-    """Lines of `concept = synonyms`, turned round."""
+    """Return lines of `concept = synonyms`, turned round."""
     entries = (entry.partition("=") for line in text.strip().splitlines() for entry in line.split("|"))
     return {word: concept.strip() for concept, _, words in entries for word in words.split()}
 
@@ -58,13 +58,13 @@ def is_known(word: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def concepts(said: str, own: frozenset[str]) -> frozenset[str]:
-    """The concepts of a header's meaning (`headers.meaning`)."""
+    """Return the concepts of a header's meaning (`headers.meaning`)."""
     found = (ITSELF if w in own else _CONCEPTS.get(w, w) for w in said.split() if w not in _FILLERS)
     return frozenset(found)
 
 
 def likeness(header: frozenset[str], alias: frozenset[str], soft: frozenset[str]) -> float:
-    """How far a header says what an alias says, 0..1: the same concepts, or the same but for soft ones, or the thing itself."""
+    """Rate, 0..1, how far a header says what an alias says: the same concepts, or the same but for soft ones, or the thing."""
     if header == alias and len(header) > 1:
         return SAME
     if header - {ITSELF} == alias - {ITSELF}:

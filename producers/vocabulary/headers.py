@@ -61,7 +61,7 @@ _FOUR_LETTERS = re.compile("(pt|ap|dr|tx|ln)(no|id|nm|dt|cd|tm)")
 
 
 def split_words(header: str) -> list[str]:
-    """The words of a header, split at blanks, punctuation and changes of case; accents are taken off, case is kept.
+    """Return the words of a header, split at blanks, punctuation and changes of case; accents are taken off, case is kept.
 
     `LAB CASE DUE`, `LabCaseDue` and `lab_case_due` have the same words but for their case.
     """
@@ -71,21 +71,21 @@ def split_words(header: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def key(header: str) -> str:
-    """A header's words in lower case: two headers with one key are the same column, written differently."""
+    """Return a header's words in lower case: two headers with one key are the same column, written differently."""
     words = split_words(header)
     return " ".join(w.lower() for w in words) or header.strip().casefold()
 
 
 @lru_cache(maxsize=8192)
 def meaning(header: str) -> str:
-    """A header's words with abbreviations written out, for comparing with aliases: `Appt #` → `appointment number`."""
+    """Return a header's words with abbreviations written out, for comparing with aliases: `Appt #` → `appointment number`."""
     return readings(header)[0]
 
 
 @lru_cache(maxsize=8192)
 def readings(header: str) -> tuple[str, ...]:
-    """All that a header may mean where an abbreviation is ambiguous, the usual meaning first: `Chg Amt` → `changed amount`,
-    `charge amount`. Paths and prefixes of programs are left away: `bio.city`, `fld_strCity`.
+    """Return all that a header may mean where an abbreviation is ambiguous, the usual meaning first: `Chg Amt` → `changed
+    amount`, `charge amount`. Paths and prefixes of programs are left away: `bio.city`, `fld_strCity`.
     """
     return tuple(dict.fromkeys(said for text in said_by(header) for said in _readings(text)))[:_MOST_READINGS]
 
@@ -107,14 +107,14 @@ def _readings(header: str) -> tuple[str, ...]:
 
 
 def _long_form(word: str) -> str:
-    """The word that an abbreviation, also one in the plural, stands for."""
+    """Return the word that an abbreviation, also one in the plural, stands for."""
     if word in LONG_FORMS:
         return LONG_FORMS[word]
     return LONG_FORMS.get(word[:-1], word) if word.endswith("s") and word not in LEXICON else word
 
 
 def _parts(word: str) -> list[str]:
-    """The words that a header writes as one; the word itself where it is one, or is none of them."""
+    """Return the words that a header writes as one; the word itself where it is one, or is none of them."""
     if match := _FOUR_LETTERS.fullmatch(word):
         return list(match.groups())
     if word in LEXICON or len(word) < 5:

@@ -39,7 +39,9 @@ _VOWEL = re.compile("[aeiouy]")
 
 @lru_cache(maxsize=8192)
 def said_by(header: str) -> tuple[str, ...]:
-    """The header without what it says of the program: the likeliest first; the header itself where it has nothing of that."""
+    """Return the header without what it says of the program: the likeliest first; the header itself where it has nothing of
+    that.
+    """
     text = header.strip()
     found = [*_of_path(text), *_of_types(text), *_of_program(text)]
     return tuple(dict.fromkeys(found)) or (header,)
@@ -85,7 +87,7 @@ def _of_program(text: str) -> list[str]:
 
 
 def without_shared_prefix(headers: Sequence[str]) -> list[str]:
-    """The headers of a table without the prefix that most of them share, as in `rsc_name`, `rsc_city`."""
+    """Return the headers of a table without the prefix that most of them share, as in `rsc_name`, `rsc_city`."""
     firsts = Counter(m[0] for h in headers if (m := _TABLE_PREFIX.match(h.strip())))
     prefix, times = max(firsts.items(), key=lambda one: one[1], default=("", 0))
     if times < 4 or times * 10 < len(headers) * 6:

@@ -27,7 +27,7 @@ class Automation:
 
 
 def automations(tables: Iterable[BoundTable]) -> list[Automation]:
-    """The rules in the automation tables among these; each rule once, in the order of the files."""
+    """Return the rules in the automation tables among these; each rule once, in the order of the files."""
     found: dict[Automation, None] = {}
     for bound in tables:
         if bound.binding.kind is not TableKind.AUTOMATION:

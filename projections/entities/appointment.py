@@ -17,7 +17,7 @@ _OVER = ("complete", "cancel", "broken", "fail", "no show", "noshow", "missed", 
 
 
 def appointment(record: Record, context: Context) -> Projected:
-    """The task and the link of an appointment."""
+    """Return the task and the link of an appointment."""
     values = record.values
     fields = begun_task(record, context, "APPOINTMENT")
     fields.put("title", text(values.get("type")) or "Appointment")
@@ -47,7 +47,9 @@ def appointment(record: Record, context: Context) -> Projected:
 
 
 def is_over(status: str) -> bool:
-    """Whether an appointment with this status is over or will not happen (completed, cancelled, broken, failed, no-show)."""
+    """Return whether an appointment with this status is over or will not happen (completed, cancelled, broken, failed,
+    no-show).
+    """
     words = " " + " ".join(_WORD.findall(status.casefold()))
     return any(f" {over}" in words and f" not {over}" not in words for over in _OVER)
 

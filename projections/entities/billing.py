@@ -14,7 +14,7 @@ NAME = "Account balance"
 
 
 def billing_record(record: Record, context: Context) -> Projected:
-    """The billing record of a patient's balance."""
+    """Return the billing record of a patient's balance."""
     values = record.values
     fields = Fields(context, "billingRecords")
     identity = context.pbn_id(Entity.BILLING, record.native_id)

@@ -14,7 +14,7 @@ _AMOUNTS = (("submitted_amount", "submittedAmount"), ("paid_amount", "paidAmount
 
 
 def insurance_claim(record: Record, context: Context) -> Projected:
-    """The record of a claim."""
+    """Return the record of a claim."""
     values = record.values
     fields = Fields(context, "insuranceClaims")
     identity = context.pbn_id(Entity.CLAIM, record.native_id)

@@ -11,7 +11,7 @@ from projections.values import date_time, text
 
 
 def communication(record: Record, context: Context) -> Projected:
-    """The task and the link of a communication."""
+    """Return the task and the link of a communication."""
     values = record.values
     fields = begun_task(record, context, "COMMUNICATION")
     fields.put("title", text(values.get("type")) or "Communication")

@@ -12,7 +12,7 @@ from projections.values import date_time, text
 
 
 def attachment(record: Record, context: Context) -> Projected:
-    """The attachment of a document. Its `file` value names the bytes by their SHA-256; the consumer uploads them."""
+    """Return the attachment of a document. Its `file` value names the bytes by their SHA-256; the consumer uploads them."""
     values = record.values
     fields = Fields(context, "attachments")
     identity = context.pbn_id(Entity.DOCUMENT, record.native_id)

@@ -14,7 +14,7 @@ _TITLE = 200
 
 
 def note(record: Record, context: Context) -> Projected:
-    """The note and the link of a clinical or office note."""
+    """Return the note and the link of a clinical or office note."""
     values = record.values
     fields = Fields(context, "notes")
     identity = context.pbn_id(Entity.NOTE, record.native_id)
@@ -40,7 +40,7 @@ def note(record: Record, context: Context) -> Projected:
 
 
 def first_line(body: str) -> str:
-    """The first line that has text, cut to a title's length."""
+    """Return the first line that has text, cut to a title's length."""
     line = next((stripped for raw in body.splitlines() if (stripped := raw.strip())), "")
     return line if len(line) <= _TITLE else line[: _TITLE - 1].rstrip() + "…"
 

@@ -15,7 +15,7 @@ _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state
 
 
 def person(record: Record, context: Context) -> Projected:
-    """The person of a patient's record."""
+    """Return the person of a patient's record."""
     values = record.values
     identity = context.pbn_id(Entity.PATIENT, record.native_id)
     fields = Fields(context, "people")

@@ -10,7 +10,7 @@ from projections.values import text
 
 
 def company(record: Record, context: Context) -> Projected:
-    """The company of the practice."""
+    """Return the company of the practice."""
     identity = context.pbn_id(Entity.PRACTICE, record.native_id)
     values = {"pbnId": identity, "name": text(record.values.get("name"))}
     return Projected(

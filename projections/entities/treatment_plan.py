@@ -14,7 +14,7 @@ from projections.values import currency, date_time, decimal_text, text
 
 
 def treatment_plan(record: Record, context: Context) -> Projected:
-    """The record of a treatment plan and its lines."""
+    """Return the record of a treatment plan and its lines."""
     values, code = record.values, context.practice.currency
     fields = Fields(context, "treatmentPlans")
     identity = context.pbn_id(Entity.TREATMENT_PLAN, record.native_id)

@@ -44,7 +44,7 @@ def _instant(value: Any) -> datetime | None:
 
 
 def _date_time(value: Any) -> Any:
-    """UTC with milliseconds, as REST answers it (cassette `values-dates`): `2025-03-09T15:04:05.678Z`."""
+    """Write a moment in UTC with milliseconds, as REST answers it (cassette `values-dates`): `2025-03-09T15:04:05.678Z`."""
     if value is None or (isinstance(value, str) and _IN_FORM.fullmatch(value)):
         return value
     moment = datetime.fromisoformat(str(value))

@@ -53,7 +53,7 @@ def _exact(value: Any) -> Decimal | None:
 
 
 def _whole(value: Any) -> Any:
-    """Micros: a whole number, which GraphQL may send as text."""
+    """Read micros: a whole number, which GraphQL may send as text."""
     return None if value is None or value == "" else int(value)
 
 

@@ -13,7 +13,7 @@ _NOT_DIALLED = re.compile(r"[^\d+]")
 
 
 def _phones(value: Any) -> Held:
-    """International numbers alone: Twenty guesses nothing of a national one (cassette values-phones)."""
+    """Keep international numbers alone: Twenty guesses nothing of a national one (cassette values-phones)."""
     if not isinstance(value, Mapping):
         return None, INVALID_PHONE
     primary, more = value.get("primaryPhoneNumber") or "", value.get("additionalPhones") or []

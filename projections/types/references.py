@@ -27,7 +27,7 @@ def _id(value: Any) -> Any:
 
 
 def _files(value: Any) -> Any:
-    """Files by id and label; their addresses are signed anew with every answer (cassette `files`)."""
+    """Return files by id and label; their addresses are signed anew with every answer (cassette `files`)."""
     return None if not value else [{part: one.get(part) for part in _FILE_PARTS} for one in value]
 
 

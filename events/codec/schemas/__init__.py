@@ -37,7 +37,7 @@ _folders = [Path(__file__).parent]
 
 
 def all_schemas() -> tuple[Schema, ...]:
-    """Every version of every schema that this release can read."""
+    """Return every version of every schema that this release can read."""
     return tuple(schema for folder in _folders for schema in _schemas_in(folder))
 
 
@@ -77,7 +77,7 @@ def _forget() -> None:
 
 @cache
 def latest(name: str) -> Schema:
-    """The version of a schema that is written; raises KeyError for a name that has none."""
+    """Return the version of a schema that is written; raises KeyError for a name that has none."""
     versions = [s for s in all_schemas() if s.name == name]
     if not versions:
         raise KeyError(f"no schema is named {name!r}")
@@ -86,5 +86,5 @@ def latest(name: str) -> Schema:
 
 @cache
 def by_fingerprint(mark: bytes) -> Schema | None:
-    """The schema with this fingerprint, or None when this release does not know it."""
+    """Return the schema with this fingerprint, or None when this release does not know it."""
     return next((s for s in all_schemas() if s.fingerprint == mark), None)

@@ -33,7 +33,7 @@ class Appender:
     def __init__(
         self, log: Log, settings: KafkaSettings, registry: Registry | None, patience: float, begin: Callable[[], Writer]
     ) -> None:
-        """`begin` begins a writer, always under one name, and raises LogError. `patience` is in seconds."""
+        """Take a function that begins a writer, always under one name, and raises LogError; `patience` is in seconds."""
         self._log, self._settings, self._registry, self._patience, self._begin = log, settings, registry, patience, begin
         self._writer: Writer | None = None
         self.settled = True

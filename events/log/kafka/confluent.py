@@ -34,7 +34,7 @@ class Registry:
     """A schema registry that speaks Confluent's API."""
 
     def __init__(self, access: RegistryAccess) -> None:
-        """Raises LogRefused where the file with the certificates cannot be used."""
+        """Raise LogRefused where the file with the certificates cannot be used."""
         try:
             verify: Any = ssl.create_default_context(cafile=access.ca_file) if access.ca_file else True
         except OSError as error:
@@ -48,7 +48,9 @@ class Registry:
         self._guarded: set[str] = set()
 
     def framed(self, topic: str, data: bytes) -> bytes:
-        """An event's bytes as they travel. Its schema is registered when it is first met. Raises LogUnreachable, LogRefused."""
+        """Return an event's bytes as they travel. Its schema is registered when it is first met. Raises LogUnreachable,
+        LogRefused.
+        """
         try:
             schema = schema_of(data)
         except CodecError:
@@ -88,7 +90,7 @@ class Registry:
         self._guarded.add(subject)
 
     def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> httpx.Response:
-        """Raises LogUnreachable, LogForbidden."""
+        """Send a request to the registry and return its answer. Raises LogUnreachable, LogForbidden."""
         try:
             answer = self._client.request(method, path, json=body, headers=_HEADERS if body else None)
         except httpx.HTTPError as error:
@@ -105,12 +107,12 @@ class Registry:
 
 
 def _subject(topic: str, schema: Schema) -> str:
-    """Parts of large events lie among a topic's events, under a schema that no event has."""
+    """Return the subject of a schema: parts of large events lie among a topic's events, under a schema that no event has."""
     return f"{topic}-part" if schema.name == "part" else f"{topic}-value"
 
 
 def unframed(value: bytes, headers: Iterable[tuple[str, bytes]]) -> bytes:
-    """A record's bytes as the log port has them, whichever framing they travelled in."""
+    """Return a record's bytes as the log port has them, whichever framing they travelled in."""
     if value[:1] != _MAGIC or len(value) < _PREFIX:
         return value
     mark = schema_mark(headers)

@@ -72,7 +72,9 @@ _UNKNOWN = (UnknownTopicOrPartitionError, TopicsMissing, SettingsNotTold)
 
 
 def explained(error: BaseException, asking: Asking = NOTHING) -> LogError:
-    """The port's error for one of kafka-python's: for an append, nothing was applied. `asking` names what a broker denied."""
+    """Return the port's error for one of kafka-python's: for an append, nothing was applied. `asking` names what a broker
+    denied.
+    """
     cause = _cause(error)
     if isinstance(cause, TopicsMissing | TokenMissing | SignInRefused):
         return cause.refusal
@@ -106,12 +108,16 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def may_pass(error: KafkaError) -> bool:
-    """Whether a failure may pass by itself; among them is a leader that this client has not heard of (yet, or any more)."""
+    """Return whether a failure may pass by itself; among them is a leader that this client has not heard of (yet, or any
+    more).
+    """
     return bool(error.retriable) or isinstance(error, UnknownBrokerIdError)
 
 
 def patiently(call: Callable[[], T], patience: float, asking: Asking = NOTHING) -> T:
-    """What a call gives; repeated for `patience` seconds while its failures may pass. Only for calls that change nothing."""
+    """Return the result of a call, repeated for `patience` seconds while its failures may pass. Only for calls that change
+    nothing.
+    """
     deadline = time.monotonic() + patience
     unknown_since: float | None = None
     while True:
@@ -127,7 +133,9 @@ def patiently(call: Callable[[], T], patience: float, asking: Asking = NOTHING) 
 
 
 def bounded(call: Callable[[], T], seconds: float) -> T:
-    """What a call gives, or TimeoutError: for calls of kafka-python that wait without a limit. A late one is left behind."""
+    """Return the result of a call, or raise TimeoutError: for calls of kafka-python that wait without a limit. A late
+    result is discarded.
+    """
     result: Future[T] = Future()
 
     def run() -> None:

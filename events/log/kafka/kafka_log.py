@@ -59,7 +59,7 @@ class KafkaLog:
     """The log port on a Kafka cluster. Use it from one thread."""
 
     def __init__(self, settings: KafkaSettings, folder: Path, *, patience: float = PATIENCE, make: bool = False) -> None:
-        """`folder` is this machine's own, for the names of its writers. `make` makes the topics where none exists.
+        """Take a folder of this machine's own, for the names of its writers. `make` makes the topics where none exists.
 
         Raises LogUnreachable, LogRefused, LogMissing, LogDamaged.
         """
@@ -203,7 +203,7 @@ class KafkaLog:
         return [self._tp(topic, partition) for partition in self.partitions(topic)]
 
     def _asker(self, group: str) -> KafkaConsumer:
-        """A consumer that only asks for a group's offsets, waiting for those whose transaction is about to end."""
+        """Return a consumer that only asks for a group's offsets, waiting for those whose transaction is about to end."""
         return KafkaConsumer(
             **self._settings.client(self._patience),
             group_id=group,
@@ -247,7 +247,7 @@ def _refuse_without_token(settings: KafkaSettings, patience: float) -> None:
 
 
 def _unreachable(error: LogError, settings: KafkaSettings) -> LogError:
-    """A broker that speaks no TLS, or asks for none, is as silent as one that is away: name the protocol, too."""
+    """Return the error with the protocol named: a broker that speaks no TLS, or asks for none, is silent like an absent one."""
     protocol = settings.security.get("security_protocol")
     if not (protocol and isinstance(error, LogUnreachable)):
         return error

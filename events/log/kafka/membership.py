@@ -39,8 +39,9 @@ class KafkaMembership:
         name: MemberName,
         dismiss: Callable[[str, str, str], bool],
     ) -> None:
-        """`group` and `topic` are the port's names of them. A killed member may come back under its `name`; `dismiss` removes a
-        member that leaves from its group (group, name, member), and tells whether it did. Raises LogUnreachable, LogRefused.
+        """Take the port's names of the group and the topic. A killed member may come back under its `name`; `dismiss`
+        removes a member that leaves from its group (group, name, member), and tells whether it did. Raises LogUnreachable,
+        LogRefused.
         """
         self._patience, self._name, self._dismiss, self._member = patience, name, dismiss, ""
         in_kafka = settings.group(group)

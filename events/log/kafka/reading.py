@@ -34,14 +34,14 @@ class TopicReader:
     """Reads committed records of the log's topics. One thread at a time."""
 
     def __init__(self, settings: KafkaSettings, admin: KafkaAdminClient, patience: float, on_stuck: Callable[[], None]) -> None:
-        """`on_stuck` ends the transactions of writers that died here; `patience` is in seconds."""
+        """Take a function that ends the transactions of writers that died here; `patience` is in seconds."""
         self._settings, self._admin, self._patience, self._on_stuck = settings, admin, patience, on_stuck
         self._consumers: dict[str, KafkaConsumer] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._gaps: dict[TopicPartition, range] = {}
 
     def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """For each partition, the offset before which everything lies that was appended so far. Raises LogUnreachable."""
+        """Return for each partition the offset before which everything lies that was appended so far. Raises LogUnreachable."""
         wanted = dict.fromkeys(partitions, OffsetSpec.LATEST)
         written = self._offsets(wanted, IsolationLevel.READ_UNCOMMITTED)
         ends: dict[TopicPartition, int] = {}
@@ -65,18 +65,18 @@ class TopicReader:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def beginnings(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
-        """The first offset that each partition still has."""
+        """Return the first offset that each partition still has."""
         return self._offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST), IsolationLevel.READ_UNCOMMITTED)
 
     def read(self, tp: TopicPartition, offset: int, limit: int) -> list[Any]:
-        """At most `limit` records from this offset on, in order; fewer at the end or beyond READ_BYTES.
+        """Return at most `limit` records from this offset on, in order; fewer at the end or beyond READ_BYTES.
 
         Raises LogUnreachable, LogRefused.
         """
         return self._between(tp, offset, None, limit)[0]
 
     def read_backwards(self, tp: TopicPartition, offset: int, limit: int) -> list[Any]:
-        """At most `limit` records below this offset, newest first; fewer at the beginning or beyond READ_BYTES.
+        """Return at most `limit` records below this offset, newest first; fewer at the beginning or beyond READ_BYTES.
 
         Offsets have gaps: they are stepped over. Where a step comes to more than READ_BYTES, a smaller one is made.
         """
@@ -101,7 +101,7 @@ class TopicReader:
         self._consumers.clear()
 
     def _between(self, tp: TopicPartition, offset: int, stop: int | None, limit: int) -> tuple[list[Any], int]:
-        """The records from `offset` to before `stop`, and the offset that reading has come to."""
+        """Return the records from `offset` to before `stop`, and the offset that reading has come to."""
         first, offset = offset, self._behind_gap(tp, offset)
         consumer: KafkaConsumer | None = None
         found: list[Any] = []
@@ -135,7 +135,7 @@ class TopicReader:
         return gap.stop if offset in gap else offset
 
     def _at(self, tp: TopicPartition, offset: int) -> KafkaConsumer:
-        """The topic's consumer, standing there. It reads ahead, so that it is only moved where it must be."""
+        """Return the topic's consumer, standing there. It reads ahead, so that it is only moved where it must be."""
         consumer = self._consumers.get(tp.topic)
         if consumer is None:
             consumer = self._consumers[tp.topic] = patiently(self._new_consumer, self._patience)

@@ -86,7 +86,7 @@ class KafkaSettings:
         return f"{self.prefix}.{name}"
 
     def group(self, name: str) -> str:
-        """What a consumer group of the port is called on the broker: under the prefix, as permissions are given by prefixes."""
+        """Return the broker's name of a consumer group of the port: under the prefix, as permissions are given by prefixes."""
         return f"cutover.{self.prefix}.{name}"
 
     def is_group(self, name: str) -> bool:
@@ -106,7 +106,9 @@ class KafkaSettings:
         return Asking(topics=tuple(self.topic(topic) for topic in topics or TOPICS), operation=operation, group=group)
 
     def client(self, patience: float) -> dict[str, Any]:
-        """The options that every client of the broker gets. `patience` is how long it looks for a first broker, in seconds."""
+        """Return the options that every client of the broker gets. `patience` is how long it looks for a first broker, in
+        seconds.
+        """
         return {
             "bootstrap_servers": list(self.brokers),
             "client_id": f"cutover-{self.prefix}",
@@ -119,7 +121,7 @@ class KafkaSettings:
         }
 
     def signed_in(self, user: str, password: str) -> KafkaSettings:
-        """The same settings for this user; both are empty where the brokers ask for none. Raises ValueError."""
+        """Return the same settings for this user; both are empty where the brokers ask for none. Raises ValueError."""
         asked = str(self.security.get("security_protocol", "")).startswith("SASL")
         if asked and not (user and password):
             raise ValueError("asks for SASL, which needs CUTOVER_LOG__USER and CUTOVER_LOG__PASSWORD")
@@ -137,12 +139,12 @@ class KafkaSettings:
         return self.security.get("sasl_mechanism") == "OAUTHBEARER"
 
     def with_tokens(self, provider: object) -> KafkaSettings:
-        """The same settings with the tokens of `events.log.kafka.tokens`."""
+        """Return the same settings with the tokens of `events.log.kafka.tokens`."""
         return replace(self, security={**self.security, "sasl_oauth_token_provider": provider})
 
 
 def parse_kafka_url(url: str) -> KafkaSettings:
-    """The settings that a URL makes. Raises ValueError with what is wrong."""
+    """Return the settings that a URL makes. Raises ValueError with what is wrong."""
     parts = urlsplit(url)
     brokers = tuple(parts.netloc.split(","))
     if "@" in parts.netloc:

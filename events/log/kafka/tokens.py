@@ -72,7 +72,7 @@ def _read(file: Path) -> str:
 
 
 def _ask(source: TokenSource) -> tuple[str, float]:
-    """A fresh token and the seconds that it lives."""
+    """Return a fresh token and the seconds that it lives."""
     form = {"grant_type": "client_credentials", **({"scope": source.scope} if source.scope else {})}
     try:
         verify: Any = ssl.create_default_context(cafile=source.ca_file) if source.ca_file else True

@@ -155,7 +155,9 @@ class Writer:
     def _explained(
         self, error: BaseException, records: Sequence[ProducerRecord] = (), commits: Sequence[tuple[str, Commit]] = ()
     ) -> LogError:
-        """The port's error, which names what a broker denied: topics to write, or to read where only offsets are committed."""
+        """Return the port's error, which names what a broker denied: topics to write, or to read where only offsets are
+        committed.
+        """
         topics = tuple({record.topic for record in records}) or tuple({topic for topic, _ in commits})
         group = self._settings.group(commits[0][1].group) if commits else ""
         return explained(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 
 def assign(scores: Sequence[Sequence[float]]) -> list[int | None]:
-    """For each row the index of its column, no column twice, so that the sum of the scores is the greatest possible.
+    """Return for each row the index of its column, no column twice, so that the sum of the scores is the greatest possible.
 
     Scores are ≥ 0, and 0 means "not at all": a row left with such a pair gets None. `scores` is rectangular.
     """

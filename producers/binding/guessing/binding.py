@@ -103,7 +103,7 @@ def _repeats_patients(
 
 
 def _settle_repeats(kind: TableKind, bound: dict[int, Bound], taken: Collection[str]) -> None:
-    """A column that repeats a link is left out only beside that link; without it, it stands in for it or is nobody's."""
+    """Leave a column that repeats a link out only beside that link; else bind it to the link, or to nothing."""
     names = {b.column.name for b in bound.values()} | set(taken)
     for index, b in list(bound.items()):
         if b.column.repeats is None or b.column.repeats in names:

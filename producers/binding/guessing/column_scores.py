@@ -54,8 +54,8 @@ def prefer_days_beside_times(columns: Sequence[Column], scores: Sequence[list[fl
 
 
 def settled(scores: Sequence[Sequence[float]], at: int, found: int, spoken: float, p: Profile) -> float:
-    """The confidence in an assigned column: a score that nothing in the table rivals is certain, where the header says the
-    meaning in other words and the cells do not deny it.
+    """Return the confidence in an assigned column: a score that nothing in the table rivals is certain, where the header
+    says the meaning in other words and the cells do not deny it.
     """
     score = scores[at][found]
     rivals = [*(row[found] for i, row in enumerate(scores) if i != at), *(s for j, s in enumerate(scores[at]) if j != found)]

@@ -44,5 +44,5 @@ class TableGuess:
         return self.confidence < _LIKELY or any(b.column.need and b.confidence < _LIKELY_COLUMN for b in self.bound)
 
     def index_of(self, name: str) -> int | None:
-        """The index of the column bound to a name."""
+        """Return the index of the column bound to a name."""
         return next((b.index for b in self.bound if b.column.name == name), None)

@@ -160,8 +160,8 @@ def _clear_aliases(kind: TableKind, name: str) -> tuple[_Alias, ...]:
 
 
 def _spelt_otherwise(said: Sequence[str], alias: Sequence[str]) -> bool:
-    """Whether a header is an alias, mistyped or abbreviated. A word that means something itself is neither: `Appt End` is not
-    the appointment date.
+    """Return whether a header is an alias, mistyped or abbreviated. A word that means something itself is neither: `Appt
+    End` is not the appointment date.
     """
     return len(said) == len(alias) and all(
         s == a or (len(s) > 2 and len(a) > 3 and not is_known(s) and (_shortens(s, a) or fuzz.ratio(s, a) >= _LEAST_RATIO))
@@ -170,7 +170,9 @@ def _spelt_otherwise(said: Sequence[str], alias: Sequence[str]) -> bool:
 
 
 def _shortens(short: str, word: str) -> bool:
-    """Whether a word is abbreviated to its beginning, or to some of its letters that are mostly consonants: `refer`, `ptnt`."""
+    """Return whether a word is abbreviated to its beginning, or to some of its letters that are mostly consonants: `refer`,
+    `ptnt`.
+    """
     if word.startswith(short):
         return True
     rest = iter(word)
@@ -179,7 +181,7 @@ def _shortens(short: str, word: str) -> bool:
 
 
 def _in_other_words(kind: TableKind, name: str, said: str) -> float:
-    """As `_score`, by what the words mean. What is vague stays vague: `Fee Amount` is no better than `Fee`."""
+    """Rate as `_score` does, by the meaning of the words. A vague header stays vague: `Fee Amount` is no better than `Fee`."""
     spec = SOURCES[kind]
     meant, soft = concepts(said, spec.own_nouns(name)), spec.column(name).kind.soft
     clear, vague = _aliases(kind, name)

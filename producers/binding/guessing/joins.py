@@ -93,7 +93,7 @@ def _inside(p: Profile, key: Profile) -> bool:
 
 
 def _best(kind: TableKind, inside: Sequence[int], table: Looked) -> Sequence[int]:
-    """Of several unique columns that hold the same values the one whose header says most."""
+    """Return, of several unique columns that hold the same values the one whose header says most."""
     ranked = sorted(inside, key=lambda i: -header_score(kind, "native_id", table.headers[i]))
     return ranked[:1]
 

@@ -40,7 +40,7 @@ def points_of(
 
 
 def _signs(kind: TableKind, headers: Sequence[str]) -> float:
-    """The weight of the headers that have a word which only tables of a kind have."""
+    """Return the weight of the headers that have a word which only tables of a kind have."""
     signs = SOURCES[kind].signs
     return _A_SIGN * min(_MOST_SIGNS, sum(any(signs & set(said.split()) for said in readings(header)) for header in headers))
 

@@ -8,7 +8,7 @@ from producers.kinds.profile import KnownIds, Profile
 
 
 def fit(kind: CellKind, p: Profile, known: KnownIds) -> float:
-    """How well cells fit a meaning, 0..1; 0.5 says nothing either way (an empty column, or a meaning without a shape)."""
+    """Rate how well cells fit a meaning, 0..1; 0.5 says nothing either way (an empty column, or a meaning without a shape)."""
     return kind.fit(p, known) if p.filled else 0.5
 
 

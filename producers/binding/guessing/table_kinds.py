@@ -31,8 +31,8 @@ def guess(
     pointed: Sequence[Pointed] = (),
     rows: Sequence[Sequence[str]] = (),
 ) -> TableGuess:
-    """The kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it. `pointed` are its
-    columns that other tables link to, `rows` those that were looked at.
+    """Return the kind of a table and the meaning of its columns; UNKNOWN where no kind explains enough of it. `pointed` are
+    its columns that other tables link to, `rows` those that were looked at.
     """
     enough = {spec.kind: spec.enough for spec in SOURCES}
     candidates = [bind_as(spec.kind, headers, profiles, known, pointed=pointed, rows=rows) for spec in SOURCES]
@@ -75,7 +75,9 @@ def guess(
 
 
 def _explains_links(g: TableGuess, pointed: Sequence[Pointed]) -> bool:
-    """Whether a kind says why other tables link to a column: it is the identity of such rows, or a link to the same thing."""
+    """Return whether a kind says why other tables link to a column: it is the identity of such rows, or a link to the same
+    thing.
+    """
     links = {b.index for b in g.bound if b.column.kind in _LINKS}
     return any(one.kind is g.kind or one.index in links for one in pointed)
 

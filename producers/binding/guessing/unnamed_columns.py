@@ -60,8 +60,8 @@ def bind_by_values(
     names: set[str],
     overruled: Collection[int],
 ) -> None:
-    """Columns that no header names: what the table needs, and what cannot be mistaken, by the values alone. `overruled` are the
-    columns whose header says something else than their cells.
+    """Bind columns that no header names by their values alone: those that the table needs, and those that cannot be
+    mistaken. `overruled` are the columns whose header says something else than their cells.
     """
     needs_met = {c.need for c in columns if c.name in names}
     kinds_met = {c.kind for c in columns if c.name in names}

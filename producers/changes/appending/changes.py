@@ -92,8 +92,8 @@ class Changes:
         read_again: Collection[Entity] = (),
         largest: int = LARGEST_EVENT,
     ) -> None:
-        """`custom_names` gives the custom fields that an entity's records have had so far; `newer` is what extracts taken after
-        this one have said; settings changed for the rows of the entities `read_again`.
+        """Take `custom_names`, which gives the custom fields that an entity's records have had so far; `newer` is what
+        extracts taken after this one have said; settings changed for the rows of the entities `read_again`.
         """
         self._log, self._keys, self._state = log, keys, state
         self._fingerprints, self._newer = fingerprints, newer or Readings()
@@ -131,17 +131,17 @@ class Changes:
 
     @property
     def events(self) -> Events:
-        """The events that the log has taken."""
+        """Return the events that the log has taken."""
         return self._steps.events
 
     @property
     def refused(self) -> list[RefusedRow]:
-        """The rows whose event would be too large."""
+        """Return the rows whose event would be too large."""
         return self._steps.refused
 
     @property
     def waiting(self) -> Counter[str]:
-        """The number of rows that are held with the id of their patient, by that id."""
+        """Return the number of rows that are held with the id of their patient, by that id."""
         return self._steps.waiting
 
     def hold(self, patients: Iterable[bytes]) -> None:
@@ -149,11 +149,11 @@ class Changes:
         self._steps.held = frozenset(patients)
 
     def record_id(self, entity: Entity, native_id: str) -> bytes:
-        """The 16-byte record id."""
+        """Return the 16-byte record id."""
         return self._ids[entity](native_id)
 
     def patient_id(self, native_id: str) -> bytes:
-        """The record id of a patient; those met lately are remembered."""
+        """Return the record id of a patient; those met lately are remembered."""
         found = self._patients.get(native_id)
         if found is None:
             if len(self._patients) >= _REMEMBERED:
@@ -210,7 +210,9 @@ class Changes:
         self._append()
 
     def is_older(self, entity: Entity, known: Known | None) -> bool:
-        """Whether a newer extract has spoken of a record (None: one that was never read): what this one says comes too late."""
+        """Return whether a newer extract has spoken of a record (None: one that was never read): what this one says comes
+        too late.
+        """
         newer = self._newer.of(entity)
         if known is not None and known.taken_at > self._taken_at:
             return True
@@ -287,7 +289,9 @@ class Changes:
             self._append()
 
     def _perhaps_known(self, piece: Iterable[bytes]) -> list[bytes]:
-        """The ids to ask the state for. Of an entity without records before the run, only those that begin as another did."""
+        """Return the ids to ask the state for. Of an entity without records before the run, only those that begin as
+        another did.
+        """
         met = self._beginnings
         if met is None:
             return list(piece)
@@ -373,7 +377,7 @@ class Changes:
         self._steps.append()
 
     def _patients_of(self, piece: Mapping[bytes, Candidate]) -> list[bytes | None]:
-        """The patient that each record of a piece belongs to."""
+        """Return the patient that each record of a piece belongs to."""
         if self._entity is _PATIENT:
             return list(piece)
         if not self._entity.of_patient:
@@ -399,7 +403,7 @@ class Changes:
 
 
 def _told_by_marks(change: _Change) -> list[str] | None:
-    """The fields that an update changes, where the state tells."""
+    """Return the fields that an update changes, where the state tells."""
     if change.operation is not _UPDATED or change.marks is None:
         return None
     entity, record_id = change.record.entity, change.record_id

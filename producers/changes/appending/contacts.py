@@ -42,15 +42,15 @@ class Contacts:
         self._practice, self._entropy = practice, entropy
 
     def patient_id(self, native_id: str) -> bytes:
-        """The record id of a patient."""
+        """Return the record id of a patient."""
         return record_id(self._practice.namespace, pbn_id(self._practice.id, Entity.PATIENT, native_id))
 
     def address(self, email: str) -> bytes:
-        """The keyed hash of an address."""
+        """Return the keyed hash of an address."""
         return self._fingerprints.of_text("e-mail", email)
 
     def of_record(self, record: Record) -> Address:
-        """The entry of a patient's record."""
+        """Return the entry of a patient's record."""
         addresses = tuple(self.address(email) for email in emails_of(record))
         return Address(holder_of(record, self.patient_id), addresses)
 
@@ -90,7 +90,7 @@ class Contacts:
         )
 
     def settle(self, changed: Mapping[bytes, Address], gone: Collection[bytes]) -> EmailOwnership:
-        """Whose the touched addresses are, now that these patients changed and those are gone."""
+        """Decide about the owners of the touched addresses, now that these patients changed and those are gone."""
         moving = [*changed, *gone]
         touched = {a for entry in changed.values() for a in entry.addresses}
         touched |= {c.address for c in self._state.contacts_of(moving)}

@@ -53,7 +53,7 @@ def owners(held: Iterable[tuple[_Address, Holder]]) -> dict[_Address, bytes | No
 
 
 def owner(holders: Iterable[Holder]) -> bytes | None:
-    """The record id of the owner; None when nobody has the address."""
+    """Return the record id of the owner; None when nobody has the address."""
     candidates = {h.record_id: h for h in holders}
     guarantors = {h.guarantor_id for h in candidates.values() if h.guarantor_id != h.record_id} & candidates.keys()
     pool = [h for h in candidates.values() if not guarantors or h.record_id in guarantors]
@@ -61,7 +61,9 @@ def owner(holders: Iterable[Holder]) -> bytes | None:
 
 
 def _seniority(holder: Holder) -> tuple[bool, date, bool, int, str]:
-    """Oldest first, a missing birth date counts as youngest, then the lowest native id, as numbers where they are numbers."""
+    """Return the key of seniority: oldest first, a missing birth date counts as youngest, then the lowest native id, as
+    numbers where they are numbers.
+    """
     number = holder.native_id.isdecimal()
     return (
         holder.birth_date is None,

@@ -120,7 +120,7 @@ class DifferingRows:
     def _noting(
         self, bound: BoundTable, repeated: RepeatedIds, see: Callable[[Candidate], None] | None
     ) -> Callable[[int, list[str], bytes], None]:
-        """The function that takes note of a row of a table that is read again later."""
+        """Return the function that takes note of a row of a table that is read again later."""
         identify, renumbered, entity = id_reader(bound.binding), self._reading.renumbered, self.entity
         typing = self._reading.quiet().typing(bound, entity) if repeated.typed or see is not None else None
 
@@ -138,7 +138,7 @@ class DifferingRows:
         return note
 
     def _noting_unread(self, bound: BoundTable, watch: Watch) -> Note:
-        """The function that takes note of rows of a table that are not taken apart now, and are read again later."""
+        """Return the function that takes note of rows of a table that are not taken apart now, and are read again later."""
         renumbered, entity = self._reading.renumbered, self.entity
         own, width = id_column(bound.binding), len(bound.table.headers)
 
@@ -160,12 +160,12 @@ class DifferingRows:
         return note
 
     def kept(self) -> list[Record]:
-        """The records of the rows that were kept."""
+        """Return the records of the rows that were kept."""
         return [one.candidate.record for kept in self._kept or () for one in kept]
 
     def doubled(self) -> dict[str, Sequence[Differing]]:
-        """The rows that differ from another one of their id. Tables whose rows were not kept are read another time where
-        an id is under suspicion.
+        """Return the rows that differ from another one of their id. Tables whose rows were not kept are read another time
+        where an id is under suspicion.
         """
         groups: dict[str, list[Differing]] = {}
         if self._kept is None:
@@ -177,7 +177,7 @@ class DifferingRows:
         return {native: rows for native, rows in groups.items() if is_doubled(rows)}
 
     def parts(self) -> tuple[dict[bytes, tuple[int, ...]], frozenset[str]]:
-        """The columns that divide the balances of each file, and the custom fields that hold amounts.
+        """Return the columns that divide the balances of each file, and the custom fields that hold amounts.
 
         A file with several lists is left out: rows do not tell their sheet.
         """
@@ -190,7 +190,7 @@ class DifferingRows:
         return columns, frozenset().union(*(amounts(bound.binding, types) for bound in self._tables))
 
     def rows_of(self, native_ids: Collection[str]) -> dict[str, list[Differing]]:
-        """All rows of these ids, after another reading of the tables."""
+        """Return all rows of these ids, after another reading of the tables."""
         return self._found(lambda native: native in native_ids) if native_ids else {}
 
     def _found(self, is_wanted: Callable[[str], bool]) -> dict[str, list[Differing]]:
@@ -208,7 +208,7 @@ class DifferingRows:
         return found
 
     def of_table(self, number: int) -> Iterator[Differing]:
-        """The rows of a table, but for those that are put `aside`."""
+        """Yield the rows of a table, but for those that are put `aside`."""
         if self._kept is not None:
             yield from self._kept[number]
             return
@@ -216,7 +216,7 @@ class DifferingRows:
             yield Differing(candidate, cells)
 
     def candidates_of_table(self, number: int) -> Iterator[Candidate]:
-        """As `of_table`, without the cells."""
+        """Yield rows as `of_table` does, without the cells."""
         if self._kept is not None:
             yield from (one.candidate for one in self._kept[number])
             return

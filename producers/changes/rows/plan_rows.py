@@ -142,8 +142,8 @@ class PlanRows:
         yield Candidate(record, mark, self.reading.file(bound), row, page=self.reading.books.page(bound), others=others)
 
     def _head(self, rows: Sequence[_PlanRow], heads: Mapping[int, Record]) -> Record | None:
-        """The plan's own columns, made of all rows that have them (by the number of the row); None where the plan is held. Rows
-        that contradict each other are listed.
+        """Return the plan's own columns, made of all rows that have them (by the number of the row); None where the plan is
+        held. Rows that contradict each other are listed.
         """
         compared = {at: self._without_texts(rows[at][0], head) for at, head in heads.items()}
         if agree(list(compared.values())):
@@ -161,7 +161,7 @@ class PlanRows:
         return judgement.carried
 
     def _without_texts(self, bound: BoundTable, head: Record) -> Record:
-        """A plan's own columns without texts that each of its lines has for itself."""
+        """Return a plan's own columns without texts that each of its lines has for itself."""
         if not has_lines(bound.binding):
             return head
         known = self.reading.mapping.custom_of(Entity.TREATMENT_PLAN)

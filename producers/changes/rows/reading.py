@@ -70,7 +70,7 @@ class Reading:
 
     @property
     def taken_at(self) -> datetime:
-        """When the extract was taken."""
+        """Return the time at which the extract was taken."""
         return self.extract.taken_at
 
     def file(self, bound: BoundTable) -> bytes:
@@ -78,8 +78,8 @@ class Reading:
         return bytes.fromhex(self.extract.sha256[bound.table.file])
 
     def quiet(self) -> Reading:
-        """The same rows once more, without a second note of those that are refused or skipped. The ids that rows name are
-        shared: absences are inferred before all rows are carried.
+        """Return the same rows once more, without a second note of those that are refused or skipped. The ids that rows
+        name are shared: absences are inferred before all rows are carried.
         """
         return replace(self, refused=[], skipped=set(), documents=set(), books=Books(), tick=_untold)
 
@@ -103,7 +103,7 @@ class Reading:
         return self._doubted.get(id(bound), bound.binding)
 
     def rows(self, entity: Entity, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
-        """The records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
+        """Yield the records whose rows differ from what is known, in the order of the rows. `met` takes note of the others."""
         for bound in tables:
             typed = self.typing(bound, entity)
             for row, cells, mark in self.differing(bound, entity, met):
@@ -112,7 +112,9 @@ class Reading:
                     yield candidate
 
     def typing(self, bound: BoundTable, entity: Entity) -> Callable[[int, list[str], bytes], Candidate | None]:
-        """The function from a row's number, cells and fingerprint to its record; None where it is refused or not migrated."""
+        """Return the function from a row's number, cells and fingerprint to its record; None where it is refused or not
+        migrated.
+        """
         read = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at, self.extract.documents)
         file, page = self.file(bound), self.books.page(bound)
         renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
@@ -144,7 +146,7 @@ class Reading:
     def differing(
         self, bound: BoundTable, entity: Entity, met: Met | None, note_of: Callable[[], Note | None] = _keep_reading
     ) -> Iterator[tuple[int, list[str], bytes]]:
-        """The number, the cells and the fingerprint of each row that is not settled as it is.
+        """Yield the number, the cells and the fingerprint of each row that is not settled as it is.
 
         As soon as `note_of` gives a note, most of them are only noted.
         """
@@ -215,12 +217,12 @@ class Reading:
                 yield one
 
     def named_ids(self, entity: Entity) -> Iterator[bytes]:
-        """The records that unreadable rows of an entity name."""
+        """Yield the records that unreadable rows of an entity name."""
         for native in self.named.get(entity, ()):
             yield self.record_id(entity, self.renumbered.id(entity, native))
 
     def fingerprint(self, bound: BoundTable, entity: Entity) -> Callable[[list[str]], bytes]:
-        """A row reads differently when the ids in it are renumbered."""
+        """Return the row's fingerprint. A row reads differently when the ids in it are renumbered."""
         return self.fingerprints.of_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
 
     def rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:

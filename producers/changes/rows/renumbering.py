@@ -47,7 +47,7 @@ class Aliases:
         return Renumbered(kept)
 
     def of(self, entity: Entity, native_id: str) -> tuple[str, ...]:
-        """All ids of a record, the oldest first."""
+        """Return all ids of a record, the oldest first."""
         return next((group for group in self.groups.get(entity, ()) if native_id in group), (native_id,))
 
 
@@ -61,15 +61,15 @@ class Renumbered:
         return bool(self.kept)
 
     def id(self, entity: Entity, native_id: str) -> str:
-        """The id that the record keeps."""
+        """Return the id that the record keeps."""
         return self.kept.get(entity, {}).get(native_id, native_id)
 
     def others(self, entity: Entity, native_id: str) -> list[str]:
-        """The other ids of the record that keeps this one."""
+        """Return the other ids of the record that keeps this one."""
         return [other for other, keeps in self.kept.get(entity, {}).items() if keeps == native_id]
 
     def record(self, record: Record) -> Record:
-        """A record as it was read, under the ids that it and those it names keep."""
+        """Return a record as it was read, under the ids that it and those it names keep."""
         entity, native, values = record.entity, record.native_id, record.values
         changed: dict[str, Value] = {}
         for name, whose in _REFERENCES.items():
@@ -91,7 +91,7 @@ class Renumbered:
 
 
 def read_aliases(path: Path) -> Aliases:
-    """The aliases in a CSV file with the columns `entity`, `old` and `new`. Raises AliasError."""
+    """Return the aliases in a CSV file with the columns `entity`, `old` and `new`. Raises AliasError."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, strict=True))
@@ -127,7 +127,9 @@ def _pair(row: Sequence[str], where: str) -> tuple[Entity, str, str]:
 
 
 def _groups(named: Mapping[str, tuple[str, int]], path: Path) -> list[tuple[str, ...]]:
-    """The groups of one entity (old id → new id and line), each the oldest first: an id stands behind those that became it."""
+    """Return the groups of one entity (old id → new id and line), each the oldest first: an id stands behind those that
+    became it.
+    """
     olds: dict[str, list[str]] = {}
     for old, (new, line) in named.items():
         olds.setdefault(new, []).append(old)

@@ -35,7 +35,7 @@ class Settled:
     """The settled rows of one entity: those of records that live, have no issue and read the same at this instant."""
 
     def __init__(self, state: ProducerState, entity: Entity, taken_at: datetime) -> None:
-        """Records made from now on are not among them."""
+        """Read settled rows of records made until now."""
         self._rows = state.settled(entity, taken_at)
         self._window: dict[bytes, int] = {}
         self._pages: deque[tuple[list[bytes], int, int]] = deque()
@@ -195,7 +195,7 @@ class SkimmedRows:
         saw: Callable[[MetRows], None],
         note_of: Callable[[], Note | None] = lambda: None,
     ) -> None:
-        """`saw` hears of the known rows that were passed over. As soon as `note_of` gives a note, all others are passed over,
+        """Give `saw` the known rows that were passed over. As soon as `note_of` gives a note, all others are passed over,
         too, and noted.
         """
         self._settled, self._see, self._fingerprints, self._saw = met.settled, met.presence.see_run, fingerprints, saw

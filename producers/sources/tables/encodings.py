@@ -48,12 +48,12 @@ codecs.register_error(FALLBACK, _as_windows_1252)
 
 
 def byte_order_mark(head: bytes) -> tuple[str, int] | None:
-    """The encoding that a byte order mark names and the length of the mark; None where the bytes have no mark."""
+    """Return the encoding that a byte order mark names and the length of the mark; None where the bytes have no mark."""
     return next(((encoding, len(mark)) for mark, encoding in _MARKS if head.startswith(mark)), None)
 
 
 def detect_encoding(sample: bytes) -> tuple[str, str]:
-    """The encoding of text without a byte order mark, and the error handler to decode it with.
+    """Return the encoding of text without a byte order mark, and the error handler to decode it with.
 
     `sample` may be put together from several pieces of a file, so single sequences may be cut. Never fails: what fits nothing
     is Windows-1252, the usual encoding of PbN's and Excel's exports on a practice's computer.
@@ -71,7 +71,7 @@ def detect_encoding(sample: bytes) -> tuple[str, str]:
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
-    """UTF-16 text of western languages has a zero in nearly every second byte."""
+    """Recognise UTF-16 without a byte order mark: such text of western languages has a zero in nearly every second byte."""
     head = sample[: 1 << 16]
     half = len(head) // 2
     if half < 2:
@@ -85,8 +85,8 @@ def _utf16_without_mark(sample: bytes) -> str | None:
 
 
 def _single_byte(sample: bytes) -> str:
-    """The likeliest one-byte encoding: Windows-1252 as long as most accents and signs make sense in it where they stand,
-    another only where its reading is plainly better. (`ø` and `ř` are one byte: in an American office it is an `ø`.)
+    """Return the likeliest one-byte encoding: Windows-1252 as long as most accents and signs make sense in it where they
+    stand, another only where its reading is plainly better. (`ø` and `ř` are one byte: in an American office it is an `ø`.)
     """
     lines = [line for line in re.split(rb"[\r\n]+", sample) if not line.isascii()][:2000]
     evidence = b"\n".join(lines)
@@ -103,7 +103,9 @@ def _single_byte(sample: bytes) -> str:
 
 
 def _plausibility(evidence: bytes, encoding: str) -> float:
-    """The share of non-ASCII characters that make sense where they stand: accented letters in words, typographic marks."""
+    """Return the share of non-ASCII characters that make sense where they stand: accented letters in words, typographic
+    marks.
+    """
     text = f" {evidence.decode(encoding, 'replace')} "
     odd = [at for at, c in enumerate(text) if c > "\x7f"]
     return sum(_makes_sense(*text[at - 1 : at + 2]) for at in odd) / len(odd) if odd else 0.0

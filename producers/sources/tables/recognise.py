@@ -77,7 +77,7 @@ def _is_archive(file: File, head: bytes) -> bool:
 
 
 def _is_workbook(file: File, head: bytes) -> bool:
-    """A zip archive with a workbook's parts, or a compound file with a workbook's stream (or a locked one)."""
+    """Return whether a file is a zip archive with a workbook's parts, or a compound file with a workbook's stream."""
     if head.startswith(_ZIP):
         try:
             with file.open() as stream, zipfile.ZipFile(stream) as archive:
@@ -108,7 +108,7 @@ def _is_no_table(_file: File, head: bytes) -> bool:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Text has hardly any control characters; UTF-16 is text."""
+    """Return whether bytes are no text: text has hardly any control characters; UTF-16 is text."""
     marked = byte_order_mark(head)
     encoding = marked[0] if marked else detect_encoding(head)[0]
     if encoding.startswith(("utf-16", "utf-32")):

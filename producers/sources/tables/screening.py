@@ -23,8 +23,8 @@ from producers.sources.tables.table import (
 
 
 def fit_to_headers(layout: Layout, cells: list[str], row: int, on_reject: OnReject) -> list[str] | None:
-    """The cells of a record, made as many as the headers: blanks at the end are dropped or added. None (and rejected) where the
-    difference is not just blanks.
+    """Return the cells of a record, made as many as the headers: blanks at the end are dropped or added. None (and
+    rejected) where the difference is not just blanks.
     """
     width = len(layout.headers)
     usual = len(cells) == layout.usual_length and layout.rows_seen >= ENOUGH
@@ -39,7 +39,7 @@ def fit_to_headers(layout: Layout, cells: list[str], row: int, on_reject: OnReje
 def screened_rows(
     records: Iterable[tuple[list[str], bool]], layout: Layout, on_reject: OnReject, extent: Extent
 ) -> Iterator[NumberedRow]:
-    """The data rows among all records of a sheet, each given with whether it is whole (see Table.rows)."""
+    """Yield the data rows among all records of a sheet, each given with whether it is whole (see Table.rows)."""
     width = len(layout.headers)
     headings = SecondHeaders(layout.headers, layout.shapes)
     row, furniture = 0, -layout.begin

@@ -76,12 +76,12 @@ class File(Protocol):
 
     @property
     def name(self) -> str:
-        """The path within the delivery."""
+        """Return the path within the delivery."""
         ...
 
     @property
     def size(self) -> int:
-        """The number of bytes."""
+        """Return the number of bytes."""
         ...
 
     def open(self) -> BinaryIO:
@@ -93,7 +93,9 @@ class RowSource(Protocol):
     """Where a table's rows come from; each call reads them afresh."""
 
     def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
-        """The data rows with their numbers, each with as many cells as the table has headers. At the end sets the extent."""
+        """Return the data rows with their numbers, each with as many cells as the table has headers. At the end sets the
+        extent.
+        """
         ...
 
 
@@ -102,7 +104,7 @@ class SkimmedSource(RowSource, Protocol):
     """A source that can leave out known rows before they are taken apart."""
 
     def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
-        """As `rows`, without most of those that are known."""
+        """Give rows as `rows`, without most of those that are known."""
         ...
 
 
@@ -119,7 +121,8 @@ class Table:
     source: RowSource = field(repr=False, compare=False)
 
     def rows(self, on_reject: OnReject | None = None, extent: Extent | None = None) -> Iterator[NumberedRow]:
-        """The data rows in the order of the file: (row number, cells), each with exactly len(headers) cells, raw as found.
+        """Return the data rows in the order of the file: (row number, cells), each with exactly len(headers) cells, raw as
+        found.
 
         The row number counts the records of the file (or sheet) from 1, everything included: lines above the header, the
         header, blank records; a quoted cell of several lines is part of one record. Titles, repeated headers, page lines,
@@ -130,7 +133,7 @@ class Table:
         return self.source.rows(on_reject or _ignore, extent or Extent())
 
     def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
-        """As `rows`, without most of those that `skim` recognises; their numbers are counted all the same."""
+        """Give rows as `rows`, without most of those that `skim` recognises; their numbers are counted all the same."""
         source = self.source
         if isinstance(source, SkimmedSource):
             return source.unknown_rows(on_reject, extent, skim)

@@ -36,7 +36,8 @@ _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @lru_cache(maxsize=65_536)
 def clean_date_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> _Moment:
-    """The moment in a cell, in UTC and whole milliseconds. A date alone is midnight in the zone; "never" dates are blank.
+    """Return the moment in a cell, in UTC and whole milliseconds. A date alone is midnight in the zone; "never" dates are
+    blank.
 
     A local time that occurs twice (clocks put back) is its first occurrence, one that does not exist (clocks put forward) is
     read with the offset before the change: the value is returned, with the reason ambiguous_local_time or missing_local_time.
@@ -47,8 +48,8 @@ def clean_date_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = 
 
 
 def date_time_cleaner(order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> Callable[[str], _Moment]:
-    """clean_date_time for one practice: its own cache is keyed by the text alone, which makes a repeated value three times as
-    fast.
+    """Return `clean_date_time` for one practice: its own cache is keyed by the text alone, which makes a repeated value
+    three times as fast.
     """
 
     @lru_cache(maxsize=65_536)
@@ -59,9 +60,9 @@ def date_time_cleaner(order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) 
 
 
 def combine(date_text: str, time_text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> _Moment:
-    """The moment of a date and a time from two columns. Without a time it is the date's own time, else midnight; without a
-    date it is blank. A time that cannot be read costs the time, not the day: invalid_time. A date that comes with a time column
-    (`12/30/1899 2:45 PM`) is ignored.
+    """Return the moment of a date and a time from two columns. Without a time it is the date's own time, else midnight;
+    without a date it is blank. A time that cannot be read costs the time, not the day: invalid_time. A date that comes with
+    a time column (`12/30/1899 2:45 PM`) is ignored.
     """
     clock_text = filled(time_text)
     moment, reason = clean_date_time(date_text, order, zone, pivot)
@@ -125,7 +126,7 @@ def _slowly(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Momen
 
 
 def _without_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Moment:
-    """Midnight of the day that stands before a time that cannot be read."""
+    """Return midnight of the day that stands before a time that cannot be read."""
     match = _DAY_BEFORE.match(text)
     day = _day(match["day"].rstrip(","), order, zone, pivot) if match is not None else None
     return (None, INVALID_DATE_TIME) if day is None else (_localised(day[0], zone)[0], INVALID_TIME)
@@ -143,14 +144,14 @@ def _fraction(text: str) -> timedelta | None:
 
 @lru_cache(maxsize=65_536)
 def _day(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Day | None:
-    """The day that a text spells; None where it spells none."""
+    """Return the day that a text spells; None where it spells none."""
     found, _ = clean_date(text, order, pivot)
     return None if found is None else _day_of(found, zone)
 
 
 @lru_cache(maxsize=65_536)
 def _day_of(day: date, zone: ZoneInfo) -> _Day | None:
-    """A day's midnight and offset; None for a day that stands for none, or may do so."""
+    """Return a day's midnight and offset; None for a day that stands for none, or may do so."""
     if not is_plausible(day) or abs(day - EPOCH) <= timedelta(days=1):
         return None
     midnight = datetime.combine(day, time())
@@ -160,7 +161,7 @@ def _day_of(day: date, zone: ZoneInfo) -> _Day | None:
 
 
 def _localised(local: datetime, zone: ZoneInfo) -> _Moment:
-    """The moment of a local time that is written as if it were UTC; see clean_date_time for doubtful ones."""
+    """Return the moment of a local time that is written as if it were UTC; see clean_date_time for doubtful ones."""
     wall = local.replace(tzinfo=zone)
     early, late = wall.utcoffset() or timedelta(), wall.replace(fold=1).utcoffset() or timedelta()
     moment = local - early

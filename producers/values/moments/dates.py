@@ -23,12 +23,12 @@ class Pivot(NamedTuple):
 
     @classmethod
     def of_births(cls, taken: date) -> Pivot:
-        """For birth dates, in an extract taken on this day."""
+        """Return the rule for birth dates, in an extract taken on this day."""
         return cls(taken, birth=True)
 
     @classmethod
     def around(cls, taken: date, years_ahead: int = 20) -> Pivot:
-        """For other dates: two-digit years reach at most `years_ahead` into the future."""
+        """Return the rule for other dates: two-digit years reach at most `years_ahead` into the future."""
         return cls(date(min(9999, taken.year + years_ahead), 12, 31))
 
 
@@ -70,7 +70,7 @@ JAVASCRIPT: Final = re.compile(
 
 @lru_cache(maxsize=65_536)
 def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[date | None, str | None]:
-    """The date in a cell, `order` saying which of the numbers is the month.
+    """Return the date in a cell, `order` saying which of the numbers is the month.
 
     Read are numeric dates (two-digit years by the pivot), ISO, `20260704`, names of months, and the day numbers of
     spreadsheets; a time that follows is left away, but of a text of JavaScript only midnight is a day. `0001-01-01`,
@@ -81,7 +81,7 @@ def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[dat
 
 
 def date_cleaner(order: DateOrder, pivot: Pivot = CENTURY) -> Callable[[str], tuple[date | None, str | None]]:
-    """clean_date for one field of a practice: its own cache is keyed by the text alone."""
+    """Return `clean_date` for one field of a practice: its own cache is keyed by the text alone."""
 
     @lru_cache(maxsize=65_536)
     def clean(text: str) -> tuple[date | None, str | None]:
@@ -143,7 +143,9 @@ def is_plausible(day: date) -> bool:
 
 
 def read_date(text: str, order: DateOrder, pivot: Pivot) -> date | None:
-    """The date that a trimmed text spells; None where it spells none. Raises ValueError for a day that no calendar has."""
+    """Return the date that a trimmed text spells; None where it spells none. Raises ValueError for a day that no calendar
+    has.
+    """
     if (match := _NUMERIC.fullmatch(text)) is not None:
         return _numeric(match[1], match[3], match[4], order, pivot)
     if _PACKED.fullmatch(text):

@@ -25,8 +25,9 @@ def time_behind_day(text: str) -> timedelta | None:
 
 @lru_cache(maxsize=16_384)
 def read_time(text: str) -> timedelta | None:
-    """The time of day that a trimmed text spells (`2:45 PM`, `5:15pm`, `14:45`, `14:45:00.250`, `1445`, `2 pm`), in whole
-    milliseconds; None where it spells none. A bare number of one or two digits is no time; `24:00` is the end of the day.
+    """Return the time of day that a trimmed text spells (`2:45 PM`, `5:15pm`, `14:45`, `14:45:00.250`, `1445`, `2 pm`), in
+    whole milliseconds; None where it spells none. A bare number of one or two digits is no time; `24:00` is the end of the
+    day.
     """
     if (match := _MILITARY.fullmatch(text)) is not None:
         return timedelta(hours=int(match[1]), minutes=int(match[2]))

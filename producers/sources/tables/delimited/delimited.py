@@ -76,8 +76,9 @@ class TextSource:
     def _with_doubtful_end(
         self, rows: Iterator[NumberedRow], on_reject: OnReject, extent: Extent, *, cut: bool
     ) -> Iterator[NumberedRow]:
-        """The rows of a file whose last line has no end: its row is held back until it is known to be whole. A character that
-        is cut, or a last cell that is no longer like its column, gives a cut row away; a shorter word does not.
+        """Yield the rows of a file whose last line has no end: its row is held back until it is known to be whole. A
+        character that is cut, or a last cell that is no longer like its column, gives a cut row away; a shorter word does
+        not.
         """
         held: NumberedRow | None = None
         for item in rows:
@@ -168,7 +169,7 @@ class TextSource:
                         skim.passed(run[2])
 
     def _known(self, skim: Skim, headings: SecondHeaders, lines: list[str]) -> list[PassedLines]:
-        """The runs of lines that `skim` recognises: data, wherever a record begins with them."""
+        """Return the runs of lines that `skim` recognises: data, wherever a record begins with them."""
         if not skim.is_worth_a_look():
             return []
         rows = joined_cells(lines, self.dialect.delimiter, quoted=self.dialect.quoted)
@@ -185,7 +186,9 @@ class TextSource:
         return skim.runs(rows)
 
     def _surely_data(self, rows: list[bytes | None], headings: SecondHeaders) -> list[bytes | None]:
-        """The joined rows of which the first cell and the number of cells say that they are data; None for the others."""
+        """Return the joined rows of which the first cell and the number of cells say that they are data; None for the
+        others.
+        """
         separator, between = SEPARATOR.encode(), len(self.layout.headers) - 1
         suspects, firsts = self.layout.noise.suspects | headings.suspects, headings.firsts
         begins = {text.encode("utf-8", "surrogatepass")[:1] for text in suspects | firsts} | {b"", separator}
@@ -199,7 +202,7 @@ class TextSource:
         return found
 
     def _fitted(self, cells: list[str], row: int, lines: Lines, done: int, on_reject: OnReject) -> list[str] | None:
-        """The cells of a record of odd length that ends with line `done`; None where it had to be rejected."""
+        """Return the cells of a record of odd length that ends with line `done`; None where it had to be rejected."""
         if any(cell.endswith("\\") for cell in cells):  # it may have escaped the quote that closed its cell
             on_reject(Rejected(row=row, reason=WRONG_CELL_COUNT, cells=tuple(cells)))
             return None
@@ -213,8 +216,8 @@ class TextSource:
         return fit_to_headers(self.layout, cells, row, on_reject)
 
     def _goes_on(self, found: int, following: Iterator[str]) -> bool:
-        """Whether a short record goes on in the lines below: a line end stood in a cell without quotes. Then the lines up to
-        the next row hold exactly the cells that are missing.
+        """Return whether a short record goes on in the lines below: a line end stood in a cell without quotes. Then the
+        lines up to the next row hold exactly the cells that are missing.
         """
         width, delimiter, words = len(self.layout.headers), self.dialect.delimiter, False
         for line in islice(following, _LONGEST_REPAIR):
@@ -227,8 +230,9 @@ class TextSource:
         return False
 
     def _swallowed(self, cells: list[str]) -> bool:
-        """Whether a record of several lines is well formed by chance only: a stray quote opened a cell, another closed it some
-        rows later. Then whole rows stand inside the cell, or its first line would be a row by itself, and its last one too.
+        """Return whether a record of several lines is well formed by chance only: a stray quote opened a cell, another
+        closed it some rows later. Then whole rows stand inside the cell, or its first line would be a row by itself, and
+        its last one too.
         """
         delimiter, width = self.dialect.delimiter, len(self.layout.headers)
         for index, cell in enumerate(cells):
@@ -243,8 +247,8 @@ class TextSource:
         return False
 
     def _repair(self, lines: Lines, start: int, stop: int, row: int, on_reject: OnReject) -> list[str] | None:
-        """The record after line `start`, at which the csv reader gave up having read up to line `stop`; the next feed begins
-        behind it. None where it had to be rejected.
+        """Return the record after line `start`, at which the csv reader gave up having read up to line `stop`; the next
+        feed begins behind it. None where it had to be rejected.
         """
         delimiter, width = self.dialect.delimiter, len(self.layout.headers)
         if lines.lost(start):
@@ -292,7 +296,9 @@ class TextSource:
 
 
 def read_text(file: File, _on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[TableInFile]:
-    """The tables in a text file, one below the other. Reads a bounded sample only; raises NotATable where it holds none."""
+    """Return the tables in a text file, one below the other. Reads a bounded sample only; raises NotATable where it holds
+    none.
+    """
     del hidden_sheets
     size = file.size
     with file.open() as stream:

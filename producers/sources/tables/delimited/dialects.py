@@ -35,7 +35,7 @@ class Dialect:
     escaped: bool = False
 
     def reader(self, lines: Iterable[str]) -> Reader:
-        """A strict csv reader: it raises csv.Error at a record whose quoting is not well formed."""
+        """Return a strict csv reader: it raises csv.Error at a record whose quoting is not well formed."""
         if not self.quoted:
             return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE, strict=True)
         if self.escaped:
@@ -49,7 +49,7 @@ def _with_escapes(line: str) -> str:
 
 
 def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[Layout]]:
-    """The dialect under which the sampled lines are a table, and the layouts of the tables. Raises NotATable.
+    """Return the dialect under which the sampled lines are a table, and the layouts of the tables. Raises NotATable.
 
     The best dialect gives the most columns to the largest share of the rows with the fewest broken quotes.
     """
@@ -88,7 +88,7 @@ def _score(records: list[list[str]], broken: int, *, complete: bool) -> float | 
 
 
 def _parse(dialect: Dialect, lines: list[str], *, complete: bool) -> tuple[list[list[str]], int]:
-    """The records of the sample, and how many of them were not well formed (each such line is split literally)."""
+    """Return the records of the sample, and how many of them were not well formed (each such line is split literally)."""
     records: list[list[str]] = []
     broken, start = 0, 0
     while start < len(lines):

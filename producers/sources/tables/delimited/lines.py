@@ -36,7 +36,7 @@ class Lines:
         """Finds the runs of a block's lines that need not be read. What was taken back is read anyhow."""
 
     def feed(self) -> Iterator[str]:
-        """The lines still to be read, for one reader; its line numbers start anew."""
+        """Return the lines still to be read, for one reader; its line numbers start anew."""
         self._blocks.clear()
         self._delivered = self._given = self.done = self.whole = 0
         return chain.from_iterable(iter(self._next_piece, []))
@@ -58,9 +58,9 @@ class Lines:
             self._ahead = deque((lines, deque()) for lines, _ in self._ahead)
 
     def take_back(self, start: int, enough: int) -> tuple[list[str], bool]:
-        """The lines after number `start` of the present feed, as a list whose remains (delete what was used) the next feed
-        delivers first: at least `enough` of them if the text has as many. The flag says that the text ends with them. The list
-        begins later than asked for where those lines are no longer kept.
+        """Return the lines after number `start` of the present feed, as a list whose remains (delete what was used) the
+        next feed delivers first: at least `enough` of them if the text has as many. The flag says that the text ends with
+        them. The list begins later than asked for where those lines are no longer kept.
         """
         pending = [line for before, block in self._blocks for line in block[max(0, start - before) :]]
         for lines, _ in self._ahead:
@@ -74,7 +74,7 @@ class Lines:
         return pending, ended
 
     def after(self, number: int) -> Iterator[str]:
-        """The lines that follow line `number` of the present feed, as far as they are at hand."""
+        """Yield the lines that follow line `number` of the present feed, as far as they are at hand."""
         for before, block in self._blocks:
             if before + len(block) > number:
                 yield from block[max(0, number - before) :]

@@ -15,8 +15,8 @@ _ESCAPED: Final = re.compile(r'\\(["\\])')
 
 
 def split_leniently(text: str, delimiter: str, *, escaped: bool = False) -> tuple[list[str], bool]:
-    """The cells of one record, and whether every quoted cell was closed. A quote that is never closed makes its cell run to the
-    end of the text. With `escaped`, a quote after a backslash is text.
+    """Return the cells of one record, and whether every quoted cell was closed. A quote that is never closed makes its cell
+    run to the end of the text. With `escaped`, a quote after a backslash is text.
     """
     text = text.removesuffix("\n").removesuffix("\r")
     cells: list[str] = []
@@ -46,7 +46,7 @@ def split_leniently(text: str, delimiter: str, *, escaped: bool = False) -> tupl
 
 
 def split_literally(text: str, delimiter: str) -> list[str]:
-    """The cells of one line with quotes as plain characters, but for cells that are properly quoted on this line."""
+    """Return the cells of one line with quotes as plain characters, but for cells that are properly quoted on this line."""
     text = text.removesuffix("\n").removesuffix("\r")
     cells: list[str] = []
     rest = text
@@ -71,7 +71,9 @@ def unescaped(text: str) -> str:
 
 
 def _closing(text: str, at: int, delimiter: str, *, escaped: bool = False) -> tuple[int, int]:
-    """Where the quoted cell that starts at `at` is closed and where it ends (blanks after the quote included); -1 if never."""
+    """Return the places where the quoted cell that starts at `at` is closed and where it ends (blanks after the quote
+    included); -1 if never.
+    """
     end = len(text)
     while True:
         quote = text.find('"', at)

@@ -71,7 +71,7 @@ class Layout:
 
 
 def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> Layout | None:
-    """The layout of the table in these first records of a sheet; None where they are no table.
+    """Return the layout of the table in these first records of a sheet; None where they are no table.
 
     `complete` says that the records are all there are; otherwise the last one may be cut and counts for nothing.
     """
@@ -105,7 +105,7 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
 
 
 def find_tables(records: Sequence[Sequence[str]], *, complete: bool = True) -> list[Layout]:
-    """The layouts of all tables in these records, in their order: of reports that list several ones below each other."""
+    """Return the layouts of all tables in these records, in their order: of reports that list several ones below each other."""
     best = find_header(records, complete=complete)
     if best is None:
         return []
@@ -176,7 +176,7 @@ def continues(layout: Layout, records: Sequence[Sequence[str]]) -> bool:
 
 
 def _rank(layout: Layout) -> tuple[bool, float, int]:
-    """Rows below it speak for a header, then its width: a title of two cells never beats the header of twelve."""
+    """Rank a header by the rows below it, then its width: a title of two cells never beats the header of twelve."""
     return layout.rows_seen > 0, len(layout.headers) * layout.support, -layout.row
 
 

@@ -35,7 +35,9 @@ _FIRST_LETTERS: Final = frozenset("tTgGsSrRpPoOcCnNeEfF*-=_#.0123456789")
 
 
 def is_blank(cells: Iterable[str]) -> bool:
-    """Whether a record holds nothing but blanks (NULs, a stray byte order mark and DOS's end-of-file mark are blanks too)."""
+    """Return whether a record holds nothing but blanks (NULs, a stray byte order mark and DOS's end-of-file mark are blanks
+    too).
+    """
     return not any(cell.strip(_STRIP) for cell in cells)
 
 
@@ -53,7 +55,7 @@ class Noise:
         self._starts = {c[0] for c in self._above} | set(self._headers[:1])
 
     def covers_full(self, cells: Sequence[str]) -> bool:
-        """The same as `covers`, quicker to say no, for a record of full length."""
+        """Return the same as `covers`, quicker to say no, for a record of full length."""
         return not self.passes(cells[0]) and self.covers(cells)
 
     def passes(self, first: str) -> bool:

@@ -35,7 +35,7 @@ class SecondHeaders:
 
     @property
     def is_plain(self) -> bool:
-        """True as long as rows are read as they stand."""
+        """Return True as long as rows are read as they stand."""
         return self._order is None and not self.is_foreign
 
     def begins(self, cells: Sequence[str]) -> bool:

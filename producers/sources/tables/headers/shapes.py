@@ -41,7 +41,7 @@ _NEVER_BLANK_AFTER: Final = 8
 
 
 def shape_of(cell: str) -> Shape:
-    """The shape of one raw cell."""
+    """Return the shape of one raw cell."""
     return _shape_of(cell) if len(cell) <= _LONGEST_REMEMBERED else _look_at(cell)
 
 
@@ -84,7 +84,9 @@ class Shapes:
     rows: int
 
     def misfits(self, cells: Sequence[str], shift_from: int | None = None) -> int:
-        """How many cells contradict their column; with `shift_from`, cells from there on are counted from the right end."""
+        """Count the cells that contradict their column; with `shift_from`, cells from there on are counted from the right
+        end.
+        """
         width, moved = len(self.usual), len(self.usual) - len(cells)
         count = 0
         for i, cell in enumerate(cells):
@@ -116,9 +118,9 @@ class Shapes:
         return self._contradicted(cells) == 0 and alike >= min(2, len(self.only) // 3)
 
     def trusts(self, cells: Sequence[str], found: int) -> bool:
-        """Whether a row may be read although its length differs: `cells` are those within the header, `found` is how many
-        cells it had. It may when no value contradicts its column, or when no shift explains the contradictions better, and
-        when nothing is missing that other rows always have.
+        """Return whether a row may be read although its length differs: `cells` are those within the header, `found` is how
+        many cells it had. It may when no value contradicts its column, or when no shift explains the contradictions better,
+        and when nothing is missing that other rows always have.
         """
         width = len(self.usual)
         if len(cells) < width:
@@ -137,8 +139,8 @@ class Shapes:
 
 
 def learn_shapes(rows: Sequence[Sequence[str]], width: int) -> Shapes:
-    """The shapes of a table's columns, from sampled data rows (each as found; rows of other lengths count only as filled or
-    blank, and only where they lack little).
+    """Return the shapes of a table's columns, from sampled data rows (each as found; rows of other lengths count only as
+    filled or blank, and only where they lack little).
     """
     full = [row for row in rows if len(row) == width]
     counts = [Counter(shape_of(row[i]) for row in full) for i in range(width)]

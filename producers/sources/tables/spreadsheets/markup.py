@@ -51,7 +51,7 @@ class MarkupSource:
 
 
 def read_markup(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[TableInFile]:
-    """The tables of a file of markup with their numbers from 1, in its order; a file without any gives none.
+    """Return the tables of a file of markup with their numbers from 1, in its order; a file without any gives none.
 
     Tables of rows without a header go to `on_left_out`.
     """
@@ -73,7 +73,7 @@ def read_markup(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> l
 
 
 def _records(file: File) -> Iterator[_Record]:
-    """Every row of every table: (number of the table, cells, whether the row is closed or followed by another)."""
+    """Yield every row of every table: (number of the table, cells, whether the row is closed or followed by another)."""
     with file.open() as stream:
         head = stream.read(_BLOCK)
         marked = byte_order_mark(head)
@@ -112,12 +112,12 @@ class _Rows:
         self._silent = ""  # the text that ends what is no text: a comment, a script
 
     def taken(self) -> list[_Record]:
-        """The rows that were completed since the last call."""
+        """Return the rows that were completed since the last call."""
         found, self._found = self._found, []
         return found
 
     def take(self, pieces: list[str]) -> None:
-        """Reads on. Each piece is a tag (without its `<`) and the text after it, or text that only held a `<`."""
+        """Read on. Each piece is a tag (without its `<`) and the text after it, or text that only held a `<`."""
         for piece in pieces:
             if self._silent:
                 self._skip(piece)
@@ -144,7 +144,7 @@ class _Rows:
                 self._cell.append("<" + unescape(piece))
 
     def end(self) -> None:
-        """The text is over: a row that is still open was cut."""
+        """End the text: a row that is still open was cut."""
         self._close_cell()
         self._close_row(whole=False)
 
@@ -237,7 +237,7 @@ class _Rows:
         self._row = None
 
     def _leave_out_rows(self, index: int) -> None:
-        """XML spreadsheets name the index of a row after empty ones; those are records too."""
+        """Leave out numbers of rows. XML spreadsheets name the index of a row after empty ones; those are records too."""
         missing = min(index - 1 - self._known, 10_000)
         if missing > 0:
             self._found.extend((self._table, [], True) for _ in range(missing))
@@ -245,7 +245,7 @@ class _Rows:
 
 
 def _number(attributes: str, name: str) -> int:
-    """The value of a numeric attribute; 0 without it."""
+    """Return the value of a numeric attribute; 0 without it."""
     lowered = attributes.lower()
     if name not in lowered:
         return 0

@@ -47,7 +47,8 @@ class SheetSource:
 
 
 def read_workbook(file: File, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[TableInFile]:
-    """The tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or locked one.
+    """Return the tables of a workbook with the names of their sheets; raises NotATable("unreadable") for a damaged or
+    locked one.
 
     A sheet without a header that goes on where the table of an earlier sheet ends is read under that table's header. Hidden
     sheets are read only if `hidden_sheets`; they, and sheets of rows without a header, go to `on_left_out`.
@@ -175,7 +176,7 @@ def _texts(record: list[Any], dates: frozenset[int]) -> tuple[list[str], dict[in
 
 
 def text_of(value: Any) -> str:
-    """The text of one spreadsheet value."""
+    """Return the text of one spreadsheet value."""
     if value is None:
         return ""
     if isinstance(value, bool):
