@@ -83,7 +83,7 @@ def _patients(patients: int, seed: int) -> Iterator[str]:
 
 
 def _name(patient: int) -> tuple[str, str]:
-    """Last and first name of a patient, the same in both tables."""
+    """Return the last and first name of a patient, the same in both tables."""
     return words.LAST_NAMES[patient * 7 % len(words.LAST_NAMES)], words.GROWN_UPS[patient * 11 % len(words.GROWN_UPS)]
 
 

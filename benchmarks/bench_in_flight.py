@@ -96,7 +96,7 @@ class Fixed(InFlightLimit):
 
     @property
     def now(self) -> int:
-        """The most that is allowed."""
+        """Return the most that is allowed."""
         return self.most
 
 

@@ -97,7 +97,9 @@ def _taken_back(what: str, project: Bench, line: Callable[[str, Ran], Line], *sc
 
 
 def _growth(loaded: Ran, size: int, engine: str) -> Line:
-    """Milliseconds a record in the last tenth, beside the median of the windows before a tenth (or 10⁵) is written."""
+    """Return the milliseconds a record in the last tenth, beside the median of the windows before a tenth (or 10⁵) is
+    written.
+    """
     windows: list[tuple[int, float]] = []
     for text in loaded.said:
         said = json.loads(text) if text.startswith("{") else {}
@@ -122,7 +124,7 @@ def _growth(loaded: Ran, size: int, engine: str) -> Line:
 
 
 def _sizes(project: Bench, records: int, engine: str) -> Iterator[Line]:
-    """Bytes on disk for each record in Twenty, after the load."""
+    """Yield the bytes on disk for each record in Twenty, after the load."""
     for name in ("log", "state", "keys"):
         files = list((project.project / DATA_FOLDER).glob(f"{name}.db*"))
         if files:

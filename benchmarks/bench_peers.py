@@ -40,7 +40,7 @@ def main(rows: int, out: Path | None) -> None:
 
 
 def _peers() -> Path:
-    """The interpreter of the virtual environment with dlt."""
+    """Return the interpreter of the virtual environment with dlt."""
     python = PEERS / "bin" / "python"
     mark = PEERS / DLT.replace("[", "-").replace("]", "-")
     if not mark.exists():

@@ -116,7 +116,7 @@ def _lines(rows: int, best: dict[str, float]) -> Iterator[Line]:
 
 
 def _round(folder: Path, first: Extract, later: Extract, mapping: ColumnMapping) -> dict[str, float]:
-    """Seconds for each figure, on a log of its own; and the peak memory so far, in MB."""
+    """Return the seconds for each figure, on a log of its own; and the peak memory so far, in MB."""
     office = _Office(folder, mapping)
     office.producer.produce(_only(first, "patients.csv"), mapping, "patients")
     new, old = _only(first, "appointments.csv"), _only(later, "appointments.csv")
@@ -148,7 +148,7 @@ class _Office:
         return lambda: self.producer.produce(extract, self.mapping, "run")
 
     def floor(self, file: Path, level: int) -> Callable[[], object]:
-        """The work of `_FLOORS[level]`, with one typed record and one envelope that stand for all."""
+        """Return the work of `_FLOORS[level]`, with one typed record and one envelope that stand for all."""
         schema, outer = latest("appointment"), latest("change-event")
         events = (read_change(entry.value) for entry in read_all(self.log, CHANGES))
         event = next(event for event in events if event.entity is Entity.APPOINTMENT)

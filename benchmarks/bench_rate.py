@@ -67,7 +67,7 @@ def main(seconds: float, limit: int, in_flight: int) -> None:
 
 
 def _noted(session: Session, seconds: float) -> list[float]:
-    """When each record request left; the sync ends when the time is up."""
+    """Return the times at which the record requests left; the sync ends when the time is up."""
     left: list[float] = []
     lock = threading.Lock()
 

@@ -60,7 +60,7 @@ def _lines(project: Bench, day: Path) -> Iterator[Line]:
 
 
 def _start(command: Sequence[str], environment: dict[str, str]) -> float:
-    """Median seconds of a command."""
+    """Return the median seconds of a command."""
     seconds = []
     for _ in range(STARTS):
         began = time.perf_counter()
@@ -72,7 +72,7 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> float:
 
 
 def _idle(project: Bench, day: Path) -> tuple[float, float]:
-    """Percent of a processor, and resident MB, of a follower that has nothing to do."""
+    """Return the percentage of a processor, and resident MB, of a follower that has nothing to do."""
     command = [sys.executable, "-m", "cutover.main", "sync", str(day), "--follow", "--without-sample"]
     command += ["--project", str(project.project)]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -93,7 +93,7 @@ def _idle(project: Bench, day: Path) -> tuple[float, float]:
 
 
 def _processor(process: int) -> float:
-    """Seconds of the processor that a process has used."""
+    """Return the seconds of the processor that a process has used."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

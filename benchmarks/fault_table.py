@@ -59,7 +59,9 @@ def _line(cells: tuple[Any, ...]) -> str:
 
 
 def _under(kind: str | None, rate: float, practice: DemoPractice, folder: Path) -> tuple[Any, ...]:
-    """One row: a whole migration and a delta under one kind of fault. The same workspace is read without it in the end."""
+    """Return one row: a whole migration and a delta under one kind of fault. The same workspace is read without it in the
+    end.
+    """
     folder.mkdir()
     file, members = folder / "workspace.db", (OWNER, *practice.member_emails)
     faults = (Fault(kind=kind, rate=rate),) if kind else ()
@@ -109,7 +111,7 @@ def _repeated(folder: Path, command: Callable[[Session], Answer]) -> tuple[int, 
 
 
 def _counted(session: Session, practice: DemoPractice, letters: set[UUID]) -> tuple[int, int, int]:
-    """(records there, lost, doubled) against the last day's truth."""
+    """Return (records there, lost, doubled) against the last day's truth."""
     truth = json.loads(practice.truths[-1].read_text(encoding="utf-8"))
     there: Workspace = session.workspace
     namespace = session.practice.namespace

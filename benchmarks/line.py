@@ -31,7 +31,7 @@ class Line:
 
     @property
     def ratio(self) -> float | None:
-        """The share of the floor's speed that is reached; None without a floor."""
+        """Return the share of the floor's speed that is reached; None without a floor."""
         if not self.floor or not self.ours:
             return None
         return self.ours / self.floor if self.unit == "/s" else self.floor / self.ours

@@ -64,7 +64,8 @@ def write_practice(folder: Path, records: int) -> list[Path]:
 
 @contextmanager
 def prepared(folder: Path, extract: Path, more: Mapping[str, str]) -> Iterator[Bench]:
-    """A project with an approved mapping and an applied data model, beside a rehearsal workspace without a rate limit.
+    """Prepare a project with an approved mapping and an applied data model, beside a rehearsal workspace without a rate
+    limit.
 
     The empty workspace is kept as `empty.db` in the folder, for a floor to write to.
     """

@@ -36,7 +36,7 @@ class Bench:
 
     @property
     def name(self) -> str:
-        """The name under which it is kept."""
+        """Return the name under which it is kept."""
         return " ".join([self.module, *self.arguments])
 
 

@@ -41,7 +41,7 @@ class DriftConflict:
 
     @property
     def take(self) -> str | None:
-        """The side that was taken; None while it is open."""
+        """Return the side that was taken; None while it is open."""
         return None if self.decision is None else str(self.decision.body["take"])
 
 

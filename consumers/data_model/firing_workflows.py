@@ -31,8 +31,8 @@ class FiringWorkflow:
 
 
 def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
-    """The active workflows that writing our objects fires, by name. Costs one request. A workspace without workflows, or a key
-    that may not read them, has none to show. Raises TwentyError.
+    """Return the active workflows that writing our objects fires, by name. Costs one request. A workspace without
+    workflows, or a key that may not read them, has none to show. Raises TwentyError.
     """
     metadata = workspace.metadata()
     if "workflow" not in metadata or "workflowVersion" not in metadata:

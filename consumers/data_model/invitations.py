@@ -11,8 +11,8 @@ from projections.providers import Provider
 def unmatched_providers(
     providers: Iterable[Provider], members: Iterable[Member], inactive: Collection[str] = ()
 ) -> list[tuple[str, str | None]]:
-    """(label, e-mail or None) of the providers that are no members, active ones first, in the order given; those who share an
-    e-mail once. `inactive` are native ids of providers who no longer work there.
+    """Return (label, e-mail or None) of the providers that are no members, active ones first, in the order given; those who
+    share an e-mail once. `inactive` are native ids of providers who no longer work there.
     """
     known = {member.email.strip().casefold() for member in members if member.email}
     unmatched: dict[str, tuple[str, str | None]] = {}

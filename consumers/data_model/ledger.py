@@ -40,7 +40,7 @@ class Ledger:
 
 
 def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
-    """The ledger of one workspace, from decisions in the order of the log."""
+    """Return the ledger of one workspace, from decisions in the order of the log."""
     pending: dict[tuple[StepKind, str], ModelStep] = {}
     applied: dict[str, Applied] = {}
     version: str | None = None
@@ -75,12 +75,12 @@ def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], ModelStep
 
 
 def read_ledger(decisions: Decisions, workspace: str) -> Ledger:
-    """The ledger of one workspace. Raises CodecError, LogError."""
+    """Return the ledger of one workspace. Raises CodecError, LogError."""
     return fold(decisions.all(*KINDS), workspace)
 
 
 def applied_version(decisions: Decisions, workspace_id: str) -> str | None:
-    """The version of the mapping for which this workspace's data model was applied last; None if it never was, or was taken
-    back since. Raises CodecError, LogError.
+    """Return the version of the mapping for which this workspace's data model was applied last; None if it never was, or
+    was taken back since. Raises CodecError, LogError.
     """
     return fold(decisions.all(Decided.SCHEMA_APPLIED, Decided.SCHEMA_REMOVED), workspace_id).version

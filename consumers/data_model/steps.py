@@ -85,7 +85,7 @@ class StepInverse:
 
 
 def inverse_of(step: ModelStep, made: Made) -> StepInverse:
-    """The inverse of a step that made this. Deleting a relation's field takes its other side along."""
+    """Return the inverse of a step that made this. Deleting a relation's field takes its other side along."""
     if step.kind is StepKind.CREATE_OBJECT:
         assert made.object is not None
         return StepInverse(action=Undoing.DELETE_OBJECT, id=made.object)
@@ -99,12 +99,12 @@ def inverse_of(step: ModelStep, made: Made) -> StepInverse:
 
 
 def intended_body(step: ModelStep) -> dict[str, Any]:
-    """The body of a SCHEMA_STEP_INTENDED."""
+    """Return the body of a SCHEMA_STEP_INTENDED."""
     return {"step": _STEP.dump_python(step, mode="json")}
 
 
 def applied_body(step: ModelStep, made: Made) -> dict[str, Any]:
-    """The body of a SCHEMA_STEP_APPLIED."""
+    """Return the body of a SCHEMA_STEP_APPLIED."""
     return {
         **intended_body(step),
         "ids": _MADE.dump_python(made, mode="json"),
@@ -113,12 +113,14 @@ def applied_body(step: ModelStep, made: Made) -> dict[str, Any]:
 
 
 def undone_body(step: ModelStep, event_id: str | None, offset: int | None = None) -> dict[str, Any]:
-    """The body of a SCHEMA_STEP_UNDONE: of the applied event with this id (hex), or with None of an intent not applied."""
+    """Return the body of a SCHEMA_STEP_UNDONE: of the applied event with this id (hex), or with None of an intent not
+    applied.
+    """
     return {**intended_body(step), "undoes": event_id, "offset": offset}
 
 
 def step_of(body: Mapping[str, Any]) -> ModelStep:
-    """The step in a body."""
+    """Return the step in a body."""
     return _STEP.validate_python(body["step"])
 
 
@@ -128,7 +130,7 @@ def made_of(body: Mapping[str, Any]) -> Made:
 
 
 def inverse_in(body: Mapping[str, Any]) -> StepInverse:
-    """The inverse in an applied step's body."""
+    """Return the inverse in an applied step's body."""
     return _INVERSE.validate_python(body["inverse"])
 
 

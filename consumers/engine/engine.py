@@ -76,7 +76,7 @@ class Engine:
 
     @property
     def group(self) -> str:
-        """The consumer group that carries events into this workspace."""
+        """Return the consumer group that carries events into this workspace."""
         return group_of(self.view.workspace)
 
     def fold(self) -> None:
@@ -175,7 +175,9 @@ class Engine:
         )
 
     def _still_ours(self) -> Sequence[Commit]:
-        """The group's offsets once more: a step that commits them is refused when another worker owns the partitions now."""
+        """Return the group's offsets once more: a step that commits them is refused when another worker owns the partitions
+        now.
+        """
         owner = self.owner()
         if owner is None:
             return ()

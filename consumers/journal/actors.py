@@ -20,8 +20,8 @@ class Actor:
 
 
 def last_actor(image: Mapping[str, Any]) -> Actor | None:
-    """Who changed this record last. None where Twenty does not say, and where it was the API key that made the record: that
-    is ourselves, after the change in question, and nobody knows who was there before.
+    """Return the actor who changed this record last. None where Twenty does not say, and where it was the API key that made
+    the record: that is our own key, after the change in question, and the actor before it is unknown.
     """
     by, made_by = image.get("updatedBy") or {}, image.get("createdBy") or {}
     source, name = str(by.get("source") or ""), str(by.get("name") or "")

@@ -31,7 +31,9 @@ class Claims:
 
 
 def settle_claims(people: Mapping[UUID, Desired], held: Mapping[str, UUID]) -> Claims:
-    """`people` are this window's desired people by Twenty id; `held` maps each address they want to its present holder."""
+    """Decide about claims to addresses. `people` are this window's desired people by Twenty id; `held` maps each address
+    they want to its present holder.
+    """
     out: dict[UUID, Desired] = dict(people)
     waits: dict[UUID, str] = {}
     releasing: set[UUID] = set()
@@ -73,13 +75,13 @@ def freed(emails: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def primary_of(desired: Desired) -> str | None:
-    """The primary e-mail that a desired person asks for."""
+    """Return the primary e-mail that a desired person asks for."""
     emails = desired.values.get("emails")
     return (emails.get("primaryEmail") or None) if emails else None
 
 
 def without_primary(desired: Desired) -> Desired:
-    """The same person with the primary e-mail among the additional ones."""
+    """Return the same person with the primary e-mail among the additional ones."""
     emails = desired.values["emails"]
     moved = {"primaryEmail": "", "additionalEmails": [emails["primaryEmail"], *emails["additionalEmails"]]}
     return replace(desired, values={**desired.values, "emails": moved})

@@ -26,14 +26,14 @@ class History:
         self._compensations.hold(positions)
 
     def body_at(self, position: tuple[int, int]) -> Body:
-        """The body of the compensation at (partition, offset); an empty one when the person was forgotten."""
+        """Return the body of the compensation at (partition, offset); an empty one when the person was forgotten."""
         try:
             return body_in(self._compensations.entry(*position).value, self._keys)
         except KeyDestroyed:
             return Body()
 
     def event_at(self, position: tuple[int, int]) -> Compensation:
-        """The compensation at (partition, offset), its body sealed."""
+        """Return the compensation at (partition, offset), its body sealed."""
         return read_compensation(self._compensations.entry(*position).value)
 
     def last_write(self, written: Written) -> LastWrite:

@@ -106,7 +106,7 @@ class Journal:
     def letter(
         self, subject: Subject, stage: Stage, reason: str, attempt: int, detail: dict[str, Any], waits_for: bytes | None = None
     ) -> Letter:
-        """A dead letter for `settle`."""
+        """Return a dead letter for `settle`."""
         cause = subject.cause
         letter = DeadLetter(
             event_id=self._world.new_id(),
@@ -182,7 +182,9 @@ class Journal:
             fold_letters(self._view, [(x.letter, x.waits_for) for x in letters], progress)
 
     def _key(self, subject: Subject) -> DataKey:
-        """The key of the patient. What is said of people who were forgotten says nothing of them, under the practice's key."""
+        """Return the key of the patient. What is said of people who were forgotten says nothing of them, under the
+        practice's key.
+        """
         key = self._keys.of(_owner(subject)) or self._keys.of(PRACTICE_SUBJECT)
         assert key is not None, "the practice's own key cannot be forgotten"
         return key

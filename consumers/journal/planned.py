@@ -52,7 +52,7 @@ class Planned:
 
     @property
     def phase_when_done(self) -> Phase:
-        """The phase that settles this write once Twenty holds it."""
+        """Return the phase that settles this write once Twenty holds it."""
         return Phase.UNDONE if self.undoes else Phase.APPLIED
 
 
@@ -94,7 +94,7 @@ class ConflictNote:
 
     @property
     def as_planned(self) -> Planned:
-        """The note in the form of a write that is never sent."""
+        """Return the note in the form of a write that is never sent."""
         return Planned(action=Action.UPDATE, desired=self.desired, subject=self.subject, intent_id=self.event_id, quiet=True)
 
 

@@ -89,7 +89,9 @@ def _outcome(
 
 
 def _last_answer(event: Compensation, history: History, view: View) -> Mapping[str, Any]:
-    """For intents of version 0.1.0, which do not say what the fields that they do not send were known to be."""
+    """Read the last answer, for intents of version 0.1.0, which do not say what the fields that they do not send were known
+    to be.
+    """
     written = view.written([(event.object, event.twenty_id)]).get((event.object, event.twenty_id))
     return history.last_write(written).answer if written is not None else {}
 

@@ -124,7 +124,7 @@ def compare(
 
 
 def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields of ours that Twenty no longer holds as it answered them: somebody changed them since."""
+    """Return the fields of ours that Twenty no longer holds as it answered them: somebody changed them since."""
     return tuple(name for name in last.values if name in image and name in last.answer and last.answer[name] != image[name])
 
 

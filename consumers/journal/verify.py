@@ -248,7 +248,9 @@ class _Check:
             self._totals(entry, sealed.envelope["run"], json.loads(payload["json"]))
 
     def _totals(self, entry: Entry, run: str, body: dict[str, Any]) -> None:
-        """A run's changes must be those it recorded. Of its writes it recorded those with a request: there may be more."""
+        """Compare the totals: a run's changes must be those it recorded. Of its writes it recorded those with a request:
+        there may be more.
+        """
         for name, stated in body.get("changes", {}).items():
             there = self._changes[run][name] + self._repeated[run][name]
             if name in ("created", "updated", "deleted") and stated not in (self._changes[run][name], there):
@@ -259,8 +261,8 @@ class _Check:
 
 
 def show(log: Log, keys: KeyStore, topic: str, *, start: int = 0, decrypt: bool = False) -> Iterator[dict[str, Any]]:
-    """The events of a topic from this offset (of each partition) on, as JSON objects: where they lie, their type, the envelope
-    with ids as UUIDs and other bytes in hex, and with `decrypt` the payload (None for people who were erased).
+    """Yield the events of a topic from this offset (of each partition) on, as JSON objects: where they lie, their type, the
+    envelope with ids as UUIDs and other bytes in hex, and with `decrypt` the payload (None for people who were erased).
 
     An event that cannot be read has a `problem` instead. Raises LogError.
     """

@@ -15,12 +15,12 @@ _AT_ONCE = 50_000
 
 
 def of_practice(practice: str) -> dict[str, Any]:
-    """The filter for the records of a practice."""
+    """Return the filter for the records of a practice."""
     return {"pbnId": {"startsWith": f"{practice}:"}}
 
 
 def ours_in_twenty(workspace: Workspace, plural: str, practice: str, count: int) -> Iterator[list[tuple[str, str]]]:
-    """The live records of a practice, about `count` of them, in parts: (id, pbnId). Raises TwentyError."""
+    """Yield the live records of a practice, about `count` of them, in parts: (id, pbnId). Raises TwentyError."""
     for filter_ in _parts(practice, count):
         found = workspace.find(plural, filter_, fields=("id", "pbnId"))
         # an underscore in a practice's id stands for any character in Twenty's filter
@@ -36,7 +36,7 @@ def _parts(practice: str, count: int) -> list[dict[str, Any]]:
 
 
 def unwanted(view: View, pairings: Mapping[bytes, UUID], found: list[tuple[str, str]]) -> list[Discrepancy]:
-    """Those of the records (id, pbnId) that PbN does not have, or has no longer. `pairings` are those of the context."""
+    """Return those of the records (id, pbnId) that PbN does not have, or has no longer. `pairings` are those of the context."""
     record_ids = {identity.bytes: record_id for record_id, identity in pairings.items()}
     ids = {identity: record_ids.get(UUID(identity).bytes, UUID(identity).bytes) for identity, _ in found}
     heads = view.heads(list(ids.values()))

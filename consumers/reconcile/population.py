@@ -36,6 +36,6 @@ class Population:
             self._filled[name] += has_value(self._kinds.get(name, "TEXT"), image.get(name))
 
     def rates(self) -> dict[str, float]:
-        """The share of the records that have a value, for each field, by name."""
+        """Return the share of the records that have a value, for each field, by name."""
         records = self._records or 1
         return {name: round(filled / records, 4) for name, filled in sorted(self._filled.items())}

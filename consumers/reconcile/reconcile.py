@@ -233,7 +233,7 @@ def _is_live(image: Image | None) -> bool:
 
 
 def _fixed_columns(plural: str, practice: str) -> list[str]:
-    """The columns that every practice gets, whatever its extracts hold."""
+    """Return the columns that every practice gets, whatever its extracts hold."""
     singular = next(o.singular for o in destination().objects.values() if o.plural == plural)
     fixed = (f for f in destination_fields(ColumnMapping(practice=practice)) if f.object == singular)
     return [f"{f.name}Id" if f.type == "RELATION" else f.name for f in fixed]

@@ -40,12 +40,12 @@ class ObjectTally:
         self.missing, self.extra, self.different, self.edited, self.waiting = Listed(), Listed(), Listed(), Listed(), Listed()
 
     def absent(self, desired: Desired, fields: tuple[str, ...] = ()) -> None:
-        """A wanted record is not in Twenty, or (with `deletedAt` as its field) soft-deleted there."""
+        """Count a wanted record is not in Twenty, or (with `deletedAt` as its field) soft-deleted there."""
         self.source += 1
         self.missing.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=fields))
 
     def present(self, desired: Desired, image: Image, compared: Compared, *, known: bool) -> None:
-        """A wanted record is live in Twenty, and this is how it compares."""
+        """Count a wanted record is live in Twenty, and this is how it compares."""
         self.source += 1
         self.live += 1
         self.known += known
@@ -56,7 +56,7 @@ class ObjectTally:
             self.edited.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.edited))
 
     def result(self, plural: str, twenty: int) -> ObjectReconciliation | None:
-        """The object's reconciliation with `twenty` live records of ours; None where the practice has nothing of it."""
+        """Return the object's reconciliation with `twenty` live records of ours; None where the practice has nothing of it."""
         if not (self.source or twenty or self.waiting.count):
             return None
         return ObjectReconciliation(

@@ -11,7 +11,9 @@ from projections.spec import WritingStage
 
 
 def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
-    """Which columns of which objects point at records of this object. The server's own rows (timelines …) are left out."""
+    """Return by object the columns of which objects point at records of this object. The server's own rows (timelines …)
+    are left out.
+    """
     target = metadata.object(plural)
     morph = f"target{target.capitalised}Id"
     found: dict[str, list[str]] = {}
@@ -27,7 +29,8 @@ def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
 
 
 def built_on(workspace: Workspace, plural: str, ids: Sequence[str], ours: Callable[[str, str], bool]) -> dict[str, list[str]]:
-    """For those of the records (by id) that something points at which is not `ours(plural, id)`: the objects it is of.
+    """Return for those of the records (by id) that something points at which is not `ours(plural, id)`: the objects it is
+    of.
 
     One request for all. Raises TwentyError.
     """

@@ -46,12 +46,12 @@ class Chain:
 
     @property
     def in_scope(self) -> list[ChainLink]:
-        """Those to take back, newest first."""
+        """Return the chains to take back, newest first."""
         return [link for link in self.links if link.in_scope]
 
     @property
     def size(self) -> int:
-        """The bytes of its largest intent: about what its values take."""
+        """Return the bytes of its largest intent: about what its values take."""
         return max(link.size for link in self.links)
 
     @property

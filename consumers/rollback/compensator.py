@@ -193,7 +193,9 @@ class Compensator:
         return replace(best, planned=p)
 
     def _let_addresses_go(self, todo: Sequence[RecordInverse], ids: Sequence[str]) -> None:
-        """Where people get addresses back that others of this rollback still hold, those let go first. `ids`: this part's."""
+        """Release addresses first that other people of this rollback hold, and that people of this part get back. `ids`:
+        this part's.
+        """
         wanted = {mail for i in todo if (mail := (i.undo.restore.get("emails") or {}).get("primaryEmail"))}
         if not wanted:
             return

@@ -16,17 +16,19 @@ FORMATTING_LOST: Final = "formatting_lost"
 
 
 def markdown_alone(values: Mapping[str, Any]) -> dict[str, Any]:
-    """These values with the Markdown alone of rich texts that have both forms."""
+    """Return these values with the Markdown alone of rich texts that have both forms."""
     return _alone("markdown", values)
 
 
 def blocknote_alone(values: Mapping[str, Any]) -> dict[str, Any]:
-    """These values with the BlockNote alone of rich texts that have both forms."""
+    """Return these values with the BlockNote alone of rich texts that have both forms."""
     return _alone("blocknote", values)
 
 
 def is_changed(wanted: Any, held: Any) -> bool:
-    """Whether a rich text with both forms is not held as it was wanted; the ids of its blocks are made anew each time."""
+    """Return whether a rich text with both forms is not held as it was wanted; the ids of its blocks are made anew each
+    time.
+    """
     if not _has_both(wanted):
         return False
     found = held if isinstance(held, Mapping) else {}
@@ -42,7 +44,7 @@ def _has_both(value: Any) -> bool:
 
 
 def _blocks(text: Any) -> Any:
-    """A BlockNote text, without the ids that its blocks get anew whenever they are made."""
+    """Return a BlockNote text, without the ids that its blocks get anew whenever they are made."""
     try:
         return _without_ids(orjson.loads(text))
     except (orjson.JSONDecodeError, TypeError):

@@ -37,7 +37,7 @@ def net_undo(
     force: bool,
     buried: bool,
 ) -> Undo:
-    """The undo of a chain against the record's present image (None: not in Twenty any more).
+    """Return the undo of a chain against the record's present image (None: not in Twenty any more).
 
     `buried` says that we left it soft-deleted, as far as we know. A rollback that was killed half-way may have brought it back
     already: only a restoration that is recorded lets us know of it.
@@ -62,9 +62,9 @@ def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: 
 
 
 def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool) -> Undo:
-    """The undo of a record of a person who was forgotten: nothing is known of what was written. What we made goes when
-    nobody has touched it since its last write was settled; earlier values are lost, so that updates stay. `buried` as for
-    `net_undo`.
+    """Return the undo of a record of a person who was forgotten: nothing is known of what was written. What we made goes
+    when nobody has touched it since its last write was settled; earlier values are lost, so that updates stay. `buried` as
+    for `net_undo`.
     """
     if image is None:
         return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links))

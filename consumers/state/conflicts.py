@@ -77,7 +77,7 @@ class OpenConflict(NamedTuple):
 
     @property
     def key(self) -> tuple[str, bytes]:
-        """The record in Twenty that it is about."""
+        """Return the record in Twenty that it is about."""
         return self.object, self.twenty_id
 
 

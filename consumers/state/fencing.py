@@ -44,7 +44,7 @@ class Fence:
         )
 
     def check(self, connection: Connection) -> None:
-        """Within the transaction that saves; whoever takes over waits for its end. Raises OwnershipLost."""
+        """Check the fence within the transaction that saves; whoever takes over waits for its end. Raises OwnershipLost."""
         lock = " FOR SHARE" if connection.dialect.name == "postgresql" else ""  # SQLite has one writer at a time
         query = f"SELECT partition FROM consumer_fences WHERE workspace = ? AND token = ?{lock}"  # noqa: S608 - one of two constants
         standing = {row[0] for row in read_at_once(connection, query, (self.workspace, self.token))}

@@ -73,7 +73,7 @@ class Owner:
         faltered: Callable[[], bool] = lambda: False,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`faltered` tells whether the process stood still since it was last asked; `pause` is in seconds."""
+        """Take `faltered`, which tells whether the process stood still since it was last asked; `pause` is in seconds."""
         self._membership, self._faltered, self._pause = membership, faltered, pause
         self._lock = threading.Lock()
         self._owned: PartitionOwnership | None = None
@@ -106,7 +106,7 @@ class Owner:
                 raise OwnershipLost("the workers have changed: this window is given up, its writes are settled by their owner")
 
     def commit(self, group: str, offsets: Mapping[int, int]) -> Commit:
-        """A commit that holds only while this worker owns the window's partitions."""
+        """Return a commit that holds only while this worker owns the window's partitions."""
         return Commit(group=group, topic=CHANGES, offsets=offsets, owner=self._owned)
 
     def leave(self) -> None:

@@ -48,7 +48,7 @@ class View:
     """The consumers' tables for one workspace."""
 
     def __init__(self, url: str, workspace: str) -> None:
-        """`url` is an SQLAlchemy URL, `workspace` the workspace's identity. Raises DatabaseUnreachable."""
+        """Take an SQLAlchemy URL, `workspace` the workspace's identity. Raises DatabaseUnreachable."""
         self._engine = open_database(url, METADATA)
         self.workspace = workspace
         self.mine: frozenset[int] | None = None
@@ -57,8 +57,8 @@ class View:
         self._fence: Fence | None = None
 
     def take_over(self, partitions: frozenset[int]) -> None:
-        """What others still save of these partitions is refused from here on (OwnershipLost), and ours once they are taken from
-        us.
+        """Fence these partitions: other processes' changes to them are refused from here on (OwnershipLost), and this one's
+        after the next takeover.
         """
         fence = Fence(workspace=self.workspace, partitions=partitions)
         with self._engine.begin() as connection:
@@ -85,7 +85,7 @@ class View:
         return reading(self._engine)
 
     def progress(self, topic: str) -> dict[int, int]:
-        """The next offset to fold, by partition."""
+        """Return the next offset to fold, by partition."""
         query = 'SELECT partition, "offset" FROM consumer_progress WHERE workspace = ? AND topic = ?'
         return dict(map(tuple, self._rows(query, topic)))
 
@@ -154,7 +154,7 @@ class View:
             )
 
     def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
-        """The heads of these records."""
+        """Return the heads of these records."""
         heads = [head_of(row) for row in self._rows_in(_HEADS, "record_id", record_ids)]
         return {head.record_id: head for head in heads}
 
@@ -196,7 +196,7 @@ class View:
         return int(self._rows(query)[0][0])
 
     def pending(self, limit: int) -> list[Head]:
-        """Records that this workspace does not have in their newest revision, and that nothing keeps back.
+        """Return records that this workspace does not have in their newest revision, and that nothing keeps back.
 
         The practice and the providers come first, whatever partition they lie in: the records of patients need them.
         """
@@ -220,7 +220,7 @@ class View:
         return [head_of(row) for row in self._rows_in(_HEADS, "patient_id", patients, end=_IN_ORDER)]
 
     def kept_back(self) -> list[Head]:
-        """Records that are dead letters or wait."""
+        """Return records that are dead letters or wait."""
         return self._heads_where(f"{IS_KEPT_BACK}{self._of_mine}")
 
     def count_kept_back(self) -> int:
@@ -264,11 +264,11 @@ class View:
         self.save(heads=[replace(h, status="", reason=None, waits_for=None) for h in held])
 
     def all_heads(self, *, live: bool = True) -> list[Head]:
-        """Every record that is not deleted in PbN (or every one)."""
+        """Return every record that is not deleted in PbN (or every one)."""
         return self._heads_where("NOT deleted" if live else "TRUE")
 
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
-        """Everything that was written for these PbN records."""
+        """Return everything that was written for these PbN records."""
         return [written_of(row) for row in self._rows_in(_WRITTEN, "record_id", record_ids)]
 
     def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
@@ -305,7 +305,7 @@ class View:
         return found
 
     def forget_addresses(self, addresses: Iterable[bytes]) -> None:
-        """Nobody of ours holds these addresses any more. Raises OwnershipLost."""
+        """Forget these addresses, which no record of ours holds any more. Raises OwnershipLost."""
         with self._saving() as connection:
             bulk(
                 connection,
@@ -314,7 +314,7 @@ class View:
             )
 
     def open_intents(self) -> list[tuple[bytes, int, int]]:
-        """Intents without an outcome: (intent id, partition, offset)."""
+        """Yield intents without an outcome: (intent id, partition, offset)."""
         return [tuple(row) for row in self._rows(f'{_INTENTS}{self._of_mine} ORDER BY "offset"')]
 
     def opened(self, intents: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:

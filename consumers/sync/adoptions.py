@@ -71,8 +71,8 @@ class Meeting:
 
 
 def meetings(patients: Sequence[NewPatient], people: Iterable[Mapping[str, Any]]) -> list[Meeting]:
-    """Every adoption first, then every doubtful case, each in the order of the patients. `people` are images of persons whom
-    we did not write.
+    """Return every adoption first, then every doubtful case, each in the order of the patients. `people` are images of
+    persons whom we did not write.
     """
     by_mail: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     by_name: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
@@ -102,12 +102,12 @@ def meetings(patients: Sequence[NewPatient], people: Iterable[Mapping[str, Any]]
 
 
 def name_key(name: Any) -> str:
-    """A FULL_NAME, blind to case and blanks."""
+    """Return a FULL_NAME, blind to case and blanks."""
     return plain(f"{name.get('firstName') or ''} {name.get('lastName') or ''}") if isinstance(name, Mapping) else ""
 
 
 def plain(name: str) -> str:
-    """A name in one text, blind to case and blanks."""
+    """Return a name in one text, blind to case and blanks."""
     return " ".join(name.split()).casefold()
 
 

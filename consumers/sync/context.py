@@ -30,7 +30,7 @@ def build_context(
     pairings: Mapping[bytes, UUID],
     fallback_email: str | None,
 ) -> Context:
-    """Everything the projections may know; `fallback_email` names the member for providers that match nobody."""
+    """Build all that the projections may know; `fallback_email` names the member for providers that match nobody."""
     types: dict[tuple[str, str], str] = {}
     options: dict[tuple[str, str], dict[str, str]] = {}
     for ours in destination().objects.values():
@@ -54,7 +54,7 @@ def build_context(
 
 
 def provider_of(record: Record) -> Provider:
-    """The provider of a record of Entity.PROVIDER."""
+    """Return the provider of a record of Entity.PROVIDER."""
     values = {name: value if isinstance(value, str) else None for name, value in record.values.items()}
     return Provider(
         native_id=record.native_id,
@@ -67,7 +67,7 @@ def provider_of(record: Record) -> Provider:
 
 
 def known_providers(view: View, log: Log, keys: KeyStore, ahead: Mapping[bytes, ChangeEvent] = NONE_AHEAD) -> list[Provider]:
-    """The providers that this workspace's consumers have met, in their newest revision, deleted ones left out.
+    """Return the providers that this workspace's consumers have met, in their newest revision, deleted ones left out.
 
     `ahead` are events of providers by record id, whether the view holds them yet or not.
     """

@@ -44,7 +44,7 @@ def fill_links(projector: Projector, log: Log, decisions: Decisions, members: Se
 
 
 def _waiting(projector: Projector, log: Log, new: Collection[str]) -> Iterator[Work]:
-    """The records, carried before, whose link now leads to one of the new members."""
+    """Yield the records, carried before, whose link now leads to one of the new members."""
     changes = Pages(log, CHANGES)
     for head, event in newest_events(log, projector.view):
         if provider_field(event.entity) is None or head.deleted or head.status or head.applied_revision < head.revision:

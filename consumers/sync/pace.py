@@ -20,7 +20,7 @@ class Pace:
     """The size of one worker's windows. A worker whose group cannot change has full windows."""
 
     def __init__(self, now: Callable[[], float], *, smallest: int = WINDOW) -> None:
-        """`now` counts seconds; `smallest` is the size right after a change."""
+        """Take a function that counts seconds; `smallest` is the size right after a change."""
         self._now, self._smallest = now, smallest
         self.changed()
 

@@ -86,7 +86,7 @@ class Strangers:
         self._adopt([str(i) for i in ids if i not in self.adopted and not self.ours(i)])
 
     def settled(self) -> None:
-        """Adopted people were written: the view knows their addresses from now on."""
+        """Note that adopted people were written: the view knows their addresses from now on."""
         self.taken = {mail: i for mail, i in self.taken.items() if i not in self.adopted}
 
     def _adopt(self, ids: Sequence[str]) -> None:
@@ -94,7 +94,7 @@ class Strangers:
             self.adopted |= {UUID(i): image for i, image in self.workspace.read("people", ids, deleted=True).items()}
 
     def _is_the_patient(self, image: Mapping[str, Any], desired: Desired) -> bool:
-        """A person with the patient's own id was written by an earlier project, and may lie in the trash."""
+        """Return whether a person is the patient: an earlier project may have written it, and it may lie in the trash."""
         if image.get("pbnId"):
             return bool(image["pbnId"] == desired.pbn_id)
         return not image.get("deletedAt") and _name(image) == _name(desired.values)

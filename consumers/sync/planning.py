@@ -80,8 +80,8 @@ class Planner:
     _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> WindowPlan:
-        """The plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people who must
-        give up their address first. Reads the present images it needs in one request. Raises TwentyError.
+        """Return the plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people
+        who must give up their address first. Reads the present images it needs in one request. Raises TwentyError.
         """
         plan = WindowPlan(book=ConflictBook(resolutions=self.resolutions, new_id=self.new_id))
         self._kinds.clear()
@@ -131,7 +131,7 @@ class Planner:
         return plan
 
     def _adopt(self, plan: WindowPlan, wish: Wish, image: Image) -> None:
-        """A record that was in Twenty before us: brought back where it is soft-deleted; what people said there stays."""
+        """Adopt a record that was in Twenty before us: brought back where it is soft-deleted; what people said there stays."""
         if wish.desired.deleted:
             plan.counts["unchanged"] += 1
             return
@@ -145,8 +145,8 @@ class Planner:
         return self.view.written([(w.desired.object, w.desired.id.bytes) for w in wishes])
 
     def _stale_links(self, wishes: Sequence[Wish], revived: Set[bytes]) -> list[Wish]:
-        """Links that a record no longer wants (it moved to another patient): soft-deleted. Those of `revived` records come
-        back with their task or note, and go once more.
+        """Return links that a record no longer wants (it moved to another patient): soft-deleted. Those of `revived`
+        records come back with their task or note, and go once more.
         """
         subjects = {w.subject.record_id: w.subject for w in wishes}
         wanted = {(w.desired.object, w.desired.id.bytes) for w in wishes}
@@ -176,8 +176,8 @@ class Planner:
     def _compare_with_twenty(
         self, plan: WindowPlan, doubtful: Sequence[tuple[Wish, Written, LastWrite]], let_go: frozenset[UUID], idle: Set[Idle]
     ) -> set[bytes]:
-        """Gives the PbN records whose task or note is made again: its links went with it. `idle` are records of which nothing
-        new is wanted: that people removed them is no conflict.
+        """Compare with Twenty; return the PbN records whose task or note is made again: its links went with it. `idle` are
+        records of which nothing new is wanted: that people removed them is no conflict.
         """
         again: set[bytes] = set()
         removed: set[bytes] = set()
@@ -278,7 +278,7 @@ class Planner:
             plan.counts["unchanged"] += 1
 
     def _kinds_of(self, plural: str) -> dict[str, str]:
-        """The Twenty types of an object's columns, the same while one window is planned."""
+        """Return the Twenty types of an object's columns, the same while one window is planned."""
         if plural not in self._kinds:
             columns = self.workspace.metadata().object(plural).columns
             self._kinds[plural] = {name: f.type for name, f in columns.items()}

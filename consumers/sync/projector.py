@@ -144,7 +144,7 @@ class Projector:
         return self.planner.plan(claimed.wishes, self.strangers.adopted, claimed.let_go)
 
     def _open(self, work: Sequence[Work]) -> list[tuple[Work, Record | None]]:
-        """The records, unsealed; None for those of people who were forgotten."""
+        """Return the records, unsealed; None for those of people who were forgotten."""
         records: list[tuple[Work, Record | None]] = []
         for w in work:
             try:
@@ -173,7 +173,9 @@ class Projector:
     def _without_new_words(
         self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]
     ) -> list[tuple[Work, Projected | None]]:
-        """Where the operator wants no new options: records with a word that has none are dead letters."""
+        """Return the records to write. Where the operator wants no new options, records with a word that has none are dead
+        letters.
+        """
         out = []
         away = self.planner.resolutions.given_up
         for w, p in projected:
@@ -189,7 +191,7 @@ class Projector:
         return out
 
     def _present_parents(self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]) -> list[Wish]:
-        """The wishes whose parents are in Twenty or come in this window; the others wait, with a dead letter."""
+        """Return the wishes whose parents are in Twenty or come in this window; the others wait, with a dead letter."""
         coming = {(d.object, d.id) for _, p in projected if p for d in p.records if not d.deleted}
         needed = {d.needs for _, p in projected if p for d in p.records if d.needs and d.needs not in coming}
         written = self.view.written([(name, identity.bytes) for name, identity in needed])
@@ -232,7 +234,7 @@ class Projector:
         return self.strangers.meet({d.id: d for d in people.values() if primary_of(d) not in held}, here) or found
 
     def _letters_of(self, outcomes: Sequence[Outcome]) -> list[Letter]:
-        """One dead letter a record: what is refused after its first refusal (the link of a note) follows from that."""
+        """Return one dead letter a record: what is refused after its first refusal (the link of a note) follows from that."""
         out = []
         heads = self.view.heads([o.planned.subject.record_id for o in outcomes if o.phase is Phase.REFUSED])
         lettered: set[bytes] = set()
@@ -283,6 +285,6 @@ def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[Conflict
 
 
 def _only_kept(plan: WindowPlan) -> list[tuple[Planned, Sequence[str]]]:
-    """The records of which nothing is written because people changed them, with the fields."""
+    """Return the records of which nothing is written because people changed them, with the fields."""
     written = {p.subject.record_id for p in plan.writes}
     return [(p, fields) for p, fields in plan.kept if p.subject.record_id not in written]

@@ -107,12 +107,12 @@ class Resolutions:
 
     @property
     def renewals(self) -> Renewals:
-        """The fields whose values were decided to come back, and when, by object. Raises LogError."""
+        """Return the fields whose values were decided to come back, and when, by object. Raises LogError."""
         return self._of_model()[0]
 
     @property
     def given_up(self) -> frozenset[tuple[str, str, str]]:
-        """The fields and options that stay away: object, field, and the option's key or "". Raises LogError."""
+        """Return the fields and options that stay away: object, field, and the option's key or "". Raises LogError."""
         return self._of_model()[1]
 
     def _of_model(self) -> tuple[Renewals, frozenset[tuple[str, str, str]]]:

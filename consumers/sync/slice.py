@@ -74,7 +74,7 @@ def _commit(projector: Projector, log: Log, patients: Container[bytes]) -> None:
 
 
 def _first_other(log: Log, partition: int, start: int, end: int, patients: Container[bytes]) -> int:
-    """The offset of the first event from `start` on that is not of the slice; `end` where there is none."""
+    """Return the offset of the first event from `start` on that is not of the slice; `end` where there is none."""
     others = (e.offset for e in _from(log, partition, start, end) if not _belongs(read_change(e.value), patients))
     return next(others, end)
 

@@ -35,7 +35,7 @@ class Work:
 
     @property
     def subject(self) -> Subject:
-        """The record, as its compensations and dead letters name it."""
+        """Return the record, as its compensations and dead letters name it."""
         head = self.head
         cause = Cause(
             topic=CHANGES,
@@ -77,7 +77,7 @@ class Stretch:
 
 
 def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[int, int] | None = None) -> Stretch:
-    """The next events of one run in these partitions, from these offsets on: about `size`, a share of each.
+    """Return the next events of one run in these partitions, from these offsets on: about `size`, a share of each.
 
     The run is the one that began first among those that come next. Its first events are the practice's and the providers',
     which the others need: they lie at the beginning of one partition, and make a stretch of their own.
@@ -113,12 +113,12 @@ class _Page(NamedTuple):
 
 
 def _behind(page: _Page, end: int) -> int:
-    """The offset behind a page: the partition's end where nothing is left, for offsets have gaps."""
+    """Return the offset behind a page: the partition's end where nothing is left, for offsets have gaps."""
     return end if page.is_last else page.events[-1][1].offset + 1
 
 
 def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int) -> _Page:
-    """At most `share` events before `end`, of one run, and no more once they come to `most` bytes.
+    """Return at most `share` events before `end`, of one run, and no more once they come to `most` bytes.
 
     It ends before the first event that no stretch would take with the others, so that none is opened in vain.
     """
@@ -148,7 +148,7 @@ def _goes_with(first: ChangeEvent, event: ChangeEvent) -> bool:
 
 
 def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int, int] | None = None) -> Window:
-    """The next events after the committed offsets (of one run), about `size` of them, folded into the view."""
+    """Return the next events after the committed offsets (of one run), about `size` of them, folded into the view."""
     committed = log.committed(group, CHANGES)
     mine = committed if view.mine is None else {p: committed.get(p, 0) for p in view.mine}
     stretch = next_stretch(log, mine, size, until)
@@ -170,7 +170,8 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
 
 
 def pending_window(log: Log, view: View, size: int) -> Window:
-    """Records that were consumed before but that the workspace does not have: rolled back, released, or interrupted.
+    """Return a window of records that were consumed before but that the workspace does not have: rolled back, released, or
+    interrupted.
 
     The practice and the providers are a window of their own, as when they were consumed.
     """
@@ -180,7 +181,7 @@ def pending_window(log: Log, view: View, size: int) -> Window:
 
 
 def work_of(log: Log, heads: Iterable[Head]) -> list[Work]:
-    """The records of these heads, with the change events that they lie in, until a window is full. Raises LogError."""
+    """Return the records of these heads, with the change events that they lie in, until a window is full. Raises LogError."""
     changes = Pages(log, CHANGES)
     work: list[Work] = []
     taken = 0

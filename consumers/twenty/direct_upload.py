@@ -93,7 +93,8 @@ def _asked(connection: Connection, query: str, variables: dict[str, Any], purpos
 
 
 def address_of(announced: str, file_id: str, server: str) -> str:
-    """Where to put the bytes: the announced address, or, if it is the server's own, its path at the server as we reach it.
+    """Return the address for the bytes: the announced address, or, if it is the server's own, its path at the server as we
+    reach it.
 
     Raises `UnexpectedAnswer` for an address that is none, and for one that would send the bytes unencrypted although the
     workspace is reached encrypted.

@@ -45,7 +45,7 @@ def upload(
 
 
 def ways_by_trying(connection: Connection, field_id: str) -> Offered:
-    """The way that a server takes which does not list its operations: announce a file that never comes, once."""
+    """Find the way of a server that does not list its operations: announce a file that never comes, once."""
     try:
         direct_upload.announce(connection, field_id, "file.bin", 1)
     except Refused as error:
@@ -56,7 +56,7 @@ def ways_by_trying(connection: Connection, field_id: str) -> Offered:
 
 
 def with_extension(file_name: str, content_type: str) -> str:
-    """The name to upload under: Twenty refuses one without an extension. The attachment keeps the original name."""
+    """Return the name to upload under: Twenty refuses one without an extension. The attachment keeps the original name."""
     if PurePath(file_name).suffix.strip("."):
         return file_name
     return f"{file_name.rstrip('.') or 'file'}{mimetypes.guess_extension(content_type) or '.bin'}"

@@ -42,13 +42,13 @@ class ReadShare:
 
 
 def by_ids(ids: Sequence[str], *, deleted: bool = False) -> dict[str, Any]:
-    """The filter for those ids; with `deleted`, live and soft-deleted ones."""
+    """Return the filter for those ids; with `deleted`, live and soft-deleted ones."""
     wanted = {"id": {"in": list(ids)}}
     return and_deleted(wanted) if deleted else wanted
 
 
 def and_deleted(filter_: Mapping[str, Any]) -> dict[str, Any]:
-    """The filter, for live and soft-deleted records alike."""
+    """Return the filter, for live and soft-deleted records alike."""
     return {"and": [dict(filter_), LIVE_AND_DELETED]} if filter_ else LIVE_AND_DELETED
 
 
@@ -114,7 +114,7 @@ def _mutate(
 
 
 def _read_call(shares: Sequence[ReadShare]) -> Call:
-    """One query with a root field a share. Twenty charges a token for each of them."""
+    """Build one query with a root field a share. Twenty charges a token for each of them."""
     declared: list[str] = []
     roots: list[str] = []
     variables: dict[str, Any] = {}

@@ -19,19 +19,21 @@ Image = dict[str, Any]
 
 
 def image_columns(object_type: ObjectMetadata) -> Mapping[str, FieldMetadata]:
-    """The keys an image has: every active field but the many side of relations, search vectors and types we do not know."""
+    """Return the keys an image has: every active field but the many side of relations, search vectors and types we do not
+    know.
+    """
     return {name: field for name, field in object_type.columns.items() if _FORMS[field.type] is not None}
 
 
 def selection(column: str, field: FieldMetadata) -> str:
-    """The GraphQL selection of one field, all parts of a composite included."""
+    """Return the GraphQL selection of one field, all parts of a composite included."""
     known = TYPES[field.type]
     parts = known.parts or known.selected
     return f"{column} {{ {' '.join(parts)} }}" if parts else column
 
 
 def canonical(records: Iterable[Mapping[str, Any]], object_type: ObjectMetadata) -> list[Image]:
-    """The images of answered records: those of the object's fields that an answer has, each in its one form."""
+    """Return the images of answered records: those of the object's fields that an answer has, each in its one form."""
     columns = image_columns(object_type).items()
     forms = [(name, into_form) for name, field in columns if (into_form := _FORMS[field.type]) is not None]
     return [{name: into_form(record[name]) for name, into_form in forms if name in record} for record in records]

@@ -19,7 +19,7 @@ class Member:
 
 
 def members(connection: Connection, metadata: Metadata) -> list[Member]:
-    """All members, by e-mail. An API key can read them, and neither add nor invite any."""
+    """Return all members, by e-mail. An API key can read them, and neither add nor invite any."""
     share = graphql.ReadShare(object_type=metadata.object("workspaceMember"), filter={}, columns=("id", "userEmail", "name"))
     graphql.read(connection, [share])
     found = (

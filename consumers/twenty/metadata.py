@@ -61,7 +61,7 @@ class FieldMetadata:
 
     @property
     def column(self) -> str | None:
-        """The key of this field in a record: its name, a relation's join column, None for the many side."""
+        """Return the key of this field in a record: its name, a relation's join column, None for the many side."""
         return self.name if self.relation is None else self.relation.join_column
 
 
@@ -82,11 +82,11 @@ class ObjectMetadata:
 
     @cached_property
     def columns(self) -> Mapping[str, FieldMetadata]:
-        """The active fields that a record has a key for, by that key."""
+        """Return the active fields that a record has a key for, by that key."""
         return {field.column: field for field in self.fields.values() if field.column and field.is_active}
 
     def field(self, name: str) -> FieldMetadata:
-        """The field of that name. Raises `Refused` (unknown-field)."""
+        """Return the field of that name. Raises `Refused` (unknown-field)."""
         if name not in self.fields:
             raise Refused(
                 f"the object {self.singular} has no field {name}; run `cutover schema plan`", kind=Refusal.UNKNOWN_FIELD
@@ -95,12 +95,12 @@ class ObjectMetadata:
 
     @property
     def capitalised(self) -> str:
-        """The singular name as GraphQL's types and REST's answers have it: `Person`."""
+        """Return the singular name as GraphQL's types and REST's answers have it: `Person`."""
         return self.singular[:1].upper() + self.singular[1:]
 
     @property
     def plural_capitalised(self) -> str:
-        """The plural name as GraphQL's mutations and REST's answers have it: `People`."""
+        """Return the plural name as GraphQL's mutations and REST's answers have it: `People`."""
         return self.plural[:1].upper() + self.plural[1:]
 
 
@@ -116,13 +116,13 @@ class Metadata:
         return name in self._by_name
 
     def object(self, name: str) -> ObjectMetadata:
-        """The object of that singular or plural name. Raises `Refused` (unknown-object)."""
+        """Return the object of that singular or plural name. Raises `Refused` (unknown-object)."""
         if name not in self._by_name:
             raise Refused(f"the workspace has no object {name}; run `cutover schema plan`", kind=Refusal.UNKNOWN_OBJECT)
         return self._by_name[name]
 
     def by_id(self, object_id: str) -> ObjectMetadata | None:
-        """The object with that metadata id."""
+        """Return the object with that metadata id."""
         return self._by_id.get(object_id)
 
     @property

@@ -59,7 +59,7 @@ class _ObjectPayload(_Payload):
 
 
 def listed(body: Any, plural: str) -> list[Any]:
-    """The list of a page, in either shape. `plural` is `objects` or `fields`."""
+    """Return the list of a page, in either shape. `plural` is `objects` or `fields`."""
     data = body.get("data") if isinstance(body, dict) else None
     if isinstance(data, dict):
         data = data.get(plural)
@@ -69,7 +69,7 @@ def listed(body: Any, plural: str) -> list[Any]:
 
 
 def single(body: Any) -> Any:
-    """The one thing of an answer, in either shape: bare, or as the only value under `data`."""
+    """Return the one thing of an answer, in either shape: bare, or as the only value under `data`."""
     data = body.get("data") if isinstance(body, dict) else None
     if isinstance(data, dict) and len(data) == 1:
         return next(iter(data.values()))
@@ -77,7 +77,7 @@ def single(body: Any) -> Any:
 
 
 def object_type(raw: Any, targets: RelationTargets | None = None) -> ObjectMetadata:
-    """One object with its fields. Raises `UnexpectedAnswer`."""
+    """Read one object with its fields. Raises `UnexpectedAnswer`."""
     try:
         payload = _ObjectPayload.model_validate(raw)
     except ValidationError:
@@ -96,7 +96,7 @@ def object_type(raw: Any, targets: RelationTargets | None = None) -> ObjectMetad
 
 
 def field(raw: Any) -> FieldMetadata:
-    """One field. Raises `UnexpectedAnswer`."""
+    """Read one field. Raises `UnexpectedAnswer`."""
     try:
         return _field(_FieldPayload.model_validate(raw), "", "", {})
     except ValidationError:
@@ -104,7 +104,7 @@ def field(raw: Any) -> FieldMetadata:
 
 
 def relation_targets(nodes: list[Any]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Where relations lead, from the object nodes of the metadata GraphQL."""
+    """Return the targets of relations, from the object nodes of the metadata GraphQL."""
     targets: dict[tuple[str, str], tuple[str, str]] = {}
     for node in nodes:
         for one in node.get("fieldsList") or []:

@@ -17,7 +17,7 @@ from events.errors import Effect
 
 
 def create(connection: Connection, object_type: ObjectMetadata, records: Sequence[Mapping[str, Any]]) -> list[Image]:
-    """One batch, all or nothing; the images in the order sent. Raises `Refused`, and nothing is written (cassette
+    """Create one batch, all or nothing; the images in the order sent. Raises `Refused`, and nothing is written (cassette
     `bad-record-in-batch`).
     """
     answered = _batch(connection, object_type, records, upsert=False)
@@ -79,7 +79,7 @@ def _batch(
 def _images(
     connection: Connection, object_type: ObjectMetadata, body: Any, answered: Sequence[Mapping[str, Any]], purpose: str
 ) -> list[Image]:
-    """The images of the answered records, in their order; read back over GraphQL where REST left fields out."""
+    """Return the images of the answered records, in their order; read back over GraphQL where REST left fields out."""
     if not isinstance(body, Capped):
         return canonical(answered, object_type)
     ids = [str(record["id"]) for record in answered]

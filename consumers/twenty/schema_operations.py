@@ -21,7 +21,7 @@ _TARGETS = (
 
 
 def metadata(connection: Connection, targets: read.RelationTargets) -> Metadata:
-    """The whole data model, page by page; `targets` is where its relations lead."""
+    """Return the whole data model, page by page; `targets` is where its relations lead."""
     objects: list[ObjectMetadata] = []
     after: str | None = None
     while True:
@@ -165,7 +165,7 @@ def _change(connection: Connection, method: str, path: str, purpose: str, body: 
 
 
 def _options_body(options: Sequence[SelectOption]) -> list[dict[str, Any]]:
-    """Options as they are sent. Their order is their position: Twenty refuses the same position twice."""
+    """Return options as they are sent. Their order is their position: Twenty refuses the same position twice."""
     bodies: list[dict[str, Any]] = []
     for position, option in enumerate(options):
         body = {"value": option.value, "label": option.label, "color": option.color, "position": position}
@@ -174,7 +174,7 @@ def _options_body(options: Sequence[SelectOption]) -> list[dict[str, Any]]:
 
 
 def relation_targets(connection: Connection) -> read.RelationTargets:
-    """Where relations lead. A server whose metadata has no such fields leaves the targets unknown."""
+    """Return the targets of relations. A server whose metadata has no such fields leaves the targets unknown."""
     targets: dict[tuple[str, str], tuple[str, str]] = {}
     after: str | None = None
     while True:

@@ -91,13 +91,13 @@ def accesses(connection: Connection) -> Accesses:
 
 
 def with_access(metadata: Metadata, found: Accesses) -> Metadata:
-    """The data model with what each object and field allows."""
+    """Return the data model with what each object and field allows."""
     return Metadata(_allowed(one, found[one.singular]) if one.singular in found else one for one in metadata.objects)
 
 
 def hidden_in(metadata: Metadata, singulars: Collection[str], granted: Collection[str] = ()) -> tuple[str, ...]:
-    """Those of the objects, by singular name, of which the key may see only a part. Of an INHERITED object the parents count
-    that are among these objects: our records point at no others.
+    """Return those of the objects, by singular name, of which the key may see only a part. Of an INHERITED object the
+    parents count that are among these objects: our records point at no others.
     """
     closed = {one for one in singulars if one in metadata and metadata.object(one).readability in ("APPLICATION", "SYSTEM")}
     closed |= {

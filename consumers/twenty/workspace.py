@@ -95,7 +95,7 @@ class Workspace:
 
     @property
     def url(self) -> str:
-        """The workspace's address, without credentials."""
+        """Return the workspace's address, without credentials."""
         return self._connection.address
 
     @property
@@ -110,19 +110,20 @@ class Workspace:
 
     @property
     def metadata_requests(self) -> int:
-        """Requests to the metadata API sent so far."""
+        """Return the number of requests to the metadata API sent so far."""
         return self._connection.sent(Surface.METADATA)
 
     @property
     def uploads(self) -> int:
-        """Files sent so far."""
+        """Return the number of files sent so far."""
         return self._connection.sent(Surface.UPLOAD)
 
     # The workspace itself
 
     def metadata(self, *, refresh: bool = False, relations: bool = True) -> Metadata:
-        """The data model, read once; again with `refresh`, and after a change made through this object. Without `relations`
-        those that were there before lead where they led, and new ones nowhere: to ask takes longer than all the rest.
+        """Return the data model, read once; again with `refresh`, and after a change made through this object. Without
+        `relations` those that were there before lead where they led, and new ones nowhere: to ask takes longer than all the
+        rest.
         """
         if self._metadata is None or refresh:
             if not self._has_begun:
@@ -172,22 +173,24 @@ class Workspace:
         return self.metadata().identity
 
     def members(self) -> list[Member]:
-        """Its members, with case-folded e-mails."""
+        """Return the members, with case-folded e-mails."""
         return members(self._connection, self.metadata())
 
     # Writing records
 
     def create(self, plural: str, records_: Sequence[Mapping[str, Any]]) -> list[Image]:
-        """One batch of new records, at most MOST_RECORDS: all are written, or none and `Refused` is raised."""
+        """Create one batch of new records, at most MOST_RECORDS: all are written, or none and `Refused` is raised."""
         return records.create(self._connection, self._object(plural), self._batch(records_)) if records_ else []
 
     def upsert(self, plural: str, records_: Sequence[Mapping[str, Any]]) -> list[Image]:
-        """One batch of updates of records that are there, each with its `id` (see `records.upsert` for why no others)."""
+        """Update one batch of updates of records that are there, each with its `id` (see `records.upsert` for why no
+        others).
+        """
         return records.upsert(self._connection, self._object(plural), self._batch(records_)) if records_ else []
 
     def parts_after(self, error: Refused, count: int) -> int:
-        """The size of the parts to send after a batch of so many records was refused. A server that takes fewer records at
-        once than we sent is believed for the rest of the session: the number it names, else SMALL_BATCH.
+        """Return the size of the parts to send after a batch of so many records was refused. A server that takes fewer
+        records at once than we sent is believed for the rest of the session: the number it names, else SMALL_BATCH.
         """
         if error.kind is not Refusal.LIMIT:
             return halves(error, count)
@@ -226,8 +229,8 @@ class Workspace:
     def read(
         self, plural: str, ids: Sequence[str], *, deleted: bool = False, fields: Sequence[str] | None = None
     ) -> dict[str, Image]:
-        """The images of those ids, by id; absent ones are left out. `deleted`: live and soft-deleted ones alike, told apart
-        by `deletedAt`. `fields` are columns (`patientId`), None all.
+        """Return the images of those ids, by id; absent ones are left out. `deleted`: live and soft-deleted ones alike,
+        told apart by `deletedAt`. `fields` are columns (`patientId`), None all.
         """
         return self._read({plural: ids}, deleted=deleted, fields={plural: fields})[plural]
 
@@ -238,7 +241,7 @@ class Workspace:
         deleted: bool = False,
         fields: Mapping[str, Collection[str]] | None = None,
     ) -> dict[str, dict[str, Image]]:
-        """Like `read` for several objects in one request. Each object costs a token, as it does on its own.
+        """Read several objects in one request. Each object costs a token, as it does on its own.
 
         `fields` are columns by object, of which those are read that the object has; None: all of every object.
         """
@@ -251,7 +254,7 @@ class Workspace:
     def find(
         self, plural: str, filter_: Mapping[str, Any], *, fields: Sequence[str] = ("id",), deleted: bool = False
     ) -> list[Image]:
-        """All records that match a GraphQL filter (`{"pbnId": {"startsWith": "riverside:"}}`), with those columns.
+        """Return all records that match a GraphQL filter (`{"pbnId": {"startsWith": "riverside:"}}`), with those columns.
         `deleted`: soft-deleted ones too.
         """
         share = graphql.ReadShare(
@@ -261,7 +264,7 @@ class Workspace:
         return share.found
 
     def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]) -> dict[str, list[Image]]:
-        """Like `find` for several objects in one request: plural → (filter, columns)."""
+        """Find several objects in one request: plural → (filter, columns)."""
         shares = {
             name: graphql.ReadShare(object_type=self._object(name), filter=filter_, columns=fields)
             for name, (filter_, fields) in wanted.items()
@@ -382,7 +385,7 @@ class Workspace:
     def _read(
         self, wanted: Mapping[str, Sequence[str]], *, deleted: bool, fields: Mapping[str, Sequence[str] | None]
     ) -> dict[str, dict[str, Image]]:
-        """Ids beyond a page are read in further requests, all objects' next pages together."""
+        """Read records by their ids. Ids beyond a page are read in further requests, all objects' next pages together."""
         images: dict[str, dict[str, Image]] = {name: {} for name in wanted}
         longest = max((len(ids) for ids in wanted.values()), default=0)
         for start in range(0, longest, graphql.PAGE):

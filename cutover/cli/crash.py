@@ -14,7 +14,8 @@ from events.crash_points import CrashPoint, ignore
 
 
 def crash_points(environment: Mapping[str, str]) -> Callable[[CrashPoint], None]:
-    """Who hears of crash points: nobody, or what ends the process at `NAME` or, as `NAME:N`, the N-th time it is reached.
+    """Return the function that is called at crash points: none, or one that ends the process at `NAME` or, as `NAME:N`, the
+    N-th time it is reached.
 
     Raises SettingsError for a name that is none.
     """

@@ -30,7 +30,8 @@ class Delivery:
 
 
 def deliveries(path: Path) -> list[Delivery]:
-    """The deliveries at a path, by name: itself when it is a file or holds files of its own, else the folders below it.
+    """Return the deliveries at a path, by name: itself when it is a file or holds files of its own, else the folders below
+    it.
 
     A folder that holds archives and no other file holds deliveries, too: each archive is one.
     """

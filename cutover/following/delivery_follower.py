@@ -107,7 +107,7 @@ class Follower:
                 self.pause(POLL)
 
     def _turn(self) -> None:
-        """One look, and what is to be done about it; what stands in the way is waited for."""
+        """Look once, and do what is to be done about it; what stands in the way is waited for."""
         try:
             at_rest = self._look()
             with self.make_session() as session:
@@ -127,7 +127,7 @@ class Follower:
         self.pause(seconds)
 
     def _look(self) -> list[Delivery]:
-        """The deliveries that are new and at rest."""
+        """Return the deliveries that are new and at rest."""
         about = self._project.settings.deliveries
         now = {d.path: d for path in self.paths for d in deliveries(path)}
         moment = self._clock()
@@ -227,6 +227,6 @@ class Follower:
 
 
 def extracts_read(session: Session) -> set[str]:
-    """The ids of the extracts that were read as a whole; a sample reads a part."""
+    """Return the ids of the extracts that were read as a whole; a sample reads a part."""
     kinds = {d.run: d.body["kind"] for d in session.decisions.all(Decided.RUN_STARTED)}
     return {d.body["extract"] for d in session.decisions.all(Decided.EXTRACT_READ) if kinds.get(d.run) != "sample"}

@@ -106,7 +106,7 @@ def report(project: Project, state: FollowerState | WorkerState, name: str = LOC
 
 
 def ended(state: _State, error: Exception, now: datetime) -> _State:
-    """Return the last report of a follower that an error ends: a person is needed."""
+    """Leave the last report of a follower that an error ends: a person is needed."""
     trouble = Trouble(
         waiting_for=PERSON,
         message=message_of(error) if exit_code_of(error) else "a defect of the program",
@@ -118,13 +118,15 @@ def ended(state: _State, error: Exception, now: datetime) -> _State:
 
 
 def retire(project: Project, name: str = LOCK) -> None:
-    """The follower ends well: nothing is left to report."""
+    """Remove the report of a follower that ends well."""
     with suppress(OSError):
         (project.data_folder / f"{name}.json").unlink(missing_ok=True)
 
 
 def follower_of(project: Project, name: str = LOCK) -> Mapping[str, Any] | None:
-    """What the project's follower does, with `running`; one that was killed has left its last report. None without one."""
+    """Return the last report of the project's follower, with `running`; a killed follower has left one.
+    None without one.
+    """
     running = is_held(project, name)
     try:
         found = json.loads((project.data_folder / f"{name}.json").read_text(encoding="utf-8"))

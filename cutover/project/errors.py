@@ -50,14 +50,16 @@ class ApprovalMissing(UserError):
 
 
 def exit_code_of(error: BaseException) -> ExitCode | None:
-    """The exit code of an error that an operator may meet; None for a defect of the program (and for an interruption)."""
+    """Return the exit code of an error that an operator may meet; None for a defect of the program (and for an
+    interruption).
+    """
     if isinstance(error, CutoverError):
         return error.exit_code
     return ExitCode.UNREACHABLE if _OF_DATABASES.intersection(_names_of(error)) else None
 
 
 def message_of(error: BaseException) -> str:
-    """The one line to show for an error that has an exit code. SQLAlchemy's own text is cut: it repeats parameters."""
+    """Return the one line to show for an error that has an exit code. SQLAlchemy's own text is cut: it repeats parameters."""
     text = str(error)
     if "sqlalchemy.exc.DBAPIError" in _names_of(error):
         said = next(iter(str(getattr(error, "orig", "")).splitlines()), "")
@@ -71,7 +73,9 @@ def _names_of(error: BaseException) -> list[str]:
 
 
 def defect_of(error: BaseException) -> str:
-    """The line to show for a defect of the program. An error's text may repeat a record's values: its kind and place do not."""
+    """Return the line to show for a defect of the program. An error's text may repeat a record's values: its kind and place
+    do not.
+    """
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)

@@ -36,7 +36,7 @@ _SECRETS: Final = _secrets()
 
 
 def load_settings(folder: Path) -> Settings:
-    """The settings of the project in this folder (absolute). Raises SettingsError."""
+    """Return the settings of the project in this folder (absolute). Raises SettingsError."""
     file = folder / FILE_NAME
     document = _document(file)
     _check_keys(document, file)
@@ -68,7 +68,7 @@ def _document(file: Path) -> dict[str, Any]:
 
 
 def _check_keys(document: Mapping[str, Any], file: Path) -> None:
-    """Unknown keys go first: one may be the misspelt name of another that is missing."""
+    """Refuse unknown keys go first: one may be the misspelt name of another that is missing."""
     for section, content in document.items():
         if section not in _SECTIONS:
             raise SettingsError(f"{file}: {section}: is no section; {_meant(section, _SECTIONS)}")

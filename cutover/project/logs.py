@@ -97,7 +97,7 @@ def _open_kafka(section: LogSection, place: LogPlace) -> Log:
 
 
 def _token_source(section: LogSection) -> TokenSource:
-    """The place of the broker's tokens. Raises ValueError, whose text goes on from the setting `log.url`."""
+    """Return the place of the broker's tokens. Raises ValueError, whose text goes on from the setting `log.url`."""
     user, password = section.user.get_secret_value(), section.password.get_secret_value()
     if section.token_file is None and not (section.token_url and user and password):
         raise ValueError(

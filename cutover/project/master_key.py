@@ -32,7 +32,7 @@ class MasterKey:
 
 
 def load_master_key(keys: KeysSection, folder: Path, *, timeout: float = COMMAND_TIMEOUT) -> MasterKey:
-    """The master key that `[keys]` names; a command runs in `folder`. Raises MasterKeyMissing with one line."""
+    """Return the master key that `[keys]` names; a command runs in `folder`. Raises MasterKeyMissing with one line."""
     if given := keys.master_key.get_secret_value().strip():
         return MasterKey(material=_decoded(given, "CUTOVER_KEYS__MASTER_KEY"), source="CUTOVER_KEYS__MASTER_KEY")
     if command := keys.master_key_command.strip():

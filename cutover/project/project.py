@@ -33,7 +33,7 @@ class Project:
     """
 
     def __init__(self, folder: Path, settings: Settings, world: World | None = None) -> None:
-        """`folder` and the paths in `settings` are absolute."""
+        """Take an absolute `folder`, and `settings` with absolute paths."""
         self.folder = folder
         self.settings = settings
         self.world = world or World()
@@ -48,17 +48,17 @@ class Project:
 
     @property
     def data_folder(self) -> Path:
-        """Where the project keeps what it makes itself."""
+        """Return the folder for files that the project makes itself."""
         return self.folder / DATA_FOLDER
 
     @cached_property
     def practice(self) -> Practice:
-        """The practice whose records travel."""
+        """Return the practice whose records travel."""
         return self.settings.to_practice()
 
     @cached_property
     def aliases(self) -> Aliases:
-        """The renumbered ids, from the file that `practice.aliases` names. Raises SettingsError."""
+        """Return the renumbered ids, from the file that `practice.aliases` names. Raises SettingsError."""
         file = self.settings.practice.aliases
         if file is None:
             return Aliases()
@@ -68,7 +68,7 @@ class Project:
             raise SettingsError(f"practice.aliases: {error}") from None
 
     def log(self, *, make: bool = False) -> Log:
-        """The log. Only a command that begins a project may `make` it, and only where nothing of it was ever read.
+        """Return the log. Only a command that begins a project may `make` it, and only where nothing of it was ever read.
 
         Raises SettingsError, LogUnreachable, LogMissing, LogDamaged.
         """
@@ -87,7 +87,7 @@ class Project:
         return open_log(self.settings.log, LogPlace(data_folder=self.data_folder, patience=self.log_patience, make=make))
 
     def keys(self) -> KeyStore:
-        """The key store, opened with the master key. Raises SettingsError, KeyStoreError or DatabaseUnreachable."""
+        """Return the key store, opened with the master key. Raises SettingsError, KeyStoreError or DatabaseUnreachable."""
         if self._keys is None:
             master = load_master_key(self.settings.keys, self.folder)
             if master.warning:
@@ -124,7 +124,7 @@ class Project:
         self.close()
 
     def _refuse_lost_log(self, missing: LogMissing) -> None:
-        """Raises LogDamaged where the state has read events of the log that is missing: a new one would begin with lag 0."""
+        """Raise LogDamaged where the state has read events of the log that is missing: a new one would begin with lag 0."""
         url = self.settings.state.url
         if not is_there(url):
             return
@@ -135,7 +135,9 @@ class Project:
             )
 
     def _refuse_lost_keys(self) -> None:
-        """New keys beside an old log would seal under other ids what the log already holds, and nobody could read the rest."""
+        """Refuse new keys beside an old log would seal under other ids what the log already holds, and nobody could read
+        the rest.
+        """
         url = make_url(self.settings.keys.url)
         if url.drivername != "sqlite" or not url.database or Path(url.database).exists():
             return
@@ -150,7 +152,7 @@ class Project:
 
 
 def find_project(folder: Path, world: World | None = None) -> Project:
-    """The project in this folder. Raises SettingsError."""
+    """Return the project in this folder. Raises SettingsError."""
     folder = folder.absolute()
     if not (folder / FILE_NAME).exists():
         raise SettingsError(

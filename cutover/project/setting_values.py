@@ -17,21 +17,21 @@ KEYS_URL = f"sqlite:///{DATA_FOLDER}/keys.db"
 
 
 def valid_id(value: str) -> str:
-    """A practice's id as it stands in every pbnId. Raises ValueError."""
+    """Return a practice's id as it stands in every pbnId. Raises ValueError."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
         raise ValueError('must be lower-case letters, digits and dashes (at most 63), as in "riverside"')
     return value
 
 
 def valid_name(value: str) -> str:
-    """A practice's name. Raises ValueError."""
+    """Return a practice's name. Raises ValueError."""
     if not value.strip() or not value.isprintable():
         raise ValueError("must be a name on one line")
     return value.strip()
 
 
 def valid_timezone(value: str) -> str:
-    """The name of a time zone that this machine knows. Raises ValueError."""
+    """Return the name of a time zone that this machine knows. Raises ValueError."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -44,7 +44,7 @@ def valid_timezone(value: str) -> str:
 
 
 def valid_currency(value: str) -> str:
-    """An ISO 4217 code, in capitals. Raises ValueError."""
+    """Return an ISO 4217 code, in capitals. Raises ValueError."""
     if not re.fullmatch(r"[A-Za-z]{3}", value):
         raise ValueError('must be the three letters of a currency, as in "USD"')
     return value.upper()

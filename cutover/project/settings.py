@@ -63,11 +63,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment goes before what is handed in (the file); nothing else is asked."""
+        """Put the environment before the file, which is handed in; nothing else is asked."""
         return env_settings, init_settings
 
     def to_practice(self) -> Practice:
-        """The practice, as the other packages know it."""
+        """Return the practice, as the other packages know it."""
         own = self.practice
         order, mark = cast(DateOrder, own.date_order), cast(DecimalMark, own.decimal_mark)
         return Practice(
@@ -81,7 +81,7 @@ class Settings(BaseSettings):
         )
 
     def workspace_url(self) -> str:
-        """The workspace's address. Raises SettingsError when there is none."""
+        """Return the workspace's address. Raises SettingsError when there is none."""
         if not self.twenty.url:
             raise SettingsError(
                 f"twenty.url: is empty; write your Twenty's address into {FILE_NAME} or set CUTOVER_TWENTY__URL"
@@ -89,7 +89,9 @@ class Settings(BaseSettings):
         return self.twenty.url
 
     def api_key(self) -> SecretStr:
-        """The API key of the workspace, from the environment or from its file. Raises SettingsError when there is none."""
+        """Return the API key of the workspace, from the environment or from its file. Raises SettingsError when there is
+        none.
+        """
         key = self.twenty.api_key.get_secret_value().strip()
         if key:
             return SecretStr(key)
@@ -111,7 +113,7 @@ class Settings(BaseSettings):
         return SecretStr(key)
 
     def starting_at(self, folder: Path) -> Settings:
-        """The same settings, with relative paths starting at this folder."""
+        """Return the same settings, with relative paths starting at this folder."""
         sections = {name: getattr(self, name) for name in type(self).model_fields}
         return self.model_copy(update={name: _starting_at(folder, section) for name, section in sections.items()})
 

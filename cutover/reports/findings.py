@@ -27,7 +27,7 @@ _WHY = {
 
 
 def conflict_list(conflicts: Sequence[Conflict]) -> list[documents.ReportedConflict]:
-    """The conflicts as `--json` has them."""
+    """Return the conflicts as `--json` has them."""
     return [
         {
             "object": c.object,
@@ -47,7 +47,7 @@ def _actor(by: Actor) -> documents.ChangedBy:
 
 
 def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
-    """The first conflicts for people."""
+    """Return the first conflicts for people."""
     lines = []
     for c in conflicts[:SHOWN]:
         by = f" by {c.changed_by.name or c.changed_by.source}" if c.changed_by else ""
@@ -59,7 +59,7 @@ def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
 
 
 def withheld_list(withheld: Sequence[Withheld]) -> list[documents.WithheldDeletions]:
-    """The withheld deletions as `--json` has them."""
+    """Return the withheld deletions as `--json` has them."""
     return [
         {"entity": w.entity.value, "absent": w.absent, "live": w.live, "why": w.why.value, "records": list(w.records)}
         for w in withheld
@@ -67,7 +67,7 @@ def withheld_list(withheld: Sequence[Withheld]) -> list[documents.WithheldDeleti
 
 
 def withheld_lines(withheld: Sequence[Withheld]) -> list[str]:
-    """The withheld deletions for people."""
+    """Return the withheld deletions for people."""
     return [
         f"Withheld: {w.absent} of {w.live} {w.entity.value} records disappeared, and none was deleted: {_WHY[w.why]}; "
         f"if they are gone: sync again with --confirm-deletions ({', '.join(w.records[:3])}{' …' if w.absent > 3 else ''})"
@@ -97,12 +97,12 @@ def _places(findings: Sequence[Finding]) -> str:
 
 
 def unread_list(unread: Sequence[FileIssue]) -> list[documents.UnreadPart]:
-    """The files and sheets whose rows were not read as `--json` has them."""
+    """Return the files and sheets whose rows were not read as `--json` has them."""
     return [{"file": i.file, "sheet": i.sheet, "row": i.row, "reason": i.reason} for i in unread]
 
 
 def unread_lines(unread: Sequence[FileIssue]) -> list[str]:
-    """The files and sheets whose rows were not read for people."""
+    """Return the files and sheets whose rows were not read for people."""
     causes: dict[str, list[str]] = {}
     for i in unread:
         part = f", sheet {i.sheet!r}" if i.sheet else f", from row {i.row}" if i.row else ""

@@ -58,14 +58,14 @@ class LongStep:
 
     @property
     def per_second(self) -> float | None:
-        """The records done a second over the last minute; None before anything can be said."""
+        """Return the records done a second over the last minute; None before anything can be said."""
         began, before = self._marks[0]
         passed = self.clock() - began
         return (self.done - before) / passed if passed >= _FILE_EVERY and self.done > before else None
 
     @property
     def seconds_left(self) -> float | None:
-        """The seconds until the total is reached at this rate; None where either is unknown."""
+        """Return the seconds until the total is reached at this rate; None where either is unknown."""
         rate = self.per_second
         return None if rate is None or self.total is None else max(0, self.total - self.done) / rate
 

@@ -20,12 +20,12 @@ class MappingState:
 
     @property
     def proposed(self) -> ColumnMapping | None:
-        """The mapping that was proposed last."""
+        """Return the mapping that was proposed last."""
         return _mapping(self.proposal.body["mapping"]) if self.proposal else None
 
     @property
     def approved(self) -> ColumnMapping | None:
-        """The mapping in force."""
+        """Return the mapping in force."""
         return _mapping(self.approval.body["mapping"]) if self.approval else None
 
 
@@ -36,7 +36,7 @@ def _mapping(text: str) -> ColumnMapping:
 
 
 def mapping_state(decisions: Decisions) -> MappingState:
-    """Where the mapping stands."""
+    """Return the state of the mapping."""
     proposal = approval = None
     for decision in decisions.all(Decided.MAPPING_PROPOSED, Decided.MAPPING_APPROVED, Decided.MAPPING_EXTENDED):
         if decision.decided is Decided.MAPPING_PROPOSED:
@@ -47,7 +47,7 @@ def mapping_state(decisions: Decisions) -> MappingState:
 
 
 def approved_mapping(decisions: Decisions) -> ColumnMapping:
-    """The mapping in force. Raises ApprovalMissing, naming the next command."""
+    """Return the mapping in force. Raises ApprovalMissing, naming the next command."""
     state = mapping_state(decisions)
     if (approved := state.approved) is not None:
         return approved
@@ -61,7 +61,7 @@ def approved_mapping(decisions: Decisions) -> ColumnMapping:
 
 
 def require_schema(decisions: Decisions, workspace: str, mapping: ColumnMapping) -> None:
-    """Raises ApprovalMissing unless the workspace's data model was made for this mapping, or for the one a run has extended."""
+    """Raise ApprovalMissing unless the workspace's data model was made for this mapping, or for the one a run has extended."""
     version = applied_version(decisions, workspace)
     if version is None:
         raise ApprovalMissing(
@@ -98,7 +98,7 @@ def sample_state(decisions: Decisions, workspace: str) -> SampleState:
 
 
 def require_sample(decisions: Decisions, workspace: str) -> None:
-    """Raises ApprovalMissing unless a sample was accepted for this workspace, and not rejected since."""
+    """Raise ApprovalMissing unless a sample was accepted for this workspace, and not rejected since."""
     state = sample_state(decisions, workspace)
     if state.is_accepted:
         return
@@ -113,7 +113,7 @@ def require_sample(decisions: Decisions, workspace: str) -> None:
 
 
 def require_not_live(decisions: Decisions, *, after_go_live: bool, what: str = "another delta") -> None:
-    """Raises ApprovalMissing after `go-live`, unless the operator says that it is meant."""
+    """Raise ApprovalMissing after `go-live`, unless the operator says that it is meant."""
     live = decisions.last(Decided.WENT_LIVE)
     if live is not None and not after_go_live:
         raise ApprovalMissing(

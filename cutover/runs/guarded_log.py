@@ -11,7 +11,7 @@ class GuardedLog:
     """A log to which is appended only after a check, and only as the holder of a role."""
 
     def __init__(self, log: Log, role: str, check: Callable[[], None]) -> None:
-        """`check` raises where nothing may be appended."""
+        """Take a `check` that raises where nothing may be appended."""
         self._log, self._role, self._check = log, role, check
         self._held: Claim | None = None
 

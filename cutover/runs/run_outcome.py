@@ -40,17 +40,17 @@ class RunOutcome:
 
     @property
     def changes(self) -> Counter[str]:
-        """The change events of all extracts together."""
+        """Return the change events of all extracts together."""
         return sum((p.changes for p in self.produced), Counter[str]())
 
     @property
     def unread(self) -> list[FileIssue]:
-        """The files and sheets that hold rows and were not read."""
+        """Return the files and sheets that hold rows and were not read."""
         return [issue for p in self.produced for issue in p.file_issues if issue.holds_rows]
 
     @property
     def has_findings(self) -> bool:
-        """True where a person needs to look at something."""
+        """Return True where a person needs to look at something."""
         drift = any(not f.notice for p in self.produced for f in p.findings)
         return bool(
             drift

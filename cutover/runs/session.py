@@ -54,7 +54,7 @@ class Session:
     """One command's parts, each made when it is first asked for."""
 
     def __init__(self, project: Project, workspace: Workspace | None = None) -> None:
-        """`workspace` stands in for the one that the settings name."""
+        """Take `workspace` stands in for the one that the settings name."""
         self.project = project
         self.owner: Owner | None = None
         """The partitions that this command may carry; set while it carries events (`cutover.runs.claims.consuming`)."""
@@ -79,46 +79,46 @@ class Session:
 
     @property
     def world(self) -> World:
-        """Clock, ids, randomness."""
+        """Return clock, ids, randomness."""
         return self.project.world
 
     @property
     def practice(self) -> Practice:
-        """The practice whose records travel."""
+        """Return the practice whose records travel."""
         return self.project.practice
 
     @property
     def log(self) -> Log:
-        """The log. Raises LogError."""
+        """Return the log. Raises LogError."""
         return self.project.log()
 
     @property
     def keys(self) -> KeyStore:
-        """The key store. Raises KeyStoreError, DatabaseUnreachable."""
+        """Return the key store. Raises KeyStoreError, DatabaseUnreachable."""
         return self.project.keys()
 
     @cached_property
     def decisions(self) -> Decisions:
-        """The decisions in the log."""
+        """Return the decisions in the log."""
         world = self.world
         return Decisions(self.log, self.keys, self.practice.id, now=world.now, new_id=world.new_id, entropy=world.entropy)
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
-        """The practice's keyed hashes."""
+        """Return the practice's keyed hashes."""
         return Fingerprints(self.keys.derive("fingerprints"))
 
     def address_of(self, email: str) -> bytes:
-        """The keyed hash of an e-mail address."""
+        """Return the keyed hash of an e-mail address."""
         return self.fingerprints.of_text("e-mail", email)
 
     @cached_property
     def pace(self) -> Pace:
-        """The size of this command's windows; a command that shares the partitions with others has a pace of its own."""
+        """Return the size of this command's windows; a command that shares the partitions with others has a pace of its own."""
         return Pace(self.world.monotonic)
 
     def producer(self, tick: Callable[[int], None] = lambda _rows: None) -> Producer:
-        """The producer; `tick` hears of rows read.
+        """Return the producer; `tick` hears of rows read.
 
         A command that produces claims the role first: what it reads from here on is all that was produced. Raises LogError.
         """
@@ -142,7 +142,7 @@ class Session:
         )
 
     def ids_of(self, pbn: str) -> list[bytes]:
-        """The record ids of a pbnId and of what it was renumbered from or to."""
+        """Return the record ids of a pbnId and of what it was renumbered from or to."""
         practice, _, rest = pbn.partition(":")
         entity, _, native = rest.partition(":")
         if practice != self.practice.id or entity not in {e.value for e in Entity}:
@@ -152,7 +152,7 @@ class Session:
 
     @cached_property
     def workspace(self) -> Workspace:
-        """The Twenty workspace. Raises SettingsError; TwentyError when it is first spoken to."""
+        """Return the Twenty workspace. Raises SettingsError; TwentyError when it is first spoken to."""
         if self._workspace is not None:
             return self._workspace
         twenty = self.project.settings.twenty
@@ -171,13 +171,13 @@ class Session:
         )
 
     def before_request(self, _method: str, _path: str) -> None:
-        """A request that waited for its turn leaves only while its partitions are ours. Raises OwnershipLost."""
+        """Check before a request leaves that its partitions are ours. Raises OwnershipLost."""
         if self.owner is not None:
             self.owner.check()
 
     @cached_property
     def _shared_budget(self) -> SharedBudget:
-        """Workers of one workspace share its rate: its account is named after a hash of the address."""
+        """Return the budget that workers of one workspace share; its account is named after a hash of the address."""
         account = hashlib.sha256(self.project.settings.workspace_url().encode()).hexdigest()[:32]
         return SharedBudget(self.project.settings.state.url, account, self.project.settings.twenty.rate_limit)
 
@@ -201,7 +201,7 @@ class Session:
         return None
 
     def without_twenty(self) -> str | None:
-        """While Twenty does not answer: go on with the workspace that was last written to; gives its id, None without one."""
+        """Go on with the workspace that was last written to while Twenty does not answer; return its id, None without one."""
         runs = self.decisions.all(Decided.RUN_STARTED)
         last = next((d.workspace for d in reversed(list(runs)) if d.workspace is not None), None)
         if last is not None:
@@ -210,12 +210,12 @@ class Session:
 
     @property
     def group(self) -> str:
-        """The consumer group that carries events into this workspace."""
+        """Return the consumer group that carries events into this workspace."""
         return group_of(self.workspace_id)
 
     @cached_property
     def view(self) -> View:
-        """What the consumers know about the workspace. It is brought up to the log first where nobody else is at that."""
+        """Return the consumers' state of the workspace. It is brought up to the log first where nobody else is at that."""
         view = self.project.view(self.workspace_id)
         if self.owner is None and self._nobody_folds():
             with suppress(Busy), exclusive(self.project, "consumer", holder="status"):
@@ -224,7 +224,9 @@ class Session:
 
     @cached_property
     def log_watch(self) -> LogWatch:
-        """Looks about once a minute whether the log is still whole; asked by everything that carries events."""
+        """Return a watch that looks about once a minute whether the log is still whole; asked by everything that carries
+        events.
+        """
         return LogWatch(self.log, self.world.monotonic)
 
     def fold(self) -> None:
@@ -241,7 +243,7 @@ class Session:
 
     @cached_property
     def members(self) -> Sequence[Member]:
-        """The workspace's members, read once a command."""
+        """Return the workspace's members, read once a command."""
         return self.workspace.members()
 
     def forget_members(self) -> None:
@@ -250,7 +252,7 @@ class Session:
 
     @cached_property
     def engine(self) -> Engine:
-        """The parts that write to the workspace."""
+        """Return the parts that write to the workspace."""
         from consumers.engine.engine import Choices, Engine
         from cutover.project.document_files import DocumentFiles
 
@@ -279,12 +281,12 @@ class Session:
 
     @property
     def home(self) -> int:
-        """The partition of change events that the practice and its providers lie in. Raises LogError."""
+        """Return the partition of change events that the practice and its providers lie in. Raises LogError."""
         return self.log.partition_of(CHANGES, self.fingerprints.of_id("household", PRACTICE_SUBJECT))
 
     @cached_property
     def providers_ahead(self) -> ProvidersAhead:
-        """The providers in the log that the view did not hold when this was first asked for."""
+        """Return the providers in the log that the view did not hold when this was first asked for."""
         return ProvidersAhead(log=self.log, partition=self.home, next=self.view.progress(CHANGES).get(self.home, 0))
 
     def require_sight(self, what_for: str) -> None:
@@ -303,7 +305,8 @@ class Session:
         at_rest: Callable[[], None] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Worker:
-        """One worker of those that carry events into the workspace; `poll` is in seconds. Only within `claims.consuming`.
+        """Make one worker of those that carry events into the workspace; `poll` is in seconds. Only within
+        `claims.consuming`.
 
         Its pauses end when it is stopped.
         """
@@ -338,7 +341,9 @@ class Session:
         return sum(ends[p] - committed.get(p, 0) for p in partitions)
 
     def is_behind(self, partitions: Collection[int] | None = None) -> bool:
-        """Whether the log holds changes that the group has not carried yet, in these partitions or in any. Raises LogError."""
+        """Return whether the log holds changes that the group has not carried yet, in these partitions or in any. Raises
+        LogError.
+        """
         ends, committed = self.log.ends(CHANGES), self.log.committed(self.group, CHANGES)
         return any(ends[p] != committed.get(p, 0) for p in (ends if partitions is None else partitions))
 
@@ -349,7 +354,9 @@ class Session:
         return before is not None and before != self._resolved
 
     def _has_company(self) -> bool:
-        """Whether nobody needs to wait for the practice's company: it was carried (or refused), we carry it, or none comes."""
+        """Return whether no worker needs to wait for the practice's company: it was carried (or refused), we carry it, or none
+        comes.
+        """
         assert self.owner is not None, "asked by a worker"
         home = self.home
         if home in self.owner.partitions:

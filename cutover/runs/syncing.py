@@ -43,7 +43,7 @@ def sync_extracts(
     options: SyncOptions,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Answer:
-    """The same for opened extracts, the approvals being there. Asked to stop, it ends after the window at work."""
+    """Sync opened extracts, whose approvals are there. Asked to stop, it ends after the window at work."""
     outcome = RunOutcome()
     with (
         producing(session, holder="sync"),
@@ -71,7 +71,7 @@ def require_approvals(session: Session, options: SyncOptions) -> None:
 
 
 def produce_extracts(session: Session, extracts: Sequence[Extract], options: SyncOptions) -> Answer:
-    """The same for opened extracts."""
+    """Append the changes of opened extracts."""
     outcome = RunOutcome()
     with (
         producing(session, holder="produce"),

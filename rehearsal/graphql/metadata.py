@@ -63,7 +63,7 @@ class MetadataContext:
 
 
 def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_open: bool) -> tuple[int, Json]:
-    """The answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
+    """Return the answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
     source = request.get("query") if isinstance(request, dict) else None
     if not isinstance(source, str):
         return 400, {"errors": [{"message": "Must provide query string.", "extensions": {"code": "BAD_REQUEST"}}]}
@@ -193,7 +193,7 @@ def _complete(context: MetadataContext, fileId: str) -> Json:
 
 
 def _usage_limits(context: MetadataContext) -> list[Json]:
-    """The workspace's rate limit, as a rule for all API keys."""
+    """Return the workspace's rate limit, as a rule for all API keys."""
     limit = context.workspace.bucket.limit
     rule = {"resourceType": "API", "operationType": "API_REQUEST", "spenderType": "apiKey", "spenderId": None}
     period = {"limitKind": "speed", "periodCount": 60, "periodUnit": "second", "meter": "quantity"}
@@ -248,7 +248,7 @@ _FIELD = {
 
 
 def _refusal(error: GraphQLError) -> Json:
-    """A document that is wrong, in the words of the JavaScript library, which quotes with double quotes."""
+    """Return the error of a wrong document, in the words of the JavaScript library, which quotes with double quotes."""
     places = [{"line": place.line, "column": place.column} for place in error.locations or ()]
     return {"message": _SINGLE_QUOTED.sub(r'"\1"', error.message), "locations": places}
 

@@ -188,7 +188,7 @@ extend input UpdateObjectPayload { readability: MetadataReadability }
 
 @cache
 def metadata_schema(form: Form) -> GraphQLSchema:
-    """The schema of a form of Twenty, without resolvers; always the same object."""
+    """Return the schema of a form of Twenty, without resolvers; always the same object."""
     parts = ((form.old_upload, OLD_UPLOAD), (form.usage_limits, USAGE_LIMITS), (form.visibility, VISIBILITY))
     added = [part for has, part in (*parts, (form.makes_private, MAKES_PRIVATE)) if has]
     return build_schema("".join([SDL, *added]), assume_valid=True)

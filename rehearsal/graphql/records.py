@@ -57,7 +57,7 @@ class RecordsGraphql:
         self._is_open = is_open
 
     def handle(self, request: Any) -> tuple[int, dict[str, Any]]:
-        """The answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
+        """Return the answer to ``{"query", "variables"?, "operationName"?}``: (status, ``{"data"?, "errors"?}``)."""
         if refusal := _request_refusal(request):
             return 400, {"errors": [{"message": refusal}]}
         try:
@@ -216,7 +216,7 @@ class RecordsGraphql:
         return _several(item, node, selections, treat(item, rows))
 
     def _one(self, item: ObjectType, arguments: Arguments) -> Row:
-        """The record with the id of the arguments, soft-deleted or not."""
+        """Return the record with the id of the arguments, soft-deleted or not."""
         rows = self._workspace.search.matching(item, {"id": {"eq": arguments["id"]}}, with_deleted=True)
         if not rows:
             raise not_found()

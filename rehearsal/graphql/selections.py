@@ -29,7 +29,9 @@ class Selections:
         self._fragments, self._variables, self._renderer = fragments, variables, renderer
 
     def fields(self, selection: SelectionSetNode | None) -> Iterator[FieldNode]:
-        """The fields of a selection set, those of its fragments among them; left out are those that a directive leaves out."""
+        """Yield the fields of a selection set, those of its fragments among them; left out are those that a directive
+        leaves out.
+        """
         for node in selection.selections if selection else ():
             if not self._included(node):
                 continue
@@ -41,19 +43,19 @@ class Selections:
                 yield from self.fields(self._fragments[node.name.value].selection_set)
 
     def arguments(self, node: FieldNode) -> dict[str, Any]:
-        """The arguments of a field, with variables put in; those that are null or not given are left out."""
+        """Return the arguments of a field, with variables put in; those that are null or not given are left out."""
         read = {
             argument.name.value: value_from_ast_untyped(argument.value, self._variables) for argument in node.arguments or ()
         }
         return {name: value for name, value in read.items() if value is not None and value is not Undefined}
 
     def record(self, item: ObjectType, selection: SelectionSetNode | None) -> Pick:
-        """A function that picks what is selected from a record."""
+        """Return a function that picks what is selected from a record."""
         picks = [(node.name.value, self._pick(item, node)) for node in self.fields(selection)]
         return lambda row: {name: pick(row) for name, pick in picks}
 
     def connection(self, item: ObjectType, selection: SelectionSetNode | None, page: RecordPage) -> dict[str, Any]:
-        """A page in the form of a connection: ``edges``, ``pageInfo``, ``totalCount``."""
+        """Return a page in the form of a connection: ``edges``, ``pageInfo``, ``totalCount``."""
         result: dict[str, Any] = {}
         for node in self.fields(selection):
             name = node.name.value

@@ -20,7 +20,7 @@ LINKED_BY = (
 
 
 def standard_model(now: str) -> DataModel:
-    """The model of a new workspace; every id is random, so each workspace has its own."""
+    """Return the model of a new workspace; every id is random, so each workspace has its own."""
     ids = {entry.singular: new_uuid() for entry in STANDARD_OBJECTS}
     objects = {entry.singular: _standard_object(entry, ids, now) for entry in STANDARD_OBJECTS}
     for entry in STANDARD_OBJECTS:
@@ -42,7 +42,7 @@ def standard_model(now: str) -> DataModel:
 
 
 def custom_object(object_id: str, names: dict[str, Any], model: DataModel, now: str) -> tuple[ObjectType, list[ObjectType]]:
-    """A custom object, and the new versions of the objects that can be linked to it (cassette ``create-one``).
+    """Return a custom object, and the new versions of the objects that can be linked to it (cassette ``create-one``).
 
     Args:
         object_id: its id.
@@ -91,7 +91,7 @@ def base_fields(object_id: str, now: str) -> tuple[Field, ...]:
 
 
 def field(object_id: str, name: str, kind: str, now: str, **more: Any) -> Field:
-    """A field; ``more`` are further attributes of ``Field``."""
+    """Return a field; ``more`` are further attributes of ``Field``."""
     return Field(
         id=new_uuid(),
         object_id=object_id,
@@ -105,13 +105,13 @@ def field(object_id: str, name: str, kind: str, now: str, **more: Any) -> Field:
 
 
 def relation_field(object_id: str, name: str, kind: str, label: str, on_delete: str, now: str, **more: Any) -> Field:
-    """The side of a relation that has the join column; it leads nowhere until ``relate`` has given it another side."""
+    """Return the side of a relation that has the join column; it leads nowhere until ``relate`` has given it another side."""
     settings = {"relationType": "MANY_TO_ONE", "onDelete": on_delete, "joinColumnName": f"{name}Id"}
     return field(object_id, name, kind, now, label=label, settings=settings, **more)
 
 
 def relate(here: Field, target_id: str, back_name: str, back_label: str, now: str, **more: Any) -> tuple[Field, Field]:
-    """Both sides of a relation, knowing each other; ``more`` goes to the many side."""
+    """Make both sides of a relation, knowing each other; ``more`` goes to the many side."""
     there = field(
         target_id,
         back_name,
@@ -127,7 +127,7 @@ def relate(here: Field, target_id: str, back_name: str, back_label: str, now: st
 
 
 def options_of(values: tuple[str, ...]) -> tuple[Option, ...]:
-    """Options for values, labelled after them."""
+    """Make options for values, labelled after them."""
     return tuple(
         Option(
             id=new_uuid(), value=value, label=value.replace("_", " ").capitalize(), color=COLORS[i % len(COLORS)], position=i
@@ -137,7 +137,7 @@ def options_of(values: tuple[str, ...]) -> tuple[Option, ...]:
 
 
 def rating_options() -> tuple[Option, ...]:
-    """The five options of a RATING (cassette ``metadata-field-types``)."""
+    """Return the five options of a RATING (cassette ``metadata-field-types``)."""
     return tuple(Option(id=new_uuid(), value=f"RATING_{n}", label=str(n), color="gray", position=n - 1) for n in range(1, 6))
 
 

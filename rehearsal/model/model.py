@@ -80,7 +80,7 @@ class Field:
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
-        """All of it as JSON, to be kept."""
+        """Return all of it as JSON, to be kept."""
         options = None if self.options is None else [dict(vars(option)) for option in self.options]
         return {**_attributes(self), "options": options}
 
@@ -91,7 +91,7 @@ class Field:
 
     @property
     def column(self) -> str | None:
-        """The key under which a record holds its value; None for the many side of a relation."""
+        """Return the key under which a record holds its value; None for the many side of a relation."""
         if not self.is_relation:
             return self.name
         return (self.settings or {}).get("joinColumnName")
@@ -103,7 +103,7 @@ class Field:
 
     @cached_property
     def option_values(self) -> tuple[str, ...]:
-        """The values records may hold, in order."""
+        """Return the values records may hold, in order."""
         return tuple(option.value for option in sorted(self.options or (), key=lambda o: o.position))
 
 
@@ -129,57 +129,57 @@ class ObjectType:
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
-        """All of it as JSON, to be kept. Objects are replaced, never changed: of a model only new ones cost anything."""
+        """Return all of it as JSON, to be kept. Objects are replaced, never changed: of a model only new ones cost anything."""
         return {**_attributes(self), "fields": [field.as_json for field in self.fields]}
 
     @property
     def table(self) -> str:
-        """Its table's name, which shows in some messages."""
+        """Return its table's name, which shows in some messages."""
         return f"_{self.name_singular}" if self.custom else self.name_singular
 
     @property
     def pascal(self) -> str:
-        """``TreatmentPlan``, for the names of operations on one record."""
+        """Return the name of operations on one record: ``TreatmentPlan``."""
         return self.name_singular[0].upper() + self.name_singular[1:]
 
     @property
     def pascal_plural(self) -> str:
-        """``TreatmentPlans``, for the names of operations on several."""
+        """Return the name of operations on several records: ``TreatmentPlans``."""
         return self.name_plural[0].upper() + self.name_plural[1:]
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
-        """Fields by name."""
+        """Return fields by name."""
         return {field.name: field for field in self.fields}
 
     @cached_property
     def by_column(self) -> dict[str, Field]:
-        """Fields that have a place in the record, by that place's key."""
+        """Return fields that have a place in the record, by that place's key."""
         return {field.column: field for field in self.fields if field.column is not None}
 
     @cached_property
     def to_one(self) -> tuple[Field, ...]:
-        """Relations to one other record."""
+        """Return relations to one other record."""
         return tuple(field for field in self.fields if field.is_relation and field.column is not None)
 
     @cached_property
     def to_many(self) -> tuple[Field, ...]:
-        """Relations to several other records."""
+        """Return relations to several other records."""
         return tuple(field for field in self.fields if field.is_relation and field.column is None)
 
     @cached_property
     def unique_fields(self) -> tuple[Field, ...]:
-        """Fields whose values are unique, the id left aside."""
+        """Return fields whose values are unique, the id left aside."""
         return tuple(field for field in self.fields if field.unique and field.name != "id")
 
     @cached_property
     def file_columns(self) -> tuple[str, ...]:
-        """Columns of type FILES."""
+        """Return columns of type FILES."""
         return tuple(field.name for field in self.fields if field.type == "FILES")
 
     @property
     def label_field(self) -> Field | None:
-        """The field that names a record to people."""
+        """Return the field that names a record to people."""
         return self.by_name.get("name") or self.by_name.get("title")
 
 
@@ -199,31 +199,31 @@ class DataModel:
         return len(self._objects)
 
     def get(self, object_id: str | None) -> ObjectType | None:
-        """The object with this id."""
+        """Return the object with this id."""
         return self._objects.get(object_id or "")
 
     def object(self, object_id: str | None) -> ObjectType:
-        """The object with this id, which must exist."""
+        """Return the object with this id, which must exist."""
         return self._objects[object_id or ""]
 
     def plural(self, name: str) -> ObjectType | None:
-        """The object with this plural name."""
+        """Return the object with this plural name."""
         return self._by_plural.get(name)
 
     def singular(self, name: str) -> ObjectType | None:
-        """The object with this singular name."""
+        """Return the object with this singular name."""
         return self._by_singular.get(name)
 
     def field(self, field_id: str | None) -> Field | None:
-        """The field with this id."""
+        """Return the field with this id."""
         return self._fields.get(field_id or "")
 
     def fields(self) -> list[Field]:
-        """The fields of all objects."""
+        """Return the fields of all objects."""
         return list(self._fields.values())
 
     def incoming(self, item: ObjectType) -> list[tuple[ObjectType, Field]]:
-        """Every relation that points at an object: (the object it is on, its field)."""
+        """Return every relation that points at an object: (the object it is on, its field)."""
         return self._incoming.get(item.id, [])
 
     def put(self, *items: ObjectType) -> None:
@@ -247,7 +247,7 @@ class DataModel:
                 self._incoming.setdefault(field.target_object_id or "", []).append((item, field))
 
     def to_json(self) -> list[dict[str, Any]]:
-        """All of it as JSON, to be kept."""
+        """Return all of it as JSON, to be kept."""
         return [item.as_json for item in self]
 
     @classmethod

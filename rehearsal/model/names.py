@@ -24,7 +24,7 @@ RESERVED_NAME = 'This name is reserved. Use a different name or the system will 
 
 
 def plural(word: str) -> str:
-    """The English plural of a word: ``address`` → ``addresses``, ``currency`` → ``currencies``."""
+    """Return the English plural of a word: ``address`` → ``addresses``, ``currency`` → ``currencies``."""
     if word.endswith(("s", "ch", "sh", "x")):
         return word + "es"
     if word.endswith("y") and word[-2] not in "aeiou":
@@ -36,7 +36,9 @@ RESERVED = frozenset({*_RESERVED_WORDS, *map(plural, _RESERVED_WORDS), *_RESERVE
 
 
 def name_problems(name: str) -> list[str]:
-    """What the server has against a name; empty when nothing (cassettes ``metadata-objects``, ``metadata-field-errors``)."""
+    """Return the objections of the server to a name; empty when nothing (cassettes ``metadata-objects``,
+    ``metadata-field-errors``).
+    """
     problems = []
     if len(name) > MAX_LENGTH:
         problems.append(TOO_LONG)
@@ -48,12 +50,12 @@ def name_problems(name: str) -> list[str]:
 
 
 def name_of_label(label: str) -> str:
-    """The name made from a label: ``Treatment Plans`` → ``treatmentPlans`` (cassette ``metadata-relations``)."""
+    """Return the name made from a label: ``Treatment Plans`` → ``treatmentPlans`` (cassette ``metadata-relations``)."""
     words = _WORDS.findall(label)
     return "".join(word[0].lower() + word[1:] if not i else word[0].upper() + word[1:] for i, word in enumerate(words))
 
 
 def label_of_name(name: str) -> str:
-    """A label for a name: ``jobTitle`` → ``Job Title``."""
+    """Return a label for a name: ``jobTitle`` → ``Job Title``."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return spaced[:1].upper() + spaced[1:]

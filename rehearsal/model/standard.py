@@ -54,12 +54,14 @@ def _files(name: str) -> StandardField:
 
 
 def _one(name: str, target: str, back: str, on_delete: str = "SET_NULL") -> StandardField:
-    """A relation to one ``target``, whose own field for the way back is ``back`` (none: it has no such field)."""
+    """Return a relation to one ``target``, whose own field for the way back is ``back`` (none: it has no such field)."""
     return StandardField(name=name, type="RELATION", target=target, back=back, on_delete=on_delete)
 
 
 def _targets(back: str, names: str, on_delete: str) -> tuple[StandardField, ...]:
-    """The columns by which a link or attachment points at one of several objects: ``targetPerson``, ``targetCompany`` …"""
+    """Return the columns by which a link or attachment points at one of several objects: ``targetPerson``,
+    ``targetCompany`` …
+    """
     return tuple(
         StandardField(
             name="target" + name[0].upper() + name[1:], type="MORPH_RELATION", target=name, back=back, on_delete=on_delete

@@ -11,7 +11,7 @@ OWNED = (("taskTarget", "task"), ("noteTarget", "note"))
 
 
 def owned_by(item: ObjectType, rows: list[Row], model: DataModel, store: Store) -> list[tuple[ObjectType, list[Row]]]:
-    """The links that belong to these records."""
+    """Return the links that belong to these records."""
     owned = []
     for singular, relation in OWNED:
         link = model.singular(singular)

@@ -85,7 +85,7 @@ def create_field(workspace: RehearsalWorkspace, sent: dict[str, Any]) -> Field:
 
 
 def _create_relation(workspace: RehearsalWorkspace, item: ObjectType, sent: dict[str, Any]) -> Field:
-    """A relation and its other side, whose name is made from its label."""
+    """Return a relation and its other side, whose name is made from its label."""
     payload = sent.get("relationCreationPayload")
     if not isinstance(payload, dict):
         raise _refused(
@@ -208,7 +208,7 @@ def delete_field(workspace: RehearsalWorkspace, field_id: str) -> Field:
 
 
 def found_field(workspace: RehearsalWorkspace, field_id: str) -> Field:
-    """The field with this id. Raises ApiError: there is none (cassette ``metadata-list``)."""
+    """Return the field with this id. Raises ApiError: there is none (cassette ``metadata-list``)."""
     field = workspace.model.field(field_id)
     if field is None:
         raise missing("Field metadata not found", "FIELD_METADATA_NOT_FOUND", sub_code="FIELD_METADATA_NOT_FOUND")

@@ -8,12 +8,12 @@ from rehearsal.model.model import Field, ObjectType
 
 
 def object_json(item: ObjectType) -> dict[str, Any]:
-    """An object with its fields, as REST metadata answers with it."""
+    """Return an object with its fields, as REST metadata answers with it."""
     return object_alone(item) | {"fields": [field_json(field) for field in item.fields]}
 
 
 def object_alone(item: ObjectType) -> dict[str, Any]:
-    """An object without its fields."""
+    """Return an object without its fields."""
     label_field = item.label_field
     return {
         "id": item.id,
@@ -37,7 +37,7 @@ def object_alone(item: ObjectType) -> dict[str, Any]:
 
 
 def field_json(field: Field) -> dict[str, Any]:
-    """A field, as REST metadata answers with it."""
+    """Return a field, as REST metadata answers with it."""
     return {
         "id": field.id,
         "universalIdentifier": field.id,
@@ -64,7 +64,7 @@ def field_json(field: Field) -> dict[str, Any]:
 
 
 def options_json(field: Field) -> list[dict[str, Any]] | None:
-    """A field's options as they were sent; None for types that have none. Those of a RATING have no colour."""
+    """Return a field's options as they were sent; None for types that have none. Those of a RATING have no colour."""
     if field.options is None:
         return None
     without = {"color"} if field.type == "RATING" else set()

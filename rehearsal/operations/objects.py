@@ -114,7 +114,7 @@ def delete_object(workspace: RehearsalWorkspace, object_id: str) -> ObjectType:
 
 
 def found_object(workspace: RehearsalWorkspace, object_id: str) -> ObjectType:
-    """The object with this id. Raises ApiError: there is none (cassette ``metadata-list``)."""
+    """Return the object with this id. Raises ApiError: there is none (cassette ``metadata-list``)."""
     item = workspace.model.get(object_id)
     if item is None:
         raise missing("Object metadata not found", "OBJECT_METADATA_NOT_FOUND")
@@ -135,7 +135,7 @@ def text_problems(sent: dict[str, Any], key: str) -> list[str]:
 
 
 def _rename_targets(workspace: RehearsalWorkspace, before: ObjectType, after: ObjectType) -> None:
-    """The columns by which links point at an object are named after it: ``targetVisit``."""
+    """Rename the columns by which links point at an object: they are named after it, as ``targetVisit``."""
     old, new = f"target{before.pascal}", f"target{after.pascal}"
     for other, field in list(workspace.model.incoming(after)):
         if field.type == "MORPH_RELATION" and field.name == old:

@@ -66,7 +66,7 @@ def default_problems(default: Any, kind: str, values: list[str]) -> list[ModelPr
 
 
 def read_options(options: list[dict[str, Any]]) -> tuple[Option, ...]:
-    """Options as they are kept; those sent without an id are new ones."""
+    """Read options as they are kept; those sent without an id are new ones."""
     return tuple(
         Option(
             id=option["id"] if is_uuid(option.get("id")) else new_uuid(),
@@ -80,7 +80,9 @@ def read_options(options: list[dict[str, Any]]) -> tuple[Option, ...]:
 
 
 def follow_options(before: Field, options: tuple[Option, ...]) -> Callable[[Row], Row]:
-    """What happens to a record when a field gets other options: values follow the option's id; without it they are emptied."""
+    """Return the change to a record when a field gets other options: values follow the option's id; without it they are
+    emptied.
+    """
     values_by_id = {option.id: option.value for option in options}
     renamed = {option.value: values_by_id.get(option.id) for option in before.options or ()}
     column = before.name

@@ -124,7 +124,7 @@ class Records:
         return results
 
     def _check(self, item: ObjectType, sent: Any, row: Row | None = None) -> Checked:
-        """The values to write: relations by name are looked up, files seen to, everything else read by its type."""
+        """Return the values to write: relations by name are looked up, files seen to, everything else read by its type."""
         if sent is None:
             raise type_error("Cannot convert undefined or null to object")
         if not isinstance(sent, dict):
@@ -143,7 +143,7 @@ class Records:
         return checked | special if special else checked
 
     def _known(self, item: ObjectType, checked: Checked) -> str | None:
-        """The id of the record that an upsert means (cassettes ``upsert-by-*``); None: a new one.
+        """Return the id of the record that an upsert means (cassettes ``upsert-by-*``); None: a new one.
 
         Raises:
             ApiError: its keys lead to different records (cassette ``upsert-conflicts``).
@@ -234,6 +234,6 @@ def _refuse_other_than_object(record: Any, *, upsert: bool) -> None:
 
 
 def _whole(index: UniqueIndex, value: Any) -> Any:
-    """A checked value as it would be stored in a new record: for a composite, with the parts that were not sent."""
+    """Return a checked value as it would be stored in a new record: for a composite, with the parts that were not sent."""
     composite = COMPOSITES.get(index.field.type)
     return {**composite.empty, **value} if composite else value

@@ -20,7 +20,7 @@ class ModelProblem:
     friendly: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in the report."""
+        """Return the refusal as it stands in the report."""
         return {"code": self.code, "message": self.message, "userFriendlyMessage": self.friendly or self.message}
 
 
@@ -32,7 +32,7 @@ def refused(
     action: str,
     words: str = "Multiple validation errors occurred",
 ) -> ApiError:
-    """The refusal of a change.
+    """Return the refusal of a change.
 
     Args:
         doing: ``creating fields``, ``updating field`` …
@@ -64,7 +64,7 @@ def refused(
 
 
 def missing(message: str, code: str, *, sub_code: str | None = None) -> ApiError:
-    """An object or field that is not there (cassettes ``metadata-list``, ``metadata-objects``, ``metadata-graphql``)."""
+    """Return the error for an absent object or field (as in ``metadata-list``, ``metadata-objects``, ``metadata-graphql``)."""
     return ApiError(
         message,
         status=404,

@@ -17,7 +17,7 @@ from rehearsal.values.uuids import is_uuid
 
 
 def connected(field: Field, value: Any, model: DataModel, store: Store) -> str | None:
-    """The id to write for a relation sent by its name: ``{"connect": {"where": {…}}}`` or ``{"disconnect": true}``.
+    """Return the id to write for a relation sent by its name: ``{"connect": {"where": {…}}}`` or ``{"disconnect": true}``.
 
     Raises:
         ApiError: neither of the two, no unique value in ``where``, or nobody has it.
@@ -42,7 +42,7 @@ def connected(field: Field, value: Any, model: DataModel, store: Store) -> str |
 
 
 def _find(table: StoredTable, where: dict[str, Any]) -> tuple[str | None, str | None]:
-    """(id of the record, how messages name the condition; None: no unique value was sent)."""
+    """Return (id of the record, how messages name the condition; None: no unique value was sent)."""
     if isinstance(where.get("id"), str):
         if not is_uuid(where["id"]):
             raise bad_request(f'invalid input syntax for type uuid: "{where["id"]}"')
@@ -59,7 +59,7 @@ def _find(table: StoredTable, where: dict[str, Any]) -> tuple[str | None, str | 
 
 
 def _as_stored(index: UniqueIndex, value: Any) -> Any:
-    """The value in its stored form, e-mails in small letters; what its field would not take stays as sent."""
+    """Return the value in its stored form, e-mails in small letters; what its field would not take stays as sent."""
     if not isinstance(value, dict):
         return value
     try:
@@ -98,5 +98,5 @@ def check_references(item: ObjectType, rows: list[Row], columns: set[str], model
 
 
 def constraint_name(item: ObjectType, column: str) -> str:
-    """The name of a foreign key."""
+    """Return the name of a foreign key."""
     return "FK_" + hashlib.sha256(f"{item.table}_{column}".encode()).hexdigest()[:27]

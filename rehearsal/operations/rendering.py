@@ -21,11 +21,11 @@ class Renderer:
         """Whether a record had more fields than this form of Twenty answers with over REST, so that some were left out."""
 
     def rows(self, item: ObjectType, rows: list[Row], depth: int = 0) -> list[Row]:
-        """Records as REST answers with them."""
+        """Return records as REST answers with them."""
         return [self.row(item, row, depth) for row in rows]
 
     def row(self, item: ObjectType, row: Row, depth: int = 0) -> Row:
-        """A record as REST answers with it; at depth 1 with the records it points at and those that point at it."""
+        """Return a record as REST answers with it; at depth 1 with the records it points at and those that point at it."""
         if item.file_columns:
             row = row | {column: self.files(row[column]) for column in item.file_columns}
         return self._capped(self._with_relations(item, row) if depth else row)
@@ -38,31 +38,31 @@ class Renderer:
         return dict(list(row.items())[:most])
 
     def files(self, entries: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-        """The value of a FILES field, with signed addresses."""
+        """Return the value of a FILES field, with signed addresses."""
         if entries is None:
             return None
         return [entry | {"url": self.file_url(entry["fileId"])} for entry in entries]
 
     def file_url(self, file_id: str) -> str:
-        """Where a file can be read without a key."""
+        """Return the address where a file can be read without a key."""
         return f"{self._base_url}/file/files-field/{file_id}?token={self._workspace.files.token(file_id)}"
 
     def upload_url(self, file_id: str) -> str:
-        """Where the bytes of an announced file can be put."""
+        """Return the address where the bytes of an announced file can be put."""
         return f"{self._base_url}/file-upload/{file_id}?token={self._workspace.files.token(file_id)}"
 
     def target(self, field: Field) -> ObjectType:
-        """The object on the other side of a relation."""
+        """Return the object on the other side of a relation."""
         return self._workspace.model.object(field.target_object_id)
 
     def to_one(self, item: ObjectType, column: str, row: Row) -> tuple[ObjectType, Row | None]:
-        """The live record that a join column points at."""
+        """Return the live record that a join column points at."""
         target = self._workspace.model.object(item.by_column[column].target_object_id)
         other = self._workspace.store.table(target).get(row[column]) if row[column] else None
         return target, None if other is None or other["deletedAt"] is not None else other
 
     def to_many(self, item: ObjectType, name: str, row: Row) -> tuple[ObjectType, list[Row]]:
-        """The live records on the many side of a relation."""
+        """Return the live records on the many side of a relation."""
         field = item.by_name[name]
         target = self._workspace.model.object(field.target_object_id)
         back = self._workspace.model.field(field.target_field_id)

@@ -75,7 +75,7 @@ class SampleWorkflows:
             )
 
     def created(self, item: ObjectType, rows: list[Row]) -> None:
-        """Records have been created."""
+        """Note created records, for which a workflow may be due."""
         if item.name_singular == "person" and self._is_active():
             when = self._clock() + DELAY_SECONDS
             self._due += [(when, row["id"]) for row in rows if _company_domain(row)]

@@ -20,7 +20,7 @@ _LISTS = ("in", "containsAny")
 
 
 def read_filter(text: str) -> Filter:
-    """The filter that a text stands for.
+    """Return the filter that a text stands for.
 
     Raises:
         ApiError: it cannot be read.
@@ -70,13 +70,13 @@ def _value(value: str, comparator: str) -> str:
 
 
 def _unquoted(value: str) -> str:
-    """Without the quotes around it, which need not be a pair."""
+    """Return a text without the quotes around it, which need not be a pair."""
     return value[1:-1] if len(value) > 1 and value[0] in "'\"" and value[-1] in "'\"" else value
 
 
 def _split(text: str) -> list[str]:
-    """The parts of a conjunction: what stands inside its brackets, between commas. Commas inside quotes, lists and inner
-    brackets are left aside. Text behind the closing bracket is not looked at, but what is in further brackets is.
+    """Return the parts of a conjunction: what stands inside its brackets, between commas. Commas inside quotes, lists and
+    inner brackets are left aside. Text behind the closing bracket is not looked at, but what is in further brackets is.
     """
     parts, current, depth = [], "", 0
     in_list, quoted = False, {'"': False, "'": False}

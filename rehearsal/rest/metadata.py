@@ -17,7 +17,7 @@ DEFAULT_LIMIT = 1000
 
 
 def handle(workspace: RehearsalWorkspace, method: str, path: str, query: Mapping[str, str], body: Any) -> HttpAnswer | None:
-    """HttpAnswer a request for the data model.
+    """Answer a request for the data model.
 
     Args:
         workspace: whose.
@@ -56,7 +56,7 @@ def handle(workspace: RehearsalWorkspace, method: str, path: str, query: Mapping
 
 
 def _list(entities: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
-    """A page; cursors are ids."""
+    """Return a page; cursors are ids."""
     text = query.get("limit") or str(DEFAULT_LIMIT)
     if not text.isdigit():
         raise coded(f"limit '{text}' is invalid. Should be an integer", "INVALID_LIMIT_QUERY_PARAM")

@@ -169,7 +169,7 @@ _METHODS = {
 
 
 def _parts(path: str) -> tuple[str, str, str | None]:
-    """(``batch``, ``restore`` or nothing, plural name, id) of a path.
+    """Return (``batch``, ``restore`` or nothing, plural name, id) of a path.
 
     Raises:
         ApiError: too many parts, or an id that is no UUID.

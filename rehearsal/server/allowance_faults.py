@@ -154,7 +154,7 @@ async def _capped(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> N
 
 
 def _halved(value: Any) -> Any:
-    """A record, or each of several, with the first half of its fields: the practice's own come last."""
+    """Return a record, or each of several, with the first half of its fields: the practice's own come last."""
     if isinstance(value, list):
         return [_halved(one) for one in value]
     return dict(list(value.items())[: len(value) // 2]) if isinstance(value, dict) and "id" in value else value

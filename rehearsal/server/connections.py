@@ -18,7 +18,7 @@ class BreakableProtocol(H11Protocol):
     """HTTP/1.1 as uvicorn speaks it; requests carry the transport that they came through."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client has connected."""
+        """Note that a client has connected."""
         super().connection_made(transport)
         app = self.app
 

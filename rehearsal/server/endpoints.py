@@ -151,6 +151,6 @@ def _single(parameters: list[tuple[str, str]]) -> dict[str, str]:
 
 
 async def refuse(request: Request, error: Exception) -> Response:
-    """The REST answer to an ``ApiError``."""
+    """Return the REST answer to an ``ApiError``."""
     assert isinstance(error, ApiError)
     return answer(error.rest_body(), error.status, error.headers)

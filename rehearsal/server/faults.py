@@ -57,7 +57,7 @@ class Fault:
     at: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError: an unknown kind, a rate that is no share, or a position that is none."""
+        """Raise ValueError: an unknown kind, a rate that is no share, or a position that is none."""
         if self.at is not None and (self.at < 1 or self.kind not in ALLOWANCE_KINDS):
             kinds = ", ".join(ALLOWANCE_KINDS)
             raise ValueError(
@@ -70,7 +70,7 @@ class Fault:
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """A fault from ``KIND``, ``KIND:RATE`` or ``KIND@N``.
+        """Return a fault from ``KIND``, ``KIND:RATE`` or ``KIND@N``.
 
         Raises:
             ValueError: an unknown kind, a rate that is no share, or a position that is none.
@@ -101,8 +101,8 @@ class Faults:
         timeout: float = TIMEOUT_SECONDS,
         slow: float = SLOW_SECONDS,
     ) -> None:
-        """``refuse_next`` makes the workspace's rate limit refuse the request that follows, in the words of each surface;
-        without it a refusal is given in REST's words.
+        """Take ``refuse_next`` makes the workspace's rate limit refuse the request that follows, in the words of each
+        surface; without it a refusal is given in REST's words.
         """
         self._app, self._faults = app, tuple(fault for fault in faults if fault.kind in REQUEST_KINDS)
         self._random = random.Random(seed)  # noqa: S311 - chance for tests, not for secrets
@@ -112,7 +112,7 @@ class Faults:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of the faults."""
+        """Return the kinds of the faults."""
         return frozenset(fault.kind for fault in self._faults)
 
     @property
@@ -162,7 +162,7 @@ class Faults:
         return None
 
     async def _keep_silent(self, kind: str, scope: Scope, receive: Receive) -> None:
-        """No answer: the connection stays silent until the client gives up."""
+        """Give no answer: the connection stays silent until the client gives up."""
         if kind == "timeout-after":
             await self._app(scope, receive, _lose)
         with contextlib.suppress(TimeoutError):
@@ -170,7 +170,7 @@ class Faults:
         await break_connection(scope, reset=True)
 
     async def _cut(self, kind: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Half an answer. Truncated: as if it were whole. Reset: the connection breaks under the other half."""
+        """Send half an answer. Truncated: as if it were whole. Reset: the connection breaks under the other half."""
         start: Message = {}
         body = bytearray()
 
@@ -207,11 +207,11 @@ async def _given_up(receive: Receive) -> None:
 
 
 async def _lose(message: Message) -> None:
-    """An answer that reaches nobody."""
+    """Let an answer reach nobody."""
 
 
 async def _refuse(kind: str, send: Send) -> None:
-    """In Twenty's own words, or with the page of a proxy in front of it."""
+    """Refuse in Twenty's own words, or with the page of a proxy in front of it."""
     headers = [(b"content-type", _JSON)]
     if kind in _OWN:
         status, body = _OWN[kind]["statusCode"], orjson.dumps(_OWN[kind])

@@ -16,18 +16,19 @@ MAX_BODY = 10 * 1024 * 1024
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
+    """Return a JSON answer."""
     return Response(orjson.dumps(body), status, headers, media_type="application/json; charset=utf-8")
 
 
 async def nowhere(request: Request, error: Exception) -> Response:
-    """The answer to a path or a method that there is not."""
+    """Return the answer to a path or a method that there is not."""
     message = f"Cannot {request.method} {request.url.path}"
     return answer({"message": message, "error": "Not Found", "statusCode": 404}, 404)
 
 
 async def read_json(request: Request) -> Any:
-    """The JSON body of a request; where there is none ``{}`` if it is said to be JSON, else None: JavaScript's undefined.
+    """Return the JSON body of a request; where there is none ``{}`` if it is said to be JSON, else None: JavaScript's
+    undefined.
 
     Raises:
         ApiError: it is no JSON, or longer than 10 MB (cassettes ``paths-and-names``, ``batch-limits``).

@@ -16,13 +16,13 @@ class Latency:
     at_once: int = 0
 
     def __post_init__(self) -> None:
-        """Raises ValueError: a negative time or number."""
+        """Raise ValueError: a negative time or number."""
         if not 0 <= self.seconds < float("inf") or self.at_once < 0:
             raise ValueError("A latency is a number of seconds, and how many requests are worked at together: 0.3 or 0.3/2.")
 
     @classmethod
     def parse(cls, text: str) -> Latency:
-        """A latency from ``SECONDS`` or ``SECONDS/AT_ONCE``.
+        """Return a latency from ``SECONDS`` or ``SECONDS/AT_ONCE``.
 
         Raises:
             ValueError: no such text.

@@ -15,7 +15,7 @@ MAX_PART = 100 * 1024 * 1024
 
 
 async def read_multipart(request: Request) -> Any:
-    """The GraphQL request, with each file in its variable's place.
+    """Return the GraphQL request, with each file in its variable's place.
 
     Raises:
         ApiError: a part is missing, or no JSON.

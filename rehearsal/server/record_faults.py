@@ -38,7 +38,7 @@ class RecordFaults:
         self._is_removed = False
 
     def strike(self, item: ObjectType, records: Sequence[Any]) -> None:
-        """Perhaps remove a field of the object, or refuse one of the records that are about to be written.
+        """Remove, by chance, a field of the object, or refuse one of the records that are about to be written.
 
         Raises:
             ApiError: a record is refused.

@@ -62,7 +62,7 @@ class WorkspaceSettings:
 
 
 def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.monotonic) -> Starlette:
-    """The ASGI app of a workspace: a new one, or the one in ``settings.file``.
+    """Return the ASGI app of a workspace: a new one, or the one in ``settings.file``.
 
     Args:
         settings: the workspace.
@@ -141,7 +141,7 @@ def serve(settings: WorkspaceSettings, *, host: str = "127.0.0.1", port: int = 0
 
 @contextlib.contextmanager
 def running(settings: WorkspaceSettings) -> Iterator[str]:
-    """A workspace served on loopback by a thread of this process, for tests; gives its URL.
+    """Serve a workspace served on loopback by a thread of this process, for tests; gives its URL.
 
     Raises:
         sqlite3.Error: the file cannot be opened.

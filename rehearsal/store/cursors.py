@@ -25,7 +25,7 @@ _BEHIND = {True: "gt", False: "lt"}
 
 
 def cursor_of(item: ObjectType, row: Row, terms: list[OrderTerm]) -> str:
-    """The cursor of a record in a list of this order."""
+    """Return the cursor of a record in a list of this order."""
     values: Cursor = {}
     for name, direction in terms:
         field = item.by_name.get(name)
@@ -52,7 +52,7 @@ def read_cursor(text: str) -> Cursor:
 
 
 def condition_of(item: ObjectType, cursor: Cursor, terms: list[OrderTerm], *, forward: bool) -> Filter | None:
-    """The filter that finds what is behind a cursor, or before it; None where the cursor holds nothing.
+    """Return the filter that finds what is behind a cursor, or before it; None where the cursor holds nothing.
 
     Raises:
         ApiError: it is a cursor of another order.
@@ -105,7 +105,7 @@ def _is_composite(item: ObjectType, name: str) -> bool:
 
 
 def _known_parts(item: ObjectType, name: str, value: Any) -> dict[str, Any]:
-    """The parts of a composite value in the order of the type; lists are left out."""
+    """Return the parts of a composite value in the order of the type; lists are left out."""
     kinds = COMPOSITES[item.by_name[name].type].kinds
     return {part: value[part] for part, kind in kinds.items() if kind != "RAW_JSON" and part in (value or {})}
 

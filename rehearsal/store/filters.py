@@ -35,7 +35,7 @@ _QUOTED = re.compile(r"[^a-z0-9_]")
 def compile_filter(
     where: Filter | None, item: ObjectType, model: DataModel, store: Store, schema: str, *, trusted: bool = False
 ) -> Test | None:
-    """A test for a filter; None where there is none.
+    """Return a test for a filter; None where there is none.
 
     Args:
         where: the filter.
@@ -63,12 +63,14 @@ def mentions_deleted(where: Any) -> bool:
 
 
 def ids_asked_for(where: Filter | None) -> list[str] | None:
-    """The ids to which a filter limits the search by itself; None where it does not."""
+    """Return the ids to which a filter limits the search by itself; None where it does not."""
     return _values_asked_for(where, "id")
 
 
 def linked_asked_for(where: Filter | None, columns: list[str]) -> tuple[str, list[str]] | None:
-    """The join column, of these, and its values to which a filter limits the search by itself; None where it does not."""
+    """Return the join column, of these, and its values to which a filter limits the search by itself; None where it does
+    not.
+    """
     for column in columns:
         values = _values_asked_for(where, column)
         if values is not None:
@@ -207,7 +209,7 @@ class _Compiler:
 
     @staticmethod
     def stored(subject: ConditionSubject, value: Any) -> Any:
-        """A value out of a cursor, as it is compared."""
+        """Return a value out of a cursor, as it is compared."""
         if subject.kind in _IDS and isinstance(value, str) and not is_uuid(value):
             raise bad_request(f'invalid input syntax for type uuid: "{value}"')
         return _rank(value, subject.options) if subject.options else value
@@ -222,7 +224,7 @@ def _ranked(value_of: Callable[[Row], Any], options: tuple[str, ...]) -> Callabl
 
 
 def _rank(value: Any, options: tuple[str, ...]) -> Any:
-    """The place of an option, or the places of several."""
+    """Return the place of an option, or the places of several."""
     if isinstance(value, list):
         return [options.index(entry) for entry in value if entry in options]
     return options.index(value) if value in options else None
@@ -291,7 +293,7 @@ def _text_test(value_of: Callable[[Row], Any], operator: str, operand: str) -> T
 
 
 def _pattern(operand: str, *, ignore_case: bool) -> Callable[[str], bool]:
-    """``%`` is anything, ``_`` any character, a backslash takes the meaning of the next away."""
+    """Compile a pattern: ``%`` is anything, ``_`` any character, a backslash takes the meaning of the next away."""
     pattern, characters = "", iter(operand)
     for character in characters:
         if character == "\\":
@@ -303,7 +305,7 @@ def _pattern(operand: str, *, ignore_case: bool) -> Callable[[str], bool]:
 
 
 def _joined(clauses: list[Clause]) -> Test:
-    """Clauses joined by *and* as SQL reads them: *and* binds before the *or* inside a clause."""
+    """Join clauses as SQL reads them: *and* binds before the *or* inside a clause."""
     groups: list[list[Test]] = [[]]
     for first, *others in clauses:
         groups[-1].append(first)

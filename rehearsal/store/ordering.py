@@ -21,7 +21,7 @@ ValueOf = Callable[[Row], Any]
 
 
 def read_order_by(text: str | None) -> list[OrderTerm]:
-    """The terms of REST's ``order_by``: ``field[Direction],other.part``; without a direction it is AscNullsFirst.
+    """Return the terms of REST's ``order_by``: ``field[Direction],other.part``; without a direction it is AscNullsFirst.
 
     Raises:
         ApiError: an unknown direction.
@@ -47,7 +47,7 @@ def read_order_by(text: str | None) -> list[OrderTerm]:
 
 
 def terms_of(order_by: Any) -> list[OrderTerm]:
-    """The terms of GraphQL's ``orderBy``: ``[{name: {firstName: AscNullsLast}}]``."""
+    """Return the terms of GraphQL's ``orderBy``: ``[{name: {firstName: AscNullsLast}}]``."""
     entries = order_by if isinstance(order_by, list) else [order_by] if order_by else []
     return [term for entry in entries if isinstance(entry, dict) for term in entry.items()]
 
@@ -56,7 +56,7 @@ class Ordering:
     """The order of a list. A column that is named twice has its first place and its last direction."""
 
     def __init__(self, item: ObjectType, terms: list[OrderTerm], model: DataModel, store: Store) -> None:
-        """Raises ApiError: a field that does not exist, cannot be ordered by, or not in this way."""
+        """Raise ApiError: a field that does not exist, cannot be ordered by, or not in this way."""
         self.terms = terms
         self._columns: dict[str, tuple[ValueOf, str]] = {}
         for name, direction in [*terms, ("id", DIRECTIONS[0])]:
@@ -69,11 +69,11 @@ class Ordering:
         return not self.terms
 
     def key(self, row: Row) -> tuple[Any, ...]:
-        """Where a record stands."""
+        """Return the place of a record."""
         return tuple(_rank(value_of(row), way) for value_of, way in self._columns.values())
 
     def backward_key(self, row: Row) -> tuple[Any, ...]:
-        """Where a record stands when the list is read from its end; nulls stay where they are."""
+        """Return the place of a record when the list is read from its end; nulls stay where they are."""
         return tuple(_rank(value_of(row), _turned(way)) for value_of, way in self._columns.values())
 
 
@@ -132,7 +132,7 @@ def _parts(field: Field, name: str, direction: Any) -> list[tuple[str, ValueOf, 
 
 
 def _related(field: Field, direction: Any, model: DataModel, store: Store) -> list[tuple[str, ValueOf, str]]:
-    """One field of the record that a relation leads to; soft-deleted ones count as none."""
+    """Return one field of the record that a relation leads to; soft-deleted ones count as none."""
     if not isinstance(direction, dict):
         example = f"{{ {field.name}: {{ fieldName: 'AscNullsFirst' }} }}"
         raise coded(
@@ -173,7 +173,7 @@ def _simple_value_of(field: Field, column: str) -> ValueOf:
 
 
 def _comparable(value: Any) -> Any:
-    """Lists and objects by their texts, and objects after lists, as the database has them."""
+    """Compare lists and objects by their texts, and objects after lists, as the database has them."""
     if value == [] or value is None:
         return None
     return value if isinstance(value, str | int | float) else (isinstance(value, dict), str(value))

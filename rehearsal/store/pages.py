@@ -42,7 +42,7 @@ class RecordPage:
 
     @property
     def ends(self) -> tuple[str | None, str | None]:
-        """(``startCursor``, ``endCursor``)."""
+        """Return (``startCursor``, ``endCursor``)."""
         if not self.cursors:
             return None, None
         first, last = self.cursors[0], self.cursors[-1]
@@ -53,11 +53,12 @@ class Search:
     """Finds records of one workspace."""
 
     def __init__(self, model: DataModel, store: Store, schema: str, unseen: Collection[str] = frozenset()) -> None:
-        """``unseen``: ids of records that are not shared with who asks."""
+        """Take ``unseen``: ids of records that are not shared with who asks."""
         self._model, self._store, self._schema, self._unseen = model, store, schema, unseen
 
     def matching(self, item: ObjectType, where: Filter | None, *, with_deleted: bool) -> list[Row]:
-        """All records that match, by id. ``with_deleted``: soft-deleted ones too, even if the filter does not ask for them.
+        """Return all records that match, by id. ``with_deleted``: soft-deleted ones too, even if the filter does not ask
+        for them.
 
         Raises:
             ApiError: the filter is wrong.
@@ -72,11 +73,11 @@ class Search:
         ]
 
     def test(self, item: ObjectType, where: Filter | None, *, trusted: bool = False) -> Test | None:
-        """The test that a filter stands for; ``trusted``: its values are out of a cursor."""
+        """Return the test that a filter stands for; ``trusted``: its values are out of a cursor."""
         return compile_filter(where, item, self._model, self._store, self._schema, trusted=trusted)
 
     def page(self, item: ObjectType, wanted: WantedPage) -> RecordPage:
-        """A page of a list.
+        """Return a page of a list.
 
         Raises:
             ApiError: the filter, the order or a cursor is wrong.
@@ -115,7 +116,7 @@ class Search:
         )
 
     def _plain_page(self, table: StoredTable, wanted: WantedPage, row_id: str) -> RecordPage:
-        """A page of all live records by id, without looking at every record."""
+        """Return a page of all live records by id, without looking at every record."""
         following = (row for row in table.after(row_id) if row["deletedAt"] is None)
         rows = list(islice(following, wanted.first + 1))
         shown = rows[: wanted.first]
@@ -128,7 +129,7 @@ def _is_plain(cursor: Cursor) -> bool:
 
 
 def _candidates(table: StoredTable, where: Filter | None) -> Iterable[Row]:
-    """The records worth testing, by id: few where the filter names ids, or records of another object."""
+    """Return the records worth testing, by id: few where the filter names ids, or records of another object."""
     ids = ids_asked_for(where)
     if ids is None:
         linked = linked_asked_for(where, [field.column or "" for field in table.item.to_one])

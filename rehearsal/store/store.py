@@ -21,15 +21,15 @@ class Store:
         self._journal: list[tuple[StoredTable, str, Row | None]] = []  # (table, id, image before; None: it was not there)
 
     def table(self, item: ObjectType) -> StoredTable:
-        """The table of an object."""
+        """Return the table of an object."""
         return self._tables[item.id]
 
     def tables(self) -> Iterator[StoredTable]:
-        """All tables."""
+        """Return all tables."""
         return iter(self._tables.values())
 
     def add_table(self, item: ObjectType) -> None:
-        """A table for a new object."""
+        """Add a table for a new object."""
         self._tables[item.id] = StoredTable(item)
 
     def drop_table(self, item: ObjectType) -> None:

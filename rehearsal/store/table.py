@@ -39,42 +39,42 @@ class StoredTable:
 
     @property
     def uniques(self) -> list[UniqueIndex]:
-        """Its unique indexes, the id left aside, in the order of the fields."""
+        """Return its unique indexes, the id left aside, in the order of the fields."""
         return self._uniques
 
     def get(self, row_id: str) -> Row | None:
-        """The record with this id, soft-deleted or not."""
+        """Return the record with this id, soft-deleted or not."""
         return self._rows.get(row_id)
 
     def some(self, ids: Iterable[str]) -> list[Row]:
-        """Those of these records that exist, in the order of their ids."""
+        """Return those of these records that exist, in the order of their ids."""
         return [self._rows[i] for i in sorted(set(ids)) if i in self._rows]
 
     def first_position(self) -> float:
-        """The lowest position there ever was; above that of the first record where there is none yet."""
+        """Return the lowest position there ever was; above that of the first record where there is none yet."""
         return self._lowest if self._rows else 1.0
 
     def last_position(self) -> float:
-        """The highest position there ever was."""
+        """Return the highest position there ever was."""
         return self._highest
 
     def linked(self, column: str, target_id: str) -> list[str]:
-        """The ids of the records whose join column holds this id."""
+        """Return the ids of the records whose join column holds this id."""
         return list(self._links.get(column, {}).get(target_id, ()))
 
     def sorted_ids(self) -> list[str]:
-        """All ids in order, which is the default order of lists (cassette ``list-limits``)."""
+        """Return all ids in order, which is the default order of lists (cassette ``list-limits``)."""
         if self._sorted is None:
             self._sorted = sorted(self._rows)
         return self._sorted
 
     def after(self, row_id: str) -> Iterator[Row]:
-        """The records whose ids come after this one, in order."""
+        """Return the records whose ids come after this one, in order."""
         ids = self.sorted_ids()
         return (self._rows[ids[i]] for i in range(bisect_right(ids, row_id), len(ids)))
 
     def before(self, row_id: str) -> Iterator[Row]:
-        """The records whose ids come before this one, nearest first."""
+        """Return the records whose ids come before this one, nearest first."""
         ids = self.sorted_ids()
         return (self._rows[ids[i]] for i in range(bisect_left(ids, row_id) - 1, -1, -1))
 
@@ -171,7 +171,7 @@ class StoredTable:
 
 
 def rebuilt(item: ObjectType, rows: Iterable[dict[str, Any]]) -> StoredTable:
-    """A table for an object with these records.
+    """Return a table for an object with these records.
 
     Raises:
         ApiError: two of them hold the same unique value.

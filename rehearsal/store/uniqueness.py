@@ -36,7 +36,7 @@ class UniqueIndex:
         return parts if any(part not in (None, "") for part in parts) else None
 
     def holder(self, value: Any) -> str | None:
-        """The id of the record that holds this stored value."""
+        """Return the id of the record that holds this stored value."""
         key = self.key(value)
         return None if key is None else self._holders.get(key)
 
@@ -55,7 +55,7 @@ class UniqueIndex:
             del self._holders[key]
 
     def describe(self, value: Any) -> str:
-        """The value as an upsert's refusal names it: ``emails (emails.primaryEmail: a@b.c)`` (cassette
+        """Return the value as an upsert's refusal names it: ``emails (emails.primaryEmail: a@b.c)`` (cassette
         ``upsert-conflicts``).
         """
         name = self.field.name

@@ -25,7 +25,9 @@ NOT_NULL = ("id", "createdAt", "updatedAt")
 
 @lru_cache(maxsize=1024)
 def readers_of(item: ObjectType) -> dict[str, ValueReader]:
-    """A reader for each key that a record of this object may be sent with; relations by name and files are not among them."""
+    """Return a reader for each key that a record of this object may be sent with; relations by name and files are not among
+    them.
+    """
     readers: dict[str, ValueReader] = {}
     for field in item.fields:
         column = field.column
@@ -42,7 +44,7 @@ def readers_of(item: ObjectType) -> dict[str, ValueReader]:
 
 
 def check(item: ObjectType, sent: Any) -> Checked:
-    """The values to write, each in its stored form.
+    """Return the values to write, each in its stored form.
 
     Keys of relations by name, and of files, must have been taken out before.
 
@@ -68,19 +70,19 @@ def check(item: ObjectType, sent: Any) -> Checked:
 
 @lru_cache(maxsize=1024)
 def required_of(item: ObjectType) -> frozenset[str]:
-    """The columns of custom fields that take no null and have no default."""
+    """Return the columns of custom fields that take no null and have no default."""
     fields = item.by_column.items()
     return frozenset(column for column, field in fields if field.custom and not field.nullable and field.default is None)
 
 
 @lru_cache(maxsize=1024)
 def empty_row(item: ObjectType) -> Row:
-    """A record with nothing but default values; what the server fills in anew each time is null."""
+    """Return a record with nothing but default values; what the server fills in anew each time is null."""
     return {column: default_value(field) for column, field in item.by_column.items()}
 
 
 def default_value(field: Field) -> Any:
-    """The stored form of a field's default, or of nothing."""
+    """Return the stored form of a field's default, or of nothing."""
     default = _unquoted(field.default)
     composite = COMPOSITES.get(field.type)
     if composite is not None:
@@ -93,7 +95,7 @@ def default_value(field: Field) -> Any:
 
 
 def _unquoted(default: Any) -> Any:
-    """``"'TODO'"`` → ``"TODO"``: texts in defaults are quoted."""
+    """Return a default without its quotes: ``"'TODO'"`` → ``"TODO"``: texts in defaults are quoted."""
     if isinstance(default, str) and len(default) > 1 and default[0] == default[-1] == "'":
         return default[1:-1]
     if isinstance(default, list):
@@ -104,7 +106,7 @@ def _unquoted(default: Any) -> Any:
 
 
 def merged(item: ObjectType, row: Row, checked: Checked) -> Row:
-    """A record with the checked values written over it; the parts of a composite that are not sent stay."""
+    """Return a record with the checked values written over it; the parts of a composite that are not sent stay."""
     result = row.copy()
     by_column = item.by_column
     for column, value in checked.items():

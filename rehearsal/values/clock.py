@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment in UTC as text; microseconds are cut."""
+    """Return a moment in UTC as text; microseconds are cut."""
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def now_text() -> str:
-    """The present moment as text."""
+    """Return the present moment as text."""
     return moment_text(datetime.now(UTC))

@@ -48,7 +48,7 @@ class Composite:
 
 
 def _object(value: Any, path: str, composite: Composite) -> Parts:
-    """The parts sent, as a dict with known keys. Lists and texts count as objects whose keys are positions."""
+    """Return the parts sent, as a dict with known keys. Lists and texts count as objects whose keys are positions."""
     parsed_json(value, path)
     if isinstance(value, list | str):
         value = {str(i): item for i, item in enumerate(value)}
@@ -71,7 +71,7 @@ def _full_name(path: str) -> ValueReader:
 
 
 def _address(path: str) -> ValueReader:
-    """Parts are merged; coordinates are made numbers."""
+    """Read an address: parts are merged; coordinates are made numbers."""
     readers = {part: text_reader(f"{path}.{part}") for part, kind in ADDRESS.kinds.items() if kind == "TEXT"}
 
     def read(value: Any) -> Parts:
@@ -87,7 +87,7 @@ def _address(path: str) -> ValueReader:
 
 
 def _currency(path: str) -> ValueReader:
-    """Micros are cut to whole numbers; an empty code is none (cassette ``values-currency``)."""
+    """Read an amount: micros are cut to whole numbers; an empty code is none (cassette ``values-currency``)."""
     code = text_reader(f"{path}.currencyCode")
 
     def read(value: Any) -> Parts:
@@ -103,13 +103,13 @@ def _currency(path: str) -> ValueReader:
 
 
 def _whole(number: float) -> float | int:
-    """A number without its fraction; beyond 64 bits it stays a double, as in JavaScript."""
+    """Read a number without its fraction; beyond 64 bits it stays a double, as in JavaScript."""
     return int(number) if abs(number) < 2**63 else number
 
 
 def _emails(path: str) -> ValueReader:
-    """Addresses are lower-cased; without ``primaryEmail`` the primary one is cleared, without ``additionalEmails`` those
-    stay.
+    """Read addresses, which are lower-cased; without ``primaryEmail`` the primary one is cleared, without
+    ``additionalEmails`` those stay.
     """
 
     def address(value: Any, part: str) -> str:
@@ -154,7 +154,9 @@ def _json_text(text: str) -> Any:
 
 
 def _phones(path: str) -> ValueReader:
-    """Without ``additionalPhones`` those are cleared; without the number it stays, and an empty number leaves the codes."""
+    """Read numbers. Without ``additionalPhones`` those are cleared; without the number it stays, and an empty number leaves
+    the codes.
+    """
 
     def additional(value: Any) -> list[Parts]:
         entries = None if value is None else parsed_json(value, f"{path}.additionalPhones")
@@ -204,7 +206,7 @@ def _links(path: str) -> ValueReader:
 
 
 def _rich_text(path: str) -> ValueReader:
-    """Markdown makes blocks, blocks make Markdown; both are kept as sent (cassette ``values-rich-text``)."""
+    """Read a rich text: Markdown makes blocks, blocks make Markdown; both are kept as sent (cassette ``values-rich-text``)."""
     text = {part: text_reader(f"{path}.{part}") for part in ("markdown", "blocknote")}
 
     def read(value: Any) -> Parts:

@@ -50,7 +50,7 @@ _PIVOT = 70  # two digits below it are of this century
 
 
 def read_date(text: str) -> str:
-    """A date as ``YYYY-MM-DD``; a time of day is dropped.
+    """Return a date as ``YYYY-MM-DD``; a time of day is dropped.
 
     Raises:
         ValueError: not a date.
@@ -59,7 +59,7 @@ def read_date(text: str) -> str:
 
 
 def read_date_time(text: str) -> str:
-    """A moment as ``YYYY-MM-DDTHH:mm:ss.sssZ``; an offset is converted, without one it is UTC, microseconds are cut.
+    """Return a moment as ``YYYY-MM-DDTHH:mm:ss.sssZ``; an offset is converted, without one it is UTC, microseconds are cut.
 
     Raises:
         ValueError: not a moment.
@@ -83,7 +83,7 @@ def read_date_time(text: str) -> str:
 
 
 def read_filter_moment(text: str) -> str:
-    """A moment in a filter, as ``read_date_time`` gives it.
+    """Return a moment in a filter, as ``read_date_time`` gives it.
 
     Raises:
         ValueError: not a moment, or not in a form that filters take.

@@ -55,31 +55,31 @@ class ApiError(Exception):
         self.headers = headers or {}
 
     def rest_body(self) -> Any:
-        """The JSON body over REST: ``{"statusCode", "error", "messages", "code"?}``."""
+        """Return the JSON body over REST: ``{"statusCode", "error", "messages", "code"?}``."""
         if self.body is not None:
             return self.body
         body = {"statusCode": self.status, "error": self.error, "messages": [self.message]}
         return body | {"code": self.code} if self.code else body
 
     def graphql_extensions(self) -> dict[str, Any]:
-        """``errors[].extensions`` over GraphQL."""
+        """Return ``errors[].extensions`` over GraphQL."""
         sub_code = {"subCode": self.sub_code} if self.sub_code else {}
         friendly = {"userFriendlyMessage": self.friendly} if self.friendly is not None else {}
         return sub_code | friendly | {"code": self.graphql_code} | self.extensions
 
 
 def bad_request(message: str, sub_code: str = "INVALID_QUERY_INPUT", friendly: str = GENERIC) -> ApiError:
-    """The plain 400 for a request that cannot be read."""
+    """Return the plain 400 for a request that cannot be read."""
     return ApiError(message, sub_code=sub_code, friendly=friendly)
 
 
 def invalid_value(message: str, friendly: str = GENERIC) -> ApiError:
-    """A value that its field does not take."""
+    """Return the error for a value that its field does not take."""
     return ApiError(message, sub_code="INVALID_ARGS_DATA", friendly=friendly)
 
 
 def coded(message: str, code: str, friendly: str | None = None) -> ApiError:
-    """A refusal whose REST body carries a code (cassettes ``values-phones``, ``order-by``)."""
+    """Return an error whose REST body carries a code (cassettes ``values-phones``, ``order-by``)."""
     return ApiError(message, error="Error", code=code, sub_code=code, friendly=message if friendly is None else friendly)
 
 
@@ -89,12 +89,12 @@ def type_error(message: str) -> ApiError:
 
 
 def unknown_field(object_name: str, field_name: str) -> ApiError:
-    """A key that the object does not have, in a record that is written."""
+    """Return the error for a key that the object does not have, in a record that is written."""
     return invalid_value(f'Object {object_name} doesn\'t have any "{field_name}" field.')
 
 
 def unknown_filter_field(object_name: str, field_name: str) -> ApiError:
-    """A key that the object does not have, in a filter (cassette ``graphql-errors``)."""
+    """Return the error for a key that the object does not have, in a filter (cassette ``graphql-errors``)."""
     return ApiError(
         f'Object {object_name} doesn\'t have any "{field_name}" field.',
         sub_code="INVALID_ARGS_FILTER",
@@ -103,7 +103,7 @@ def unknown_filter_field(object_name: str, field_name: str) -> ApiError:
 
 
 def not_found() -> ApiError:
-    """No such record, or it is soft-deleted and the request does not see those."""
+    """Return the error for a record that is not there, or is soft-deleted where the request does not see those."""
     return ApiError(
         "Record not found",
         status=404,
@@ -115,7 +115,8 @@ def not_found() -> ApiError:
 
 
 def duplicate(label: str | None, object_name: str, conflicting_id: str | None) -> ApiError:
-    """A unique value that is taken; REST does not say of what, GraphQL does (cassettes ``duplicate-keys``, ``graphql-errors``).
+    """Return the error for a unique value that is taken; REST does not say of what, GraphQL does (cassettes ``duplicate-keys``,
+    ``graphql-errors``).
 
     Args:
         label: the field's label; None for the id.
@@ -131,7 +132,7 @@ def duplicate(label: str | None, object_name: str, conflicting_id: str | None) -
 
 
 def unknown_reference(table: str, constraint: str) -> ApiError:
-    """A relation to a record that is not there (cassette ``values-relation``)."""
+    """Return the error for a relation to a record that is not there (cassette ``values-relation``)."""
     return ApiError(
         f'insert or update on table "{table}" violates foreign key constraint "{constraint}"',
         friendly="This operation references a record that does not exist or cannot be modified due to existing relationships.",
@@ -139,7 +140,7 @@ def unknown_reference(table: str, constraint: str) -> ApiError:
 
 
 def null_in_column(column: str, table: str) -> ApiError:
-    """Null where the table takes none (cassettes ``create-one``, ``system-fields``)."""
+    """Return the error for null where the table takes none (cassettes ``create-one``, ``system-fields``)."""
     return ApiError(f'null value in column "{column}" of relation "{table}" violates not-null constraint')
 
 
@@ -166,11 +167,13 @@ def forbidden_resource() -> ApiError:
 
 
 def uuid_expected() -> ApiError:
-    """A metadata path whose id is no UUID (cassette ``metadata-list``)."""
+    """Return the error for a metadata path whose id is no UUID (cassette ``metadata-list``)."""
     return validation_pipe("Validation failed (uuid is expected)")
 
 
 def validation_pipe(message: str | list[str]) -> ApiError:
-    """A body or path refused before anything looked at it: ``{"message", "error": "Bad Request", "statusCode": 400}``."""
+    """Return the error for a body or path that no resolver has seen: ``{"message", "error": "Bad Request", "statusCode":
+    400}``.
+    """
     text = message if isinstance(message, str) else "; ".join(message)
     return ApiError(text, body={"message": message, "error": "Bad Request", "statusCode": 400})

@@ -56,7 +56,7 @@ class ConditionSubject:
 
 
 def check_operator(subject: ConditionSubject, conditions: Any) -> tuple[str, Any]:
-    """The one operator of a condition, and its value.
+    """Return the one operator of a condition, and its value.
 
     Raises:
         ApiError: not one operator, one that the type does not have, or a value of another shape than the operator takes.
@@ -104,7 +104,8 @@ def _check_shape(path: str, operator: str, operand: Any) -> None:
 
 
 def read_operand(subject: ConditionSubject, value: Any) -> Any:
-    """A value to compare with, in the stored form of its field; of an enumeration its rank. None compares with nothing.
+    """Return a value to compare with, in the stored form of its field; of an enumeration its rank. None compares with
+    nothing.
 
     Raises:
         ApiError: the field's type does not take it.
@@ -133,7 +134,7 @@ def read_operand(subject: ConditionSubject, value: Any) -> Any:
 
 
 def _number(value: Any, path: str) -> float | int | None:
-    """A number; of a text what it begins with, as JavaScript reads it."""
+    """Return a number; of a text what it begins with, as JavaScript reads it."""
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
     shown = inspect(value)

@@ -15,7 +15,7 @@ KEY = re.compile(r"[A-Za-z_$][\w$]*\Z")
 
 
 def inspect(value: Any) -> str:
-    """The text of a JSON value inside a message."""
+    """Return the text of a JSON value inside a message."""
     return _format(value, 0)
 
 

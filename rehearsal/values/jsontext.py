@@ -17,7 +17,7 @@ class JsonSyntaxError(ValueError):
 
 
 def parse(text: str | bytes) -> Any:
-    """The value of a JSON text.
+    """Return the value of a JSON text.
 
     Raises:
         JsonSyntaxError: it is none.
@@ -30,7 +30,7 @@ def parse(text: str | bytes) -> Any:
 
 
 def parse_body(body: bytes) -> Any:
-    """A request's body: an object or an array, anything else is refused at its first character; no body is ``{}``."""
+    """Return a request's body: an object or an array, anything else is refused at its first character; no body is ``{}``."""
     text = body.lstrip()
     if not text:
         return {}
@@ -79,7 +79,7 @@ _SEPARATOR = {"[": "Expected ',' or ']' after array element", "{": "Expected ','
 
 
 def _innermost(text: str) -> str:
-    """The bracket that is open at the end of a text."""
+    """Return the bracket that is open at the end of a text."""
     depth, quoted = 0, False
     for place in range(len(text) - 1, -1, -1):
         character = text[place]
@@ -97,7 +97,7 @@ def _innermost(text: str) -> str:
 
 
 def _number(digits: str) -> int | float:
-    """JavaScript's numbers are doubles; larger integers than 64 bits are none."""
+    """Read a number as JavaScript does: its numbers are doubles; larger integers than 64 bits are none."""
     number = int(digits)
     return number if -(2**63) <= number < 2**63 else float(number)
 

@@ -15,7 +15,8 @@ _IN_QUERY = _IN_PATH + "?{}^`\\"
 
 
 def read_url(url: str) -> str:
-    """The normal form of an address: with a scheme its origin in small letters and no slash at the end; without one it stays.
+    """Return the normal form of an address: with a scheme its origin in small letters and no slash at the end; without one
+    it stays.
 
     Raises:
         ApiError: not the address of a web page.
@@ -43,8 +44,8 @@ def read_url(url: str) -> str:
 
 
 def read_links(primary_url: str, primary_label: str | None, secondary: Any) -> dict[str, Any]:
-    """A whole LINKS value: all parts are written, so what is not sent is cleared; the first further link moves up if there
-    is no primary. A label without an address is dropped.
+    """Read a whole LINKS value: all parts are written, so what is not sent is cleared; the first further link moves up if
+    there is no primary. A label without an address is dropped.
 
     Entries that are no objects with an address are dropped.
     """

@@ -18,7 +18,7 @@ Parsed = tuple[str, str, str]
 
 
 def read_phone(number: Any, country: Any, calling_code: Any, path: str) -> Parsed:
-    """(national number, country code, calling code) of a number and the hints sent with it.
+    """Return (national number, country code, calling code) of a number and the hints sent with it.
 
     Raises:
         ApiError: no number, no way to know its country, or hints that contradict each other or the number.

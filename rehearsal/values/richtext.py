@@ -11,8 +11,8 @@ _BULLET = re.compile(r"[-*] (.*)")
 
 
 def blocks_of(markdown: str) -> str:
-    """BlockNote, as JSON text, for a Markdown text. A block a heading, bullet or paragraph; marks inside a line stay as
-    they are.
+    """Return the BlockNote, as JSON text, for a Markdown text. A block a heading, bullet or paragraph; marks inside a line
+    stay as they are.
     """
     blocks: list[dict[str, Any]] = []
     paragraph: list[str] = []
@@ -38,7 +38,7 @@ def blocks_of(markdown: str) -> str:
 
 
 def markdown_of(blocks: list[Any]) -> str:
-    """Markdown for BlockNote blocks: a line each."""
+    """Return the Markdown for BlockNote blocks: a line each."""
     lines = [_line(block) for block in blocks if isinstance(block, dict)]
     return "\n\n".join(lines) + "\n"
 

@@ -17,5 +17,5 @@ def is_uuid(value: Any) -> TypeGuard[str]:
 
 
 def new_uuid() -> str:
-    """A random UUID."""
+    """Return a random UUID."""
     return str(uuid.uuid4())

@@ -24,7 +24,9 @@ _EXACT = 2**53  # JavaScript's numbers are exact up to here
 
 
 def text_reader(path: str) -> ValueReader:
-    """TEXT: any text; null is the empty one. A NUL is refused by the database (cassette ``values-text``)."""
+    """Return the reader of TEXT: any text; null is the empty one. A NUL is refused by the database (cassette
+    ``values-text``).
+    """
 
     def read(value: Any) -> str:
         if value is None:
@@ -41,7 +43,7 @@ def text_reader(path: str) -> ValueReader:
 
 
 def number_reader(path: str) -> ValueReader:
-    """NUMBER: whole or decimal (cassette ``values-number-boolean``)."""
+    """Return the reader of NUMBER: whole or decimal (cassette ``values-number-boolean``)."""
 
     def read(value: Any) -> float | int | None:
         if value is None:
@@ -56,13 +58,13 @@ def number_reader(path: str) -> ValueReader:
 
 
 def as_double(value: float | int) -> float | int:
-    """A number as JavaScript holds it: whole ones beyond 53 bits lose their last digits."""
+    """Return a number as JavaScript holds it: whole ones beyond 53 bits lose their last digits."""
     return int(float(value)) if isinstance(value, int) and abs(value) > _EXACT and abs(value) < 2**63 else value
 
 
 def loose_number(value: Any, path: str) -> float | int:
-    """A part of a composite that is made a number as JavaScript does: ``"12.5"`` → 12.5, ``""`` and false → 0 (cassette
-    ``values-currency``).
+    """Read a part of a composite, made a number as JavaScript does: ``"12.5"`` → 12.5, ``""`` and false → 0
+    (cassette ``values-currency``).
 
     Raises:
         ApiError: it is none.
@@ -75,7 +77,7 @@ def loose_number(value: Any, path: str) -> float | int:
 
 
 def number_of(value: Any) -> float | int:
-    """The number that JavaScript makes of a value; NaN where it makes none."""
+    """Return the number that JavaScript makes of a value; NaN where it makes none."""
     if isinstance(value, bool | int | float):
         return int(value) if isinstance(value, bool) else value
     if isinstance(value, list):  # a list counts as its text
@@ -95,7 +97,7 @@ def number_of(value: Any) -> float | int:
 
 
 def boolean_reader(path: str) -> ValueReader:
-    """BOOLEAN."""
+    """Return the reader of BOOLEAN."""
 
     def read(value: Any) -> bool | None:
         if value is not None and not isinstance(value, bool):
@@ -108,12 +110,12 @@ def boolean_reader(path: str) -> ValueReader:
 
 
 def date_reader(path: str) -> ValueReader:
-    """DATE, stored as ``YYYY-MM-DD`` (cassette ``values-dates``)."""
+    """Return the reader of DATE, stored as ``YYYY-MM-DD`` (cassette ``values-dates``)."""
     return _moment_reader(path, "DATE", read_date)
 
 
 def date_time_reader(path: str) -> ValueReader:
-    """DATE_TIME, stored in UTC with milliseconds (cassette ``values-dates``)."""
+    """Return the reader of DATE_TIME, stored in UTC with milliseconds (cassette ``values-dates``)."""
     return _moment_reader(path, "DATE_TIME", read_date_time)
 
 
@@ -127,7 +129,7 @@ def _moment_reader(path: str, kind: str, parse: Callable[[str], str]) -> ValueRe
 def moment_or_refusal(
     value: Any, path: str, kind: str, parse: Callable[[str], str], refuse: Callable[[str, str], ApiError]
 ) -> str:
-    """A DATE or DATE_TIME as `parse` reads it; raises what `refuse` makes of Twenty's words where it cannot."""
+    """Return a DATE or DATE_TIME as `parse` reads it; raises what `refuse` makes of Twenty's words where it cannot."""
     if isinstance(value, str):
         try:
             return parse(value)
@@ -142,7 +144,7 @@ def moment_or_refusal(
 
 
 def uuid_reader(path: str) -> ValueReader:
-    """UUID and join columns of relations (cassette ``values-relation``)."""
+    """Return the reader of UUID and join columns of relations (cassette ``values-relation``)."""
 
     def read(value: Any) -> str | None:
         if value is None:
@@ -157,7 +159,7 @@ def uuid_reader(path: str) -> ValueReader:
 
 
 def id_reader(value: Any) -> str:
-    """The record's own id (cassette ``create-one``); null is seen to by the table."""
+    """Read the record's own id (cassette ``create-one``); null is seen to by the table."""
     if value == "":
         return str(uuid_reader("id")(value))
     if not is_uuid(value):
@@ -166,13 +168,13 @@ def id_reader(value: Any) -> str:
 
 
 def no_uuid(value: Any) -> ApiError:
-    """An id that is none."""
+    """Return the error for an id that is none."""
     shown = value if isinstance(value, str) else inspect(value)
     return coded(f'Value "{shown}" is not a valid UUID', "INVALID_QUERY_INPUT", "Invalid UUID format.")
 
 
 def select_reader(path: str, allowed: tuple[str, ...]) -> ValueReader:
-    """SELECT and RATING: the value of an option, as it is (cassette ``values-select``)."""
+    """Return the reader of SELECT and RATING: the value of an option, as it is (cassette ``values-select``)."""
     known = frozenset(allowed)
 
     def read(value: Any) -> str | None:
@@ -191,7 +193,7 @@ def select_reader(path: str, allowed: tuple[str, ...]) -> ValueReader:
 
 
 def multi_select_reader(path: str, allowed: tuple[str, ...]) -> ValueReader:
-    """MULTI_SELECT: option values in the order sent; a single text is a list of one."""
+    """Return the reader of MULTI_SELECT: option values in the order sent; a single text is a list of one."""
     known, texts = frozenset(allowed), array_reader(path)
 
     def read(value: Any) -> list[str]:
@@ -207,7 +209,7 @@ def multi_select_reader(path: str, allowed: tuple[str, ...]) -> ValueReader:
 
 
 def array_reader(path: str) -> ValueReader:
-    """ARRAY of texts; a single text is a list of one."""
+    """Return the reader of ARRAY of texts; a single text is a list of one."""
 
     def read(value: Any) -> list[str]:
         values = _as_list(value)
@@ -228,8 +230,8 @@ def _as_list(value: Any) -> Any:
 
 
 def json_reader(path: str) -> ValueReader:
-    """RAW_JSON: an object or array, or any JSON text; an empty object or array that is no text is stored as null (cassette
-    ``values-number-boolean``).
+    """Return the reader of RAW_JSON: an object or array, or any JSON text; an empty object or array that is no text is
+    stored as null (cassette ``values-number-boolean``).
     """
 
     def read(value: Any) -> Any:
@@ -244,7 +246,7 @@ def json_reader(path: str) -> ValueReader:
 
 
 def parsed_json(value: Any, path: str) -> Any:
-    """An object, an array, or what a JSON text says.
+    """Return an object, an array, or what a JSON text says.
 
     Raises:
         ApiError: a number, a boolean, or a text that is no JSON.
@@ -262,8 +264,8 @@ def parsed_json(value: Any, path: str) -> Any:
 
 
 def position_reader(path: str) -> ValueReader:
-    """POSITION: a number, ``first`` or ``last``; the words are seen to when the record is written (cassette
-    ``system-fields``).
+    """Return the reader of POSITION: a number, ``first`` or ``last``; the words are seen to when the record is written
+    (cassette ``system-fields``).
     """
 
     def read(value: Any) -> Any:
@@ -276,7 +278,7 @@ def position_reader(path: str) -> ValueReader:
 
 
 def refusing_reader(error: ApiError) -> ValueReader:
-    """A key that is there but takes no values."""
+    """Return the reader of a key that is there but takes no values."""
 
     def read(value: Any) -> Any:
         raise ApiError(error.message, sub_code=error.sub_code, friendly=error.friendly)

@@ -14,7 +14,7 @@ _LATER = "Rate limit reached. Please try again later."
 
 
 def limit_reached(limit: int) -> ApiError:
-    """The rate limit of 2.21: 429 over REST, without Retry-After; an error over GraphQL."""
+    """Return the error of 2.21's rate limit: 429 over REST, without Retry-After; an error over GraphQL."""
     return ApiError(
         f"Limit reached ({limit} tokens per 60000 ms)",
         status=429,
@@ -25,7 +25,7 @@ def limit_reached(limit: int) -> ApiError:
 
 
 def rate_limited(limit: int, retry_after: float) -> ApiError:
-    """The rate limit of newer versions. ``retry_after`` is in seconds."""
+    """Return the error of newer versions' rate limit. ``retry_after`` is in seconds."""
     seconds = max(1, math.ceil(retry_after))
     scope = {"limitKind": "speed", "limit": limit, "remaining": 0, "periodCount": 60, "periodUnit": "second"}
     spender = {"scope": {"spenderType": "apiKey", "spenderId": None}}
@@ -50,12 +50,12 @@ def rate_limited(limit: int, retry_after: float) -> ApiError:
 
 
 def quota_exhausted() -> ApiError:
-    """The requests of this month are used up: 402 over REST."""
+    """Return the error for a month whose requests are used up: 402 over REST."""
     return _exhausted("Usage limit reached for workspace", "QUOTA_EXHAUSTED", "quota", 10_000, "month")
 
 
 def stock_exhausted() -> ApiError:
-    """The workspace holds as many records as it may."""
+    """Return the error for a workspace that holds as many records as it may."""
     return _exhausted("RECORD limit reached for this workspace", "STOCK_EXHAUSTED", "stock", 50_000, "lifetime")
 
 

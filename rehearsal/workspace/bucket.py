@@ -26,7 +26,7 @@ class RequestBucket:
 
     @property
     def limit(self) -> int:
-        """Requests a minute; 0: no limit."""
+        """Return the requests a minute; 0: no limit."""
         return self._limit
 
     def refuse_next(self) -> None:

@@ -33,17 +33,17 @@ class StoredFile:
 
     @property
     def extension(self) -> str:
-        """With its dot: ``.pdf``."""
+        """Return the extension with its dot: ``.pdf``."""
         return PurePosixPath(self.name).suffix
 
     @property
     def path(self) -> str:
-        """Where the server says it lies."""
+        """Return the path at which the server says it lies."""
         return f"files-field/{self.field_id}/{self.id}{self.extension}"
 
     @property
     def content_type(self) -> str:
-        """Guessed from the name."""
+        """Guess the type from the name."""
         return mimetypes.guess_type(self.name)[0] or ANNOUNCED_TYPE
 
 
@@ -59,7 +59,7 @@ class Files:
         return iter(self._files.values())
 
     def get(self, file_id: str) -> StoredFile | None:
-        """The file with this id."""
+        """Return the file with this id."""
         return self._files.get(file_id)
 
     def upload(self, name: str, content: bytes, field_id: str) -> StoredFile:
@@ -89,14 +89,14 @@ class Files:
         self._keep(replace(file, content=received))
 
     def complete(self, file_id: str) -> StoredFile:
-        """The announced file, now that its bytes are there. Raises ApiError: they are not."""
+        """Return the announced file, now that its bytes are there. Raises ApiError: they are not."""
         file = self.get(file_id)
         if file is None or file.content is None:
             raise bad_request(f"File not found: {file_id}")
         return file
 
     def token(self, file_id: str) -> str:
-        """The signature that lets the bearer of an address read or put this file."""
+        """Return the signature that lets the bearer of an address read or put this file."""
         return hmac.new(self._secret, file_id.encode(), hashlib.sha256).hexdigest()
 
     def opens(self, file_id: str, token: str) -> bool:
@@ -104,7 +104,7 @@ class Files:
         return hmac.compare_digest(self.token(file_id), token)
 
     def read_field(self, value: Any, field: Field, held: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-        """The stored form of what is sent for a FILES field: ``[{"fileId", "label", "extension"}]``.
+        """Return the stored form of what is sent for a FILES field: ``[{"fileId", "label", "extension"}]``.
 
         Args:
             value: what was sent: null, or ``[{"fileId", "label"}]``.
@@ -132,14 +132,14 @@ class Files:
         return entries or None
 
     def keep_for_good(self, entries: list[dict[str, Any]] | None) -> None:
-        """A record has these files now."""
+        """Keep these files for good: a record has these files now."""
         for entry in entries or ():
             file = self._files.get(entry["fileId"])
             if file is not None and not file.permanent:
                 self._keep(replace(file, permanent=True))
 
     def discard(self, entries: list[dict[str, Any]] | None) -> None:
-        """The record that had these files is gone, and so are they."""
+        """Discard these files: their record is gone."""
         for entry in entries or ():
             if self._files.pop(entry["fileId"], None) is not None:
                 self._changed.add(entry["fileId"])

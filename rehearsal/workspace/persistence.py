@@ -52,7 +52,7 @@ class WorkspaceFile:
         self._last_key = 0
 
     def load(self, bucket: RequestBucket) -> RehearsalWorkspace | None:
-        """The workspace as it was; None when the file is new."""
+        """Return the workspace as it was; None when the file is new."""
         kept = dict(self._database.execute("SELECT name, value FROM workspace"))
         if "model" not in kept:
             return None
@@ -111,7 +111,7 @@ class WorkspaceFile:
         self._database.executemany("INSERT INTO records VALUES (?, ?, ?, ?)", rows)
 
     def _key(self, object_id: str, row_id: str) -> int:
-        """The number of a record in the file; a new one for a new record."""
+        """Return the number of a record in the file; a new one for a new record."""
         key = self._keys.get((object_id, row_id))
         if key is None:
             self._last_key = key = self._keys[object_id, row_id] = self._last_key + 1

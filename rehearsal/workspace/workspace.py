@@ -32,7 +32,7 @@ class WorkspaceIdentity:
 
     @classmethod
     def random(cls) -> WorkspaceIdentity:
-        """A new workspace's."""
+        """Return the identity of a new workspace."""
         workspace_id = new_uuid()
         return cls(id=workspace_id, schema="workspace_" + workspace_id.replace("-", "")[:24], secret=new_uuid() + new_uuid())
 
@@ -58,18 +58,18 @@ class RehearsalWorkspace:
 
     @property
     def search(self) -> Search:
-        """Finds its records."""
+        """Return the search that finds its records."""
         return Search(self.model, self.store, self.identity.schema, self.hidden)
 
     def object(self, singular: str) -> ObjectType:
-        """A standard object, by its singular name."""
+        """Return a standard object, by its singular name."""
         item = self.model.singular(singular)
         assert item is not None
         return item
 
 
 def new_workspace(members: Sequence[str], bucket: RequestBucket) -> RehearsalWorkspace:
-    """A workspace as a customer gets it by signing up: standard objects, its members, no other records.
+    """Return a workspace as a customer gets it by signing up: standard objects, its members, no other records.
 
     Args:
         members: e-mail addresses; the first is the owner. Without any there is a default owner.

@@ -131,7 +131,7 @@ def builder(
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
 ) -> Builder:
-    """The builder for a workspace. Raises TwentyError."""
+    """Return the builder for a workspace. Raises TwentyError."""
     return Builder(
         workspace=workspace,
         decisions=decisions,

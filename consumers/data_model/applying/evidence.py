@@ -11,8 +11,8 @@ from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata
 
 
 def made_by(metadata: Metadata, step: ModelStep, answered: str | None = None) -> Made | None:
-    """The ids of what the step made; None while the workspace does not show it. `answered` is the metadata id of the object
-    or field in Twenty's answer, None where there was no answer.
+    """Return the ids of what the step made; None while the workspace does not show it. `answered` is the metadata id of the
+    object or field in Twenty's answer, None where there was no answer.
     """
     if step.object not in metadata:
         return None

@@ -40,8 +40,8 @@ class KeptModelPart:
 
 
 def kept_back(workspace: Workspace, metadata: Metadata, applied: Sequence[Applied]) -> dict[str, KeptModelPart]:
-    """Which of these steps must stay, by event id. Costs a request for each object of which something is to go, and one more
-    for each field where something was found. Raises TwentyError.
+    """Return the steps that must stay, by event id. Costs a request for each object of which something is to go, and one
+    more for each field where something was found. Raises TwentyError.
     """
     kept: dict[str, KeptModelPart] = {}
     going: set[str] = set()
@@ -96,7 +96,7 @@ def _fields_stay(
 
 
 def _built_on(field: FieldMetadata, steps: Sequence[Applied], one: Applied) -> HoldingReason | None:
-    """Why a step on this field must stay whatever its records hold. `steps` are all of ours on that field."""
+    """Return the reason why a step on this field must stay whatever its records hold. `steps` are all of ours on that field."""
     if not field.is_active:
         return HoldingReason.INACTIVE
     ours = {option for step in steps for option in step.made.options.values()}
@@ -107,8 +107,8 @@ def _built_on(field: FieldMetadata, steps: Sequence[Applied], one: Applied) -> H
 
 
 def holds_value(field: FieldMetadata) -> dict[str, Any]:
-    """The GraphQL filter for records that hold a value in this field: no value is null, an empty text, a default, and of
-    money a missing amount. `neq` leaves out records without a value (cassette filter-comparators).
+    """Return the GraphQL filter for records that hold a value in this field: no value is null, an empty text, a default,
+    and of money a missing amount. `neq` leaves out records without a value (cassette filter-comparators).
     """
     column = field.column or field.name
     if field.type in _PARTS:
@@ -136,5 +136,5 @@ def _any(workspace: Workspace, there: ObjectMetadata, filter_: Mapping[str, Any]
 
 
 def field_of_id(metadata: Metadata, field_id: str) -> FieldMetadata | None:
-    """The field with that metadata id, if it is still there."""
+    """Return the field with that metadata id, if it is still there."""
     return next((f for one in metadata.objects for f in one.fields.values() if f.id == field_id), None)

@@ -82,7 +82,7 @@ def preview_undo(workspace: Workspace, decisions: Decisions) -> UndoResult:
 
 
 def _order(applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[Applied]:
-    """The steps that go, last first; options of a field that goes come after it, as they go with it."""
+    """Return the steps that go, last first; options of a field that goes come after it, as they go with it."""
     going = [one for one in reversed(applied) if one.event_id not in kept]
     fields = {one.inverse.id for one in going if one.inverse.action is Undoing.DELETE_FIELD}
     with_field = [one for one in going if one.inverse.action is Undoing.DROP_OPTIONS and one.inverse.id in fields]

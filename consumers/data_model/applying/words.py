@@ -43,7 +43,7 @@ def add_words(
 
 
 def steps_for(metadata: Metadata, missing: Iterable[MissingWord]) -> list[ModelStep]:
-    """One step a field, for the words that have no option there."""
+    """Return one step a field, for the words that have no option there."""
     words: dict[tuple[str, str], list[str]] = {}
     for one in missing:
         words.setdefault((one.object, one.field), []).append(one.word)

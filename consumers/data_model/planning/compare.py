@@ -184,7 +184,7 @@ def _found_select(found: FieldMetadata, wanted: TwentyField) -> Item:
 
 
 def more_options(singular: str, found: FieldMetadata, new: tuple[tuple[str, str], ...]) -> ModelStep:
-    """The step that gives a SELECT more options."""
+    """Return the step that gives a SELECT more options."""
     had = tuple(option.id for option in found.options if option.id)
     return ModelStep(
         kind=StepKind.ADD_OPTIONS, object=singular, field=found.name, label=found.label, type="SELECT", options=new, had=had
@@ -218,8 +218,8 @@ def _clash(wanted: WantedPart, what: str, to_do: str) -> Item:
 
 
 def camel_case(label: str) -> str:
-    """The name that Twenty makes of a relation's label on the other side: `Treatment Plans` → `treatmentPlans` (cassette
-    metadata-relations).
+    """Return the name that Twenty makes of a relation's label on the other side: `Treatment Plans` → `treatmentPlans`
+    (cassette metadata-relations).
     """
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in label).split()
     return "".join(word[:1].upper() + word[1:] if n else word[:1].lower() + word[1:] for n, word in enumerate(words))

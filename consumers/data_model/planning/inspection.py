@@ -21,7 +21,7 @@ class Inspection:
 
     @property
     def blocking(self) -> tuple[Lack, ...]:
-        """The lacks that nothing can stand in for."""
+        """Return the lacks that nothing can stand in for."""
         return tuple(one for one in self.lacks if one.blocks)
 
     def refuse(self) -> None:

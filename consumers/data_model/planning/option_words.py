@@ -12,7 +12,7 @@ COLORS = ("green", "turquoise", "sky", "blue", "purple", "pink", "red", "orange"
 
 
 def missing_words(words: Iterable[str], options: Sequence[SelectOption]) -> tuple[tuple[str, str], ...]:
-    """(value, label) for the words that none of these options stands for, with values that are free."""
+    """Return (value, label) for the words that none of these options stands for, with values that are free."""
     taken = {option_key(option.label): option.value for option in options}
     # Two labels may be one word (cassette metadata-field-errors, label twice): all values count, under keys no word has.
     taken |= {f"\n{option.value}": option.value for option in options}
@@ -20,13 +20,13 @@ def missing_words(words: Iterable[str], options: Sequence[SelectOption]) -> tupl
 
 
 def missing_values(wanted: Iterable[tuple[str, str]], options: Sequence[SelectOption]) -> tuple[tuple[str, str], ...]:
-    """Those of the wanted (value, label) whose very value is not among these options."""
+    """Return those of the wanted (value, label) whose very value is not among these options."""
     there = {option.value for option in options}
     return tuple(one for one in wanted if one[0] not in there)
 
 
 def valid_options(options: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """(value, label) with labels that Twenty takes; of several whose labels become the same word, the first."""
+    """Return (value, label) with labels that Twenty takes; of several whose labels become the same word, the first."""
     first: dict[str, tuple[str, str]] = {}
     for value, label in options:
         first.setdefault(option_key(label), (value, option_label(label) or value))
@@ -34,7 +34,7 @@ def valid_options(options: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], 
 
 
 def coloured(options: Iterable[tuple[str, str]], after: int = 0) -> list[SelectOption]:
-    """New options as they are sent, standing behind `after` others."""
+    """Return new options as they are sent, standing behind `after` others."""
     return [
         SelectOption(value=value, label=label, color=COLORS[place % len(COLORS)], position=place)
         for place, (value, label) in enumerate(options, start=after)

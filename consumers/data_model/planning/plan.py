@@ -40,7 +40,9 @@ class SchemaPlan:
 def plan(
     metadata: Metadata, mapping: ColumnMapping, decisions: Iterable[Decision] = (), privacy: Privacy = NO_WISHES
 ) -> SchemaPlan:
-    """The plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has made."""
+    """Return the plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has
+    made.
+    """
     fields = privacy.of(destination_fields(mapping))
     return plan_of(metadata, tuple(destination().objects.values()), fields, mapping.version, decisions, privacy.objects())
 
@@ -53,8 +55,8 @@ def plan_of(
     decisions: Iterable[Decision] = (),
     private: Sequence[PrivateObject] = (),
 ) -> SchemaPlan:
-    """The plan for these objects and fields. Twenty's own objects are items only where they clash, and a clashing object
-    speaks for its fields. What is to be `private` is made so last.
+    """Return the plan for these objects and fields. Twenty's own objects are items only where they clash, and a clashing
+    object speaks for its fields. What is to be `private` is made so last.
     """
     applied = fold(decisions, metadata.identity).applied
     found = [wanted_item(metadata, one) for one in objects]
@@ -69,7 +71,7 @@ def plan_of(
 
 
 def _attributed(metadata: Metadata, item: Item, applied: Sequence[Applied]) -> Item:
-    """The item with a note of whether we made what it is about."""
+    """Return the item with a note of whether we made what it is about."""
     deleting = (Undoing.DELETE_OBJECT, Undoing.DELETE_FIELD)
     made = {one.inverse.id for one in applied if one.inverse.action in deleting}
     return replace(item, ours=_id_of(metadata, item) in made)

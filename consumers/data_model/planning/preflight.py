@@ -80,7 +80,7 @@ def _lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -
 
 
 def _needed(step: ModelStep) -> Iterator[str]:
-    """The paths that a step needs."""
+    """Yield the paths that a step needs."""
     if step.kind is StepKind.CREATE_OBJECT:
         yield from (f"CreateObjectInput.{name}" for name in _OBJECT)
         return

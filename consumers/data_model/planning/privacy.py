@@ -34,12 +34,12 @@ class Privacy:
     audited: bool | None = None
 
     def objects(self) -> tuple[PrivateObject, ...]:
-        """The objects that are to be private."""
+        """Return the objects that are to be private."""
         known = {name: one.label for name, one in destination().objects.items()}
         return tuple(
             PrivateObject(singular=name, label=known.get(name, name), granted=name in self.granted) for name in self.private
         )
 
     def of(self, fields: Iterable[TwentyField]) -> list[TwentyField]:
-        """The fields with the wish for the audit log."""
+        """Return the fields with the wish for the audit log."""
         return [replace(field, audited=self.audited) for field in fields]

@@ -39,7 +39,7 @@ _AFTERWARDS = "then run the same command again; nothing is lost"
 
 
 def rate_limited(words: str, details: Mapping[str, Any], retry_after: float | None) -> RateLimited:
-    """The error of a used-up rate limit. `details` are the refusal's own fields (a REST body, GraphQL `extensions`),
+    """Return the error of a used-up rate limit. `details` are the refusal's own fields (a REST body, GraphQL `extensions`),
     `retry_after` is what the headers say, in seconds.
     """
     if retry_after is None:
@@ -50,7 +50,7 @@ def rate_limited(words: str, details: Mapping[str, Any], retry_after: float | No
 def exhausted(
     codes: Collection[str], details: Mapping[str, Any], words: str, purpose: str, status: int = 200
 ) -> Exhausted | None:
-    """The error of a used-up allowance; None where these codes, and the HTTP status, speak of none."""
+    """Return the error of a used-up allowance; None where these codes, and the HTTP status, speak of none."""
     code = next((one for one in _EXHAUSTED if one in codes), None)
     if code in (None, _QUOTA) and details.get("limitKind") == "stock":
         code = _STOCK
@@ -65,7 +65,7 @@ def exhausted(
 
 
 def per_minute(words: str, details: Mapping[str, Any]) -> float | None:
-    """The limit that a refusal names, in requests a minute; None where it names none, or not its period."""
+    """Return the limit that a refusal names, in requests a minute; None where it names none, or not its period."""
     limit = _number(details.get("limit"))
     seconds = _number(details.get("windowSeconds"))
     if seconds is None:
@@ -86,7 +86,7 @@ def _retry_after(details: Mapping[str, Any]) -> float | None:
 
 
 def _number(value: Any) -> float | None:
-    """A count; a big integer may come as text."""
+    """Return a count; a big integer may come as text."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     except ValueError:

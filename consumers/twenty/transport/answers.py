@@ -91,7 +91,7 @@ _MODEL = {"METADATA_VALIDATION_ERROR", "METADATA_VALIDATION_FAILED", "FIELD_MUTA
 
 
 def payload(call: Call, response: httpx.Response) -> Any:
-    """The decoded body of a good answer. Raises the error that any other answer stands for."""
+    """Return the decoded body of a good answer. Raises the error that any other answer stands for."""
     status = response.status_code
     if call.content and 200 <= status < 300:
         return {}  # whoever stores the bytes says no more than that
@@ -117,7 +117,7 @@ def payload(call: Call, response: httpx.Response) -> Any:
 
 
 def refusal(call: Call, kind: Refusal, *, detail: str = "", codes: str = "", database: bool = False) -> Refused:
-    """A refusal in our words: what was refused, the reason code, the next step."""
+    """Return a refusal in our words: what was refused, the reason code, the next step."""
     message = f"Twenty refused to {call.purpose} ({kind.value}{', ' + codes if codes else ''}): {_NEXT[kind]}"
     if kind is Refusal.NOT_FOUND:
         return NotFound(message, detail=detail)
@@ -129,7 +129,7 @@ def refusal(call: Call, kind: Refusal, *, detail: str = "", codes: str = "", dat
 
 
 def unknown(call: Call, what: str, detail: str = "") -> OutcomeUnknown:
-    """The error of a write whose answer was lost."""
+    """Return the error of a write whose answer was lost."""
     message = f"no usable answer to the request to {call.purpose} ({what}): read back before writing again"
     return OutcomeUnknown(message, detail=detail)
 
@@ -200,7 +200,7 @@ def _unexpected(call: Call, status: int) -> UnexpectedAnswer:
 
 
 def _used_up(call: Call, response: httpx.Response, body: Any) -> TwentyError | None:
-    """The error of a REST answer that refuses for the rate limit or an allowance, and not for what was sent."""
+    """Return the error of a REST answer that refuses for the rate limit or an allowance, and not for what was sent."""
     codes = set(_codes(body))
     details = body if isinstance(body, dict) else {}
     if response.status_code == 429 or codes & LIMITED:
@@ -209,7 +209,7 @@ def _used_up(call: Call, response: httpx.Response, body: Any) -> TwentyError | N
 
 
 def _limit_named(errors: list[dict[str, Any]]) -> dict[str, Any]:
-    """The extensions of the first error that names a limit."""
+    """Return the extensions of the first error that names a limit."""
     extensions = [one["extensions"] for one in errors if isinstance(one.get("extensions"), dict)]
     return next((one for one in extensions if "limitKind" in one or "retryAfterMs" in one), {})
 
@@ -222,13 +222,17 @@ def _kind(words: str) -> tuple[Refusal, bool]:
 
 
 def _is_a_refusal(body: Any) -> bool:
-    """Some refusals come as HTTP 500: too large a body, a NUL in a text, an index over duplicates."""
+    """Return whether an answer is a refusal: some refusals come as HTTP 500: too large a body, a NUL in a text, an index
+    over duplicates.
+    """
     words = _words(body)
     return words.startswith(("request entity too large", "Data validation error", "Migration action"))
 
 
 def _is_a_fault(words: str) -> bool:
-    """The database's troubles reach us as refusals too; they say nothing about the record."""
+    """Return whether an answer is a fault: the database's troubles reach us as refusals too; they say nothing about the
+    record.
+    """
     return any(
         phrase in words.lower() for phrase in ("timeout", "timed out", "deadlock", "connection terminated", "too many clients")
     )
@@ -243,7 +247,7 @@ def _decoded(response: httpx.Response) -> Any:
 
 
 def _words(body: Any) -> str:
-    """All messages of a REST error, those nested in a data model's refusal included."""
+    """Return all messages of a REST error, those nested in a data model's refusal included."""
     if isinstance(body, str):
         return body
     if not isinstance(body, dict):
@@ -265,7 +269,7 @@ def _nested_words(value: Any) -> Iterator[str]:
 
 
 def _codes(value: Any) -> Iterator[str]:
-    """Every `code` of a REST error, and its `error` name."""
+    """Yield every `code` of a REST error, and its `error` name."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in ("code", "error") and isinstance(inner, str):

@@ -42,10 +42,10 @@ class Budget(Protocol):
         """Wait until `tokens` may be spent, and spend them."""
 
     def refused(self, *, retry_after: float | None = None) -> None:
-        """Twenty said the limit is used up. `retry_after` is in seconds, where it says so."""
+        """Note that Twenty called the limit used up. `retry_after` is in seconds, where it says so."""
 
     def accepted(self) -> None:
-        """Twenty took a request: pauses start from the shortest again."""
+        """Note that Twenty took a request: pauses start from the shortest again."""
 
 
 @runtime_checkable
@@ -53,7 +53,7 @@ class Listening(Protocol):
     """A budget that also takes notice of what a server's rate-limit headers say."""
 
     def heard(self, allowance: Allowance) -> None:
-        """An answer's headers named a limit, or what is left of it."""
+        """Note a limit that an answer's headers named, or what is left of it."""
 
 
 class TokenBucket:
@@ -84,7 +84,7 @@ class TokenBucket:
 
     @property
     def per_minute(self) -> float:
-        """The limit in effect: the one that was set, or a lower one that the server named; 0 is none."""
+        """Return the limit in effect: the one that was set, or a lower one that the server named; 0 is none."""
         return self._limit
 
     def acquire(self, tokens: int = 1) -> None:
@@ -128,7 +128,7 @@ class TokenBucket:
                 self._paused_until = max(self._paused_until, self._clock() + allowance.reset_after)
 
     def _wait(self, tokens: int) -> float:
-        """Seconds until these tokens may be spent; 0 when they are spent now. The lock is held."""
+        """Return the seconds until these tokens may be spent; 0 when they are spent now. The lock is held."""
         now = self._clock()
         if now < self._paused_until:
             return self._paused_until - now
@@ -144,7 +144,7 @@ class TokenBucket:
         return 0.0
 
     def _room_at(self, now: float, tokens: int) -> float:
-        """When a minute that ends there has room for these tokens under the limit."""
+        """Return the time when a minute that ends there has room for these tokens under the limit."""
         while self._spent and self._spent[0] <= now - MINUTE:
             self._spent.popleft()
         over = len(self._spent) + tokens - max(int(self._limit), tokens)

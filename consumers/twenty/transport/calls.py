@@ -57,5 +57,5 @@ class Call:
 
     @property
     def shown(self) -> str:
-        """The path without its query, which may hold a permission."""
+        """Return the path without its query, which may hold a permission."""
         return self.path.partition("?")[0]

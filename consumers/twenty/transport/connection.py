@@ -76,12 +76,14 @@ class Connection:
 
     @property
     def address(self) -> str:
-        """The workspace's address, without credentials."""
+        """Return the workspace's address, without credentials."""
         url = self._client.base_url
         return str(url.copy_with(username=None, password=None, query=None)).rstrip("/")
 
     def sent(self, surface: Surface) -> int:
-        """How many requests left through that door; those refused by the rate limit are not counted, they cost nothing."""
+        """Return the number of requests left through that door; those refused by the rate limit are not counted, they cost
+        nothing.
+        """
         return self._counts[surface]
 
     @property
@@ -94,7 +96,7 @@ class Connection:
         self._client.close()
 
     def send(self, call: Call) -> Any:
-        """The decoded answer, an object. Raises a `TwentyError`."""
+        """Return the decoded answer, an object. Raises a `TwentyError`."""
         if not self._has_key:
             raise Unauthorised("there is no API key for Twenty: set CUTOVER_TWENTY__API_KEY to a valid key")
         content = self._encoded(call)
@@ -168,7 +170,9 @@ class Connection:
         return self._client.build_request(call.method, call.path, params=call.params, content=content, headers=headers)
 
     def _encoded(self, call: Call) -> bytes | None:
-        """The JSON body. A text that is no Unicode (half of a surrogate pair) is refused here, before anything leaves."""
+        """Return the JSON body. A text that is no Unicode (half of a surrogate pair) is refused here, before anything
+        leaves.
+        """
         if call.json is None:
             return None
         try:
@@ -202,8 +206,8 @@ def _may_be_repeated(error: BaseException) -> bool:
 
 
 def _alike(call: Call, content: bytes | None) -> Hashable:
-    """The requests that take equally long on an idle server: same kind of write, a size within a factor of √2. None for
-    reads: how long one takes depends on what it finds.
+    """Return the requests that take equally long on an idle server: same kind of write, a size within a factor of √2. None
+    for reads: how long one takes depends on what it finds.
     """
     size = len(call.upload.data) if call.upload else len(content or b"")
     return (call.method, call.path, call.upsert, int(2 * math.log2(size + 1))) if call.writes or call.upload else None

@@ -13,8 +13,8 @@ Result = TypeVar("Result")
 
 
 def in_order(jobs: Sequence[Callable[[], Result]], limit: InFlightLimit) -> Iterator[Result]:
-    """The jobs' results in their order, as many jobs at work as the limit says at that moment. Jobs begin in their order. One
-    at a time runs in the caller's own thread.
+    """Yield the jobs' results in their order, as many jobs at work as the limit says at that moment. Jobs begin in their
+    order. One at a time runs in the caller's own thread.
 
     When a job fails, its error is raised after the results before it; jobs that had not begun never do, those at work are
     waited for: nothing is in flight any more when the caller hears of it.

@@ -62,12 +62,12 @@ class InFlightLimit:
 
     @property
     def now(self) -> int:
-        """The number of requests that may be under way at present."""
+        """Return the number of requests that may be under way at present."""
         return self._number
 
     @contextmanager
     def request(self, kind: Hashable = None) -> Iterator[Flight]:
-        """One request, from the wait for its turn to its answer. `kind` groups those that take equally long on an idle
+        """Hold one request, from the wait for its turn to its answer. `kind` groups those that take equally long on an idle
         server; without one nothing is learnt from how long the answer takes. An error that leaves this context counts.
         """
         with self.changed:
@@ -143,7 +143,7 @@ class InFlightLimit:
         self._set(min(self._number, self._start))
 
     def _begin_round(self) -> None:
-        """Only what leaves from now on tells how the server bears the new number."""
+        """Begin a round: only what leaves from now on tells how the server bears the new number."""
         self._round += 1
         self._slowdowns = []
 

@@ -13,7 +13,7 @@ _CONCERNS_ALL = frozenset({Refusal.PERMISSION, Refusal.UNKNOWN_OBJECT, Refusal.U
 
 
 def halves(error: Refused, count: int) -> int:
-    """The size of the parts to try after a refused batch of so many records."""
+    """Return the size of the parts to try after a refused batch of so many records."""
     return count // 2
 
 

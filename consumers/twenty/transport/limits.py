@@ -41,8 +41,8 @@ _RULES = TypeAdapter(list[_Rule])
 
 
 def rate_limit(connection: Connection, key: str | None, *, in_seconds: bool) -> float | None:
-    """The lowest limit in requests a minute that the workspace's rules give the key of that id; None where they give none, and
-    where it may not read them. Rules for this very key stand for those for all keys.
+    """Return the lowest limit in requests a minute that the workspace's rules give the key of that id; None where they give
+    none, and where it may not read them. Rules for this very key stand for those for all keys.
     """
     period = "windowSeconds" if in_seconds else "periodCount periodUnit"
     query = f"{{ usageLimits {{ resourceType spenderType spenderId limitKind {period} limitValue }} }}"
@@ -62,7 +62,7 @@ def rate_limit(connection: Connection, key: str | None, *, in_seconds: bool) -> 
 
 
 def lowest(rules: list[_Rule], key: str | None) -> float | None:
-    """The lowest speed limit, in requests a minute."""
+    """Return the lowest speed limit, in requests a minute."""
     speeds = [one for one in rules if (one.resource_type, one.limit_kind) == ("API", "speed")]
     mine = [one for one in speeds if one.spender_type == "apiKey" and key is not None and one.spender_id == key]
     anyones = [one for one in speeds if one.spender_type in ("apiKey", "workspace") and not one.spender_id]
@@ -71,7 +71,7 @@ def lowest(rules: list[_Rule], key: str | None) -> float | None:
 
 
 def key_id(api_key: str) -> str | None:
-    """The id of an API key, as the token says (`jti`, `core-modules/auth/types/api-key-token-jwt-payload.type.ts`)."""
+    """Return the id of an API key, as the token says (`jti`, `core-modules/auth/types/api-key-token-jwt-payload.type.ts`)."""
     parts = api_key.split(".")
     try:
         claims: Any = orjson.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))) if len(parts) == 3 else None

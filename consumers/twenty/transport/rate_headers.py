@@ -27,7 +27,8 @@ class Allowance:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """How long to wait after a refusal, in seconds: `Retry-After` (seconds or an HTTP date), else the reset of the limit.
+    """Return the time to wait after a refusal, in seconds: `Retry-After` (seconds or an HTTP date), else the reset of the
+    limit.
 
     `now` is in seconds since 1970.
     """
@@ -45,7 +46,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def allowance(headers: Mapping[str, str], now: float) -> Allowance:
-    """What the headers say: `RateLimit: limit=…, remaining=…, reset=…`, `RateLimit-Limit` and its fellows, `X-RateLimit-…`.
+    """Read the allowance from the headers say: `RateLimit: limit=…, remaining=…, reset=…`, `RateLimit-Limit` and its
+    fellows, `X-RateLimit-…`.
 
     The limit is one a minute unless a policy (`100;w=60`) names its window in seconds.
     """
@@ -70,7 +72,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _seconds(text: str | None, now: float) -> float | None:
-    """A number of seconds; a moment in Unix time counts from now."""
+    """Return a number of seconds; a moment in Unix time counts from now."""
     try:
         value = float(text) if text else None
     except ValueError:

@@ -65,7 +65,7 @@ class SharedBudget:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`url` is an SQLAlchemy URL, `workspace` what tells the workspace from others. Raises DatabaseUnreachable."""
+        """Take an SQLAlchemy URL, `workspace` what tells the workspace from others. Raises DatabaseUnreachable."""
         if per_minute <= 0:
             raise ValueError("a budget that is shared needs a limit; without one there is nothing to share")
         self._engine = open_database(url, METADATA)
@@ -134,11 +134,11 @@ class SharedBudget:
             pass  # another worker opened it meanwhile
 
     def _row(self, connection: Connection) -> Any:
-        """The account, locked until the end of the transaction (SQLite's transactions lock as a whole)."""
+        """Return the account, locked until the end of the transaction (SQLite's transactions lock as a whole)."""
         return connection.execute(select(BUDGETS).where(BUDGETS.c.workspace == self._workspace).with_for_update()).one()
 
     def _limit_at(self, connection: Connection, now: float) -> float:
-        """The limit in effect: the one that was set, or a lower one that Twenty has named."""
+        """Return the limit in effect: the one that was set, or a lower one that Twenty has named."""
         named = connection.execute(select(NAMED).where(NAMED.c.workspace == self._workspace)).one_or_none()
         return self._limit if named is None or now - named.since > NAMED_FOR else min(self._limit, float(named.per_minute))
 

@@ -217,7 +217,7 @@ def _decision_lines(decisions: Sequence[FileDecision]) -> list[str]:
 
 
 def _with_words_of(mapping: ColumnMapping, before: ColumnMapping | None) -> ColumnMapping:
-    """Words that runs have met since the proposal are not forgotten."""
+    """Keep the words that runs have met since the proposal are not forgotten."""
     if before is not None:
         for v in before.vocabularies:
             mapping = mapping.with_words(v.entity, v.field, v.words)
@@ -261,7 +261,7 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
 
 
 def _missing_kinds(mapping: ColumnMapping) -> set[str]:
-    """Entities for which no table is known."""
+    """List entities for which no table is known."""
     found = {b.kind for b in mapping.tables}
     return {entity.value for entity in read_entities() if TableKind(entity.value) not in found}
 

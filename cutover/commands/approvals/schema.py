@@ -135,7 +135,7 @@ def _note(item: Item) -> str:
 
 
 def _server(found: Inspection) -> list[RenderableType]:
-    """The server's version, and what it lacks."""
+    """Return the server's version, and what it lacks."""
     lines: list[RenderableType] = [f"Twenty {found.version}" if found.version else "This Twenty does not tell its version."]
     if not found.lists:
         lines.append("It does not list its operations: what it lacks shows when it is needed.")
@@ -149,7 +149,7 @@ def _to_invite(session: Session) -> list[Invitation]:
 
 
 def _providers(session: Session) -> tuple[list[Provider], set[str]]:
-    """The providers of the extracts that the mapping was proposed for, as far as they still lie there."""
+    """Return the providers of the extracts that the mapping was proposed for, as far as they still lie there."""
     found: dict[str, Provider] = {}
     inactive: set[str] = set()
     for record in _records(session, TableKind.PROVIDER):
@@ -168,7 +168,7 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
 
 
 def _records(session: Session, kind: TableKind) -> Iterator[Record]:
-    """The records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
+    """Yield the records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
     from producers.binding.proposal import bind_for_run
     from producers.records.assembly import (  # a sync, which extends the data model, reads no extract for it
         UnusableRow,
@@ -187,7 +187,7 @@ def _records(session: Session, kind: TableKind) -> Iterator[Record]:
 
 
 def _people(met: Sequence[Meeting]) -> list[RenderableType]:
-    """The people who are here already: all that JSON has, the first in words."""
+    """Return the people who are here already: all that JSON has, the first in words."""
     if not met:
         return ["", "Nobody in the workspace looks like one of the patients."]
     adopted = sum(one.adopted for one in met)

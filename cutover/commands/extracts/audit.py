@@ -44,7 +44,7 @@ _SAID = {
 
 
 def audit(project: Project, paths: Sequence[Path]) -> Answer:
-    """The audit of these extracts. Raises ExtractError, UsageError."""
+    """Return the audit of these extracts. Raises ExtractError, UsageError."""
     surveyed = survey_paths(project, paths)
     surveys = [s for _, s in surveyed]
     known = directory(provider_of(record) for record in {k: v for s in surveys for k, v in s.providers.items()}.values())
@@ -124,7 +124,7 @@ def _column(c: ColumnBinding) -> AuditedColumn:
 
 
 def _blanks(s: Survey, entity: Entity) -> dict[str, float]:
-    """The share of records that leave a field blank; fields without a column are missing, not blank."""
+    """Return the share of records that leave a field blank; fields without a column are missing, not blank."""
     columns, records = s.columns(entity), s.records[entity]
     names = [n for n, carried in carried_fields(entity).items() if carried.has_column(columns)] + s.customs(entity)
     return {name: round(s.blanks[entity, name] / records, 4) for name in names}

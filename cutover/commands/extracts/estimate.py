@@ -26,8 +26,8 @@ REQUESTS_A_PART = 3
 
 
 def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = None) -> Answer:
-    """The estimate for these extracts, each record counted once. `rate_limit` is in requests a minute, 0 without limit; without
-    it the project's setting counts. Raises ExtractError, UsageError.
+    """Return the estimate for these extracts, each record counted once. `rate_limit` is in requests a minute, 0 without
+    limit; without it the project's setting counts. Raises ExtractError, UsageError.
     """
     limit = project.settings.twenty.rate_limit if rate_limit is None else rate_limit
     if limit < 0:
@@ -65,7 +65,7 @@ def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = N
 
 
 def _records(surveys: Iterable[Survey]) -> dict[str, int]:
-    """The records of each Twenty object, links included, in the order in which they are written."""
+    """Return the records of each Twenty object, links included, in the order in which they are written."""
     fresh = [*(item for one in surveys for item in one.fresh.items()), (Entity.PRACTICE, 1)]
     found: Counter[str] = Counter()
     for entity, n in fresh:
@@ -91,7 +91,7 @@ def _uploads(files: int, weight: int) -> str:
 
 
 def _duration(seconds: int | None, limit: int) -> str:
-    """In words, for people."""
+    """Write a duration in words, for people."""
     if seconds is None:
         return "no rate limit, so as fast as Twenty answers"
     if seconds < 90:

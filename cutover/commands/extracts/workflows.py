@@ -131,7 +131,7 @@ def _rebuild(rule: Automation) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """On one line, so that it stays in its heading or list."""
+    """Put a text on one line, so that it stays in its heading or list."""
     return " ".join(text.split())
 
 
@@ -139,7 +139,7 @@ _FORMATS: dict[str, Callable[[Sequence[Automation], Project], str]] = {".md": _a
 
 
 def _write(out: Path, text: str) -> None:
-    """In one step: a file is there whole, or as it was before."""
+    """Write a file in one step: a file is there whole, or as it was before."""
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
         with beside.open("x", encoding="utf-8", newline="") as file:

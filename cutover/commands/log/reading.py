@@ -19,12 +19,12 @@ from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOP
 
 
 def log_show(session: Session, topic: str, start: int, limit: int, *, decrypt: bool) -> Answer:
-    """At most `limit` events of a topic from an offset. Opening payloads is itself recorded."""
+    """Return at most `limit` events of a topic from an offset. Opening payloads is itself recorded."""
     return _events(session, topic, start, limit, decrypt=decrypt)
 
 
 def log_tail(session: Session, topic: str, limit: int, *, decrypt: bool) -> Answer:
-    """The newest events of a topic."""
+    """Return the newest events of a topic."""
     end = max(session.log.ends(require_topic(topic)).values(), default=0)
     return _events(session, topic, max(0, end - limit), limit, decrypt=decrypt)
 
@@ -55,7 +55,7 @@ def _to_do(found: Verification) -> str:
 
 
 def log_verify(session: Session) -> Answer:
-    """Every event opens, no revision is missing, every intent is settled, every run's totals match."""
+    """Check that every event opens, no revision is missing, every intent is settled, and every run's totals match."""
     with step_of(session, "verifying", sum(end for topic in TOPICS for end in session.log.ends(topic).values())) as tick:
         found = verify(session.log, session.keys, progress=tick)
     text: list[RenderableType] = [

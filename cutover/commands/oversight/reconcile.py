@@ -24,7 +24,7 @@ from cutover.runs.session import Session
 
 
 def reconcile(session: Session, html: Path | None) -> Answer:
-    """Counts per object, population per field, issues. With `html`, also a page for the practice's manager."""
+    """Compare counts per object, population per field, issues. With `html`, also a page for the practice's manager."""
     if html is not None and not html.absolute().parent.is_dir():
         raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
     session.require_sight("compare what is there")

@@ -20,8 +20,8 @@ from events.log.port import CHANGES
 
 
 def status(session: Session) -> Answer:
-    """How far the workspace is behind the log, and what a follower does. While Twenty does not answer, what the log says of the
-    workspace that was last written to. Raises LogError, TwentyError, UnreachableError.
+    """Tell how far the workspace is behind the log, and what a follower does. While Twenty does not answer, what the log
+    says of the workspace that was last written to. Raises LogError, TwentyError, UnreachableError.
     """
     try:
         return _status(session)

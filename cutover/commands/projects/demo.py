@@ -109,7 +109,7 @@ def demo(folder: Path, *, quiet: bool) -> Answer:
 
 @contextmanager
 def _workspace(folder: Path, members: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """A rehearsal workspace of its own process, kept in the folder: (url, API key)."""
+    """Run a rehearsal workspace of its own process, kept in the folder: (url, API key)."""
     arguments = ["rehearse", "--json", "--port", "0", "--rate-limit", "0", "--file", str(folder / "workspace.db")]
     for member in members:
         arguments += ["--member", member]
@@ -129,7 +129,7 @@ def _workspace(folder: Path, members: Sequence[str]) -> Iterator[tuple[str, str]
 
 
 def _gist(name: str, d: Mapping[str, Any]) -> str:
-    """One line of what a command said."""
+    """Return the gist of a command's output, in one line."""
     match name:
         case "init":
             return f"practice {d['practice']}, master key in {Path(d['master_key_file']).name}"

@@ -88,7 +88,7 @@ def _entity(text: str | None) -> Entity | None:
 def _windows(
     session: Session, first: dict[int, int], last: dict[int, int], entity: Entity | None, *, commits: bool
 ) -> Iterator[tuple[Window, int]]:
-    """Windows of one run each, from the beginning of the range; only a record's newest event is carried."""
+    """Yield windows of one run each, from the beginning of the range; only a record's newest event is carried."""
     start = {p: first.get(p, 0) for p in last}
     while (stretch := next_stretch(session.log, start, WINDOW, last)).events:
         start |= stretch.following

@@ -188,7 +188,9 @@ def _named(session: Session, options: RollbackOptions) -> Scope:
 
 
 def records_of(session: Session, pbn: str, view: View) -> set[bytes]:
-    """The record with this pbnId and, for a patient, everything that hangs on it. Raises UsageError for one never seen."""
+    """Return the record with this pbnId and, for a patient, everything that hangs on it. Raises UsageError for one never
+    seen.
+    """
     ids = session.ids_of(pbn)
     found = {*view.heads(ids), *(head.record_id for head in view.of_patients(ids))}
     if not found:

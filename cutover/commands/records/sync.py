@@ -20,7 +20,7 @@ def sync(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answe
 
 
 def produce(session: Session, paths: Sequence[Path], options: SyncOptions) -> Answer:
-    """The first half of a sync: change events only, nothing is written to Twenty."""
+    """Append change events, the first half of a sync; nothing is written to Twenty."""
     approved_mapping(session.decisions)
     extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
     return produce_extracts(session, extracts, options)

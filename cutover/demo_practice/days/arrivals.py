@@ -18,13 +18,13 @@ SINCE = 2
 
 
 def after_arrivals(chance: random.Random, office: Office, taken_at: datetime) -> Office:
-    """The office with its new patients and records."""
+    """Return the office with its new patients and records."""
     arrived = _new_patients(chance, office, taken_at)
     people = [*carried(list(office.patients.values())), *arrived]
     staff, today = office.providers, taken_at.date()
 
     def some(part: Mapping[str, object], share: float) -> list[Patient]:
-        """Those who get a new record: every new patient, and so many others."""
+        """Return those who get a new record: every new patient, and so many others."""
         return [*arrived, *chance.sample(people, min(len(people), max(1, round(len(part) * share))))]
 
     def ids(part: Mapping[str, object]) -> Iterator[str]:
@@ -58,7 +58,7 @@ def after_arrivals(chance: random.Random, office: Office, taken_at: datetime) ->
 
 
 def _new_patients(chance: random.Random, office: Office, taken_at: datetime) -> list[Patient]:
-    """New households, and a child who shares the e-mail of a guarantor who is here."""
+    """Return new households, and a child who shares the e-mail of a guarantor who is here."""
     ids = native_ids(chance, max(map(int, office.patients)))
     active = [provider for provider in office.providers if provider.active]
     arrived = households.new_patients(chance, ids, max(1, len(office.patients) // 60), taken_at, active)

@@ -21,7 +21,7 @@ BELONGINGS = ("appointments", "plans", "balances", "claims", "notes", "messages"
 
 
 def after_departures(chance: random.Random, office: Office, taken_at: datetime) -> Office:
-    """The office without those who left and without the records that were deleted."""
+    """Return the office without those who left and without the records that were deleted."""
     room = {part: int(len(getattr(office, part)) * LIMIT) for part in ("patients", *BELONGINGS)}
     leaving = _leaving(chance, office, room)
     parts: dict[str, Any] = {"patients": _those_who_stay(office, leaving, taken_at)}
@@ -35,7 +35,7 @@ def after_departures(chance: random.Random, office: Office, taken_at: datetime) 
 
 
 def _leaving(chance: random.Random, office: Office, room: Mapping[str, int]) -> set[str]:
-    """Up to one patient in a hundred, as long as nothing that goes with them exceeds the room."""
+    """Pick up to one patient in a hundred, as long as nothing that goes with them exceeds the room."""
     sharing = holders(office.patients.values())
     sharing_owners = sorted(who for email, who in owners(office.patients.values()).items() if len(sharing[email]) > 1)
     others = sorted(key for key, one in office.patients.items() if one.status != DELETED and key not in sharing_owners)
@@ -59,7 +59,7 @@ def _fits(office: Office, leaving: set[str], room: Mapping[str, int]) -> bool:
 
 
 def _those_who_stay(office: Office, leaving: set[str], taken_at: datetime) -> dict[str, Patient]:
-    """The remaining patients; where the guarantor left, the oldest of the household takes over."""
+    """Return the remaining patients; where the guarantor left, the oldest of the household takes over."""
     staying = {key: one for key, one in office.patients.items() if key not in leaving}
     for gone in sorted(leaving):
         family = [one for one in staying.values() if one.guarantor_id == gone]

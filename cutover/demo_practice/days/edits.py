@@ -24,7 +24,7 @@ from cutover.demo_practice.practice.model import (
 
 
 def after_edits(chance: random.Random, office: Office, taken_at: datetime) -> Office:
-    """The office with everything that changed since its last extract."""
+    """Return the office with everything that changed since its last extract."""
     today = taken_at.date()
     return replace(
         office,
@@ -69,7 +69,7 @@ def _household(people: Iterable[Patient], guarantor_id: str) -> list[Patient]:
 
 
 def _sharing_owners(chance: random.Random, people: Iterable[Patient]) -> list[str]:
-    """Owners of an address that others have too, in a random order: where one leaves it, another comes into it."""
+    """Return owners of an address that others have too, in a random order: where one leaves it, another comes into it."""
     everyone = list(people)
     sharing = holders(everyone)
     found = [owner for email, owner in owners(everyone).items() if len(sharing[email]) > 1]
@@ -78,7 +78,7 @@ def _sharing_owners(chance: random.Random, people: Iterable[Patient]) -> list[st
 
 
 def _touched(chance: random.Random, one: Patient, taken_at: datetime) -> Patient:
-    """One ordinary edit of a patient; the last two clear a value."""
+    """Make one ordinary edit of a patient; the last two clear a value."""
     match chance.randrange(7):
         case 0:
             return replace(one, mobile=households.phone_number(chance))
@@ -132,7 +132,7 @@ def _note(chance: random.Random, note: OfficeNote) -> OfficeNote:
 
 
 def _messages(chance: random.Random, log: Iterable[Message], now: datetime) -> dict[str, Message]:
-    """Queued messages go out when their time has come; every eighth (the first too) stays as it is with its time past."""
+    """Send queued messages whose time has come; every eighth (the first too) stays as it is with its time past."""
     out: dict[str, Message] = {}
     due = 0
     for message in log:

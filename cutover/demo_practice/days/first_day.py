@@ -11,7 +11,7 @@ from cutover.demo_practice.practice.staff import providers
 
 
 def first_day(seed: int, patients: int, taken_at: datetime) -> Office:
-    """So many patients with everything they have."""
+    """Invent so many patients with everything they have."""
     staff = providers()
     active = [provider for provider in staff if provider.active]
     chance = generator(seed, "people")

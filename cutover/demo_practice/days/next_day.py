@@ -13,7 +13,7 @@ from cutover.demo_practice.practice.model import Office
 
 
 def next_day(seed: int, office: Office, taken_at: datetime) -> Office:
-    """The office when its next extract is taken."""
+    """Return the office when its next extract is taken."""
     day = office.day + 1
     later = after_departures(generator(seed, "departures", day), office, taken_at)
     later = after_edits(generator(seed, "edits", day), later, taken_at)

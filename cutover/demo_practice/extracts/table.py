@@ -45,12 +45,12 @@ class ExtractTable:
 
     @property
     def file_name(self) -> str:
-        """The name of the file in the extract's folder."""
+        """Return the name of the file in the extract's folder."""
         return f"{self.name}.{self.format.suffix}"
 
     @cached_property
     def row_numbers(self) -> dict[str, int]:
-        """The row of each record, the first of its rows: counted from 1, titles, blank rows and the header included."""
+        """Return the row of each record, the first of its rows: counted from 1, titles, blank rows and the header included."""
         above = len(self.title) + 2
         numbers: dict[str, int] = {}
         for index, key in enumerate(self.keys):
@@ -58,7 +58,7 @@ class ExtractTable:
         return numbers
 
     def content(self) -> bytes:
-        """The file."""
+        """Return the file."""
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=self.format.delimiter, lineterminator="\r\n")
         writer.writerows(self.title)

@@ -31,7 +31,7 @@ _Record = TypeVar("_Record", bound=_Identified)
 
 
 def tables(seed: int, practice_name: str, office: Office) -> list[ExtractTable]:
-    """All tables of an extract. Rows stand by id on the first day, in another order on every later one."""
+    """Return all tables of an extract. Rows stand by id on the first day, in another order on every later one."""
     chance = generator(seed, "order", office.day) if office.day > 1 else None
     return [
         _providers(office),
@@ -115,7 +115,7 @@ def _appointments(office: Office, chance: random.Random | None) -> ExtractTable:
 
 
 def _plans(office: Office, chance: random.Random | None) -> ExtractTable:
-    """One row a line, with the plan's own columns repeated; the lines of a plan stay together and in order."""
+    """Return one row a line, with the plan's own columns repeated; the lines of a plan stay together and in order."""
     records = _ordered(office.plans.values(), chance)
     return ExtractTable(
         name=_named(office, "Tx Cases"),
@@ -198,7 +198,7 @@ def _rules(office: Office) -> ExtractTable:
 
 
 def _months(office: Office) -> ExtractTable:
-    """The table of no known entity."""
+    """Return the table of no known entity."""
     return ExtractTable(
         name=_named(office, "Mo Production"),
         headers=("Mo", "Gross Prod", "Net Prod", "Collected", "New Pts"),

@@ -16,7 +16,7 @@ SHORT_PHONE = "5550142"
 
 
 def blemished(chance: random.Random, patients: Sequence[Patient]) -> list[Patient]:
-    """The same patients with the flaws put in: always the same number of each, whatever the seed."""
+    """Return the same patients with the flaws put in: always the same number of each, whatever the seed."""
     out = {patient.id: patient for patient in patients}
     alone = [guarantor for guarantor, size in Counter(p.guarantor_id for p in patients).items() if size == 1]
     for native_id in chance.sample(alone, min(2, len(alone))):
@@ -33,5 +33,5 @@ def blemished(chance: random.Random, patients: Sequence[Patient]) -> list[Patien
 
 
 def carried(patients: Sequence[Patient]) -> list[Patient]:
-    """The patients that a migration carries: all but those deleted in the program."""
+    """Return the patients that a migration carries: all but those deleted in the program."""
     return [patient for patient in patients if patient.status != DELETED]

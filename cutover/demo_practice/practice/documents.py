@@ -14,12 +14,12 @@ from cutover.demo_practice.practice.model import Document, Patient
 
 
 def of_patients(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime) -> list[Document]:
-    """The documents on the first day: one patient in five has one."""
+    """Return the documents on the first day: one patient in five has one."""
     return [document(chance, next(ids), patient, taken_at, 800) for patient in patients if chance.random() < 0.2]
 
 
 def document(chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, days: int) -> Document:
-    """A document filed in the last so many days."""
+    """Return a document filed in the last so many days."""
     name = chance.choice(words.DOCUMENT_NAMES)
     suffix = name.rpartition(".")[2]
     return Document(
@@ -36,7 +36,9 @@ def _text(native_id: str) -> bytes:
 
 
 def _png(native_id: str) -> bytes:
-    """One grey pixel, and a text chunk that makes the file its own. Stored, not deflated: the same bytes with every zlib."""
+    """Draw one grey pixel, and a text chunk that makes the file its own. Stored, not deflated: the same bytes with every
+    zlib.
+    """
     pixel = bytes((0, int(native_id) % 256))
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
@@ -51,7 +53,7 @@ def _png(native_id: str) -> bytes:
 
 
 def _pdf(native_id: str) -> bytes:
-    """One empty page with a title, and a cross-reference table that is right."""
+    """Write one empty page with a title, and a cross-reference table that is right."""
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

@@ -11,13 +11,13 @@ from cutover.demo_practice.practice.model import Patient
 
 
 def address(patient: Patient) -> str | None:
-    """The patient's address in lower case; placeholders and blanks are none."""
+    """Return the patient's address in lower case; placeholders and blanks are none."""
     email = patient.email.strip().lower()
     return None if email in ("", PLACEHOLDER_EMAIL) else email
 
 
 def holders(patients: Iterable[Patient]) -> dict[str, list[Patient]]:
-    """The carried patients who have each address."""
+    """Return the carried patients who have each address."""
     found: defaultdict[str, list[Patient]] = defaultdict(list)
     for patient in patients:
         email = address(patient)
@@ -27,7 +27,7 @@ def holders(patients: Iterable[Patient]) -> dict[str, list[Patient]]:
 
 
 def owners(patients: Iterable[Patient]) -> dict[str, str]:
-    """The id of the patient who owns each address."""
+    """Return the id of the patient who owns each address."""
     return {email: _owner(sharing) for email, sharing in holders(patients).items()}
 
 

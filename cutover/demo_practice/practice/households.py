@@ -30,7 +30,7 @@ class Home:
 def new_patients(
     chance: random.Random, ids: Iterator[str], count: int, taken_at: datetime, providers: Sequence[Clinician]
 ) -> list[Patient]:
-    """So many patients, household after household."""
+    """Invent so many patients, household after household."""
     patients: list[Patient] = []
     while len(patients) < count:
         size = min(chance.choice(SIZES), count - len(patients))
@@ -41,7 +41,7 @@ def new_patients(
 def household(
     chance: random.Random, ids: Iterator[str], size: int, taken_at: datetime, providers: Sequence[Clinician]
 ) -> list[Patient]:
-    """One household: a guarantor, often a second adult, and children. The guarantor comes first."""
+    """Invent one household: a guarantor, often a second adult, and children. The guarantor comes first."""
     home = new_home(chance)
     provider = chance.choice(providers).code
     guarantor = member(chance, next(ids), home, None, taken_at, provider, grown_up=True)
@@ -65,7 +65,7 @@ def member(
     grown_up: bool,
     email: str | None = None,
 ) -> Patient:
-    """One patient of a household. `email` is the household's; adults have their own as often as not."""
+    """Invent one patient of a household. `email` is the household's; adults have their own as often as not."""
     today = taken_at.date()
     first = chance.choice(words.GROWN_UPS if grown_up else words.CHILDREN)
     entered = today - timedelta(days=chance.randint(3, 3000))
@@ -109,7 +109,7 @@ def member(
 
 
 def new_home(chance: random.Random, last: str | None = None) -> Home:
-    """An address and a home phone (many have none) for people of that name."""
+    """Return an address and a home phone (many have none) for people of that name."""
     town, postcode = chance.choice(words.TOWNS)
     return Home(
         last=last or chance.choice(words.LAST_NAMES),
@@ -122,7 +122,7 @@ def new_home(chance: random.Random, last: str | None = None) -> Home:
 
 
 def home_of(patient: Patient) -> Home:
-    """The home of a patient, for those who join the household."""
+    """Return the home of a patient, for those who join the household."""
     return Home(
         last=patient.last,
         street=patient.street,
@@ -134,12 +134,12 @@ def home_of(patient: Patient) -> Home:
 
 
 def phone_number(chance: random.Random) -> str:
-    """Ten digits among those kept for invented people, 555-0100 to 555-0199."""
+    """Return ten digits among those kept for invented people, 555-0100 to 555-0199."""
     return f"{chance.choice(words.AREA_CODES)}55501{chance.randint(0, 99):02}"
 
 
 def address_of(chance: random.Random, first: str, last: str, native_id: str) -> str:
-    """An e-mail address of one's own; some people type it in capitals."""
+    """Return an e-mail address of one's own; some people type it in capitals."""
     address = f"{_plain(first)}.{_plain(last)}{native_id}@{chance.choice(words.MAIL_HOSTS)}"
     return address.upper() if chance.random() < 0.06 else address
 

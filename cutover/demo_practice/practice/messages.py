@@ -14,7 +14,7 @@ QUEUED = "Queued"
 
 
 def of_patients(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime) -> list[Message]:
-    """The contact log on the first day; every eighth patient or so has a reminder queued."""
+    """Return the contact log on the first day; every eighth patient or so has a reminder queued."""
     log: list[Message] = []
     for patient in patients:
         for _ in range(chance.randint(1, 8)):
@@ -25,7 +25,7 @@ def of_patients(chance: random.Random, ids: Iterator[str], patients: Iterable[Pa
 
 
 def sent(chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, days: int) -> Message:
-    """A message of the last so many days."""
+    """Return a message of the last so many days."""
     kind = chance.choice(tuple(words.MESSAGE_TEXTS))
     moment = some_time_before(chance, taken_at, days)
     return Message(
@@ -40,7 +40,7 @@ def sent(chance: random.Random, native_id: str, patient: Patient, taken_at: date
 
 
 def queued(chance: random.Random, native_id: str, patient: Patient, taken_at: datetime) -> Message:
-    """A message dated in the future; half of them go out before the next extract."""
+    """Return a message dated in the future; half of them go out before the next extract."""
     days = chance.choice((1, 2, chance.randint(3, 20), chance.randint(3, 20)))
     kind = chance.choice(("Appt Reminder", "Recall Notice"))
     moment = office_time(chance, taken_at + timedelta(days=days))
@@ -56,12 +56,12 @@ def queued(chance: random.Random, native_id: str, patient: Patient, taken_at: da
 
 
 def text(kind: str, patient: Patient) -> str:
-    """The words of a message of this kind."""
+    """Return the words of a message of this kind."""
     return words.MESSAGE_TEXTS[kind].format(first=patient.first)
 
 
 def rules() -> tuple[ReminderRule, ...]:
-    """The reminder rules; one holds line ends and quotes, one is switched off."""
+    """Return the reminder rules; one holds line ends and quotes, one is switched off."""
     return (
         ReminderRule(name="Confirm 3 days out", trigger="Visit booked", timing="3 days before, 9:30 AM", channel="Text",
              template="{First}, confirm your {Date} visit? Reply C.", active=True),

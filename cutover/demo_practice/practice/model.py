@@ -118,7 +118,7 @@ class Balance:
 
     @property
     def id(self) -> str:
-        """The patient's id: a balance without one takes its patient's."""
+        """Return the patient's id: a balance without one takes its patient's."""
         return self.patient_id
 
 
@@ -176,7 +176,7 @@ class Document:
 
     @property
     def path(self) -> str:
-        """Where it lies in the extract's folder."""
+        """Return the path of the document in the extract's folder."""
         return f"imaging/{self.id}/{self.name}"
 
 

@@ -15,12 +15,12 @@ CLAIM_STATUSES = ("Sent", "In Process", "Paid", "Paid", "Paid", "Denied", "Appea
 
 
 def balances(chance: random.Random, patients: Iterable[Patient], today: date) -> list[Balance]:
-    """The accounts on the first day: seven patients in ten have one."""
+    """Return the accounts on the first day: seven patients in ten have one."""
     return [balance(chance, patient, today, 120) for patient in patients if chance.random() < 0.7]
 
 
 def balance(chance: random.Random, patient: Patient, today: date, days: int) -> Balance:
-    """An account last posted to in so many days; some are in credit, a few have no figure yet."""
+    """Return an account last posted to in so many days; some are in credit, a few have no figure yet."""
     as_of = today - timedelta(days=chance.randint(0, days))
     over_30 = chance.randint(500, 90000) if chance.random() < 0.3 else 0
     over_90 = chance.randint(500, 250000) if chance.random() < 0.12 else 0
@@ -37,7 +37,7 @@ def balance(chance: random.Random, patient: Patient, today: date, days: int) -> 
 
 
 def claims(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], today: date) -> list[InsuranceClaim]:
-    """The claims on the first day: up to three for each insured patient."""
+    """Return the claims on the first day: up to three for each insured patient."""
     return [
         claim(chance, next(ids), patient, today, 500)
         for patient in patients
@@ -47,7 +47,7 @@ def claims(chance: random.Random, ids: Iterator[str], patients: Iterable[Patient
 
 
 def claim(chance: random.Random, native_id: str, patient: Patient, today: date, days: int) -> InsuranceClaim:
-    """A claim for a service of the last so many days."""
+    """Return a claim for a service of the last so many days."""
     fresh = InsuranceClaim(
         id=native_id,
         patient_id=patient.id,
@@ -64,7 +64,7 @@ def claim(chance: random.Random, native_id: str, patient: Patient, today: date, 
 
 
 def settled(chance: random.Random, claim: InsuranceClaim, status: str) -> InsuranceClaim:
-    """The claim in that status, with what was paid and written off if the insurer has decided."""
+    """Return the claim in that status, with what was paid and written off if the insurer has decided."""
     paid: int | None = None
     adjusted: int | None = None
     if status == "Paid":
@@ -76,7 +76,7 @@ def settled(chance: random.Random, claim: InsuranceClaim, status: str) -> Insura
 
 
 def months(chance: random.Random, today: date) -> tuple[Month, ...]:
-    """A year of production figures, up to this month."""
+    """Return a year of production figures, up to this month."""
     out = []
     for back in range(11, -1, -1):
         year, month = divmod(today.year * 12 + today.month - 1 - back, 12)

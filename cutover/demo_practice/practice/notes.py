@@ -21,7 +21,7 @@ def of_patients(
     taken_at: datetime,
     providers: Sequence[Clinician],
 ) -> list[OfficeNote]:
-    """The notes on the first day."""
+    """Return the notes on the first day."""
     return [
         note(chance, next(ids), patient, taken_at, 900, providers) for patient in patients for _ in range(chance.randint(1, 5))
     ]
@@ -35,7 +35,7 @@ def note(
     days: int,
     providers: Sequence[Clinician],
 ) -> OfficeNote:
-    """A note of the last so many days; a few plain ones have no kind."""
+    """Return a note of the last so many days; a few plain ones have no kind."""
     markup = chance.choice(MARKUPS)
     kindless = markup == "plain" and chance.random() < 0.05
     author = chance.choice(providers)
@@ -51,7 +51,7 @@ def note(
 
 
 def written(note: OfficeNote) -> str:
-    """The note's body as the extract has it."""
+    """Return the note's body as the extract has it."""
     if note.markup == "html":
         first, *rest = (html.escape(paragraph, quote=False) for paragraph in note.paragraphs)
         return f"<div><p><b>{first}</b></p>" + "".join(f"<p>{paragraph}</p>" for paragraph in rest) + "</div>"
@@ -62,5 +62,5 @@ def written(note: OfficeNote) -> str:
 
 
 def _rtf(text: str) -> str:
-    """Text as RTF holds it: anything beyond ASCII as a byte of the code page."""
+    """Write text as RTF holds it: anything beyond ASCII as a byte of the code page."""
     return "".join(c if c.isascii() else f"\\'{c.encode('cp1252').hex()}" for c in text)

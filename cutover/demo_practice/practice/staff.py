@@ -8,7 +8,7 @@ HOST = "juniper-ridge.example"
 
 
 def providers() -> tuple[Clinician, ...]:
-    """Dentists and hygienists, the same for every seed, so that a workspace can be set up for them beforehand."""
+    """Return dentists and hygienists, the same for every seed, so that a workspace can be set up for them beforehand."""
     return (
         _provider("11", "HAL", "Nora", "Hale", "DDS"),
         _provider("12", "OYE", "Tunde", "Oyelaran", "DMD"),

@@ -14,12 +14,12 @@ from cutover.demo_practice.practice.model import Patient, PlanLine, TreatmentPla
 def of_patients(
     chance: random.Random, ids: Iterator[str], patients: Iterable[Patient], taken_at: datetime
 ) -> list[TreatmentPlan]:
-    """The plans on the first day: two patients in five have one."""
+    """Return the plans on the first day: two patients in five have one."""
     return [plan(chance, next(ids), patient, taken_at, 700) for patient in patients if chance.random() < 0.4]
 
 
 def plan(chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, days: int) -> TreatmentPlan:
-    """A plan of the last so many days; its estimate is its own figure, with a courtesy off the lines' fees."""
+    """Return a plan of the last so many days; its estimate is its own figure, with a courtesy off the lines' fees."""
     status = chance.choice(words.CASE_STATUSES)
     lines = tuple(line(chance, done=status == "Finished") for _ in range(chance.choice((1, 1, 2, 3, 4, 6))))
     estimate = max(0, sum(one.fee for one in lines) - chance.choice((0, 0, 2500, 10000)))
@@ -36,7 +36,7 @@ def plan(chance: random.Random, native_id: str, patient: Patient, taken_at: date
 
 
 def line(chance: random.Random, *, done: bool = False) -> PlanLine:
-    """One procedure."""
+    """Invent one procedure."""
     code, description, on_tooth, surfaces, fee = chance.choice(words.PROCEDURES)
     return PlanLine(
         code=code,

@@ -21,7 +21,7 @@ def of_patients(
     taken_at: datetime,
     providers: Sequence[Clinician],
 ) -> list[Appointment]:
-    """The appointment book on the first day."""
+    """Return the appointment book on the first day."""
     book: list[Appointment] = []
     for patient in patients:
         since = max(2, (taken_at.date() - patient.entered).days)
@@ -40,7 +40,7 @@ def past(
     days: int,
     providers: Sequence[Clinician],
 ) -> Appointment:
-    """A visit of the last so many days."""
+    """Return a visit of the last so many days."""
     start = some_time_before(chance, taken_at, min(days, 1500))
     made_on = some_time_before(chance, start, 60)
     return _appointment(chance, native_id, patient, start, made_on, chance.choice(PAST), providers)
@@ -49,7 +49,7 @@ def past(
 def ahead(
     chance: random.Random, native_id: str, patient: Patient, taken_at: datetime, providers: Sequence[Clinician]
 ) -> Appointment:
-    """A visit of the next three months; a good part of them fall in the next two days."""
+    """Return a visit of the next three months; a good part of them fall in the next two days."""
     days = chance.choice((1, 2, chance.randint(3, 90), chance.randint(3, 90)))
     start = office_time(chance, taken_at + timedelta(days=days))
     return _appointment(

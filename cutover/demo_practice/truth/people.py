@@ -24,7 +24,7 @@ def person(
     still_held: Collection[str],
     with_new_column: bool,
 ) -> Json:
-    """One person. `still_held` are the addresses that a soft-deleted person keeps in the destination."""
+    """Return one person. `still_held` are the addresses that a soft-deleted person keeps in the destination."""
     custom: Json = {
         "treatmentCoordinator": patient.coordinator or None,
         "recallStatus": patient.recall or None,
@@ -62,12 +62,12 @@ def person(
 
 
 def member_of(provider: Clinician) -> str:
-    """The provider's e-mail; who reads the truth finds the member, or the fallback where nobody has it."""
+    """Return the provider's e-mail; who reads the truth finds the member, or the fallback where nobody has it."""
     return provider.email.lower() or FALLBACK
 
 
 def phones(patient: Patient) -> Json:
-    """Mobile, home, work; in full international form, each once."""
+    """Return the numbers: mobile, home, work; in full international form, each once."""
     good: list[str] = []
     for digits in (patient.mobile, patient.home, patient.work):
         number = f"+1{digits}"
@@ -77,7 +77,9 @@ def phones(patient: Patient) -> Json:
 
 
 def emails(patient: Patient, owners: Mapping[str, str], still_held: Collection[str]) -> Any:
-    """The owner has the address as primary, the others as additional. An heir of a soft-deleted owner may have to wait."""
+    """Return the addresses: the owner has the address as primary, the others as additional. An heir of a soft-deleted owner
+    may have to wait.
+    """
     email = address(patient)
     if email is None:
         return {"primaryEmail": None, "additionalEmails": []}
@@ -89,7 +91,7 @@ def emails(patient: Patient, owners: Mapping[str, str], still_held: Collection[s
 
 
 def value_issues(patient: Patient, providers: Mapping[str, Clinician]) -> Iterator[tuple[str, str, bool]]:
-    """The field, the reason, and whether it must be reported."""
+    """Yield the field, the reason, and whether it must be reported."""
     if patient.email.strip().lower() == PLACEHOLDER_EMAIL:
         yield "emails", "placeholder_email", False
     for digits in (patient.mobile, patient.home, patient.work):

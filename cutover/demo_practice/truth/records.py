@@ -29,7 +29,7 @@ SAME_CLAIM_STATUS = {"Sent": "Submitted", "In Process": "Pending"}
 
 
 def appointment(record: Appointment, practice: str, zone: ZoneInfo, providers: Mapping[str, Clinician]) -> Json:
-    """A task."""
+    """Return a task."""
     provider = providers[record.provider]
     start = instant(record.start, zone)
     named = (f"{provider.first} {provider.last}", f"{provider.last}, {provider.first}", provider.last, provider.code)
@@ -53,7 +53,7 @@ def appointment(record: Appointment, practice: str, zone: ZoneInfo, providers: M
 
 
 def communication(record: Message, practice: str, zone: ZoneInfo, taken_at: datetime) -> Json:
-    """A task; to do while it lies in the future of the extract that holds it."""
+    """Return a task; to do while it lies in the future of the extract that holds it."""
     return {
         "pbnId": f"{practice}:communication:{record.id}",
         "person": f"{practice}:patient:{record.patient_id}",
@@ -68,7 +68,7 @@ def communication(record: Message, practice: str, zone: ZoneInfo, taken_at: date
 
 
 def note(record: OfficeNote, practice: str, zone: ZoneInfo) -> Json:
-    """A note: plain text is carried as it is, of marked-up text every word."""
+    """Return a note: plain text is carried as it is, of marked-up text every word."""
     plain = record.markup == "plain"
     return {
         "pbnId": f"{practice}:note:{record.id}",
@@ -81,7 +81,7 @@ def note(record: OfficeNote, practice: str, zone: ZoneInfo) -> Json:
 
 
 def treatment_plan(record: TreatmentPlan, practice: str, zone: ZoneInfo) -> Json:
-    """A treatment plan with its lines flattened; the costs are the plan's own."""
+    """Return a treatment plan with its lines flattened; the costs are the plan's own."""
     return {
         "pbnId": f"{practice}:treatment-plan:{record.id}",
         "patient": f"{practice}:patient:{record.patient_id}",
@@ -108,13 +108,13 @@ def treatment_plan(record: TreatmentPlan, practice: str, zone: ZoneInfo) -> Json
 
 
 def _tooth_surface(lines: tuple[PlanLine, ...]) -> Any:
-    """A line on no tooth and no surface may be left out, be empty, or be a dash."""
+    """Return the truth of a line on no tooth and no surface: it may be left out, be empty, or be a dash."""
     parts = ["-".join(filter(None, (line.tooth, line.surface))) for line in lines]
     return any_of("; ".join(filter(None, parts)), "; ".join(parts), "; ".join(part or "-" for part in parts))
 
 
 def billing_record(record: Balance, practice: str) -> Json:
-    """A balance; its name is free."""
+    """Return a balance; its name is free."""
     return {
         "pbnId": f"{practice}:billing:{record.id}",
         "patient": f"{practice}:patient:{record.patient_id}",
@@ -127,7 +127,7 @@ def billing_record(record: Balance, practice: str) -> Json:
 
 
 def insurance_claim(record: InsuranceClaim, practice: str) -> Json:
-    """A claim."""
+    """Return a claim."""
     return {
         "pbnId": f"{practice}:claim:{record.id}",
         "patient": f"{practice}:patient:{record.patient_id}",
@@ -143,7 +143,7 @@ def insurance_claim(record: InsuranceClaim, practice: str) -> Json:
 
 
 def attachment(record: Document, practice: str, zone: ZoneInfo) -> Json:
-    """A document."""
+    """Return a document."""
     return {
         "pbnId": f"{practice}:document:{record.id}",
         "person": f"{practice}:patient:{record.patient_id}",

@@ -10,7 +10,9 @@ from cutover.demo_practice.truth.values import Json, any_of
 
 
 def schema(first: Office, day: int) -> Json:
-    """The types after that day. They are settled by what the first extract held; the second day brings one more column."""
+    """Return the types after that day. They are settled by what the first extract held; the second day brings one more
+    column.
+    """
     people = first.patients.values()
     person: Json = {
         "insuranceCarrier": _carried_words(p.carrier for p in people),
@@ -36,13 +38,13 @@ def schema(first: Office, day: int) -> Json:
 
 
 def _carried_words(values: Iterable[str]) -> str:
-    """TEXT when there are over 100 words, or over half of them are used once; SELECT otherwise."""
+    """Return TEXT when there are over 100 words, or over half of them are used once; SELECT otherwise."""
     words = Counter(value for value in values if value)
     once = sum(count == 1 for count in words.values())
     return "TEXT" if len(words) > 100 or once * 2 > len(words) else "SELECT"
 
 
 def _custom_words(values: Iterable[str]) -> object:
-    """SELECT for few words that keep coming back; a handful of rows leaves it open."""
+    """Return SELECT for few words that keep coming back; a handful of rows leaves it open."""
     words = Counter(value for value in values if value)
     return "SELECT" if words.total() >= 5 * len(words) else any_of("SELECT", "TEXT")

@@ -33,7 +33,7 @@ class Truth:
         self._still_held: set[str] = set()
 
     def after(self, office: Office, tables: Sequence[ExtractTable], taken_at: datetime) -> Json:
-        """The truth after this day's extract; days are handed in one after the other. `taken_at` has its zone."""
+        """Return the truth after this day's extract; days are handed in one after the other. `taken_at` has its zone."""
         first = self._first = self._first or office
         owned = owners(office.patients.values())
         self._still_held |= {email for email, who in self._owned.items() if who not in office.patients}

@@ -12,29 +12,29 @@ Json = dict[str, Any]
 
 
 def instant(local: datetime | date, zone: ZoneInfo) -> str:
-    """A local time in UTC; a date alone is midnight in the practice's zone."""
+    """Return a local time in UTC; a date alone is midnight in the practice's zone."""
     moment = local if isinstance(local, datetime) else datetime(local.year, local.month, local.day)
     return moment.replace(tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def decimal(cents: Cents | None) -> str | None:
-    """`1234.50`."""
+    """Write an amount as `1234.50`."""
     if cents is None:
         return None
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
 def day(value: date | None) -> str | None:
-    """`2026-10-05`, or null."""
+    """Write a day as `2026-10-05`, or null."""
     return value.isoformat() if value else None
 
 
 def any_of(*values: Any) -> Any:
-    """Any of these is right; one alone is itself."""
+    """Return a truth that any of these values meets; a single value is itself."""
     different = [value for index, value in enumerate(values) if value not in values[:index]]
     return different[0] if len(different) == 1 else {"$any_of": different}
 
 
 def containing(*pieces: Any) -> Json:
-    """A text in which each of these occurs."""
+    """Return a text in which each of these occurs."""
     return {"$contains": [piece for piece in pieces if piece]}

@@ -33,7 +33,7 @@ def render(
     practice: Practice,
     made_at: datetime,
 ) -> str:
-    """The whole page. `made_at` (aware) is shown in the practice's time."""
+    """Return the whole page. `made_at` (aware) is shown in the practice's time."""
     title = f"{practice.name}: from Practice by Numbers to Twenty"
     body = element(
         "main",
@@ -120,7 +120,7 @@ def _reasons(issues: Sequence[ReportedIssue]) -> Markup:
 
 
 def _records(found: Reconciliation) -> Markup:
-    """The records behind the numbers of the first table."""
+    """Return the records behind the numbers of the first table."""
     parts: list[MarkupPart] = []
     kinds = (
         ("missing", "Missing in Twenty"),
@@ -159,7 +159,7 @@ def _issues(issues: Sequence[ReportedIssue]) -> Markup:
 def _cut(
     caption: str, columns: Sequence[str], rows: Sequence[Sequence[MarkupPart]], total: int, *, numbers: Iterable[int] = ()
 ) -> list[MarkupPart]:
-    """A table of at most `LISTED` rows, and how many more there are."""
+    """Return a table of at most `LISTED` rows, and how many more there are."""
     shown = rows[:LISTED]
     parts: list[MarkupPart] = [table(caption, columns, shown, numbers=numbers)]
     if total > len(shown):

@@ -18,18 +18,20 @@ MarkupPart = Markup | str | int | float
 
 
 def element(name: str, *parts: MarkupPart, **attributes: str) -> Markup:
-    """An element with its parts inside. Attributes are named as in Python: `class_` for `class`, `data_x` for `data-x`."""
+    """Return an element with its parts inside. Attributes are named as in Python: `class_` for `class`, `data_x` for
+    `data-x`.
+    """
     given = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
     return Markup(f"<{name}{given}>{together(parts).html}</{name}>")
 
 
 def together(parts: Iterable[MarkupPart]) -> Markup:
-    """Several parts, one after the other."""
+    """Join several parts, one after the other."""
     return Markup("".join(part.html if isinstance(part, Markup) else escape(str(part)) for part in parts))
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[MarkupPart]], *, numbers: Iterable[int] = ()) -> Markup:
-    """A table whose first cell in each row heads it; the columns at the indexes `numbers` are numbers."""
+    """Return a table whose first cell in each row heads it; the columns at the indexes `numbers` are numbers."""
     right = set(numbers)
 
     def row_of(cells: Sequence[MarkupPart], first: str, others: str, scope: str) -> Markup:

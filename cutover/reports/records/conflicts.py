@@ -109,7 +109,7 @@ class ModelConflicts:
 
     @property
     def documents(self) -> list[ModelConflict]:
-        """The documents, those about Twenty's data model first."""
+        """Return the documents, those about Twenty's data model first."""
         found: list[ModelConflict] = []
         for x in self.drift:
             item = x.item

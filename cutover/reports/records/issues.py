@@ -36,7 +36,7 @@ def issues(
     context: Context,
     found: Reconciliation,
 ) -> list[ReportedIssue]:
-    """All issues as things are now, by file and row; those without a file come last.
+    """Return all issues as things are now, by file and row; those without a file come last.
 
     `view` and `state` must be caught up with the log; `found` is the comparison of all records. Raises LogError, CodecError.
     """
@@ -60,7 +60,7 @@ class _Issues:
         self._places = RowPlaces(extracts)
 
     def of_files(self) -> Iterator[ReportedIssue]:
-        """Files of the last extract that carry nothing."""
+        """Yield files of the last extract that carry nothing."""
         last = self._extracts.last
         for issue in last.file_issues if last else ():
             row = issue.row or 0
@@ -92,7 +92,7 @@ class _Issues:
         yield from columns.values()
 
     def kept_back(self) -> Iterator[ReportedIssue]:
-        """Records that Twenty refused, or that wait for their patient or for an e-mail address."""
+        """Yield records that Twenty refused, or that wait for their patient or for an e-mail address."""
         for head in self._view.kept_back():
             event = self._event(head)
             record = self._open(event)
@@ -116,7 +116,7 @@ class _Issues:
                     yield self._of_event(event, record, DISMISSED, None)
 
     def left_out(self, lost: Sequence[Lost]) -> Iterator[ReportedIssue]:
-        """Values that the workspace would have refused."""
+        """Yield values that the workspace would have refused."""
         heads = self._view.heads([x.record_id for x in lost])
         for x in lost:
             event = self._event(heads[x.record_id])
@@ -125,7 +125,7 @@ class _Issues:
                 yield self._of_event(event, record, x.reason, x.field)
 
     def refused_rows(self) -> Iterator[ReportedIssue]:
-        """Rows that made no record, as far as they still stand."""
+        """Yield rows that made no record, as far as they still stand."""
         for letter, place, _ in standing_rows(self._log, self._view, self._extracts, self._sightings):
             yield ReportedIssue(
                 reason=letter.reason,

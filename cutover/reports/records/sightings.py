@@ -52,12 +52,12 @@ class Extracts:
 
     @property
     def last(self) -> ExtractSighting | None:
-        """The one that was taken last."""
+        """Return the one that was taken last."""
         return self._ordered[-1] if self._ordered else None
 
     @property
     def books(self) -> list[BookPage]:
-        """The pages of the last full extract, and of those that were taken after it."""
+        """Return the pages of the last full extract, and of those that were taken after it."""
         full = [rank for rank, one in enumerate(self._ordered) if one.full]
         return [page for one in self._ordered[full[-1] if full else 0 :] for page in one.books]
 
@@ -70,7 +70,7 @@ class Extracts:
         return [page for one in (*own, *others) for page in one.books]
 
     def file_name(self, place: RowPlace) -> str | None:
-        """The name of a place's file, in its extract or, failing that, in any; None for one that no extract has."""
+        """Return the name of a place's file, in its extract or, failing that, in any; None for one that no extract has."""
         digest = place.file.hex()
         if place.extract in self._rank:
             name = self._ordered[self._rank[place.extract]].files.get(digest)
@@ -87,7 +87,9 @@ class Extracts:
         return extract in self._rank and than in self._rank and self._rank[extract] > self._rank[than]
 
     def is_history(self, place: RowPlace, entity: Entity | None) -> bool:
-        """Whether what was wrong at this place is over: a later full extract has that entity's tables, and not this row."""
+        """Return whether what was wrong at this place is over: a later full extract has that entity's tables, and not this
+        row.
+        """
         if place.extract not in self._rank:
             return False
         later = self._ordered[self._rank[place.extract] + 1 :]
@@ -105,7 +107,8 @@ def sightings_in(state: ProducerState) -> dict[bytes, RowPlace]:
 
 
 def place_of(record_id: bytes, source: Origin, sightings: Mapping[bytes, RowPlace], extracts: Extracts) -> RowPlace | None:
-    """Where a record was last seen: its latest sighting, or the source of its newest event; None where neither names a row.
+    """Return the place where a record was last seen: its latest sighting, or the source of its newest event; None where
+    neither names a row.
 
     Of a row that an extract has twice the event names the first, the sighting the last.
     """

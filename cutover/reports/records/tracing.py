@@ -57,7 +57,9 @@ class Tracing:
         mapping: ColumnMapping | None,
         decrypt: bool,
     ) -> None:
-        """With `decrypt` the steps hold values and Twenty's words; whoever asks has recorded that before."""
+        """Take the log and the state; with `decrypt` the steps hold values and Twenty's words, and the caller has recorded
+        that before.
+        """
         self._log, self._keys, self._view, self._decisions = log, keys, view, decisions
         self._names, self._extracts, self._mapping, self._decrypt = names, extracts, mapping, decrypt
 

@@ -25,7 +25,7 @@ class UnsentColumn:
 
     @property
     def object(self) -> str:
-        """The plural API name of the object that the table's records become; the kind where there is none."""
+        """Return the plural API name of the object that the table's records become; the kind where there is none."""
         entity = TableKind(self.kind).entity
         known = destination()
         singular = known.object_of.get(entity.value) if entity else None
@@ -33,7 +33,7 @@ class UnsentColumn:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """The kind of table, the field, and the first delivery without the column."""
+        """Return the kind of table, the field, and the first delivery without the column."""
         return self.kind, self.field, self.since
 
 

@@ -52,7 +52,7 @@ class Feature:
 
     @property
     def place(self) -> tuple[int, str, str, str]:
-        """The feature's place in a list."""
+        """Return the feature's place in a list."""
         return _PLACES[self.shows], self.entity, self.field, self.value
 
     def document(self) -> ChoiceReason:

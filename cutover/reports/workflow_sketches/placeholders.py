@@ -42,7 +42,7 @@ _PLACEHOLDER = re.compile(
 
 
 def placeholders(template: str) -> tuple[tuple[str, str], ...]:
-    """Each placeholder of a template, as it is written there, with what to put in its place."""
+    """Return each placeholder of a template, as it is written there, with what to put in its place."""
     found: dict[str, str] = {}
     for match in _PLACEHOLDER.finditer(template):
         name = meaning(next(group for group in match.groups() if group))

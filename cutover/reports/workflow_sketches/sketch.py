@@ -107,7 +107,7 @@ _REPLY = re.compile(r"\b(reply|respond|text back|answer)\b", re.IGNORECASE)
 
 
 def sketch(rule: Automation) -> Sketch:
-    """The sketch of one rule."""
+    """Return the sketch of one rule."""
     start, timing = _start_of(rule), (rule.timing or "").casefold()
     later = _LATER.search(timing)
     gaps: list[str] = []
@@ -138,7 +138,7 @@ def sketch(rule: Automation) -> Sketch:
 
 
 def _start_of(rule: Automation) -> _Start | None:
-    """By the trigger's words, else by the rule's name."""
+    """Choose by the trigger's words, else by the rule's name."""
     for text in (rule.trigger, rule.name):
         words = f" {' '.join(re.findall(r'[a-z]+', (text or '').casefold()))}"
         for start in _STARTS:
@@ -171,7 +171,7 @@ def _to_the_person(start: _Start | None) -> list[str]:
 
 
 def _reach(rule: Automation) -> tuple[list[str], list[str]]:
-    """The steps that send the message, and what Twenty lacks for them."""
+    """Return the steps that send the message, and what Twenty lacks for them."""
     words = (rule.channel or "").casefold()
     by_mail, by_text, prefers = re.search(r"e-?mail", words), re.search(r"text|sms", words), "prefer" in words
     steps, gaps = [], []

@@ -21,7 +21,7 @@ from producers.state.row_settings import READ_UNDER
 def open_extracts(
     session: Session, paths: Sequence[Path], *, scope: ExtractScope | None = None, taken_at: str | None = None
 ) -> list[Extract]:
-    """The extracts at these paths, in the order in which they were taken. Raises ExtractError, UsageError."""
+    """Return the extracts at these paths, in the order in which they were taken. Raises ExtractError, UsageError."""
     moment = _moment(session, taken_at)
     now = session.world.now()
     marker = session.project.settings.deliveries.marker
@@ -33,7 +33,7 @@ def open_extracts(
 
 
 def _first_readings(session: Session) -> dict[str, datetime]:
-    """When each file that was ever read was first taken to be from, by its SHA-256."""
+    """Return by SHA-256 the moment that each file which was ever read was first taken to be from."""
     first: dict[str, datetime] = {}
     for decision in session.decisions.all(Decided.EXTRACT_READ):
         taken_at = datetime.fromisoformat(decision.body["taken_at"])

@@ -17,8 +17,8 @@ _COLUMNS = ("name", "emails", "phones", "dateOfBirth", "pbnId", "deletedAt")
 
 
 def people_before(session: Session, records: Iterable[Record]) -> list[Meeting]:
-    """Every adoption and every doubtful case among these patients (the newest record of each counts). Costs one request for
-    each 5,000 people in the workspace. Raises TwentyError.
+    """Return every adoption and every doubtful case among these patients (the newest record of each counts). Costs one
+    request for each 5,000 people in the workspace. Raises TwentyError.
     """
     patients = {r.native_id: r for r in records if r.entity is Entity.PATIENT}
     mine = {native: twenty_id(session.practice.namespace, _pbn(session, native)) for native in patients}

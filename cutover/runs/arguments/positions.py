@@ -16,12 +16,12 @@ _FORMS = "start, end, run:ID, time:2026-11-22T10:00Z or offset:PARTITION:OFFSET[
 
 
 def position_text(offsets: Offsets) -> str:
-    """The POSITION string of the next offsets by partition."""
+    """Return the POSITION string of the next offsets by partition."""
     return "offset:" + ",".join(f"{partition}:{offset}" for partition, offset in sorted(offsets.items()))
 
 
 def resolve(text: str, log: Log, decisions: Decisions) -> dict[int, int]:
-    """The next offset of each partition that a POSITION stands for. Raises UsageError."""
+    """Return the next offset of each partition that a POSITION stands for. Raises UsageError."""
     kind, _, rest = text.partition(":")
     if text == "start":
         return dict.fromkeys(log.partitions(CHANGES), 0)

@@ -65,7 +65,7 @@ def producing(session: Session, *, holder: str) -> Iterator[None]:
 
 
 def _shared_lock(session: Session, holder: str) -> AbstractContextManager[Callable[[], None]]:
-    """The lock in the state's database, where that is on a server. Gives a check that raises where the lock was lost."""
+    """Return the lock in the state's database, where that is on a server. Gives a check that raises where the lock was lost."""
     return _claimed(session, holder) if is_shared(session.project.settings.state.url) else nullcontext(_nothing)
 
 
@@ -123,5 +123,5 @@ def _take(connection: Connection, session: Session, holder: str) -> None:
 
 
 def _server_process(connection: Connection) -> int:
-    """The server's process of this connection: another one is another connection, which has no lock."""
+    """Return the server's process of this connection: another one is another connection, which has no lock."""
     return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
