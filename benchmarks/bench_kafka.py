@@ -1,4 +1,4 @@
-"""How fast the Kafka log appends and reads, beside a bare kafka-python loop with the same bytes in the same run.
+"""Speed at which the Kafka log appends and reads, beside a bare kafka-python loop with the same bytes in the same run.
 
     python -m benchmarks.bench_kafka [EVENTS [ROUNDS [FILE]]]
 

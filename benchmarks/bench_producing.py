@@ -1,4 +1,4 @@
-"""How fast extracts become events, beside the floor of the same run.
+"""Speed at which extracts become events, beside the floor of the same run.
 
     python -m benchmarks.bench_producing [ROWS [ROUNDS [FILE]]]
 

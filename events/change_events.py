@@ -21,7 +21,7 @@ from events.vocabulary.records import CustomValue, Issue, Record
 
 
 class Operation(StrEnum):
-    """What happened to a record in PbN."""
+    """Change of a record in PbN."""
 
     CREATED = "CREATED"
     UPDATED = "UPDATED"

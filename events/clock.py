@@ -28,8 +28,8 @@ def _operator() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What a pure program would not have: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that
-    pass, and waiting (in seconds); the name of the person at work; and who hears that a crash point is reached.
+    """World of a pure program: the time (UTC, whole milliseconds), new 16-byte ids, n random bytes; seconds that pass, and
+    waiting (in seconds); the name of the person at work; and who hears that a crash point is reached.
     """
 
     now: Callable[[], datetime] = _now

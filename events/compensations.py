@@ -22,7 +22,7 @@ from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal, un
 
 
 class Phase(StrEnum):
-    """How far a write has come."""
+    """Progress of a write."""
 
     INTENDED = "INTENDED"
     APPLIED = "APPLIED"
@@ -31,7 +31,7 @@ class Phase(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a record in Twenty. DELETE is soft, DESTROY is for ever."""
+    """Action on a record in Twenty. DELETE is soft, DESTROY is for ever."""
 
     CREATE = "CREATE"
     UPDATE = "UPDATE"

@@ -17,7 +17,7 @@ from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal
 
 
 class Decided(StrEnum):
-    """What was decided."""
+    """Kind of a decision."""
 
     MAPPING_PROPOSED = "MAPPING_PROPOSED"
     MAPPING_APPROVED = "MAPPING_APPROVED"

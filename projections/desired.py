@@ -1,4 +1,4 @@
-"""What a projection gives, and what it is given: desired records and the context of one workspace. Both are plain data."""
+"""Results of a projection and what it is given: desired records and the context of one workspace. Both are plain data."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class LostValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projected:
-    """What one change event asks for. The desired records stand in the order in which they must be written."""
+    """Desired records of one change event. They stand in the order in which they must be written."""
 
     records: tuple[Desired, ...] = ()
     missing_words: tuple[MissingWord, ...] = ()
@@ -66,7 +66,7 @@ class Projected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the projections know of the practice and the workspace; handed in, so that they stay pure.
+    """Knowledge of the practice and the workspace for the projections; handed in, so that they stay pure.
 
     `types` maps (object, field) to the field's type in the workspace; with `knows_all_fields` it holds every field that there
     is, and one that is not there is not written. `options` maps (object, field) to {word key: option value}. `members` maps

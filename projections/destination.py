@@ -18,7 +18,7 @@ from projections.spec import TwentyField, TwentyObject, WantedField, WritingStag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """What the entities need together.
+    """Objects and fields that the entities need together.
 
     `objects` are by their singular name; `object_of` has the singular name of an entity's. `write_order` are the plural names,
     parents before children, and `write_stages` the same by stage. `rollback_order` has links after the tasks and notes that

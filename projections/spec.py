@@ -1,4 +1,6 @@
-"""What one entity is on the side of the destination: its object and fields in Twenty, its links, its place, its projection."""
+"""Specification of one entity on the side of the destination: its object and fields in Twenty, its links, its place, its
+projection.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every test shares: how hypothesis runs, and plain-assert messages in the suites that adapters inherit."""
+"""Common settings of all tests: hypothesis, and plain-assert messages in the suites that adapters inherit."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""What tests fetch from package registries, kept in a folder outside the project so that it is fetched once."""
+"""Packages that tests fetch from registries, kept in a folder outside the project so that they are fetched once."""
 
 from __future__ import annotations
 

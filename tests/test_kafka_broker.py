@@ -1,4 +1,4 @@
-"""Which broker the tests take where there is no Java: compose.yaml's, if Docker runs."""
+"""Broker that the tests take where there is no Java: compose.yaml's, if Docker runs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the data model on our side. What Twenty itself says passes through as a `TwentyError`.
+"""Errors of the data model on our side. What Twenty itself says passes through as a `TwentyError`.
 
     SchemaError           outcome
     ├── SchemaClash       not applied; what is there cannot be used (each clash says what to do)     not retriable

@@ -1,4 +1,4 @@
-"""Who must be invited to the workspace: providers whose e-mail belongs to no member (an API key cannot invite them)."""
+"""Invitations to the workspace that are due: providers whose e-mail belongs to no member (an API key cannot invite them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the decisions say of one workspace's data model: which steps are open, which applied and not taken back."""
+"""Ledger of one workspace's data model, from the decisions: the steps that are open, and those applied and not taken back."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 
 class StepKind(StrEnum):
-    """What a step does."""
+    """Kind of a step."""
 
     CREATE_OBJECT = "CREATE_OBJECT"
     CREATE_FIELD = "CREATE_FIELD"
@@ -67,7 +67,7 @@ class Made:
 
 
 class Undoing(StrEnum):
-    """What takes a step back."""
+    """Action that takes a step back."""
 
     DELETE_OBJECT = "DELETE_OBJECT"
     DELETE_FIELD = "DELETE_FIELD"
@@ -77,7 +77,7 @@ class Undoing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepInverse:
-    """What takes a step back: the action, the metadata id of the object or field, and the ids of the options to drop."""
+    """Inverse of a step|: the action"""
 
     action: Undoing
     id: str

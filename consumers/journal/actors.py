@@ -1,4 +1,4 @@
-"""Who changed a record in Twenty last, as far as it says so."""
+"""Last actor on a record in Twenty, as far as it names one."""
 
 from __future__ import annotations
 

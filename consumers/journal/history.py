@@ -1,4 +1,4 @@
-"""What the log remembers of our last write to a record: all values wanted then and what Twenty answered."""
+"""Our last write to a record, from the log: all values wanted then and Twenty's answer."""
 
 from __future__ import annotations
 

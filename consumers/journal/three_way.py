@@ -24,7 +24,7 @@ MANAGED = frozenset(
 
 
 class Policy(StrEnum):
-    """Who wins a conflict: the person in Twenty (default), PbN, or nobody (listed only; the person's edit stays)."""
+    """Winner of a conflict: the person in Twenty (default), PbN, or neither (listed only; the person's edit stays)."""
 
     TWENTY_WINS = "twenty-wins"
     SOURCE_WINS = "source-wins"
@@ -48,7 +48,7 @@ class LastWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What to do about one record that is in Twenty. `write` goes out; `before` is the image of those fields.
+    """Treatment of one record that is in Twenty. `write` goes out; `before` is the image of those fields.
 
     `values` and `answer` are what the next comparison must start from: fields in conflict keep their old ones, so that a
     person's edit is met as such again. `conflicts` are the open ones. `yielded` are fields of which a person

@@ -79,8 +79,9 @@ class Counted(NamedTuple):
 
 @dataclass(kw_only=True)
 class Verification:
-    """What was found. `events` counts them by topic, `forgotten` those of people who were erased, `open_intents` writes whose
-    outcome nobody has recorded yet. `problems` are the first `LISTED` of `problem_count`; of the `overlaps` those that differ.
+    """Findings of a verification. `events` counts them by topic, `forgotten` those of people who were erased,
+    `open_intents` writes whose outcome nobody has recorded yet. `problems` are the first `LISTED` of `problem_count`; of
+    the `overlaps` those that differ.
     """
 
     events: Counter[str] = field(default_factory=Counter)

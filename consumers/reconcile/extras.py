@@ -1,4 +1,4 @@
-"""What Twenty holds of ours that PbN does not have (any more): records that carry a pbnId of this practice."""
+"""Extra records of ours in Twenty that PbN does not have (any more): they carry a pbnId of this practice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How full the fields are: the share of records that have a value in Twenty."""
+"""Population of the fields: the share of records that have a value in Twenty."""
 
 from __future__ import annotations
 

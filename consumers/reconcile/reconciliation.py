@@ -1,4 +1,4 @@
-"""What a reconciliation found, as plain data: counts for each object, and the records behind them. Never a value."""
+"""Findings of a reconciliation as plain data: counts for each object, and the records behind them. Never a value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancies:
-    """How many records there are of a kind, and the first `LISTED` of them."""
+    """Number of records of a kind, and the first `LISTED` of them."""
 
     count: int = 0
     listed: tuple[Discrepancy, ...] = ()

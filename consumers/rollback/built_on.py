@@ -1,4 +1,4 @@
-"""What people have built on a record of ours: their notes, tasks, files and other records that point at it."""
+"""Work of people on a record of ours: their notes, tasks, files and other records that point at it."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class KeptRecord:
 
 @dataclass(kw_only=True)
 class Undone:
-    """What a rollback did (or, dry, would do)."""
+    """Result of a rollback, or of its dry run."""
 
     undone: int = 0
     by_object: Counter[str] = field(default_factory=Counter)

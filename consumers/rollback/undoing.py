@@ -1,4 +1,4 @@
-"""What taking back a chain of writes means for one record: the net effect of its inverses. Pure.
+"""Net effect on one record of taking back a chain of writes. Pure.
 
 The oldest write in scope decides: a record that it made goes; a field gets the value it had before; a record that it deleted
 comes back. A field that a later write, out of scope, has written again stays.

@@ -1,4 +1,4 @@
-"""Which partitions a worker may carry, and whether it still may: asked again before each request.
+"""Partitions that a worker may carry, and whether it still may: asked again before each request.
 
 The log refuses what a worker appends after it was replaced, but that does not stop its request to Twenty. So each request is
 preceded by a look at the group; and a process that was stopped for a while (suspended, swapped out) doubts what it last heard.

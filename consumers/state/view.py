@@ -1,4 +1,4 @@
-"""What the consumers know about one workspace: how far each record was carried, what was written, which intents are open.
+"""View of one workspace as the consumers have it: the progress of each record, the writes, the open intents.
 
 A cache of the log: a fold of the change events up to the committed offset and of this workspace's compensations and dead
 letters; the position reached is stored with it. No value of a record is in it: answers stay in the log, and this view keeps

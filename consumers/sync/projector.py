@@ -49,7 +49,7 @@ from projections.valid import MISSING_FIELD, UNKNOWN_OPTION
 
 @dataclass(kw_only=True)
 class SyncTally:
-    """What a run did: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made, and
+    """Tally of a run: counts of writes by action (and unchanged), the conflicts it met, how many dead letters it made, and
     values that the workspace would not have taken: (object, field, reason) → how many.
     """
 
@@ -61,7 +61,7 @@ class SyncTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What one window came to, as a Tally counts it, with its dead letters."""
+    """Result of one window, as a Tally counts it, with its dead letters."""
 
     writes: Counter[str]
     conflicts: Sequence[Conflict]

@@ -57,7 +57,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What to carry, and the offsets to commit when it is done."""
+    """Records to carry, and the offsets to commit when they are done."""
 
     work: Sequence[Work]
     commit: Mapping[int, int]

@@ -56,7 +56,7 @@ class _ObjectPayload(_Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What one object allows, by Twenty's words; `fields` are those that are not open for writing."""
+    """Access to one object, by Twenty's words; `fields` are those that are not open for writing."""
 
     readability: str
     writability: str

@@ -1,4 +1,4 @@
-"""What lies at a path that is followed: the deliveries, and whether each is still being written."""
+"""Deliveries at a path that is followed, and whether each is still being written."""
 
 from __future__ import annotations
 

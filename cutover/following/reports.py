@@ -54,7 +54,7 @@ class RefusedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowerState:
-    """What a follower does at the moment. `read` counts the deliveries it has read, `unfinished` names those still written."""
+    """Present state of a follower. `read` counts the deliveries it has read, `unfinished` names those still written."""
 
     process: int
     since: str
@@ -70,7 +70,7 @@ class FollowerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerState:
-    """What a worker does at the moment. `run` is its run in the log, `partitions` are those that it owns."""
+    """Present state of a worker. `run` is its run in the log, `partitions` are those that it owns."""
 
     process: int
     since: str

@@ -1,4 +1,4 @@
-"""What a command has to say: one JSON document, the same for people, and whether there are findings."""
+"""Answer of a command: one JSON document, the same for people, and whether there are findings."""
 
 from __future__ import annotations
 

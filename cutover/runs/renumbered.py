@@ -1,4 +1,4 @@
-"""What is done once after an alias was written down: records carried under two ids become one, in a run of its own."""
+"""Work to do once after an alias was written down: records carried under two ids become one, in a run of its own."""
 
 from __future__ import annotations
 

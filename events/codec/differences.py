@@ -1,4 +1,4 @@
-"""Which fields of a record differ from what an earlier event says, found in the bytes of both.
+"""Differences between a record's fields and those of an earlier event, found in the bytes of both.
 
 Avro writes the same value as the same bytes, and no value's bytes begin with another's: fields are compared where they stand,
 and only those that differ are looked into. Reading the earlier record first would cost five times as much (`bench_producing`).

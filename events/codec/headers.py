@@ -1,4 +1,4 @@
-"""What a record's headers say of its event, so that any tool can tell events apart without their payload.
+"""Headers of a record that describe its event, so that any tool can tell events apart without their payload.
 
 They are CloudEvents attributes in Kafka's binary mode (`content-type`, `ce_…`; source: CloudEvents, Kafka protocol binding
 1.0), made of the clear envelope: ids, types and reason codes, never a person's value. A dead letter says besides where it

@@ -124,7 +124,8 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartitionOwnership:
-    """What one member of a consumer group owned when it polled. The group's generation rises whenever its members change.
+    """Partitions that one member of a consumer group owned when it polled. The group's generation rises whenever its
+    members change.
 
     `name` is the member's own, under which it may come back; None where members have none.
     """

@@ -118,7 +118,7 @@ class FoundCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnBinding:
-    """What one column means: a field of the table's vocabulary, a custom field, or nothing (with the reason)."""
+    """Meaning of one column: a field of the table's vocabulary, a custom field, or nothing (with the reason)."""
 
     header: str
     field: str | None = None
@@ -141,7 +141,7 @@ class ColumnBinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBinding:
-    """How the tables with these headers are read. `headers` are as found; tables are met again by their headers."""
+    """Rule for tables with these headers. `headers` are as found; tables are met again by their headers."""
 
     kind: TableKind
     columns: tuple[ColumnBinding, ...]

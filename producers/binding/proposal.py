@@ -40,7 +40,7 @@ _ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedTable:
-    """What a table was taken for. `rows` counts its data rows, `rejected` those that cannot be trusted."""
+    """Table with its proposed kind. `rows` counts its data rows, `rejected` those that cannot be trusted."""
 
     file: str
     sheet: str | None
@@ -64,8 +64,8 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class RunBinding:
-    """How the tables of a later extract are read; `mapping` is the approved one, extended where there are findings. The rows of
-    the tables `held` are not read: their links fit no other table as they are written.
+    """Rules for reading the tables of a later extract; `mapping` is the approved one, extended where there are findings.
+    The rows of the tables `held` are not read: their links fit no other table as they are written.
     """
 
     tables: tuple[BoundTable, ...]

@@ -29,7 +29,7 @@ def word_fields(entity: Entity) -> list[str]:
 
 
 class Words:
-    """What the columns of some fields hold, over all tables of an extract. Lives in memory only."""
+    """Words in the columns of some fields, over all tables of an extract. Lives in memory only."""
 
     def __init__(self, tables: Sequence[BoundTable], custom: Collection[Slot] | None = None, *, fields: bool = True) -> None:
         """Read the tables. `custom` limits the custom fields looked at; `fields=False` leaves the fields of the field

@@ -1,4 +1,4 @@
-"""What is known about patients before the first of their events is appended: whose addresses change, and who became another.
+"""Survey of patients before the first of their events is appended: whose addresses change, and who became another.
 
 An id that the log has for one person and a row has for another is held: neither the row nor its addresses count.
 """

@@ -1,4 +1,4 @@
-"""What several kinds of tables have: columns, and the words for them."""
+"""Columns that several kinds of tables have, and the words for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one kind of table is on the side of the source."""
+"""Specification of one kind of table on the side of the source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one kind of cell is."""
+"""Specification of one kind of cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cells of a column look like: shares of shapes among a sample of its cells.
+"""Profiles of columns: shares of shapes among a sample of their cells.
 
 A profile holds counts and, in memory only, the distinct cells (to see whether they occur among the patients' ids).
 Nothing of a cell reaches an evidence text.
@@ -91,9 +91,7 @@ def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownIds:
-    """What other tables of the extract say: ids that occur in them, and what the headers of these ids mean. Empty sets mean:
-    nobody knows.
-    """
+    """Ids that occur in other tables of the extract, and the meaning of their headers. Empty sets mean: unknown."""
 
     patients: frozenset[str] = frozenset()
     plans: frozenset[str] = frozenset()

@@ -147,7 +147,7 @@ class Source(Protocol):
 
 
 class FilePart:
-    """What parts that are files have in common: made a base of an adapter's file, which says its name, size and bytes."""
+    """Common part of parts that are files: made a base of an adapter's file, which says its name, size and bytes."""
 
     kind = FILE
 

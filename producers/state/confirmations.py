@@ -1,4 +1,4 @@
-"""What an extract said beyond its change events: which records it held just as they were known.
+"""Confirmations by an extract, beyond its change events: the records that it held just as they were known.
 
 A record that a newer extract met unchanged is as new as that extract, although no event says so. An older extract that is
 delivered late must not change it, and must not bring back what a newer, whole one did not hold. What each extract confirmed
@@ -61,8 +61,9 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What one extract confirmed of one entity. `until`: it held every record that lives (what it lacked was deleted), as far
-    as the log went by then (next offsets by partition). Else `as_known` are the last events of the records that it held.
+    """Confirmation of one entity by one extract. `until`: it held every record that lives (what it lacked was deleted), as
+    far as the log went by then (next offsets by partition). Else `as_known` are the last events of the records that it
+    held.
     """
 
     until: Mapping[int, int] | None = None
@@ -111,7 +112,7 @@ def _places(stretches: Mapping[str, list[Any]]) -> Iterable[Place]:
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """What newer extracts than the one at hand have said of one entity."""
+    """Readings of one entity by newer extracts than the one at hand."""
 
     readings: tuple[Confirmed, ...] = ()
 
@@ -127,7 +128,7 @@ class Newer:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What newer extracts have said, by entity; of most extracts nothing, for they arrive in order."""
+    """Readings by newer extracts, by entity; of most extracts none, for they arrive in order."""
 
     by_entity: Mapping[Entity, Newer] = field(default_factory=dict)
 

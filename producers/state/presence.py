@@ -1,4 +1,4 @@
-"""Which known records an extract still holds, and what may be inferred from those it does not.
+"""Presence of known records in an extract, and what may be inferred from those it no longer holds.
 
 A deletion is inferred only from an extract declared full, and only while the share that disappeared stays under the limit
 (field map, settled cases: counted over the live records of that entity). A row that is there but unreadable is not absent.
@@ -144,7 +144,7 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What an extract no longer holds, out of `live` records known before."""
+    """Records that an extract no longer holds, out of `live` records known before."""
 
     records: list[Known]
     live: int

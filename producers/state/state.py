@@ -1,4 +1,5 @@
-"""What the producers know: which records exist, as which row they were last read, who shares which address.
+"""Knowledge of the producers: the records that exist, the row as which each was last read, the patients who share an
+address.
 
 A cache of the log: each table is a fold of the change events and of the dead letters of refused rows, and the position it
 has reached is stored with it. Delete the database and `catch_up` rebuilds it. Nothing in it says anything about a person in

@@ -17,8 +17,8 @@ STEP_BYTES = 32 * 1024 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class Step:
-    """What one durable step appends, and what the state then learns. `made` are the records of its entries, in their order and
-    without the place that their entry will have.
+    """Entries of one durable step, and what the state then learns. `made` are the records of its entries, in their order
+    and without the place that their entry will have.
     """
 
     entries: list[NewEntry] = field(default_factory=list)

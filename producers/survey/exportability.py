@@ -1,4 +1,4 @@
-"""What can be carried of each object of the field map, as far as these extracts go: yes, partly or no, why, and what to do."""
+"""Exportability of each object of the field map, as far as these extracts go: yes, partly or no, why, and what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from producers.survey.survey import Survey
 
 
 class Exportable(StrEnum):
-    """Whether an object can be carried."""
+    """Verdict on an object: carried, in part, or not."""
 
     YES = "yes"
     PARTLY = "partly"

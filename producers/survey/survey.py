@@ -34,7 +34,7 @@ PATIENT_NOT_CARRIED = "patient_not_carried"
 
 @dataclass(kw_only=True)
 class Survey:
-    """What one extract holds. `records` counts different native ids, `fresh` those that can be written and that no extract
+    """Content of one extract. `records` counts different native ids, `fresh` those that can be written and that no extract
     before this one had; `repeated` are rows that say again what another said, `differing` rows that have the native id of
     another and say something else. `provider_refs` are what rows call their provider, to be looked up, not to be shown.
     """
@@ -205,7 +205,7 @@ def _content(record: Record) -> int:
 
 
 class _Addresses:
-    """Which e-mail addresses several patients of one extract have."""
+    """E-mail addresses that several patients of one extract have."""
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}

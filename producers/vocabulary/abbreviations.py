@@ -1,4 +1,4 @@
-"""What practice software shortens the words of its headers to, and what the shortened words may stand for."""
+"""Abbreviations in the headers of practice software, and the words that they may stand for."""
 
 from __future__ import annotations
 

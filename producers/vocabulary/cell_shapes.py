@@ -1,4 +1,4 @@
-"""What a single cell looks like: patterns and word lists, tried on its text alone.
+"""Shapes of a single cell: patterns and word lists, tried on its text alone.
 
 Only likeness counts here, to bind columns by; whether a value is good is for `producers.values` to say.
 """

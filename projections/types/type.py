@@ -1,4 +1,4 @@
-"""What one type of Twenty's fields is."""
+"""Specification of one type of Twenty's fields."""
 
 from __future__ import annotations
 

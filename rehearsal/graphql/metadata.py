@@ -55,7 +55,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class MetadataContext:
-    """What resolvers work on. ``is_open``: the request carries the API key."""
+    """Context of the resolvers. ``is_open``: the request carries the API key."""
 
     workspace: RehearsalWorkspace
     renderer: Renderer

@@ -1,4 +1,4 @@
-"""What happens to other records when one goes or comes back (cassettes ``destroy-*``, ``soft-delete-*``)."""
+"""Cascades: changes of other records when a record goes or comes back (cassettes ``destroy-*``, ``soft-delete-*``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How objects and fields look from outside (cassettes ``metadata-list``, ``data-model``)."""
+"""Views of objects and fields from outside (cassettes ``metadata-list``, ``data-model``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with records: create, upsert, update, soft-delete, restore, destroy.
+"""Operations on records: create, upsert, update, soft-delete, restore, destroy.
 
 Each method takes what was sent and gives the records as they are stored then. Statements happen whole or not at all; an
 upsert is several

@@ -1,4 +1,4 @@
-"""Who asks: the API key, nobody, or somebody with a token that is none (cassette ``auth-errors``)."""
+"""Sender of a request: the API key, an anonymous client, or a client with a token that is none (cassette ``auth-errors``)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _BODY = "rehearsal.body"
 
 
 class _Picked(Protocol):
-    """What is asked of a fault; ``Fault`` is one."""
+    """Questions asked of a fault; ``Fault`` answers them."""
 
     @property
     def kind(self) -> str: ...

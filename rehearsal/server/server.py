@@ -36,7 +36,7 @@ ALL_METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceSettings:
-    """What a rehearsal workspace is to be.
+    """Settings of a rehearsal workspace.
 
     Attributes:
         api_key: the key that opens it, any text.

@@ -19,7 +19,7 @@ from rehearsal.values.uuids import is_uuid
 
 @dataclass(frozen=True, kw_only=True)
 class WantedPage:
-    """Which page of which list."""
+    """Page of a list that a request wants."""
 
     where: Filter | None = None
     order_by: tuple[OrderTerm, ...] = ()

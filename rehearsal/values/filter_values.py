@@ -1,4 +1,4 @@
-"""What a filter may say about a field: the operators of each type, and the values that they take.
+"""Conditions of a filter on a field: the operators of each type, and the values that they take.
 
 Values are read to the stored form of the field. Refusals are in the words of a real 2.21 server (cassettes
 ``filter-comparators``, ``graphql-errors``).
@@ -38,7 +38,7 @@ _FLOAT = re.compile(r"\s*([+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
 
 @dataclass(frozen=True, kw_only=True)
 class ConditionSubject:
-    """What a condition is about.
+    """Subject of a condition.
 
     Attributes:
         path: how messages call it, ``name.lastName``.

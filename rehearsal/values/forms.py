@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a version has and how it answers.
+    """Features of a version, and the form of its answers.
 
     Attributes:
         version: its name.

@@ -1,4 +1,4 @@
-"""How the server writes a refused value into a message: JSON values in the manner of Node's ``util.inspect``.
+"""Refused values as the server writes them into a message: JSON values in the manner of Node's ``util.inspect``.
 
 ``'text'``, ``[ 1 ]``, ``{ n: 1 }``; what does not fit on a line of 80 characters is broken up (cassettes ``files``,
 ``metadata-field-types``, ``values-number-boolean``).

@@ -1,4 +1,4 @@
-"""What counts as a UUID (cassettes ``create-one``, ``paths-and-names``)."""
+"""Forms of a UUID that the server takes (cassettes ``create-one``, ``paths-and-names``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each simple type of field takes, and in which form it is stored (cassettes ``values-*``, ``metadata-field-types``).
+"""Values that each simple type of field takes, and their stored form (cassettes ``values-*``, ``metadata-field-types``).
 
 Stored values are in the form the server answers with: an empty text is ``""`` and stands for no value, lists are lists,
 moments are

@@ -24,7 +24,7 @@ API_KEY_NAME = "Rehearsal"
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceIdentity:
-    """What makes a workspace this one; kept with it."""
+    """Identity of a workspace; kept with it."""
 
     id: str
     schema: str

@@ -36,7 +36,7 @@ _LONGEST_REQUEST = 1 << 20
 
 
 class Said(NamedTuple):
-    """How a command ended, and what it said."""
+    """Output and exit code of a command."""
 
     code: int
     out: str

@@ -1,4 +1,4 @@
-"""What the acceptance tests work with: the program as a user runs it, a rehearsal workspace, the truth."""
+"""Workbench of the acceptance tests: the program as a user runs it, a rehearsal workspace, the truth."""
 
 from __future__ import annotations
 

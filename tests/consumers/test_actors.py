@@ -1,4 +1,4 @@
-"""Who changed a record in Twenty last, as a conflict names them."""
+"""Last actor on a record in Twenty, as a conflict names them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who of the patients is in the workspace already: what is certain, what is doubtful, and what is neither."""
+"""Patients who are in the workspace already: certain, doubtful, and neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people change in Twenty while PbN goes on: never overwritten, unless the operator wants PbN to win."""
+"""People's changes in Twenty while PbN goes on: never overwritten, unless the operator wants PbN to win."""
 
 from __future__ import annotations
 

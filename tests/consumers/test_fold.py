@@ -1,4 +1,4 @@
-"""What events make of the view, however often they are met."""
+"""The view made of events, however often they are met."""
 
 from __future__ import annotations
 

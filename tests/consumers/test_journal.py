@@ -1,6 +1,4 @@
-"""What is appended of a run's writes: intents first and fenced, outcomes with the offsets, nothing about people who were
-forgotten.
-"""
+"""Entries of a run's writes: intents first and fenced, outcomes with the offsets, nothing about people who were forgotten."""
 
 from __future__ import annotations
 

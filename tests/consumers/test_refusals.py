@@ -1,4 +1,4 @@
-"""What Twenty refuses: the culprit becomes a dead letter, the rest of its batch goes through, and nothing is said in clear."""
+"""Refusals by Twenty: the culprit becomes a dead letter, the rest of its batch goes through, and nothing is said in clear."""
 
 from __future__ import annotations
 

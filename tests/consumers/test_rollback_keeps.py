@@ -1,4 +1,4 @@
-"""What a rollback leaves alone: what people changed since, and what they built upon."""
+"""Records that a rollback leaves alone: people changed them since, or built upon them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether Twenty's image of a field says what we want, whatever form it was given back in."""
+"""Sameness of a wanted value and Twenty's image of it, whatever form it was given back in."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a killed run left open is settled by what Twenty holds: done, or not done and pending again."""
+"""Writes that a killed run left open are settled by what Twenty holds: done, or not done and pending again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Twenty holds, what it answered to our last write, and what is wanted now: who changed what, and who wins."""
+"""Three-way comparison: Twenty's present value, its answer to our last write, and the wanted value."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""How a window of events becomes writes: intents first, full batches, one step at the end, and nothing a second time."""
+"""Writes of a window of events: intents first, full batches, one step at the end, and nothing a second time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How commands end that say what they do: a stopped follower with 0, others by their errors, in lines that stay lines."""
+"""Ends of commands that print as they go: a stopped follower with 0, others by their errors, in lines that stay lines."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What docs/events.md says of keys, payloads and fingerprints is enough to open an event without this program."""
+"""The description of keys, payloads and fingerprints in docs/events.md is enough to open an event without this program."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What the golden bytes say, by schema version. Never changed once the bytes are written. All data is invented."""
+"""Values of the golden bytes, by schema version. Never changed once the bytes are written. All data is invented."""
 
 from datetime import UTC, date, datetime
 from typing import Any

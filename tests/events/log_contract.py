@@ -1,5 +1,6 @@
-"""What every log adapter must do. A test class for an adapter inherits `LogContract` and provides the fixtures
-below; its module says with `open_another` how one log is opened."""
+"""Contract of every log adapter. A test class for an adapter inherits `LogContract` and provides the fixtures below; its
+module says with `open_another` how one log is opened.
+"""
 
 import signal
 import subprocess

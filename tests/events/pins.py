@@ -1,4 +1,4 @@
-"""What is pinned of a released schema: its fingerprint, and a digest of all that it means."""
+"""Pins of a released schema: its fingerprint, and a digest of all that it means."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What is made of any log: its entries in order and in pages, and the refusal of one that was cut at its end."""
+"""Readings of any log: its entries in order and in pages, and the refusal of a log that was cut at its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What earlier releases left behind is read, carried on and taken back by this one."""
+"""Histories that earlier releases left behind are read, carried on and taken back by this release."""
 
 from __future__ import annotations
 

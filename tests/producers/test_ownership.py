@@ -1,4 +1,4 @@
-"""Whose a shared address is: the guarantor's, else the oldest's, else the lowest id's."""
+"""Owner of a shared address: the guarantor, else the oldest, else the lowest id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often producing reads the rows of a file, beside a sample of the first ones."""
+"""Number of times that producing reads the rows of a file, beside a sample of the first ones."""
 
 from __future__ import annotations
 

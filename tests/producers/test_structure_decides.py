@@ -1,4 +1,4 @@
-"""What a table's cells and its other columns say about a column whose header says too little, or too much."""
+"""Evidence of a table's cells and other columns about a column whose header says too little, or too much."""
 
 from __future__ import annotations
 

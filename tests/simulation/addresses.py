@@ -1,4 +1,4 @@
-"""Who may have the e-mail address that PbN says is theirs: Twenty lets only one person hold it."""
+"""Holder of an e-mail address that PbN gives to several people: Twenty lets only one person hold it."""
 
 from __future__ import annotations
 

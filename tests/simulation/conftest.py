@@ -1,4 +1,4 @@
-"""What every simulation starts from: one template for all workers of a test run."""
+"""Start of every simulation: one template for all workers of a test run."""
 
 from __future__ import annotations
 

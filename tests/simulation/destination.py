@@ -1,5 +1,5 @@
-"""What Twenty should hold for one record of PbN, in the simulation's own words: written from the field map, knowing nothing of
-the engine's projections. Values are in the plain form that `plain` gives of what Twenty holds.
+"""Expected content of Twenty for one record of PbN, in the simulation's own words: written from the field map, knowing
+nothing of the engine's projections. Values are in the plain form that `plain` gives of what Twenty holds.
 """
 
 from __future__ import annotations

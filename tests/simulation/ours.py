@@ -1,4 +1,4 @@
-"""What we wrote to Twenty, record by record, and what follows from it alone."""
+"""Our writes to Twenty, record by record, and what follows from them alone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Write:
 
 @dataclass
 class Ours:
-    """What we wrote to one record of Twenty: the values wanted last, what Twenty answered, and the writes that stand."""
+    """Our writes to one record of Twenty: the values wanted last, what Twenty answered, and the writes that stand."""
 
     source: Source
     wanted: dict[str, Any]

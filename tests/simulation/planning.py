@@ -1,4 +1,4 @@
-"""Which writes bring Twenty to what is wanted, and what is left as it is because people changed or removed it."""
+"""Writes that bring Twenty to what is wanted, and what is left as it is because people changed or removed it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.simulation.writing import WRITTEN_IN, Planned
 
 @dataclass
 class Plan:
-    """What a window comes to."""
+    """Writes of a window."""
 
     writes: list[Planned] = field(default_factory=list)
     kept: set[Source] = field(default_factory=set)

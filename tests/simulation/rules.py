@@ -1,4 +1,4 @@
-"""What can happen in a simulation, and how often it does."""
+"""Rules of a simulation: what can happen, and how often it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What every seed starts from: a project with an approved mapping and a workspace with its data model, made once and copied."""
+"""Template that every seed starts from: a project with an approved mapping and a workspace with its data model, made once
+and copied.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the simulation found, told step by step: each of these once ended with something lost or wrong."""
+"""Findings of the simulation, told step by step: each of these once ended with something lost or wrong."""
 
 from __future__ import annotations
 

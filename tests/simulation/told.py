@@ -1,4 +1,4 @@
-"""What PbN told us: of each record the newest event, as the log must have it after every extract."""
+"""Events from PbN: of each record the newest, as the log must have it after every extract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDER = ("patient", "plan", "appointment", "claim", "balance", "note", "message"
 
 @dataclass(frozen=True)
 class Event:
-    """What the log says of a record: its row, the address that is theirs, the run; `mark` keeps the order of the log."""
+    """Event of a record in the log: its row, the address that is theirs, the run; `mark` keeps the order of the log."""
 
     row: Row
     primary: str | None

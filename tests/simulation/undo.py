@@ -1,4 +1,4 @@
-"""What taking back writes comes to for one record: their net effect, less what people or later runs changed."""
+"""Net effect of taking back writes to one record, less what people or later runs changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Scope = Callable[[Source, Write], bool]
 
 @dataclass(frozen=True)
 class Undo:
-    """What is done to the record, the fields given back, the writes that are undone; `reason` is why something is kept."""
+    """Undo of a record: the action, the fields given back, the writes that are undone; `reason` is why something is kept."""
 
     action: str | None
     restore: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What is understood of a list, counted; with the list's own headers among the aliases or taken out of them."""
+"""Figures about one list: what is understood of it; with the list's own headers among the aliases or taken out of them."""
 
 from __future__ import annotations
 

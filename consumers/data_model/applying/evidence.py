@@ -1,4 +1,4 @@
-"""What the workspace shows of a step: the ids of what it made, or nothing. Pure.
+"""Evidence of a step in the workspace: the ids of what it made, or nothing. Pure.
 
 Of a step whose answer we have, its id is proof enough. Where the answer is lost, only what is exactly as the step makes it
 counts: we must not claim what somebody else made by that name.

@@ -1,4 +1,4 @@
-"""What keeps a step from being taken back: data in it that is not ours, and what others have built on it.
+"""Holdings that keep a step from being taken back: data in it that is not ours, and what people have built on it.
 
 When a rollback has undone our records, every value that is left in our fields was put there by somebody else.
 """
@@ -32,7 +32,7 @@ class HoldingReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptModelPart:
-    """What stays: the object (singular), its fields concerned, and why."""
+    """Part of the data model that stays: the object (singular), its fields concerned, and the reason."""
 
     object: str
     fields: tuple[str, ...]

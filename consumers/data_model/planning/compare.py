@@ -1,4 +1,4 @@
-"""What the workspace has against what we need of it: one object or one field at a time. Pure."""
+"""Comparison of the workspace with the destination: one object or one field at a time. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_WORDS = (("UNKNOWN", "Unknown"),)
 
 
 class Kind(StrEnum):
-    """What becomes of a thing we need: made, given more options, made private, used as it is, or in the way."""
+    """Verdict on a wanted object or field: made, given more options, made private, used as it is, or in the way."""
 
     CREATE_OBJECT = "CREATE_OBJECT"
     CREATE_FIELD = "CREATE_FIELD"

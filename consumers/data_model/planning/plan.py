@@ -20,7 +20,7 @@ NO_WISHES = Privacy()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaPlan:
-    """What the workspace with that identity needs for the mapping of that version. Items stand in the order of doing."""
+    """Steps that the workspace with that identity needs for the mapping of that version. Items stand in the order of doing."""
 
     workspace: str
     version: str

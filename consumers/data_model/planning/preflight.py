@@ -1,4 +1,4 @@
-"""What a server lacks of what a plan needs, found before the first write. Pure; it goes by the server's own introspection.
+"""Lacks of a server that a plan would meet, found before the first write. Pure; it goes by the server's own introspection.
 
 The bodies of REST are read by the server with the input types of its GraphQL API, so those tell for both. A field of an input
 that the server does not have is ignored without a word: a `pbnId` would be made that is not unique.

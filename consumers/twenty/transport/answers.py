@@ -1,4 +1,4 @@
-"""What an HTTP answer of Twenty means: its payload, or one of our errors.
+"""Meaning of an HTTP answer of Twenty: its payload, or one of our errors.
 
 REST says errors by status and `messages`; GraphQL answers 200 with `errors[]` (cassettes `bad-record-in-batch`,
 `graphql-errors`, `rate-limit`, `auth-errors`, `batch-limits`, `metadata-field-errors`). A refusal for the rate limit or an

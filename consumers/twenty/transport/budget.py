@@ -36,7 +36,7 @@ RECOVERY = 0.01
 
 
 class Budget(Protocol):
-    """What the client asks of a rate budget. One in a database, shared by several workers, can stand in for the local one."""
+    """Rate budget that the client spends. A budget in a database, shared by several workers, can replace the local one."""
 
     def acquire(self, tokens: int = 1) -> None:
         """Wait until `tokens` may be spent, and spend them."""

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Surface(StrEnum):
-    """Which of Twenty's doors a request goes through; only RECORDS is rate limited (cassette `rate-limit`)."""
+    """Door of Twenty that a request goes through; only RECORDS is rate limited (cassette `rate-limit`)."""
 
     RECORDS = "records"
     METADATA = "metadata"

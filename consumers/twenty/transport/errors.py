@@ -1,4 +1,4 @@
-"""What can go wrong between us and Twenty. Every error says two things: may it be tried again, and was anything written?
+"""Errors between us and Twenty. Every error tells two things: may it be tried again, and was anything written?
 
     TwentyError
     ├── Unreachable        nobody answers, or not in time          nothing applied    retriable

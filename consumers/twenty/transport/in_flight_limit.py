@@ -40,7 +40,7 @@ _OVERLOADED = (RateLimited, Unreachable, ServerFault, OutcomeUnknown)
 
 
 class InFlightLimit:
-    """How many requests may be under way, between 1 and `most`; safe to share between threads.
+    """Limit of requests that may be under way, between 1 and `most`; safe to share between threads.
 
     `clock` is in seconds. `changed` is notified when the number changes; a caller notifies it as well when a job ends.
     """

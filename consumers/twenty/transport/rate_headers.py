@@ -1,4 +1,4 @@
-"""What an answer's headers say of the rate limit, in the forms that servers and proxies use.
+"""Headers of an answer about the rate limit, in the forms that servers and proxies use.
 
 Twenty 2.21 itself sends none (cassette `rate-limit`); a proxy in front of it, or a later version, may.
 """

@@ -32,7 +32,7 @@ from projections.destination import destination
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackOptions:
-    """What to take back; exactly one of `to`, `run`, `record`, `everything`, `since`.
+    """Scope of a rollback; exactly one of `to`, `run`, `record`, `everything`, `since`.
 
     `since` and `until` are times; `objects` (by singular or plural name) and `started_by` (the user who started the run)
     narrow any of them.

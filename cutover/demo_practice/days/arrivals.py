@@ -1,4 +1,4 @@
-"""What is new on a later day: households, a child in a household that is already here, and new records of old patients."""
+"""Arrivals on a later day: households, a child in a household that is already here, and new records of old patients."""
 
 from __future__ import annotations
 

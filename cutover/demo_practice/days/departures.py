@@ -1,4 +1,4 @@
-"""What is gone on a later day: a patient or two with all they had (an owner of a shared e-mail first), and single records.
+"""Departures on a later day: a patient or two with all they had (an owner of a shared e-mail first), and single records.
 
 No entity ever loses more than `LIMIT` of its records, so that a full extract's deletions are never withheld.
 """

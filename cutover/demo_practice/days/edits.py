@@ -1,4 +1,4 @@
-"""What changes between two extracts: people move, addresses change hands, visits take place, claims are settled."""
+"""Edits between two extracts: people move, addresses change hands, visits take place, claims are settled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the office's program writes values into cells: more than one way for dates, money and phones, as such programs do."""
+"""Cells as the office's program writes them: more than one way for dates, money and phones, as such programs do."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ ExtractRow = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """How a file is written: what separates cells, the encoding, and the bytes it starts with."""
+    """Format of a file: what separates cells, the encoding, and the bytes it starts with."""
 
     suffix: str = "csv"
     delimiter: str = ","

@@ -1,4 +1,4 @@
-"""Who owns a shared e-mail address, by the field map: the guarantor of another holder, else the oldest, else the lowest id."""
+"""Owner of a shared e-mail address, by the field map: the guarantor of another holder, else the oldest, else the lowest id."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ SIZES = (1, 1, 1, 2, 2, 3, 3, 4, 5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What the members of one household have in common."""
+    """Common facts of the members of one household."""
 
     last: str
     street: str

@@ -1,4 +1,4 @@
-"""What the invented practice knows about its people: the model from which both the tables and the truth are made.
+"""Model of the invented practice's people, from which both the tables and the truth are made.
 
 Times are the practice's local time without a zone, money is in cents, and what people typed (phones, e-mails) is kept as typed.
 """
@@ -106,7 +106,7 @@ class TreatmentPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What a patient's account owes (negative: a credit). It has no id of its own."""
+    """Balance of a patient's account (negative: a credit). It has no id of its own."""
 
     patient_id: str
     over_30: Cents

@@ -1,4 +1,4 @@
-"""What accounts owe, what insurers were billed, and what the practice produced month by month."""
+"""Balances of accounts, claims to insurers, and the practice's production month by month."""
 
 from __future__ import annotations
 

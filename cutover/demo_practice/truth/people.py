@@ -1,4 +1,4 @@
-"""What the destination must hold for each patient, and which of their values are lost or doubtful, by the field map."""
+"""Truth about each patient in the destination, and those of their values that are lost or doubtful, by the field map."""
 
 from __future__ import annotations
 

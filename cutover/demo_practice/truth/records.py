@@ -1,4 +1,4 @@
-"""What the destination must hold for everything that belongs to a patient, by the field map."""
+"""Truth about everything in the destination that belongs to a patient, by the field map."""
 
 from __future__ import annotations
 

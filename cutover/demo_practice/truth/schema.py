@@ -1,4 +1,4 @@
-"""Which type each field must have: fixed, or by its data; words are SELECT unless they are free text."""
+"""Type that each field must have: fixed, or by its data; words are SELECT unless they are free text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the truth writes values: instants in UTC, money as decimal texts, and alternatives where the field map leaves room."""
+"""Values of the truth: instants in UTC, money as decimal texts, and alternatives where the field map leaves room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a reminder rule of PbN could be rebuilt as a Twenty workflow: a trigger, steps, and what Twenty cannot do by itself.
+"""Sketch of a reminder rule of PbN as a Twenty workflow: a trigger, steps, and what Twenty cannot do by itself.
 
 A rule's words are free text, so that this is a sketch to start from, and says where it does not know. Twenty starts a
 workflow when a record is created, updated or deleted, on a schedule, by hand or by a webhook.
@@ -30,7 +30,7 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Start:
-    """What a rule starts from: words of its trigger, the object and the field that it is about, how to find the records."""
+    """Start of a rule: words of its trigger, the object and the field that it is about, how to find the records."""
 
     words: tuple[str, ...]
     object: str

@@ -1,4 +1,4 @@
-"""Who carries events into the workspace: one command alone, or several workers together.
+"""Right to carry events into the workspace: of one command alone, or of several workers together.
 
 Each joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. Who is alone owns
 every partition, or refuses: somebody else is at work then. Workers share the partitions of a Kafka log, and need a state and

@@ -1,4 +1,4 @@
-"""What a Kafka log is told: its URL, `kafka://HOST:9092,HOST2:9092?prefix=NAME`, and the secrets that stand beside it.
+"""Settings of a Kafka log: its URL, `kafka://HOST:9092,HOST2:9092?prefix=NAME`, and the secrets that stand beside it.
 
 The URL may be shown; it never holds a user's name or password. What is wrong with it is a ValueError that does not repeat it.
 """
@@ -71,7 +71,7 @@ class TokenSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaSettings:
-    """How to reach a Kafka log. `replication` 0 means three copies, or as many as there are brokers."""
+    """Address of a Kafka log. `replication` 0 means three copies, or as many as there are brokers."""
 
     brokers: tuple[str, ...]
     prefix: str

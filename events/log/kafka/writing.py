@@ -33,7 +33,7 @@ _TRANSACTION = 30_000
 
 
 class ProducerRecord(NamedTuple):
-    """What is sent: a topic as the broker knows it, the bytes of key and value, headers."""
+    """Record to send: a topic as the broker knows it, the bytes of key and value, headers."""
 
     topic: str
     partition: int

@@ -27,7 +27,9 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableGuess:
-    """What a table is taken for. `missing` names what the kind needs and no column gives; `kind` is then only a likeness."""
+    """Guessed kind of a table, and the meaning of its columns. `missing` names what the kind needs and no column gives;
+    `kind` is then only a likeness.
+    """
 
     kind: TableKind
     bound: tuple[Bound, ...]

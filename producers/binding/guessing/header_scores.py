@@ -1,4 +1,4 @@
-"""How well a header names a column, by its words alone: against the aliases of the column, and against what they mean."""
+"""Scores of a column's header by its words alone: against the aliases of the column, and against what they mean."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _SAID, _SEVERAL = 0.8, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What speaks for a column as the identity: `factor` by its values, whether it is `unique`, the number of `links` to it
+    """Evidence for a column as the identity: `factor` by its values, whether it is `unique`, the number of `links` to it
     from other tables. A plan's id `repeats` where the rows are its lines.
     """
 

@@ -1,4 +1,4 @@
-"""How well the cells of a column fit its meaning."""
+"""Fit of a column's cells to its meaning."""
 
 from __future__ import annotations
 

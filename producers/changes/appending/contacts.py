@@ -21,7 +21,7 @@ from producers.state.state import Contact, ProducerState
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What pass one keeps of a changed patient: the holder and the addresses, as keyed hashes."""
+    """Addresses of a changed patient as pass one keeps them: the holder and the addresses, as keyed hashes."""
 
     holder: Holder
     addresses: tuple[bytes, ...]

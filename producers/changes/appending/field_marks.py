@@ -1,4 +1,4 @@
-"""What the state keeps of a record's fields, so that the names of those that change are found without its last event.
+"""Marks of a record's fields in the state, so that the names of those that change are found without its last event.
 
 Each field has a checksum of its Avro bytes. The checksums of one revision lie under a pad of their own, made with the patient's
 data key: without that key they say nothing, not even which records share a value; when the patient is forgotten they are lost.

@@ -33,7 +33,7 @@ class AliasError(CutoverError):
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """What an alias file says: for each entity the groups of ids that are one record, the oldest id first."""
+    """Content of an alias file: for each entity the groups of ids that are one record, the oldest id first."""
 
     groups: Mapping[Entity, Sequence[tuple[str, ...]]] = field(default_factory=dict)
 

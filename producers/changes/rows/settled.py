@@ -1,4 +1,4 @@
-"""Which rows of an extract are known as they are, without holding the fingerprints of all that are known.
+"""Rows of an extract are known as they are, without holding the fingerprints of all that are known.
 
 Extracts repeat their rows mostly in the order of the last one, and slots were given in that order, a step at a time. A window
 over the settled fingerprints moves along with the rows. A row that stands elsewhere is found by its record's id, and the window

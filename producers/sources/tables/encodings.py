@@ -1,4 +1,4 @@
-"""Which encoding a text file has, from a bounded sample, and how to go on when a later byte does not fit.
+"""Encoding of a text file, from a bounded sample, and the way to go on when a later byte does not fit.
 
 The choice never makes a file unreadable. Text without a byte order mark is taken for UTF-8 as soon as its sample holds UTF-8
 sequences (or nothing but ASCII); a byte that is not UTF-8 is then read as Windows-1252, byte by byte. So a UTF-8 export with

@@ -1,4 +1,4 @@
-"""What a file is, by its content: delimited text, markup, a workbook, or no table at all. Its name says nothing."""
+"""Recognition of a file by its content: delimited text, markup, a workbook, or no table at all. Its name says nothing."""
 
 from __future__ import annotations
 

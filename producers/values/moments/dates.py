@@ -14,8 +14,8 @@ from producers.values.reasons import EPOCH_BIRTH_DATE, FUTURE_BIRTH_DATE, INVALI
 
 
 class Pivot(NamedTuple):
-    """How a field reads two-digit years: as the latest year that ends so and is not after `latest`. Birth dates are never in
-    the future (`birth`): a full date after `latest` is then refused.
+    """Reading of two-digit years: as the latest year that ends so and is not after `latest`. Birth dates are never in the
+    future (`birth`): a full date after `latest` is then refused.
     """
 
     latest: date

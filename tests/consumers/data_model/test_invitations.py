@@ -1,4 +1,4 @@
-"""Who is to be invited."""
+"""Invitations that are due."""
 
 from __future__ import annotations
 

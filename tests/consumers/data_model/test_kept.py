@@ -1,4 +1,4 @@
-"""What taking back leaves alone: somebody else's data, and what others built on ours."""
+"""Parts that taking back leaves alone: other people's data, and what they built on ours."""
 
 from __future__ import annotations
 

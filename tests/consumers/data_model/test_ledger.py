@@ -1,4 +1,4 @@
-"""What the decisions say of the data model."""
+"""Ledger of the data model, from the decisions."""
 
 from __future__ import annotations
 

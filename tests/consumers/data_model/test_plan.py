@@ -1,4 +1,4 @@
-"""What the destination needs against what the workspace has."""
+"""Comparison of the destination's needs with the workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server lacks of what a plan needs is found before the first write, by the server's own list of operations."""
+"""Lacks of a server are found before the first write, by the server's own list of operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many requests are under way follows what the server bears. The servers are models on a clock of their own."""
+"""The number of requests under way follows what the server bears. The servers are models on a clock of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What servers and proxies say of a rate limit, in all the forms in which they say it."""
+"""Rate limits in the headers of servers and proxies, in all the forms in which they say it."""
 
 from __future__ import annotations
 

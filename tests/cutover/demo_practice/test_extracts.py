@@ -1,4 +1,4 @@
-"""What lies in the folder of a demo practice."""
+"""Content of a demo practice's folder."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""What differs between two extracts."""
+"""Differences between two extracts."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What did not move, and why: one entry each, with file, row and field."""
+"""Records and values that did not move, with the reason: one entry each, with file, row and field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cells of one column prove: the order of day and month, the decimal mark, the unit, the padding."""
+"""Rules that the cells of one column prove: the order of day and month, the decimal mark, the unit, the padding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which delimiter and which quoting a text file uses, from the records of a bounded sample."""
+"""Delimiter and quoting of a text file, from the records of a bounded sample."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _UNQUOTED_MUST_BE: Final = 1.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How a text file separates its cells. `quoted` False: quotes are text like any other character; `skip_blanks`: blanks
-    stand between a delimiter and an opening quote; `escaped`: a quote inside a cell is written with a backslash before it.
+    """Dialect of a text file. `quoted` False: quotes are text like any other character; `skip_blanks`: blanks stand between
+    a delimiter and an opening quote; `escaped`: a quote inside a cell is written with a backslash before it.
     """
 
     delimiter: str

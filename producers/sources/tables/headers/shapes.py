@@ -1,4 +1,4 @@
-"""What the cells of a column look like, learnt from a sample: the evidence on which a row of odd length is trusted or not.
+"""Shapes of a column's cells, learnt from a sample: the evidence on which a row of odd length is trusted or not.
 
 A row that is shorter or longer than the header may have lost blanks at its end, which is harmless, or a cell in the middle,
 which moves every later value into a neighbour's column. The lengths are the same; the shapes of the values tell.
