@@ -26,6 +26,7 @@ from consumers.sync.pairing import Strangers, pair, pairings
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
 from consumers.sync.resolutions import Resolutions
+from consumers.sync.worked_on import WorkedOn
 from consumers.twenty.members import Member
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent
@@ -135,6 +136,7 @@ class Engine:
                 history=history,
                 policy=self.choices.policy,
                 resolutions=resolutions,
+                worked_on=WorkedOn(workspace=self.workspace, view=self.view, history=history),
                 new_id=self.world.new_id,
                 check_all=check_all,
             ),

@@ -16,9 +16,9 @@ from consumers.journal.addresses import letting_go
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
+from consumers.journal.people_work import built_on
 from consumers.journal.planned import Outcome, Planned
 from consumers.journal.sending import Sender
-from consumers.rollback.built_on import built_on
 from consumers.rollback.chains import NOTHING, Chain, Chosen, choose, read_chains
 from consumers.rollback.inverses import Inverses, RecordInverse
 from consumers.rollback.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
@@ -102,10 +102,8 @@ class Compensator:
         todo: list[RecordInverse] = []
         for identity, chain in zip(ids, chains, strict=True):
             image = images.get(identity)
-            inverse = self._inverses.of(chain, written[plural, chain.twenty_id], image)
+            inverse = self._inverses.of(chain, written[plural, chain.twenty_id], image, tuple(foreign.get(identity, ())))
             undo = inverse.undo
-            if undo.action is Action.DESTROY and identity in foreign:
-                undo = Undo(action=None, kept=tuple(foreign[identity]), reason="built_on_in_twenty")
             if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):
                 self._withhold(chain)
                 continue

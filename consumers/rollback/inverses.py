@@ -18,7 +18,7 @@ from consumers.journal.journal import Journal
 from consumers.journal.planned import Outcome, Planned, Subject
 from consumers.journal.three_way import LastWrite
 from consumers.rollback.chains import NOTHING, Chain, ChainLink
-from consumers.rollback.undoing import Undo, net_undo, undo_forgotten, values_after
+from consumers.rollback.undoing import Undo, kept_for, net_undo, undo_forgotten, values_after
 from consumers.state.view_rows import Written
 from consumers.twenty.images import Image
 from events.change_events import read_change
@@ -64,10 +64,15 @@ class Inverses:
         self.history.hold([*last, *(link.position for link in links)])
         self._changes.hold([c.links[0].cause for c in chains])
 
-    def of(self, chain: Chain, before: Written, image: Image | None) -> RecordInverse:
-        """Return the inverse of a chain. `before` is the record as the view knows it, `image` as Twenty holds it now."""
+    def of(self, chain: Chain, before: Written, image: Image | None, built_on: tuple[str, ...] = ()) -> RecordInverse:
+        """Return the inverse of a chain. `before` is the record as the view knows it, `image` as Twenty holds it now.
+
+        `built_on` are objects of which people's records point at it: then it is not destroyed.
+        """
         last, subject = self.history.last_write(before), self._subject(chain)
         undo = self._undo(chain, before, last, image, subject)
+        if undo.action is Action.DESTROY and built_on and image is not None:
+            undo = kept_for(chain, image, built_on, "built_on_in_twenty", buried=before.deleted)
         steps = _steps(self._planned(chain, undo, last, image, subject), undo, last, self.new_id)
         return RecordInverse(chain=chain, undo=undo, last=last, image=image, steps=steps)
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from consumers.journal.people_work import values_of_people
 from consumers.journal.restored import marked
-from consumers.journal.three_way import MANAGED, LastWrite, edited, is_blank
+from consumers.journal.three_way import LastWrite, edited
 from consumers.rollback.chains import NOTHING, Chain, ChainLink
 from events.compensations import Action, Body
 
@@ -45,19 +46,22 @@ def net_undo(
     if image is None:
         return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links))
     if chain.destroys:
-        return _destroy(chain, last, image, force=force)
+        return _destroy(chain, last, image, force=force, buried=buried)
     return _give_back(chain, body_of, last, image, force=force, buried=buried)
 
 
-def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: bool) -> Undo:
-    changed = edited(last, image)
-    added = tuple(
-        name
-        for name, value in image.items()
-        if name not in last.values and name not in MANAGED and not is_blank(value) and last.answer.get(name) != value
-    )
-    if (changed or added) and not force:
-        return Undo(action=None, kept=(*changed, *added), reason="edited_in_twenty")
+def kept_for(chain: Chain, image: Mapping[str, Any], kept: tuple[str, ...], reason: str, *, buried: bool) -> Undo:
+    """Return the undo of a record that stays because people worked on it: out of the trash again where we put it there."""
+    last = next((link for link in chain.links if link.action is not Action.UPDATE), None)
+    if last is not None and last.in_scope and last.action is Action.DELETE and (buried or image.get("deletedAt")):
+        return Undo(action=Action.RESTORE, undoes=(last.intent_id,), kept=kept, reason=reason)
+    return Undo(action=None, kept=kept, reason=reason)
+
+
+def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: bool, buried: bool) -> Undo:
+    theirs = values_of_people(last, image)
+    if theirs and not force:
+        return kept_for(chain, image, theirs, "edited_in_twenty", buried=buried)
     return Undo(action=Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
 
 

@@ -7,7 +7,7 @@ undone. No value of a record is in it; objects and runs are numbers, so that a r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from events.compensations import Action, Compensation, Phase
-from events.database import bulk, bulk_read, placeholders, read_at_once
+from events.database import bulk, bulk_read, in_parts, placeholders, read_at_once
 
 WRITES = "applied-writes"
 """The name under which the view keeps how far the compensations were folded into these tables."""
@@ -173,6 +173,17 @@ def kinds_where(
     for kind, twenty_id, action in bulk_read(connection, query, values):
         if kind in names:  # else of another workspace
             yield names[kind], twenty_id, _ACTIONS[action]
+
+
+def made_of(connection: Connection, names: dict[int, str], plural: str, twenty_ids: Sequence[bytes]) -> set[bytes]:
+    """Return those of an object's records (ids in Twenty) that we made: others were in Twenty before."""
+    kinds = [number for number, name in names.items() if name == plural]
+    found: set[bytes] = set()
+    for part in in_parts(twenty_ids) if kinds else ():
+        condition = f"kind = ? AND action = ? AND twenty_id IN ({placeholders(part)})"
+        query = f"SELECT twenty_id FROM consumer_applied WHERE {condition}"  # noqa: S608 - as above
+        found.update(row[0] for row in read_at_once(connection, query, (kinds[0], _CODES[Action.CREATE], *part)))
+    return found
 
 
 def _numbers(connection: Connection, workspace: str, names: Set[str]) -> dict[str, int]:

@@ -24,6 +24,7 @@ EDITED = "edited_in_twenty"
 DELETED = "deleted_in_twenty"
 DESTROYED = "destroyed_in_twenty"
 DELETED_IN_SOURCE = "deleted_in_source_edited_in_twenty"
+DELETED_IN_SOURCE_BUILT_ON = "deleted_in_source_built_on_in_twenty"
 WHOLE_RECORD = ""
 """The field of a conflict about a whole record."""
 

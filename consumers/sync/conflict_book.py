@@ -62,6 +62,11 @@ class ConflictBook:
             return None
         return take
 
+    def stays(self, desired: Desired, subject: Subject) -> bool:
+        """Tell whether a person decided before that this record, which left PbN, stays. Raises LogError."""
+        place = (desired.object, desired.id.bytes)
+        return place not in self.standing and self.resolutions.stays(*place, subject.cause.revision)
+
     def met(
         self, desired: Desired, subject: Subject, fields: tuple[str, ...], reason: str, sides: Sides, by: Actor | None
     ) -> None:

@@ -12,18 +12,18 @@ from consumers.journal.actors import last_actor
 from consumers.journal.addresses import freed, letting_go
 from consumers.journal.history import History
 from consumers.journal.planned import Conflict, Planned, Subject
-from consumers.journal.three_way import Difference, LastWrite, Policy, Take, compare, edited, is_blank
+from consumers.journal.three_way import Difference, LastWrite, Policy, Take, compare, is_blank
 from consumers.state.conflicts import (
     DELETED,
-    DELETED_IN_SOURCE,
     DESTROYED,
     EDITED,
     WHOLE_RECORD,
 )
 from consumers.state.view import View
 from consumers.state.view_rows import Written
-from consumers.sync.conflict_book import ConflictBook, Sides
-from consumers.sync.resolutions import Renewals, Resolutions
+from consumers.sync.conflict_book import NO_VALUES, ConflictBook, Sides
+from consumers.sync.resolutions import Renewals, Resolutions, is_renewed, without_lost
+from consumers.sync.worked_on import NO_WORK, PeoplesWork, WorkedOn, work_on_link
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action
@@ -74,6 +74,7 @@ class Planner:
     history: History
     policy: Policy
     resolutions: Resolutions
+    worked_on: WorkedOn
     new_id: Callable[[], bytes]
     check_all: bool = False
     _made_again: set[str] = field(default_factory=set)
@@ -136,9 +137,7 @@ class Planner:
             plan.counts["unchanged"] += 1
             return
         if image.get("deletedAt"):
-            plan.writes.append(
-                Planned(action=Action.RESTORE, desired=wish.desired, subject=wish.subject, intent_id=self.new_id())
-            )
+            plan.writes.append(self._as_it_was(Action.RESTORE, wish, LastWrite({}, {})))
         self._difference(plan, wish, None, image)
 
     def _written(self, wishes: Sequence[Wish]) -> dict[tuple[str, bytes], Written]:
@@ -186,12 +185,22 @@ class Planner:
             return again
         ids: dict[str, list[str]] = {}
         fields: dict[str, set[str]] = {}
+        links, order = destination().links, destination().write_order
+        leaving = {w.desired.object for w, _, _ in doubtful if w.desired.deleted} - set(links)
         for wish, _, last in doubtful:
             plural = wish.desired.object
             ids.setdefault(plural, []).append(str(wish.desired.id))
-            fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
+            if plural not in leaving:  # people's own values may be in any field
+                fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
         images = self.workspace.read_several(ids, deleted=True, fields=fields)
-        links, order = destination().links, destination().write_order
+        work = self.worked_on.among(
+            {
+                (w.desired.object, str(w.desired.id)): images[w.desired.object].get(str(w.desired.id))
+                for w, _, _ in doubtful
+                if w.desired.deleted and w.desired.object in leaving
+            }
+        )
+        staying: dict[bytes, bool] = {}
         for wish, before, last in sorted(doubtful, key=lambda one: order.index(one[0].desired.object)):
             image = images[wish.desired.object].get(str(wish.desired.id))
             record, link = wish.subject.record_id, wish.desired.object in links
@@ -206,8 +215,12 @@ class Planner:
                 plan.counts["unchanged"] += 1
             elif image is None:
                 (again if self._lost(plan, wish, again=link and record in again) else removed).add(record)
+            elif wish.desired.deleted and link and record in staying:  # it stays, or goes, with its task or note
+                self._delete(plan, wish, last, image, NO_WORK, stays=staying[record])
             elif wish.desired.deleted:
-                self._delete(plan, wish, last, image)
+                on_it = work_on_link(last, image) if link else work.get((wish.desired.object, str(wish.desired.id)), NO_WORK)
+                stays = self._delete(plan, wish, last, image, on_it)
+                staying |= {} if link else {record: stays}
             elif image.get("deletedAt") and not before.deleted and plan.book.taken(wish.desired, DELETED) is not Take.OURS:
                 removed.add(record)
                 if plan.book.taken(wish.desired, DELETED) is Take.THEIRS:
@@ -234,15 +247,7 @@ class Planner:
 
     def _present(self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image, let_go: frozenset[UUID]) -> None:
         if image.get("deletedAt"):
-            restore = Planned(
-                action=Action.RESTORE,
-                desired=wish.desired,
-                subject=wish.subject,
-                intent_id=self.new_id(),
-                values=last.values,
-                answer=last.answer,
-            )
-            plan.writes.append(restore)
+            plan.writes.append(self._as_it_was(Action.RESTORE, wish, last))
         if wish.desired.id in let_go:
             plan.writes.append(letting_go(wish.desired, wish.subject, self.new_id(), last, image))
             emails = freed(last.answer.get("emails") or {})
@@ -258,7 +263,7 @@ class Planner:
             last = LastWrite({n: v for n, v in last.values.items() if n not in again}, last.answer)
         wanted = wish.desired.values
         if last is not None:
-            last = _without_lost(last, wish, image, plan.renewals.get(wish.desired.object, {}))
+            last = without_lost(last, wish.subject, image, plan.renewals.get(wish.desired.object, {}))
         difference = compare(wanted, last, image, kinds, self.policy, plan.book.takes(wish.desired, image))
         if difference.conflicts:
             kept = self.policy is not Policy.SOURCE_WINS
@@ -297,36 +302,43 @@ class Planner:
             quiet=not difference.write,
         )
 
-    def _delete(self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image) -> None:
-        changed = edited(last, image)
-        theirs = {name: image.get(name) for name in changed}
-        take = plan.book.taken(wish.desired, DELETED_IN_SOURCE, theirs)
-        if image.get("deletedAt"):
+    def _delete(
+        self, plan: WindowPlan, wish: Wish, last: LastWrite, image: Image, work: PeoplesWork, *, stays: bool = False
+    ) -> bool:
+        """Plan the deletion of a record that left PbN; return whether it stays because people worked on it."""
+        theirs, is_worked_on = work.theirs, bool(work.fields)
+        take = plan.book.taken(wish.desired, work.reason, theirs)
+        if image.get("deletedAt") or stays:
             plan.book.over(wish.desired, wish.subject)
             plan.counts["unchanged"] += 1
-        elif changed and take is Take.THEIRS:
+            return stays
+        if is_worked_on and (take is Take.THEIRS or plan.book.stays(wish.desired, wish.subject)):
             plan.book.over(wish.desired, wish.subject)
-            self._keep(plan, wish, changed)
-        elif changed and take is not Take.OURS and self.policy is not Policy.SOURCE_WINS:
-            sides = Sides(theirs=theirs, before={name: last.answer[name] for name in changed})
-            self._conflict(plan, wish, changed, DELETED_IN_SOURCE, image, kept=True, sides=sides)
+            self._keep(plan, wish, work.fields)
+            return True
+        if is_worked_on and take is not Take.OURS and self.policy is not Policy.SOURCE_WINS:
+            sides = Sides(theirs=theirs, before=work.before)
+            self._conflict(plan, wish, work.fields, work.reason, image, kept=True, sides=sides)
             plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
-            self._keep(plan, wish, changed)
-        else:
-            if changed and take is None:
-                self._conflict(plan, wish, changed, DELETED_IN_SOURCE, image, kept=False)
-            plan.book.over(wish.desired, wish.subject)
-            plan.writes.append(
-                Planned(
-                    action=Action.DELETE,
-                    desired=wish.desired,
-                    subject=wish.subject,
-                    intent_id=self.new_id(),
-                    before={"deletedAt": None},
-                    values=last.values,
-                    answer=last.answer,
-                )
-            )
+            self._keep(plan, wish, work.fields)
+            return True
+        if is_worked_on and take is None:
+            self._conflict(plan, wish, work.fields, work.reason, image, kept=False)
+        plan.book.over(wish.desired, wish.subject)
+        plan.writes.append(self._as_it_was(Action.DELETE, wish, last, {"deletedAt": None}))
+        return False
+
+    def _as_it_was(self, action: Action, wish: Wish, last: LastWrite, before: Mapping[str, Any] = NO_VALUES) -> Planned:
+        """Return a write that changes no field."""
+        return Planned(
+            action=action,
+            desired=wish.desired,
+            subject=wish.subject,
+            intent_id=self.new_id(),
+            before=before,
+            values=last.values,
+            answer=last.answer,
+        )
 
     def _lost(self, plan: WindowPlan, wish: Wish, *, again: bool) -> bool:
         """Return whether what Twenty lost is made again."""
@@ -387,18 +399,7 @@ class Planner:
 def _is_looked_at_again(plan: WindowPlan, wish: Wish) -> bool:
     """Tell whether a record of which nothing new is wanted has an open conflict, or gets values back."""
     renewed = plan.renewals.get(wish.desired.object, {}).values()
-    return plan.book.is_open(wish.desired) or any(_is_renewed(wish, at) for at in renewed)
-
-
-def _is_renewed(wish: Wish, decided_at: int) -> bool:
-    """Tell whether a record was not written since a person decided that the values of a field come back."""
-    return decided_at >= wish.subject.settled_at
-
-
-def _without_lost(last: LastWrite, wish: Wish, image: Image, renewed: Mapping[str, int]) -> LastWrite:
-    """Return our last write without the values that Twenty lost with their field or option, where they are to come back."""
-    lost = {n for n, at in renewed.items() if _is_renewed(wish, at) and n in last.values and is_blank(image.get(n))}
-    return LastWrite({n: v for n, v in last.values.items() if n not in lost}, last.answer) if lost else last
+    return plan.book.is_open(wish.desired) or any(is_renewed(wish.subject, at) for at in renewed)
 
 
 def _differs(desired: Desired, last: LastWrite) -> bool:

@@ -12,9 +12,18 @@ from typing import Any
 
 from consumers.data_model.drift import drift_conflicts
 from consumers.journal.history import History
-from consumers.journal.three_way import Policy, Take
-from consumers.state.conflicts import DELETED, WHOLE_RECORD, OpenConflict
+from consumers.journal.planned import Subject
+from consumers.journal.three_way import LastWrite, Policy, Take, is_blank
+from consumers.state.conflicts import (
+    DELETED,
+    DELETED_IN_SOURCE,
+    DELETED_IN_SOURCE_BUILT_ON,
+    WHOLE_RECORD,
+    OpenConflict,
+    met_in,
+)
 from consumers.state.view import View
+from consumers.twenty.images import Image
 from events.compensations import Body
 from events.decisions import Decided, Decision, Decisions
 from projections.options import option_key
@@ -71,6 +80,7 @@ class Resolutions:
     decisions: Decisions
     policy: Policy
     _drift: tuple[Renewals, frozenset[tuple[str, str, str]]] | None = None
+    _of_records: dict[tuple[str, bytes], tuple[tuple[int, int], Take]] | None = None
 
     def of(self, records: Sequence[bytes]) -> dict[tuple[str, bytes], StandingConflicts]:
         """Return the open conflicts of these records by record in Twenty. Raises LogError."""
@@ -101,9 +111,22 @@ class Resolutions:
         records = {x.record_id for x in conflicts if place_of(x) in known or (by_settings and x.reason != DELETED)}
         return sorted(records)
 
+    def stays(self, plural: str, twenty_id: bytes, revision: int) -> bool:
+        """Tell whether a person decided that a record stays although PbN deleted it with this revision. Raises LogError."""
+        if self._of_records is None:
+            known = decided(self.decisions, self.view.workspace)
+            whole = ((place, decision.body["take"]) for place, decision in known.items() if place[2] == WHOLE_RECORD)
+            self._of_records = {place[:2]: (place[3], Take(take)) for place, take in whole}
+        note, take = self._of_records.get((plural, twenty_id), (None, None))
+        if note is None or take is not Take.THEIRS:
+            return False
+        met = met_in(self.history.body_at(note))
+        about_deletion = met is not None and met.reason in (DELETED_IN_SOURCE, DELETED_IN_SOURCE_BUILT_ON)
+        return about_deletion and self.history.event_at(note).cause.revision == revision
+
     def refresh(self) -> None:
-        """Read the decisions about removed fields and options anew when they are asked for next."""
-        self._drift = None
+        """Read the decisions anew when they are asked for next."""
+        self._drift = self._of_records = None
 
     @property
     def renewals(self) -> Renewals:
@@ -151,3 +174,14 @@ class Resolutions:
             if is_as_seen:
                 held[name] = take
         return held
+
+
+def is_renewed(subject: Subject, decided_at: int) -> bool:
+    """Tell whether a record was not written since a person decided that the values of a field come back."""
+    return decided_at >= subject.settled_at
+
+
+def without_lost(last: LastWrite, subject: Subject, image: Image, renewed: Mapping[str, int]) -> LastWrite:
+    """Return our last write without the values that Twenty lost with their field or option, where they are to come back."""
+    lost = {n for n, at in renewed.items() if is_renewed(subject, at) and n in last.values and is_blank(image.get(n))}
+    return LastWrite({n: v for n, v in last.values.items() if n not in lost}, last.answer) if lost else last

@@ -263,8 +263,8 @@ class Workspace:
         graphql.read(self._connection, [share])
         return share.found
 
-    def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]) -> dict[str, list[Image]]:
-        """Find several objects in one request: plural → (filter, columns)."""
+    def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str] | None]]) -> dict[str, list[Image]]:
+        """Find several objects in one request: plural → (filter, columns, None for all)."""
         shares = {
             name: graphql.ReadShare(object_type=self._object(name), filter=filter_, columns=fields)
             for name, (filter_, fields) in wanted.items()

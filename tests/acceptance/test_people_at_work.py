@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import httpx
@@ -92,3 +93,46 @@ def test_a_day_can_be_taken_back_by_position_and_comes_again(synced: Bench) -> N
     b.assert_truth(LAKEVIEW / "truth/day-1.json")
     b.ok("sync", LAKEVIEW / "day-2", "--without-sample")
     b.assert_truth(LAKEVIEW / "truth/day-2.json")
+
+
+def test_patients_who_left_pbn_stay_where_people_worked_on_them_until_a_person_decides(synced: Bench, tmp_path: Path) -> None:
+    b = synced
+    leaving = {name: f"lakeview:patient:{name}" for name in ("2002", "2003", "2004")}
+    edited, noted, alone = (_find(b, "people", pbn_id) for pbn_id in leaving.values())
+    _rest(b, "PATCH", f"people/{edited['id']}", json={"jobTitle": "Carpenter"})
+    note = _rest(b, "POST", "notes", json={"title": "Called about the bill"})["createNote"]
+    _rest(b, "POST", "noteTargets", json={"noteId": note["id"], "targetPersonId": noted["id"]})
+    said = b.cutover("sync", _without_patients(LAKEVIEW / "day-1", tmp_path / "day-1b", leaving), "--full", "--without-sample")
+    assert (said.code, said.document["conflicts"]) == (1, 2)
+    listed = b.cutover("conflicts", "list").document["conflicts"]
+    assert {(x["pbnId"], x["reason"]) for x in listed} == {
+        (leaving["2002"], "deleted_in_source_edited_in_twenty"),
+        (leaving["2003"], "deleted_in_source_built_on_in_twenty"),
+    }
+    assert _there(b, leaving) == {leaving["2002"], leaving["2003"]}
+    b.ok("conflicts", "resolve", leaving["2002"], "--take", "ours", "--by", "Ines Abernathy")
+    b.ok("conflicts", "resolve", leaving["2003"], "--take", "theirs", "--by", "Ines Abernathy")
+    b.ok("consume", "--without-sample")
+    assert _there(b, leaving) == {leaving["2003"]}
+    assert b.cutover("replay", "--from", "start").document["conflicts"] == 0, "whoever decided is not asked again"
+    assert _there(b, leaving) == {leaving["2003"]}
+    kept = b.cutover("rollback", "--all", "--yes").document["kept"]
+    assert {k["pbnId"] for k in kept} >= {leaving["2002"], leaving["2003"]}
+    assert _there(b, leaving) == {leaving["2002"], leaving["2003"]}, "what people worked on is not left in the trash"
+    assert alone["id"]
+
+
+def _without_patients(extract: Path, folder: Path, leaving: dict[str, str]) -> Path:
+    """A later export in which patients are missing."""
+    copytree(extract, folder)
+    (folder / "manifest.toml").unlink()
+    patients = folder / "patient.csv"
+    lines = patients.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    patients.write_text("".join(line for line in lines if line.split(",")[0].strip('"') not in leaving), encoding="utf-8")
+    return folder
+
+
+def _there(b: Bench, leaving: dict[str, str]) -> set[str]:
+    """Those of these patients who are in Twenty, and not in its trash."""
+    people = _rest(b, "GET", "people", params={"limit": 200})["people"]
+    return {p["pbnId"] for p in people} & set(leaving.values())

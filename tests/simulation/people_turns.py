@@ -50,6 +50,20 @@ def edit_another_field(s: Simulation) -> None:
         _edit(s, key, "jobTitle", f"Clerk {s.next_number()}")
 
 
+def work_on_a_record_that_leaves_pbn(s: Simulation) -> None:
+    """Somebody edits or notes something about a record, which the office then removes."""
+    key = _somebody_finds(s)
+    row = s.office.rows.get(s.model.ours[key].source) if key else None
+    if key is None or row is None:
+        return
+    if key[0] == "people" and s.chance.random() < 0.5:
+        _note_about(s, key)
+    else:
+        name, value = s.chance.choice(list(_EDITS[key[0]].items()))
+        _edit(s, key, name, value(s.next_number()))
+    s.office.remove(row)
+
+
 def take_an_edit_back(s: Simulation) -> None:
     """Somebody puts back what we wrote."""
     for key, ours in s.model.ours.items():
@@ -87,13 +101,17 @@ def destroy_a_record(s: Simulation) -> None:
 def add_a_note(s: Simulation) -> None:
     """Somebody writes a note about a migrated person."""
     if key := _somebody_finds(s, "people"):
-        note, link = ("notes", _id(s)), ("noteTargets", _id(s))
-        title = f"Ask about {s.next_number()}"
-        _ask(s, "POST", "/rest/notes", {"id": note[1], "title": title})
-        s.model.add(note, {"title": title, "pbnId": ""})
-        _ask(s, "POST", "/rest/noteTargets", {"id": link[1], "noteId": note[1], "targetPersonId": key[1]})
-        s.model.add(link, {"noteId": note[1], "targetPersonId": key[1]})
-        s.say(f"{key}")
+        _note_about(s, key)
+
+
+def _note_about(s: Simulation, key: Key) -> None:
+    note, link = ("notes", _id(s)), ("noteTargets", _id(s))
+    title = f"Ask about {s.next_number()}"
+    _ask(s, "POST", "/rest/notes", {"id": note[1], "title": title})
+    s.model.add(note, {"title": title, "pbnId": ""})
+    _ask(s, "POST", "/rest/noteTargets", {"id": link[1], "noteId": note[1], "targetPersonId": key[1]})
+    s.model.add(link, {"noteId": note[1], "targetPersonId": key[1]})
+    s.say(f"{key}")
 
 
 def add_a_stranger(s: Simulation) -> None:

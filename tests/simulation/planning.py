@@ -10,6 +10,7 @@ from tests.simulation.addresses import Settled, Wish
 from tests.simulation.destination import LINK_COLUMNS, Key, Wanted
 from tests.simulation.office import Source
 from tests.simulation.ours import Book, Ours, edited, is_alive
+from tests.simulation.people_work import is_worked_on
 from tests.simulation.twenty import Twenty
 from tests.simulation.writing import WRITTEN_IN, Planned
 
@@ -95,6 +96,7 @@ class Planning:
         again: set[Source] = set()
         removed: set[Source] = set()
         revived: set[Source] = set()
+        staying: dict[Source, bool] = {}
         plan = self._plan
         for source, w in sorted(doubtful, key=lambda one: WRITTEN_IN.index(one[1].key[0])):
             held, ours, is_link = self._twenty.records.get(w.key), self._book[w.key], w.key[0] in LINK_COLUMNS
@@ -114,9 +116,14 @@ class Planning:
                     plan.keep(source)
                     removed.add(source)
             elif w.deleted:
-                if gone:
+                if is_link:
+                    stays = staying.get(source, source not in staying and bool(edited(ours, held)))
+                else:
+                    stays = not gone and is_worked_on(w.key, self._twenty, self._book)
+                    staying[source] = stays
+                if gone or (is_link and staying.get(source)):
                     continue
-                if edited(ours, held):
+                if stays:
                     plan.keep(source)
                 else:
                     plan.writes.append(_as_it_was("delete", source, w.key, ours))

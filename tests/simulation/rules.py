@@ -27,6 +27,7 @@ RULES: Mapping[Turn, int] = {
     joining.a_worker_joins: 4,
     people_turns.edit_a_migrated_field: 14,
     people_turns.edit_another_field: 3,
+    people_turns.work_on_a_record_that_leaves_pbn: 3,
     people_turns.take_an_edit_back: 3,
     people_turns.put_in_the_bin: 3,
     people_turns.destroy_a_record: 2,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tests.simulation.destination import LINK_COLUMNS, LINKS, Key
 from tests.simulation.ours import Book, Ours, Restored
 from tests.simulation.twenty import Held, Twenty
-from tests.simulation.undo import Scope, Undo, undo_of
+from tests.simulation.undo import Scope, Undo, kept_undo, undo_of
 from tests.simulation.waiting import Heads
 
 TAKEN_BACK_IN = (
@@ -44,8 +44,8 @@ class TakingBack:
         for key in mine:
             ours, held = self._chains[key], self._twenty.records.get(key)
             undo = undo_of(ours, held, self._scope)
-            if undo.action == "destroy" and key in built:
-                undo = Undo(None, reason="built_on_in_twenty")
+            if undo.action == "destroy" and key in built and held is not None:
+                undo = kept_undo(ours, held, self._scope, "built_on_in_twenty")
             if undo.action == "destroy" and held is not None and self._is_link_of_a_kept_one(key, held):
                 undo = Undo(None)
                 self._withhold(key)

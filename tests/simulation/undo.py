@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.destination import is_blank, same
+from tests.simulation.destination import same
 from tests.simulation.office import Source
 from tests.simulation.ours import Ours, Write, edited
+from tests.simulation.people_work import values_of_people
 from tests.simulation.twenty import Held
 
 Scope = Callable[[Source, Write], bool]
@@ -25,6 +26,14 @@ class Undo:
     reason: str | None = None
 
 
+def kept_undo(ours: Ours, held: Held, scope: Scope, reason: str) -> Undo:
+    """A record that people worked on stays; it comes out of the bin where a write in scope put it there."""
+    last = [w for w in ours.writes if w.action != "update"][-1]
+    if last.action == "delete" and scope(ours.source, last) and (ours.deleted or held.deleted):
+        return Undo("restore", undone=[last], reason=reason)
+    return Undo(None, reason=reason)
+
+
 def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
     """The net effect, taken back, of one record's writes in scope."""
     if held is None:
@@ -32,9 +41,8 @@ def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
     scoped = [w for w in ours.writes if scope(ours.source, w)]
     theirs = edited(ours, held)
     if any(w.action == "create" for w in scoped):
-        added = [n for n, v in held.fields.items() if n not in ours.wanted and not is_blank(v)]
-        if theirs or added:
-            return Undo(None, reason="edited_in_twenty")
+        if values_of_people(ours, held):
+            return kept_undo(ours, held, scope, "edited_in_twenty")
         return Undo("destroy", undone=list(ours.writes))
     later: set[str] = set()
     before: dict[str, Any] = {}

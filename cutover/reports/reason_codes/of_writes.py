@@ -101,6 +101,11 @@ KEPT = {
         means="The record is gone from Practice by Numbers, but a person worked on it in Twenty; it stays.",
         to_do="Delete it in Twenty if it should go, or run `cutover conflicts resolve --take ours`.",
     ),
+    "deleted_in_source_built_on_in_twenty": Reason(
+        cost=Cost.KEPT,
+        means="The record is gone from Practice by Numbers, but people added notes, tasks or other records to it; it stays.",
+        to_do="Move what they added, or run `cutover conflicts resolve --take ours` to delete the record.",
+    ),
     "built_on_in_twenty": Reason(
         cost=Cost.KEPT,
         means="People have added notes, tasks or other records to this one; it was not taken back.",
