@@ -1,4 +1,4 @@
-"""Population of the fields: the share of records that have a value in Twenty."""
+"""Population of the fields: the share of records that have a value in PbN, and in Twenty."""
 
 from __future__ import annotations
 
@@ -27,15 +27,25 @@ class Population:
     def __init__(self, kinds: Mapping[str, str], fields: Iterable[str] = ()) -> None:
         self._kinds = kinds
         self._filled: Counter[str] = Counter(dict.fromkeys(fields, 0))
+        self._wanted: Counter[str] = Counter(dict.fromkeys(fields, 0))
         self._records = 0
 
-    def count(self, fields: Iterable[str], image: Mapping[str, Any]) -> None:
-        """Take the image of a live record, with these fields of ours."""
+    def count(self, wanted: Mapping[str, Any], image: Mapping[str, Any]) -> None:
+        """Take the wanted values of our fields, and the image of their live record."""
         self._records += 1
-        for name in fields:
-            self._filled[name] += has_value(self._kinds.get(name, "TEXT"), image.get(name))
+        for name, value in wanted.items():
+            kind = self._kinds.get(name, "TEXT")
+            self._wanted[name] += has_value(kind, value)
+            self._filled[name] += has_value(kind, image.get(name))
 
     def rates(self) -> dict[str, float]:
-        """Return the share of the records that have a value, for each field, by name."""
+        """Return the share of the records that have a value in Twenty, for each field, by name."""
+        return self._shares(self._filled)
+
+    def wanted_rates(self) -> dict[str, float]:
+        """Return the share of the records that are to have a value, for each field, by name."""
+        return self._shares(self._wanted)
+
+    def _shares(self, counted: Mapping[str, int]) -> dict[str, float]:
         records = self._records or 1
-        return {name: round(filled / records, 4) for name, filled in sorted(self._filled.items())}
+        return {name: round(filled / records, 4) for name, filled in sorted(counted.items())}

@@ -52,7 +52,8 @@ class ObjectReconciliation:
     `source`: records wanted. `twenty`: live records of ours. `missing`: wanted, and not live in Twenty. `extra`: live, and not
     wanted (any more). `different`: fields that do not say what is wanted. `edited`: the same, where a person changed the field
     since our last write. `waiting`: records that are wanted only once their patient is known; they are not part of `source`.
-    `population`: for each of our fields the share (0 to 1, four digits) of the wanted live records that have a value.
+    `population`: for each of our fields the share (0 to 1, four digits) of the wanted live records that have a value in Twenty,
+    `source_population`: of the same records that are to have one.
     """
 
     object: str
@@ -64,6 +65,7 @@ class ObjectReconciliation:
     edited: Discrepancies = NONE
     waiting: Discrepancies = NONE
     population: Mapping[str, float] = field(default_factory=dict)
+    source_population: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:

@@ -69,4 +69,5 @@ class ObjectTally:
             edited=self.edited.all(),
             waiting=self.waiting.all(),
             population=self.population.rates(),
+            source_population=self.population.wanted_rates(),
         )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cutover.cli.answering import in_project
-from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
+from cutover.cli.options import HERE, HtmlOption, JsonOption, Paths, ProjectOption
 
 TableArgument = Annotated[str, typer.Argument(metavar="TABLE", help="The table's name, its file's or its kind.")]
 ColumnArgument = Annotated[str, typer.Argument(metavar="COLUMN", help="The column's header, or its number as #3.")]
@@ -38,11 +38,13 @@ def map_propose(
 
 
 @mapping_app.command("show")
-def map_show(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def map_show(html: HtmlOption = None, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Show the mapping, with confidence and evidence of each column."""
+    from cutover.cli.paging import with_page
     from cutover.commands.approvals.mapping import map_show as run
+    from cutover.reports.pages.mapping import mapping_page
 
-    in_project(project, as_json, run)
+    in_project(project, as_json, lambda s: with_page(html, s.project, lambda: run(s), mapping_page))
 
 
 @mapping_app.command("approve")
@@ -147,13 +149,16 @@ def map_export(
 @schema_app.command("plan")
 def schema_plan(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the plan, for `schema apply FILE`.")] = None,
+    html: HtmlOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Show the objects and fields to make, clashes, people to invite."""
+    from cutover.cli.paging import with_page
     from cutover.commands.approvals.schema import schema_plan as run
+    from cutover.reports.pages.plan import plan_page
 
-    in_project(project, as_json, lambda s: run(s, out))
+    in_project(project, as_json, lambda s: with_page(html, s.project, lambda: run(s, out), plan_page))
 
 
 @schema_app.command("check")
@@ -182,15 +187,17 @@ def sample(
     patients: Annotated[
         int | None, typer.Option(min=1, help="How many patients (default: as many as cover everything).")
     ] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page to print, with every record.")] = None,
+    html: HtmlOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Sync a representative sample and compare it field by field."""
     if context.invoked_subcommand is None:
+        from cutover.cli.paging import with_page
         from cutover.commands.approvals.sample import sample as run
+        from cutover.reports.pages.sample import sample_page
 
-        in_project(project, as_json, lambda s: run(s, patients, html))
+        in_project(project, as_json, lambda s: with_page(html, s.project, lambda: run(s, patients), sample_page))
 
 
 @sample_app.command("accept")

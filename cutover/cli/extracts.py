@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cutover.cli.answering import answer, in_project, with_project
-from cutover.cli.options import HERE, JsonOption, Paths, ProjectOption
+from cutover.cli.options import HERE, HtmlOption, JsonOption, Paths, ProjectOption
 
 commands = typer.Typer()
 extract_app = typer.Typer(no_args_is_help=True, help="List the deliveries that were read.")
@@ -16,11 +16,13 @@ commands.add_typer(extract_app, name="extract")
 
 
 @commands.command()
-def audit(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def audit(paths: Paths, html: HtmlOption = None, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """Report the contents and the quality of extracts. Needs no server."""
+    from cutover.cli.paging import with_page
     from cutover.commands.extracts.audit import audit as run
+    from cutover.reports.pages.audit import audit_page
 
-    answer(as_json, lambda: with_project(project, lambda p: run(p, paths)))
+    answer(as_json, lambda: with_project(project, lambda p: with_page(html, p, lambda: run(p, paths), audit_page)))
 
 
 @commands.command()
@@ -34,7 +36,7 @@ def estimate(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = 
 @commands.command()
 def workflows(
     path: Annotated[Path, typer.Argument(metavar="PATH")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help=".md, .json or .csv")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help=".md, .html, .json or .csv")],
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:

@@ -32,6 +32,7 @@ ConfirmOption = Annotated[bool, typer.Option("--confirm-deletions", help="Accept
 SampleOption = Annotated[bool, typer.Option("--without-sample", help="Without an accepted sample.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="Write a line for each step to standard error.")]
 FormatOption = Annotated[LogFormat, typer.Option(help="Form of the lines on standard error.")]
+HtmlOption = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as a page, too.")]
 HERE = Path()
 TopicOption = Annotated[str, typer.Option(help="changes, compensations, decisions or dead-letters.")]
 DecryptOption = Annotated[bool, typer.Option("--decrypt", help="Open the payloads too; reading them is itself recorded.")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from cutover.cli.options import (
     HERE,
     FieldOption,
     FileOption,
+    HtmlOption,
     JsonOption,
     ObjectOption,
     ProjectOption,
@@ -63,14 +63,16 @@ def status(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
 
 @commands.command()
 def reconcile(
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page for the practice's manager.")] = None,
+    html: HtmlOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Compare PbN with Twenty; list what did not move and why."""
+    from cutover.cli.paging import with_page
     from cutover.commands.oversight.reconcile import reconcile as run
+    from cutover.reports.pages.reconcile import reconcile_page
 
-    in_project(project, as_json, lambda s: run(s, html))
+    in_project(project, as_json, lambda s: with_page(html, s.project, lambda: run(s), reconcile_page))
 
 
 @letters_app.command("list")

@@ -13,6 +13,7 @@ from cutover.cli.options import (
     ConfirmOption,
     FormatOption,
     FullOption,
+    HtmlOption,
     JsonOption,
     Paths,
     ProjectOption,
@@ -40,13 +41,16 @@ def sync(
     follow: Annotated[bool, typer.Option("--follow", help="Go on: pick up each delivery as it arrives.")] = False,
     without_sample: SampleOption = False,
     after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A delta after go-live is meant.")] = False,
+    html: HtmlOption = None,
     verbose: VerboseOption = False,
     log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Sync extracts into Twenty until caught up."""
+    from cutover.cli.paging import with_page
     from cutover.commands.records.sync import sync as run
+    from cutover.reports.pages.sync import run_page
     from cutover.runs.syncing import SyncOptions
 
     options = SyncOptions(
@@ -56,9 +60,17 @@ def sync(
         without_sample=without_sample,
         after_go_live=after_go_live,
     )
+    if follow and html is not None:
+        raise typer.BadParameter("--html goes with a single sync; `cutover reconcile --html FILE` shows the whole at any time")
     if follow:
         _follow(project, as_json, log_format, paths, options)
-    in_project(project, as_json, lambda s: run(s, paths, options), log_format if verbose else None, notice="sync")
+    in_project(
+        project,
+        as_json,
+        lambda s: with_page(html, s.project, lambda: run(s, paths, options), run_page),
+        log_format if verbose else None,
+        notice="sync",
+    )
 
 
 def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
@@ -184,12 +196,15 @@ def rollback(
     force: Annotated[bool, typer.Option("--force", help="Also what people have changed since.")] = False,
     after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A rollback after go-live is meant.")] = False,
     yes: YesOption = False,
+    html: HtmlOption = None,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Take writes to Twenty back: a run, a record, a range or all."""
+    from cutover.cli.paging import with_page
     from cutover.commands.records.rollback import RollbackOptions
     from cutover.commands.records.rollback import rollback as work
+    from cutover.reports.pages.rollback import rollback_page
 
     options = RollbackOptions(
         to=to,
@@ -206,4 +221,5 @@ def rollback(
         after_go_live=after_go_live,
         yes=yes,
     )
-    in_project(project, as_json, lambda s: work(s, options), notice="rollback")
+    paged = lambda s: with_page(html, s.project, lambda: work(s, options), rollback_page)  # noqa: E731
+    in_project(project, as_json, paged, notice="rollback")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from consumers.journal.actors import Actor
 from consumers.journal.planned import Conflict
 from cutover.reports.documents import runs as documents
+from cutover.reports.documents.mapping import ShownFinding
 from cutover.reports.reason_codes.reason import NOTHING
 from cutover.reports.reasons import REASONS, explain
 from producers.binding.findings import Finding, shown
@@ -89,6 +90,17 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
         to_do = f". {reason.to_do}" if reason is not None and reason.to_do != NOTHING else ""
         lines.append(f"{'Notice' if notice else 'Finding'}: {first.text} ({code}){more}{to_do}")
     return lines
+
+
+def shown_finding(finding: Finding) -> ShownFinding:
+    """Return a finding as `--json` has it."""
+    return {
+        "code": finding.code,
+        "file": finding.file,
+        "column": finding.column,
+        "text": finding.text,
+        "notice": finding.notice,
+    }
 
 
 def _places(findings: Sequence[Finding]) -> str:

@@ -15,6 +15,7 @@ from cutover.reports.findings import (
     conflict_lines,
     conflict_list,
     finding_lines,
+    shown_finding,
     unread_lines,
     unread_list,
     withheld_lines,
@@ -107,12 +108,21 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
     document: RunDocument = {
         "run": run.id,
         "positions": {"from": position_text(run.start), "to": position_text(session.log.ends(CHANGES))},
-        **counts,
+        "changes": counts["changes"],
+        "writes": counts["writes"],
+        "conflicts": counts["conflicts"],
+        "dead_letters": counts["dead_letters"],
+        "requests": counts["requests"],
         "seconds": run.seconds,
         "stale": outcome.changes["stale"],
         "conflict_list": conflict_list(outcome.tally.conflicts),
         "withheld_list": withheld_list([w for p in outcome.produced for w in p.withheld]),
         "books": books,
+        "findings": [shown_finding(f) for p in outcome.produced for f in p.findings if not f.notice],
+        "lost": [
+            {"object": plural, "field": name, "reason": reason, "count": count}
+            for (plural, name, reason), count in sorted(outcome.tally.lost.items())
+        ],
         "unread": unread_list(outcome.unread),
         "read_again": [
             {"extract": p.extract, "settings": list(a.settings), "records": a.records, "changed": a.changed}

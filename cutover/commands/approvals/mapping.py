@@ -22,10 +22,9 @@ from cutover.reports.documents.mapping import (
     DecidedColumn,
     MappingContent,
     ProposedMapping,
-    ShownFinding,
     ShownMapping,
 )
-from cutover.reports.findings import finding_lines
+from cutover.reports.findings import finding_lines, shown_finding
 from cutover.runs.approvals import mapping_state
 from cutover.runs.mapping_edits import (
     digest_of,
@@ -39,7 +38,7 @@ from cutover.runs.mapping_edits import (
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.mapping import CERTAIN, ColumnBinding, ColumnMapping, TableKind, Verdict, mapping_body
-from producers.binding.findings import Finding, doubts_of
+from producers.binding.findings import doubts_of
 from producers.binding.meeting import entity_of
 from producers.entities.registry import read_entities
 from producers.kinds.sights import TableSight
@@ -80,7 +79,7 @@ def map_propose(session: Session, paths: Sequence[Path], other: Path | None = No
             for t in tables
         ],
         **_mapping_document(mapping),
-        "findings": [_finding(f) for f in findings],
+        "findings": [shown_finding(f) for f in findings],
     }
     text: list[RenderableType] = [
         table(
@@ -294,7 +293,3 @@ def _meaning(c: ColumnBinding) -> str:
     if c.field:
         return c.field
     return f"custom field {c.custom}" if c.custom else f"not carried: {c.ignored}" if c.ignored else "not carried"
-
-
-def _finding(f: Finding) -> ShownFinding:
-    return {"code": f.code, "file": f.file, "column": f.column, "text": f.text, "notice": f.notice}

@@ -21,7 +21,6 @@ from cutover.reports.findings import finding_lines
 from cutover.reports.records.naming import Names
 from cutover.reports.sampling.cards import DIFFERENT, LOST, RESULTS, CardSource, card_of, results_of
 from cutover.reports.sampling.choosing import BoundExtract, bound, choose
-from cutover.reports.sampling.page import render
 from cutover.reports.sampling.source_rows import key_of, source_rows
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts, remember
@@ -41,13 +40,11 @@ _SHOWN = 5
 _CAUSES = 10
 
 
-def sample(session: Session, patients: int | None, html: Path | None = None) -> Answer:
+def sample(session: Session, patients: int | None) -> Answer:
     """Carry a few patients with everything that hangs on them, and compare what arrived field by field.
 
-    With `html`, also a page to print. Raises UsageError before anything is written.
+    Raise UsageError before anything is written.
     """
-    if html is not None and not html.absolute().parent.is_dir():
-        raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     proposal = mapping_state(session.decisions).proposal
@@ -104,9 +101,6 @@ def sample(session: Session, patients: int | None, html: Path | None = None) -> 
         "requests": outcome.requests,
         "seconds": run.seconds,
     }
-    if html is not None:
-        html.touch(mode=0o600)  # it shows values
-        html.write_text(render(document, practice=session.practice, made_at=session.world.now()), encoding="utf-8")
     pages = [page for produced in outcome.produced for page in pages_of(produced.extract, produced.books)]
     rows = [(o["object"], o["source"], o["twenty"], o["missing"], o["different"]) for o in objects]
     text: list[RenderableType] = [
@@ -127,7 +121,7 @@ def sample(session: Session, patients: int | None, html: Path | None = None) -> 
         *finding_lines([finding for produced in outcome.produced for finding in produced.findings]),
         *(f"Different: {d['record']}: {', '.join(d['fields'])}" for o in objects for d in o["differences"][:10]),
         *_field_lines(cards),
-        f"The page with every card: {html}" if html else "`--html FILE` writes a page with every card. Look at them in Twenty.",
+        "`--html FILE` writes a page with every card. Look at them in Twenty.",
     ]
     missing_values = bool(outcome.tally.lost) or has_lost_values(pages)
     findings = bool(differences or any(p.refused for p in outcome.produced) or outcome.unread) or missing_values

@@ -14,6 +14,9 @@ from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.workflows import AutomationRule, WorkflowsDocument
+from cutover.reports.page.html import html_of
+from cutover.reports.pages.framing import Frame
+from cutover.reports.pages.workflows import workflows_page
 from cutover.reports.workflow_sketches.sketch import NOT_ACTIVE_BEFORE, sketch
 from producers.binding.proposal import propose
 from producers.sources.extract import open_extract
@@ -24,8 +27,9 @@ _COLUMNS = ("name", "trigger", "timing", "channel", "template", "active")
 
 
 def workflows(project: Project, path: Path, out: Path) -> Answer:
-    """Write the rules of an extract to `out`, as Markdown, JSON or CSV by its ending. Without rules nothing is written, which
-    is a finding. Raises ExtractError, UsageError.
+    """Write the rules of an extract to `out`, as Markdown, HTML, JSON or CSV by its ending.
+
+    Without rules nothing is written, which is a finding. Raise ExtractError, UsageError.
     """
     render = _FORMATS.get(out.suffix.casefold())
     if render is None:
@@ -135,7 +139,16 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-_FORMATS: dict[str, Callable[[Sequence[Automation], Project], str]] = {".md": _as_markdown, ".json": _as_json, ".csv": _as_csv}
+def _as_html(rules: Sequence[Automation], project: Project) -> str:
+    return html_of(workflows_page(rules, Frame(practice=project.practice, made_at=project.world.now())))
+
+
+_FORMATS: dict[str, Callable[[Sequence[Automation], Project], str]] = {
+    ".md": _as_markdown,
+    ".html": _as_html,
+    ".json": _as_json,
+    ".csv": _as_csv,
+}
 
 
 def _write(out: Path, text: str) -> None:

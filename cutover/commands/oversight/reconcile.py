@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import RenderableType
 
 from consumers.reconcile.reconcile import reconcile as reconcile_workspace
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
-from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
-from cutover.reports.books import books_table, is_incomplete, left_out_lines, reservation
+from cutover.reports.books import books_table, is_incomplete, left_out_lines, records_with, reservation
 from cutover.reports.documents.books import BookPage
-from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument, ReportedIssue
-from cutover.reports.page.html import render
+from cutover.reports.documents.oversight.reconcile import (
+    ListedRecord,
+    ObjectCounts,
+    ReconcileDocument,
+    RejectedRows,
+    ReportedIssue,
+)
 from cutover.reports.reasons import explain
 from cutover.reports.records.issues import issues
-from cutover.reports.records.sightings import extracts_read
+from cutover.reports.records.sightings import Extracts, extracts_read
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.session import Session
+from producers.changes.books import Term
 
 
-def reconcile(session: Session, html: Path | None) -> Answer:
-    """Compare counts per object, population per field, issues. With `html`, also a page for the practice's manager."""
-    if html is not None and not html.absolute().parent.is_dir():
-        raise UsageError(f"--html: the folder {html.absolute().parent} does not exist; make it, or give another file")
+def reconcile(session: Session) -> Answer:
+    """Return counts per object, population per field, and issues."""
     session.require_sight("compare what is there")
     context = session.engine.context()
     heads = session.view.counts()
@@ -42,7 +44,8 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         context=context,
         found=found,
     )
-    books = extracts_read(session.decisions).books
+    read = extracts_read(session.decisions)
+    books = read.books
     document: ReconcileDocument = {
         "objects": [_counts(o) for o in found.objects],
         "issues": known,
@@ -53,14 +56,11 @@ def reconcile(session: Session, html: Path | None) -> Answer:
         "missing": _listed(found, "missing"),
         "extra": _listed(found, "extra"),
         "books": books,
+        "rejects": _rejects(read),
     }
-    if html is not None:
-        page = render(found, known, books, practice=session.practice, made_at=session.world.now())
-        html.write_text(page, encoding="utf-8")
-        document["html"] = str(html)
     return Answer(
         document=document,
-        text=_text(found, known, books, html),
+        text=_text(found, known, books),
         findings=not found.agrees or bool(known) or is_incomplete(books),
         next_step=_next_step(agrees=found.agrees, is_whole=not known and not is_incomplete(books)),
     )
@@ -74,8 +74,20 @@ def _counts(found: ObjectReconciliation) -> ObjectCounts:
         "missing": found.missing.count,
         "extra": found.extra.count,
         "different": found.different.count,
+        "edited": found.edited.count,
+        "waiting": found.waiting.count,
         "population": dict(found.population),
+        "source_population": dict(found.source_population),
     }
+
+
+def _rejects(read: Extracts) -> list[RejectedRows]:
+    """Return the held rows of every delivery with books, in the order in which they were taken."""
+    return [
+        {"extract": one.id, "taken_at": one.taken_at.isoformat(), "rows": records_with(one.books, Term.HELD)}
+        for one in read
+        if one.books
+    ]
 
 
 def _listed(found: Reconciliation, kind: str) -> list[ListedRecord]:
@@ -94,9 +106,7 @@ def _next_step(*, agrees: bool, is_whole: bool) -> str:
     return "`cutover sync PATH` for the next extract, or `cutover go-live` after the last one"
 
 
-def _text(
-    found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence[BookPage], html: Path | None
-) -> list[RenderableType]:
+def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence[BookPage]) -> list[RenderableType]:
     rows = [
         (o.object, o.source, o.twenty, o.missing.count, o.extra.count, o.different.count, o.edited.count) for o in found.objects
     ]
@@ -118,8 +128,6 @@ def _text(
     if books:
         text += ["", books_table(books), *left_out_lines(books)]
     text.append(_verdict(found, books))
-    if html is not None:
-        text.append(f"The page: {html}")
     return text
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.paged import PagedDocument
 from cutover.reports.documents.rollback import KeptItem
 
 
@@ -92,7 +93,7 @@ class FieldResults(TypedDict):
     lost: int
 
 
-class SampleDocument(TypedDict):
+class SampleDocument(PagedDocument):
     """A sample that was carried and compared."""
 
     run: str

@@ -6,6 +6,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.paged import PagedDocument
+
 ColumnOutcome = Literal["bound", "custom", "ignored"]
 
 
@@ -154,7 +156,7 @@ class ManualExport(TypedDict):
     text: str
 
 
-class AuditDocument(TypedDict):
+class AuditDocument(PagedDocument):
     """The content and the quality of extracts."""
 
     practice: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.paged import PagedDocument
+
 
 class FoundTable(TypedDict):
     """A table of an extract, and the kind of records that it is taken for."""
@@ -103,7 +105,7 @@ class ShownFinding(TypedDict):
     """True where nothing needs to be done."""
 
 
-class MappingContent(TypedDict):
+class MappingContent(PagedDocument):
     """The content of a mapping."""
 
     bindings: list[Binding]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.paged import PagedDocument
+
 
 class KeptItem(TypedDict):
     """A record, or a part of the data model, that stays as it is."""
@@ -22,7 +24,7 @@ class UndoneObject(TypedDict):
     kept: int
 
 
-class RollbackDocument(TypedDict):
+class RollbackDocument(PagedDocument):
     """The writes taken back, and the records kept."""
 
     run: str

@@ -7,6 +7,8 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from cutover.reports.documents.books import BookPage
+from cutover.reports.documents.mapping import ShownFinding
+from cutover.reports.documents.paged import PagedDocument
 
 Positions = TypedDict("Positions", {"from": str, "to": str})
 """The POSITION strings of the ends of the change events before and after."""
@@ -98,7 +100,16 @@ class RowsReadAgain(TypedDict):
     """Those of the records that say something else now, rows that changed in the practice's software among them."""
 
 
-class RunDocument(RunCounts):
+class LostValues(TypedDict):
+    """Values of one field that Twenty cannot hold, and that were left out."""
+
+    object: str
+    field: str
+    reason: str
+    count: int
+
+
+class RunDocument(RunCounts, PagedDocument):
     """The outcome of a run."""
 
     run: str
@@ -110,6 +121,9 @@ class RunDocument(RunCounts):
     withheld_list: list[WithheldDeletions]
     books: list[BookPage]
     """The books of the deliveries that were read, a page for each table."""
+    findings: list[ShownFinding]
+    """Findings about tables and columns that a person needs to look at."""
+    lost: list[LostValues]
     unread: list[UnreadPart]
     read_again: list[RowsReadAgain]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from cutover.reports.documents.paged import PagedDocument
+
 
 class ReportedLack(TypedDict):
     """Something that the server lacks of what the plan needs."""
@@ -64,7 +66,7 @@ class ListedWorkflow(TypedDict):
     event: str
 
 
-class PlanDocument(TypedDict):
+class PlanDocument(PagedDocument):
     """The steps that `schema apply` takes, and what is in the way."""
 
     workspace: str

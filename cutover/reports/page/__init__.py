@@ -1,4 +1,4 @@
-"""The page for the practice's manager: one HTML file, its markup and its style.
+"""A page for people: its parts as plain data, and one template that makes an HTML file of them.
 
-May import `books`, `reasons` and the rooms below. Must not take a text for markup.
+May import `project` and the events' vocabulary. Must not fetch anything, nor take a text for markup.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -49,6 +49,10 @@ class Extracts:
         self._ordered = sorted(newest.values(), key=lambda one: one.taken_at)
         self._rank = {one.id: rank for rank, one in enumerate(self._ordered)}
         self._names = {digest: name for one in self._ordered for digest, name in one.files.items()}
+
+    def __iter__(self) -> Iterator[ExtractSighting]:
+        """Iterate over the extracts, the one that was taken first at the head."""
+        return iter(self._ordered)
 
     @property
     def last(self) -> ExtractSighting | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +10,12 @@ import pytest
 
 from consumers.reconcile.comparing import AGREES, Compared, ComparedRecord
 from cutover.reports.documents.approvals import SampleCard, SampleDocument
+from cutover.reports.pages.sample import sample_page
 from cutover.reports.sampling.cards import CardSource, card_of, results_of
-from cutover.reports.sampling.page import render
 from cutover.reports.sampling.source_rows import SourceRow
 from events.vocabulary.mapping import ColumnBinding, TableBinding, TableKind
 from projections.desired import Desired
-from tests.consumers.reconcile.small_practice import PRACTICE
+from tests.cutover.reports.pages.reading import FRAME, ReadPage, read
 
 KINDS = {"pbnId": "TEXT", "dateOfBirth": "DATE", "labCase": "TEXT", "primaryProviderId": "RELATION", "fee": "CURRENCY"}
 COLUMNS = (
@@ -143,24 +141,8 @@ def document(*cards: SampleCard, differences: int = 0) -> SampleDocument:
     }
 
 
-class Text(HTMLParser):
-    """The texts of a page, and the addresses that it names."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.addresses: list[str] = []
-        self.feed(page)
-
-    def handle_data(self, data: str) -> None:
-        self.found.append(data)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
-
-
-def page(made: SampleDocument) -> Text:
-    return Text(render(made, practice=PRACTICE, made_at=datetime(2026, 11, 18, 18, 0, tzinfo=UTC)))
+def page(made: SampleDocument) -> ReadPage:
+    return read(sample_page(made, FRAME))
 
 
 GOOD = card(met({"labCase": "<due>"}), row(lab="<due>"))
@@ -169,15 +151,21 @@ BAD = card(met({"dateOfBirth": None}), row(dob="31/31/80"), dateOfBirth="invalid
 
 def test_the_page_shows_the_worst_card_first_and_needs_nothing_beside_itself() -> None:
     made = page(document(GOOD, BAD))
-    assert made.found.index("DOB: 31/31/80") < made.found.index("Lab: <due>")
-    assert made.addresses == []
+    assert made.texts.index("DOB: 31/31/80") < made.texts.index("Lab: <due>")
+    assert not [value for name, value in made.attributes if name in ("src", "href")]
+
+
+def test_cards_without_a_fault_are_folded_so_that_the_page_prints_on_few_sheets() -> None:
+    made = page(document(GOOD, BAD))
+    assert made.tags["details"] == 1
+    assert "Patients: 1 records, all fields equal or normalised" in made.texts
 
 
 def test_the_page_counts_records_without_a_cell_that_agree_and_shows_them_not() -> None:
     link = card(met({"pbnId": "elm:patient:1"}), None)
-    found = page(document(GOOD, link)).found
+    found = page(document(GOOD, link)).texts
     assert "Not shown: 1 records without a cell of their own, all equal." in found
-    assert [text for text in found if text.startswith("Patients: ")] == ["Patients: elm:patient:1 (patients.csv, row 7)"]
+    assert found.count("Patients: elm:patient:1 (patients.csv, row 7)") == 1
 
 
 @pytest.mark.parametrize(
@@ -190,4 +178,4 @@ def test_the_page_counts_records_without_a_cell_that_agree_and_shows_them_not() 
     ids=["all arrived", "a value is lost", "a record is missing"],
 )
 def test_the_headline_is_good_only_where_everything_arrived(made: SampleDocument, verdict: str) -> None:
-    assert verdict in page(made).found
+    assert verdict in page(made).texts

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
-
 from typing_extensions import TypedDict
 
 from cutover.reports.documents.books import BookPage
+from cutover.reports.documents.paged import PagedDocument
 
 
 class ObjectCounts(TypedDict):
@@ -18,8 +17,14 @@ class ObjectCounts(TypedDict):
     missing: int
     extra: int
     different: int
+    edited: int
+    """Records that a person edited; they do not count as different."""
+    waiting: int
+    """Records that are wanted only after the arrival of their patient; they are not part of `source`."""
     population: dict[str, float]
-    """The share of records that have the field filled, 0 to 1, by field."""
+    """The share of live records that have the field filled in Twenty, 0 to 1, by field."""
+    source_population: dict[str, float]
+    """The same share as PbN has it."""
 
 
 class ReportedIssue(TypedDict):
@@ -50,7 +55,15 @@ class ListedRecord(TypedDict):
     fields: list[str]
 
 
-class ReconcileDocument(TypedDict):
+class RejectedRows(TypedDict):
+    """The rows of one delivery that are held."""
+
+    extract: str
+    taken_at: str
+    rows: int
+
+
+class ReconcileDocument(PagedDocument):
     """The whole practice compared with the workspace."""
 
     objects: list[ObjectCounts]
@@ -66,5 +79,5 @@ class ReconcileDocument(TypedDict):
     extra: list[ListedRecord]
     books: list[BookPage]
     """The books of the last full delivery and of those after it."""
-    html: NotRequired[str]
-    """The path of the page, when one was written."""
+    rejects: list[RejectedRows]
+    """Every delivery with books, in the order in which they were taken."""

@@ -1,0 +1,148 @@
+"""The page of `reconcile`, for a practice's manager: what moved, what did not and why, and where to look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from cutover.reports.books import reservation
+from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument
+from cutover.reports.page.parts import Bars, ColumnChart, Mark, Marked, Page, PageSection, Part, Prose, listed
+from cutover.reports.pages.books import books_section
+from cutover.reports.pages.causes import issues_by_cause
+from cutover.reports.pages.framing import Frame
+from cutover.reports.reason_codes.reason import Cost
+from cutover.reports.reasons import cost_of
+from projections.destination import destination
+
+RECORDS = 100
+"""Records of one kind of difference that the page lists."""
+DELIVERIES = 12
+"""Deliveries that the chart shows, the newest ones."""
+_WHERE = "`cutover reconcile --json` lists them"
+
+
+def reconcile_page(document: ReconcileDocument, frame: Frame) -> Page:
+    """Return the page. It names records by pbnId, files and fields, and holds no value of a record."""
+    issues = issues_by_cause(document["issues"], _WHERE)
+    return Page(
+        title=frame.title("from Practice by Numbers to Twenty"),
+        made=frame.made(),
+        headline=_headline(document),
+        facts=tuple(_facts(document)),
+        sections=(
+            PageSection("What moved", tuple(_moved(document))),
+            PageSection("What did not move, and why", issues or (Prose("Everything moved, and every value could be read."),)),
+            PageSection("Records to look at", tuple(_records(document))),
+            books_section(document["books"]),
+            PageSection("Rejected rows of each delivery", tuple(_rejects(document, frame))),
+            PageSection("How full each field is", tuple(_fill(document))),
+        ),
+    )
+
+
+def _headline(document: ReconcileDocument) -> Marked:
+    wanted = sum(one["source"] for one in document["objects"])
+    wrong = sum(one["missing"] + one["extra"] + one["different"] for one in document["objects"])
+    costs = _costs(document)
+    if wrong:
+        return Marked(f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", Mark.BAD)
+    records, files, values = costs[Cost.RECORD], costs[Cost.FILE], costs[Cost.VALUE]
+    held = reservation(document["books"]) or (f"{records:,} records" if records else None)
+    counted = (f"{files:,} files or tables" if files else None, f"{values:,} values" if values else None)
+    but = ", ".join(filter(None, (held, *counted)))
+    if but:
+        return Marked(f"Twenty holds the {wanted:,} records that were moved, but not: {but}.", Mark.BAD)
+    if document["behind"]:
+        return Marked(f"Twenty holds {wanted:,} records. {document['behind']:,} changes are still to be carried.", Mark.OPEN)
+    if document["issues"]:
+        return Marked(f"Twenty holds all {wanted:,} records. {len(document['issues']):,} notes need a look.", Mark.OPEN)
+    if not document["books"]:
+        return Marked(f"Twenty holds the {wanted:,} records of the log. No delivery was read as a whole yet.", Mark.OPEN)
+    return Marked(f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", Mark.GOOD)
+
+
+def _costs(document: ReconcileDocument) -> Counter[Cost]:
+    """Return the number of rows, files and values with an issue, by its cost."""
+    costs: Counter[Cost] = Counter()
+    for issue in document["issues"]:
+        costs[cost_of(issue["reason"])] += issue["count"]
+    return costs
+
+
+def _facts(document: ReconcileDocument) -> Iterator[str]:
+    costs = _costs(document)
+    yield from (f"{cost.value}: {costs[cost]:,}" for cost in Cost if costs[cost])
+    if document["behind"]:
+        yield f"Changes that were read and are still to be carried to Twenty: {document['behind']:,}"
+    if document["forgotten"]:
+        yield f"Records of people who were erased, and cannot be compared: {document['forgotten']:,}"
+
+
+def _moved(document: ReconcileDocument) -> Iterator[Part]:
+    most = max((max(one["source"], one["twenty"]) for one in document["objects"]), default=0) or 1
+    rows = [
+        (
+            destination().shown(one["object"]),
+            one["source"],
+            one["twenty"],
+            Bars((one["source"] / most, one["twenty"] / most)),
+            *(_counted(one[kind]) for kind in ("missing", "extra", "different")),
+            one["edited"] or None,
+            one["waiting"] or None,
+        )
+        for one in sorted(document["objects"], key=lambda o: -(o["missing"] + o["extra"] + o["different"]))
+    ]
+    columns = ("", "Wanted", "In Twenty", "", "Missing", "Too many", "Different", "Edited by people", "Waiting")
+    yield listed("Records by kind", columns, rows, numbers=(1, 2, 4, 5, 6, 7, 8))
+    yield Prose("The upper bar is Practice by Numbers, the lower one Twenty. A record edited by people stays as they have it.")
+    if any(one["waiting"] for one in document["objects"]):
+        yield Prose("A waiting record follows by itself after the arrival of its patient.")
+
+
+def _counted(number: int) -> Marked | None:
+    return Marked(f"{number:,}", Mark.BAD) if number else None
+
+
+def _records(document: ReconcileDocument) -> Iterator[Part]:
+    """Yield the records behind the numbers of the first table."""
+    kinds: tuple[tuple[str, Sequence[ListedRecord], int], ...] = (
+        ("Missing in Twenty", document["missing"], sum(one["missing"] for one in document["objects"])),
+        ("In Twenty, but not wanted (any more)", document["extra"], sum(one["extra"] for one in document["objects"])),
+        ("Different in Twenty", document["different"], sum(one["different"] for one in document["objects"])),
+        ("Edited by people in Twenty", document["edited"], sum(one["edited"] for one in document["objects"])),
+    )
+    for caption, records, total in kinds:
+        if records:
+            shown = destination().shown
+            rows = [(one["pbnId"] or one["id"], shown(one["object"]), ", ".join(one["fields"])) for one in records]
+            yield listed(caption, ("Record", "Kind", "Fields"), rows, most=RECORDS, total=total, where=_WHERE)
+
+
+def _rejects(document: ReconcileDocument, frame: Frame) -> Iterator[Part]:
+    deliveries = document["rejects"][-DELIVERIES:]
+    if len(deliveries) < 2:  # one column shows no course
+        return
+    columns = tuple((frame.local(one["taken_at"]).rpartition(",")[0], one["rows"]) for one in deliveries)
+    yield ColumnChart(caption="Rows that are held, by the day of the delivery", columns=columns)
+
+
+def _fill(document: ReconcileDocument) -> Iterator[Part]:
+    for one in document["objects"]:
+        if one["object"] not in destination().links and one["population"]:
+            yield listed(
+                f"{destination().shown(one['object'])}: share of records with a value",
+                ("Field", "Practice by Numbers", "Twenty", ""),
+                [_filled(one, name) for name in sorted(one["population"], key=lambda name: _gap(one, name))],
+                numbers=(1, 2),
+            )
+
+
+def _gap(one: ObjectCounts, name: str) -> tuple[float, str]:
+    """Return the order of a field: those that lack most in Twenty first."""
+    return one["population"][name] - one["source_population"].get(name, 0.0), name
+
+
+def _filled(one: ObjectCounts, name: str) -> tuple[str, str, str, Bars]:
+    source, twenty = one["source_population"].get(name, 0.0), one["population"][name]
+    return name, f"{source:.1%}", f"{twenty:.1%}", Bars((source, twenty))

@@ -1,0 +1,59 @@
+"""The page of `rollback`, before or after: what is taken back, and each record that stays with its reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from cutover.reports.documents.rollback import KeptItem, RollbackDocument
+from cutover.reports.page.parts import Bars, Lines, Mark, Marked, Page, PageSection, PageTable, Part, listed
+from cutover.reports.pages.causes import heading
+from cutover.reports.pages.framing import Frame
+from projections.destination import destination
+
+KEPT = 100
+"""Kept records of one reason that a page lists."""
+
+
+def rollback_page(document: RollbackDocument, frame: Frame) -> Page:
+    """Return the page. It names records by pbnId and fields, and holds no value."""
+    kept = len(document["kept"])
+    if document["dry_run"]:
+        said = f"{document['undone']:,} records would be taken back, and {kept:,} kept. Nothing was written."
+        headline = Marked(said, Mark.OPEN)
+    else:
+        said = f"{document['undone']:,} records were taken back, and {kept:,} kept."
+        headline = Marked(said, Mark.BAD if kept else Mark.GOOD)
+    title = "a rollback, looked at before" if document["dry_run"] else "a rollback"
+    return Page(
+        title=frame.title(title),
+        made=frame.made(f"Run {document['run']}."),
+        headline=headline,
+        facts=(f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds",),
+        sections=(
+            PageSection("By kind", tuple(_objects(document))),
+            PageSection("Kept", tuple(_kept(document))),
+            PageSection("Steps of the data model", (Lines(tuple(document["schema"])),) if document["schema"] else ()),
+        ),
+    )
+
+
+def _objects(document: RollbackDocument) -> Iterator[Part]:
+    most = max((one["undone"] + one["kept"] for one in document["objects"]), default=0) or 1
+    rows = [
+        (destination().shown(one["object"]), one["undone"], one["kept"], Bars((one["undone"] / most, one["kept"] / most)))
+        for one in sorted(document["objects"], key=lambda one: -one["kept"])
+    ]
+    if rows:
+        back = "To take back" if document["dry_run"] else "Taken back"
+        yield listed("Upper bar: taken back; lower bar: kept", ("Kind", back, "Kept", ""), rows, numbers=(1, 2))
+
+
+def _kept(document: RollbackDocument) -> Iterator[PageTable]:
+    reasons: defaultdict[str, list[KeptItem]] = defaultdict(list)
+    for item in document["kept"]:
+        reasons[item["reason"]].append(item)
+    for reason, items in sorted(reasons.items(), key=lambda found: -len(found[1])):
+        rows = [(item["pbnId"] or "–", destination().shown(item["object"]), ", ".join(item["fields"])) for item in items]
+        where = "`--json` lists them"
+        yield listed(f"{len(items):,}: {heading(reason)}", ("Record", "Kind", "Fields"), rows, most=KEPT, where=where)

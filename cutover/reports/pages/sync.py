@@ -1,0 +1,116 @@
+"""The page of a run: `sync`, `produce` and `consume`: what changed, what was written, and what did not arrive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cutover.reports.documents.runs import ReportedConflict, RunDocument
+from cutover.reports.page.parts import Mark, Marked, Page, PageSection, Part, Prose, listed
+from cutover.reports.pages.books import books_section, values_section
+from cutover.reports.pages.causes import heading, in_words
+from cutover.reports.pages.framing import Frame, place
+from cutover.reports.reason_codes.reason import Cost
+from cutover.reports.reasons import cost_of
+from projections.destination import destination
+
+CONFLICTS = 100
+"""Conflicts that a page lists."""
+
+
+def run_page(document: RunDocument, frame: Frame) -> Page:
+    """Return the page. It names records, files and fields, and holds no value."""
+    missing = list(_missing(document))
+    changes, writes = document["changes"], document["writes"]
+    written = writes["create"] + writes["update"] + writes["delete"] + writes["restore"]
+    if missing:
+        headline = Marked(f"{written:,} records were written to Twenty. Not all arrived: {', '.join(missing)}.", Mark.BAD)
+    elif document["findings"]:
+        said = f"{written:,} records were written to Twenty. {len(document['findings']):,} findings are to be looked at."
+        headline = Marked(said, Mark.OPEN)
+    else:
+        headline = Marked(f"{written:,} records were written to Twenty. Nothing is missing.", Mark.GOOD)
+    return Page(
+        title=frame.title("a sync"),
+        made=frame.made(f"Run {document['run']}."),
+        headline=headline,
+        facts=(
+            "Changes in Practice by Numbers: " + ", ".join(f"{number:,} {kind}" for kind, number in changes.items()),
+            "Writes to Twenty: " + ", ".join(f"{number:,} {kind}" for kind, number in writes.items()),
+            f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds",
+        ),
+        sections=(
+            PageSection("Findings", tuple(_findings(document))),
+            values_section(document["books"]),
+            PageSection("Left as people have it in Twenty", tuple(_conflicts(document))),
+            books_section(document["books"]),
+            PageSection("Read again", tuple(_read_again(document))),
+        ),
+    )
+
+
+def _missing(document: RunDocument) -> Iterator[str]:
+    """Yield what did not arrive, in words with its count."""
+    values = sum(
+        issue["count"] for page in document["books"] for issue in page["issues"] if cost_of(issue["reason"]) is Cost.VALUE
+    )
+    counts = (
+        (document["dead_letters"], "records or rows are kept back"),
+        (values + sum(one["count"] for one in document["lost"]), "values are lost"),
+        (len(document["unread"]), "files or sheets were not read"),
+        (sum(abs(page["difference"]) for page in document["books"]), "records have no account"),
+        (sum(one["absent"] for one in document["withheld_list"]), "deletions wait for a confirmation"),
+        (sum(1 for one in document["conflict_list"] if one["kept"]), "edits of people were kept"),
+    )
+    return (f"{count:,} {words}" for count, words in counts if count)
+
+
+def _findings(document: RunDocument) -> Iterator[Part]:
+    if document["findings"]:
+        rows = [(one["file"], one["column"], one["text"]) for one in document["findings"]]
+        yield listed("Tables and columns", ("File", "Column", "Finding"), rows)
+    if document["unread"]:
+        unread = [(place(one["file"], one["sheet"]), one["row"], heading(one["reason"])) for one in document["unread"]]
+        yield listed("Not read", ("File", "From row", "Why, and what to do"), unread, numbers=(1,))
+    if document["withheld_list"]:
+        gone = [(in_words(one["entity"]), one["absent"], one["live"], one["why"]) for one in document["withheld_list"]]
+        yield listed("Deletions that were withheld", ("Kind", "Disappeared", "Of", "Why"), gone, numbers=(1, 2))
+    if document["lost"]:
+        lost = [(destination().shown(o["object"]), o["field"], o["count"], heading(o["reason"])) for o in document["lost"]]
+        yield listed(
+            "Values that Twenty cannot hold", ("Kind", "Field", "How often", "Why, and what to do"), lost, numbers=(2,)
+        )
+    if document["stale"]:
+        said = f"{document['stale']:,} rows are older than what is known of their records, and change nothing."
+        yield Prose(said)
+
+
+def _conflicts(document: RunDocument) -> Iterator[Part]:
+    if not document["conflict_list"]:
+        return
+    reasons = Counter((one["object"], one["reason"]) for one in document["conflict_list"])
+    counted = [(destination().shown(name), heading(reason), n) for (name, reason), n in reasons.most_common()]
+    yield listed("By kind", ("Kind", "Why", "Records"), counted, numbers=(2,))
+    rows = [
+        (
+            one["pbnId"] or one["id"],
+            ", ".join(one["fields"]) or "the record",
+            _by(one),
+            "kept" if one["kept"] else Marked("overwritten", Mark.BAD),
+        )
+        for one in document["conflict_list"]
+    ]
+    where = "`cutover conflicts list` shows them"
+    yield listed("Records", ("Record", "Fields", "Changed by", "What became of it"), rows, most=CONFLICTS, where=where)
+
+
+def _by(one: ReportedConflict) -> str:
+    by = one["changed_by"]
+    return (by["name"] or by["source"]) if by else ""
+
+
+def _read_again(document: RunDocument) -> Iterator[Part]:
+    if document["read_again"]:
+        rows = [(", ".join(o["settings"]), o["records"], o["changed"], o["extract"]) for o in document["read_again"]]
+        columns = ("Settings that changed", "Records read again", "Changed", "Delivery")
+        yield listed("Known records that were read by other settings", columns, rows, numbers=(1, 2))
