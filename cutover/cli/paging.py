@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cutover.project.project import Project
     from cutover.reports.answer import Answer
-    from cutover.reports.page.parts import Page
+    from cutover.reports.page.parts import ReportPage
     from cutover.reports.pages.framing import Frame
 
 
-def with_page(html: Path | None, project: Project, work: Callable[[], Answer], page: Callable[[Any, Frame], Page]) -> Answer:
+def with_page(
+    html: Path | None, project: Project, work: Callable[[], Answer], page: Callable[[Any, Frame], ReportPage]
+) -> Answer:
     """Return the answer of `work`; with `html` write its document as a page, too. Raise UsageError before any work is done."""
     if html is None:
         return work()

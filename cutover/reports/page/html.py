@@ -8,14 +8,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from cutover.project.errors import UsageError
-from cutover.reports.page.parts import Bars, ColumnChart, Folded, Lines, Marked, Page, PageTable, Prose, Verbatim
+from cutover.reports.page.parts import Bars, ColumnChart, FoldedTables, LineList, Marked, PageTable, Prose, ReportPage, Verbatim
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _KINDS = {
     "bars": Bars,
     "column_chart": ColumnChart,
-    "folded": Folded,
-    "lines": Lines,
+    "folded": FoldedTables,
+    "lines": LineList,
     "marked": Marked,
     "prose": Prose,
     "table": PageTable,
@@ -24,7 +24,7 @@ _KINDS = {
 READABLE_BY_OWNER = 0o600
 
 
-def html_of(page: Page) -> str:
+def html_of(page: ReportPage) -> str:
     """Return the file's text."""
     return _template().render(page=page)
 
@@ -37,7 +37,7 @@ def require_place(file: Path) -> None:
         raise UsageError(f"--html: the folder {file.absolute().parent} does not exist; make it, or give another file")
 
 
-def write_page(file: Path, page: Page) -> None:
+def write_page(file: Path, page: ReportPage) -> None:
     """Write a page that its owner alone can read: it names records, and a sample's shows values. Raises UsageError."""
     try:
         file.touch(mode=READABLE_BY_OWNER)

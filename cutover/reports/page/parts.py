@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Mark(StrEnum):
+class PageMark(StrEnum):
     """The state that a headline or a cell shows, by colour and by a sign before it."""
 
     GOOD = "good"
@@ -22,7 +22,7 @@ class Marked:
     """A text with its state."""
 
     text: str
-    mark: Mark
+    mark: PageMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ColumnChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineList:
     """A list of short lines."""
 
     lines: tuple[str, ...]
@@ -81,14 +81,14 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedTables:
     """Tables behind a line that unfolds them; on paper the line alone."""
 
     line: str
     tables: tuple[PageTable, ...]
 
 
-Part = PageTable | ColumnChart | Lines | Prose | Verbatim | Folded
+PagePart = PageTable | ColumnChart | LineList | Prose | Verbatim | FoldedTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ class PageSection:
     """A heading and the parts below it. A section without parts is left out."""
 
     heading: str
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ReportPage:
     """A whole page. `made` says when and from what it was made; `facts` are lines below the headline.
 
     A `signed` page ends with lines for a name, a date and a decision.

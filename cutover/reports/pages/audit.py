@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cutover.reports.documents.audit import AuditDocument, AuditedExtract, AuditedTable
-from cutover.reports.page.parts import Bars, Lines, Mark, Marked, Page, PageSection, PageTable, listed
+from cutover.reports.page.parts import Bars, LineList, Marked, PageMark, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.causes import heading, in_words, rank
 from cutover.reports.pages.framing import Frame, place
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import cost_of
 
 _WORST_FIRST = {"no": 0, "partly": 1, "yes": 2}
-_MARKS = {"no": Mark.BAD, "partly": Mark.OPEN, "yes": Mark.GOOD}
+_MARKS = {"no": PageMark.BAD, "partly": PageMark.OPEN, "yes": PageMark.GOOD}
 
 
-def audit_page(document: AuditDocument, frame: Frame) -> Page:
+def audit_page(document: AuditDocument, frame: Frame) -> ReportPage:
     """Return the page. It names files and columns, and holds no value."""
     by_answer = [one["exportable"] for one in document["objects"]]
     wrong = sum(1 for one in document["extracts"] for _ in _trouble_rows(one))
     whole, partly, none = (by_answer.count(answer) for answer in ("yes", "partly", "no"))
     said = f"Of {len(by_answer)} kinds of data {whole} can be moved whole, {partly} in part, {none} not at all"
     trouble = f"; {wrong} kinds of trouble with the data are listed below." if wrong else "."
-    mark = Mark.GOOD if whole == len(by_answer) and not wrong else Mark.BAD if none else Mark.OPEN
-    return Page(
+    mark = PageMark.GOOD if whole == len(by_answer) and not wrong else PageMark.BAD if none else PageMark.OPEN
+    return ReportPage(
         title=frame.title("an audit of the extracts"),
         made=frame.made(),
         headline=Marked(said + trouble, mark),
@@ -56,9 +56,9 @@ def _kinds(document: AuditDocument) -> PageTable:
     return listed("What can be moved", ("Kind", "In Twenty", "Records", "Can be moved", "Why"), rows, numbers=(2,))
 
 
-def _by_hand(document: AuditDocument) -> tuple[Lines, ...]:
+def _by_hand(document: AuditDocument) -> tuple[LineList, ...]:
     lines = tuple(f"{one['object']}: {one['text']}" for one in document["manual"])
-    return (Lines(lines),) if lines else ()
+    return (LineList(lines),) if lines else ()
 
 
 def _sections(one: AuditedExtract) -> Iterator[PageSection]:
@@ -88,7 +88,7 @@ def _table_row(one: AuditedTable) -> tuple[str | int | Marked, ...]:
     known = one["kind"] != "unknown"
     return (
         place(one["file"], one["sheet"]),
-        one["kind"] if known else Marked("not known", Mark.OPEN),
+        one["kind"] if known else Marked("not known", PageMark.OPEN),
         f"{one['confidence']:.0%}" if known else "",
         one["rows"],
         one["rejected"],

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from cutover.reports.books import left_out_lines, rows_of
 from cutover.reports.documents.books import BookPage
-from cutover.reports.page.parts import Lines, PageSection, PageTable, Part, listed
+from cutover.reports.page.parts import LineList, PagePart, PageSection, PageTable, listed
 from cutover.reports.pages.causes import heading, rank
 from cutover.reports.pages.framing import place, times
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import cost_of
 
 VALUES = 100
-"""Lines about values that a page lists."""
+"""LineList about values that a page lists."""
 
 
 def books_section(books: Sequence[BookPage]) -> PageSection:
@@ -23,9 +23,9 @@ def books_section(books: Sequence[BookPage]) -> PageSection:
         return PageSection("Records of the delivery", ())
     columns = ("File", "Records", "Moved", "Merged", "Used", "Held", "Left out", "Unaccounted")
     rows = sorted(rows_of(books), key=lambda row: (-int(row[7] or 0), -int(row[5] or 0)))
-    parts: list[Part] = [listed("By file, those with held rows first", columns, rows, numbers=range(1, 8))]
+    parts: list[PagePart] = [listed("By file, those with held rows first", columns, rows, numbers=range(1, 8))]
     lines = left_out_lines(books)
-    return PageSection("Records of the delivery", (*parts, *((Lines(tuple(lines)),) if lines else ())))
+    return PageSection("Records of the delivery", (*parts, *((LineList(tuple(lines)),) if lines else ())))
 
 
 def values_section(books: Sequence[BookPage]) -> PageSection:

@@ -19,7 +19,7 @@ ROWS = 12
 """Rows and records of one place that a page names."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Place:
     count: int = 0
     rows: list[int] = field(default_factory=list)

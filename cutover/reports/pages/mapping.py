@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cutover.reports.documents.mapping import Binding, ColumnMeaning, ColumnVerdict, ShownMapping
-from cutover.reports.page.parts import Mark, Marked, Page, PageSection, PageTable, Part, Prose, listed
+from cutover.reports.page.parts import Marked, PageMark, PagePart, PageSection, PageTable, Prose, ReportPage, listed
 from cutover.reports.pages.framing import Frame
 
 _ORDERS = {"mdy": "month first", "dmy": "day first", "ymd": "year first", "both": "both orders of day and month"}
 _DECIMALS = {".": "decimal point", ",": "decimal comma", "both": "decimal points and commas"}
 
 
-def mapping_page(document: ShownMapping, frame: Frame) -> Page:
+def mapping_page(document: ShownMapping, frame: Frame) -> ReportPage:
     """Return the page. It shows headers and shapes, and no value of a patient."""
     doubtful = [(binding, column) for binding in document["bindings"] for column in binding["columns"] if column["doubtful"]]
     if doubtful:
-        headline = Marked(f"{len(doubtful):,} columns need a decision before the mapping can be approved.", Mark.OPEN)
+        headline = Marked(f"{len(doubtful):,} columns need a decision before the mapping can be approved.", PageMark.OPEN)
     elif document["approved"]:
-        headline = Marked("The mapping is approved, and no column is in doubt.", Mark.GOOD)
+        headline = Marked("The mapping is approved, and no column is in doubt.", PageMark.GOOD)
     else:
-        headline = Marked("No column is in doubt. The mapping waits for its approval.", Mark.OPEN)
+        headline = Marked("No column is in doubt. The mapping waits for its approval.", PageMark.OPEN)
     outcomes = [_outcome(column) for binding in document["bindings"] for column in binding["columns"]]
     facts = [f"{name}: {outcomes.count(name):,} columns" for name in ("Moved", "Custom field", "Left out")]
     if document["missing"]:
@@ -30,7 +30,7 @@ def mapping_page(document: ShownMapping, frame: Frame) -> Page:
         for binding, column in doubtful
     ]
     columns = ("Table", "Column", "Taken for", "Sure", "Because")
-    return Page(
+    return ReportPage(
         title=frame.title("the meaning of each column"),
         made=frame.made(f"Mapping {document['version']}."),
         headline=headline,
@@ -54,7 +54,7 @@ def _table(binding: Binding) -> PageTable:
     rows = [
         (
             column["header"],
-            Marked(_means(column), Mark.OPEN) if column["doubtful"] else _means(column),
+            Marked(_means(column), PageMark.OPEN) if column["doubtful"] else _means(column),
             column["goes_to"],
             _rule(column["verdict"]),
             f"{column['confidence']:.0%}",
@@ -66,7 +66,7 @@ def _table(binding: Binding) -> PageTable:
     return listed("Columns in the order of the file", columns, rows, numbers=(4,))
 
 
-def _lists(document: ShownMapping) -> Iterator[Part]:
+def _lists(document: ShownMapping) -> Iterator[PagePart]:
     custom = [(one["entity"], one["label"], one["name"], one["type"]) for one in document["custom_fields"]]
     if custom:
         yield listed("Custom fields", ("On", "Label", "Name", "Type"), custom)
@@ -80,7 +80,7 @@ def _lists(document: ShownMapping) -> Iterator[Part]:
             code["code"],
             code["count"],
             code["proposed"],
-            Marked("not settled", Mark.OPEN) if code["word"] is None else code["word"] or "(nothing)",
+            Marked("not settled", PageMark.OPEN) if code["word"] is None else code["word"] or "(nothing)",
         )
         for binding in document["bindings"]
         for column in binding["columns"]

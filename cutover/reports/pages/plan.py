@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cutover.reports.documents.schema import PlanDocument, PlanItem
-from cutover.reports.page.parts import Lines, Mark, Marked, Page, PageSection, PageTable, Part, listed
+from cutover.reports.page.parts import LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.framing import Frame
 
 PEOPLE = 100
 """People in the workspace whom a page lists."""
 
 
-def plan_page(document: PlanDocument, frame: Frame) -> Page:
+def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
     """Return the page. It names people by id, and holds no value of a patient."""
     clashes = [one for one in document["items"] if one["action"] == "CLASH"]
     to_make = [one for one in document["items"] if one["action"] not in ("CLASH", "ADOPT")]
@@ -20,15 +20,15 @@ def plan_page(document: PlanDocument, frame: Frame) -> Page:
     doubtful = [one for one in document["people"] if not one["adopted"]]
     if blocking or clashes:
         said = f"{len(clashes):,} clashes and {len(blocking):,} needs of the server stop the data model."
-        headline = Marked(said, Mark.BAD)
+        headline = Marked(said, PageMark.BAD)
     elif document["workflows"] or doubtful:
         said = f"{len(document['workflows']):,} workflows and {len(doubtful):,} people in Twenty need a decision first."
-        headline = Marked(said, Mark.OPEN)
+        headline = Marked(said, PageMark.OPEN)
     elif to_make:
-        headline = Marked(f"{len(to_make):,} steps make Twenty ready. Nothing is in their way.", Mark.OPEN)
+        headline = Marked(f"{len(to_make):,} steps make Twenty ready. Nothing is in their way.", PageMark.OPEN)
     else:
-        headline = Marked("Twenty's data model is ready.", Mark.GOOD)
-    return Page(
+        headline = Marked("Twenty's data model is ready.", PageMark.GOOD)
+    return ReportPage(
         title=frame.title("the plan for Twenty's data model"),
         made=frame.made(f"Mapping {document['mapping']}."),
         headline=headline,
@@ -49,7 +49,7 @@ def _facts(document: PlanDocument) -> Iterator[str]:
         yield f"{document['fallback_member']} takes the place of providers who are no members."
 
 
-def _in_the_way(document: PlanDocument, clashes: Sequence[PlanItem]) -> Iterator[Part]:
+def _in_the_way(document: PlanDocument, clashes: Sequence[PlanItem]) -> Iterator[PagePart]:
     if clashes:
         rows = [(_name(one), one["reason"]) for one in clashes]
         yield listed("Clashes", ("Object or field", "Why"), rows)
@@ -58,7 +58,7 @@ def _in_the_way(document: PlanDocument, clashes: Sequence[PlanItem]) -> Iterator
             (
                 one["need"],
                 ", ".join(one["missing"]),
-                Marked("stops the data model", Mark.BAD) if one["blocks"] else "notice",
+                Marked("stops the data model", PageMark.BAD) if one["blocks"] else "notice",
                 one["effect"],
                 one["to_do"],
             )
@@ -70,9 +70,9 @@ def _in_the_way(document: PlanDocument, clashes: Sequence[PlanItem]) -> Iterator
         yield listed("Workflows that fire on every record written: switch them off", ("Name", "Fires on", "Id"), firing)
 
 
-def _invitations(document: PlanDocument) -> tuple[Lines, ...]:
+def _invitations(document: PlanDocument) -> tuple[LineList, ...]:
     lines = tuple(" ".join(filter(None, (one["provider"], one["email"]))) for one in document["invite"])
-    return (Lines(lines),) if lines else ()
+    return (LineList(lines),) if lines else ()
 
 
 def _people(document: PlanDocument) -> tuple[PageTable, ...]:
@@ -82,7 +82,7 @@ def _people(document: PlanDocument) -> tuple[PageTable, ...]:
             one["pbnId"],
             one["id"],
             one["reason"].replace("_", " ").lower(),
-            "adopted" if one["adopted"] else Marked("to decide", Mark.OPEN),
+            "adopted" if one["adopted"] else Marked("to decide", PageMark.OPEN),
         )
         for one in ordered
     ]

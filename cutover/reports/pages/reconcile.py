@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cutover.reports.books import reservation
 from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument
-from cutover.reports.page.parts import Bars, ColumnChart, Mark, Marked, Page, PageSection, Part, Prose, listed
+from cutover.reports.page.parts import Bars, ColumnChart, Marked, PageMark, PagePart, PageSection, Prose, ReportPage, listed
 from cutover.reports.pages.books import books_section
 from cutover.reports.pages.causes import issues_by_cause
 from cutover.reports.pages.framing import Frame
@@ -22,10 +22,10 @@ DELIVERIES = 12
 _WHERE = "`cutover reconcile --json` lists them"
 
 
-def reconcile_page(document: ReconcileDocument, frame: Frame) -> Page:
+def reconcile_page(document: ReconcileDocument, frame: Frame) -> ReportPage:
     """Return the page. It names records by pbnId, files and fields, and holds no value of a record."""
     issues = issues_by_cause(document["issues"], _WHERE)
-    return Page(
+    return ReportPage(
         title=frame.title("from Practice by Numbers to Twenty"),
         made=frame.made(),
         headline=_headline(document),
@@ -46,20 +46,22 @@ def _headline(document: ReconcileDocument) -> Marked:
     wrong = sum(one["missing"] + one["extra"] + one["different"] for one in document["objects"])
     costs = _costs(document)
     if wrong:
-        return Marked(f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", Mark.BAD)
+        return Marked(f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", PageMark.BAD)
     records, files, values = costs[Cost.RECORD], costs[Cost.FILE], costs[Cost.VALUE]
     held = reservation(document["books"]) or (f"{records:,} records" if records else None)
     counted = (f"{files:,} files or tables" if files else None, f"{values:,} values" if values else None)
     but = ", ".join(filter(None, (held, *counted)))
     if but:
-        return Marked(f"Twenty holds the {wanted:,} records that were moved, but not: {but}.", Mark.BAD)
+        return Marked(f"Twenty holds the {wanted:,} records that were moved, but not: {but}.", PageMark.BAD)
     if document["behind"]:
-        return Marked(f"Twenty holds {wanted:,} records. {document['behind']:,} changes are still to be carried.", Mark.OPEN)
+        return Marked(
+            f"Twenty holds {wanted:,} records. {document['behind']:,} changes are still to be carried.", PageMark.OPEN
+        )
     if document["issues"]:
-        return Marked(f"Twenty holds all {wanted:,} records. {len(document['issues']):,} notes need a look.", Mark.OPEN)
+        return Marked(f"Twenty holds all {wanted:,} records. {len(document['issues']):,} notes need a look.", PageMark.OPEN)
     if not document["books"]:
-        return Marked(f"Twenty holds the {wanted:,} records of the log. No delivery was read as a whole yet.", Mark.OPEN)
-    return Marked(f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", Mark.GOOD)
+        return Marked(f"Twenty holds the {wanted:,} records of the log. No delivery was read as a whole yet.", PageMark.OPEN)
+    return Marked(f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", PageMark.GOOD)
 
 
 def _costs(document: ReconcileDocument) -> Counter[Cost]:
@@ -79,7 +81,7 @@ def _facts(document: ReconcileDocument) -> Iterator[str]:
         yield f"Records of people who were erased, and cannot be compared: {document['forgotten']:,}"
 
 
-def _moved(document: ReconcileDocument) -> Iterator[Part]:
+def _moved(document: ReconcileDocument) -> Iterator[PagePart]:
     most = max((max(one["source"], one["twenty"]) for one in document["objects"]), default=0) or 1
     rows = [
         (
@@ -101,10 +103,10 @@ def _moved(document: ReconcileDocument) -> Iterator[Part]:
 
 
 def _counted(number: int) -> Marked | None:
-    return Marked(f"{number:,}", Mark.BAD) if number else None
+    return Marked(f"{number:,}", PageMark.BAD) if number else None
 
 
-def _records(document: ReconcileDocument) -> Iterator[Part]:
+def _records(document: ReconcileDocument) -> Iterator[PagePart]:
     """Yield the records behind the numbers of the first table."""
     kinds: tuple[tuple[str, Sequence[ListedRecord], int], ...] = (
         ("Missing in Twenty", document["missing"], sum(one["missing"] for one in document["objects"])),
@@ -119,7 +121,7 @@ def _records(document: ReconcileDocument) -> Iterator[Part]:
             yield listed(caption, ("Record", "Kind", "Fields"), rows, most=RECORDS, total=total, where=_WHERE)
 
 
-def _rejects(document: ReconcileDocument, frame: Frame) -> Iterator[Part]:
+def _rejects(document: ReconcileDocument, frame: Frame) -> Iterator[PagePart]:
     deliveries = document["rejects"][-DELIVERIES:]
     if len(deliveries) < 2:  # one column shows no course
         return
@@ -127,7 +129,7 @@ def _rejects(document: ReconcileDocument, frame: Frame) -> Iterator[Part]:
     yield ColumnChart(caption="Rows that are held, by the day of the delivery", columns=columns)
 
 
-def _fill(document: ReconcileDocument) -> Iterator[Part]:
+def _fill(document: ReconcileDocument) -> Iterator[PagePart]:
     for one in document["objects"]:
         if one["object"] not in destination().links and one["population"]:
             yield listed(

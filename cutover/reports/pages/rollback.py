@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from cutover.reports.documents.rollback import KeptItem, RollbackDocument
-from cutover.reports.page.parts import Bars, Lines, Mark, Marked, Page, PageSection, PageTable, Part, listed
+from cutover.reports.page.parts import Bars, LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.causes import heading
 from cutover.reports.pages.framing import Frame
 from projections.destination import destination
@@ -15,17 +15,17 @@ KEPT = 100
 """Kept records of one reason that a page lists."""
 
 
-def rollback_page(document: RollbackDocument, frame: Frame) -> Page:
+def rollback_page(document: RollbackDocument, frame: Frame) -> ReportPage:
     """Return the page. It names records by pbnId and fields, and holds no value."""
     kept = len(document["kept"])
     if document["dry_run"]:
         said = f"{document['undone']:,} records would be taken back, and {kept:,} kept. Nothing was written."
-        headline = Marked(said, Mark.OPEN)
+        headline = Marked(said, PageMark.OPEN)
     else:
         said = f"{document['undone']:,} records were taken back, and {kept:,} kept."
-        headline = Marked(said, Mark.BAD if kept else Mark.GOOD)
+        headline = Marked(said, PageMark.BAD if kept else PageMark.GOOD)
     title = "a rollback, looked at before" if document["dry_run"] else "a rollback"
-    return Page(
+    return ReportPage(
         title=frame.title(title),
         made=frame.made(f"Run {document['run']}."),
         headline=headline,
@@ -33,12 +33,12 @@ def rollback_page(document: RollbackDocument, frame: Frame) -> Page:
         sections=(
             PageSection("By kind", tuple(_objects(document))),
             PageSection("Kept", tuple(_kept(document))),
-            PageSection("Steps of the data model", (Lines(tuple(document["schema"])),) if document["schema"] else ()),
+            PageSection("Steps of the data model", (LineList(tuple(document["schema"])),) if document["schema"] else ()),
         ),
     )
 
 
-def _objects(document: RollbackDocument) -> Iterator[Part]:
+def _objects(document: RollbackDocument) -> Iterator[PagePart]:
     most = max((one["undone"] + one["kept"] for one in document["objects"]), default=0) or 1
     rows = [
         (destination().shown(one["object"]), one["undone"], one["kept"], Bars((one["undone"] / most, one["kept"] / most)))

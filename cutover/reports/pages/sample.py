@@ -11,7 +11,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cutover.reports.documents.approvals import CardField, SampleCard, SampleDocument
-from cutover.reports.page.parts import Folded, Mark, Marked, Page, PageCell, PageSection, PageTable, Part, Prose, listed
+from cutover.reports.page.parts import (
+    FoldedTables,
+    Marked,
+    PageCell,
+    PageMark,
+    PagePart,
+    PageSection,
+    PageTable,
+    Prose,
+    ReportPage,
+    listed,
+)
 from cutover.reports.pages.framing import Frame, place
 from cutover.reports.sampling.cards import DIFFERENT, EQUAL, LOST, NORMALISED, RESULTS
 from projections.destination import destination
@@ -20,9 +31,9 @@ _ORDER = {name: rank for rank, name in enumerate((DIFFERENT, LOST, NORMALISED, E
 _WORDS = {"equal": "Equal", "normalised": "Normalised", "different": "Different", "lost": "Lost"}
 
 
-def sample_page(document: SampleDocument, frame: Frame) -> Page:
+def sample_page(document: SampleDocument, frame: Frame) -> ReportPage:
     """Return the page, with values of patients."""
-    return Page(
+    return ReportPage(
         title=frame.title(f"a sample of {document['patients']:,} patients"),
         made=frame.made(f"Run {document['run']}."),
         headline=_headline(document),
@@ -40,8 +51,8 @@ def _headline(document: SampleDocument) -> Marked:
     records = document["records"]
     if different or lost or document["differences"]:
         said = f"Of {records:,} records, {different:,} fields are different in Twenty and {lost:,} values are lost."
-        return Marked(said, Mark.BAD)
-    return Marked(f"Twenty holds all {records:,} records as Practice by Numbers has them.", Mark.GOOD)
+        return Marked(said, PageMark.BAD)
+    return Marked(f"Twenty holds all {records:,} records as Practice by Numbers has them.", PageMark.GOOD)
 
 
 def _counts(document: SampleDocument) -> PageTable:
@@ -58,7 +69,7 @@ def _counts(document: SampleDocument) -> PageTable:
     return listed("By kind", columns, rows, numbers=range(1, 7))
 
 
-def _patients(document: SampleDocument) -> Iterator[Part]:
+def _patients(document: SampleDocument) -> Iterator[PagePart]:
     rows = [(one["pbnId"], "; ".join(reason["text"] for reason in one["reasons"])) for one in document["chosen"]]
     yield listed("Patients, and why each was chosen", ("Patient", "Why"), rows)
     if document["uncovered"]:
@@ -66,7 +77,7 @@ def _patients(document: SampleDocument) -> Iterator[Part]:
         yield Prose(f"Not in the sample, for want of room: {missing}.")
 
 
-def _cards(document: SampleDocument) -> Iterator[Part]:
+def _cards(document: SampleDocument) -> Iterator[PagePart]:
     """Yield the cards to look at, then the others by kind, folded, so that the page prints on few sheets.
 
     Cards of links alone hold what Cutover made and agree: they are counted.
@@ -79,7 +90,9 @@ def _cards(document: SampleDocument) -> Iterator[Part]:
         if _worst(card) > _ORDER[LOST]:
             sound[card["object"]].append(_card(card))
     for name, tables in sound.items():
-        yield Folded(f"{destination().shown(name)}: {len(tables):,} records, all fields equal or normalised", tuple(tables))
+        yield FoldedTables(
+            f"{destination().shown(name)}: {len(tables):,} records, all fields equal or normalised", tuple(tables)
+        )
     if len(cards) > len(shown):
         yield Prose(f"Not shown: {len(cards) - len(shown):,} records without a cell of their own, all equal.")
 
@@ -96,7 +109,7 @@ def _card(card: SampleCard) -> PageTable:
 
 def _row(one: CardField) -> tuple[PageCell, ...]:
     cells = "; ".join(f"{cell['column']}: {cell['value']}" for cell in one["cells"])
-    mark = Mark.BAD if one["result"] in (DIFFERENT, LOST) else Mark.GOOD
+    mark = PageMark.BAD if one["result"] in (DIFFERENT, LOST) else PageMark.GOOD
     result = Marked(f"{_WORDS[one['result']]}: {one['means']}" if one["means"] else _WORDS[one["result"]], mark)
     return one["field"] or "(left out)", cells, _shown(one["sent"]), _shown(one["twenty"]), result
 

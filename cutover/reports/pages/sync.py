@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cutover.reports.documents.runs import ReportedConflict, RunDocument
-from cutover.reports.page.parts import Mark, Marked, Page, PageSection, Part, Prose, listed
+from cutover.reports.page.parts import Marked, PageMark, PagePart, PageSection, Prose, ReportPage, listed
 from cutover.reports.pages.books import books_section, values_section
 from cutover.reports.pages.causes import heading, in_words
 from cutover.reports.pages.framing import Frame, place
@@ -18,19 +18,19 @@ CONFLICTS = 100
 """Conflicts that a page lists."""
 
 
-def run_page(document: RunDocument, frame: Frame) -> Page:
+def run_page(document: RunDocument, frame: Frame) -> ReportPage:
     """Return the page. It names records, files and fields, and holds no value."""
     missing = list(_missing(document))
     changes, writes = document["changes"], document["writes"]
     written = writes["create"] + writes["update"] + writes["delete"] + writes["restore"]
     if missing:
-        headline = Marked(f"{written:,} records were written to Twenty. Not all arrived: {', '.join(missing)}.", Mark.BAD)
+        headline = Marked(f"{written:,} records were written to Twenty. Not all arrived: {', '.join(missing)}.", PageMark.BAD)
     elif document["findings"]:
         said = f"{written:,} records were written to Twenty. {len(document['findings']):,} findings are to be looked at."
-        headline = Marked(said, Mark.OPEN)
+        headline = Marked(said, PageMark.OPEN)
     else:
-        headline = Marked(f"{written:,} records were written to Twenty. Nothing is missing.", Mark.GOOD)
-    return Page(
+        headline = Marked(f"{written:,} records were written to Twenty. Nothing is missing.", PageMark.GOOD)
+    return ReportPage(
         title=frame.title("a sync"),
         made=frame.made(f"Run {document['run']}."),
         headline=headline,
@@ -65,7 +65,7 @@ def _missing(document: RunDocument) -> Iterator[str]:
     return (f"{count:,} {words}" for count, words in counts if count)
 
 
-def _findings(document: RunDocument) -> Iterator[Part]:
+def _findings(document: RunDocument) -> Iterator[PagePart]:
     if document["findings"]:
         rows = [(one["file"], one["column"], one["text"]) for one in document["findings"]]
         yield listed("Tables and columns", ("File", "Column", "Finding"), rows)
@@ -85,7 +85,7 @@ def _findings(document: RunDocument) -> Iterator[Part]:
         yield Prose(said)
 
 
-def _conflicts(document: RunDocument) -> Iterator[Part]:
+def _conflicts(document: RunDocument) -> Iterator[PagePart]:
     if not document["conflict_list"]:
         return
     reasons = Counter((one["object"], one["reason"]) for one in document["conflict_list"])
@@ -96,7 +96,7 @@ def _conflicts(document: RunDocument) -> Iterator[Part]:
             one["pbnId"] or one["id"],
             ", ".join(one["fields"]) or "the record",
             _by(one),
-            "kept" if one["kept"] else Marked("overwritten", Mark.BAD),
+            "kept" if one["kept"] else Marked("overwritten", PageMark.BAD),
         )
         for one in document["conflict_list"]
     ]
@@ -109,7 +109,7 @@ def _by(one: ReportedConflict) -> str:
     return (by["name"] or by["source"]) if by else ""
 
 
-def _read_again(document: RunDocument) -> Iterator[Part]:
+def _read_again(document: RunDocument) -> Iterator[PagePart]:
     if document["read_again"]:
         rows = [(", ".join(o["settings"]), o["records"], o["changed"], o["extract"]) for o in document["read_again"]]
         columns = ("Settings that changed", "Records read again", "Changed", "Delivery")

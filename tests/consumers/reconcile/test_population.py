@@ -37,7 +37,7 @@ def test_a_value_that_says_something_is_filled(kind: str, value: Any, filled: bo
 def test_rates_are_rounded_to_four_digits() -> None:
     population = Population({"name": "TEXT"})
     for text in ("x", "", ""):
-        population.count(["name"], {"name": text})
+        population.count({"name": text}, {"name": text})
     assert population.rates() == {"name": 0.3333}
 
 

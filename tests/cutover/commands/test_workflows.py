@@ -123,8 +123,8 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(project, extract
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("rules.docx", r"\.md, \.json, \.csv"),
-        ("rules", r"\.md, \.json, \.csv"),
+        ("rules.docx", r"\.md, \.html, \.json, \.csv"),
+        ("rules", r"\.md, \.html, \.json, \.csv"),
         ("nowhere/rules.md", "no folder"),
         ("folder.md", "is a folder"),
     ],

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from cutover.reports.page.html import html_of
-from cutover.reports.page.parts import Page
+from cutover.reports.page.parts import ReportPage
 from cutover.reports.pages.framing import Frame
 from tests.consumers.reconcile.small_practice import PRACTICE
 
@@ -48,5 +48,5 @@ class ReadPage(HTMLParser):
         return " ".join(self.texts)
 
 
-def read(page: Page) -> ReadPage:
+def read(page: ReportPage) -> ReadPage:
     return ReadPage(html_of(page))

@@ -12,7 +12,7 @@ from cutover.reports.documents.mapping import ShownMapping
 from cutover.reports.documents.rollback import RollbackDocument
 from cutover.reports.documents.runs import RunDocument
 from cutover.reports.documents.schema import PlanDocument
-from cutover.reports.page.parts import Mark, Page
+from cutover.reports.page.parts import PageMark, ReportPage
 from cutover.reports.pages.audit import audit_page
 from cutover.reports.pages.mapping import mapping_page
 from cutover.reports.pages.plan import plan_page
@@ -58,32 +58,37 @@ CONFLICT = {
 }
 FINDING = {"code": "renamed", "file": "patients.csv", "column": "Cell", "text": "Cell is read as a phone", "notice": False}
 LOST_PHONES = {"field": "phones", "reason": "invalid_phone", "count": 4}
+UNREAD = {"file": "a.txt", "sheet": None, "row": None, "reason": "not_a_table"}
 WITHHELD = {"entity": "patient", "absent": 9, "live": 10, "why": "over_limit", "records": []}
 
 
 @pytest.mark.parametrize(
     ("about", "mark", "words"),
     [
-        ({}, Mark.GOOD, "3 records were written to Twenty. Nothing is missing."),
-        ({"dead_letters": 2}, Mark.BAD, "2 records or rows are kept back"),
+        ({}, PageMark.GOOD, "3 records were written to Twenty. Nothing is missing."),
+        ({"dead_letters": 2}, PageMark.BAD, "2 records or rows are kept back"),
         (
             {"books": [book_page(issues=[{"field": "phones", "reason": "invalid_phone", "count": 4}])]},
-            Mark.BAD,
+            PageMark.BAD,
             "4 values are lost",
         ),
         (
             {"lost": [{"object": "people", "field": "phones", "reason": "invalid_phone", "count": 1}]},
-            Mark.BAD,
+            PageMark.BAD,
             "1 values are lost",
         ),
-        ({"books": [book_page(difference=2)]}, Mark.BAD, "2 records have no account"),
-        ({"unread": [{"file": "a.txt", "sheet": None, "row": None, "reason": "not_a_table"}]}, Mark.BAD, "1 files or sheets"),
-        ({"withheld_list": [WITHHELD]}, Mark.BAD, "9 deletions wait for a confirmation"),
-        ({"conflict_list": [CONFLICT]}, Mark.BAD, "1 edits of people were kept"),
-        ({"findings": [FINDING]}, Mark.OPEN, "1 findings"),
+        ({"books": [book_page(difference=2)]}, PageMark.BAD, "2 records have no account"),
+        (
+            {"unread": [{"file": "a.txt", "sheet": None, "row": None, "reason": "not_a_table"}]},
+            PageMark.BAD,
+            "1 files or sheets",
+        ),
+        ({"withheld_list": [WITHHELD]}, PageMark.BAD, "9 deletions wait for a confirmation"),
+        ({"conflict_list": [CONFLICT]}, PageMark.BAD, "1 edits of people were kept"),
+        ({"findings": [FINDING]}, PageMark.OPEN, "1 findings"),
     ],
 )
-def test_the_headline_of_a_run_is_good_only_where_everything_arrived(about: dict[str, Any], mark: Mark, words: str) -> None:
+def test_the_headline_of_a_run_is_good_only_where_everything_arrived(about: dict[str, Any], mark: PageMark, words: str) -> None:
     page = run_page(run(**about), FRAME)
     assert page.headline.mark is mark
     assert words in page.headline.text
@@ -112,8 +117,10 @@ def rollback(**about: Any) -> RollbackDocument:
 KEPT = {"object": "people", "pbnId": "elm:patient:7", "fields": ["phones"], "reason": "kept-edit"}
 
 
-@pytest.mark.parametrize(("about", "mark"), [({}, Mark.GOOD), ({"dry_run": True}, Mark.OPEN), ({"kept": [KEPT]}, Mark.BAD)])
-def test_a_rollback_is_good_only_where_nothing_is_kept(about: dict[str, Any], mark: Mark) -> None:
+@pytest.mark.parametrize(
+    ("about", "mark"), [({}, PageMark.GOOD), ({"dry_run": True}, PageMark.OPEN), ({"kept": [KEPT]}, PageMark.BAD)]
+)
+def test_a_rollback_is_good_only_where_nothing_is_kept(about: dict[str, Any], mark: PageMark) -> None:
     assert rollback_page(rollback(**about), FRAME).headline.mark is mark
 
 
@@ -156,13 +163,13 @@ def mapping(*columns: dict[str, Any], approved: bool = False) -> ShownMapping:
 @pytest.mark.parametrize(
     ("document", "mark"),
     [
-        (mapping(column("DOB", doubtful=True), approved=True), Mark.OPEN),
-        (mapping(column("DOB")), Mark.OPEN),
-        (mapping(column("DOB"), approved=True), Mark.GOOD),
+        (mapping(column("DOB", doubtful=True), approved=True), PageMark.OPEN),
+        (mapping(column("DOB")), PageMark.OPEN),
+        (mapping(column("DOB"), approved=True), PageMark.GOOD),
     ],
     ids=["in doubt", "not approved", "approved"],
 )
-def test_a_mapping_is_good_only_when_it_is_approved_and_free_of_doubt(document: ShownMapping, mark: Mark) -> None:
+def test_a_mapping_is_good_only_when_it_is_approved_and_free_of_doubt(document: ShownMapping, mark: PageMark) -> None:
     assert mapping_page(document, FRAME).headline.mark is mark
 
 
@@ -205,12 +212,12 @@ def item(action: str, **about: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("about", "mark"),
     [
-        ({}, Mark.GOOD),
-        ({"items": [item("ADOPT")]}, Mark.GOOD),
-        ({"items": [item("CREATE_FIELD")]}, Mark.OPEN),
-        ({"workflows": [{"id": "x", "name": "Sample", "event": "person.created"}]}, Mark.OPEN),
-        ({"people": [{"pbnId": "p", "id": "x", "adopted": False, "reason": "same_name_and_phone"}]}, Mark.OPEN),
-        ({"items": [item("CLASH", reason="another type")]}, Mark.BAD),
+        ({}, PageMark.GOOD),
+        ({"items": [item("ADOPT")]}, PageMark.GOOD),
+        ({"items": [item("CREATE_FIELD")]}, PageMark.OPEN),
+        ({"workflows": [{"id": "x", "name": "Sample", "event": "person.created"}]}, PageMark.OPEN),
+        ({"people": [{"pbnId": "p", "id": "x", "adopted": False, "reason": "same_name_and_phone"}]}, PageMark.OPEN),
+        ({"items": [item("CLASH", reason="another type")]}, PageMark.BAD),
         (
             {
                 "server": {
@@ -219,11 +226,11 @@ def item(action: str, **about: Any) -> dict[str, Any]:
                     "lacks": [{"need": "n", "missing": ["x"], "blocks": True, "effect": "e", "to_do": "t"}],
                 }
             },
-            Mark.BAD,
+            PageMark.BAD,
         ),
     ],
 )
-def test_a_plan_is_good_only_where_nothing_is_left_to_do(about: dict[str, Any], mark: Mark) -> None:
+def test_a_plan_is_good_only_where_nothing_is_left_to_do(about: dict[str, Any], mark: PageMark) -> None:
     assert plan_page(plan(**about), FRAME).headline.mark is mark
 
 
@@ -263,12 +270,12 @@ def audited(**quality: Any) -> AuditDocument:
 
 
 def test_an_audit_is_good_only_where_everything_can_be_moved_and_no_value_is_in_trouble() -> None:
-    assert audit_page(audited(), FRAME).headline.mark is Mark.GOOD
+    assert audit_page(audited(), FRAME).headline.mark is PageMark.GOOD
     value = {"entity": "patient", "field": "mobile_phone", "reason": "invalid_phone", "count": 2}
-    assert audit_page(audited(value_issues=[value]), FRAME).headline.mark is Mark.OPEN
+    assert audit_page(audited(value_issues=[value]), FRAME).headline.mark is PageMark.OPEN
     document = audited()
     document["objects"][0]["exportable"] = "no"
-    assert audit_page(document, FRAME).headline.mark is Mark.BAD
+    assert audit_page(document, FRAME).headline.mark is PageMark.BAD
 
 
 def test_an_audit_lists_refused_rows_before_doubtful_values() -> None:
@@ -322,7 +329,7 @@ def _sampled() -> SampleDocument:
     ],
     ids=["sync", "rollback", "mapping", "plan", "audit", "sample", "workflows"],
 )
-def test_every_page_stands_alone_and_says_when_it_was_made(page: Page) -> None:
+def test_every_page_stands_alone_and_says_when_it_was_made(page: ReportPage) -> None:
     found = read(page)
     assert not {"script", "link", "img", "iframe"} & set(found.tags)
     assert not [value for name, value in found.attributes if name in ("src", "href")]

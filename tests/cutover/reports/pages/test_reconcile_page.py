@@ -11,7 +11,7 @@ import pytest
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import ObjectCounts, ReconcileDocument, RejectedRows, ReportedIssue
 from cutover.reports.page.html import html_of
-from cutover.reports.page.parts import Mark
+from cutover.reports.page.parts import PageMark
 from cutover.reports.pages import causes
 from cutover.reports.pages.reconcile import reconcile_page
 from cutover.reports.reasons import REASONS
@@ -108,23 +108,23 @@ def test_it_says_in_a_sentence_whether_all_is_well() -> None:
 )
 def test_nothing_is_all_well_while_rows_of_the_delivery_went_nowhere(page_of_books: BookPage, words: str) -> None:
     found = reconcile_page(document(books=[page_of_books]), FRAME)
-    assert found.headline.mark is Mark.BAD
+    assert found.headline.mark is PageMark.BAD
     assert words in found.headline.text
 
 
 @pytest.mark.parametrize(
     ("about", "mark"),
     [
-        ({"issues": [issue("missing_id", pbnId=None)]}, Mark.BAD),
-        ({"issues": [issue()]}, Mark.BAD),
-        ({"issues": [issue("phone_extension")]}, Mark.OPEN),
-        ({"behind": 3}, Mark.OPEN),
-        ({"books": []}, Mark.OPEN),
-        ({}, Mark.GOOD),
+        ({"issues": [issue("missing_id", pbnId=None)]}, PageMark.BAD),
+        ({"issues": [issue()]}, PageMark.BAD),
+        ({"issues": [issue("phone_extension")]}, PageMark.OPEN),
+        ({"behind": 3}, PageMark.OPEN),
+        ({"books": []}, PageMark.OPEN),
+        ({}, PageMark.GOOD),
     ],
     ids=["a row", "a value", "something to check", "a change", "no delivery", "nothing"],
 )
-def test_the_headline_is_good_only_where_nothing_is_missing(about: dict[str, Any], mark: Mark) -> None:
+def test_the_headline_is_good_only_where_nothing_is_missing(about: dict[str, Any], mark: PageMark) -> None:
     assert reconcile_page({**document(), **about}, FRAME).headline.mark is mark  # type: ignore[typeddict-item]
 
 
