@@ -80,7 +80,7 @@ def carried_away(statements, practice, project):
         assert run(list_dead_letters)["dead_letters"]
         run(retry_dead_letters)
         run(lambda s: replay(s, "start", None, None, dry_run=True))
-        run(lambda s: reconcile(s, None))
+        run(reconcile)
     statements.update(found)
 
 
