@@ -13,6 +13,7 @@ from events.clock import World
 from events.codec.schemas import latest
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
 from events.decisions import Decided, Decisions
+from events.log.kafka.leaders import LeaderKeepingAdmin
 from events.log.kafka.reading import TopicReader
 from events.log.kafka.settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES
 from events.log.parts import PART
@@ -57,6 +58,21 @@ class TestKafkaLog(LogContract):
     def open_absent(self, tmp_path):
         (port,) = free_ports(1)
         return lambda: open_log(f"kafka://127.0.0.1:{port}?prefix=absent", tmp_path, patience=1)
+
+
+# the leaders of partitions
+
+
+def test_leaders_are_asked_for_once_and_again_where_one_does_not_answer(log, monkeypatch):
+    asked = []
+    ask = LeaderKeepingAdmin._get_cluster_metadata
+    monkeypatch.setattr(LeaderKeepingAdmin, "_get_cluster_metadata", lambda *about: asked.append(about) or ask(*about))
+    ends = log.ends(CHANGES)
+    assert asked == []
+    for partition in log._admin._leaders:
+        log._admin._leaders[partition] = 99  # as after a leader has moved
+    assert log.ends(CHANGES) == ends
+    assert len(asked) == 1
 
 
 # topics

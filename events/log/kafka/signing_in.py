@@ -21,6 +21,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from events.errors import CutoverError
+from events.log.kafka.leaders import LeaderKeepingAdmin
 from events.log.kafka.settings import KafkaSettings
 from events.log.port import LogForbidden, LogRefused
 
@@ -49,7 +50,7 @@ def sign_in(settings: KafkaSettings, patience: float) -> KafkaAdminClient:
         return made[-1]
 
     try:
-        return KafkaAdminClient(**settings.client(patience), kafka_client=client)
+        return LeaderKeepingAdmin(**settings.client(patience), kafka_client=client)
     except BaseException:
         for unused in made:  # its thread would go on for ever
             unused.close()
