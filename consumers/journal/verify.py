@@ -144,9 +144,7 @@ class _Check:
 
     def _entries(self, log: Log, topic: str) -> Iterator[Entry]:
         last: dict[int, int] = {}
-        for entry in read_all(log, topic):
-            if entry.offset >= self._ends[topic].get(entry.partition, 0):
-                continue
+        for entry in read_all(log, topic, ends=self._ends[topic]):
             if entry.offset <= last.get(entry.partition, -1):
                 self._problem(entry, "its offset does not rise")
             last[entry.partition] = entry.offset
@@ -267,7 +265,8 @@ def show(log: Log, keys: KeyStore, topic: str, *, start: int = 0, decrypt: bool 
 
     An event that cannot be read has a `problem` instead. Raises LogError.
     """
-    for entry in read_all(log, topic, dict.fromkeys(log.ends(topic), start)):
+    ends = log.ends(topic)
+    for entry in read_all(log, topic, dict.fromkeys(ends, start), ends):
         shown: dict[str, Any] = {"topic": topic, "partition": entry.partition, "offset": entry.offset, "key": entry.key.hex()}
         try:
             sealed = open_envelope(entry.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from consumers.state.applied import WRITES, Batch
 from consumers.state.fold import Folded, fold_changes, fold_compensations, fold_letters, needs_body, release_waiting
@@ -37,7 +37,7 @@ def _fill_writes(view: View, log: Log) -> None:
     if not behind:
         return
     refuse_shorter(log, COMPENSATIONS, behind)
-    entries = (e for e in read_all(log, COMPENSATIONS, filled, only=behind) if e.offset < behind[e.partition])
+    entries = read_all(log, COMPENSATIONS, filled, behind)
     for page in in_pages(entries, _PAGE):
         writes = Batch()
         for e in page:
@@ -56,11 +56,10 @@ def _pages(
     until: dict[int, int] | None = None,
 ) -> None:
     seen = view.progress(topic)
-    refuse_shorter(log, topic, seen)
-    entries: Iterable[Entry] = read_all(log, topic, seen, only=view.mine)
+    ends = refuse_shorter(log, topic, seen)
     if until is not None:
-        entries = (e for e in entries if e.offset < until.get(e.partition, 0))
-    for page in in_pages(entries, _PAGE):
+        ends = {partition: min(end, until.get(partition, 0)) for partition, end in ends.items()}
+    for page in in_pages(read_all(log, topic, seen, ends, only=view.mine), _PAGE):
         fold(page, {(topic, e.partition): e.offset + 1 for e in page})
 
 

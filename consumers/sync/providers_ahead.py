@@ -32,7 +32,7 @@ class ProvidersAhead:
         """
         met = False
         end = self.log.ends(CHANGES)[self.partition]
-        while self.next < end and (page := self.log.read(CHANGES, self.partition, self.next, _PAGE)):
+        while self.next < end and (page := self.log.read(CHANGES, self.partition, self.next, _PAGE, end)):
             for entry in page:
                 event = read_change(entry.value)
                 if event.entity is Entity.PROVIDER and event.operation is not Operation.DELETED:

@@ -6,7 +6,7 @@ one, and the group's offsets move over events of the slice alone: the next sync 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import islice
 
 from consumers.state.fold import fold_changes
@@ -16,7 +16,7 @@ from consumers.sync.pace import WINDOW
 from consumers.sync.projector import Projector
 from consumers.sync.window import Window, work_of
 from events.change_events import ChangeEvent, read_change
-from events.log.port import CHANGES, Entry, Log, read_all
+from events.log.port import CHANGES, Log, read_all
 
 _PAGE = 2_000
 
@@ -75,13 +75,8 @@ def _commit(projector: Projector, log: Log, patients: Container[bytes]) -> None:
 
 def _first_other(log: Log, partition: int, start: int, end: int, patients: Container[bytes]) -> int:
     """Return the offset of the first event from `start` on that is not of the slice; `end` where there is none."""
-    others = (e.offset for e in _from(log, partition, start, end) if not _belongs(read_change(e.value), patients))
-    return next(others, end)
-
-
-def _from(log: Log, partition: int, start: int, end: int) -> Iterator[Entry]:
-    places: Mapping[int, int] = {partition: start}
-    return (e for e in read_all(log, CHANGES, places, only={partition}) if e.offset < end)
+    entries = read_all(log, CHANGES, {partition: start}, {partition: end})
+    return next((entry.offset for entry in entries if not _belongs(read_change(entry.value), patients)), end)
 
 
 def _belongs(event: ChangeEvent, patients: Container[bytes]) -> bool:

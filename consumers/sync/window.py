@@ -125,12 +125,10 @@ def _page(log: Log, partition: int, offset: int, share: int, most: int, end: int
     events: list[tuple[ChangeEvent, Entry]] = []
     size = 0
     while offset < end and len(events) < share and size < most:
-        entries = log.read(CHANGES, partition, offset, share - len(events))
+        entries = log.read(CHANGES, partition, offset, share - len(events), end)
         if not entries:
             return _Page(events, is_last=True)
         for entry in entries:
-            if entry.offset >= end:
-                return _Page(events, is_last=True)
             event = read_change(entry.value)
             if events and not _goes_with(events[0][0], event):
                 return _Page(events, is_last=False)

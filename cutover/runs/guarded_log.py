@@ -45,8 +45,8 @@ class GuardedLog:
     def partition_of(self, topic: str, key: bytes) -> int:
         return self._log.partition_of(topic, key)
 
-    def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return self._log.read(topic, partition, offset, limit)
+    def read(self, topic: str, partition: int, offset: int, limit: int, stop: int | None = None) -> list[Entry]:
+        return self._log.read(topic, partition, offset, limit, stop)
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return self._log.read_backwards(topic, partition, offset, limit)

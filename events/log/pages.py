@@ -33,7 +33,7 @@ class Pages:
         self._held, size = {}, 0
         for partition, offsets in groupby(sorted(set(positions)), key=lambda position: position[0]):
             for first, last, wanted in _runs([offset for _, offset in offsets]):
-                for entry in self._log.read(self._topic, partition, first, last - first + 1):
+                for entry in self._log.read(self._topic, partition, first, last - first + 1, last + 1):
                     if entry.offset in wanted:
                         self._held[partition, entry.offset] = entry
                         size += len(entry.value)

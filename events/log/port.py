@@ -198,10 +198,11 @@ class Log(Protocol):
         Claim first and read then: so the holder meets all that was appended in its role. Raises LogError.
         """
 
-    def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        """Return at most `limit` entries with an offset of at least `offset`, in order.
+    def read(self, topic: str, partition: int, offset: int, limit: int, stop: int | None = None) -> list[Entry]:
+        """Return at most `limit` entries from `offset` on, and below `stop` where it is given, in order.
 
-        They are fewer at the end, and where they come to READ_BYTES; at least one while there is one.
+        They are fewer at the end, and where they come to READ_BYTES; at least one while there is one. A reader with an end
+        from `ends` gives it as `stop`: the log then does not look for a newer end.
         """
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
@@ -228,17 +229,23 @@ class Log(Protocol):
 
 
 def read_all(
-    log: Log, topic: str, start: Mapping[int, int] | None = None, *, only: Container[int] | None = None, page: int = 2_000
+    log: Log,
+    topic: str,
+    start: Mapping[int, int] | None = None,
+    ends: Mapping[int, int] | None = None,
+    *,
+    only: Container[int] | None = None,
+    page: int = 2_000,
 ) -> Iterator[Entry]:
-    """Yield every entry of a topic from these offsets (default: the beginning) to the present end, partition by partition;
-    of some partitions `only`, where they are named.
+    """Yield every entry of a topic from these offsets (default: the beginning) to these ends (default: the present ones),
+    partition by partition; of some partitions `only`, where they are named.
     """
-    for partition, end in log.ends(topic).items():
+    for partition, end in (log.ends(topic) if ends is None else ends).items():
         if only is not None and partition not in only:
             continue
         offset = (start or {}).get(partition, 0)
         while offset < end:
-            entries = log.read(topic, partition, offset, page)
+            entries = log.read(topic, partition, offset, page, end)
             if not entries:
                 break
             yield from entries
@@ -248,10 +255,10 @@ def read_all(
 def read_between(log: Log, topic: str, partition: int, start: int, stop: int) -> Iterator[Entry]:
     """Yield the entries of a partition with an offset of at least `start` and below `stop`, in order."""
     while start < stop:
-        entries = log.read(topic, partition, start, stop - start)
+        entries = log.read(topic, partition, start, stop - start, stop)
         if not entries:
             break
-        yield from (entry for entry in entries if entry.offset < stop)
+        yield from entries
         start = entries[-1].offset + 1
 
 
@@ -281,8 +288,10 @@ def read_all_backwards(log: Log, topic: str, *, page: int = 2_000) -> Iterator[E
             offset = entries[-1].offset
 
 
-def refuse_shorter(log: Log, topic: str, seen: Mapping[int, int]) -> None:
-    """Raise LogDamaged where the log ends before what a state has seen of it: its new events would be taken for old ones."""
+def refuse_shorter(log: Log, topic: str, seen: Mapping[int, int]) -> Mapping[int, int]:
+    """Return the topic's ends. Raises LogDamaged where the log ends before what a state has seen of it: its new events would be
+    taken for old ones.
+    """
     ends = log.ends(topic)
     for partition, offset in seen.items():
         if offset > ends.get(partition, 0):
@@ -290,3 +299,4 @@ def refuse_shorter(log: Log, topic: str, seen: Mapping[int, int]) -> None:
                 f"the log's {topic} end at {partition}:{ends.get(partition, 0)}, and the state has seen them up to {offset}; "
                 "restore the log's newest backup, or, if it is all there is, delete the state and sync again"
             )
+    return ends

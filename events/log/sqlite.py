@@ -84,6 +84,7 @@ _CLAIMS = Table(
     Column("token", String, nullable=False),
 )
 _PARTITION = 0
+_NO_STOP = (1 << 63) - 1
 _NOBODY = ""
 _CHUNK = 64
 """Rows fetched at once: of the largest entries READ_BYTES."""
@@ -161,19 +162,20 @@ class SqliteLog:
             raise _failure(error) from None
         return positions
 
-    def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return read_whole(partial(self._forwards, topic, partition), partial(self._backwards, topic, partition), offset, limit)
+    def read(self, topic: str, partition: int, offset: int, limit: int, stop: int | None = None) -> list[Entry]:
+        forwards = partial(self._forwards, topic, partition, _NO_STOP if stop is None else stop)
+        return read_whole(forwards, partial(self._backwards, topic, partition), offset, limit)
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return read_whole_backwards(partial(self._backwards, topic, partition), offset, limit)
 
-    def _forwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return self._select(topic, partition, '"offset" >= ? ORDER BY "offset"', offset, limit)
+    def _forwards(self, topic: str, partition: int, stop: int, offset: int, limit: int) -> list[Entry]:
+        return self._select(topic, partition, '"offset" >= ? AND "offset" < ? ORDER BY "offset"', (offset, stop), limit)
 
     def _backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return self._select(topic, partition, '"offset" < ? ORDER BY "offset" DESC', offset, limit)
+        return self._select(topic, partition, '"offset" < ? ORDER BY "offset" DESC', (offset,), limit)
 
-    def _select(self, topic: str, partition: int, clause: str, offset: int, limit: int) -> list[Entry]:
+    def _select(self, topic: str, partition: int, clause: str, offsets: tuple[int, ...], limit: int) -> list[Entry]:
         # the clause is one of the two constants above
         columns = 'topic, partition, "offset", "key", value'
         statement = f"SELECT {columns} FROM entries WHERE topic = ? AND partition = ? AND {clause} LIMIT ?"  # noqa: S608
@@ -181,7 +183,7 @@ class SqliteLog:
             with reading(self._engine) as connection:
                 found: list[Entry] = []
                 size = 0
-                with closing(pages_of_sqlite(connection, statement, (topic, partition, offset, limit), _CHUNK)) as pages:
+                with closing(pages_of_sqlite(connection, statement, (topic, partition, *offsets, limit), _CHUNK)) as pages:
                     for page in pages:
                         found += [Entry(*row) for row in page]
                         size += sum([len(row[4]) for row in page])

@@ -22,8 +22,8 @@ def catch_up(log: Log, state: ProducerState, keys: KeyStore, contacts: Contacts)
     folded = 0
     for topic, fold in ((CHANGES, _fold_changes), (DEAD_LETTERS, _fold_letters)):
         seen = state.progress(topic)
-        refuse_shorter(log, topic, seen)
-        for page in in_pages(read_all(log, topic, seen), _PAGE):
+        ends = refuse_shorter(log, topic, seen)
+        for page in in_pages(read_all(log, topic, seen, ends), _PAGE):
             fold(page, state, keys, contacts)
             folded += len(page)
     return folded

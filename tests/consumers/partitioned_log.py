@@ -31,8 +31,9 @@ class PartitionedLog:
             positions.append(Position(partition, offset))
         return positions
 
-    def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return self._entries[topic, partition][-(-offset // self._step) :][:limit]
+    def read(self, topic: str, partition: int, offset: int, limit: int, stop: int | None = None) -> list[Entry]:
+        last = None if stop is None else -(-stop // self._step)
+        return self._entries[topic, partition][-(-offset // self._step) : last][:limit]
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return self._entries[topic, partition][: -(-offset // self._step)][::-1][:limit]

@@ -305,10 +305,10 @@ def test_what_is_appended_meanwhile_is_left_for_the_next_time(sound: Book) -> No
         def __getattr__(self, name: str) -> object:
             return getattr(self._log, name)
 
-        def read(self, topic: str, partition: int, offset: int, limit: int) -> object:
+        def read(self, topic: str, *about: int) -> object:
             if topic == CHANGES:
                 sound.append(COMPENSATIONS, sound.compensation(ANN, 5, Phase.INTENDED, action=Action.UPDATE))
-            return self._log.read(topic, partition, offset, limit)
+            return self._log.read(topic, *about)
 
     assert verify(Growing(sound.log), sound.keys).whole  # type: ignore[arg-type]
 

@@ -232,6 +232,28 @@ class LogContract:
         log.append(entries(*"abcde"))
         assert [entry.value for entry in log.read(CHANGES, where(log), 0, 2)] == [b"a", b"b"]
 
+    def test_reading_gives_what_lies_below_the_stop(self, log):
+        positions = log.append(entries(*"abc"))
+        assert [entry.value for entry in log.read(CHANGES, where(log), 0, 10, positions[2].offset)] == [b"a", b"b"]
+        assert [entry.value for entry in log.read(CHANGES, where(log), positions[1].offset, 10)] == [b"b", b"c"]
+        assert log.read(CHANGES, where(log), positions[1].offset, 10, positions[1].offset) == []
+
+    def test_reading_to_a_stop_beyond_the_end_gives_what_there_is(self, log):
+        log.append(entries(*"ab"))
+        assert [entry.value for entry in log.read(CHANGES, where(log), 0, 10, FAR)] == [b"a", b"b"]
+
+    def test_an_entry_whose_last_part_lies_at_the_stop_is_not_read(self, log):
+        first, large, _ = log.append([NewEntry(CHANGES, b"k", value) for value in (b"a", LARGE, b"z")])
+        assert [entry.value for entry in log.read(CHANGES, first.partition, 0, 10, large.offset)] == [b"a"]
+        assert [entry.value for entry in log.read(CHANGES, first.partition, 0, 10, large.offset + 1)] == [b"a", LARGE]
+
+    def test_everything_to_an_end_is_read_and_nothing_that_came_later(self, log):
+        log.append(entries(*"abc"))
+        ends = log.ends(CHANGES)
+        log.append(entries(*"de"))
+        assert [entry.value for entry in some(read_all(log, CHANGES, ends=ends))] == [b"a", b"b", b"c"]
+        assert [entry.value for entry in some(read_all(log, CHANGES, ends))] == [b"d", b"e"]
+
     def test_reading_from_the_end_finds_nothing_yet(self, log):
         log.append(entries(*"ab"))
         partition = where(log)

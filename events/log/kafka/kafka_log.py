@@ -98,8 +98,9 @@ class KafkaLog:
     def claim(self, role: str) -> KafkaClaim:
         return KafkaClaim(self, self._settings, self._registry, self._folder, role, self._patience)
 
-    def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return read_whole(partial(self._forwards, topic, partition), partial(self._backwards, topic, partition), offset, limit)
+    def read(self, topic: str, partition: int, offset: int, limit: int, stop: int | None = None) -> list[Entry]:
+        forwards = partial(self._forwards, topic, partition, stop)
+        return read_whole(forwards, partial(self._backwards, topic, partition), offset, limit)
 
     def read_backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return read_whole_backwards(partial(self._backwards, topic, partition), offset, limit)
@@ -190,8 +191,8 @@ class KafkaLog:
 
     # what is read
 
-    def _forwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
-        return [_entry(topic, record) for record in self._reader.read(self._tp(topic, partition), offset, limit)]
+    def _forwards(self, topic: str, partition: int, stop: int | None, offset: int, limit: int) -> list[Entry]:
+        return [_entry(topic, record) for record in self._reader.read(self._tp(topic, partition), offset, limit, stop)]
 
     def _backwards(self, topic: str, partition: int, offset: int, limit: int) -> list[Entry]:
         return [_entry(topic, record) for record in self._reader.read_backwards(self._tp(topic, partition), offset, limit)]

@@ -68,12 +68,12 @@ class TopicReader:
         """Return the first offset that each partition still has."""
         return self._offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST), IsolationLevel.READ_UNCOMMITTED)
 
-    def read(self, tp: TopicPartition, offset: int, limit: int) -> list[Any]:
-        """Return at most `limit` records from this offset on, in order; fewer at the end or beyond READ_BYTES.
+    def read(self, tp: TopicPartition, offset: int, limit: int, stop: int | None = None) -> list[Any]:
+        """Return at most `limit` records from this offset to before `stop`, in order; fewer at the end or beyond READ_BYTES.
 
         Raises LogUnreachable, LogRefused.
         """
-        return self._between(tp, offset, None, limit)[0]
+        return self._between(tp, offset, stop, limit)[0]
 
     def read_backwards(self, tp: TopicPartition, offset: int, limit: int) -> list[Any]:
         """Return at most `limit` records below this offset, newest first; fewer at the beginning or beyond READ_BYTES.
@@ -122,8 +122,10 @@ class TopicReader:
                 raise LogUnreachable(
                     "the log gives nothing to read; check that its brokers run, then run the same command again"
                 )
+        if stop is not None:
+            found, position = [record for record in found if record.offset < stop], min(position, stop)
         self._gaps[tp] = range(found[-1].offset + 1 if found else first, position)
-        return (found if stop is None else [record for record in found if record.offset < stop]), position
+        return found, position
 
     def _behind_gap(self, tp: TopicPartition, offset: int) -> int:
         """Return the end of the last gap for an offset within it.
