@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from events.database import DatabaseUnreachable, bulk_read, open_database, placeholders, reading
+from events.database import DatabaseUnreachable, open_database, placeholders, read_at_once, reading
 from events.errors import CutoverError, ExitCode
 
 METADATA = MetaData()
@@ -114,7 +114,7 @@ class KeyStore:
         """Read the rows for a condition with `?` placeholders. SQLAlchemy takes longer over expressions than over queries."""
         rows = f"SELECT subject, key_id, wrapped FROM data_keys {which}"  # noqa: S608 - conditions are constants
         with reading(self._engine) as connection:
-            for subject, key_id, wrapped in bulk_read(connection, rows, tuple(values)):
+            for subject, key_id, wrapped in read_at_once(connection, rows, tuple(values)):
                 self._remember(bytes(subject), bytes(key_id), bytes(wrapped) if wrapped is not None else None)
 
     def _remember(self, subject: bytes, key_id: bytes, wrapped: bytes | None) -> None:

@@ -88,7 +88,7 @@ class ProducerState:
         """Return the next offset to fold, by partition."""
         with reading(self._engine) as connection:
             query = 'SELECT partition, "offset" FROM producer_progress WHERE topic = ?'
-            return dict(bulk_read(connection, query, (topic,)))
+            return dict(read_at_once(connection, query, (topic,)))
 
     def save(
         self,
@@ -177,7 +177,7 @@ class ProducerState:
     def live_count(self, entity: Entity) -> int:
         """Return the number of an entity's records that are not deleted."""
         with reading(self._engine) as connection:
-            ((count,),) = bulk_read(connection, f"SELECT COUNT(*) {_LIVE}", (entity.value,))
+            ((count,),) = read_at_once(connection, f"SELECT COUNT(*) {_LIVE}", (entity.value,))
         return int(count)
 
     def settled(self, entity: Entity, taken_at: datetime) -> SettledRows:
@@ -195,7 +195,7 @@ class ProducerState:
     def has_any(self, entity: Entity) -> bool:
         """Return whether there is any record of an entity, deleted ones included."""
         with reading(self._engine) as connection:
-            return any(bulk_read(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
+            return any(read_at_once(connection, "SELECT 1 FROM producer_records WHERE entity = ? LIMIT 1", (entity.value,)))
 
     def live_as_of(self, entity: Entity, taken_at: int) -> Iterator[Known]:
         """Yield an entity's records that are not deleted and were last changed by an extract taken then (ms since 1970)."""

@@ -296,3 +296,28 @@ def test_a_closed_sqlite_database_leaves_no_file_open(tmp_path):
         assert (numbers(one), numbers(two)) == ([], [])
     engine.dispose()
     assert [file.name for file in tmp_path.iterdir()] == ["numbers.db"], "the last connection removes the write-ahead log"
+
+
+def test_a_servers_connection_is_pinged_after_a_pause_alone(postgres, monkeypatch):
+    engine, pings = open_database(postgres, TABLES), []
+    ping = engine.dialect.do_ping
+    monkeypatch.setattr(engine.dialect, "do_ping", lambda connection: pings.append(1) or ping(connection))
+    for pause, expected in ((60, 0), (0, 1)):
+        monkeypatch.setattr("events.database._PAUSE", pause)
+        with reading(engine) as connection:
+            assert numbers(connection) == []
+        assert len(pings) == expected
+    engine.dispose()
+
+
+def test_a_connection_that_its_server_ended_is_replaced_after_a_pause(postgres, monkeypatch):
+    engine, other = open_database(postgres, TABLES), open_database(postgres)
+    with reading(engine) as connection:
+        before = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    with other.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({before}, 10000)")
+    monkeypatch.setattr("events.database._PAUSE", 0)
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() != before
+    engine.dispose()
+    other.dispose()
