@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from unittest import mock
-from uuid import uuid4
 
 from consumers.state.partition_ownership import OwnershipLost
 from consumers.twenty.transport.errors import TwentyError
@@ -18,7 +15,7 @@ from events.log.port import LogFenced
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
 from tests.simulation.people_turns import add_a_stranger, edit_a_migrated_field
 from tests.simulation.simulation import Simulation
-from tests.simulation.template import Template
+from tests.simulation.template import Template, log_on_kafka
 
 _TRIES = 20
 
@@ -80,22 +77,17 @@ def tour_of_the_data_model(simulation: Simulation) -> None:
 
 
 @contextmanager
-def log_on_kafka(broker: str) -> Iterator[None]:
-    """While this lasts, new practices have their log on this broker: in one partition, as the model thinks of one order of all
-    events.
-    """
-    url = f"kafka://{broker}?prefix=crash-points-{uuid4().hex}&partitions=1"
-    with mock.patch.dict(os.environ, {"CUTOVER_LOG__URL": url}):
-        yield
+def practice_on_kafka(seed: int, template: Template, folder: Path, broker: str) -> Iterator[Simulation]:
+    """A practice with its log on this broker: in one partition, as the model thinks of one order of all events.
 
-
-def practice_on_kafka(seed: int, folder: Path) -> Simulation:
-    """A practice with its log on the broker of `log_on_kafka`. Time is real there: a process that a busy machine let stand
-    still for some seconds is told that it may have been replaced, and is started again.
+    Time is real there: a process that a busy machine let stand still for some seconds is told that it may have been replaced,
+    and is started again.
     """
-    simulation = Simulation(seed, Template.made(folder / f"template-{seed}"), folder)
+    simulation = Simulation(seed, template, folder)
     simulation.forgives = lambda error: isinstance(error, TwentyError | OwnershipLost | LogFenced)
-    return simulation
+    with log_on_kafka(broker, simulation.bench.folder):
+        simulation.bench.forget_state()  # it has seen the log in SQLite, whose offsets are others
+        yield simulation
 
 
 def die_at(simulation: Simulation, point: CrashPoint) -> str:

@@ -32,7 +32,7 @@ from tests.producers.mixed import balance
 from tests.producers.mixed.deliveries import deliveries
 from tests.producers.mixed.files import MixedFile
 from tests.simulation import test_cut_files, test_failing_files, test_faults
-from tests.simulation.crash_tour import log_on_kafka, practice_on_kafka, tour, tour_of_the_data_model
+from tests.simulation.crash_tour import practice_on_kafka, tour, tour_of_the_data_model
 from tests.simulation.rules import RULES
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
@@ -62,10 +62,10 @@ def in_sqlite(template: Template, folder: Path, seed: int, around: Callable[[Sim
     return toured(Simulation(seed, template, folder), around)
 
 
-def on_kafka(_template: Template, folder: Path, seed: int, around: Callable[[Simulation], None], broker: str) -> Result:
-    """A tour with the log on a broker, which no two practices can share a copy of."""
-    with log_on_kafka(broker):
-        return toured(practice_on_kafka(seed, folder), around)
+def on_kafka(template: Template, folder: Path, seed: int, around: Callable[[Simulation], None], broker: str) -> Result:
+    """A tour with the log on a broker."""
+    with practice_on_kafka(seed, template, folder, broker) as simulation:
+        return toured(simulation, around)
 
 
 def struck(template: Template, folder: Path, kind: str, name: str) -> Result:

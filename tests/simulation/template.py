@@ -14,10 +14,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from unittest import mock
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from cutover.project.logs import WRITERS_FOLDER
 from cutover.project.settings import FILE_NAME
 from events.database import bulk, bulk_read, open_database, reading
+from events.log.kafka.kafka_log import KafkaLog
+from events.log.kafka.settings import parse_kafka_url
+from events.log.port import TOPICS, NewEntry, read_all
+from events.log.sqlite import SqliteLog
 from events.sealing.keys import METADATA as key_tables
 from tests.postgres import database
 from tests.simulation.bench import Bench, new_app, prepared
@@ -83,6 +88,22 @@ def state_on_postgres(server: str, template: Template) -> Iterator[None]:
         _copy_keys(f"sqlite:///{template.folder}/project/.cutover/keys.db", keys)
         ending.enter_context(mock.patch.dict(os.environ, {"CUTOVER_STATE__URL": state, "CUTOVER_KEYS__URL": keys}))
         yield
+
+
+@contextmanager
+def log_on_kafka(broker: str, project: Path) -> Iterator[None]:
+    """While this lasts, this project has its log on this broker, in one partition: the events of its file are there first."""
+    url = f"kafka://{broker}?prefix=crash-points-{uuid4().hex}&partitions=1"
+    _copy_log(project / ".cutover", url)
+    with mock.patch.dict(os.environ, {"CUTOVER_LOG__URL": url}):
+        yield
+
+
+def _copy_log(data: Path, url: str) -> None:
+    made, there = SqliteLog(f"sqlite:///{data}/log.db"), KafkaLog(parse_kafka_url(url), data / WRITERS_FOLDER, make=True)
+    there.append([NewEntry(entry.topic, entry.key, entry.value) for topic in TOPICS for entry in read_all(made, topic)])
+    made.close()
+    there.close()
 
 
 def _copy_keys(source: str, target: str) -> None:

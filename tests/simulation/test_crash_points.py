@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.crash_points import CrashPoint
-from tests.simulation.crash_tour import log_on_kafka, practice_on_kafka, tour, tour_of_the_data_model
+from tests.simulation.crash_tour import practice_on_kafka, tour, tour_of_the_data_model
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, state_on_postgres
 
@@ -25,9 +25,9 @@ def test_dying_at_every_point_in_turn(template: Template, memory: Path, seed: in
 
 
 @pytest.mark.long
-def test_dying_at_every_point_in_turn_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
-    with log_on_kafka(kafka):
-        tour(practice_on_kafka(5_000, memory))
+def test_dying_at_every_point_in_turn_with_the_log_on_kafka(template: Template, kafka: str, memory: Path) -> None:
+    with practice_on_kafka(5_000, template, memory, kafka) as simulation:
+        tour(simulation)
 
 
 @pytest.mark.long
@@ -39,9 +39,11 @@ def test_dying_at_every_point_in_turn_with_state_and_keys_on_postgres(
 
 
 @pytest.mark.long
-def test_the_data_model_is_taken_back_and_made_again_with_the_log_on_kafka(kafka: str, memory: Path) -> None:
-    with log_on_kafka(kafka):
-        tour_of_the_data_model(practice_on_kafka(6_000, memory))
+def test_the_data_model_is_taken_back_and_made_again_with_the_log_on_kafka(
+    template: Template, kafka: str, memory: Path
+) -> None:
+    with practice_on_kafka(6_000, template, memory, kafka) as simulation:
+        tour_of_the_data_model(simulation)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
