@@ -63,15 +63,20 @@ def concepts(said: str, own: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def heart(said: frozenset[str], soft: frozenset[str]) -> frozenset[str]:
+    """Return the concepts that a header and an alias must share to have any likeness."""
+    return said - soft - {ITSELF}
+
+
 def likeness(header: frozenset[str], alias: frozenset[str], soft: frozenset[str]) -> float:
     """Rate, 0..1, how far a header says what an alias says: the same concepts, or the same but for soft ones, or the thing."""
     if header == alias and len(header) > 1:
         return SAME
     if header - {ITSELF} == alias - {ITSELF}:
         return SAME if header - {ITSELF} - soft else 0.0
-    heart = header - soft
-    if heart == alias - soft == {ITSELF} and header & alias & soft:
+    hard = header - soft
+    if hard == alias - soft == {ITSELF} and header & alias & soft:
         return _SAME_AT_HEART
-    if heart - {ITSELF}:
-        return _SAME_AT_HEART if heart - {ITSELF} == alias - soft - {ITSELF} else 0.0
+    if hard - {ITSELF}:
+        return _SAME_AT_HEART if hard - {ITSELF} == heart(alias, soft) else 0.0
     return _ITSELF_ALONE if header == {ITSELF} and alias - soft == {ITSELF} else 0.0

@@ -13,6 +13,16 @@ def assign(scores: Sequence[Sequence[float]]) -> list[int | None]:
 
     Scores are ≥ 0, and 0 means "not at all": a row left with such a pair gets None. `scores` is rectangular.
     """
+    rows = [i for i, row in enumerate(scores) if any(row)]
+    columns = [j for j, column in enumerate(zip(*scores, strict=True)) if any(column)]
+    found: list[int | None] = [None] * len(scores)
+    # most columns of a kind are like none of a table's: what is 0 throughout takes no part
+    for i, j in zip(rows, _assigned([[scores[i][j] for j in columns] for i in rows]), strict=True):
+        found[i] = None if j is None else columns[j]
+    return found
+
+
+def _assigned(scores: Sequence[Sequence[float]]) -> list[int | None]:
     rows, width = len(scores), len(scores[0]) if scores else 0
     columns = width + rows  # as many "nothing" columns as rows, of score 0
     infinite = float("inf")

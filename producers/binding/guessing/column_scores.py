@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from events.vocabulary.mapping import TableKind
 from producers.binding.guessing.guess import ACCEPTED
@@ -24,10 +24,17 @@ _BESIDE_A_DAY = 0.75
 _BLANK = 0.85
 """How clearly a header names a column without a filled cell."""
 _ALL_OF_THEM = 0.95
+_LINKED: Mapping[str, Callable[[KnownIds], frozenset[str]]] = {
+    "patient_id": lambda known: known.patient_headers,
+    "plan_id": lambda known: known.plan_headers,
+}
+"""Links, with the headers of the ids that they lead to."""
 
 
 def score_of(kind: TableKind, c: Column, header: str, said: str, profile: Profile, known: KnownIds) -> float:
-    spoken = max(header_score(kind, c.name, header), _same_as_elsewhere(c, header, known))
+    spoken = header_score(kind, c.name, header)
+    if c.name in _LINKED:
+        spoken = max(spoken, _same_as_elsewhere(c, header, known))
     if said != header:
         spoken = max(spoken, _SHARED * header_score(kind, c.name, said))
     if not spoken or (spoken < _BLANK and not profile.filled):
@@ -39,8 +46,8 @@ def score_of(kind: TableKind, c: Column, header: str, said: str, profile: Profil
 
 
 def _same_as_elsewhere(c: Column, header: str, known: KnownIds) -> float:
-    """Return whether a link has the header that the linked table has for its own ids."""
-    own = {"patient_id": known.patient_headers, "plan_id": known.plan_headers}.get(c.name, frozenset())
+    """Return the score of a link that has the header that the linked table has for its own ids."""
+    own = _LINKED[c.name](known)
     return 0.9 if meaning(header) in own - {"id"} else 0.0
 
 

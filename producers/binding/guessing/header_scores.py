@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from producers.entities.column import Column
 from producers.entities.registry import SOURCES
 from producers.entities.spec import words
 from producers.kinds import cells
-from producers.vocabulary.concepts import ITSELF, concepts, is_known, likeness
+from producers.vocabulary.concepts import ITSELF, concepts, heart, is_known, likeness
 from producers.vocabulary.headers import meaning, readings
 
 VAGUELY = 0.7
@@ -75,9 +75,15 @@ def says_otherwise(kind: TableKind, name: str, header: str) -> bool:
     """Return whether a header has a word that makes it another one, whatever the cells look like: no alias of the column has
     that word.
     """
+    modifiers = _MODIFIERS.intersection(meaning(header).split())
+    return bool(modifiers and modifiers - _own_words(kind, name))
+
+
+@lru_cache(maxsize=1024)
+def _own_words(kind: TableKind, name: str) -> frozenset[str]:
+    """Return the words in the aliases of a column."""
     spec = SOURCES[kind]
-    own = (alias.split() for aliases in (spec.clear, spec.vague) for alias in aliases.get(name, ()))
-    return bool(_MODIFIERS.intersection(meaning(header).split()).difference(*own))
+    return frozenset(word for aliases in (spec.clear, spec.vague) for alias in aliases.get(name, ()) for word in alias.split())
 
 
 def speaks(header: str, of: Column) -> bool:
@@ -114,8 +120,7 @@ def _score(kind: TableKind, name: str, said: str) -> float:
         return 1.0
     if said in vague:
         return VAGUELY
-    in_order = said.split()
-    spoken, ordered = frozenset(in_order), sorted(in_order)
+    in_order, ordered, spoken, known = _taken_apart(said)
     without_own = [word for word in in_order if word not in spec.nouns]
     bare = " ".join(without_own)
     cell = spec.column(name).kind
@@ -125,14 +130,14 @@ def _score(kind: TableKind, name: str, said: str) -> float:
         return 0.0  # the patient's part of an amount
     turning = spoken & (_MODIFIERS | _TURNING - cell.soft)
     if cell is cells.ID:
-        turning |= {word for word in in_order if is_known(word)}
+        turning |= known
     best = _in_other_words(kind, name, said)
     # a known word is spelt right: of known words alone, an alias is the header itself, or what is left of it
-    spellings = [] if bare != "id" and all(map(is_known, in_order)) else [in_order, without_own][: 1 + (bare != said)]
+    spellings = [] if bare != "id" and known == spoken else [in_order, without_own][: 1 + (bare != said)]
     if bare and bare != said and bare != "id":
         best = max(best, 0.9 if bare in clear else 0.65 if bare in vague else 0.0)
     for alias in _clear_aliases(kind, name):
-        if turning - alias.parts:
+        if not turning <= alias.parts:
             continue
         several = len(alias.parts) > 1
         if several and best < _CONTAINED and alias.parts < spoken and len(spoken) - len(alias.parts) <= 2:
@@ -142,6 +147,13 @@ def _score(kind: TableKind, name: str, said: str) -> float:
         if several and best < _IN_ANOTHER_ORDER and ordered == alias.ordered:
             best = _IN_ANOTHER_ORDER
     return best
+
+
+@lru_cache(maxsize=16384)
+def _taken_apart(said: str) -> tuple[Sequence[str], Sequence[str], frozenset[str], frozenset[str]]:
+    """Return a header's words as they stand, sorted, each once, and those that are known: every column looks at them."""
+    in_order = said.split()
+    return in_order, sorted(in_order), frozenset(in_order), frozenset(filter(is_known, in_order))
 
 
 class _Alias(NamedTuple):
@@ -184,21 +196,28 @@ def _in_other_words(kind: TableKind, name: str, said: str) -> float:
     """Rate as `_score` does, by the meaning of the words. A vague header stays vague: `Fee Amount` is no better than `Fee`."""
     spec = SOURCES[kind]
     meant, soft = concepts(said, spec.own_nouns(name)), spec.column(name).kind.soft
-    clear, vague = _aliases(kind, name)
     if spec.column(name).kind is cells.ID and ITSELF not in meant and meant - soft - {"identifier"}:
         return 0.0  # the id of something else: `procedure_id` in a table of procedure notes
+    clear, vague = (aliases.get(heart(meant, soft), ()) for aliases in _aliases(kind, name))
     found = max((likeness(meant, alias, soft) for alias in clear), default=0.0)
     if ITSELF in meant and any(ITSELF in alias and likeness(meant, alias, soft) for alias in clear):
         return found
     return min(found, VAGUELY) if any(likeness(meant, alias, soft) for alias in vague) else found
 
 
+_ByHeart = Mapping[frozenset[str], Collection[frozenset[str]]]
+
+
 @lru_cache(maxsize=1024)
-def _aliases(kind: TableKind, name: str) -> tuple[frozenset[frozenset[str]], frozenset[frozenset[str]]]:
-    """Return what the clear and the vague aliases of a column mean, as concepts."""
+def _aliases(kind: TableKind, name: str) -> tuple[_ByHeart, _ByHeart]:
+    """Return what the clear and the vague aliases of a column mean, as concepts, by their hearts."""
     spec = SOURCES[kind]
-    own = spec.own_nouns(name)
-    clear, vague = (frozenset(concepts(alias, own) for alias in aliases.get(name, ())) for aliases in (spec.clear, spec.vague))
+    own, soft = spec.own_nouns(name), spec.column(name).kind.soft
+    clear, vague = dict[frozenset[str], set[frozenset[str]]](), dict[frozenset[str], set[frozenset[str]]]()
+    for aliases, by_heart in ((spec.clear, clear), (spec.vague, vague)):
+        for alias in aliases.get(name, ()):
+            meant = concepts(alias, own)
+            by_heart.setdefault(heart(meant, soft), set()).add(meant)
     return clear, vague
 
 
