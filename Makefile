@@ -82,9 +82,10 @@ demo: install ## rehearse a whole migration on this machine, in demo/ (an old de
 test: lint ## lint, then all tests
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-# Folders without unit tests are left out: to import them takes longer than the tests.
+# Folders without unit tests are left out: to import them takes longer than the tests. A module's tests run in one worker, so that
+# what they begin with is made once; those marked `long` come first.
 test-unit: install ## the unit tests: no server, no broker, no process; less than a minute
-	$(BIN)/pytest -n $(UNIT_WORKERS) -m unit $(addprefix --ignore=tests/,$(WITHOUT_UNIT_TESTS)) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(UNIT_WORKERS) --dist loadscope --no-loadscope-reorder -m unit $(addprefix --ignore=tests/,$(WITHOUT_UNIT_TESTS)) $(PYTEST_ARGS)
 
 test-newest: ## all tests with the newest versions that pyproject.toml allows, in .venv-newest (the lock is not looked at)
 	$(call make_venv,.venv-newest)

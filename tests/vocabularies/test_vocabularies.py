@@ -12,6 +12,8 @@ from tests.vocabularies.lists import HELD_OUT, names
 
 SEED = 5
 
+pytestmark = pytest.mark.long  # seventeen systems, each bound twice
+
 
 def counted(folder: Path, of: Iterable[str], *, unknown: bool) -> Figures:
     total = Figures()
