@@ -33,6 +33,7 @@ class _Verdict(StrEnum):
     """The ways to settle an id, for the command line alone."""
 
     SAME = "same"
+    ANOTHER = "another"
     LEAVE_OUT = "leave-out"
 
 
@@ -218,20 +219,23 @@ def identities_list(
 @identities_app.command("decide")
 def identities_decide(
     pbn_id: Annotated[str, typer.Argument(metavar="PBNID")],
-    verdict: Annotated[_Verdict, typer.Argument(metavar="same|leave-out")],
-    row: Annotated[str | None, typer.Option(metavar="FILE:ROW", help="The row that counts, or is left out.")] = None,
+    verdict: Annotated[_Verdict, typer.Argument(metavar="same|another|leave-out")],
+    row: Annotated[str | None, typer.Option(metavar="FILE:ROW", help="The row that the decision is about.")] = None,
+    rows: Annotated[
+        str | None, typer.Option(metavar="CHOICE", help="With `another`: hold, stay, move, or the day from which rows move.")
+    ] = None,
     by: Annotated[str, typer.Option(metavar="NAME", help="Name of the person who decides.")] = "",
     why: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the decision.")] = "",
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Decide who stands under an id; the next sync carries it out."""
-    from cutover.commands.oversight.identities import decide_identity as run
+    from cutover.commands.oversight.deciding_identities import decide_identity as run
     from cutover.runs.arguments.named_person import NamedPerson
     from producers.changes.rows.decided_identities import IdentityVerdict
 
     decider = NamedPerson(by=by, why=why)
-    in_project(project, as_json, lambda s: run(s, pbn_id, IdentityVerdict(verdict.value), decider, row))
+    in_project(project, as_json, lambda s: run(s, pbn_id, IdentityVerdict(verdict.value), decider, row, rows))
 
 
 @commands.command()

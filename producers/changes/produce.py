@@ -56,6 +56,7 @@ from producers.sources.extract import CHANGED_WHILE_READ, Extract, FileIssue
 from producers.state.confirmations import Confirmed, Readings, newer_than
 from producers.state.fingerprints import CLEANER, Fingerprints, mapping_digest
 from producers.state.identities import hold
+from producers.state.last_events import last_events
 from producers.state.presence import Presence
 from producers.state.refusals import Refusals
 from producers.state.row_settings import MAPPING, changed_settings, named_together, row_settings
@@ -106,6 +107,12 @@ class Producer:
         changes = self._changes(self.world.now(), "", ColumnMapping(practice=self.practice.id), run, Readings())
         self._merging(self.renumbered()).unite(found, changes)
         return changes.counts
+
+    def last_records(self, record_ids: Collection[bytes]) -> dict[bytes, Record]:
+        """Return what the log last said of those of these records that live. Raises LogError, CodecError."""
+        living = [known for known in self.state.known(list(record_ids)).values() if not known.deleted]
+        last = last_events(self.log, self.keys, living).items()
+        return {record_id: record for record_id, event in last if (record := event.read()) is not None}
 
     def _merging(self, renumbered: Renumbered) -> Merging:
         return Merging(log=self.log, keys=self.keys, state=self.state, contacts=self.contacts, renumbered=renumbered)
@@ -160,7 +167,7 @@ class Producer:
             renumbered=renumbered,
             tick=self.tick,
             books=result.books,
-            identities=decided_identities(self.decisions, self.fingerprints),
+            identities=decided_identities(self.decisions, self.fingerprints, self.last_records),
             incomplete=frozenset(entity for b in bound.held if (entity := _entity(b)) is not None),
         )
         changes.offer(
@@ -168,6 +175,7 @@ class Producer:
         )
         changes.flush()
         changes.hold(self.state.held_identities())
+        changes.waits = reading.waits if reading.identities.shared else None
         for entity in read_entities():
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
@@ -293,7 +301,8 @@ class Producer:
             changes.said = None
             offer(doubled.together(changes.doubted), changes, only)
             if survey is not None:
-                found = {changes.record_id(entity, native): reason for native, reason in doubled.held.items()}
+                held = {**reading.unclear, **doubled.held}
+                found = {changes.record_id(entity, native): reason for native, reason in held.items()}
                 full = reading.extract.scope == "full"
                 if only is None:
                     hold(self.state, found, presence, partial(changes.is_older, entity), full=full, now=self.world.now)

@@ -125,7 +125,7 @@ class _Surveyor:
             practice=self.practice,
             mapping=one.proposal.mapping,
             fingerprints=self.fingerprints,
-            identities=DecidedIdentities(self.fingerprints),
+            identities=DecidedIdentities(fingerprints=self.fingerprints),
             record_id=self._record_id,
             tick=self.tick,
         )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.engines import Engine, on_kafka, on_postgres, on_sqlite
-from tests.acceptance.workbench import EXTRACTS, MadeOnce, copied, make_prepared, members_of
+from tests.acceptance.field import BOOK, EVERYBODY, PRACTICE_TOML, Field
+from tests.acceptance.workbench import EXTRACTS, WORKSPACE, MadeOnce, bench, copied, make_prepared, members_of
 
 LAKEVIEW = EXTRACTS / "lakeview"
 SMALL = Path(__file__).parents[1] / "golden/0.1.0/practice"
@@ -50,3 +51,22 @@ def small_prepared(made_once: MadeOnce) -> Path:
     """A project that is ready for the first day of a small practice, and its workspace; to be `copied`."""
     members = members_of(SMALL / "truth/day-2.json")
     return made_once("small-prepared", lambda folder: make_prepared(folder, SMALL, members, "--accept-doubtful"))
+
+
+@pytest.fixture(scope="session")
+def field_prepared(made_once: MadeOnce) -> Path:
+    """A project that is ready for its first delivery, and its workspace; to be `copied`."""
+
+    def make(folder: Path) -> None:
+        (folder / "practice.toml").write_text(PRACTICE_TOML, encoding="utf-8")
+        with bench(folder, [], "--file", str(folder / WORKSPACE)) as b:
+            b.prepare(folder / "practice.toml", Field(b, folder / "first").extract(0, EVERYBODY, BOOK))
+
+    return made_once("deliveries-prepared", make)
+
+
+@pytest.fixture
+def field(tmp_path: Path, field_prepared: Path) -> Iterator[Field]:
+    """A project in the field, ready for its first delivery."""
+    with copied(field_prepared, tmp_path, []) as b:
+        yield Field(b, tmp_path / "deliveries")

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from cutover.reports.documents.oversight.identities import HeldIdentity, HeldRow
-from cutover.reports.records.refused_rows import pbn_id_of_row, stated_place
+from cutover.reports.records.refused_rows import pbn_id_of_row, stated_place, was_read_since
 from cutover.reports.records.sightings import Extracts, RowPlace, sightings_in
+from events.change_events import read_change
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.decisions import Decided, Decision, Decisions
-from events.log.port import DEAD_LETTERS, Log, read_all
+from events.log.pages import Pages
+from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all
 from events.sealing.keys import KeyStore
+from events.vocabulary.entities import Entity, pbn_id
 from events.vocabulary.practice import Practice
-from producers.changes.rows.decided_identities import PERSON
+from events.vocabulary.records import Record
+from producers.changes.rows.decided_identities import PERSON, DecidedIdentities
 from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
 from producers.state.identities import IDENTITY_HELD, WAITS_FOR
 from producers.state.state import ProducerState
 
+_Row = tuple[DeadLetter, RowPlace]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundIdentity:
-    """An id under which two people stand: its document, and the hash of the person of each of its rows."""
+    """An id under which two people stand: its document, the hash of the person of each of its rows, and the record ids of the
+    rows of other tables that wait, in the order in which the document has them.
+    """
 
     document: HeldIdentity
     people: list[str | None]
+    waiting: list[bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,8 @@ class Identities:
     decisions: Decisions
     practice: Practice
     extracts: Extracts
+    people: DecidedIdentities
+    last: Callable[[bytes], Record | None]
 
     def found(self, *, decrypt: bool) -> list[FoundIdentity]:
         """Return the ids that are held, and those that were decided since a delivery was read last.
@@ -46,19 +56,22 @@ class Identities:
         With `decrypt` their rows have cells. Raises LogError, CodecError.
         """
         held, decided = self.state.held_identities(), self._decided()
-        rows: dict[bytes, list[tuple[DeadLetter, RowPlace]]] = {record_id: [] for record_id in {**held, **decided}}
-        waiting: Counter[str] = Counter()
-        for letter, place in self._letters() if rows else ():
+        rows: dict[bytes, list[_Row]] = {record_id: [] for record_id in {**held, **decided}}
+        waiting: dict[bytes, dict[bytes, _Row]] = {record_id: {} for record_id in {**rows, **self.people.shared}}
+        for letter, place in self._letters() if waiting else ():
             if letter.reason == IDENTITY_HELD:
-                waiting[self._detail(letter, WAITS_FOR) or ""] += 1
+                awaited = bytes.fromhex(self._detail(letter, WAITS_FOR) or "")
+                waiting.setdefault(awaited, {})[letter.record_id or letter.event_id] = (letter, place)
             elif letter.record_id in rows:
                 rows[letter.record_id].append((letter, place))
+        listed = [*rows, *(one for one in self.people.shared if one not in rows and waiting[one])]
         return [
             FoundIdentity(
-                self._document(record_id, mine, decided.get(record_id), waiting[record_id.hex()], decrypt=decrypt),
-                [self._detail(letter, PERSON) for letter, _ in mine],
+                document=self._document(one, rows.get(one, []), decided.get(one), waiting[one], decrypt=decrypt),
+                people=[self._detail(letter, PERSON) for letter, _ in rows.get(one, ())],
+                waiting=list(waiting[one]),
             )
-            for record_id, mine in rows.items()
+            for one in listed
         ]
 
     def _decided(self) -> dict[bytes, Decision]:
@@ -79,16 +92,22 @@ class Identities:
             if letter.stage is not Stage.PRODUCE or letter.reason not in (TWO_PEOPLE, OTHER_PERSON, IDENTITY_HELD):
                 continue
             place = sightings.get(letter.event_id) or stated_place(letter)
-            if letter.event_id in met or self.extracts.is_history(place, letter.entity) or self._was_carried(letter):
+            if letter.event_id in met or self.extracts.is_history(place, letter.entity) or self._was_carried(letter, place):
                 continue
             met.add(letter.event_id)
             yield letter, place
 
-    def _was_carried(self, letter: DeadLetter) -> bool:
+    def _was_carried(self, letter: DeadLetter, place: RowPlace) -> bool:
         """Return whether the very row was carried since."""
         if letter.reason != IDENTITY_HELD or letter.record_id is None:
             return False
-        return any(known.fingerprint == letter.event_id for known in self.state.known([letter.record_id]).values())
+        known = self.state.known([letter.record_id]).get(letter.record_id)
+        if known is None:
+            return False
+        if known.fingerprint == letter.event_id:
+            return True
+        event = read_change(Pages(self.log, CHANGES).entry(known.partition, known.offset).value)
+        return was_read_since(letter, place, event)
 
     def _detail(self, letter: DeadLetter, name: str) -> str | None:
         found = detail_of(letter, self.keys).get(name)
@@ -97,24 +116,30 @@ class Identities:
     def _document(
         self,
         record_id: bytes,
-        rows: list[tuple[DeadLetter, RowPlace]],
+        rows: list[_Row],
         decision: Decision | None,
-        waiting: int,
+        waiting: Mapping[bytes, _Row],
         *,
         decrypt: bool,
     ) -> HeldIdentity:
         names = (pbn_id_of_row(letter, self.keys, self.practice) for letter, _ in rows)
         return {
             "record": str(UUID(bytes=record_id)),
-            "pbnId": next((name for name in names if name is not None), None),
-            "reason": rows[-1][0].reason if rows else self.state.held_identities().get(record_id, ""),
+            "pbnId": next((name for name in names if name is not None), None) or self._name(record_id),
+            "reason": rows[-1][0].reason if rows else self.state.held_identities().get(record_id, IDENTITY_HELD),
             "since": min(letter.recorded_at for letter, _ in rows).isoformat() if rows else None,
             "state": "open" if decision is None else "decided",
             "verdict": decision.body["verdict"] if decision else None,
             "by": decision.body["by"] if decision else None,
             "rows": [self._row(letter, place, decrypt=decrypt) for letter, place in rows],
-            "waiting": waiting,
+            "waiting": len(waiting),
+            "waiting_rows": [self._row(letter, place, decrypt=decrypt) for letter, place in waiting.values()],
         }
+
+    def _name(self, record_id: bytes) -> str | None:
+        """Return the pbnId of a record that lives."""
+        record = self.last(record_id)
+        return None if record is None else pbn_id(self.practice.id, Entity.PATIENT, record.native_id)
 
     def _row(self, letter: DeadLetter, place: RowPlace, *, decrypt: bool) -> HeldRow:
         return {
@@ -125,3 +150,8 @@ class Identities:
             "recorded_at": letter.recorded_at.isoformat(),
             "cells": [str(cell) for cell in detail_of(letter, self.keys)["cells"]] if decrypt else None,
         }
+
+
+def shown_place(row: HeldRow) -> str:
+    """Return the file and the number of a row."""
+    return f"{row['file']}:{row['row']}"

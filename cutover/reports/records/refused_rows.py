@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from consumers.state.view import View
 from cutover.reports.records.sightings import Extracts, RowPlace
-from events.change_events import read_change
+from events.change_events import ChangeEvent, read_change
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
 from events.log.port import CHANGES, DEAD_LETTERS, Log, read_all
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import pbn_id, twenty_id
 from events.vocabulary.practice import Practice
+from producers.state.identities import IDENTITY_HELD
 
 
 class Standing(NamedTuple):
@@ -26,13 +27,17 @@ class Standing(NamedTuple):
 
 def standing_rows(log: Log, view: View, extracts: Extracts, sightings: Mapping[bytes, RowPlace]) -> Iterator[Standing]:
     """Yield the rows that made no record; `view` must be caught up with the log. Raises LogError, CodecError."""
-    reported: set[bytes] = set()
+    reported: set[object] = set()
     for entry in read_all(log, DEAD_LETTERS):
         letter = read_dead_letter(entry.value)
         if letter.stage is not Stage.PRODUCE or letter.event_id in reported:
             continue
         reported.add(letter.event_id)
         place = sightings.get(letter.event_id) or stated_place(letter)
+        if letter.reason == IDENTITY_HELD:  # a decision about the id gives the row, where it still waits, another fingerprint
+            if (letter.record_id, place) in reported:
+                continue
+            reported.add((letter.record_id, place))
         if extracts.is_history(place, letter.entity) or _was_mended(letter, place, log, view, extracts):
             continue
         yield Standing(letter, place, (entry.partition, entry.offset))
@@ -63,4 +68,12 @@ def _was_mended(letter: DeadLetter, place: RowPlace, log: Log, view: View, extra
     if head is None:
         return False
     event = read_change(log.read(CHANGES, head.partition, head.offset, 1)[0].value)
-    return event.fingerprint == letter.event_id or extracts.is_later(event.source.extract, place.extract)
+    if event.fingerprint == letter.event_id or extracts.is_later(event.source.extract, place.extract):
+        return True
+    return letter.reason == IDENTITY_HELD and was_read_since(letter, place, event)
+
+
+def was_read_since(letter: DeadLetter, place: RowPlace, event: ChangeEvent) -> bool:
+    """Return whether a row that waited for its patient's id was carried: its record's event was made of it, later."""
+    source = RowPlace(event.source.extract, event.source.part, event.source.row)
+    return source == place and event.recorded_at > letter.recorded_at

@@ -195,7 +195,8 @@ class Tracing:
         names = {record_id.hex(), str(UUID(bytes=record_id))}
         for decision in self._decisions.all(*_ABOUT_RECORDS):
             about = decision.body.get("records")
-            named = {decision.body.get("record"), *(about if isinstance(about, list) else ())}
+            named = {decision.body.get(name) for name in ("record", "own", "of_record")}
+            named |= set(about if isinstance(about, list) else ())
             if names & named and decision.workspace in (None, self._view.workspace):
                 yield _decision(decision)
 

@@ -69,7 +69,8 @@ class _Change(NamedTuple):
 class Changes:
     """Takes candidates, appends change events. Call `flush` at the end of each table.
 
-    `finish` completes records before they are compared; `said` gives the fields that other rows of the extract filled.
+    `finish` completes records before they are compared; `said` gives the fields that other rows of the extract filled; `waits`
+    tells of records new under a patient's id whether people share the id, and nothing tells to whom the record belongs.
     `refused` collects the rows whose change event would be larger than `largest` bytes, `doubted` the rows that
     say something else of their record than another row of the extract.
     """
@@ -121,6 +122,7 @@ class Changes:
         self.finish: Finish | None = None
         self.doubted: list[Candidate] = []
         self.said: Callable[[Known], frozenset[str]] | None = None
+        self.waits: Callable[[Record], bool] | None = None
         self.read_again = self.read_otherwise = 0
         """Known records read again under settings that changed, and those of them that say something else."""
 
@@ -315,6 +317,7 @@ class Changes:
         later: list[_Change] = []
         key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._steps.step.counts
         newest, newer, currency = self._taken_at, self._newer.of(self._entity), self._currency
+        waits = self.waits if self._entity.of_patient and self._entity is not _PATIENT else None
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
             before = known.get(record_id)
@@ -328,6 +331,9 @@ class Changes:
                 candidate.settle(Term.LEFT_OUT, OLDER)
                 continue
             record = candidate.record
+            if waits is not None and candidate.row and (before is None or before.patient_id != patient_id) and waits(record):
+                self._steps.wait(candidate, record, record_id, patient_id)
+                continue
             if record_id in last:
                 record = completed(record, last[record_id].read())
             if finish is not None:

@@ -81,9 +81,7 @@ class StepWriter:
         """
         fingerprint, file, row, read_at = candidate.fingerprint, candidate.file, candidate.row, candidate.read_at
         if row and patient_id in self.held and record.entity is not Entity.PATIENT:
-            self.waiting[str(record.values.get("patient_id"))] += 1
-            waits_for = {WAITS_FOR: (patient_id or b"").hex()}
-            self._refuse(candidate, record, record_id, IDENTITY_HELD, waits_for)
+            self.wait(candidate, record, record_id, patient_id)
             return
         taken_at = self._taken_at if read_at is None else read_at
         entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
@@ -122,6 +120,11 @@ class StepWriter:
         if entity is Entity.PATIENT:
             step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
         step.counts[_COUNTED[operation]] += 1
+
+    def wait(self, candidate: Candidate, record: Record, record_id: bytes, patient_id: bytes | None) -> None:
+        """Refuse a row that names a patient's id under which two people stand."""
+        self.waiting[str(record.values.get("patient_id"))] += 1
+        self._refuse(candidate, record, record_id, IDENTITY_HELD, {WAITS_FOR: (patient_id or b"").hex()})
 
     def _refuse(
         self, candidate: Candidate, record: Record, record_id: bytes, reason: str, detail: Mapping[str, str] | None = None

@@ -195,12 +195,13 @@ class DifferingRows:
 
     def _found(self, is_wanted: Callable[[str], bool]) -> dict[str, list[Differing]]:
         quiet, entity, found = self._reading.quiet(), self.entity, dict[str, list[Differing]]()
+        has_other_ids = bool(quiet.renumbered or quiet.identities.shared)
         for bound in self._tables:
             identify, typed, mark_of = id_reader(bound.binding), quiet.typing(bound, entity), quiet.fingerprint(bound, entity)
             page = self._reading.books.page(bound)
             for row, cells in bound.table.rows():
                 native = identify(cells)[0]
-                if native is not None and not quiet.renumbered and not is_wanted(native):
+                if native is not None and not has_other_ids and not is_wanted(native):
                     continue
                 candidate = typed(row, cells, mark_of(cells))
                 if candidate is not None and is_wanted(candidate.record.native_id):

@@ -112,7 +112,7 @@ class PlanRows:
                     self.reading.refuse(Entity.TREATMENT_PLAN, record, row_mark, self.reading.file(bound), row, cells, page)
                     self._count_others(rows, at, Term.HELD, record.reason)
                     return
-                heads[at] = self.reading.renumbered.record(record)
+                heads[at] = self.reading.as_kept(record)
             if has_lines(bound.binding):
                 line = self._line_reader(bound)(cells)
                 if isinstance(line, Line):

@@ -20,11 +20,13 @@ from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.decided_identities import PERSON, DecidedIdentities
 from producers.changes.rows.renumbering import Renumbered
 from producers.changes.rows.settled import Met, Note, SkimmedRows
+from producers.changes.rows.shared_ids import under
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
-from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
+from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE, person
 from producers.sources.extract import Extract
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.fingerprints import Fingerprints
+from producers.state.identities import IDENTITY_HELD, WAITS_FOR
 from producers.state.refusals import RefusedRow, shortened
 from producers.verdicts.turned import Watch
 
@@ -45,7 +47,8 @@ def _keep_reading() -> Note | None:
 @dataclass(kw_only=True)
 class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
-    name; `skipped` are the records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
+    name; `unclear` has the reasons why patients' rows under shared ids are held, by native id;
+    `skipped` are the records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
     are counted in the `books`, those of candidates by whoever takes them. `findings` are about columns that contradict their
     verdicts. Tables of the entities `incomplete` are not read: no
     record of theirs is taken for absent.
@@ -60,6 +63,7 @@ class Reading:
     renumbered: Renumbered = field(default_factory=Renumbered)
     refused: list[RefusedRow] = field(default_factory=list)
     named: dict[Entity, set[str]] = field(default_factory=dict)
+    unclear: dict[str, str] = field(default_factory=dict)
     skipped: set[bytes] = field(default_factory=set)
     documents: set[str] = field(default_factory=set)
     books: Books = field(default_factory=Books)
@@ -81,7 +85,7 @@ class Reading:
         """Return the same rows once more, without a second note of those that are refused or skipped. The ids that rows
         name are shared: absences are inferred before all rows are carried.
         """
-        return replace(self, refused=[], skipped=set(), documents=set(), books=Books(), tick=_untold)
+        return replace(self, refused=[], unclear={}, skipped=set(), documents=set(), books=Books(), tick=_untold)
 
     def watch(self, bound: BoundTable) -> Watch:
         """Return what looks at the new and changed rows of a table, before they are read under its verdicts."""
@@ -117,7 +121,8 @@ class Reading:
         """
         read = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at, self.extract.documents)
         file, page = self.file(bound), self.books.page(bound)
-        renumbered, patients, documents = self.renumbered, entity is Entity.PATIENT, entity is Entity.DOCUMENT
+        as_kept, patients, documents = self.as_kept, entity is Entity.PATIENT, entity is Entity.DOCUMENT
+        has_other_ids = bool(self.renumbered or self.identities.shared)
         identities = self.identities
         decided = patients and bool(identities)
 
@@ -131,17 +136,53 @@ class Reading:
                 self.skipped.add(self.record_id(entity, self.renumbered.id(entity, record.native_id)))
                 page.count(Term.LEFT_OUT, NOT_MIGRATED)
                 return None
-            if renumbered:
-                record = renumbered.record(record)
-            if decided and identities.leaves_out(self.record_id(entity, record.native_id), record):
-                self.named.setdefault(entity, set()).add(record.native_id)
-                page.count(Term.LEFT_OUT, BY_DECISION)
-                return None
+            if has_other_ids:
+                record = as_kept(record)
+            if decided:
+                named = self.record_id(entity, record.native_id)
+                if identities.leaves_out(named, record):
+                    self.named.setdefault(entity, set()).add(record.native_id)
+                    page.count(Term.LEFT_OUT, BY_DECISION)
+                    return None
+                if named in identities.shared:
+                    number = identities.shared[named].number(identities.person(record), record)
+                    if number is None:
+                        self._hold_unclear(Candidate(record, mark, file, row, None, page), cells)
+                        return None
+                    record = under(record, number)
             if documents:
                 self.documents.add(str(record.values["path"]))
             return Candidate(record, mark, file, row, None, page)
 
         return typed
+
+    def as_kept(self, record: Record) -> Record:
+        """Return a record as it was read, under the ids that it and those it names keep. Where people share the patient's id,
+        the record is under the id of the person to whom it belongs.
+        """
+        record = self.renumbered.record(record) if self.renumbered else record
+        native = record.values.get("patient_id")
+        if not self.identities.shared or not isinstance(native, str):
+            return record
+        shared = self.identities.shared.get(self.record_id(Entity.PATIENT, native))
+        if shared is None:
+            return record
+        number = shared.owner(self.record_id(record.entity, record.native_id), record, self.practice.zone)
+        return record if number is None else under(record, number)
+
+    def waits(self, record: Record) -> bool:
+        """Return whether a record of another table names a shared id, and nothing tells to whom it belongs."""
+        shared = self.identities.shared.get(self.record_id(Entity.PATIENT, str(record.values.get("patient_id"))))
+        own = self.record_id(record.entity, record.native_id)
+        return shared is not None and shared.owner(own, record, self.practice.zone) is None
+
+    def _hold_unclear(self, candidate: Candidate, cells: list[str]) -> None:
+        """Hold a patient's row under a shared id of which it cannot be told whom it is about."""
+        native = candidate.record.native_id
+        reason = OTHER_PERSON if any(person(candidate.record)) else IDENTITY_HELD
+        self.unclear[native] = reason
+        self.list_row(candidate, cells, reason)
+        candidate.settle(Term.HELD, reason)
 
     def differing(
         self, bound: BoundTable, entity: Entity, met: Met | None, note_of: Callable[[], Note | None] = _keep_reading
@@ -165,7 +206,7 @@ class Reading:
         if met is None:
             skimmed, rows = None, bound.table.rows(reject, extent)
         else:
-            joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
+            joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self._other_ids(entity))
             skimmed = SkimmedRows(met, joined, page.met, note_of)
             rows = bound.table.unknown_rows(reject_in_order, extent, skimmed)
         for row, cells in rows:
@@ -217,13 +258,19 @@ class Reading:
                 yield one
 
     def named_ids(self, entity: Entity) -> Iterator[bytes]:
-        """Yield the records that unreadable rows of an entity name."""
-        for native in self.named.get(entity, ()):
-            yield self.record_id(entity, self.renumbered.id(entity, native))
+        """Yield the records that unreadable rows of an entity name, and the other people under those ids."""
+        named = [self.record_id(entity, self.renumbered.id(entity, native)) for native in self.named.get(entity, ())]
+        yield from named
+        yield from self.identities.own_ids(named)
 
     def fingerprint(self, bound: BoundTable, entity: Entity) -> Callable[[list[str]], bytes]:
-        """Return the row's fingerprint. A row reads differently when the ids in it are renumbered."""
-        return self.fingerprints.of_rows(bound.binding, self.mapping, self.renumbered.digest(entity))
+        """Return the row's fingerprint. A row reads differently when the ids in it are renumbered, or when people who share
+        one were told apart.
+        """
+        return self.fingerprints.of_rows(bound.binding, self.mapping, self._other_ids(entity))
+
+    def _other_ids(self, entity: Entity) -> bytes:
+        return self.renumbered.digest(entity) + self.identities.digest(entity)
 
     def rejected(self, bound: BoundTable, entity: Entity | None) -> Callable[[Rejected], None]:
         """Return the function that lists and counts a record of a table that cannot be trusted."""
@@ -294,6 +341,8 @@ class Reading:
         record, mark = candidate.record, self.fingerprints.combine(candidate.fingerprint + reason.encode())
         refused = UnusableRow(reason=reason, native_id=record.native_id)
         detail = {PERSON: self.identities.person(record)} if reason in (TWO_PEOPLE, OTHER_PERSON) else {}
+        if reason == IDENTITY_HELD:
+            detail = {WAITS_FOR: self.record_id(record.entity, record.native_id).hex()}
         self.refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None, **detail)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from cutover.commands.oversight.identities import decide_identity, list_identities
+from cutover.commands.oversight.deciding_identities import decide_identity
+from cutover.commands.oversight.identities import list_identities
 from cutover.commands.oversight.trace import trace
 from cutover.project.errors import UsageError
 from cutover.runs.arguments.named_person import NamedPerson
@@ -77,7 +78,7 @@ def test_a_decision_bears_a_name_and_waits_for_the_next_sync(held: Office, verdi
 
 def test_the_row_must_be_named_where_several_people_have_the_id(held: Office) -> None:
     [one] = listed(held)
-    with pytest.raises(UsageError, match="--row FILE:ROW"):
+    with pytest.raises(UsageError, match=r"decide elm:patient:2001 same --row patient.csv:7 --by"):
         held.run(decide_identity, one["pbnId"], IdentityVerdict.SAME, INES)
     with pytest.raises(UsageError, match="is no row that holds this id"):
         held.run(decide_identity, one["pbnId"], IdentityVerdict.SAME, INES, "patient.csv:3")

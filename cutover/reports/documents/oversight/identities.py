@@ -31,6 +31,7 @@ class HeldIdentity(TypedDict):
     rows: list[HeldRow]
     waiting: int
     """Rows that name the id and wait for it."""
+    waiting_rows: list[HeldRow]
 
 
 class IdentitiesDocument(TypedDict):
@@ -48,6 +49,10 @@ class DecidedDocument(TypedDict):
     verdict: str
     by: str
     why: str
+    newPbnId: str | None
+    """The id of its own that the other person gets."""
+    rows: str | None
+    """The choice for the rows that name the shared id."""
     file: str | None
-    row: int
-    """The row that counts, or that is left out."""
+    row: int | None
+    """The row that counts, that is about another person, or that is left out."""
