@@ -25,6 +25,8 @@ _CHANGE = latest("change-event")
 _TOMBSTONE = latest("tombstone")
 _NONE = b"\x00"
 _DELETED = Operation.DELETED
+_HASH = 16
+_HASH_LENGTH = varint(_HASH)
 
 
 class _RecordEncoder:
@@ -151,9 +153,9 @@ class ChangeWriter:
                 varint(revision),
                 part,
                 varint(row),
-                varint(len(fingerprint)),
+                _HASH_LENGTH if len(fingerprint) == _HASH else varint(len(fingerprint)),
                 fingerprint,
-                varint(len(content)),
+                _HASH_LENGTH if len(content) == _HASH else varint(len(content)),
                 content,
                 b"\x00" if recheck_at is None else b"\x02" + encode_moment(recheck_at),
                 b"\x01" if flagged else b"\x00",

@@ -140,11 +140,10 @@ class SqliteLog:
                 ends = {topic: _end(connection, topic) for topic in {entry.topic for entry in entries}}
                 rows, positions = [], []
                 for topic, key, value in entries:
-                    offset = ends[topic] - 1
-                    for offset, part in enumerate(split(value), ends[topic]):
-                        rows.append((topic, _PARTITION, offset, key, part))
-                    ends[topic] = offset + 1
-                    positions.append(Position(_PARTITION, offset))
+                    for part in split(value):
+                        rows.append((topic, _PARTITION, ends[topic], key, part))
+                        ends[topic] += 1
+                    positions.append(Position(_PARTITION, ends[topic] - 1))
                 if rows:
                     connection.exec_driver_sql(
                         'INSERT INTO entries (topic, partition, "offset", "key", value) VALUES (?, ?, ?, ?, ?)', rows

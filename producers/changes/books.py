@@ -7,7 +7,7 @@ fate is settled (`Page.count`). No term is a remainder, so that a record that is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from events.vocabulary.mapping import ColumnBinding, TableKind
 from events.vocabulary.records import Issue
 from producers.binding.findings import Finding
 from producers.binding.sampled import BoundTable
-from producers.sources.tables.odd_cells import DAMAGED, Oddity, OddRow
+from producers.changes.filled_cells import FilledCells
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.presence import MetRows
 
@@ -60,8 +60,7 @@ class Page:
     sheet: str | None
     kind: TableKind
     columns: tuple[ColumnBinding, ...] = ()
-    filled: list[int] = field(default_factory=list)
-    """Of each column, the cells that hold anything, of the rows that were taken apart: those that are not unchanged."""
+    cells: FilledCells
     records: int = 0
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
     issues: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -78,18 +77,10 @@ class Page:
         self.records += extent.records
         self.counts[Term.LEFT_OUT, FURNITURE] += extent.furniture
 
-    def see(self, cells: Sequence[str]) -> None:
-        """Add the cells of a row that was taken apart to their columns."""
-        filled = self.filled
-        for index, cell in enumerate(cells):
-            if cell and not cell.isspace():
-                filled[index] += 1
-        if isinstance(cells, OddRow):
-            for index, oddity in cells.odd:
-                if oddity in DAMAGED:
-                    filled[index] += 1  # its text is blank
-                elif oddity is Oddity.MERGED:
-                    filled[index] -= 1  # its text is that of another cell
+    @property
+    def filled(self) -> list[int]:
+        """Of each column, the cells that hold anything, of the rows that were taken apart: those that are not unchanged."""
+        return self.cells.counts()
 
     def note(self, issues: Iterable[Issue]) -> None:
         """Add the values of a row that were lost or are doubtful."""
@@ -148,7 +139,7 @@ class Books:
         if place not in self._pages:
             columns = bound.binding.columns
             self._pages[place] = Page(
-                file=table.file, sheet=table.sheet, kind=bound.binding.kind, columns=columns, filled=[0] * len(columns)
+                file=table.file, sheet=table.sheet, kind=bound.binding.kind, columns=columns, cells=FilledCells(len(columns))
             )
         return self._pages[place]
 
@@ -182,13 +173,14 @@ def hold_tables(tables: Iterable[BoundTable], books: Books, reason: str) -> None
 def _count(bound: BoundTable, books: Books, term: Term, detail: str) -> None:
     """Read a table and add its rows to a term. Rows that cannot be trusted are held for their own reason."""
     page, extent = books.page(bound), Extent()
+    see = page.cells.see
 
     def reject(rejected: Rejected) -> None:
         page.count(Term.HELD, rejected.reason)
 
     rows = 0
     for _, cells in bound.table.rows(reject, extent):
-        page.see(cells)
+        see(cells)
         rows += 1
     page.count(term, detail, rows)
     page.read(extent)

@@ -12,6 +12,8 @@ from producers.verdicts.evidence import is_decided, is_overturned
 
 Order = Literal["mdy", "dmy", "ymd", "both"]
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)", re.ASCII)
+LOOKED_AT: Final = 11
+"""Characters at the start of a text that tell whether it is such a date: ten, and one that is no digit."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -28,12 +28,14 @@ from producers.kinds import cells as kinds
 from producers.kinds.judged import BARE_CODE
 from producers.kinds.kind import CellKind
 from producers.values.blanks import filled
-from producers.verdicts.date_orders import DateOrders
+from producers.verdicts.date_orders import LOOKED_AT, DateOrders
 from producers.verdicts.decimal_marks import DecimalMarks
 from producers.verdicts.look import DATES
 
 _AROUND: Final = " \t\"='"
 _FEW: Final = 50
+_AT_ONCE: Final = 1_000
+"""Rows whose cells are counted together, column by column."""
 
 
 @dataclass(kw_only=True)
@@ -41,9 +43,10 @@ class _Dates:
     orders: DateOrders
     order: str
 
-    def add(self, cell: str, times: int = 1) -> None:
-        if cell:
-            self.orders.add(cell.strip(_AROUND), times)
+    def add_all(self, cells: Sequence[str]) -> None:
+        # a book repeats its days, not its times: only as much of a cell is counted as a day takes
+        for start, times in Counter([cell.strip(_AROUND)[:LOOKED_AT] for cell in cells]).items():
+            self.orders.add(start, times)
 
     def is_turned(self) -> bool:
         return self.orders.overturns("dmy" if self.order == "dmy" else "mdy")
@@ -64,8 +67,8 @@ class _Numbers:
     marks: DecimalMarks
     mark: str
 
-    def add(self, cell: str, times: int = 1) -> None:
-        if cell:
+    def add_all(self, cells: Sequence[str]) -> None:
+        for cell, times in Counter(cells).items():
             self.marks.add(cell.strip(_AROUND), times)
 
     def is_turned(self) -> bool:
@@ -87,10 +90,10 @@ class _States:
     known: Collection[str]
     words: set[str] = field(default_factory=set)
 
-    def add(self, cell: str, times: int = 1) -> None:
-        del times
-        if cell not in self.words and len(self.words) <= _FEW:
-            self.words.add(cell)
+    def add_all(self, cells: Sequence[str]) -> None:
+        for cell in dict.fromkeys(cells):
+            if len(self.words) <= _FEW:
+                self.words.add(cell)
 
     def _codes(self) -> int:
         found = {text for cell in self.words if (text := filled(cell)) is not None and BARE_CODE.fullmatch(text)}
@@ -124,21 +127,26 @@ class Watch:
             for index, column in enumerate(binding.columns)
             if (watched := _watched(column, binding, mapping, practice)) is not None
         }
-        self._adders: list[tuple[int, Callable[[str], None]]] = [(index, one.add) for index, one in self._columns.items()]
+        self._rows: list[Sequence[str]] = []
 
     def see(self, cells: Sequence[str]) -> None:
         """Take note of a row."""
-        for index, add in self._adders:
-            add(cells[index])
+        self._rows.append(cells)
+        if len(self._rows) >= _AT_ONCE:
+            self._see_rows()
 
     def see_columns(self, cells_of: Callable[[int], Sequence[str]]) -> None:
         """Take note of several rows, given the cells of a column by its index."""
         for index, one in self._columns.items():
-            for cell, times in Counter(cells_of(index)).items():
-                one.add(cell, times)
+            one.add_all(cells_of(index))
+
+    def _see_rows(self) -> None:
+        rows, self._rows = self._rows, []
+        self.see_columns(lambda index: [cells[index] for cells in rows])
 
     def turned(self) -> dict[int, str]:
         """Return the columns that have turned by their index, each with the contradiction in words."""
+        self._see_rows()
         found = {index: one.said() for index, one in self._columns.items() if one.is_turned()}
         sorts = {type(self._columns[index]) for index in found}
         for index, one in self._columns.items():

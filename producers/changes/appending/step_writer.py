@@ -27,6 +27,7 @@ from producers.state.step import Step
 TOO_LARGE = "too_large"
 """The reason of a row whose change event would be larger than `[log] largest_event`."""
 _COUNTED = {operation: operation.value.lower() for operation in Operation}
+_DELETED, _PATIENT = Operation.DELETED, Entity.PATIENT
 
 
 class StepWriter:
@@ -80,11 +81,12 @@ class StepWriter:
         never refused.
         """
         fingerprint, file, row, read_at = candidate.fingerprint, candidate.file, candidate.row, candidate.read_at
-        if row and patient_id in self.held and record.entity is not Entity.PATIENT:
+        entity = record.entity
+        if row and patient_id in self.held and entity is not _PATIENT:
             self.wait(candidate, record, record_id, patient_id)
             return
         taken_at = self._taken_at if read_at is None else read_at
-        entity, flagged, due = record.entity, bool(record.issues), time_of_recheck(record)
+        flagged, due = bool(record.issues), time_of_recheck(record)
         writer = self._writer if read_at is None else self._writer_at(read_at)
         value = writer.write(
             event_id=event_id(record_id, revision),
@@ -105,21 +107,23 @@ class StepWriter:
         if row and len(value) > self._largest:
             self._refuse(candidate, record, record_id, TOO_LARGE)
             return
-        candidate.settle(Term.CARRIED, _COUNTED[operation])
+        counted = _COUNTED[operation]
+        candidate.settle(Term.CARRIED, counted)
         if candidate.page is None:
             self.events.followed += 1
-        step, deleted = self.step, operation is Operation.DELETED
+        step, deleted = self.step, operation is _DELETED
         step.size += len(value)
         step.entries.append(NewEntry(CHANGES, household, value))
-        about = (slot, record_id, entity.value, patient_id, fingerprint, content, revision)
         recheck_at = None if due is None else millis(due)
         # marks say, besides, that the events have the key of the patient's household: a record may have had another patient
-        usual = parts is not None and household == self._households.of(patient_id)
-        fields = field_marks(entity, parts, key, record_id, revision) if usual and parts is not None else None
+        fields = None
+        if parts is not None and household == self._households.of(patient_id):
+            fields = field_marks(entity, parts, key, record_id, revision)
+        about = (slot, record_id, entity.value, patient_id, fingerprint, content, revision)
         step.made.append((*about, int(deleted), taken_at, recheck_at, int(flagged), fields))
-        if entity is Entity.PATIENT:
+        if entity is _PATIENT:
             step.contacts[record_id] = [] if deleted else self._contacts.rows(record)
-        step.counts[_COUNTED[operation]] += 1
+        step.counts[counted] += 1
 
     def wait(self, candidate: Candidate, record: Record, record_id: bytes, patient_id: bytes | None) -> None:
         """Refuse a row that names a patient's id under which two people stand."""

@@ -87,7 +87,7 @@ class PlanRows:
         line = compile_line_reader(bound.binding, self.reading.mapping, self.reading.practice, self.reading.taken_at)(cells)
         reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
         page = self.reading.books.page(bound)
-        page.see(cells)
+        page.cells.see(cells)
         page.count(Term.HELD, reason)
         self.reading.refused.append(
             RefusedRow(
@@ -104,7 +104,7 @@ class PlanRows:
         heads: dict[int, Record] = {}
         lines: dict[int, list[Line]] = {}
         for at, (bound, row, cells, row_mark) in enumerate(rows):
-            self.reading.books.page(bound).see(cells)
+            self.reading.books.page(bound).cells.see(cells)
             if bound.binding.kind is TableKind.TREATMENT_PLAN:
                 record = self._reader(bound)(cells)
                 if isinstance(record, UnusableRow):

@@ -122,12 +122,12 @@ class Reading:
         read = compile_reader(self.read_as(bound), self.mapping, self.practice, self.taken_at, self.extract.documents)
         file, page = self.file(bound), self.books.page(bound)
         as_kept, patients, documents = self.as_kept, entity is Entity.PATIENT, entity is Entity.DOCUMENT
-        has_other_ids = bool(self.renumbered or self.identities.shared)
+        has_other_ids, see = bool(self.renumbered or self.identities.shared), page.cells.see
         identities = self.identities
         decided = patients and bool(identities)
 
         def typed(row: int, cells: list[str], mark: bytes) -> Candidate | None:
-            page.see(cells)
+            see(cells)
             record = read(cells)
             if isinstance(record, UnusableRow):
                 self.refuse(entity, record, mark, file, row, cells, page)
