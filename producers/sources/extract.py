@@ -11,7 +11,7 @@ import hashlib
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -33,6 +33,7 @@ from producers.sources.port import (
     SeveralDeliveries,
     Source,
 )
+from producers.sources.remembered_rows import RememberedRows, RowBudget
 from producers.sources.tables.headers.headers import HEADER_TOO_SHORT, MISSING_HEADER, SIDE_BY_SIDE
 from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
@@ -176,6 +177,7 @@ def open_extract(
     parts = [part for part in parts if part.name in sha256]
     _require_whole(path, stated.files, {part.name: part.size for part in parts}, sha256)
     tables: list[Table] = []
+    budget = RowBudget()
     documents: list[DocumentFile] = []
     for part in parts:
         name = part.name
@@ -184,7 +186,8 @@ def open_extract(
             continue
         try:
             left_out: list[LeftOut] = []
-            tables += part.tables(left_out.append, hidden_sheets=stated.hidden_sheets)
+            found = part.tables(left_out.append, hidden_sheets=stated.hidden_sheets)
+            tables += [replace(table, source=RememberedRows(table.source, budget)) for table in found]
             issues += [FileIssue(file=name, reason=one.reason, sheet=one.sheet, row=one.row) for one in left_out]
         except NotATable as finding:
             if "/" in name:
