@@ -21,7 +21,8 @@ settings.load_profile("cutover")
 
 
 def pytest_configure(config):
-    """One report for the run: the workers' tests are told to the process that started them. The tiers hold in each process.
+    """Register one report for the run: the workers' tests are told to the process that started them. The tiers hold in each
+    process.
 
     Folders of tests lie in memory where there is room: a commit in SQLite waits for the disk, thousands of times in a run.
     """
@@ -34,7 +35,7 @@ def pytest_configure(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The long tests first, in random order like the rest: each worker begins with a share of them.
+    """Put the long tests first, in random order like the rest: each worker begins with a share of them.
 
     xdist's `worksteal` gives each worker one stretch of the list: all long tests at its head would be one worker's.
     """
@@ -56,7 +57,7 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def folder_of_the_run(tmp_path_factory):
-    """A folder that all workers of this test run share."""
+    """Return a folder that all workers of this test run share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
@@ -83,7 +84,7 @@ def made_once(folder_of_the_run):
 
 @pytest.fixture(scope="session")
 def kafka(folder_of_the_run):
-    """The address of a Kafka broker for this test run: the one that CUTOVER_TEST_KAFKA names, or one of our own."""
+    """Return the address of a Kafka broker for this test run: the one that CUTOVER_TEST_KAFKA names, or one of our own."""
     if NAMED_BROKER:
         return NAMED_BROKER
     from tests.kafka_broker import shared_broker  # kafka-python is slow to import
@@ -96,7 +97,7 @@ def kafka(folder_of_the_run):
 
 @pytest.fixture(scope="session")
 def postgres_server():
-    """A PostgreSQL server for this process: the one that CUTOVER_TEST_POSTGRES names, or one of our own."""
+    """Yield a PostgreSQL server for this process: the one that CUTOVER_TEST_POSTGRES names, or one of our own."""
     from tests import postgres
 
     with postgres.server() as url:
@@ -105,7 +106,7 @@ def postgres_server():
 
 @pytest.fixture
 def postgres(postgres_server):
-    """The URL of an empty database."""
+    """Yield the URL of an empty database."""
     from tests.postgres import database
 
     with database(postgres_server) as url:
@@ -114,5 +115,5 @@ def postgres(postgres_server):
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request, tmp_path):
-    """The URL of an empty database on each engine: a file, and a server's. What is tested with it holds on both."""
+    """Return the URL of an empty database on each engine: a file, and a server's. What is tested with it holds on both."""
     return f"sqlite:///{tmp_path}/database.db" if request.param == "sqlite" else request.getfixturevalue("postgres")

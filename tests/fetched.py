@@ -11,13 +11,13 @@ from filelock import FileLock
 
 
 def cache() -> Path:
-    """The folder, in the user's cache."""
+    """Return the folder, in the user's cache."""
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(root) / "cutover-tests"
 
 
 def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
-    """A folder of the cache that `fetch` fills once: beside it first, so that a killed test leaves no half of it."""
+    """Return a folder of the cache that `fetch` fills once: beside it first, so that a killed test leaves no half of it."""
     folder = cache() / name
     cache().mkdir(parents=True, exist_ok=True)
     with FileLock(cache() / f"{name}.lock", timeout=900):

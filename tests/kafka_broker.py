@@ -118,7 +118,8 @@ class Node:
 
 @cache
 def _archive():
-    """The classes that a broker loads, as Java keeps them for its next start, which then takes half of the processor time.
+    """Return the classes that a broker loads, as Java keeps them for its next start, which then takes half of the processor
+    time.
 
     Java starts without the file where it does not fit.
     """
@@ -137,7 +138,7 @@ def _archive():
 
 
 def make_nodes(folder, count, *, heap=_HEAP, **secured):
-    """The nodes of a new cluster, none of them started; `secured` as for `Node`."""
+    """Return the nodes of a new cluster, none of them started; `secured` as for `Node`."""
     ports = free_ports(2 * count)
     return [
         Node(folder, n, ports[:count], ports[count:], heap=heap, replicas=min(3, count), **secured) for n in range(1, count + 1)
@@ -168,7 +169,7 @@ def _listens(address):
 
 @contextmanager
 def broker(folder):
-    """The address of a broker for a program: the one that CUTOVER_TEST_KAFKA names, or one that ends with the block."""
+    """Give the address of a broker for a program: the one that CUTOVER_TEST_KAFKA names, or one that ends with the block."""
     if named := os.environ.get("CUTOVER_TEST_KAFKA"):
         yield named
         return
@@ -182,8 +183,8 @@ def broker(folder):
 
 
 def broker_of_compose():
-    """The address of compose.yaml's broker, started where Docker runs; else None. It is left running: every test has topics of
-    its own, and whoever stops it decides about its volume.
+    """Return the address of compose.yaml's broker, started where Docker runs; else None. It is left running: every test has
+    topics of its own, and whoever stops it decides about its volume.
     """
     docker = shutil.which("docker")
     if docker is None or subprocess.run([docker, "info"], capture_output=True, timeout=60).returncode:
@@ -195,8 +196,8 @@ def broker_of_compose():
 
 
 def shared_broker(folder):
-    """The address of the broker that all processes of this test run share; called under a lock. It ends with the run, but for
-    compose.yaml's.
+    """Return the address of the broker that all processes of this test run share; called under a lock. It ends with the
+    run, but for compose.yaml's.
     """
     known = folder / "broker.json"
     if not known.exists() and not maven.is_here() and (address := broker_of_compose()):

@@ -26,7 +26,7 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 
 def version():
-    """The version of the Java that is here, like 17.0.15; "" for none."""
+    """Return the version of the Java that is here, like 17.0.15; "" for none."""
     found = shutil.which("java")
     return _version_of(found) if found else ""
 
@@ -39,20 +39,20 @@ def _version_of(java):
 
 
 def is_here():
-    """Whether there are Maven and a Java that is new enough."""
+    """Return whether there are Maven and a Java that is new enough."""
     number = re.match(r"\d+", version())
     return number is not None and int(number[0]) >= 17 and shutil.which("mvn") is not None
 
 
 def java():
-    """The Java program, or skip with a line that says how to get it."""
+    """Return the Java program, or skip with a line that says how to get it."""
     if not is_here():
         services.missing(Service.JAVA)
     return shutil.which("java")
 
 
 def jars(artifact):
-    """The folder with an artifact's jar and those that it needs to run."""
+    """Return the folder with an artifact's jar and those that it needs to run."""
     group, name, version = artifact.split(":")
 
     def fetch(folder):
@@ -63,7 +63,7 @@ def jars(artifact):
 
 
 def unpacked(artifact):
-    """The folder that an artifact's archive (classifier `all`, tar.gz) was unpacked into."""
+    """Return the folder that an artifact's archive (classifier `all`, tar.gz) was unpacked into."""
     _, name, version = artifact.split(":")
 
     def fetch(folder):

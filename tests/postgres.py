@@ -30,7 +30,9 @@ _NOBODY = "postgres"
 
 @contextmanager
 def server():
-    """The URL of a server that ends with the block, and with this process at the latest; skips the test where there is none."""
+    """Give the URL of a server that ends with the block, and with this process at the latest; skips the test where there is
+    none.
+    """
     named = os.environ.get(VARIABLE)
     if named:
         yield named
@@ -41,7 +43,7 @@ def server():
 
 @contextmanager
 def restartable():
-    """A server of one's own that can be stopped and started again; skips the test where there are no programs for it."""
+    """Run a server of one's own that can be stopped and started again; skips the test where there are no programs for it."""
     programs = _programs()
     if programs is None:
         services.missing(Service.POSTGRES)
@@ -57,7 +59,7 @@ def restartable():
 
 @contextmanager
 def database(url):
-    """The URL of a new, empty database on a server."""
+    """Make a new, empty database on a server; give its URL."""
     name = f"cutover_{uuid.uuid4().hex}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     try:

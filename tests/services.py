@@ -40,7 +40,7 @@ def missing(service, detail=""):
 
 
 def everything_is_asked_for():
-    """Whether a run without one of the services fails."""
+    """Return whether a run without one of the services fails."""
     return os.environ.get("CI", "").lower() in ("true", "1") or bool(os.environ.get("CUTOVER_TEST_EVERYTHING"))
 
 
@@ -51,7 +51,7 @@ class Report:
         self._without = Counter()
 
     def pytest_runtest_logreport(self, report):
-        """Of the tests of all workers."""
+        """Hear of the tests of all workers."""
         if report.skipped and isinstance(report.longrepr, tuple):
             reason = report.longrepr[2].removeprefix("Skipped: ")
             if reason.startswith(_SKIPPED):

@@ -21,7 +21,7 @@ def modules():
 
 
 def of_ours():
-    """Every dataclass of the six packages, in the module that defines it."""
+    """Return every dataclass of the six packages, in the module that defines it."""
     return {
         f"{made.__module__}.{made.__qualname__}": made
         for module in modules()

@@ -22,7 +22,7 @@ each_module = pytest.mark.parametrize("module", MODULES, ids=str)
 
 
 def imported(source):
-    """The top-level packages that a module imports, wherever in it and under whatever condition."""
+    """Yield the top-level packages that a module imports, wherever in it and under whatever condition."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (name.name.split(".")[0] for name in node.names)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def docker(tmp_path, monkeypatch):
-    """A `docker` that writes down what it is asked; `docker info` ends as the test says."""
+    """Return a `docker` that writes down what it is asked; `docker info` ends as the test says."""
 
     def make(*, runs):
         program = tmp_path / "docker"

@@ -60,7 +60,7 @@ MODULES = sorted(
 
 
 def elements(node: ast.AST) -> list[ast.AST]:
-    """The parts of a list that name its things: keys, elements, patterns."""
+    """Return the parts of a list that name its things: keys, elements, patterns."""
     match node:
         case ast.Dict():
             return [key for key in node.keys if key is not None]
@@ -73,7 +73,7 @@ def elements(node: ast.AST) -> list[ast.AST]:
 
 
 def named(part: ast.AST) -> Iterator[tuple[str, str]]:
-    """The things that a part names, each with its sort: by its text, by a vocabulary's member, by a reason's constant."""
+    """Yield the things that a part names, each with its sort: by its text, by a vocabulary's member, by a reason's constant."""
     for node in ast.walk(part):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from ((sort, node.value) for sort, known in THINGS.items() if node.value in known)
@@ -84,7 +84,7 @@ def named(part: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def lists_in(source: str) -> set[str]:
-    """The sorts of things of which a module holds a list."""
+    """Return the sorts of things of which a module holds a list."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         things: dict[str, set[str]] = {}

@@ -22,7 +22,7 @@ def canonical(name):
 
 
 def locked():
-    """{name: versions}; several where they depend on the version of Python."""
+    """Return {name: versions}; several where they depend on the version of Python."""
     found = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;]+)", TEXT, re.MULTILINE):
         found.setdefault(canonical(name), []).append(version)

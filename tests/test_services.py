@@ -25,7 +25,7 @@ ASKED = ("CI", "CUTOVER_TEST_EVERYTHING", "CUTOVER_TEST_KAFKA", "CUTOVER_TEST_PO
 
 @pytest.fixture
 def run(tmp_path):
-    """Runs some tests where nothing of what they need is installed."""
+    """Run some tests where nothing of what they need is installed."""
     (tmp_path / "nothing_installed.py").write_text(NOTHING_INSTALLED)
     (tmp_path / "bin").mkdir()
 

@@ -33,7 +33,7 @@ class Pointer(NamedTuple):
 
     @property
     def place(self) -> TwentyPlace:
-        """The record that points."""
+        """Return the record that points."""
         return self.object, str(self.image["id"])
 
 

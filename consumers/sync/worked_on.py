@@ -37,17 +37,17 @@ class PeoplesWork:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields with people's values, then the objects of records that point at this one."""
+        """Return the fields with people's values, then the objects of records that point at this one."""
         return (*self.values, *sorted(self.records))
 
     @property
     def theirs(self) -> dict[str, Any]:
-        """The values by field, and the ids by object, as a conflict notes them."""
+        """Return the values by field, and the ids by object, as a conflict notes them."""
         return {**self.values, **{name: sorted(ids) for name, ids in sorted(self.records.items())}}
 
     @property
     def reason(self) -> str:
-        """The reason of the conflict."""
+        """Return the reason of the conflict."""
         return DELETED_IN_SOURCE if self.values else DELETED_IN_SOURCE_BUILT_ON
 
 

@@ -17,7 +17,7 @@ SMALL = Path(__file__).parents[1] / "golden/0.1.0/practice"
 
 @pytest.fixture(params=["sqlite", "postgres", "kafka"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """SQLite for everything; state and keys on PostgreSQL; and the log on Kafka as well."""
+    """Return each engine in turn: SQLite for everything; state and keys on PostgreSQL; and the log on Kafka as well."""
     if request.param == "sqlite":
         opened = on_sqlite()
     elif request.param == "postgres":
@@ -30,14 +30,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def lakeview_prepared(made_once: MadeOnce) -> Path:
-    """A project that is ready for Lakeview's first day, and its workspace; to be `copied`."""
+    """Return a project that is ready for Lakeview's first day, and its workspace; to be `copied`."""
     members = members_of(LAKEVIEW / "truth/day-1.json")
     return made_once("lakeview-prepared", lambda folder: make_prepared(folder, LAKEVIEW, members))
 
 
 @pytest.fixture(scope="session")
 def lakeview_synced(made_once: MadeOnce, lakeview_prepared: Path) -> Path:
-    """The same with Lakeview's first day in Twenty; to be `copied`."""
+    """Return the same with Lakeview's first day in Twenty; to be `copied`."""
 
     def make(folder: Path) -> None:
         with copied(lakeview_prepared, folder, members_of(LAKEVIEW / "truth/day-1.json")) as b:
@@ -48,7 +48,7 @@ def lakeview_synced(made_once: MadeOnce, lakeview_prepared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def small_prepared(made_once: MadeOnce) -> Path:
-    """A project that is ready for the first day of a small practice, and its workspace; to be `copied`."""
+    """Return a project that is ready for the first day of a small practice, and its workspace; to be `copied`."""
     members = members_of(SMALL / "truth/day-2.json")
     return made_once("small-prepared", lambda folder: make_prepared(folder, SMALL, members, "--accept-doubtful"))
 

@@ -36,7 +36,7 @@ class Engine:
 
 @contextmanager
 def on_sqlite() -> Iterator[Engine]:
-    """Files for everything."""
+    """Use files for everything."""
     yield Engine("sqlite")
 
 

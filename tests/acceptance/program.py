@@ -44,7 +44,7 @@ class Said(NamedTuple):
 
     @property
     def document(self) -> Any:
-        """The JSON document on standard output."""
+        """Return the JSON document on standard output."""
         return json.loads(self.out)
 
 
@@ -52,7 +52,7 @@ class Process:
     """A running program; its methods are those of `subprocess.Popen`."""
 
     def __init__(self, pid: int, ending: IO[str], stdout: IO[str] | None, stderr: IO[str] | None) -> None:
-        """`ending` gives the exit code when the program has ended."""
+        """Take `ending` gives the exit code when the program has ended."""
         self.pid, self._ending, self.stdout, self.stderr = pid, ending, stdout, stderr
         self.returncode: int | None = None
 
@@ -141,7 +141,7 @@ def start(
 
 @contextmanager
 def _output(wanted: int | IO[Any] | None, own: int) -> Iterator[tuple[int, IO[str] | None]]:
-    """The descriptor that a program writes to, while it is handed over; and what is read from, where that is a pipe."""
+    """Give the descriptor that a program writes to, while it is handed over; and what is read from, where that is a pipe."""
     if wanted == subprocess.PIPE:
         reads, writes = os.pipe()
         yield writes, os.fdopen(reads, encoding="utf-8")
@@ -157,7 +157,7 @@ def _output(wanted: int | IO[Any] | None, own: int) -> Iterator[tuple[int, IO[st
 
 @cache
 def _imported() -> socket.socket:
-    """The socket of the process that has imported the program."""
+    """Return the socket of the process that has imported the program."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         command = [sys.executable, "-m", "tests.acceptance.program", str(theirs.fileno())]

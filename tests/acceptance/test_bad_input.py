@@ -28,7 +28,7 @@ def _one_clear_line(said: Said, code: int, *words: str) -> None:
 
 @pytest.fixture
 def offline(tmp_path: Path) -> Bench:
-    """A project whose Twenty does not answer."""
+    """Return a project whose Twenty does not answer."""
     b = Bench(tmp_path / "project", "http://127.0.0.1:9", "no-key", tmp_path / "before.json", {"CUTOVER_DEBUG": ""})
     b.init(LAKEVIEW / "practice.toml")
     return b

@@ -87,7 +87,7 @@ class Office:
             self._steps.pop(0)()
 
     def assert_all_is_carried(self) -> None:
-        """Twenty holds everything that the log says."""
+        """Assert that Twenty holds everything that the log says."""
         objects = self.bench.ok("reconcile")["objects"]
         assert sum(o["source"] for o in objects) > 100
         assert all(o["missing"] == o["extra"] == o["different"] == 0 for o in objects), objects
@@ -97,17 +97,17 @@ class Office:
 
     @property
     def changes(self) -> list[int]:
-        """How many changes each run has appended."""
+        """Return the number of changes that each run has appended."""
         return [sum(a.document["changes"][k] for k in ("created", "updated", "deleted")) for a in self.answers]
 
 
 def look() -> None:
-    """Nothing but the next look."""
+    """Wait for the next look."""
 
 
 @pytest.fixture
 def office(tmp_path: Path, small_prepared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """A project that is ready for its first delivery."""
+    """Yield a project that is ready for its first delivery."""
     with copied(small_prepared, tmp_path, MEMBERS) as b:
         for name, value in (("URL", b.url), ("API_KEY", b.key), ("RATE_LIMIT", "0"), ("FALLBACK_MEMBER", OWNER)):
             monkeypatch.setenv(f"CUTOVER_TWENTY__{name}", value)

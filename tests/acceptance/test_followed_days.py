@@ -25,7 +25,7 @@ MEMBERS = members_of(LAKEVIEW / "truth/day-1.json")
 
 @contextmanager
 def running(b: Bench, *arguments: str, ends_with: tuple[int, ...]) -> Iterator[Process]:
-    """A command that is left running, and asked to stop at the end."""
+    """Run a command that is left running, and asked to stop at the end."""
     process = b.start(*arguments, "--without-sample", "--json", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         yield process

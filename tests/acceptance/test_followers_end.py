@@ -28,7 +28,7 @@ CONSUME, SYNC = ["consume", "--follow"], ["sync", "inbox", "--follow"]
 
 @pytest.fixture(scope="module")
 def prepared(small_prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A project with an applied data model and nothing carried, beside its workspace; to be copied, not changed."""
+    """Yield a project with an applied data model and nothing carried, beside its workspace; to be copied, not changed."""
     with copied(small_prepared, tmp_path_factory.mktemp("ending"), members_of(PRACTICE / "truth/day-2.json")) as b:
         yield b
 
@@ -107,7 +107,7 @@ def test_what_needs_a_person_ends_a_follower_and_its_code_says_for_what(
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A broker that asks for TLS and a password."""
+    """Yield a broker that asks for TLS and a password."""
     with secured_broker(tmp_path_factory.mktemp("secured"), SCRAM) as found:
         yield found
 
@@ -165,7 +165,7 @@ class Running:
             time.sleep(0.1)
 
     def stop(self, by: signal.Signals) -> tuple[int, float, str]:
-        """The exit code, the seconds that it took, and what stands on standard output."""
+        """Return the exit code, the seconds that it took, and what stands on standard output."""
         began = time.monotonic()
         self.process.send_signal(by)
         out, _ = self.process.communicate(timeout=60)

@@ -63,7 +63,7 @@ def test_six_joins_and_leaves_repeat_few_intents(kafka: str, postgres_server: st
 
 
 def started(ending: ExitStack, b: Bench, said: Path) -> Process:
-    """A worker that writes into the file `said` what it does."""
+    """Return a worker that writes into the file `said` what it does."""
     with said.open("w") as errors:
         command = ("consume", "--follow", "--without-sample", "--json", "--log-format", "json")
         process = b.start(*command, stdout=subprocess.PIPE, stderr=errors)
@@ -87,7 +87,7 @@ def until_taken(process: Process, said: Path) -> None:
 
 
 def prepared(b: Bench, folder: Path) -> Path:
-    """A synthetic practice, ready to be produced."""
+    """Return a synthetic practice, ready to be produced."""
     command = [sys.executable, "-m", "cutover.demo_practice", str(folder / "practice"), "--seed", "3", "--patients", "150"]
     subprocess.run(command, check=True, cwd=HERE.parents[1], stdout=subprocess.DEVNULL)
     day = min(path for path in (folder / "practice").iterdir() if path.is_dir())
@@ -99,6 +99,6 @@ def prepared(b: Bench, folder: Path) -> Path:
 
 
 def phases(b: Bench) -> Counter[str]:
-    """How many compensations of each phase the log holds."""
+    """Return the number of compensations of each phase the log holds."""
     said = b.cutover("log", "show", "--topic", "compensations", "--limit", "100000")
     return Counter(event["phase"] for event in said.document["events"])

@@ -26,7 +26,7 @@ def text(size: int, word: str) -> str:
 
 
 def extract(folder: Path, notes: dict[str, str], day: int) -> Path:
-    """A full extract with one patient and these notes."""
+    """Return a full extract with one patient and these notes."""
     folder.mkdir()
     patient = {"Patient ID": "P1", "First Name": "Ada", "Last Name": "Quist", "Email": "ada@post.example", "Status": "Active"}
     rows = [
@@ -44,7 +44,7 @@ def extract(folder: Path, notes: dict[str, str], day: int) -> Path:
 
 
 def notes(b: Bench) -> dict[str, tuple[str, str]]:
-    """The notes in Twenty by native id: (id, Markdown)."""
+    """Return the notes in Twenty by native id: (id, Markdown)."""
     answer = httpx.get(
         f"{b.url}/rest/notes", params={"limit": "60"}, headers={"Authorization": f"Bearer {b.key}"}, timeout=60
     ).json()
@@ -53,7 +53,7 @@ def notes(b: Bench) -> dict[str, tuple[str, str]]:
 
 
 def edit(b: Bench, identity: str, markdown: str) -> None:
-    """A person writes a note anew."""
+    """Edit a note as a person does."""
     httpx.patch(
         f"{b.url}/rest/notes/{identity}",
         json={"bodyV2": {"markdown": markdown}},
@@ -63,7 +63,7 @@ def edit(b: Bench, identity: str, markdown: str) -> None:
 
 
 def issues(b: Bench) -> list[tuple[str, str, str | None, int | None]]:
-    """(record, reason, file, row) of what `reconcile` lists."""
+    """Return (record, reason, file, row) of what `reconcile` lists."""
     return [(i["pbnId"], i["reason"], i["file"], i["row"]) for i in b.ok("reconcile")["issues"]]
 
 

@@ -33,7 +33,7 @@ _CODES = re.compile(r"[a-z_]+|[A-Z_]+")
 
 
 def values_of(truth: Path) -> set[str]:
-    """Every text of the records that a truth lists, each of its words included, and the native ids of the pbnIds."""
+    """Return every text of the records that a truth lists, each of its words included, and the native ids of the pbnIds."""
 
     def texts(part: Any) -> Iterator[str]:
         if isinstance(part, dict):
@@ -52,7 +52,7 @@ def values_of(truth: Path) -> set[str]:
 
 
 def follow(project: Path, inbox: Path) -> list[Happening]:
-    """What is told while the deliveries are carried."""
+    """Return the lines that are printed while the deliveries are carried."""
     told: list[Happening] = []
     looks = iter(range(6))
     options = SyncOptions(without_sample=True)

@@ -62,12 +62,12 @@ def test_a_practice_arrives_day_by_day_and_can_be_taken_back(name: str, engine: 
 
 
 def assert_nothing_is_written(document: Any) -> None:
-    """What a run says of its writes: there were none."""
+    """Assert that a run tells of no writes."""
     assert sum(count for what, count in document["writes"].items() if what != "unchanged") == 0, document["writes"]
 
 
 def assert_is_whole(b: Bench, engine: Engine) -> None:
-    """The log has no problem, and no partition lags behind."""
+    """Assert that the log has no problem, and no partition lags behind."""
     assert b.ok("log", "verify")["problems"] == []
     assert [p["lag"] for p in b.ok("status")["partitions"]] == [0] * engine.partitions
 

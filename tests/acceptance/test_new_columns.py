@@ -27,7 +27,9 @@ LOCKER = "Locker Code"
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
-    """Day 1 once more, with a new column for patients and another name for their mobile phones; every patient has a value."""
+    """Write day 1 once more, with a new column for patients and another name for their mobile phones; every patient has a
+    value.
+    """
     folder = tmp_path / "newer"
     shutil.copytree(LAKEVIEW / "day-1", folder)
     (folder / "manifest.toml").unlink()
@@ -43,7 +45,7 @@ def newer(tmp_path: Path) -> Path:
 
 
 def values(b: Bench) -> list[str]:
-    """What the patients in Twenty have in the new field."""
+    """Return the values that patients in Twenty have in the new field."""
     found = httpx.get(f"{b.url}/rest/people?limit=200", headers={"Authorization": f"Bearer {b.key}"}).json()
     people = [p for p in found["data"]["people"] if str(p.get("pbnId") or "").startswith("lakeview")]
     fields = {name for person in people for name in person if "locker" in name.lower()}
@@ -64,7 +66,7 @@ def assert_nothing_is_lost(b: Bench, newer: Path) -> None:
 
 @pytest.fixture
 def shared(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
-    """A prepared project whose parts can all be shared; day 1 lies in the log."""
+    """Yield a prepared project whose parts can all be shared; day 1 lies in the log."""
     with (
         database(postgres_server) as state,
         database(postgres_server) as keys,

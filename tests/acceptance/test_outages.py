@@ -54,7 +54,7 @@ class Site:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """What the follower has said. Every line is JSON."""
+        """Return the follower's lines. Every line is JSON."""
         return [json.loads(line) for line in self._errors.read_text().splitlines()]
 
     def until(self, event: str, *, seconds: float = 90, since: int = 0, **fields: Any) -> int:

@@ -18,7 +18,7 @@ LAKEVIEW = EXTRACTS / "lakeview"
 
 @pytest.fixture
 def synced(lakeview_synced: Path, tmp_path: Path) -> Iterator[Bench]:
-    """A project whose day 1 is in Twenty."""
+    """Yield a project whose day 1 is in Twenty."""
     with copied(lakeview_synced, tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
         yield b
 
@@ -123,7 +123,7 @@ def test_patients_who_left_pbn_stay_where_people_worked_on_them_until_a_person_d
 
 
 def _without_patients(extract: Path, folder: Path, leaving: dict[str, str]) -> Path:
-    """A later export in which patients are missing."""
+    """Return a later export in which patients are missing."""
     copytree(extract, folder)
     (folder / "manifest.toml").unlink()
     patients = folder / "patient.csv"
@@ -133,6 +133,6 @@ def _without_patients(extract: Path, folder: Path, leaving: dict[str, str]) -> P
 
 
 def _there(b: Bench, leaving: dict[str, str]) -> set[str]:
-    """Those of these patients who are in Twenty, and not in its trash."""
+    """Return those of these patients who are in Twenty, and not in its trash."""
     people = _rest(b, "GET", "people", params={"limit": 200})["people"]
     return {p["pbnId"] for p in people} & set(leaving.values())

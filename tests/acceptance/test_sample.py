@@ -17,20 +17,20 @@ TRUTH = LAKEVIEW / "truth/day-1.json"
 
 @pytest.fixture
 def unprepared(tmp_path: Path) -> Iterator[Bench]:
-    """A project to be made, beside a fresh workspace."""
+    """Yield a project to be made, beside a fresh workspace."""
     with bench(tmp_path, members_of(TRUTH)) as b:
         yield b
 
 
 @pytest.fixture
 def office(lakeview_prepared: Path, tmp_path: Path) -> Iterator[Bench]:
-    """A prepared project."""
+    """Yield a prepared project."""
     with copied(lakeview_prepared, tmp_path, members_of(TRUTH)) as b:
         yield b
 
 
 def assert_only_the_sample_is_there(b: Bench) -> None:
-    """Three patients, everything that hangs on them, and the company."""
+    """Assert that Twenty holds three patients, everything that hangs on them, and the company."""
     said = b.ok("sample", "--patients", "3")
     counts = {o["object"]: (o["source"], o["twenty"]) for o in said["objects"]}
     assert counts["people"] == (3, 3)
@@ -41,7 +41,7 @@ def assert_only_the_sample_is_there(b: Bench) -> None:
 
 
 def assert_the_rest_follows(b: Bench) -> None:
-    """Nothing of the log was passed over, nothing is written twice."""
+    """Assert that nothing of the log was passed over, nothing is written twice."""
     sampled = b.ok("status")["written"]
     carried = b.ok("consume", "--without-sample")
     b.assert_truth(TRUTH)

@@ -45,7 +45,7 @@ LAKEVIEW = EXTRACTS / "lakeview"
 
 @pytest.fixture
 def office(postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """A project with its state on a server, and an approved mapping."""
+    """Yield a project with its state on a server, and an approved mapping."""
     with database(postgres_server) as state, bench(tmp_path, []) as b:
         b.environment |= {
             "CUTOVER_STATE__URL": state,
@@ -62,7 +62,7 @@ def office(postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def machines(kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Bench, Bench]]:
-    """Two machines of one project: a state each, in SQLite, one key store, one log on Kafka, an approved mapping."""
+    """Set up two machines of one project: a state each, in SQLite, one key store, one log on Kafka, an approved mapping."""
     with bench(tmp_path, members_of(LAKEVIEW / "truth/day-1.json")) as b:
         b.environment |= {
             "CUTOVER_KEYS__URL": f"sqlite:///{tmp_path}/keys.db",

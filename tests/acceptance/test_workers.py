@@ -23,7 +23,7 @@ LAKEVIEW = EXTRACTS / "lakeview"
 
 @pytest.fixture
 def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
-    """A prepared project whose parts can all be shared; day 1 lies in the log, and nothing of it in Twenty."""
+    """Yield a prepared project whose parts can all be shared; day 1 lies in the log, and nothing of it in Twenty."""
     with (
         database(postgres_server) as state,
         database(postgres_server) as keys,
@@ -42,7 +42,7 @@ def office(kafka: str, postgres_server: str, tmp_path: Path) -> Iterator[Bench]:
 
 
 def worker(b: Bench) -> Process:
-    """`cutover consume --follow` in a process of its own."""
+    """Start `cutover consume --follow` in a process of its own."""
     return b.start("consume", "--follow", "--without-sample", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

@@ -40,7 +40,7 @@ class Bench:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The whole environment of a command."""
+        """Return the whole environment of a command."""
         return {
             **os.environ,
             "CUTOVER_TWENTY__URL": self.url,
@@ -62,14 +62,14 @@ class Bench:
         return program.start([*arguments, "--project", str(self.project)], self.variables, **pipes)
 
     def elsewhere(self, folder: Path) -> Bench:
-        """The same project on another machine: a folder of its own with nothing but the settings and the master key."""
+        """Return the same project on another machine: a folder of its own with nothing but the settings and the master key."""
         for file in (FILE_NAME, MASTER_KEY_FILE):
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(self.project / file, folder / file)
         return replace(self, project=folder)
 
     def is_carried(self) -> bool:
-        """Whether all that lies in the log has been carried into the workspace."""
+        """Return whether all that lies in the log has been carried into the workspace."""
         status = self.ok("status")
         return not (any(p["lag"] for p in status["partitions"]) or status["pending"] or status["open_intents"])
 
@@ -88,7 +88,7 @@ class Bench:
         )
 
     def prepare(self, practice: Path, extract: Path, *approval: str, stop: float = 120) -> None:
-        """init, map propose, map approve (with these options), schema apply (which may take `stop` seconds)."""
+        """Run init, map propose, map approve (with these options), schema apply (which may take `stop` seconds)."""
         self.init(practice)
         self.ok("map", "propose", extract)
         self.ok("map", "approve", "--by", "Test", *approval)
@@ -102,8 +102,8 @@ class Bench:
         return done.stdout
 
     def assert_truth(self, truth: Path) -> int:
-        """The workspace holds exactly what a truth file says, and strangers' records are untouched; gives how many comparisons
-        that were.
+        """Assert that the workspace holds exactly what a truth file says, and strangers' records are untouched; gives how
+        many comparisons that were.
         """
         said = self.check("--truth", truth, "--fallback", OWNER, "--baseline", self.before, "--first", 20)
         assert said.rstrip().endswith(" passed, 0 failed"), said
@@ -112,14 +112,14 @@ class Bench:
         return passed
 
     def assert_as_before(self, *options: str) -> None:
-        """The workspace equals the snapshot taken at the beginning, data model and soft-deleted rows included."""
+        """Assert that the workspace equals the snapshot taken at the beginning, data model and soft-deleted rows included."""
         said = self.check("--compare-snapshot", self.before, "--first", 20, *options)
         assert said.rstrip().endswith(" passed, 0 failed"), said
 
 
 @contextmanager
 def workspace(folder: Path, members: Sequence[str], *options: str) -> Iterator[tuple[str, str]]:
-    """A rehearsal workspace in a process of its own: (url, API key)."""
+    """Run a rehearsal workspace in a process of its own: (url, API key)."""
     arguments = ["rehearse", "--json", "--port", "0", "--rate-limit", "0", *options]
     for member in [OWNER, *members]:
         arguments += ["--member", member]
@@ -167,7 +167,7 @@ class Restartable:
 
 @contextmanager
 def restartable_workspace(folder: Path, members: Sequence[str]) -> Iterator[Restartable]:
-    """A rehearsal workspace that can be killed and started again."""
+    """Run a rehearsal workspace that can be killed and started again."""
     made = Restartable(folder, members)
     made.start()
     try:
@@ -178,7 +178,7 @@ def restartable_workspace(folder: Path, members: Sequence[str]) -> Iterator[Rest
 
 @contextmanager
 def bench(folder: Path, members: Sequence[str], *options: str) -> Iterator[Bench]:
-    """A project to be made in `folder`, beside a fresh workspace whose snapshot is taken."""
+    """Set up a project to be made in `folder`, beside a fresh workspace whose snapshot is taken."""
     with workspace(folder, members, *options) as (url, key):
         made = Bench(folder / "project", url, key, folder / "before.json")
         made.check("--snapshot", made.before)
@@ -193,17 +193,17 @@ def make_prepared(folder: Path, practice: Path, members: Sequence[str], *approva
 
 @contextmanager
 def copied(made: Path, folder: Path, members: Sequence[str]) -> Iterator[Bench]:
-    """A project and its workspace, as they were made in another folder once, in `folder`."""
+    """Copy a project and its workspace, as they were made in another folder once, in `folder`."""
     shutil.copytree(made, folder, dirs_exist_ok=True)
     with workspace(folder, members, "--file", str(folder / WORKSPACE)) as (url, key):
         yield Bench(folder / "project", url, key, folder / "before.json")
 
 
 def members_of(truth: Path) -> list[str]:
-    """The e-mails of the providers of a truth file."""
+    """Return the e-mails of the providers of a truth file."""
     return [p["email"] for p in json.loads(truth.read_text(encoding="utf-8"))["providers"] if p["email"]]
 
 
 def days_of(practice: Path) -> list[Path]:
-    """The extracts of a practice, in order."""
+    """Return the extracts of a practice, in order."""
     return sorted(practice.glob("day-*"))

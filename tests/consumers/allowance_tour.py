@@ -71,7 +71,7 @@ def tour(new_bench: MakeBench, struck: Callable[[str], bool], kind: str, like: s
 
 
 def carried(bench: Bench, row: Row | None = None) -> list[Content]:
-    """What Twenty holds after a first delivery, after a second one, and after both were taken back."""
+    """Return Twenty's content after a first delivery, after a second one, and after both were taken back."""
     row = row or Row("", "")
     held: list[Content] = []
     bench.deliver(*family(), document("51", of="1"))
@@ -105,7 +105,7 @@ def again(bench: Bench, command: Callable[[Bench], object], row: Row) -> Bench:
 
 
 def benches(host: Host, folder: Path) -> MakeBench:
-    """Makes benches under a folder, each beside a workspace of its own."""
+    """Make benches under a folder, each beside a workspace of its own."""
     numbers = count()
 
     def make(**about: object) -> Bench:
@@ -118,7 +118,7 @@ def benches(host: Host, folder: Path) -> MakeBench:
 
 
 def rows(folder: Path, kinds: Sequence[str]) -> Iterator[Row]:
-    """The table of those kinds."""
+    """Yield the table of those kinds."""
     host = Host(folder)
     try:
         for kind in kinds:

@@ -20,7 +20,7 @@ MEMORY = Path("/dev/shm")
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for databases."""
+    """Yield a folder for databases."""
     if not MEMORY.is_dir():
         yield tmp_path_factory.mktemp("databases")
         return
@@ -31,7 +31,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def host(databases: Path) -> Iterator[Host]:
-    """One server for all workspaces of the session."""
+    """Serve all workspaces of the session from one server."""
     host = Host(databases)
     yield host
     host.close()
@@ -39,7 +39,7 @@ def host(databases: Path) -> Iterator[Host]:
 
 @pytest.fixture
 def new_folder(databases: Path) -> Iterator[Callable[[], Path]]:
-    """Gives folders that are not there yet, and removes them in the end."""
+    """Give folders that are not there yet, and removes them in the end."""
     base = Path(tempfile.mkdtemp(dir=databases))
     numbers = count()
     yield lambda: base / f"bench-{next(numbers)}"
@@ -48,7 +48,7 @@ def new_folder(databases: Path) -> Iterator[Callable[[], Path]]:
 
 @pytest.fixture
 def new_bench(host: Host, new_folder: Callable[[], Path]) -> Iterator[Callable[..., Bench]]:
-    """Makes benches, each beside a workspace of its own."""
+    """Make benches, each beside a workspace of its own."""
     with ExitStack() as stack:
 
         def make(*, timeout: float = 20.0, in_flight: int = 1, **about: Any) -> Bench:
@@ -63,5 +63,5 @@ def new_bench(host: Host, new_folder: Callable[[], Path]) -> Iterator[Callable[.
 
 @pytest.fixture
 def bench(new_bench: Callable[..., Bench]) -> Bench:
-    """A practice of which nothing is in Twenty yet."""
+    """Return a practice of which nothing is in Twenty yet."""
     return new_bench()

@@ -84,7 +84,7 @@ class History:
         )[0]()
 
     def carry(self) -> None:
-        """A record changes, and a write is intended and settled."""
+        """Change a record; intend and settle a write."""
         self.change()
         self.intend()
         self.settle()
@@ -93,7 +93,7 @@ class History:
         self.runs += 1
 
     def change(self) -> None:
-        """A record is new, or changes."""
+        """Make or change a record."""
         if not self.things or self.chance.random() < 0.25:
             number = len(self.things)
             patients = [t.number for t in self.things if t.is_patient]
@@ -137,7 +137,7 @@ class History:
         thing.events += self.log.append([NewEntry(CHANGES, thing.patient_id, value)])
 
     def intend(self) -> None:
-        """A write of some event of a record is intended, mostly of its newest one."""
+        """Intend a write of some event of a record is intended, mostly of its newest one."""
         carried = [t for t in self.things if t.events]
         if not carried:
             return
@@ -165,7 +165,7 @@ class History:
         self._append(intent)
 
     def settle(self) -> None:
-        """An intent gets its outcome, perhaps by a later run."""
+        """Settle an intent, perhaps by a later run."""
         if not self.open:
             return
         intent = self.open.pop(self.chance.randrange(len(self.open)))
@@ -175,7 +175,7 @@ class History:
         self._append(replace(intent, event_id=self._new_id(), phase=phase, run=run))
 
     def take_back(self) -> None:
-        """A rollback intends to undo some writes of a record, or nothing but to let an address go."""
+        """Begin a rollback that intends to undo some writes of a record, or nothing but to let an address go."""
         taken = {undone for i, phase in self.settled if phase is Phase.UNDONE for undone in i.undoes}
         there = [i for i, phase in self.settled if phase is Phase.APPLIED and i.intent_id not in taken]
         under_way = {(i.workspace, i.object, i.twenty_id) for i in self.open}
@@ -192,7 +192,7 @@ class History:
         self._append(intent)
 
     def again(self) -> None:
-        """An intent or an outcome lies in the log twice."""
+        """Append an intent or an outcome lies in the log twice."""
         if self.open and self.chance.random() < 0.5:
             self._append(self.chance.choice(self.open))
         elif self.settled:
@@ -200,7 +200,7 @@ class History:
             self._append(replace(intent, event_id=self._new_id(), phase=phase))
 
     def fold(self) -> None:
-        """The state is brought up to the log, by all workers or by each in its own partitions; or it was lost before."""
+        """Bring the state up to the log, by all workers or by each in its own partitions; or lose it before."""
         view = self.view()
         if self.chance.random() < 0.2:
             self.lose(view, everything=self.chance.random() < 0.5)
@@ -213,7 +213,7 @@ class History:
         view.close()
 
     def interrupt(self) -> None:
-        """A worker of an earlier release folds a while, then one of this release dies while it fills its tables."""
+        """Let a worker of an earlier release folds a while, then one of this release dies while it fills its tables."""
         view = self.view()
         self.lose(view, everything=False)
         saved, save = 0, view.save

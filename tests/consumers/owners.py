@@ -7,7 +7,7 @@ from events.log.port import CHANGES, Log
 
 
 def only_owner(log: Log, group: str) -> Owner:
-    """The owner of every partition, with a window begun."""
+    """Return the owner of every partition, with a window begun."""
     owner = Owner(log.join(group, CHANGES))
     owner.begin()
     return owner

@@ -128,7 +128,7 @@ ADDRESSES = [f"a{n}@x.example" for n in range(8)]
 
 @st.composite
 def windows(draw):
-    """People of whom no two want the same address, and who holds which."""
+    """Draw people of whom no two want the same address, and who holds which."""
     holders = draw(st.lists(st.sampled_from([*PEOPLE, STRANGER]), unique=True))
     held = dict(zip(draw(st.permutations(ADDRESSES)), holders, strict=False))
     wanting = draw(st.lists(st.sampled_from(PEOPLE), unique=True))

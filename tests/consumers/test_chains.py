@@ -71,7 +71,7 @@ def test_histories_hold_enough_to_compare(tmp_path: Path) -> None:
 
 @pytest.fixture
 def history(database_url: str) -> History:
-    """A history on each engine."""
+    """Return a history on each engine."""
     return History(database_url, random.Random(3))
 
 

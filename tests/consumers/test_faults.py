@@ -90,7 +90,7 @@ def test_under_silence(new_bench: Callable[..., Bench], seed: int) -> None:
 
 
 def answers_lost(monkeypatch: pytest.MonkeyPatch, bench: Bench, name: str) -> None:
-    """The first answer to each such request is lost, after it was carried out."""
+    """Lose the first answer to each such request, after it was carried out."""
     carry_out, lost = getattr(bench.workspace, name), set[str]()
 
     def request(plural: str, what: object) -> object:

@@ -22,7 +22,7 @@ PEOPLE, VISITS = 90, 110
 
 @pytest.fixture
 def busy(new_bench: Callable[..., Bench]) -> Bench:
-    """Batches of ten, four in flight."""
+    """Take batches of ten, four in flight."""
     bench = new_bench(in_flight=4)
     bench.workspace.batch_size = 10
     return bench
@@ -38,7 +38,7 @@ def deliver(bench: Bench, *, poisoned: int | None = None) -> None:
 
 
 def creates(bench: Bench, watch: Callable[[str, Sequence[Any]], None]) -> Callable[..., Any]:
-    """The workspace's `create`, watched."""
+    """Return the workspace's `create`, watched."""
     create = bench.workspace.create
 
     def watched(plural: str, bodies: Sequence[Any]) -> Any:

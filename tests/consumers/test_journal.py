@@ -66,7 +66,7 @@ class Desk:
         )
 
     def bodies(self) -> list[Body]:
-        """What every compensation says."""
+        """Return the bodies of all compensations."""
         return [body_of(read_compensation(e.value), self.keys) for e in self.log.read(COMPENSATIONS, 0, 0, 100)]
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ def first_day(bench: Bench) -> int:
 
 
 def second_day(bench: Bench) -> int:
-    """An address swap, a move, a deletion, a change, somebody new, somebody whose patient is unknown."""
+    """Return a day of an address swap, a move, a deletion, a change, somebody new, somebody whose patient is unknown."""
     return bench.deliver(
         patient("1", mail="b@x.example", phones=[]),
         patient("2", "Bodo", mail="a@x.example"),
@@ -62,7 +62,7 @@ def second_day(bench: Bench) -> int:
 
 
 def third_day(bench: Bench) -> int:
-    """What was deleted comes back, changed; the patient who was waited for, with the appointment."""
+    """Return a third day: deleted records come back, changed; the patient who was waited for, with the appointment."""
     return bench.deliver(
         claim("40", of="2", carrier="Granite"),
         appointment("7", of="1"),
@@ -72,7 +72,7 @@ def third_day(bench: Bench) -> int:
 
 
 def as_if_nothing_had_happened(calm: Bench, position: int, before: Any) -> Callable[[Bench, str], None]:
-    """Everything is as after an undisturbed sync, and can be taken back to how it was before."""
+    """Assert that everything is as after an undisturbed sync, and can be taken back to how it was before."""
     content, creates, waiting = calm.content(), calm.live_creates(), calm.waiting()
     empty: Any = {plural: {} for plural in content}
     turn = count()
@@ -110,7 +110,7 @@ def test_a_sync(new_bench: Callable[..., Bench], sweep: Sweep, host: Host, new_f
 
 
 def test_an_adoption(new_bench: Callable[..., Bench], sweep: Sweep) -> None:
-    """What the person said and the patient says, too, is ours from then on: it changes when PbN changes it."""
+    """From then on the person's and the patient's values are ours: they change when PbN changes them."""
     prepared = new_bench()
     known = prepared.add("people", name={"firstName": "Ada", "lastName": "Quist"}, emails={"primaryEmail": "a@x.example"})
     prepared.deliver(patient("1", "Ada", "Quist", mail="a@x.example", phones=["+15415550101"]))
@@ -170,7 +170,7 @@ def test_a_rollback_of_what_came_back_changed(new_bench: Callable[..., Bench], s
 
 
 def came_back_changed(bench: Bench) -> int:
-    """Its rollback gives a field back, and deletes it again."""
+    """Return a chain whose rollback gives a field back, and deletes it again."""
     bench.deliver(gone=[claim("40", of="2")])
     bench.sync()
     position = bench.deliver(claim("40", of="2", carrier="Granite"))
@@ -179,7 +179,7 @@ def came_back_changed(bench: Bench) -> int:
 
 
 def changed_and_went(bench: Bench) -> int:
-    """Its rollback restores it, and gives a field back."""
+    """Return a chain whose rollback restores it, and gives a field back."""
     position = bench.deliver(claim("40", of="2", carrier="Granite"))
     bench.sync()
     bench.deliver(gone=[claim("40", of="2")])

@@ -24,7 +24,7 @@ TWENTYS_LIMIT = 10 * 1024 * 1024
 
 
 def text(size: int, word: str = "gum") -> str:
-    """A long note in paragraphs: its BlockNote is twice as long."""
+    """Return a long note in paragraphs: its BlockNote is twice as long."""
     paragraph = f"A paragraph about one {word}, as long as a sentence of a clinical note usually is.\n\n"
     return (paragraph * (size // len(paragraph) + 1))[:size].rstrip()
 
@@ -46,7 +46,7 @@ def held(bench: Bench, native: str) -> str:
 
 
 def bytes_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The sizes of the bodies that leave from now on."""
+    """Return the sizes of the bodies that leave from now on."""
     sizes: list[int] = []
     transport = bench.workspace._connection._client._transport
     handle = transport.handle_request

@@ -25,7 +25,7 @@ def provider(native: str, first: str, last: str, mail: str) -> Record:
 
 @pytest.fixture
 def without_dentist(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """A practice that was carried before its dentist was a member; what it gives lets them join."""
+    """Return a practice that was carried before its dentist was a member; what it gives lets them join."""
     everybody: list[Member] = bench.workspace.members()
     monkeypatch.setattr(bench.workspace, "members", lambda: [m for m in everybody if m.email != DENTIST])
     bench.deliver(

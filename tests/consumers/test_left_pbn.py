@@ -66,7 +66,7 @@ def change_a_claim(b: Bench) -> None:
 
 
 def give_somebody_elses_task(b: Bench) -> None:
-    """A relation made by hand: another patient's appointment is about Cleo too."""
+    """Make a relation by hand: another patient's appointment is about Cleo too."""
     b.add("taskTargets", taskId=task_id("10"), targetPersonId=CLEO)
 
 

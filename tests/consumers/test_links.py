@@ -12,7 +12,7 @@ from tests.consumers.workbench import Bench, appointment, link_id, note, patient
 
 @pytest.fixture
 def booked(bench: Bench) -> Bench:
-    """Two patients; the first has an appointment."""
+    """Return two patients; the first has an appointment."""
     bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"), appointment("7", of="1"))
     bench.sync()
     return bench

@@ -27,7 +27,7 @@ def view(new_folder: Callable[[], Path]) -> Iterator[View]:
 
 @pytest.fixture
 def any_view(database_url: str) -> Iterator[View]:
-    """A view on each engine."""
+    """Yield a view on each engine."""
     view = View(database_url, "one")
     yield view
     view.close()

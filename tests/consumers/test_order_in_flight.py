@@ -75,7 +75,7 @@ class Server:
 
     @contextmanager
     def _request(self, plural: str, ids: Sequence[str], step: object) -> Iterator[bool]:
-        """Gives whether it is carried out; raises OutcomeUnknown in the end where its answer is lost."""
+        """Give whether it is carried out; raises OutcomeUnknown in the end where its answer is lost."""
         with self._lock:
             number, began = next(self._numbers), next(self._count)
             self.under_way += 1
@@ -135,7 +135,7 @@ def perform(server: Server, planned: Sequence[Planned]) -> list[Outcome]:
 
 
 def plan(record: int, plural: str, step: object, number: int) -> Planned:
-    """A write; `number` makes its values its own."""
+    """Return a write; `number` makes its values its own."""
     action = step if isinstance(step, Action) else Action.UPDATE
     send: dict[str, Any] = {} if action in (Action.DELETE, Action.RESTORE) else {"name": f"value {number}"}
     if step == "release":
@@ -154,7 +154,7 @@ def plan(record: int, plural: str, step: object, number: int) -> Planned:
 
 @st.composite
 def plans(draw: Callable[..., Any]) -> list[Planned]:
-    """What a window asks for: every record has some of the steps that a record can have, in the plan in any order."""
+    """Draw the plan of a window: every record has some of the steps that a record can have, in the plan in any order."""
     wanted: list[tuple[int, str, object]] = []
     for record in range(draw(st.integers(1, 24))):
         plural = PLURALS[record % len(PLURALS)]

@@ -18,19 +18,19 @@ SECRET = "Quistgaard"
 
 
 def poisoned(name: str) -> str:
-    """A name that Twenty refuses: its database takes no NUL in a text."""
+    """Return a name that Twenty refuses: its database takes no NUL in a text."""
     return f"{name}\x00"
 
 
 @pytest.fixture(autouse=True)
 def _a_rule_that_we_do_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
-    """NULs stand for everything that Twenty refuses and that we do not find before sending."""
+    """Let NULs stand for everything that Twenty refuses and that we do not find before sending."""
     monkeypatch.setattr(project, "valid", lambda projected, _context: projected)
 
 
 @pytest.fixture
 def refused(bench: Bench) -> Bench:
-    """Twenty refuses one of thirty patients."""
+    """Let Twenty refuse one of thirty patients."""
     bench.deliver(
         *(patient(str(n), f"P{n}", poisoned(SECRET) if n == 7 else "Vale", mail=f"p{n}@x.example") for n in range(30)),
         appointment("100", of="7"),

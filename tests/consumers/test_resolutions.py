@@ -28,7 +28,7 @@ def known(bench: Bench) -> Bench:
 
 @pytest.fixture
 def edited(known: Bench) -> Bench:
-    """Ada's name was changed on both sides."""
+    """Change Ada's name on both sides."""
     known.edit("people", patient_id("1"), MARRIED)
     known.deliver(patient("1", last="Quist-Vale"))
     known.sync()
@@ -44,7 +44,7 @@ def still_open(bench: Bench) -> list[tuple[str, str]]:
 
 
 def resolve(bench: Bench, take: str, *, field: str | None = None) -> None:
-    """A person takes a side in the open conflicts, of one field or of all."""
+    """Take a side in the open conflicts, of one field or of all."""
     chosen = [written_as(x) for x in bench.view.conflicts() if field in (None, x.field)]
     body = {"take": take, "by": "Ines", "conflicts": chosen}
     bench.decisions.record(Decided.CONFLICTS_RESOLVED, body, workspace=bench.view.workspace)

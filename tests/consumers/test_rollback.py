@@ -30,7 +30,7 @@ from tests.consumers.workbench import (
 
 @pytest.fixture
 def carried(bench: Bench) -> Bench:
-    """Three patients and one of everything are in Twenty, beside somebody's own records."""
+    """Carry three patients and one of everything are in Twenty, beside somebody's own records."""
     bench.add("people", name={"firstName": "Zoe", "lastName": "Marsh"}, emails={"primaryEmail": "zoe@x.example"})
     bench.add("companies", name="Dental Supplies")
     bench.deliver(*family())

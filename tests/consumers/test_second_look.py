@@ -31,7 +31,7 @@ CLAIM = id_of(claim("40", of="3").entity, "40")
 
 
 def ours_from_before(bench: Bench, plural: str, identity: str, **values: Any) -> str:
-    """A record that an earlier project made, of which this log knows nothing."""
+    """Return a record that an earlier project made, of which this log knows nothing."""
     bench.twenty.create(plural, [{"id": identity, **values}])
     return identity
 
@@ -123,7 +123,7 @@ def test_a_duplicate_that_nothing_explains_is_a_dead_letter_with_twentys_words(b
 
 
 def admin_removes(bench: Bench, singular: str, field: str | None = None) -> None:
-    """Through Twenty's settings, with a client of their own: ours does not hear of it."""
+    """Remove it through Twenty's settings, with a client of their own: ours does not hear of it."""
     with Workspace(bench.peoples_url, KEY, rate_limit=0) as settings:
         there = settings.metadata().object(singular)
         if field:

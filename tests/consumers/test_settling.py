@@ -64,7 +64,7 @@ def test_a_write_is_done_where_twenty_holds_what_it_asked_for(
 
 
 def test_an_upload_is_done_once_the_file_is_another_one() -> None:
-    """What was sent of a file is not in the intent; only that it changed can be seen."""
+    """The intent does not hold the file that was sent; only that the file changed can be seen."""
     before = {"file": [{"fileId": "1"}], "city": "Salem"}
     body = {"values": {"city": "Bend"}, "written": ["city", "file"], "before": before}
     assert not is_done(Action.UPDATE, {"city": "Bend", "file": [{"fileId": "1"}]}, **body)

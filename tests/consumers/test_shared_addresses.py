@@ -9,7 +9,7 @@ from tests.consumers.workbench import Bench, patient, patient_id
 
 @pytest.fixture
 def household(bench: Bench) -> Bench:
-    """Ada has the family's address, Bo has it too."""
+    """Return a household: Ada has the family's address, Bo has it too."""
     bench.deliver(
         patient("1", "Ada", "Quist", mail="family@x.example"),
         patient("2", "Bo", "Quist", mail=None, shared=["family@x.example"]),
@@ -89,7 +89,7 @@ def test_a_swap_is_taken_back(couple: Bench) -> None:
 
 @pytest.fixture
 def bereaved(household: Bench) -> Bench:
-    """The owner of the family's address is deleted in PbN, and the address goes to Bo."""
+    """Delete the owner of the family's address in PbN; the address goes to Bo."""
     household.deliver(patient("2", mail="family@x.example"), gone=[patient("1")])
     household.sync()
     return household

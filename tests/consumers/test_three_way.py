@@ -12,7 +12,7 @@ KEEPING = [Policy.TWENTY_WINS, Policy.REPORT_ONLY]
 
 
 def wrote(**values):
-    """A last write that Twenty answered as it was sent."""
+    """Return a last write that Twenty answered as it was sent."""
     return LastWrite(values, dict(values))
 
 
@@ -152,7 +152,7 @@ policies = st.sampled_from(Policy)
 
 
 def applied(image, difference):
-    """Twenty's image, and our last write, after the difference was written."""
+    """Return Twenty's image, and our last write, after the difference was written."""
     after = {**image, **difference.write}
     return after, LastWrite(difference.values, {**difference.answer, **difference.write})
 

@@ -28,7 +28,7 @@ def undo_of(
     force: bool = False,
     **about: Any,
 ) -> Undo:
-    """The undo of these writes, newest first."""
+    """Return the undo of these writes, newest first."""
     bodies = {one.intent_id: body for one, body in links}
     chain = Chain(object="people", twenty_id=bytes(16), record_id=bytes(16), links=[one for one, _ in links])
     return net_undo(

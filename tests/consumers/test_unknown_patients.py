@@ -10,7 +10,7 @@ from tests.consumers.workbench import Bench, appointment, claim, id_of, patient,
 
 @pytest.fixture
 def early(bench: Bench) -> Bench:
-    """An appointment came before its patient."""
+    """Carry an appointment before its patient."""
     bench.deliver(appointment("7", of="1"))
     bench.sync()
     return bench

@@ -45,7 +45,7 @@ class Book:
         identity: bytes | None = None,
         content: bytes = b"",
     ) -> bytes:
-        """The bytes of a change event of a patient."""
+        """Return the bytes of a change event of a patient."""
         key = self.keys.of(person)
         assert key is not None
         now = self.world.now()
@@ -76,7 +76,7 @@ class Book:
     def compensation(
         self, person: bytes, intent: int, phase: Phase, *, action: Action = Action.CREATE, revision: int = 1
     ) -> bytes:
-        """The bytes of an intent (by its number), or of what settles it."""
+        """Return the bytes of an intent (by its number), or of what settles it."""
         key = self.keys.of(person)
         assert key is not None
         intent_id = bytes([intent]) * 16
@@ -124,7 +124,7 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 @pytest.fixture
 def sound(book: Book) -> Book:
-    """A log of one patient, carried once, by a run that ended."""
+    """Return a log of one patient, carried once, by a run that ended."""
     book.append(CHANGES, book.change(ANN, 1))
     book.append(COMPENSATIONS, book.compensation(ANN, 1, Phase.INTENDED), book.compensation(ANN, 1, Phase.APPLIED))
     book.ends(changes={"created": 1, "updated": 0, "deleted": 0}, writes={"create": 1, "unchanged": 4})

@@ -24,7 +24,7 @@ def view(database_url: str) -> Iterator[View]:
 
 @pytest.fixture
 def elsewhere(view: View, database_url: str) -> Iterator[View]:
-    """Another workspace's view in the same database."""
+    """Open another workspace's view in the same database."""
     other = View(database_url, "two")
     yield other
     other.close()

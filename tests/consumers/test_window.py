@@ -20,7 +20,7 @@ PROVIDER = Record(entity=Entity.PROVIDER, native_id="p1", values={"display_name"
 
 
 def entities(bench: Bench) -> list[Entity]:
-    """What the next window holds; its offsets are committed, as if it had been carried."""
+    """Return the entities of the next window; its offsets are committed, as if it had been carried."""
     return [w.event.entity for w in _committed(bench).work]
 
 
@@ -68,7 +68,7 @@ def test_what_is_pending_begins_with_the_company_and_the_providers(bench: Bench)
 
 
 def pending(bench: Bench) -> list[Entity]:
-    """What the next window holds of what was consumed before; it counts as carried."""
+    """Return the entities of the next window of records that were consumed before; it counts as carried."""
     window = pending_window(bench.log, bench.view, 10_000)
     bench.view.save(heads=[replace(w.head, applied_revision=w.head.revision) for w in window.work])
     return [w.event.entity for w in window.work]
@@ -94,7 +94,7 @@ def test_where_only_a_gap_is_left_the_offset_moves_past_it(bench: Bench) -> None
 
 
 def test_a_window_holds_the_events_of_one_run(bench: Bench) -> None:
-    """What one run wrote can then be taken back without the next."""
+    """One run's writes can then be taken back without the next."""
     bench.deliver(patient("1", "Ada", "Quist"))
     assert entities(bench) == [Entity.PRACTICE]
     bench.deliver(patient("2", "Bo", "Vale"), patient("3", "Cleo", "Marsh"))
@@ -113,7 +113,7 @@ def test_a_window_ends_before_the_offset_that_it_is_given(bench: Bench) -> None:
 
 
 def _committed(bench: Bench) -> Window:
-    """The next window; its offsets are committed, as if it had been carried."""
+    """Return the next window; its offsets are committed, as if it had been carried."""
     window = next_window(bench.log, bench.view, bench.group, 10_000)
     if window.commit:
         bench.log.append([], [bench.projector("x").owner.commit(bench.group, window.commit)])

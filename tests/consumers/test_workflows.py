@@ -24,7 +24,7 @@ def as_a_customer_gets_it() -> Iterator[Workspace]:
 
 @pytest.fixture(scope="module")
 def new_workspace() -> Iterator[Workspace]:
-    """A workspace in which nobody changes anything."""
+    """Yield a workspace in which nobody changes anything."""
     with as_a_customer_gets_it() as workspace:
         yield workspace
 

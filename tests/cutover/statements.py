@@ -32,7 +32,7 @@ class Sent:
         return self.database, _IN.sub("…", self.text)
 
     def lengthened(self, length):
-        """The same with so many values in each list."""
+        """Return the same with so many values in each list."""
         positional = None if isinstance(self.values, dict) else list(self.values)
         text, at = [], 0
         for found in _IN.finditer(self.text):
@@ -50,7 +50,7 @@ class Sent:
 
 @contextmanager
 def capturing():
-    """The statements that are sent within the block, by shape; also those of the block's threads."""
+    """Capture the statements that are sent within the block, by shape; also those of the block's threads."""
     found = {}
 
     def note(connection, statement, parameters):
@@ -108,7 +108,7 @@ def fill(connection, table, rows):
 
 
 def whole_reads(connection, sent, growing, partial):
-    """The tables among `growing` that a statement reads whole; `partial` are indexes that hold few of their rows."""
+    """Return the tables among `growing` that a statement reads whole; `partial` are indexes that hold few of their rows."""
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent.text}", sent.values).all()
         return [(table, plan) for plan in (row[3] for row in rows) if (table := _read_by_sqlite(plan, partial)) in growing]

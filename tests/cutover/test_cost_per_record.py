@@ -42,7 +42,7 @@ class SmallWindows:
 
 @contextmanager
 def counting(monkeypatch):
-    """Counts statements, steps, and bytes read of the log, of connections that are made within the block."""
+    """Count statements, steps, and bytes read of the log, of connections that are made within the block."""
     counted = Counter()
     read = SqliteLog._select
 
@@ -71,7 +71,7 @@ def counting(monkeypatch):
 
 
 def costs(folder, patients, monkeypatch):
-    """What a load and a delta of a practice cost, each counted for one of its records."""
+    """Return the costs of a load and a delta of a practice, each counted for one of its records."""
     practice = write_practice(folder / "practice", patients=patients, days=2)
     settings = WorkspaceSettings(api_key="key", members=("owner@x.example", *practice.member_emails), rate_limit=0)
     found = {}

@@ -86,7 +86,7 @@ def carried_away(statements, practice, project):
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def databases(request, tmp_path):
-    """The URLs of an empty state and an empty key store, on each engine."""
+    """Yield the URLs of an empty state and an empty key store, on each engine."""
     if request.param == "sqlite":
         yield [f"sqlite:///{tmp_path}/{name}.db" for name in ("state", "keys")]
         return
@@ -97,7 +97,7 @@ def databases(request, tmp_path):
 
 @pytest.fixture
 def bench(tmp_path, databases, monkeypatch):
-    """A practice, its project and a workspace."""
+    """Yield a practice, its project and a workspace."""
     practice = write_practice(tmp_path / "practice", patients=20, days=2)
     with running(WorkspaceSettings(api_key="key", members=("owner@x.example", *practice.member_emails), rate_limit=0)) as url:
         for name, value in {"URL": url, "API_KEY": "key", "RATE_LIMIT": "0"}.items():
@@ -141,7 +141,7 @@ def test_no_statement_reads_a_table_whole_that_grows(bench, databases):
 
 
 def _unexpected(connection, asked, growing, partial):
-    """The reads of whole tables that `WHOLE` does not name."""
+    """Return the reads of whole tables that `WHOLE` does not name."""
     found = []
     for one in asked:
         text = " ".join(one.text.split())

@@ -55,7 +55,7 @@ def test_a_new_secret_is_named_with_its_variable_and_has_no_place_in_the_file():
 
 
 def section_with(field, annotation=str):
-    """A section with one setting, `one`."""
+    """Return a section with one setting, `one`."""
     return type("One", (Section,), {"__annotations__": {"one": annotation}, "one": field})
 
 

@@ -35,7 +35,7 @@ def headings(path):
 
 
 def anchors(path):
-    """The anchors of a file's headings, as GitHub makes them."""
+    """Return the anchors of a file's headings, as GitHub makes them."""
     found, seen = set(), {}
     for heading in headings(path):
         plain = re.sub(r"[`*\[\]]|\]\([^)]*\)", "", heading).lower()
@@ -47,19 +47,19 @@ def anchors(path):
 
 
 def links(path):
-    """The targets of a file's links to other files of the repository."""
+    """Return the targets of a file's links to other files of the repository."""
     found = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", without_code(path))
     return [target for target in found if not re.match(r"[a-z]+:", target)]
 
 
 def sections(document, level=2):
-    """{heading: body} of a document's sections of one level."""
+    """Return {heading: body} of a document's sections of one level."""
     parts = re.split(rf"^{'#' * level} +(.+?) *$", document, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def table_rows(body):
-    """The cells of every row of the tables in a text, headers and rulers left out."""
+    """Return the cells of every row of the tables in a text, headers and rulers left out."""
     rows = []
     for block in re.findall(r"(?:^\|.*\|\n?)+", body, re.MULTILINE):
         for line in block.strip().splitlines()[2:]:

@@ -11,7 +11,7 @@ COMMON = {"--project", "--json", "--help"}
 
 @cache
 def commands():
-    """{words: options} of every command that does something by itself, hidden options left out."""
+    """Return {words: options} of every command that does something by itself, hidden options left out."""
     found = {}
     _collect(get_command(app), (), found)
     return found
@@ -31,5 +31,5 @@ def _options(command):
 
 
 def accepted(words):
-    """Every option that a command takes."""
+    """Return every option that a command takes."""
     return commands()[words] | COMMON

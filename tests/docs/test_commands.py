@@ -19,7 +19,7 @@ _HEADING = re.compile(r"`cutover ((?:[a-z-]+ ?)+)[^`]*`")
 
 
 def documented():
-    """{words: body} of the commands in docs/cli.md."""
+    """Return {words: body} of the commands in docs/cli.md."""
     found = {}
     for heading, body in sections(doc("cli.md")).items():
         match = _HEADING.fullmatch(heading)
@@ -29,7 +29,7 @@ def documented():
 
 
 def options_in(body):
-    """The options in the first cells of a command's table."""
+    """Return the options in the first cells of a command's table."""
     return {option for row in table_rows(body) for option in re.findall(r"--[a-z][a-z-]*", row[0])}
 
 
@@ -43,7 +43,7 @@ def test_the_options_of_a_command_are_those_documented(command):
 
 
 def typed(path):
-    """The `cutover …` invocations in a document: in fenced code (behind `$`), and whole ones in backticks."""
+    """Yield the `cutover …` invocations in a document: in fenced code (behind `$`), and whole ones in backticks."""
     lines = [line for block in code_blocks(path) for line in block.splitlines() if line.startswith("$ ")]
     quoted = re.findall(r"`(cutover [^`]+)`", without_code(path))
     for line in [*(line.removeprefix("$ ") for line in lines), *quoted]:
@@ -55,7 +55,7 @@ def typed(path):
 
 
 def command_of(words):
-    """The longest beginning of the words that is a command."""
+    """Return the longest beginning of the words that is a command."""
     for length in (2, 1):
         candidate = " ".join(words[:length])
         if candidate in commands():

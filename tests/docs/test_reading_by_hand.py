@@ -20,7 +20,7 @@ MASTER, PATIENT = bytes(range(32)), b"patient-000-1042"
 
 @pytest.fixture
 def event(tmp_path):
-    """An event, and the key store's file."""
+    """Return an event, and the key store's file."""
     with closing(KeyStore(f"sqlite:///{tmp_path}/keys.db", MASTER, Random(7).randbytes)) as keys:
         return change_bytes(Record(entity=Entity.CLAIM, native_id="4711", values={}), keys.of(PATIENT)), tmp_path / "keys.db"
 

@@ -13,7 +13,7 @@ PATIENT = b"patient-000-1042"
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory):
-    """A key store that no test changes but by making keys."""
+    """Yield a key store that no test changes but by making keys."""
     store = KeyStore(f"sqlite:///{tmp_path_factory.mktemp('keys')}/keys.db", MASTER, Random(1042).randbytes)
     yield store
     store.close()
@@ -32,7 +32,7 @@ def another_key():
 
 @pytest.fixture
 def open_again(open_another):
-    """A function that opens the same log once more, as another process would; `open_another` is the adapter's own."""
+    """Yield a function that opens the same log once more, as another process would; `open_another` is the adapter's own."""
     opened = []
 
     def open_():
@@ -46,5 +46,5 @@ def open_again(open_another):
 
 @pytest.fixture
 def log(open_again):
-    """An empty log, open."""
+    """Return an empty log, open."""
     return open_again()

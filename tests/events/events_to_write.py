@@ -24,7 +24,7 @@ def writer(**about):
 
 
 def change_bytes(record, key, **about):
-    """The bytes of a record's first change event."""
+    """Return the bytes of a record's first change event."""
     default = {
         "event_id": b"event-id-1234567",
         "record_id": b"record-id-123456",

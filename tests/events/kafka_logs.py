@@ -37,6 +37,6 @@ def prefix_of(url):
 
 
 def open_log(url, folder, *, patience=PATIENCE, registry="", make=True):
-    """`registry` is a URL or a RegistryAccess."""
+    """Open a log; `registry` is a URL or a RegistryAccess."""
     access = registry if isinstance(registry, RegistryAccess) else RegistryAccess(url=registry)
     return KafkaLog(replace(parse_kafka_url(url), registry=access), Path(folder), patience=patience, make=make)

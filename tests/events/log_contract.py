@@ -44,7 +44,7 @@ def entries(*values, topic=CHANGES, key=b"household"):
 
 
 def some(found):
-    """What was found as a list, cut before an adapter that goes round in circles hangs the suite."""
+    """Return what was found as a list, cut before an adapter that goes round in circles hangs the suite."""
     return list(islice(found, 20_000))
 
 
@@ -53,12 +53,12 @@ def values_in(log, topic=CHANGES):
 
 
 def where(log, topic=CHANGES):
-    """The partition that the entries of the one household lie in."""
+    """Return the partition that the entries of the one household lie in."""
     return next(read_all(log, topic)).partition
 
 
 def owned(member):
-    """What a member owns, once the group has agreed on it."""
+    """Return the partitions that a member owns, once the group has agreed on it."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         found = member.poll(1.0)
@@ -72,17 +72,17 @@ class LogContract:
 
     @pytest.fixture
     def opening(self):
-        """Python source text, two lines: an import, and an expression that opens the same log."""
+        """Return Python source text, two lines: an import, and an expression that opens the same log."""
         raise NotImplementedError
 
     @pytest.fixture
     def open_absent(self):
-        """A function that opens a log that is not there and cannot be made."""
+        """Return a function that opens a log that is not there and cannot be made."""
         raise NotImplementedError
 
     @pytest.fixture
     def claims(self):
-        """A function that claims a role on a log, until the test ends."""
+        """Yield a function that claims a role on a log, until the test ends."""
         held = []
 
         def claim(log, role=PRODUCER):

@@ -9,7 +9,7 @@ def label(schema):
 
 
 def meaning(source):
-    """A schema's source without its explanations: what must never change once released."""
+    """Return a schema's source without its explanations: what must never change once released."""
     if isinstance(source, dict):
         return {name: meaning(value) for name, value in source.items() if name != "doc"}
     return [meaning(value) for value in source] if isinstance(source, list) else source

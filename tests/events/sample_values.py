@@ -43,7 +43,7 @@ _BY_KIND[kinds.LINES] = st.lists(
 
 
 def values_of(entity: Entity) -> st.SearchStrategy[dict]:
-    """Values of an entity's record: each field known or not, blank or not."""
+    """Draw values of an entity's record: each field known or not, blank or not."""
     return st.fixed_dictionaries({}, optional={name: st.none() | _BY_KIND[kind] for name, kind in FIELDS[entity].items()})
 
 

@@ -26,8 +26,8 @@ PERMISSIONS = {
 
 @contextmanager
 def secured_broker(folder, listener, users=((USER, PASSWORD),), broker=(), java=()):
-    """A running broker; `listener` are the settings of its secured listener, `broker` further ones of the
-    broker, `java` options of its Java.
+    """Run a broker; `listener` are the settings of its secured listener, `broker` further ones of the broker, `java`
+    options of its Java.
 
     Gives `port` of the secured listener, `certificate` (a file) to trust, and `address` without TLS, for an administrator.
     """
@@ -44,7 +44,7 @@ def secured_broker(folder, listener, users=((USER, PASSWORD),), broker=(), java=
 
 
 def own_certificate(folder):
-    """A certificate for 127.0.0.1 that vouches for itself, and a file that also has its key."""
+    """Return a certificate for 127.0.0.1 that vouches for itself, and a file that also has its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a broker of the tests")])
     now = datetime.now(UTC)

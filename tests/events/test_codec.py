@@ -30,7 +30,7 @@ TOMBSTONE = latest("tombstone")
 
 
 def crc_64_avro(text):
-    """The Rabin fingerprint, straight from the Avro specification ("Schema Fingerprints")."""
+    """Return the Rabin fingerprint, straight from the Avro specification ("Schema Fingerprints")."""
     empty = 0xC15D213AA4D7A795
     table = []
     for index in range(256):

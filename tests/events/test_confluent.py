@@ -34,7 +34,7 @@ API = "/apis/ccompat/v7"
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory):
-    """The address of a schema registry of this module's own, in memory."""
+    """Yield the address of a schema registry of this module's own, in memory."""
     folder, (port,) = maven.unpacked(maven.REGISTRY), free_ports(1)
     (program,) = folder.glob("*-runner.jar")
     options = ["-Xmx256m", "-XX:TieredStopAtLevel=1", f"-Dquarkus.http.port={port}", "-Dquarkus.http.host=127.0.0.1"]
@@ -184,7 +184,7 @@ def test_a_stricter_compatibility_is_left_and_a_weaker_one_is_raised(log, kafka,
 
 @pytest.fixture
 def guarded(registry, tmp_path):
-    """The registry behind a server that asks for TLS, a name and a password: its URL, and the certificate to trust."""
+    """Yield the registry behind a server that asks for TLS, a name and a password: its URL, and the certificate to trust."""
     certificate, keystore = own_certificate(tmp_path)
     known = "Basic " + base64.b64encode(b"cutover:not-a-secret-of-anybody").decode()
 

@@ -28,7 +28,7 @@ def engine(file):
 
 @pytest.fixture
 def other(file, engine):
-    """Another process, which does not wait for locks."""
+    """Start another process, which does not wait for locks."""
     connection = sqlite3.connect(file, timeout=0, isolation_level=None)
     yield connection
     connection.close()
@@ -158,7 +158,7 @@ def test_a_file_that_is_no_database_says_so_in_one_line(file):
 
 @pytest.fixture
 def opened(database_url):
-    """An open database, on each engine."""
+    """Yield an open database, on each engine."""
     engine = open_database(database_url, TABLES)
     yield engine
     engine.dispose()

@@ -30,7 +30,7 @@ def test_the_next_producer_ends_what_one_that_died_elsewhere_left_open(url, tmp_
 
 @pytest.fixture
 def two(url, tmp_path):
-    """The log, as two machines open it."""
+    """Yield the log, as two machines open it."""
     with closing(open_log(url, tmp_path / "one")) as one, closing(open_log(url, tmp_path / "two")) as other:
         yield one, other
 

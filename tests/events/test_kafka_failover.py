@@ -24,7 +24,7 @@ def cluster(folder, count, *, heap):
 
 
 def write_steps(log, told, refused):
-    """Steps of events with ids; one that was not applied is appended again, as its error allows."""
+    """Append steps of events with ids; one that was not applied is appended again, as its error allows."""
     for step in range(STEPS):
         new = [NewEntry(CHANGES, f"household-{n % 7}".encode(), f"{step}-{n}".encode()) for n in range(EVENTS)]
         while True:
@@ -39,7 +39,9 @@ def write_steps(log, told, refused):
 
 @contextmanager
 def being_written_to(log):
-    """A log in the middle of `write_steps`, with the steps told to be durable so far; at the end each is there, and once."""
+    """Keep a log in the middle of `write_steps`, with the steps told to be durable so far; at the end each is there, and
+    once.
+    """
     told, refused = [], []
     writing = threading.Thread(target=write_steps, args=(log, told, refused))
     writing.start()

@@ -31,7 +31,7 @@ def prefix():
 
 @pytest.fixture
 def opened(broker, prefix, tmp_path):
-    """A function that opens the log as the user who has permissions and nothing else."""
+    """Yield a function that opens the log as the user who has permissions and nothing else."""
     logs = []
 
     def open_(*, make=False):

@@ -19,7 +19,7 @@ ADA, BEA = b"patient-ada-0001", b"patient-bea-0002"
 
 @pytest.fixture
 def open_at():
-    """Opens a store by its URL; each opening stands for another process."""
+    """Open a store by its URL; each opening stands for another process."""
     opened = []
 
     def open_(url, master=MASTER):
@@ -33,24 +33,24 @@ def open_at():
 
 @pytest.fixture
 def open_store(open_at, database_url):
-    """Opens the store, on each engine."""
+    """Open the store, on each engine."""
     return partial(open_at, database_url)
 
 
 @pytest.fixture
 def file(tmp_path):
-    """The file of a store in SQLite, for the tests that look into it."""
+    """Return the file of a store in SQLite, for the tests that look into it."""
     return tmp_path / "keys.db"
 
 
 @pytest.fixture
 def open_file(open_at, file):
-    """Opens the store in the file."""
+    """Open the store in the file."""
     return partial(open_at, f"sqlite:///{file}")
 
 
 def stored(url):
-    """The wrapped keys by subject, past the store."""
+    """Return the wrapped keys by subject, past the store."""
     return dict(run(url, "SELECT subject, wrapped FROM data_keys"))
 
 

@@ -21,7 +21,7 @@ from tests.consumers.partitioned_log import PartitionedLog
 
 @pytest.fixture(params=[0, 2])
 def log(request: pytest.FixtureRequest) -> PartitionedLog:
-    """Seven events in each of two partitions, with and without gaps between their offsets."""
+    """Return seven events in each of two partitions, with and without gaps between their offsets."""
     log = PartitionedLog(2, gaps=request.param)
     log.append([NewEntry(CHANGES, bytes([number % 2]), bytes([number])) for number in range(14)])
     return log

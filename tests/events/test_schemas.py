@@ -24,7 +24,7 @@ each_schema = pytest.mark.parametrize("schema", all_schemas(), ids=label)
 
 
 def records_in(source):
-    """A record schema and every record schema inside it."""
+    """Yield a record schema and every record schema inside it."""
     if isinstance(source, dict):
         if source.get("type") == "record":
             yield source

@@ -49,7 +49,7 @@ def test_events_of_every_version_are_skipped_as_a_whole(path):
 
 @st.composite
 def edits(draw):
-    """A record, and the same with some of its values changed, blanked or never seen, and other custom fields."""
+    """Return a record, and the same with some of its values changed, blanked or never seen, and other custom fields."""
     before = draw(records)
     other = draw(records_of(before.entity))
     taken = draw(st.sets(st.sampled_from(sorted(FIELDS[before.entity]))))

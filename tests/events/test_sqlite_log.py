@@ -70,7 +70,7 @@ def test_a_file_that_is_no_database_is_refused_when_it_is_opened(file):
 
 @pytest.fixture
 def damaged(file, open_again):
-    """A log whose pages behind the first were overwritten."""
+    """Return a log whose pages behind the first were overwritten."""
     log = open_again()
     log.append(entries(*(f"{n} " + "x" * 500 for n in range(200))))
     log.close()

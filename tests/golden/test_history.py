@@ -26,12 +26,12 @@ def test_there_is_a_history_of_every_release() -> None:
 
 @pytest.fixture(params=RELEASES)
 def history(request: pytest.FixtureRequest) -> Path:
-    """The folder of a release's history."""
+    """Return the folder of a release's history."""
     return HERE / str(request.param)
 
 
 def _project(history: Path, folder: Path, url: str, key: str) -> Bench:
-    """The project as the release left it, with its state where that was kept."""
+    """Return the project as the release left it, with its state where that was kept."""
     data = folder / "project/.cutover"
     data.mkdir(parents=True)
     shutil.copy(history / "cutover.toml", data.parent)
@@ -51,7 +51,7 @@ def _members(history: Path) -> list[str]:
 
 @pytest.fixture
 def left(history: Path, tmp_path: Path) -> Iterator[Bench]:
-    """The project beside the workspace that it has written to."""
+    """Yield the project beside the workspace that it has written to."""
     kept = tmp_path / "workspace.db"
     kept.write_bytes(gzip.decompress((history / "workspace.db.gz").read_bytes()))
     with workspace(tmp_path, _members(history), "--file", str(kept)) as (url, key):

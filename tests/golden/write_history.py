@@ -25,8 +25,8 @@ DATABASES = ("log.db", "keys.db")
 
 
 def write_history(folder: Path) -> None:
-    """A practice of eight patients, over two days, with what an operator may do between them: a sample, a record and a day
-    taken back and brought forward again. A third day's extract lies beside it, not read yet.
+    """Carry a practice of eight patients, over two days, with what an operator may do between them: a sample, a record and
+    a day taken back and brought forward again. A third day's extract lies beside it, not read yet.
     """
     writing.FEWEST_PATIENTS = PATIENTS  # fewer than a demo shows, so that a history stays small
     practice = write_practice(folder / "practice", seed=SEED, patients=PATIENTS, days=3)
@@ -67,7 +67,7 @@ def _a_patient(b: Bench) -> str:
 
 
 def _copy_whole(source: Path, target: Path) -> None:
-    """One file, with what still lies in the write-ahead log."""
+    """Copy one file, with what still lies in the write-ahead log."""
     one, other = sqlite3.connect(source), sqlite3.connect(target)
     one.backup(other)
     other.execute("PRAGMA journal_mode=DELETE")

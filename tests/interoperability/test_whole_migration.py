@@ -40,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def twenty() -> Iterator[Workspace]:
-    """The workspace as people use it. Its sample workflow is out of the way while the test runs."""
+    """Yield the workspace as people use it. Its sample workflow is out of the way while the test runs."""
     with Workspace(URL, KEY, rate_limit=RATE) as workspace:
         firing = [one.id for one in firing_workflows(workspace)]
         if firing:
@@ -52,19 +52,19 @@ def twenty() -> Iterator[Workspace]:
 
 @pytest.fixture
 def owner(twenty: Workspace) -> str:
-    """The member who stands in for providers who are none: a real workspace has no others that a test could make."""
+    """Return the member who stands in for providers who are none: a real workspace has no others that a test could make."""
     return next(m.email for m in twenty.members() if m.email)
 
 
 @pytest.fixture
 def proxy() -> Proxy:
-    """What the program sends goes through it."""
+    """Send the program's requests through it."""
     return Proxy(URL)
 
 
 @pytest.fixture
 def bench(twenty: Workspace, owner: str, proxy: Proxy, tmp_path: Path) -> Iterator[Bench]:
-    """A project beside the workspace, whose snapshot is taken. What a failed test leaves there is taken back."""
+    """Yield a project beside the workspace, whose snapshot is taken. What a failed test leaves there is taken back."""
     here = {"CUTOVER_TWENTY__RATE_LIMIT": str(RATE), "CUTOVER_TWENTY__FALLBACK_MEMBER": owner}
     with serving(proxy) as url:
         yield from _beside(Bench(tmp_path / "project", url, KEY, tmp_path / "before.json", here), twenty)
@@ -100,7 +100,7 @@ def person(twenty: Workspace, pbn_id: str) -> dict[str, Any]:
 
 
 def assert_listed(proxy: Proxy, listed: dict[str, GraphQLSchema]) -> None:
-    """Nothing that was sent is unknown to the server; prints what was sent, and how often."""
+    """Assert that nothing that was sent is unknown to the server; prints what was sent, and how often."""
     held = proxy.held_against(listed)
     print(*(f"{count:>6}  {one.name}" for one, count in sorted(held.items(), key=lambda pair: pair[0].name)), sep="\n")
     assert [one for one in held if one.refusals] == []

@@ -22,7 +22,7 @@ P1 = patient_id("P1")
 
 
 def people(desk: Desk) -> dict[int, str]:
-    """The person of each row that is held for its id, by the row's number."""
+    """Return the person of each row that is held for its id, by the row's number."""
     letters = [read_dead_letter(entry.value) for entry in read_all(desk.log, DEAD_LETTERS)]
     return {x.row or 0: detail_of(x, desk.keys)[PERSON] for x in letters if x.reason in ("two_people", "other_person")}
 

@@ -48,7 +48,7 @@ Rows = list[Row]
 
 
 def patient(number: int, **cells: str) -> Row:
-    """The row of a patient; cells by header, with underscores for blanks."""
+    """Return the row of a patient; cells by header, with underscores for blanks."""
     row = {
         "Patient ID": f"P{number}",
         "Guarantor ID": "",
@@ -63,7 +63,7 @@ def patient(number: int, **cells: str) -> Row:
 
 
 def visit(number: int, of: int = 1, **cells: str) -> Row:
-    """The row of an appointment of a patient."""
+    """Return the row of an appointment of a patient."""
     row = {
         "Appointment ID": f"V{number}",
         "Patient ID": f"P{of}",
@@ -79,7 +79,7 @@ def visit(number: int, of: int = 1, **cells: str) -> Row:
 
 
 def message(number: int, of: int = 1, **cells: str) -> Row:
-    """The row of a communication with a patient."""
+    """Return the row of a communication with a patient."""
     row = {
         "Communication ID": f"M{number}",
         "Patient ID": f"P{of}",
@@ -93,7 +93,7 @@ def message(number: int, of: int = 1, **cells: str) -> Row:
 
 
 def memo(number: int, text: str, of: int = 1, **cells: str) -> Row:
-    """The row of a note about a patient."""
+    """Return the row of a note about a patient."""
     row = {"Note ID": f"N{number}", "Patient ID": f"P{of}", "Note Type": "Clinical", "Note": text, "Author": "Orla Finch"}
     return {**row, **_headers(cells)}
 
@@ -107,7 +107,7 @@ def visits(count: int, patients: int = 1) -> Rows:
 
 
 def without(rows: Rows, *headers: str) -> Rows:
-    """The rows of a table that lacks these columns."""
+    """Return the rows of a table that lacks these columns."""
     return [{header: cell for header, cell in row.items() if header not in headers} for row in rows]
 
 
@@ -215,12 +215,12 @@ class Desk:
         return event.entity is entity and self.record(event).native_id == native_id
 
     def history(self, entity: Entity, native_id: str) -> list[tuple[str, int, Record]]:
-        """(operation, revision, record) of each event of a record."""
+        """Return (operation, revision, record) of each event of a record."""
         read = ((event, record_of(event, self.keys)) for event in self.events(entity))
         return [(e.operation.value, e.revision, record) for e, record in read if record.native_id == native_id]
 
     def records(self, entity: Entity) -> dict[str, Record]:
-        """The records that live, by native id."""
+        """Return the records that live, by native id."""
         found: dict[str, Record] = {}
         for event in self.events(entity):
             record = record_of(event, self.keys)
@@ -230,7 +230,7 @@ class Desk:
         return found
 
     def told(self) -> dict[tuple[Entity, str, int], tuple[str, Any]]:
-        """All that the log says, by entity, native id and revision. Fails where an event is there twice."""
+        """Return all that the log says, by entity, native id and revision. Fails where an event is there twice."""
         said: dict[tuple[Entity, str, int], tuple[str, Any]] = {}
         for event in self.events():
             record = record_of(event, self.keys)
@@ -241,5 +241,5 @@ class Desk:
 
 
 def changes(produced: Produced) -> dict[str, int]:
-    """What was created, updated, deleted and withheld."""
+    """Return the changes: created, updated, deleted and withheld."""
     return {name: produced.changes[name] for name in ("created", "updated", "deleted", "withheld") if produced.changes[name]}

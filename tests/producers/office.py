@@ -48,7 +48,7 @@ def _day(offset: int) -> str:
 
 
 def tables() -> Tables:
-    """A whole extract: 40 patients and what hangs on them."""
+    """Return a whole extract: 40 patients and what hangs on them."""
     people: Rows = []
     visits: Rows = []
     proposals: Rows = []
@@ -130,17 +130,17 @@ def tables() -> Tables:
 
 
 def change(edit: Callable[[list[str], Rows], tuple[list[str], Rows]], *names: str) -> Tables:
-    """The office's tables, with some of them edited."""
+    """Return the office's tables, with some of them edited."""
     return {name: edit(headers, rows) if name in names else (headers, rows) for name, (headers, rows) in tables().items()}
 
 
 def renamed(name: str, headers: Mapping[str, str]) -> Tables:
-    """The office's tables, with headers of one of them renamed."""
+    """Return the office's tables, with headers of one of them renamed."""
     return change(lambda old, rows: ([headers.get(h, h) for h in old], rows), name)
 
 
 def without(name: str, *headers: str) -> Tables:
-    """The office's tables, with columns of one of them left out."""
+    """Return the office's tables, with columns of one of them left out."""
 
     def edit(old: list[str], rows: Rows) -> tuple[list[str], Rows]:
         kept = [i for i, h in enumerate(old) if h not in headers]
@@ -150,7 +150,7 @@ def without(name: str, *headers: str) -> Tables:
 
 
 def with_column(name: str, header: str, value: Callable[[int], str]) -> Tables:
-    """The office's tables, with a column more in one of them."""
+    """Return the office's tables, with a column more in one of them."""
     return change(lambda old, rows: ([*old, header], [[*row, value(n)] for n, row in enumerate(rows)]), name)
 
 

@@ -17,7 +17,7 @@ DIGEST = "0123456789abcdef" * 4
 
 
 def binding(kind: TableKind, *fields: str) -> TableBinding:
-    """A binding of these fields; `+name` is a custom field, `-` is ignored."""
+    """Return a binding of these fields; `+name` is a custom field, `-` is ignored."""
     return TableBinding(
         kind=kind,
         columns=tuple(

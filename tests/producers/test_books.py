@@ -35,7 +35,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def terms(desk: Desk, produced_books: Books) -> dict[str, dict[str, dict[str, int]]]:
-    """What is not zero, by file and term."""
+    """Return the terms that are not zero, by file and term."""
     assert findings_of(produced_books) == []
     return {page.file: {term: counts for term, counts in page.by_term().items() if counts} for page in produced_books}
 
@@ -174,7 +174,7 @@ def test_tables_that_make_no_record_are_counted_too(desk: Desk) -> None:
 
 
 def everything(desk: Desk) -> Books:
-    """The books of a delivery with most of what may become of a row."""
+    """Return the books of a delivery with most of what may become of a row."""
     rows = [*patients(6), patient(3), patient(9, Status="Deleted")]
     seen = [*visits(5, 5), {**visit(8), "Patient ID": ""}]
     extract = desk.extract(patients=rows, visits=seen, ledger=LEDGER, rules=RULES)
@@ -218,7 +218,7 @@ COUNTERS = (
 
 @pytest.fixture(scope="module")
 def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
-    """Books of deliveries that use each counter."""
+    """Return books of deliveries that use each counter."""
     desk = Desk(tmp_path_factory.mktemp("all") / "desk")
     sample = desk.produce(patients=patients(4), only={"P1"}.__contains__)
     found = [sample.books, everything(desk)]

@@ -39,7 +39,7 @@ def day_one(desk: Desk):
 
 
 def remembered(state: ProducerState) -> object:
-    """Everything that a state knows, but for the slots, which only count."""
+    """Return everything that a state knows, but for the slots, which only count."""
     ids = [k.record_id for entity in Entity for k in state.at_slots(list(state.live_slots(entity, state.last_slot())))]
     # a rebuilt state has no marks of fields: no payload is opened for them
     known = {record_id: k._replace(slot=0, fields=None) for record_id, k in state.known(ids).items()}

@@ -22,7 +22,7 @@ def desk(tmp_path: Path):
 
 
 def family(*members: int, guarantor: int | None = None, **cells: str) -> Rows:
-    """These patients share an address; others around them keep the deletion limit away."""
+    """Return patients who share an address; others around them keep the deletion limit away."""
     payer = f"P{guarantor}" if guarantor else ""
     shared = [patient(n, Email=FAMILY, Guarantor_ID=payer, **cells) for n in members]
     return [*shared, *[patient(n) for n in range(20, 80)]]

@@ -30,7 +30,7 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
 
 def step(plan: int, line: int, **cells: str) -> dict[str, str]:
-    """The row of a treatment plan's line, with the plan's own columns."""
+    """Return the row of a treatment plan's line, with the plan's own columns."""
     row = {
         "Plan ID": f"T{plan}",
         "Patient ID": "P1",
@@ -46,7 +46,7 @@ def step(plan: int, line: int, **cells: str) -> dict[str, str]:
 
 
 def listed(desk: Desk) -> list[tuple[str, int]]:
-    """Reason and row of each refused row."""
+    """Return the reason and row of each refused row."""
     letters: list[DeadLetter] = [read_dead_letter(entry.value) for entry in read_all(desk.log, DEAD_LETTERS)]
     return sorted((letter.reason, letter.row or 0) for letter in letters)
 

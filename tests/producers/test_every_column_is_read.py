@@ -31,7 +31,7 @@ class Watched(list[str]):
 
 
 def unread(spec: SourceSpec, names: list[str]) -> set[str]:
-    """The columns of a table with these meanings that its readers do not ask for."""
+    """Return the columns of a table with these meanings that its readers do not ask for."""
     binding = TableBinding(kind=spec.kind, columns=tuple(ColumnBinding(header=name, field=name) for name in names))
     mapping = ColumnMapping(practice=PRACTICE.id)
     asked: set[int] = set()

@@ -34,7 +34,7 @@ def binding(kind: TableKind, fields: Sequence[str]) -> TableBinding:
 
 
 def odd_row(fields: Sequence[str], row: Sequence[str], odd: dict[str, Oddity]) -> OddRow:
-    """A row with these cells odd; one that holds no text is blank."""
+    """Return a row with these cells odd; one that holds no text is blank."""
     at = {fields.index(name): oddity for name, oddity in odd.items()}
     no_text = (Oddity.ERROR, Oddity.NO_VALUE, Oddity.COVERED)
     return OddRow(("" if at.get(i) in no_text else cell for i, cell in enumerate(row)), tuple(sorted(at.items())))
@@ -48,7 +48,7 @@ def patient(**odd: Oddity) -> Record | UnusableRow:
 
 
 def plan(**odd: Oddity) -> tuple[Any, Any]:
-    """The head and the line of a plan's row."""
+    """Return the head and the line of a plan's row."""
     bound = binding(TableKind.TREATMENT_PLAN, PLAN)
     mapping = ColumnMapping(practice="fern", tables=(bound,))
     row = odd_row(PLAN, LINE, odd)

@@ -22,7 +22,7 @@ def desk(tmp_path: Path):
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The native ids of the rows that are typed from now on."""
+    """Return the native ids of the rows that are typed from now on."""
     found: list[str] = []
     compiled = module.compile_reader
 

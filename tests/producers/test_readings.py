@@ -25,7 +25,7 @@ PATIENTS, VISITS = patients(30), visits(40, 30)
 
 @pytest.fixture
 def readings(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The readings to the end, by file; samples end before."""
+    """Return the readings to the end, by file; samples end before."""
     found: Counter[str] = Counter()
     read = TextSource._numbered
 
@@ -46,7 +46,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def shared(rows: Rows) -> Rows:
-    """Two patients of one address."""
+    """Return two patients of one address."""
     return [*rows[:1], {**rows[1], "Email": rows[0]["Email"]}, *rows[2:]]
 
 

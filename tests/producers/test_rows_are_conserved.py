@@ -50,7 +50,7 @@ def listed(desk: Desk) -> Counter[tuple[str | None, str, int]]:
 
 
 def distinct(rows: Rows, header: str) -> dict[str, set[tuple[str, ...]]]:
-    """What rows say, by id; blanks around a cell say nothing."""
+    """Return the content of rows, by id; blanks around a cell say nothing."""
     found: dict[str, set[tuple[str, ...]]] = {}
     for row in rows:
         found.setdefault(row[header], set()).add(tuple(cell.strip() for cell in row.values()))

@@ -48,7 +48,7 @@ AS_BEFORE = {
 
 
 def visits(day: int) -> list[list[str]]:
-    """The appointments of a day's extract: some change, some go, some come, one comes twice, some stand elsewhere."""
+    """Return the appointments of a day's extract: some change, some go, some come, one comes twice, some stand elsewhere."""
     chance, rows = Random(7), []
     for number in range(1, 260 + day):
         kind, state, note = chance.choice(TYPES), chance.choice(STATES), chance.choice(("", "a, b", "two\nlines", "Zoë\x1f"))
@@ -154,5 +154,5 @@ def test_a_seeded_history_makes_the_same_log(
 
 
 def places(confirmed: Confirmed) -> list[tuple[int, int]]:
-    """The positions that an extract confirmed."""
+    """Return the positions that an extract confirmed."""
     return list((confirmed.until or {}).items()) or list(confirmed.as_known)

@@ -21,7 +21,7 @@ COUNT = 120
 
 
 def mark(number: int) -> bytes:
-    """The fingerprint of a row; its record's id is the reverse."""
+    """Return the fingerprint of a row; its record's id is the reverse."""
     return number.to_bytes(8, "big") * 2
 
 
@@ -48,7 +48,7 @@ def all_of(state: ProducerState) -> dict[bytes, int]:
 
 
 def met(settled: Settled, marks: Sequence[bytes], block: int) -> list[int | None]:
-    """The slots of rows as reading finds them: runs of a block first, then row by row, then by the record's id."""
+    """Return the slots of rows as reading finds them: runs of a block first, then row by row, then by the record's id."""
     found: list[int | None] = []
     for start in range(0, len(marks), block):
         piece = marks[start : start + block]
@@ -114,7 +114,7 @@ def test_without_strangers_and_with_them_the_same_pages_end(tmp_path: Path) -> N
 
 
 def skimmed(state: ProducerState, blocks: Sequence[Sequence[bytes]]) -> list[bool]:
-    """Of each block of rows, given by their fingerprints, whether it is looked at."""
+    """Return of each block of rows, given by their fingerprints, whether it is looked at."""
     rows = SkimmedRows(Met(Settled(state, Entity.NOTE, NOW), Presence(state, Entity.NOTE)), list, lambda _rows: None)
     looked = []
     for block in blocks:

@@ -33,7 +33,7 @@ def row(number: int, **about: object) -> StateRow:
 
 
 def live(state: ProducerState) -> list[int]:
-    """The slots of the notes that are not deleted."""
+    """Return the slots of the notes that are not deleted."""
     slots = list(state.live_slots(Entity.NOTE, state.last_slot()))
     assert len(slots) == state.live_count(Entity.NOTE)
     return slots

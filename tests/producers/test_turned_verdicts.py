@@ -25,7 +25,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def born(number: int, order: str, **cells: str) -> Row:
-    """A patient, born on a day that can be read both ways where the number is even."""
+    """Return a patient, born on a day that can be read both ways where the number is even."""
     day, month = (5, 1 + number % 4) if number % 2 == 0 else (13 + number % 15, 1 + number % 12)
     written = f"{day:02}/{month:02}/1980" if order == "dmy" else f"{month:02}/{day:02}/1980"
     return patient(number, Date_of_Birth=written, **cells)

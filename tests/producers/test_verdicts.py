@@ -38,7 +38,7 @@ def records(proposal: Proposal, kind: TableKind) -> list[Record | UnusableRow]:
 
 
 def with_cells(table: str, header: str, cells: list[str]) -> Tables:
-    """The office's tables, with these cells in the first rows of a column."""
+    """Return the office's tables, with these cells in the first rows of a column."""
 
     def edit(headers: list[str], rows: Rows) -> tuple[list[str], Rows]:
         at = headers.index(header)
@@ -124,7 +124,7 @@ def test_bare_codes_of_a_state_are_reported_and_never_carried(tmp_path: Path) ->
 
 
 def coded() -> Tables:
-    """The office's tables, with codes for the outcome of a visit."""
+    """Return the office's tables, with codes for the outcome of a visit."""
 
     def edit(headers: list[str], rows: Rows) -> tuple[list[str], Rows]:
         at = headers.index("Outcome")

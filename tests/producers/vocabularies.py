@@ -145,12 +145,12 @@ KINDS = {
 
 
 def headers_of(vocabulary: str, kind: TableKind) -> list[str]:
-    """The headers of one table in a vocabulary."""
+    """Return the headers of one table in a vocabulary."""
     return [" ".join(header.split()) for header in VOCABULARIES[vocabulary][kind].split("|")]
 
 
 def relabelled(extract: Path, folder: Path, vocabulary: str) -> Path:
-    """The tables of a demo practice's extract in another vocabulary: in files whose names say nothing."""
+    """Return the tables of a demo practice's extract in another vocabulary: in files whose names say nothing."""
     folder.mkdir(parents=True)
     for number, (name, kind) in enumerate(KINDS.items()):
         (table,) = read_tables(local_file(next(extract.glob(f"{name} *")), extract))

@@ -89,7 +89,7 @@ def projected(entity, values, *, native_id="77", custom=None, **about):
 
 
 def desired(entity, values, **about):
-    """The record itself: the first of those desired."""
+    """Return the record itself: the first of those desired."""
     return projected(entity, values, **about).records[0]
 
 

@@ -39,7 +39,7 @@ OPTIONS = {("people", "patientStatus"): {"active": "ACTIVE", "inactive": "INACTI
 
 
 def held(plural: str, **values: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The values that go out, and (field, reason) of those that were lost."""
+    """Return the values that go out, and (field, reason) of those that were lost."""
     desired = Desired(object=plural, id=PERSON, pbn_id="fern:patient:7", values=values)
     one = valid(Projected(records=(desired,)), context(types=TYPES, options=OPTIONS, knows_all_fields=True))
     assert {x.object for x in one.lost} <= {plural}
@@ -58,7 +58,7 @@ FIELDS = {
 
 
 def recorded(*, refused: bool) -> Iterator[Any]:
-    """(plural, field, value) of every value that a real Twenty refused, or took."""
+    """Yield (plural, field, value) of every value that a real Twenty refused, or took."""
     for name, (plural, field) in FIELDS.items():
         for step in json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))["steps"]:
             body, path = step["request"].get("json"), step["request"]["path"]

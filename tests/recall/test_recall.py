@@ -52,7 +52,7 @@ RECALLS = [
 
 @pytest.fixture
 def recall() -> Iterator[Entity]:
-    """The entity, known for as long as a test runs."""
+    """Yield the entity, known for as long as a test runs."""
     with ExitStack() as stack:
         stack.enter_context(schemas_in(FOLDER / "schemas"))
         from tests.recall import destination as ours
@@ -109,7 +109,7 @@ class Office:
 
 @pytest.fixture
 def host(recall: Entity, tmp_path: Path) -> Iterator[Host]:
-    """A server whose workspaces have the object of recalls."""
+    """Yield a server whose workspaces have the object of recalls."""
     host = Host(tmp_path)
     yield host
     host.close()
@@ -126,7 +126,7 @@ def office(recall: Entity, host: Host, tmp_path: Path) -> Iterator[Office]:
 
 
 def shown(bench: Bench, recall: Entity, native: str) -> tuple[str, str | None, str | None, bool]:
-    """A recall in Twenty: its kind, due date and patient, and whether it is soft-deleted."""
+    """Return a recall in Twenty: its kind, due date and patient, and whether it is soft-deleted."""
     image = bench.read("recalls", id_of(recall, native))
     return image["recallKind"], image["dueDate"], image["patientId"], image["deletedAt"] is not None
 

@@ -122,7 +122,7 @@ def _judge(expect: dict[str, Any], response: httpx.Response) -> str | None:
 
 
 def _look_up(value: Any, path: str) -> Any:
-    """``data.people[0].id``, ``data[nameSingular=person].id``."""
+    """Look up a path as ``data.people[0].id``, ``data[nameSingular=person].id``."""
     for key, inner in re.findall(r"([^.\[\]]+)|\[([^\]]*)\]", path):
         if key:
             value = value[key]
@@ -135,7 +135,7 @@ def _look_up(value: Any, path: str) -> Any:
 
 
 def expand(value: Any, captured: Names) -> Any:
-    """A request or an expectation with names and generators put in."""
+    """Return a request or an expectation with names and generators put in."""
     if isinstance(value, str):
         whole = REFERENCE.fullmatch(value)
         return _reference(whole, captured) if whole else REFERENCE.sub(lambda match: str(_reference(match, captured)), value)
@@ -161,7 +161,7 @@ def _reference(match: re.Match[str], captured: Names) -> Any:
 
 
 def compare(expected: Any, got: Any, path: str = "$") -> str | None:
-    """None when it fits, else where and how it differs."""
+    """Return None when it fits, else where and how it differs."""
     if isinstance(expected, dict) and len(expected) == 1 and next(iter(expected)).startswith("$"):
         operator, operand = next(iter(expected.items()))
         return MATCHERS[operator](operand, got, path)
@@ -190,7 +190,7 @@ def _list(expected: dict[str, Any], got: Any, path: str) -> str | None:
 
 
 def _contains(expected: list[Any], got: Any, path: str) -> str | None:
-    """Every expectation must find an element of its own; taking the first that fits is enough for these cassettes."""
+    """Match every expectation with an element of its own; taking the first that fits is enough for these cassettes."""
     left = list(got) if isinstance(got, list) else []
     for i, expectation in enumerate(expected):
         fit = next((entry for entry in left if compare(expectation, entry) is None), ABSENT)

@@ -9,7 +9,7 @@ from tests.rehearsal.client import Client
 
 
 def spend(bucket, wanted):
-    """How many of the wanted requests the bucket lets through."""
+    """Return the number of wanted requests that the bucket lets through."""
     for count in range(wanted):
         try:
             bucket.spend()

@@ -7,7 +7,7 @@ from tests.rehearsal.client import Client
 
 @pytest.fixture(scope="module")
 def opportunities():
-    """Three opportunities, of which the last has nothing but a name."""
+    """Return three opportunities, of which the last has nothing but a name."""
     client = Client()
     company = client.post("/rest/companies", {"name": "Acme", "domainName": {"primaryLinkUrl": "https://acme.example"}})
     company_id = company["data"]["createCompany"]["id"]

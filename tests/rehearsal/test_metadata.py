@@ -121,7 +121,7 @@ def test_a_name_is_made_from_the_words_of_a_label():
 
 
 def refusal_of(client, method, path, body):
-    """(status, the first thing that is wrong)."""
+    """Return (status, the first thing that is wrong)."""
     response = client.request(method, path, body)
     answer = response.json()
     if isinstance(answer, str):

@@ -38,7 +38,7 @@ def test_pages_hold_every_record_once(notes, order_by):
 
 
 def numbered(ranks):
-    """Notes with ids in order; a rank may be none."""
+    """Return notes with ids in order; a rank may be none."""
     client = Client()
     client.add_field("note", "rank", "NUMBER")
     ids = [f"8f0e5c1a-1f3e-4b51-9a57-0000000000{n:02x}" for n in range(len(ranks))]

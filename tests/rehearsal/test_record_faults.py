@@ -18,7 +18,7 @@ def is_refused(client, records, **query):
 
 
 def culprit(client):
-    """The one record that is refused alone."""
+    """Return the one record that is refused alone."""
     (found,) = [record for record in BATCH if is_refused(client, [record])]
     return found["id"]
 

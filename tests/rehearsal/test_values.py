@@ -19,7 +19,7 @@ from rehearsal.values.values import (
 
 
 def composite(kind, sent, stored=None):
-    """What a field of a composite type holds, after ``sent`` was written over ``stored``."""
+    """Return the value of a field of a composite type after ``sent`` was written over ``stored``."""
     parts = COMPOSITES[kind].reader("field")(sent)
     return {**(COMPOSITES[kind].empty if stored is None else stored), **parts}
 

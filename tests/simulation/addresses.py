@@ -31,7 +31,7 @@ class Settled:
 
 
 def settle(wishes: Sequence[Wish], twenty: Twenty, book: Book) -> Settled:
-    """Who gets their address now, and who goes without it for the time being."""
+    """Return the people who get their address now, and who goes without it for the time being."""
     people = {w.key: w for _, w in wishes if w.key[0] == "people"}
     out: list[Wish] = []
     waiting: dict[Source, str] = {}

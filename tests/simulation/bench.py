@@ -44,14 +44,14 @@ class Bench:
 
     @property
     def session(self) -> Session:
-        """The process that is running, or a new one."""
+        """Return the process that is running, or a new one."""
         if self._session is None:
             self._session = self._started(lambda point: self.reached(point))
         return self._session
 
     @contextmanager
     def another_process(self) -> Iterator[Session]:
-        """One beside the one that is running, for as long as this lasts."""
+        """Run another process beside the one that is running, for as long as this lasts."""
         session = self._started(ignore)
         try:
             yield session
@@ -59,7 +59,7 @@ class Bench:
             _end(session)
 
     def end_process(self) -> None:
-        """The program ends; the next command starts it anew."""
+        """End the program; the next command starts it anew."""
         if self._session is not None:
             _end(self._session)
             self._session = None
@@ -72,7 +72,7 @@ class Bench:
         return session
 
     def forget_state(self) -> None:
-        """The state, a cache of the log, is deleted between two processes."""
+        """Delete the state, a cache of the log, is deleted between two processes."""
         self.end_process()
         state = load_settings(self.folder).state.url
         if is_shared(state):
@@ -93,12 +93,12 @@ def _end(session: Session) -> None:
 
 
 def new_app(file: Path) -> Starlette:
-    """A workspace that is kept in a file."""
+    """Return a workspace that is kept in a file."""
     return create_app(WorkspaceSettings(api_key=KEY, members=MEMBERS, rate_limit=0, file=file), clock=lambda: 0.0)
 
 
 def prepared(folder: Path, seeded: Seeded, app: Starlette, extract: Path) -> Bench:
-    """A project whose mapping is approved for this extract, and a workspace with the data model for it."""
+    """Return a project whose mapping is approved for this extract, and a workspace with the data model for it."""
     init_project(folder, practice_id=PRACTICE, name="Fern Street Dental", timezone="UTC", world=seeded.world())
     (folder / "api.key").write_text(KEY, encoding="ascii")
     settings = folder / FILE_NAME

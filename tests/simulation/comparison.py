@@ -8,7 +8,7 @@ from tests.simulation.model import Model
 
 
 def differences(workspace: RehearsalWorkspace, model: Model) -> list[str]:
-    """One line for each; none where Twenty holds what the model says, no more and no less."""
+    """Return one line for each; none where Twenty holds what the model says, no more and no less."""
     found: list[str] = []
     for plural in OBJECTS:
         item = next(i for i in workspace.model if i.name_plural == plural)

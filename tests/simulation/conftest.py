@@ -13,7 +13,7 @@ from tests.simulation.template import Template, short_lived_folder
 
 @pytest.fixture(scope="session")
 def template(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Template:
-    """The prepared project and workspace; the first worker that comes makes them."""
+    """Return the prepared project and workspace; the first worker that comes makes them."""
 
     def make(shared: Path) -> None:
         with short_lived_folder() as folder:
@@ -25,6 +25,6 @@ def template(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Templa
 
 @pytest.fixture(scope="module")
 def memory() -> Iterator[Path]:
-    """A folder in memory."""
+    """Yield a folder in memory."""
     with short_lived_folder() as folder:
         yield folder

@@ -55,7 +55,7 @@ def tour(simulation: Simulation) -> None:
 
 
 def tour_of_the_data_model(simulation: Simulation) -> None:
-    """Everything is taken back with the data model, and the data model made again, by processes that die at all points of that.
+    """Take everything back with the data model, and make the data model again, by processes that die at all points of that.
     Raises AssertionError.
     """
     chance, options = simulation.chance, RollbackOptions(everything=True, schema=True, yes=True)
@@ -78,7 +78,7 @@ def tour_of_the_data_model(simulation: Simulation) -> None:
 
 @contextmanager
 def practice_on_kafka(seed: int, template: Template, folder: Path, broker: str) -> Iterator[Simulation]:
-    """A practice with its log on this broker: in one partition, as the model thinks of one order of all events.
+    """Return a practice with its log on this broker: in one partition, as the model thinks of one order of all events.
 
     Time is real there: a process that a busy machine let stand still for some seconds is told that it may have been replaced,
     and is started again.

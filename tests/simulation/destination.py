@@ -62,40 +62,40 @@ class Ids:
         return str(uuid5(self._namespace, text))
 
     def pbn(self, kind: str, native: str) -> str:
-        """The pbnId."""
+        """Return the pbnId."""
         return f"{PRACTICE}:{NAMESPACE_OF[kind]}:{native}"
 
     def record(self, kind: str, native: str) -> Key:
-        """A record's place in Twenty."""
+        """Return a record's place in Twenty."""
         return OBJECT[kind], self._of(self.pbn(kind, native))
 
     def link(self, kind: str, native: str, patient: str) -> Key:
-        """The link of a task or note to a person."""
+        """Return the link of a task or note to a person."""
         return LINKS[OBJECT[kind]][0], self._of(f"{self.pbn(kind, native)}->{self.pbn('patient', patient)}")
 
 
 def option(word: str | None) -> str | None:
-    """The value of a SELECT's option."""
+    """Return the value of a SELECT's option."""
     return word.upper().replace(" ", "_").replace("-", "_") if word else None
 
 
 def moment(value: datetime | None) -> str | None:
-    """A time as Twenty gives it; the practice's zone is UTC."""
+    """Return a time as Twenty gives it; the practice's zone is UTC."""
     return f"{value:%Y-%m-%dT%H:%M:%S}.000Z" if value else None
 
 
 def day(value: date | None) -> str | None:
-    """A date as Twenty gives it."""
+    """Return a date as Twenty gives it."""
     return f"{value:%Y-%m-%d}" if value else None
 
 
 def money(value: int | None) -> int | None:
-    """An amount in micros."""
+    """Return an amount in micros."""
     return None if value is None else value * 1_000_000
 
 
 def person(row: Row, ids: Ids, key: Key, primary: str | None) -> Wanted:
-    """A patient. `primary` is the address that is theirs."""
+    """Return a patient. `primary` is the address that is theirs."""
     c = row.cells
     mail = c["email"]
     fields = {
@@ -114,14 +114,14 @@ def person(row: Row, ids: Ids, key: Key, primary: str | None) -> Wanted:
 
 
 def custom_fields(row: Row) -> dict[str, Any]:
-    """Columns of the practice's own: their name is the header's words in camel case."""
+    """Return the fields of columns of the practice's own: their name is the header's words in camel case."""
     own = {"recall": "recallReason", "guard": "nightGuardDue"}
     fresh = {cell: f"ownColumn{cell[3:]}" for cell in row.cells if cell.startswith("own")}
     return {name: row.cells[cell] or "" for cell, name in {**own, **fresh}.items() if cell in row.cells}
 
 
 def hanging(row: Row, ids: Ids, person_key: Key) -> list[Wanted]:
-    """What hangs on a patient: the record, and the link of a task or note."""
+    """Return everything that hangs on a patient: the record, and the link of a task or note."""
     c, key = row.cells, ids.record(row.kind, row.id)
     fields: dict[str, Any] = {"pbnId": ids.pbn(row.kind, row.id)}
     match row.kind:
@@ -186,7 +186,7 @@ PEOPLES_OWN = {"people": "jobTitle", "tasks": "assigneeId", "companies": "employ
 
 
 def plain(name: str, value: Any) -> Any:
-    """A field's value in the plain form of this simulation."""
+    """Return a field's value in the plain form of this simulation."""
     match name:
         case "name" if isinstance(value, Mapping):
             return value.get("firstName") or "", value.get("lastName") or ""
@@ -210,10 +210,10 @@ def plain(name: str, value: Any) -> Any:
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a plain value says nothing."""
+    """Return whether a plain value says nothing."""
     return value in (None, "", (), ("", ()), ("", ""))
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two plain values say the same; Twenty has several ways of saying nothing."""
+    """Return whether two plain values say the same; Twenty has several ways of saying nothing."""
     return one == other or (is_blank(one) and is_blank(other))

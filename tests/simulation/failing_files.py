@@ -34,7 +34,7 @@ class Disk:
         self.failed = False
 
     def arm(self, folder: Path, nth: int, kind: str) -> None:
-        """From now on count the operations below a folder; the nth fails."""
+        """Count from now on the operations below a folder; the nth fails."""
         self.failed = False
         self._library.arm(str(folder).encode(), nth, KINDS[kind])
 
@@ -44,7 +44,7 @@ class Disk:
         return int(self._library.operations())
 
     def mended(self, error: Exception) -> bool:
-        """An operator mends the disk and repeats the command, where the program said what is wrong."""
+        """Mend the disk and repeat the command as an operator does, where the program named the fault."""
         self.failed = True
         self.disarm()
         return exit_code_of(error) is not None
@@ -67,7 +67,7 @@ def attempt(simulation: Simulation, folder: Path, disk: Disk, nth: int, kind: st
 
 
 def main(template: Path, folder: Path, sample: int) -> dict[str, Any]:
-    """All attempts."""
+    """Make all attempts."""
     disk = Disk()
     simulation = prepared(Template.at(template), folder)
     count = attempt(simulation, folder / "counted", disk, _NEVER, "io-error")

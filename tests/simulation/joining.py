@@ -40,7 +40,7 @@ TAKEN_OVER_AT = (
 
 
 def a_worker_joins(s: Simulation) -> None:
-    """Everything arrives, and is carried by a worker whose work another one takes over."""
+    """Let everything arrive, and carry it by a worker whose work another worker takes over."""
     point, left = s.chance.choice(TAKEN_OVER_AT), s.chance.randint(1, 2)
     s.say(f"{point} × {left}:")
 
@@ -70,7 +70,7 @@ def a_worker_joins(s: Simulation) -> None:
 
 @contextmanager
 def _side_by_side(session: Session, *, holder: str) -> Iterator[Owner]:
-    """`consuming.together`, as it is with a log and a state that several machines share."""
+    """Run `consuming.together`, as it is with a log and a state that several machines share."""
     assert holder == "consume"
     with member(session) as owner:
         yield owner

@@ -47,29 +47,29 @@ _FAILURES = ("lost", "too many", "wrong", "overwritten", "other")
 
 
 def simulated(template: Template, folder: Path, seed: int, steps: int) -> Result:
-    """One seed."""
+    """Run one seed."""
     simulation = Simulation(seed, template, folder)
     return _done(lambda: simulation.run(steps, RULES), simulation) | {"steps": len(simulation.said)}
 
 
 def toured(simulation: Simulation, around: Callable[[Simulation], None]) -> Result:
-    """A tour around crash points, each once, in one practice."""
+    """Tour crash points, each once, in one practice."""
     return _done(lambda: around(simulation), simulation) | {"deaths": simulation.deaths}
 
 
 def in_sqlite(template: Template, folder: Path, seed: int, around: Callable[[Simulation], None]) -> Result:
-    """A tour with the log in SQLite."""
+    """Return a tour with the log in SQLite."""
     return toured(Simulation(seed, template, folder), around)
 
 
 def on_kafka(template: Template, folder: Path, seed: int, around: Callable[[Simulation], None], broker: str) -> Result:
-    """A tour with the log on a broker."""
+    """Return a tour with the log on a broker."""
     with practice_on_kafka(seed, template, folder, broker) as simulation:
         return toured(simulation, around)
 
 
 def struck(template: Template, folder: Path, kind: str, name: str) -> Result:
-    """One kind of fault at every request of a command."""
+    """Strike with one kind of fault at every request of a command."""
     command = test_faults.COMMANDS[name]
     simulation = test_faults.prepared(template, folder)
     count = test_faults.requests(simulation, folder / "counted", command)
@@ -83,14 +83,14 @@ def struck(template: Template, folder: Path, kind: str, name: str) -> Result:
 
 
 def unanswered(template: Template, folder: Path, seed: int) -> Result:
-    """A practice half of whose writes have an unknown outcome."""
+    """Return a practice half of whose writes have an unknown outcome."""
     simulation = Simulation(seed + 7_000, template, folder)
     simulation.always_troubled = True
     return _done(lambda: simulation.run(20, UNKNOWN_RULES), simulation) | {"unknown": simulation.unknown.total()}
 
 
 def every_byte(_template: Template, folder: Path) -> Result:
-    """The write-ahead file cut at every byte."""
+    """Return the write-ahead file cut at every byte."""
     dead, held = test_cut_files.cut_logs(folder / "wal", appends=4)
     size = (dead / "log.db-wal").stat().st_size
 
@@ -106,14 +106,14 @@ def every_byte(_template: Template, folder: Path) -> Result:
 
 
 def every_file_operation(template: Template, folder: Path) -> Result:
-    """Every writing operation on the project's files fails, in three ways."""
+    """Let every writing operation on the project's files fail, in three ways."""
     with tempfile.TemporaryDirectory() as built:
         found = test_failing_files.run(template, folder / "files", Path(built), 0)
     return {"failures": found["wrong"], **{name: found[name] for name in ("operations", "tried", "met")}}
 
 
 def balanced(_template: Template, _folder: Path, seed: int, examples: int) -> Result:
-    """Mixed deliveries, drawn from one seed, whose books other readers check."""
+    """Balance mixed deliveries, drawn from one seed, whose books other readers check."""
     balance.OUTCOMES.clear()
     drawn = 0
 
@@ -129,7 +129,7 @@ def balanced(_template: Template, _folder: Path, seed: int, examples: int) -> Re
 
 
 def one_large_delivery(_template: Template, _folder: Path, rows: int, kept: Path) -> Result:
-    """One delivery of very many rows, in a process of its own; the folder stays until its books were compared."""
+    """Produce one delivery of very many rows, in a process of its own; the folder stays until its books were compared."""
     command = [sys.executable, "-m", "tests.simulation.many_rows", "--rows", str(rows), "--folder", str(kept)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode > 1 or not ended.stdout:
@@ -156,7 +156,7 @@ Part = tuple[str, Callable[[Template, Path], Result]]
 
 
 def parts(asked: argparse.Namespace, broker: str | None) -> Iterator[Part]:
-    """All parts, by name; those with a log on Kafka where there is a broker."""
+    """Yield all parts, by name; those with a log on Kafka where there is a broker."""
     yield "every byte of the write-ahead file", every_byte
     if shutil.which("cc") and sys.platform == "linux":
         yield "every file operation", every_file_operation
@@ -197,7 +197,7 @@ def main(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def _broker() -> Iterator[str | None]:
-    """The address of a broker for this run; None where none can be had."""
+    """Give the address of a broker for this run; None where none can be had."""
     with ExitStack() as ending:
         address = None
         try:
@@ -234,7 +234,7 @@ def _do(asked: argparse.Namespace, broker: str | None) -> int:
 
 
 def table(found: dict[str, Result]) -> str:
-    """The table of docs/proof.md."""
+    """Return the table of docs/proof.md."""
 
     def of(kind: str) -> list[Result]:
         return [result for name, result in found.items() if name.startswith(kind)]

@@ -41,32 +41,32 @@ class Model:
         self._start_afresh()
 
     def _start_afresh(self) -> None:
-        """What is known for the length of one command."""
+        """Forget what is known for the length of one command."""
         self.conflicts = 0
         self._foreign: set[str] = set()
         self._made_again: set[str] = set()
         self._tried: set[Source] = set()
 
     def _begin(self) -> None:
-        """A command begins."""
+        """Begin a command."""
         self.run += 1
         self._start_afresh()
 
     # Commands
 
     def sync(self, rows: Sequence[Row], kinds: Collection[str], *, full: bool, confirm: bool = False) -> None:
-        """An extract arrives and is carried."""
+        """Carry an extract."""
         self._begin()
         self._catch_up(self.told.extract(rows, kinds, self.run, full=full, confirm=confirm))
 
     def retry(self) -> None:
-        """What Twenty refused is tried again."""
+        """Try again what Twenty refused."""
         self._begin()
         waiting.release(self.heads, waiting.DEAD)
         self._catch_up([])
 
     def replay(self, first: int, last: int) -> None:
-        """The newest events of records, where they were told in one of these runs, are carried again and compared."""
+        """Carry and compare again the newest events of records, where they were told in one of these runs."""
         self._begin()
         self._carry_pending(check_all=True)
         for run in range(first, last + 1):
@@ -80,33 +80,35 @@ class Model:
         return TakingBack(self.twenty, self.ours, self.heads, scope).carry_out()
 
     def forget_state(self) -> None:
-        """The state is lost, and made again from the log: who waited for an address tries again."""
+        """Make the lost state again from the log: people who waited for an address try again."""
         waiting.release(self.heads, waiting.ADDRESS_TAKEN)
         waiting.release_patients(self.heads, self.places, self.ours)
 
     # People in Twenty
 
     def edit(self, key: Key, name: str, value: Any) -> None:
-        """Somebody changes a field."""
+        """Change a field as a person does."""
         self.edits[key, name] = value
         self.twenty.update(key, {name: value})
 
     def add(self, key: Key, fields: Mapping[str, Any]) -> None:
-        """Somebody makes a record."""
+        """Make a record as a person does."""
         self.twenty.create(key, fields)
 
     def bin(self, key: Key) -> None:
-        """Somebody soft-deletes a record."""
+        """Soft-delete a record as a person does."""
         self.twenty.soft_delete(key)
 
     def destroy(self, key: Key) -> None:
-        """Somebody removes a record for good."""
+        """Remove a record for good as a person does."""
         self.twenty.destroy(key)
 
     # Carrying
 
     def _catch_up(self, news: Sequence[Source]) -> None:
-        """What was pending goes first, in the revision that was carried last; then the new events; then what came free."""
+        """Carry first what was pending goes first, in the revision that was carried last; then the new events; then what
+        came free.
+        """
         waiting.look_again(self.heads, self.ours, self.twenty, self._foreign)
         self._carry_pending()
         for source in news:
@@ -120,7 +122,7 @@ class Model:
             self._carry(sources, check_all=check_all)
 
     def _carry(self, sources: Sequence[Source], *, check_all: bool = False) -> None:
-        """One window: what these records should be in Twenty is settled, planned and written, and who waits is told."""
+        """Carry one window: what these records should be in Twenty is settled, planned and written, and who waits is told."""
         if not sources:
             return
         for source in sources:
@@ -148,7 +150,9 @@ class Model:
         waiting.release_addresses(self.heads, self.ours, self._foreign)
 
     def _wishes(self, sources: Sequence[Source]) -> tuple[list[Wish], dict[Source, tuple[str, str | None]]]:
-        """What should be in Twenty; and who is kept back, because what it points at is not there and does not come either."""
+        """Return what should be in Twenty; and who is kept back, because what it points at is not there and does not come
+        either.
+        """
         wanted = {s: self.places.wanted(s, self.heads[s].event) for s in sources}
         coming = {w.key for mine in wanted.values() for w in mine if not w.deleted}
         wishes: list[Wish] = []

@@ -35,7 +35,7 @@ class Row:
     cells: dict[str, Any]
 
     def changed(self, **cells: Any) -> Row:
-        """The same record with other cells."""
+        """Return the same record with other cells."""
         return replace(self, cells={**self.cells, **cells})
 
 
@@ -102,7 +102,7 @@ FILES = {
 
 
 def text_of(value: Any) -> str:
-    """A cell as PbN writes it."""
+    """Return a cell as PbN writes it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -165,7 +165,7 @@ class Office:
             self.new_family()
 
     def of(self, kind: str) -> list[Row]:
-        """All records of a kind."""
+        """Return all records of a kind."""
         return [r for r in self.rows.values() if r.kind == kind]
 
     def put(self, row: Row) -> Row:
@@ -185,19 +185,19 @@ class Office:
             self.put(self.gone.pop((one.kind, one.id)))
 
     def new_id(self) -> str:
-        """The next number."""
+        """Return the next number."""
         self._number += 1
         return str(self._number)
 
     def new_family(self) -> None:
-        """One to four patients with one name, who may share an e-mail address."""
+        """Make one to four patients with one name, who may share an e-mail address."""
         last, shared = self.chance.choice(LAST), self.chance.random() < 0.6
         head = None
         for member in range(self.chance.randint(1, 4)):
             head = self.new_patient(last, head, shared=shared and member > 0)
 
     def new_patient(self, last: str, head: Row | None, *, shared: bool) -> Row:
-        """A patient with a few records; gives the family's head."""
+        """Return a patient with a few records; gives the family's head."""
         c, native = self.chance, self.new_id()
         guarantor = head.id if head else native
         email = head.cells["email"] if head and shared else f"p{native}@home.example" if c.random() < 0.8 else None
@@ -226,11 +226,11 @@ class Office:
         return head or patient
 
     def new_phone(self) -> str:
-        """A number that nobody has."""
+        """Return a number that nobody has."""
         return f"(541) 555-01{self.chance.randrange(100):02d}"
 
     def new_record(self, kind: str, patient: Row) -> Row:
-        """Something about a patient."""
+        """Make a record about a patient."""
         c = self.chance
         native = patient.id if kind == "balance" else self.new_id()
         cells: dict[str, Any] = {"patient": patient.id}

@@ -12,7 +12,7 @@ RENAMED = {"patient": {"mobile": ("Cell Phone", "Mobile Number"), "birth": ("DOB
 
 
 def work_in_the_office(s: Simulation) -> None:
-    """A day's work: new families, changes, deletions, returns."""
+    """Do a day's work: new families, changes, deletions, returns."""
     for _ in range(s.chance.randint(1, 6)):
         _work(s)
 
@@ -70,19 +70,19 @@ def _edit_patient(s: Simulation, row: Row) -> None:
 
 
 def _move(s: Simulation, row: Row, head: Row) -> None:
-    """Into another household, whose address they may share from now on."""
+    """Move into another household, whose address they may share from now on."""
     shares = {"email": head.cells["email"]} if s.chance.random() < 0.5 else {}
     s.office.put(row.changed(guarantor=head.cells["guarantor"], **shares))
 
 
 def new_word(s: Simulation) -> None:
-    """A word that no option is there for yet."""
+    """Use a word that no option is there for yet."""
     if patients := s.office.of("patient"):
         s.office.put(s.chance.choice(patients).changed(carrier=f"Carrier {s.next_number()}"))
 
 
 def new_column(s: Simulation) -> None:
-    """PbN gets a column, or the export does not show it any more."""
+    """Add a column to PbN, or take one out of the export."""
     columns = s.columns["patient"]
     if "guard" in columns:
         del columns["guard"]
@@ -93,7 +93,7 @@ def new_column(s: Simulation) -> None:
 
 
 def fresh_column(s: Simulation) -> None:
-    """PbN gets a column that it never had."""
+    """Add a column that PbN never had."""
     number = s.next_number()
     s.columns["patient"][f"own{number}"] = f"Own Column {number}"
     for row in s.office.of("patient"):
@@ -101,11 +101,11 @@ def fresh_column(s: Simulation) -> None:
 
 
 def renamed_column(s: Simulation) -> None:
-    """A header is called something else from now on."""
+    """Rename a header from now on."""
     cell, names = s.chance.choice(list(RENAMED["patient"].items()))
     s.columns["patient"][cell] = s.chance.choice((*names, HEADERS["patient"][cell]))
 
 
 def unreadable_row(s: Simulation) -> None:
-    """From now on the appointments have one more row that cannot be read."""
+    """Add for good one row that cannot be read."""
     s.unreadable += 1

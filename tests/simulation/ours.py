@@ -46,15 +46,15 @@ Book = dict[Key, Ours]
 
 
 def is_alive(book: Book, key: Key) -> bool:
-    """Whether a record is ours, as far as we have heard."""
+    """Return whether a record is ours, as far as we have heard."""
     return key in book and book[key].alive
 
 
 def believed_holders(book: Book) -> dict[str, Key]:
-    """Who of ours holds which address, as far as we have heard."""
+    """Return our holders of addresses, as far as we have heard."""
     return {o.address: k for k, o in book.items() if o.alive and o.address}
 
 
 def edited(ours: Ours, held: Held) -> list[str]:
-    """The fields in which somebody changed what we wrote."""
+    """Return the fields in which somebody changed what we wrote."""
     return [n for n in ours.wanted if n in ours.answer and n in held.fields and ours.answer[n] != held.fields[n]]

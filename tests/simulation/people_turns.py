@@ -30,7 +30,7 @@ _BLANK_PERSON: Mapping[str, Any] = {
 
 
 def _somebody_finds(s: Simulation, *plurals: str) -> Key | None:
-    """A record of ours."""
+    """Return a record of ours."""
     there = sorted(
         k for k, h in s.model.twenty.records.items() if k[0] in (plurals or _EDITS) and not h.deleted and k in s.model.ours
     )
@@ -38,20 +38,20 @@ def _somebody_finds(s: Simulation, *plurals: str) -> Key | None:
 
 
 def edit_a_migrated_field(s: Simulation) -> None:
-    """Somebody changes what we wrote."""
+    """Change as a person does a field that we wrote."""
     if key := _somebody_finds(s):
         name, value = s.chance.choice(list(_EDITS[key[0]].items()))
         _edit(s, key, name, value(s.next_number()))
 
 
 def edit_another_field(s: Simulation) -> None:
-    """Somebody fills a field that is none of ours."""
+    """Fill as a person does a field that is none of ours."""
     if key := _somebody_finds(s, "people"):
         _edit(s, key, "jobTitle", f"Clerk {s.next_number()}")
 
 
 def work_on_a_record_that_leaves_pbn(s: Simulation) -> None:
-    """Somebody edits or notes something about a record, which the office then removes."""
+    """Edit or annotate a record as a person does, which the office then removes."""
     key = _somebody_finds(s)
     row = s.office.rows.get(s.model.ours[key].source) if key else None
     if key is None or row is None:
@@ -65,7 +65,7 @@ def work_on_a_record_that_leaves_pbn(s: Simulation) -> None:
 
 
 def take_an_edit_back(s: Simulation) -> None:
-    """Somebody puts back what we wrote."""
+    """Put back as a person does what we wrote."""
     for key, ours in s.model.ours.items():
         held = s.model.twenty.records.get(key)
         if held is None or held.deleted or key[0] not in _EDITS:
@@ -83,7 +83,7 @@ def _edit(s: Simulation, key: Key, name: str, value: Any) -> None:
 
 
 def put_in_the_bin(s: Simulation) -> None:
-    """Somebody soft-deletes a record."""
+    """Soft-delete a record as a person does."""
     if key := _somebody_finds(s):
         _ask(s, "DELETE", f"/rest/{key[0]}/{key[1]}?soft_delete=true")
         s.model.bin(key)
@@ -91,7 +91,7 @@ def put_in_the_bin(s: Simulation) -> None:
 
 
 def destroy_a_record(s: Simulation) -> None:
-    """Somebody removes a record for good."""
+    """Remove a record for good as a person does."""
     if key := _somebody_finds(s):
         _ask(s, "DELETE", f"/rest/{key[0]}/{key[1]}")
         s.model.destroy(key)
@@ -99,7 +99,7 @@ def destroy_a_record(s: Simulation) -> None:
 
 
 def add_a_note(s: Simulation) -> None:
-    """Somebody writes a note about a migrated person."""
+    """Write a note about a migrated person."""
     if key := _somebody_finds(s, "people"):
         _note_about(s, key)
 
@@ -115,7 +115,7 @@ def _note_about(s: Simulation, key: Key) -> None:
 
 
 def add_a_stranger(s: Simulation) -> None:
-    """Somebody makes a person, whose address a patient will have: the patient, or somebody else."""
+    """Make a person, whose address a patient will have: the patient, or somebody else."""
     patients = _not_yet_told(s)
     if not patients:
         s.office.new_family()
@@ -137,12 +137,12 @@ def add_a_stranger(s: Simulation) -> None:
 
 
 def _not_yet_told(s: Simulation) -> list[Row]:
-    """Patients with an address who were in no extract yet."""
+    """Return patients with an address who were in no extract yet."""
     return [r for r in s.office.of("patient") if ("patient", r.id) not in s.model.told.events and r.cells["email"]]
 
 
 def merge_people(s: Simulation) -> None:
-    """Somebody merges two people: what hangs on one of them goes to the other, and the one is removed."""
+    """Merge two people: what hangs on one of them goes to the other, and the one is removed."""
     stays, goes = _somebody_finds(s, "people"), _somebody_finds(s, "people")
     if not stays or not goes or stays == goes:
         return

@@ -1,4 +1,4 @@
-"""Whether people worked on a record of ours: what PbN deletes stays then."""
+"""Work of people on a record of ours: with it, a record that PbN deletes stays."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _OWNERS = {link: owner for owner, (link, _) in LINKS.items()}
 
 
 def values_of_people(ours: Ours, held: Held) -> bool:
-    """Whether people changed what we wrote, or filled what we did not."""
+    """Return whether people changed what we wrote, or filled what we did not."""
     added = any(n not in ours.wanted and not is_blank(v) for n, v in held.fields.items())
     return added or bool(edited(ours, held))
 
 
 def is_worked_on(key: Key, twenty: Twenty, book: Book, above: frozenset[Key] = frozenset()) -> bool:
-    """Whether people made the record or changed it, or worked on anything that holds it."""
+    """Return whether people made the record or changed it, or worked on anything that holds it."""
     ours, held = book.get(key), twenty.records[key]
     if ours is None or not ours.alive or not any(w.action == "create" for w in ours.writes) or values_of_people(ours, held):
         return True
@@ -26,7 +26,7 @@ def is_worked_on(key: Key, twenty: Twenty, book: Book, above: frozenset[Key] = f
 
 
 def _holders(key: Key, twenty: Twenty) -> Iterator[Key]:
-    """The live records that point at one, and the tasks and notes whose links do."""
+    """Yield the live records that point at one, and the tasks and notes whose links do."""
     for other, held in twenty.records.items():
         if held.deleted or not any(v == key[1] and n.endswith("Id") and n != "pbnId" for n, v in held.fields.items()):
             continue

@@ -20,11 +20,11 @@ class Places:
         self.paired: dict[Source, Key] = {}
 
     def person(self, native: str) -> Key:
-        """A patient's place."""
+        """Return a patient's place."""
         return self.paired.get(("patient", native)) or self.ids.record("patient", native)
 
     def pair(self, source: Source, told: Event, twenty: Twenty, book: Book) -> None:
-        """Somebody who was in Twenty before us, with the same address and the same name, is our patient."""
+        """Pair our patient with a person who was in Twenty before us, with the same address and the same name."""
         if source[0] != "patient" or told.deleted or not told.primary:
             return
         key, holder = self.person(source[1]), twenty.holder(told.primary)
@@ -36,7 +36,7 @@ class Places:
             self.paired[source] = holder
 
     def wanted(self, source: Source, told: Event) -> list[Wanted]:
-        """What Twenty should hold for a record."""
+        """Return what Twenty should hold for a record."""
         kind, native = source
         if kind == "practice":
             fields = {"pbnId": f"{PRACTICE}:practice:{PRACTICE}", "name": told.row.cells["name"]}

@@ -24,7 +24,7 @@ class Plan:
     conflicts: int = 0
 
     def keep(self, source: Source) -> None:
-        """A record stays as people have it."""
+        """Keep a record as people have it."""
         self.conflicts += 1
         self.kept.add(source)
 
@@ -49,7 +49,7 @@ class Planning:
         self._plan = Plan()
 
     def plan(self) -> Plan:
-        """All writes. Only what is doubtful is compared with Twenty; of the rest nothing changed, as far as we know."""
+        """Plan all writes. Only what is doubtful is compared with Twenty; of the rest nothing changed, as far as we know."""
         wishes = self._settled.wishes
         revived = {s for s, w in wishes if not w.deleted and is_alive(self._book, w.key) and self._book[w.key].deleted}
         doubtful: list[Wish] = []
@@ -75,7 +75,7 @@ class Planning:
         return self._plan
 
     def _stale_links(self, revived: set[Source]) -> list[Wish]:
-        """Links of ours that are wanted no more, while their task or note is."""
+        """Return links of ours that are wanted no more, while their task or note is."""
         wishes = self._settled.wishes
         wanted = {w.key for _, w in wishes}
         deleted = {s for s, w in wishes if w.deleted}
@@ -158,7 +158,7 @@ def _creation(source: Source, w: Wanted) -> Planned:
 
 
 def _as_it_was(action: str, source: Source, key: Key, ours: Ours) -> Planned:
-    """A write that changes no field."""
+    """Return a write that changes no field."""
     return Planned(action, source, key, {}, {}, dict(ours.wanted), dict(ours.answer))
 
 

@@ -89,7 +89,7 @@ class Simulation:
         self._extracts = 0
 
     def run(self, steps: int, rules: Mapping[Turn, int]) -> None:
-        """So many steps of these rules, each with its weight; raises AssertionError. The log is whole at the end, too."""
+        """Take so many steps of these rules, each with its weight; raises AssertionError. The log is whole at the end, too."""
         with self.seeded.rehearsal(), small_parts(self.seed):
             try:
                 for number in range(steps):
@@ -100,7 +100,7 @@ class Simulation:
                 self.bench.close()
 
     def forked(self, folder: Path) -> Simulation:
-        """The same practice, workspace and project once more, as they are now; of their own from here on."""
+        """Return the same practice, workspace and project once more, as they are now; of their own from here on."""
         self.bench.end_process()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder)
@@ -115,7 +115,7 @@ class Simulation:
         return twin
 
     def step(self, number: int, rules: Mapping[Turn, int]) -> None:
-        """What happens next, and whether everything is as it must be."""
+        """Take the next step, and check that everything is as it must be."""
         self.seeded.time.sleep(self.chance.randint(60, 40_000))
         turns, weights = zip(*rules.items(), strict=True)
         turn = Simulation.full_extract if number == 0 else self.chance.choices(turns, weights)[0]
@@ -130,18 +130,18 @@ class Simulation:
         self.said[-1] += f" {text}"
 
     def next_number(self) -> int:
-        """A number that was not used before, for whatever must be new."""
+        """Return a number that was not used before, for whatever must be new."""
         self._number += 1
         return self._number
 
     # Commands
 
     def full_extract(self) -> None:
-        """Everything arrives."""
+        """Carry everything."""
         self._deliver(tuple(FILES), self.office.rows.values(), full=True)
 
     def partial_extract(self) -> None:
-        """Some kinds of records arrive, perhaps not all of them."""
+        """Carry some kinds of records arrive, perhaps not all of them."""
         kinds = self.chance.sample(tuple(FILES), self.chance.randint(1, 3))
         share = self.chance.choice((0.5, 1.0))
         rows = [r for r in self.office.rows.values() if r.kind in kinds and self.chance.random() < share]
@@ -169,7 +169,7 @@ class Simulation:
         self._sync(self.last, confirm=full and self.chance.random() < 0.3)
 
     def _as_exported(self, row: Row) -> Row:
-        """A row with the cells that the export shows."""
+        """Return a row with the cells that the export shows."""
         columns = self.columns[row.kind]
         return Row(row.kind, row.id, {name: row.cells.get(name) for name in columns if name != "id"})
 
@@ -189,7 +189,7 @@ class Simulation:
             self._again(delivered, confirm=confirm)
 
     def _again(self, delivered: Delivered, *, confirm: bool) -> None:
-        """The same extract once more changes nothing."""
+        """Carry the same extract once more, which changes nothing."""
         before = self._ends()
         options = SyncOptions(without_sample=True, confirm_deletions=confirm)
         document = self.command(lambda s: sync(s, [delivered.path], options)).document
@@ -230,7 +230,7 @@ class Simulation:
         raise AssertionError("the command never ended well")
 
     def blur(self) -> None:
-        """The present command is more than one run: what a single one of them did is not known."""
+        """Note that the present command is more than one run: what a single one of them did is not known."""
         self.died = True
         self.blurred.add(self.model.run + 1)
 
@@ -270,13 +270,13 @@ class Simulation:
             self.runs[self.model.run] = answer.document["run"]
 
     def retry(self) -> None:
-        """Dead letters are tried again."""
+        """Try dead letters again."""
         answer = self.command(retry_dead_letters)
         self.model.retry()
         self._ran(answer)
 
     def replay_a_range(self) -> None:
-        """Some of the log is carried again."""
+        """Carry some of the log again."""
         runs = sorted(self.runs)
         first = self.chance.choice([0, *runs])
         answer = self.command(lambda s: replay(s, f"run:{self.runs[first]}" if first else "start", None, None, dry_run=False))
@@ -285,13 +285,15 @@ class Simulation:
         self.say(f"from {first} {answer.document['writes']}")
 
     def roll_back_a_run(self) -> None:
-        """What one run wrote is taken back."""
+        """Take back what one run wrote is taken back."""
         run = self.chance.choice(sorted(self.runs))
         self.take_back(RollbackOptions(run=self.runs[run], yes=True), lambda _source, w: w.run == run)
         self.say(f"run {run}")
 
     def roll_back_to_a_position(self) -> None:
-        """What later events wrote is taken back, with everything of patients who came with them: it may have waited."""
+        """Take back what later events wrote is taken back, with everything of patients who came with them: it may have
+        waited.
+        """
         run = self.chance.choice(sorted(self.runs))
 
         def is_later(source: Source, write: Write) -> bool:
@@ -302,7 +304,7 @@ class Simulation:
         self.say(f"to {run}")
 
     def roll_back_a_record(self) -> None:
-        """A patient is taken back, with everything that hangs on them."""
+        """Take back a patient, with everything that hangs on them."""
         patients = [s for s in self.model.heads if s[0] == "patient"]
         source = self.chance.choice(patients)
 
@@ -313,7 +315,7 @@ class Simulation:
         self.say(f"{source}")
 
     def roll_back_everything(self) -> None:
-        """All of it."""
+        """Take back everything."""
         self.take_back(RollbackOptions(everything=True, yes=True), lambda _source, _write: True)
 
     def take_back(self, options: RollbackOptions, scope: Scope) -> None:
@@ -324,37 +326,37 @@ class Simulation:
         assert said == Counter((key[0], reason) for key, reason in kept), (said, kept)
 
     def restart(self) -> None:
-        """The program ends and is started again."""
+        """End the program and start it again."""
         self.bench.end_process()
 
     def die_in_the_next_command(self) -> None:
-        """The process of the next command will die at some crash point, and the command is started again."""
+        """Let the process of the next command will die at some crash point, and the command is started again."""
         self.crash_at = self.chance.choice(list(CrashPoint)), self.chance.randint(1, 3)
         self.say(f"{self.crash_at}")
 
     def answers_get_lost(self) -> None:
-        """Of the next command's writes to Twenty every other one has an unknown outcome."""
+        """Lose the answer to every other write of the next command."""
         self.trouble = UnknownOutcomes(self.chance, self.unknown).strike
 
     def lose_the_state(self) -> None:
-        """The state is deleted; it is made again from the log."""
+        """Delete the state; it is made again from the log."""
         self.bench.forget_state()
         self.model.forget_state()
 
     # What must hold
 
     def compare(self) -> None:
-        """Twenty holds what the model says, no more and no less."""
+        """Assert that Twenty holds what the model says, no more and no less."""
         if found := differences(self.bench.app.state.workspace, self.model):
             raise Difference("\n".join(found[:12]))
 
     def verify(self) -> None:
-        """The log is whole."""
+        """Assert that the log is whole."""
         found = verify(self.bench.session.log, self.bench.session.keys)
         assert found.whole, found.problems[:3]
 
     def rows_of_the_log(self) -> list[tuple[Any, ...]]:
-        """Every row of the log, byte for byte."""
+        """Return every row of the log, byte for byte."""
         return [tuple(e) for topic in TOPICS for e in self.bench.session.log.read(topic, 0, 0, 1_000_000)]
 
 

@@ -37,7 +37,7 @@ EVERY = 20
 
 @contextmanager
 def small_parts(seed: int) -> Iterator[None]:
-    """While this lasts, steps, pages and parts are as large as this seed decides; for most seeds they are the engine's own."""
+    """Make steps, pages and parts are as large as this seed decides; for most seeds they are the engine's own."""
     chance = random.Random(f"{seed}: parts")
     with ExitStack() as patched:
         if seed % EVERY == 1:

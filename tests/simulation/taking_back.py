@@ -90,7 +90,7 @@ class TakingBack:
         return kept
 
     def _free_addresses(self, undos: Sequence[tuple[Key, Undo]]) -> None:
-        """An address that goes back to somebody is let go first by whoever gets another one back."""
+        """Free first an address that goes back to a person, where its holder gets another address back."""
         wanted = {u.restore["emails"][0] for _, u in undos if "emails" in u.restore} - {""}
         for key, undo in undos:
             held = self._twenty.records.get(key)

@@ -36,7 +36,7 @@ _TEMPLATE_SEED = 0
 
 @contextmanager
 def short_lived_folder() -> Iterator[Path]:
-    """A folder for databases that only this process needs; in memory where there is such a place."""
+    """Make a folder for databases that only this process needs; in memory where there is such a place."""
     folder = Path(tempfile.mkdtemp(prefix="cutover-simulation-", dir=MEMORY if MEMORY.is_dir() else None))
     try:
         yield folder
@@ -65,12 +65,12 @@ class Template:
 
     @classmethod
     def at(cls, folder: Path) -> Template:
-        """The one that is there."""
+        """Return the template that is there."""
         document = tomllib.loads((folder / "project" / FILE_NAME).read_text(encoding="utf-8"))
         return cls(folder, Ids(UUID(document["practice"]["namespace"])))
 
     def copied(self, folder: Path, seeded: Seeded) -> Bench:
-        """A project and a workspace of one's own."""
+        """Return a project and a workspace of one's own."""
         shutil.copytree(self.folder / "project", folder / "project")
         for name in ("workspace.db", "workspace.db-wal"):
             if (self.folder / name).exists():
@@ -80,8 +80,8 @@ class Template:
 
 @contextmanager
 def state_on_postgres(server: str, template: Template) -> Iterator[None]:
-    """While this lasts, one practice made of the template has its state and its keys in databases of this server. The state is
-    empty there; it is a cache. The keys are the template's.
+    """Put the state and keys of one practice made of the template into databases of this server. The state is empty there;
+    it is a cache. The keys are the template's.
     """
     with ExitStack() as ending:
         state, keys = (ending.enter_context(database(server)) for _ in range(2))
@@ -92,7 +92,7 @@ def state_on_postgres(server: str, template: Template) -> Iterator[None]:
 
 @contextmanager
 def log_on_kafka(broker: str, project: Path) -> Iterator[None]:
-    """While this lasts, this project has its log on this broker, in one partition: the events of its file are there first."""
+    """Put the log of this project on this broker, in one partition: the events of its file are there first."""
     url = f"kafka://{broker}?prefix=crash-points-{uuid4().hex}&partitions=1"
     _copy_log(project / ".cutover", url)
     with mock.patch.dict(os.environ, {"CUTOVER_LOG__URL": url}):

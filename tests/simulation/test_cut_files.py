@@ -27,7 +27,7 @@ HEADER = 32
 
 
 def cut_logs(folder: Path, appends: int = 12) -> tuple[Path, list[list[Entry]]]:
-    """A log whose process died, with so many appends in its write-ahead file; and what it held after each of them."""
+    """Return a log whose process died, with so many appends in its write-ahead file; and what it held after each of them."""
     live, dead = folder / "live", folder / "dead"
     live.mkdir(parents=True)
     log = SqliteLog(f"sqlite:///{live}/log.db")
@@ -42,12 +42,12 @@ def cut_logs(folder: Path, appends: int = 12) -> tuple[Path, list[list[Entry]]]:
 
 
 def everything(log: SqliteLog) -> list[Entry]:
-    """All entries of a log."""
+    """Return all entries of a log."""
     return [entry for topic in TOPICS for entry in log.read(topic, 0, 0, 1_000_000)]
 
 
 def cut_at(dead: Path, length: int, folder: Path) -> list[Entry]:
-    """What is left when only so many bytes of the write-ahead file are; the log must work on."""
+    """Return what is left when only so many bytes of the write-ahead file are; the log must work on."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copy(dead / "log.db", folder / "log.db")
@@ -61,7 +61,7 @@ def cut_at(dead: Path, length: int, folder: Path) -> list[Entry]:
 
 
 def lengths(size: int, sample: int) -> Iterator[int]:
-    """Every length around the border of a frame, and a sample of the others."""
+    """Try every length around the border of a frame, and a sample of the others."""
     borders = {HEADER + FRAME * n + d for n in range(size // FRAME + 1) for d in (-1, 0, 1, 12, 25)}
     others = random.Random(0).sample(range(size), sample)
     return iter(sorted(n for n in {*borders, *others, 0, size} if 0 <= n <= size))
@@ -81,7 +81,7 @@ def test_of_a_cut_write_ahead_file_the_committed_prefix_survives(memory: Path) -
 
 @pytest.fixture(scope="module")
 def practice(template: Template, memory: Path) -> Path:
-    """The folder of a project with one extract carried."""
+    """Return the folder of a project with one extract carried."""
     simulation = Simulation(9_500, template, memory)
     with simulation.seeded.rehearsal():
         simulation.said.append("begin:")
@@ -105,7 +105,7 @@ def test_a_cut_main_file_is_told_of_with_what_to_do(practice: Path, memory: Path
 
 
 def said_of(folder: Path) -> str:
-    """What `log verify` says of a project's log."""
+    """Return what `log verify` says of a project's log."""
     with Project(folder, load_settings(folder)) as project:
         try:
             return " ".join(str(part) for part in log_verify(Session(project)).text)

@@ -24,12 +24,12 @@ Command = Callable[[Simulation], None]
 
 
 def delta(s: Simulation) -> None:
-    """A second extract, with something of everything."""
+    """Write a second extract, with something of everything."""
     s.full_extract()
 
 
 def take_back(s: Simulation) -> None:
-    """All of it back."""
+    """Take all of it back."""
     s.roll_back_everything()
 
 
@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {"sync": delta, "rollback": take_back}
 
 
 def prepared(template: Template, folder: Path, seed: int = 8_000) -> Simulation:
-    """A practice with one extract carried, and a day's work since."""
+    """Return a practice with one extract carried, and a day's work since."""
     simulation = Simulation(seed, template, folder)
     with simulation.seeded.rehearsal():
         simulation.said.append("begin:")
@@ -50,7 +50,7 @@ def prepared(template: Template, folder: Path, seed: int = 8_000) -> Simulation:
 
 
 def requests(simulation: Simulation, folder: Path, command: Command) -> int:
-    """How many requests a command sends when nothing goes wrong."""
+    """Return the number of requests that a command sends when nothing goes wrong."""
     twin, counting = simulation.forked(folder), Counting()
     with twin.seeded.rehearsal():
         twin.trouble = counting.strike
@@ -78,7 +78,7 @@ def test_every_kind_of_the_rehearsal_is_known_here() -> None:
 
 @pytest.fixture(scope="module")
 def practice(template: Template, memory: Path) -> Iterator[Simulation]:
-    """The practice that every fault strikes a copy of."""
+    """Yield the practice that every fault strikes a copy of."""
     simulation = prepared(template, memory)
     yield simulation
     simulation.bench.close()
@@ -86,7 +86,7 @@ def practice(template: Template, memory: Path) -> Iterator[Simulation]:
 
 @pytest.fixture(scope="module")
 def counts(practice: Simulation, memory: Path) -> dict[str, int]:
-    """How many requests each command sends when nothing goes wrong."""
+    """Return the number of requests that each command sends when nothing goes wrong."""
     return {name: requests(practice, memory / "counted", command) for name, command in COMMANDS.items()}
 
 

@@ -28,7 +28,7 @@ POINTS = (
 
 @pytest.fixture
 def practice(template: Template, memory: Path) -> Iterator[Simulation]:
-    """A practice with one extract carried, and news of many kinds since."""
+    """Yield a practice with one extract carried, and news of many kinds since."""
     simulation = Simulation(9_100, template, memory)
     with simulation.seeded.rehearsal():
         simulation.said.append("begin:")
@@ -72,7 +72,7 @@ def test_nothing_of_others_is_lost_and_nothing_stops(practice: Simulation, point
 
 
 def others(practice: Simulation, patient: str) -> list[str]:
-    """The differences from the model in records that are not this patient's."""
+    """Return the differences from the model in records that are not this patient's."""
     person = practice.model.places.person(patient)[1]
     theirs = {person}
     for (plural, identity), held in practice.model.twenty.records.items():

@@ -18,7 +18,7 @@ from tests.simulation.wire import call
 
 @pytest.fixture
 def practice(template: Template, memory: Path) -> Iterator[Simulation]:
-    """A practice with one extract carried."""
+    """Yield a practice with one extract carried."""
     simulation = Simulation(9_000, template, memory)
     with simulation.seeded.rehearsal():
         simulation.said.append("begin:")

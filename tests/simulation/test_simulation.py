@@ -70,7 +70,7 @@ def test_without_a_leak_one_step_gives_the_same_log_and_the_same_workspace(templ
 
 
 def after_one_step(template: Template, memory: Path) -> list[tuple[object, ...]]:
-    """Every row of the log and of the workspace."""
+    """Return every row of the log and of the workspace."""
     simulation = Simulation(1001, template, memory)
     simulation.run(1, RULES)
     rows = rows_of_the_log(simulation)

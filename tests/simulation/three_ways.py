@@ -22,7 +22,7 @@ def compare(
     let_go: bool = False,
     early: bool = False,
 ) -> tuple[list[Planned], bool]:
-    """The writes of one record, and whether there is a conflict. `ours` is None where the record was never ours.
+    """Return the writes of one record, and whether there is a conflict. `ours` is None where the record was never ours.
 
     `let_go` says that its address must be free before anything else, `early` that the record gives away its address;
     `made_again` are ids of records that were destroyed: pointers to them, which Twenty emptied, are nobody's edit.

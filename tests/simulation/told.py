@@ -35,7 +35,7 @@ class Told:
     def extract(
         self, rows: Sequence[Row], kinds: Collection[str], run: int, *, full: bool, confirm: bool = False
     ) -> list[Source]:
-        """An extract arrives; gives the records of which there is something new, in the order of the log."""
+        """Take in an extract; return the records of which there is something new, in the order of the log."""
         self.withheld.clear()
         news: list[Source] = []
         if ("practice", PRACTICE) not in self.events:
@@ -89,14 +89,14 @@ class Told:
 
 
 def _completed(row: Row, before: Event | None) -> Row:
-    """A row with the cells of columns that this extract lacks."""
+    """Return a row with the cells of columns that this extract lacks."""
     if before is None or before.deleted:
         return row
     return Row(row.kind, row.id, {**before.row.cells, **row.cells})
 
 
 def _owners(patients: Iterable[Row]) -> dict[str, str]:
-    """Whose each address is: the guarantor's if they have it, else the oldest's, else the lowest number's."""
+    """Return the owner of each address: the guarantor's if they have it, else the oldest's, else the lowest number's."""
     sharing: dict[str, list[Row]] = {}
     for row in patients:
         if row.cells["email"]:

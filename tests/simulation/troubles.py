@@ -61,7 +61,7 @@ def _gateway_after(request: httpx.Request, carry_out: CarryOut) -> httpx.Respons
 
 
 def _partly(request: httpx.Request, carry_out: CarryOut) -> httpx.Response:
-    """Half of a request's records were written when its connection broke."""
+    """Write half of a request's records were written when its connection broke."""
     half = _half(request)
     if half is not None:
         carry_out(half)
@@ -123,7 +123,7 @@ class UnknownOutcomes:
         self._chance, self._lost, self._share = chance, lost, share
 
     def strike(self, request: httpx.Request, carry_out: CarryOut) -> httpx.Response:
-        """Perhaps lose it."""
+        """Lose it, perhaps."""
         if not writes(request) or self._chance.random() >= self._share:
             return carry_out()
         kind = self._chance.choice(("applied", "not applied", "partly applied"))
@@ -132,14 +132,14 @@ class UnknownOutcomes:
 
 
 def writes(request: httpx.Request) -> bool:
-    """Whether a request changes records."""
+    """Return whether a request changes records."""
     if "metadata" in request.url.path or request.method in ("GET", "PUT"):
         return False
     return request.url.path != "/graphql" or orjson.loads(request.content)["query"].lstrip().startswith("mutation")
 
 
 def _half(request: httpx.Request) -> httpx.Request | None:
-    """The same request for half of its records; None where it is for one."""
+    """Return the same request for half of its records; None where it is for one."""
     body = orjson.loads(request.content or b"null")
     if isinstance(body, list):
         part: object = body[: len(body) // 2]

@@ -36,41 +36,41 @@ class Twenty:
         self.records: dict[Key, Held] = {}
 
     def holder(self, mail: str) -> Key | None:
-        """Who holds an address, soft-deleted or not."""
+        """Return the person who holds an address, soft-deleted or not."""
         return next((k for k, h in self.records.items() if k[0] == "people" and h.fields["emails"][0] == mail), None)
 
     def is_taken(self, key: Key, fields: Mapping[str, Any]) -> bool:
-        """Whether somebody else holds the address that is among these fields."""
+        """Return whether somebody else holds the address that is among these fields."""
         mail = fields.get("emails", ("",))[0]
         return bool(mail) and self.holder(mail) not in (None, key)
 
     def fits(self, key: Key, fields: Mapping[str, Any]) -> bool:
-        """Whether a record may have these fields: nobody else holds its address, and what it points at is there."""
+        """Return whether a record may have these fields: nobody else holds its address, and what it points at is there."""
         if self.is_taken(key, fields):
             return False
         return all((_PARENTS[n], v) in self.records for n, v in fields.items() if n in _PARENTS and v)
 
     def built_on(self, key: Key, going: Collection[Key]) -> bool:
-        """Whether something that stays points at a record."""
+        """Return whether something that stays points at a record."""
         return any(
             other not in going and not held.deleted and any(v == key[1] and n.endswith("Id") for n, v in held.fields.items())
             for other, held in self.records.items()
         )
 
     def create(self, key: Key, fields: Mapping[str, Any]) -> None:
-        """A record is made."""
+        """Make a record."""
         self.records[key] = Held(dict(fields))
 
     def update(self, key: Key, fields: Mapping[str, Any]) -> None:
-        """Some fields change."""
+        """Change some fields."""
         self.records[key].fields.update(fields)
 
     def soft_delete(self, key: Key) -> None:
-        """A record goes into the bin, and its links with it."""
+        """Put a record into the bin, and its links with it."""
         self._put(key, deleted=True)
 
     def restore(self, key: Key) -> None:
-        """A record comes out of the bin, and its links with it."""
+        """Take a record out of the bin, and its links with it."""
         self._put(key, deleted=False)
 
     def _put(self, key: Key, *, deleted: bool) -> None:
@@ -82,7 +82,7 @@ class Twenty:
                     held.deleted = deleted
 
     def destroy(self, key: Key) -> None:
-        """A record is removed for good: links to it go too, other records point at nothing."""
+        """Remove a record for good: links to it go too, other records point at nothing."""
         self.records.pop(key, None)
         for other, held in list(self.records.items()):
             for name in [n for n, v in held.fields.items() if v == key[1] and n.endswith("Id") and n != "pbnId"]:

@@ -27,7 +27,7 @@ class Undo:
 
 
 def kept_undo(ours: Ours, held: Held, scope: Scope, reason: str) -> Undo:
-    """A record that people worked on stays; it comes out of the bin where a write in scope put it there."""
+    """Keep a record that people worked on; take it out of the bin where a write in scope put it there."""
     last = [w for w in ours.writes if w.action != "update"][-1]
     if last.action == "delete" and scope(ours.source, last) and (ours.deleted or held.deleted):
         return Undo("restore", undone=[last], reason=reason)
@@ -35,7 +35,7 @@ def kept_undo(ours: Ours, held: Held, scope: Scope, reason: str) -> Undo:
 
 
 def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
-    """The net effect, taken back, of one record's writes in scope."""
+    """Return the net effect, taken back, of one record's writes in scope."""
     if held is None:
         return Undo("gone", undone=list(ours.writes))
     scoped = [w for w in ours.writes if scope(ours.source, w)]

@@ -26,15 +26,15 @@ class Head:
     waits_for: str | None = None
 
     def wait(self, status: str = "", waits_for: str | None = None) -> None:
-        """It is not carried, or must be carried again."""
+        """Note that it is not carried, or must be carried again."""
         self.pending, self.status, self.waits_for = True, status, waits_for
 
     def settle(self) -> None:
-        """It is carried."""
+        """Note that it is carried."""
         self.pending, self.status, self.waits_for = False, "", None
 
     def go_on(self) -> None:
-        """What kept it back does so no more."""
+        """Note that what kept it back does so no more."""
         self.status, self.waits_for = "", None
 
 
@@ -42,24 +42,24 @@ Heads = dict[Source, Head]
 
 
 def in_the_logs_order(heads: Heads, sources: Collection[Source]) -> list[Source]:
-    """Records by the place of their newest event."""
+    """Sort records by the place of their newest event."""
     return sorted(sources, key=lambda s: heads[s].event.mark)
 
 
 def pending(heads: Heads) -> list[Source]:
-    """What can be carried now."""
+    """Return what can be carried now."""
     return in_the_logs_order(heads, [s for s, h in heads.items() if h.pending and not h.status])
 
 
 def release_patients(heads: Heads, places: Places, book: Book) -> None:
-    """Who waited for a patient goes on when the patient is there."""
+    """Let records that waited for a patient go on when the patient is there."""
     for head in heads.values():
         if head.status == UNKNOWN_PATIENT and is_alive(book, places.person(head.event.row.cells["patient"])):
             head.go_on()
 
 
 def release_addresses(heads: Heads, book: Book, foreign: Collection[str]) -> None:
-    """Who waited for an address goes on when nobody holds it; `foreign` ones are held by people who are none of ours."""
+    """Let people who waited for an address go on when it is free; `foreign` ones are held by people who are none of ours."""
     held = believed_holders(book)
     for head in heads.values():
         if head.status == ADDRESS_TAKEN and head.waits_for not in held and head.waits_for not in foreign:
@@ -67,7 +67,7 @@ def release_addresses(heads: Heads, book: Book, foreign: Collection[str]) -> Non
 
 
 def look_again(heads: Heads, book: Book, twenty: Twenty, foreign: Collection[str]) -> None:
-    """Those who hold an address that somebody waits for may have let it go."""
+    """Look again at people who hold an address that somebody waits for may have let it go."""
     held = believed_holders(book)
     wanted = {h.waits_for for h in heads.values() if h.status == ADDRESS_TAKEN and h.waits_for in held}
     let_go = [held[mail] for mail in wanted if mail and twenty.holder(mail) != held[mail]]
@@ -78,7 +78,7 @@ def look_again(heads: Heads, book: Book, twenty: Twenty, foreign: Collection[str
 
 
 def release(heads: Heads, status: str) -> None:
-    """Whoever is kept back for this reason tries again."""
+    """Let records that are kept back for this reason try again."""
     for head in heads.values():
         if head.status == status:
             head.go_on()

@@ -29,7 +29,7 @@ class Wire(httpx.BaseTransport):
         self.model: Metadata | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The app's answer."""
+        """Return the app's answer."""
 
         def carry_out(request: httpx.Request = request) -> httpx.Response:
             if request.method != "GET" and request.url.path.startswith("/rest/metadata"):
@@ -59,14 +59,14 @@ class Client(Workspace):
         self._wire = wire
 
     def metadata(self, *, refresh: bool = False, relations: bool = True) -> Metadata:
-        """The data model."""
+        """Return the data model."""
         if self._wire.model is None:
             self._wire.model = super().metadata(refresh=True)
         return self._wire.model
 
 
 def ask(app: ASGIApp, request: httpx.Request) -> httpx.Response:
-    """What the app answers."""
+    """Return the app's answer."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -102,7 +102,7 @@ def ask(app: ASGIApp, request: httpx.Request) -> httpx.Response:
 
 
 def call(app: ASGIApp, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """A request as a person's program would send it: status and JSON."""
+    """Return a request as a person's program would send it: status and JSON."""
     content = b"" if body is None else orjson.dumps(body)
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
     answer = ask(app, httpx.Request(method, f"{URL}{path}", headers=headers, content=content))

@@ -29,12 +29,12 @@ class Time:
         self._millis = 0
 
     def now(self) -> datetime:
-        """The moment, in UTC."""
+        """Return the moment, in UTC."""
         self._millis += 1
         return START + timedelta(milliseconds=self._millis)
 
     def monotonic(self) -> float:
-        """Seconds that have passed."""
+        """Return the seconds that have passed."""
         return self._millis / 1_000
 
     def sleep(self, seconds: float) -> None:
@@ -52,7 +52,7 @@ class Seeded:
         self.steps = random.Random(f"{seed}: steps")
 
     def world(self, reached: Callable[[CrashPoint], None] = ignore) -> World:
-        """The engine's world; `reached` hears of the crash points."""
+        """Return the engine's world; `reached` hears of the crash points."""
         return World(
             operator=lambda: "simulation",
             now=self.time.now,
@@ -65,7 +65,7 @@ class Seeded:
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
-        """While this lasts, rehearsal workspaces take their ids and their time from here."""
+        """Give rehearsal workspaces their ids and their time from here, while this lasts."""
         ids = SimpleNamespace(uuid4=lambda: _uuid(self._workspace), UUID=uuid.UUID)
         clock = SimpleNamespace(now=lambda _zone: self.time.now())
         with (

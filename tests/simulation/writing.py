@@ -33,7 +33,7 @@ class Planned:
 
 
 def in_order(planned: Sequence[Planned]) -> list[Planned]:
-    """What is pointed at comes before what points at it, and goes after it."""
+    """Sort so that what is pointed at comes before what points at it, and goes after it."""
     quiet = [p for p in planned if p.quiet]
     loud = [p for p in planned if not p.quiet]
     rest = [p for p in loud if not p.releases]

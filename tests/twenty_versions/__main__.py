@@ -38,7 +38,7 @@ def main(versions: tuple[str, ...]) -> int:
 
 
 def _named(plan: Said) -> str:
-    """What the preflight names, in words."""
+    """Return what the preflight names, in words."""
     if plan.code not in (0, 1):
         return "no preflight"
     lacks = [f"{one['need']} ({', '.join(one['missing'])})" for one in plan.document["server"]["lacks"]]
@@ -46,7 +46,7 @@ def _named(plan: Said) -> str:
 
 
 def table(sent: dict[str, list[Sent]]) -> list[str]:
-    """The matrix as lines of text."""
+    """Return the matrix as lines of text."""
     names = sorted({one.name for requests in sent.values() for one in requests})
     wide = max(map(len, names), default=0)
     lines = ["  ".join([" " * wide, *(f"{version:>8}" for version in sent)])]

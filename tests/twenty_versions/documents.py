@@ -54,13 +54,13 @@ def rest_held_against(schema: GraphQLSchema, method: str, plural: str, body: byt
 
 
 def rest_plural(path: str) -> str | None:
-    """The `fields` of `/rest/metadata/fields/ID`; None for another path."""
+    """Return the `fields` of `/rest/metadata/fields/ID`; None for another path."""
     found = _REST_PATH.match(path)
     return found[1] if found else None
 
 
 async def operations(request: Request, body: bytes) -> dict[str, Any]:
-    """The GraphQL request of a POST; in a multipart one, a placeholder stands for each file."""
+    """Return the GraphQL request of a POST; in a multipart one, a placeholder stands for each file."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
         return dict(json.loads(body))
     async with request.form() as form:

@@ -53,7 +53,7 @@ def journey(schema: GraphQLSchema, folder: Path) -> tuple[list[Sent], dict[str, 
 
 @contextmanager
 def served(schema: GraphQLSchema) -> Iterator[tuple[str, VersionedServer]]:
-    """A new workspace with that metadata API, on loopback; behind it is a rehearsal workspace that can answer it."""
+    """Serve a new workspace with that metadata API, on loopback; behind it is a rehearsal workspace that can answer it."""
     app = _rehearsal(form_of_schema(schema))
     shared = app.state.workspace
     shared.shared.add(shared.model.singular(PRIVATE).id)  # by the sharing rule that lets an object be made private
@@ -63,7 +63,7 @@ def served(schema: GraphQLSchema) -> Iterator[tuple[str, VersionedServer]]:
 
 
 def form_of_schema(schema: GraphQLSchema) -> Form:
-    """The form of Twenty that has what the schema has."""
+    """Return the form of Twenty that has what the schema has."""
 
     def has(type_name: str, field: str) -> bool:
         return field in getattr(schema.type_map.get(type_name), "fields", {})
@@ -86,7 +86,7 @@ def _rehearsal(form: Form) -> Starlette:
 
 
 def _wishes(form: Form) -> dict[str, str]:
-    """The settings that ask for what only newer versions have."""
+    """Return the settings that ask for what only newer versions have."""
     audited = {"CUTOVER_TWENTY__AUDITED": "true"} if form.visibility else {}
     private = {f"CUTOVER_TWENTY__{name}": f'["{PRIVATE}"]' for name in ("PRIVATE", "GRANTED")} if form.makes_private else {}
     return audited | private

@@ -33,14 +33,14 @@ class CannotFetch(Exception):
 
 
 def published() -> tuple[str, ...]:
-    """The versions that can be had now, the oldest first. Raises CannotFetch."""
+    """Return the versions that can be had now, the oldest first. Raises CannotFetch."""
     versions = json.loads(_npm("view", PACKAGE, "versions", "--json"))
     return tuple(sorted((one for one in versions if "-" not in one), key=lambda one: [int(n) for n in one.split(".")]))
 
 
 @cache
 def schema(version: str) -> GraphQLSchema:
-    """The schema of a version's metadata API. Raises CannotFetch."""
+    """Return the schema of a version's metadata API. Raises CannotFetch."""
     return schema_of(
         (fetched(f"{PACKAGE}-{version}", lambda folder: _fetch(version, folder)) / "schema.d.ts").read_text("utf-8")
     )

@@ -54,7 +54,7 @@ class Proxy:
 
 
 def listed_by(url: str, key: str, api: str) -> GraphQLSchema:
-    """The schema that the server itself lists of an API; that of records has the workspace's data model."""
+    """Return the schema that the server itself lists of an API; that of records has the workspace's data model."""
     body, headers = {"query": get_introspection_query(descriptions=False)}, {"Authorization": f"Bearer {key}"}
     answer = httpx.post(f"{url.rstrip('/')}{api}", json=body, headers=headers, timeout=600)
     return build_client_schema(answer.json()["data"])

@@ -15,7 +15,9 @@ _NAME = re.compile(r"\{ (\w+) ?[({]")
 
 
 def named_in_the_client(schema: GraphQLSchema) -> set[str]:
-    """The queries and mutations of a schema that texts of the client name as a document does: `{ name(` or `{ name {`."""
+    """Return the queries and mutations of a schema that texts of the client name as a document does: `{ name(` or `{ name
+    {`.
+    """
     roots = [kind.fields.keys() for kind in (schema.query_type, schema.mutation_type) if kind]
     return {name for text in _texts() for name in _NAME.findall(text) if any(name in names for names in roots)}
 

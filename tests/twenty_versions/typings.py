@@ -76,12 +76,12 @@ def _arguments(selection: str) -> Iterator[str]:
 
 
 def _fields(interface: str) -> dict[str, str]:
-    """The fields of an interface with their GraphQL types."""
+    """Return the fields of an interface with their GraphQL types."""
     return {name: _graphql_type(text.strip().rstrip(";"), optional) for name, optional, text in _FIELD.findall(interface)}
 
 
 def _graphql_type(text: str, optional: str = "") -> str:
-    """`(Scalars['UUID'][] | null)` → `[UUID!]`; a `?` after the field's name says nullable."""
+    """Read `(Scalars['UUID'][] | null)` → `[UUID!]`; a `?` after the field's name says nullable."""
     text = text.strip()
     while text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()

@@ -22,7 +22,7 @@ class Listed:
 
     @property
     def first(self) -> str:
-        """The meaning by which its values are invented; `-` is none."""
+        """Return the meaning by which its values are invented; `-` is none."""
         return self.meanings[0]
 
 

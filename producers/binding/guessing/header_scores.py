@@ -64,8 +64,8 @@ _SAID_OF_A_PATIENT = (
 
 @lru_cache(maxsize=65536)
 def header_score(kind: TableKind, name: str, header: str) -> float:
-    """How well a header names a column, 0..1: an alias, a vague alias, an alias in other words or with a word more, or nearly
-    an alias. Where a word is ambiguous, its best reading counts.
+    """Rate how well a header names a column, 0..1: an alias, a vague alias, an alias in other words or with a word more, or
+    nearly an alias. Where a word is ambiguous, its best reading counts.
     """
     usual, *others = readings(header)
     return max([_score(kind, name, usual), *(_AMBIGUOUS * _score(kind, name, said) for said in others)])

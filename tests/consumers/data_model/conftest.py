@@ -37,14 +37,14 @@ def served() -> Iterator[str]:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """A workspace of its own."""
+    """Yield a workspace of its own."""
     with served() as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def shared_url() -> Iterator[str]:
-    """A workspace for all tests of a module, which leave it as they found it."""
+    """Yield a workspace for all tests of a module, which leave it as they found it."""
     with served() as address:
         yield address
 
@@ -56,7 +56,7 @@ def fate() -> Fate:
 
 @pytest.fixture
 def open_workspace(fate: Fate) -> Iterator[Callable[[str], Workspace]]:
-    """A client whose process dies when its fate says so; its rate limit is off and it waits for nothing."""
+    """Yield a client whose process dies when its fate says so; its rate limit is off and it waits for nothing."""
     with contextlib.ExitStack() as stack:
 
         def opened(address: str) -> Workspace:
@@ -86,7 +86,7 @@ def decisions(tmp_path: Path, fate: Fate) -> Iterator[Decisions]:
 
 @pytest.fixture
 def data_model() -> Callable[[str], list[Any]]:
-    """The whole data model as Twenty's metadata tells it, without the times of its last changes."""
+    """Return the whole data model as Twenty's metadata tells it, without the times of its last changes."""
     return read_model
 
 

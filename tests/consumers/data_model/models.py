@@ -28,7 +28,7 @@ SMALL = (PBN_ID, STATUS, TASK_STATUS, PATIENT)
 
 
 def small_plan(metadata: Metadata, *fields: TwentyField, decisions: Any = (), version: str = "v1") -> SchemaPlan:
-    """A plan of one custom object and these fields (default: one of each kind)."""
+    """Return a plan of one custom object and these fields (default: one of each kind)."""
     return plan_of(
         metadata, (destination().objects["person"], destination().objects["task"], PLANS), fields or SMALL, version, decisions
     )
@@ -52,7 +52,7 @@ def relation(name: str, target: str | None, kind: RelationKind = RelationKind.MA
 
 
 def metadata(**fields: list[FieldMetadata]) -> Metadata:
-    """Twenty's own objects and a member, each with these fields; a custom object is there when it has a list."""
+    """Return Twenty's own objects and a member, each with these fields; a custom object is there when it has a list."""
     singulars = {one.singular for one in destination().objects.values() if one.standard} | {"workspaceMember"} | fields.keys()
     return Metadata(object_type(singular, fields.get(singular, [])) for singular in sorted(singulars))
 

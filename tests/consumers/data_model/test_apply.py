@@ -30,7 +30,7 @@ Model = Callable[[str], list[Any]]
 
 
 def no_sleep(seconds: float) -> None:
-    """Nothing is worth waiting for here."""
+    """Do not sleep: nothing is worth waiting for here."""
 
 
 def put(workspace: Workspace, decisions: Decisions, *fields: Any) -> list[str]:

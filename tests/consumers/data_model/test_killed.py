@@ -27,7 +27,7 @@ UNDO_DEEDS = STEPS * 2 + 1
 
 
 def no_sleep(seconds: float) -> None:
-    """Nothing is worth waiting for here."""
+    """Do not sleep: nothing is worth waiting for here."""
 
 
 def put(workspace: Workspace, decisions: Decisions) -> None:

@@ -139,12 +139,12 @@ TABLES: Tables = {
 
 
 def tables() -> Tables:
-    """The practice's tables, to be changed at will."""
+    """Return the practice's tables, to be changed at will."""
     return copy.deepcopy(TABLES)
 
 
 def write_extract(folder: Path, content: Tables, *, day: int = 1, scope: str = "full") -> Path:
-    """An extract folder: one CSV a table, the documents, a manifest."""
+    """Return an extract folder: one CSV a table, the documents, a manifest."""
     folder.mkdir(parents=True)
     for name, rows in content.items():
         with (folder / f"{name}.csv").open("w", newline="") as file:
@@ -161,7 +161,7 @@ def write_extract(folder: Path, content: Tables, *, day: int = 1, scope: str = "
 
 @contextlib.contextmanager
 def served(file: Path) -> Iterator[str]:
-    """The address of the rehearsal workspace that is kept in a file."""
+    """Serve the rehearsal workspace that is kept in a file."""
     app = create_app(WorkspaceSettings(api_key=KEY, members=(FALLBACK, DENTIST), rate_limit=0, file=file))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
@@ -201,7 +201,7 @@ class Migration:
 
     @property
     def engine(self) -> Engine:
-        """The program's own parts, over this project's log, view and workspace."""
+        """Return the program's own parts, over this project's log, view and workspace."""
         return Engine(
             log=self.log,
             keys=self.keys,
@@ -221,11 +221,11 @@ class Migration:
         return reconcile(self.view, self.log, self.keys, self.workspace, self.engine.context(), **options)
 
     def object(self, plural: str) -> ObjectReconciliation:
-        """One object of a reconciliation made now."""
+        """Return one object of a reconciliation made now."""
         return next(one for one in self.reconcile().objects if one.object == plural)
 
     def id(self, entity: Entity, native_id: str) -> str:
-        """The id in Twenty of a record."""
+        """Return the id in Twenty of a record."""
         return str(twenty_id(PRACTICE.namespace, pbn_id("elm", entity, native_id)))
 
     def sync(self, folder: Path) -> str:
@@ -299,7 +299,7 @@ class Migration:
 
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[Migration]:
-    """A project in a folder and its workspace, served while it is needed."""
+    """Open a project in a folder and its workspace, served while it is needed."""
     with served(folder / "workspace.db") as url:
         migration = Migration(folder, url)
         yield migration
@@ -310,7 +310,7 @@ Open = Callable[[Path], Migration]
 
 
 def first_day(folder: Path) -> Path:
-    """A project whose first extract was carried, to be copied by tests that change it."""
+    """Return a project whose first extract was carried, to be copied by tests that change it."""
     project = folder / "project"
     project.mkdir()
     with opened(project) as migration:
@@ -320,7 +320,7 @@ def first_day(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def copied(project: Path, target: Path) -> Iterator[Migration]:
-    """A copy of a project, opened."""
+    """Open a copy of a project, opened."""
     shutil.copytree(project, target)
     with opened(target) as migration:
         yield migration

@@ -21,7 +21,7 @@ from tests.consumers.reconcile.small_practice import Migration, tables, write_ex
 
 
 def records(found: Discrepancies) -> list[tuple[str | None, tuple[str, ...]]]:
-    """The pbnIds and fields of what is listed, whose number must be the count."""
+    """Return the pbnIds and fields of what is listed, whose number must be the count."""
     assert found.count == len(found.listed)
     return sorted((d.pbn_id, d.fields) for d in found.listed)
 

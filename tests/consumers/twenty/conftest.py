@@ -147,7 +147,7 @@ def twenty(clock: Clock) -> Script:
 
 @contextlib.contextmanager
 def served(settings: WorkspaceSettings) -> Iterator[str]:
-    """The address of a rehearsal workspace, served from a thread while the test needs it."""
+    """Serve a rehearsal workspace, served from a thread while the test needs it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -43,11 +43,11 @@ class Server:
     most: int = 0
 
     def clock(self) -> float:
-        """Seconds."""
+        """Return the seconds that passed."""
         return self.now
 
     def client(self, jobs: int, most: int = 16, **more: object) -> Client:
-        """A client of this server."""
+        """Return a client of this server."""
         return Client(InFlightLimit(most, clock=self.clock), jobs, **more)  # type: ignore[arg-type]
 
     def serve(self, *clients: Client) -> float:
@@ -105,10 +105,10 @@ class Server:
 
 
 def same(seconds: float) -> Seconds:
-    """Every request takes as long."""
+    """Let every request takes as long."""
     return lambda _number: seconds
 
 
 def some(chance: Iterator[float]) -> Seconds:
-    """Requests take what chance says."""
+    """Let requests take what chance says."""
     return lambda _number: next(chance)

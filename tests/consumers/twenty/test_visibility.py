@@ -17,7 +17,7 @@ OURS = ("person", "note", "noteTarget", "attachment")
 
 
 def model(**readability: str) -> Metadata:
-    """Our objects: links and attachments point at persons and notes, attachments at an app's chats too."""
+    """Return our objects: links and attachments point at persons and notes, attachments at an app's chats too."""
 
     def one(name: str, *parents: str) -> ObjectMetadata:
         to = {parent: Relation(kind=RelationKind.MANY_TO_ONE, join_column=f"{parent}Id", target=parent) for parent in parents}

@@ -28,7 +28,7 @@ def server(serve_rehearsal: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="module")
 def workspace(server: str) -> Iterator[Workspace]:
-    """A workspace with the data model that the tests write to."""
+    """Yield a workspace with the data model that the tests write to."""
     with Workspace(server, KEY, rate_limit=0) as made:
         person = made.metadata().object("person")
         made.create_field(person.id, "pbnId", "PbN ID", "TEXT", is_unique=True)

@@ -95,7 +95,7 @@ class Bench(Observations):
                 one.close()
 
     def reopened(self, *, forget_state: bool = False, fate: Fate | None = None) -> Bench:
-        """A new process over the same databases; `forget_state` deletes the one that is a cache of the log."""
+        """Return a new process over the same databases; `forget_state` deletes the one that is a cache of the log."""
         self.close()
         if forget_state:
             for path in self.folder.glob("state.db*"):
@@ -106,7 +106,7 @@ class Bench(Observations):
         return bench
 
     def copied(self, host: Host, folder: Path) -> Bench:
-        """The same practice and workspace once more, as they are now."""
+        """Return the same practice and workspace once more, as they are now."""
         folder.mkdir()
         for path in self.folder.glob("*.db"):
             _copy_database(path, folder / path.name)
@@ -217,7 +217,7 @@ class Bench(Observations):
 
     @property
     def engine(self) -> Engine:
-        """The program's own parts, over this bench's log, view and workspace."""
+        """Return the program's own parts, over this bench's log, view and workspace."""
         return Engine(
             log=self.log,
             keys=self.keys,
@@ -239,14 +239,14 @@ class Bench(Observations):
         )
 
     def projector(self, run: str, *, check_all: bool = False) -> Projector:
-        """The projector of a run of the only worker. Its other appends need no proof that it was not replaced."""
+        """Return the projector of a run of the only worker. Its other appends need no proof that it was not replaced."""
         self.owner = only_owner(self.log, self.group)
         projector = self.engine.projector(run, check_all=check_all)
         self.owner = None
         return projector
 
     def pairings(self) -> dict[bytes, UUID]:
-        """People who were in Twenty before us: record id → their Twenty id."""
+        """Return people who were in Twenty before us: record id → their Twenty id."""
         return pairings(self.decisions, self.view.workspace)
 
     def catch_up(self) -> None:
@@ -276,7 +276,7 @@ class Bench(Observations):
     # People in Twenty
 
     def _leaving(self, _call: str, ids: list[str]) -> None:
-        """Before a request leaves: is there an open intent for each record it names?"""
+        """Ask before a request leaves: is there an open intent for each record it names?"""
         with self._watching:
             self._look_for_intents(_call, ids)
 

@@ -63,12 +63,14 @@ class Host:
         self.running[self._port] = self
 
     def transport(self, url: str, in_flight: int) -> httpx.BaseTransport:
-        """What carries requests to a workspace: HTTP where faults break connections or several requests are in flight."""
+        """Return the transport of requests to a workspace: HTTP where faults break connections or several requests are in
+        flight.
+        """
         kinds = getattr(self._apps[url.rpartition("/")[2]], "kinds", frozenset())
         return InProcess(self) if in_flight == 1 and kinds <= set(ALLOWANCE_KINDS) else plain_transport()
 
     def carry(self, request: httpx.Request) -> httpx.Response:
-        """The answer of a workspace."""
+        """Return the answer of a workspace."""
         with self._one_at_a_time:
             return ask(self._serve, request)
 
@@ -85,22 +87,22 @@ class Host:
     def workspace(
         self, model: int = 1, *, faults: tuple[Fault, ...] = (), seed: int = 0, like: str = "2.21"
     ) -> tuple[str, Metadata]:
-        """A new workspace with the practice's data model; those of another `model` have another identity."""
+        """Return a new workspace with the practice's data model; those of another `model` have another identity."""
         if model not in self._models:
             self._models[model] = self._model()
         file, metadata = self._models[model]
         return self._serve_file(file, faults, seed, like), metadata
 
     def copy(self, url: str) -> str:
-        """A second workspace that holds what this one holds."""
+        """Return a second workspace that holds what this one holds."""
         return self._serve_file(self._files[url], (), 0)
 
     def struck(self, url: str) -> bool:
-        """Whether a fault that was to strike one request of that workspace has done so."""
+        """Return whether a fault that was to strike one request of that workspace has done so."""
         return bool(self._apps[url.rpartition("/")[2]].has_struck)
 
     def calm(self, url: str) -> str:
-        """The same workspace without its faults."""
+        """Return the same workspace without its faults."""
         name = url.rpartition("/")[2]
         return self._mount(getattr(self._apps[name], "_app", self._apps[name]))
 
@@ -151,7 +153,7 @@ class InProcess(httpx.BaseTransport):
 
 
 def transport_to(url: str, in_flight: int = 1) -> httpx.BaseTransport:
-    """What carries requests to this URL: its host decides; HTTP where none of this process serves it."""
+    """Return the transport of requests to this URL: its host decides; HTTP where none of this process serves it."""
     host = Host.running.get(httpx.URL(url).port or 0)
     return host.transport(url, in_flight) if host else plain_transport()
 

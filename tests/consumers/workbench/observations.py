@@ -26,44 +26,44 @@ class Observations:
 
     @property
     def twenty(self) -> Workspace:
-        """Twenty as people use it, beside our client."""
+        """Return Twenty as people use it, beside our client."""
         if self._twenty is None:
             self._twenty = Client(self.peoples_url, self._data_model, transport=transport_to(self.peoples_url))
         return self._twenty
 
     def edit(self, plural: str, identity: str, values: Mapping[str, Any]) -> None:
-        """A person changes a record."""
+        """Change a record as a person does."""
         self.twenty.update(plural, identity, values)
 
     def add(self, plural: str, **values: Any) -> str:
-        """A person makes a record; gives its id."""
+        """Make a record as a person does; gives its id."""
         identity = str(UUID(bytes=self.world.new_id()))
         self.twenty.create(plural, [{"id": identity, **values}])
         return identity
 
     def read(self, plural: str, identity: str) -> Image:
-        """What Twenty holds, soft-deleted or not."""
+        """Return Twenty's record, soft-deleted or not."""
         return self.twenty.read(plural, [identity], deleted=True)[identity]
 
     def has(self, plural: str, identity: str) -> bool:
-        """Whether Twenty has a record that nobody deleted."""
+        """Return whether Twenty has a record that nobody deleted."""
         return identity in self.twenty.read(plural, [identity])
 
     def person(self, native: str) -> Image:
         return self.read("people", patient_id(native))
 
     def mails(self, native: str) -> tuple[str, list[str]]:
-        """A patient's primary e-mail in Twenty, and the others."""
+        """Return a patient's primary e-mail in Twenty, and the others."""
         emails = self.person(native)["emails"]
         return emails["primaryEmail"], emails["additionalEmails"]
 
     def links(self, task: str) -> list[str]:
-        """The people that an appointment is linked to."""
+        """Return the people that an appointment is linked to."""
         found = self.twenty.find("taskTargets", {"taskId": {"eq": task_id(task)}}, fields=("id", "targetPersonId"))
         return [link["targetPersonId"] for link in found]
 
     def content(self, *, without: frozenset[str] = SERVERS_OWN | {"createdAt"}) -> dict[str, dict[str, Image]]:
-        """Everything in the workspace: object → id → image. Soft-deleted records are told by a bare `deletedAt`."""
+        """Return everything in the workspace: object → id → image. Soft-deleted records are told by a bare `deletedAt`."""
         everything = {
             plural: ({"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "NOT_NULL"}}]}, None) for plural in PLURALS
         }
@@ -73,7 +73,7 @@ class Observations:
     # The log
 
     def compensations(self) -> Iterator[Compensation]:
-        """Every compensation, oldest first."""
+        """Yield every compensation, oldest first."""
         for entry in read_all(self.log, COMPENSATIONS):
             yield read_compensation(entry.value)
 
@@ -81,18 +81,18 @@ class Observations:
         return body_of(event, self.keys)
 
     def letters(self) -> list[DeadLetter]:
-        """Every dead letter, oldest first."""
+        """Return every dead letter, oldest first."""
         return [read_dead_letter(entry.value) for entry in read_all(self.log, DEAD_LETTERS)]
 
     def open_intents(self) -> set[bytes]:
-        """Intents that nothing has settled."""
+        """Return intents that nothing has settled."""
         intended, settled = set(), set()
         for event in self.compensations():
             (intended if event.phase is Phase.INTENDED else settled).add(event.intent_id)
         return intended - settled
 
     def waiting(self) -> dict[str, str]:
-        """Records that are kept back: their Twenty id → the reason."""
+        """Return records that are kept back: their Twenty id → the reason."""
         return {str(UUID(bytes=h.record_id)): h.reason or "" for h in self.view.kept_back()}
 
     def lag(self) -> int:
@@ -103,17 +103,17 @@ class Observations:
         return sum(self.log.ends(topic)[0] for topic in (CHANGES, COMPENSATIONS, DEAD_LETTERS))
 
     def revision(self, identity: str) -> int:
-        """The newest revision of a record in the log."""
+        """Return the newest revision of a record in the log."""
         found = [read_change(e.value) for e in read_all(self.log, CHANGES)]
         return max(e.revision for e in found if e.record_id == UUID(identity).bytes)
 
     def undone_intents(self) -> set[bytes]:
-        """Intents that were taken back."""
+        """Return intents that were taken back."""
         undone = (event for event in self.compensations() if event.phase is Phase.UNDONE)
         return {intent for event in undone for intent in event.undoes if intent != NOTHING}
 
     def live_creates(self) -> Counter[str]:
-        """For each Twenty id: how many of its creations stand (applied, and not taken back)."""
+        """Return for each Twenty id: how many of its creations stand (applied, and not taken back)."""
         undone = self.undone_intents()
         applied = {e.intent_id for e in self.compensations() if e.phase is Phase.APPLIED} - undone
         return Counter(

@@ -41,7 +41,9 @@ PLURALS = tuple(o.plural for o in destination().objects.values())
 def patient(
     native: str, first: str = ..., last: str = ..., *, mail: str | None = ..., shared: Sequence[str] = (), **more: Any
 ) -> Record:  # type: ignore[assignment]
-    """A patient; `mail` is the address that is theirs, `shared` are addresses that belong to others. What is left out stays."""
+    """Return a patient; `mail` is the address that is theirs, `shared` are addresses that belong to others. What is left
+    out stays.
+    """
     values: dict[str, Any] = dict(more)
     if first is not ...:
         values["first_name"] = first
@@ -53,7 +55,7 @@ def patient(
 
 
 def appointment(native: str, *, of: str, **more: Any) -> Record:
-    """An appointment of a patient."""
+    """Return an appointment of a patient."""
     return Record(
         entity=Entity.APPOINTMENT,
         native_id=native,
@@ -62,7 +64,7 @@ def appointment(native: str, *, of: str, **more: Any) -> Record:
 
 
 def note(native: str, *, of: str, **more: Any) -> Record:
-    """A note about a patient."""
+    """Return a note about a patient."""
     return Record(
         entity=Entity.NOTE,
         native_id=native,
@@ -71,7 +73,7 @@ def note(native: str, *, of: str, **more: Any) -> Record:
 
 
 def plan(native: str, *, of: str, **more: Any) -> Record:
-    """A treatment plan."""
+    """Return a treatment plan."""
     return Record(
         entity=Entity.TREATMENT_PLAN,
         native_id=native,
@@ -87,14 +89,14 @@ def plan(native: str, *, of: str, **more: Any) -> Record:
 
 
 def claim(native: str, *, of: str, **more: Any) -> Record:
-    """An insurance claim."""
+    """Return an insurance claim."""
     return Record(
         entity=Entity.CLAIM, native_id=native, values={"patient_id": of, "number": f"C-{native}", "status": "Submitted", **more}
     )
 
 
 def document(native: str, *, of: str, **more: Any) -> Record:
-    """A document; its bytes come from `bench.files`."""
+    """Return a document; its bytes come from `bench.files`."""
     return Record(
         entity=Entity.DOCUMENT,
         native_id=native,
@@ -111,12 +113,12 @@ def document(native: str, *, of: str, **more: Any) -> Record:
 
 
 def practice() -> Record:
-    """The practice itself."""
+    """Return the practice itself."""
     return Record(entity=Entity.PRACTICE, native_id=FERN.id, values={"name": FERN.name})
 
 
 def family() -> list[Record]:
-    """One of everything, for three patients who share a household."""
+    """Return one of everything, for three patients who share a household."""
     return [
         patient(
             "1",
@@ -142,7 +144,7 @@ def family() -> list[Record]:
 
 
 def id_of(entity: Entity, native: str) -> str:
-    """The deterministic Twenty id of a record."""
+    """Return the deterministic Twenty id of a record."""
     return str(twenty_id(FERN.namespace, pbn_id(FERN.id, entity, native)))
 
 
@@ -155,11 +157,11 @@ def task_id(native: str) -> str:
 
 
 def link_id(task: str, of: str) -> str:
-    """The link between an appointment's task and a patient's person."""
+    """Return the link between an appointment's task and a patient's person."""
     pbn = pbn_id(FERN.id, Entity.APPOINTMENT, task)
     return str(twenty_id(FERN.namespace, f"{pbn}->{pbn_id(FERN.id, Entity.PATIENT, of)}"))
 
 
 def later(days: int) -> datetime:
-    """A moment after the first extract."""
+    """Return a moment after the first extract."""
     return TAKEN + timedelta(days=days)

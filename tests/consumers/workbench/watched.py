@@ -85,7 +85,7 @@ def plain_transport() -> httpx.HTTPTransport:
 
 
 def _change(request: httpx.Request) -> tuple[str, list[str]] | None:
-    """What a request changes: the call, the ids; None for one that only reads or is about the data model."""
+    """Return the change that a request changes: the call, the ids; None for one that only reads or is about the data model."""
     path = "/" + request.url.path.lstrip("/").partition("/")[2]
     if path.startswith("/rest/batch/"):
         name = "update" if "upsert" in request.url.params else "create"

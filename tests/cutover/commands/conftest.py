@@ -25,7 +25,7 @@ def documents_fit_their_types(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def first_day(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """A project of a small practice whose first day is in Twenty; to be copied."""
+    """Return a project of a small practice whose first day is in Twenty; to be copied."""
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as variables:
@@ -36,7 +36,7 @@ def first_day(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
 @pytest.fixture
 def office(first_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """A copy of the project, its workspace served."""
+    """Yield a copy of the project, its workspace served."""
     office = copied(first_day, tmp_path / "office", setting(monkeypatch))
     with office.served():
         yield office

@@ -55,11 +55,11 @@ class Office:
         return self.run(sync, [extract], SyncOptions(without_sample=True))
 
     def edit(self, plural: str, identity: str, values: dict[str, Any]) -> None:
-        """A person changes a record in Twenty."""
+        """Change a record in Twenty as a person does."""
         self.ask(lambda session: session.workspace.update(plural, identity, values))
 
     def read(self, plural: str, identity: str) -> dict[str, Any]:
-        """What Twenty holds of a record."""
+        """Return Twenty's content of a record."""
         found = self.ask(lambda session: session.workspace.read(plural, [identity], deleted=True))
         return dict(found[identity])
 
@@ -78,7 +78,7 @@ class Office:
 
 
 def prepared(folder: Path, environment: Callable[[str, str | None], None]) -> Office:
-    """A new project whose mapping is approved for the first day, the data model applied."""
+    """Return a new project whose mapping is approved for the first day, the data model applied."""
     office = Office(folder, environment)
     for name, value in SETTINGS.items():
         environment(name, value)
@@ -92,7 +92,7 @@ def prepared(folder: Path, environment: Callable[[str, str | None], None]) -> Of
 
 
 def made(folder: Path, environment: Callable[[str, str | None], None]) -> Office:
-    """A new project, and its first day in Twenty."""
+    """Return a new project, and its first day in Twenty."""
     office = prepared(folder, environment)
     with office.served():
         office.run(sync, [folder / "day-1"], SyncOptions(without_sample=True))
@@ -100,7 +100,7 @@ def made(folder: Path, environment: Callable[[str, str | None], None]) -> Office
 
 
 def copied(source: Path, target: Path, environment: Callable[[str, str | None], None]) -> Office:
-    """A copy of a project and its workspace."""
+    """Return a copy of a project and its workspace."""
     shutil.copytree(source, target)
     for name, value in SETTINGS.items():
         environment(name, value)
@@ -108,7 +108,7 @@ def copied(source: Path, target: Path, environment: Callable[[str, str | None], 
 
 
 def setting(variables: pytest.MonkeyPatch) -> Callable[[str, str | None], None]:
-    """A function that sets variables of [twenty] as long as `variables` last."""
+    """Return a function that sets variables of [twenty] as long as `variables` last."""
 
     def put(name: str, value: str | None) -> None:
         if value is None:

@@ -37,7 +37,7 @@ def identity_of(office: Office) -> str:
 
 @pytest.fixture(scope="session")
 def second_day(made_once: Callable[[str, Callable[[Path], None]], Path], first_day: Path) -> Path:
-    """The project after a second day on which PbN and a person changed Cy's name and date of birth."""
+    """Return the project after a second day on which PbN and a person changed Cy's name and date of birth."""
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as variables:

@@ -23,7 +23,7 @@ INES = NamedPerson(by="Ines Abernathy", why="asked at the desk")
 
 
 def doubled() -> Tables:
-    """The practice with another person under the first patient's id, in the table's last row."""
+    """Return the practice with another person under the first patient's id, in the table's last row."""
     content = troubled()
     other = {"LName": "Reyes", "FName": "Bo", "Birthdate": "1999-11-30", "WirelessPhone": "", "Email": ""}
     content["patient"].append({**content["patient"][0], **other})

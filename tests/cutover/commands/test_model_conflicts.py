@@ -35,12 +35,12 @@ def people(office: Office, field: str) -> dict[str, object]:
 
 
 def remove_field(office: Office, name: str = "dateOfBirth") -> None:
-    """A person removes a field of people from Twenty."""
+    """Remove a field of people from Twenty as a person does."""
     office.ask(lambda s: s.workspace.delete_field(s.workspace.metadata().object("person").fields[name].id))
 
 
 def remove_option(office: Office) -> None:
-    """A person removes an insurance carrier from Twenty's list."""
+    """Remove an insurance carrier from Twenty's list as a person does."""
 
     def remove(session):
         field = session.workspace.metadata().object("person").field("insuranceCarrier")

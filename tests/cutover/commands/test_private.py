@@ -87,7 +87,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def carry_less(office: Office) -> Answer:
-    """A second extract, in which a patient is missing: a deletion."""
+    """Return a second extract, in which a patient is missing: a deletion."""
     (office.extract / "patients.csv").write_text("".join(PATIENTS.splitlines(keepends=True)[:2]), encoding="utf-8")
     answer: Answer = office.run(sync, [office.extract], WITHOUT_SAMPLE)
     return answer

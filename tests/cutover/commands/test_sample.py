@@ -33,7 +33,7 @@ INES = NamedPerson(by="Ines Abernathy", why="two dates are wrong")
 
 @pytest.fixture(scope="session")
 def sampled(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """A project whose sample is in Twenty, and nothing else; to be copied."""
+    """Return a project whose sample is in Twenty, and nothing else; to be copied."""
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as variables:
@@ -55,7 +55,7 @@ def office(sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture(scope="session")
 def document(sampled: Path) -> dict[str, Any]:
-    """What the sample said."""
+    """Return the sample's document."""
     said: dict[str, Any] = json.loads((sampled / "sample.json").read_text())
     return said
 

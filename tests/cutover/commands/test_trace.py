@@ -34,7 +34,7 @@ def kinds(record: dict) -> list[str]:
 
 
 def renamed(office: Office) -> str:
-    """Cy's last name changes in PbN after a person changed it in Twenty; gives Cy's id."""
+    """Change Cy's last name changes in PbN after a person changed it in Twenty; gives Cy's id."""
     identity = only(office, CY)["twenty"][0]["id"]
     office.edit("people", identity, {"name": {"firstName": "Cy", "lastName": "Edited"}})
     changed = troubled()

@@ -14,7 +14,7 @@ ABOVE_THE_HEADER = {"Contact Log": 4}
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
-    """The records of one table, as a reader who knows its format finds them; a total line is not one."""
+    """Return the records of one table, as a reader who knows its format finds them; a total line is not one."""
     (path,) = folder.glob(f"{name} *")
     text = path.read_bytes().decode(ENCODINGS.get(name, "utf-8"))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS.get(name, ",")))
@@ -25,7 +25,9 @@ def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory):
-    """The default practice: what `write_practice` returns, its truths, and a reader of its tables: `table(day, name)`."""
+    """Return the default practice: what `write_practice` returns, its truths, and a reader of its tables: `table(day,
+    name)`.
+    """
     practice = write_practice(tmp_path_factory.mktemp("practice"))
     truths = [json.loads(path.read_bytes()) for path in practice.truths]
     return SimpleNamespace(practice=practice, truths=truths, table=lambda day, name: rows_of(practice.extracts[day - 1], name))

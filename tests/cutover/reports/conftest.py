@@ -11,7 +11,7 @@ from tests.consumers.reconcile.small_practice import Migration, Tables, copied, 
 
 
 def troubled() -> Tables:
-    """A value that cannot be read, providers that nobody stands for, rows and records that cannot be carried."""
+    """Carry a value that cannot be read, providers without a member, rows and records that cannot be carried."""
     content = tables()
     content["patient"][2] |= {"WirelessPhone": "123", "PriProv": "12"}
     content["patient"][3] |= {"PriProv": "77"}
@@ -22,7 +22,7 @@ def troubled() -> Tables:
 
 
 def write_troubled(folder: Path) -> Path:
-    """The first day's extract, with a letter among the tables."""
+    """Return the first day's extract, with a letter among the tables."""
     write_extract(folder, troubled())
     (folder / "letter.txt").write_text("Dear office,\n\nplease find the files enclosed.\n\nKind regards\n")
     return folder

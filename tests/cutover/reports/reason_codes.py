@@ -30,7 +30,7 @@ _CODE = re.compile(r"[a-z][a-z_-]+")
 
 
 def codes_used(*packages: str) -> dict[str, str]:
-    """Each code in these packages, and a file that uses it. The data model's own reasons are not about records."""
+    """Return each code in these packages, and a file that uses it. The data model's own reasons are not about records."""
     paths = [
         path for package in packages for path in sorted((ROOT / package).rglob("*.py")) if path.parent.name != "data_model"
     ]
@@ -52,7 +52,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _constants(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-    """`NAME = "code"`, wherever it stands."""
+    """Yield each `NAME = "code"`, wherever it stands."""
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))):
@@ -83,7 +83,7 @@ def _of_call(call: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:
 
 
 def _texts(node: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:
-    """The codes an expression may stand for: a text, the name of one, either side of a choice."""
+    """Yield the codes an expression may stand for: a text, the name of one, either side of a choice."""
     match node:
         case ast.Constant(value=str(text)) if _CODE.fullmatch(text):
             yield text

@@ -45,7 +45,7 @@ def of(migration: Migration, reason: str) -> list[tuple[object, ...]]:
 
 
 def mended() -> Tables:
-    """The tables without any trouble in their rows, but those of the providers."""
+    """Return the tables without any trouble in their rows, but those of the providers."""
     content = troubled()
     content["patient"][2]["WirelessPhone"] = ""
     for name in ("appointment", "claim", "document"):

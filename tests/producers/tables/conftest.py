@@ -54,7 +54,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def read_one(write: Callable[..., Path], tmp_path: Path) -> Callable[..., Read]:
-    """Writes a file that holds one table and reads it."""
+    """Write a file that holds one table, and read it."""
 
     def _read_one(content: str | bytes, name: str = "export.csv", encoding: str = "utf-8") -> Read:
         (table,) = read_tables(local_file(write(content, name, encoding), tmp_path))

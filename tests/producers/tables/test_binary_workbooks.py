@@ -16,7 +16,7 @@ WHOLE, HUNDREDFOLD = 2, 1
 
 
 def shortened(number: float) -> int:
-    """The upper half of a number of eight bytes."""
+    """Return the upper half of a number of eight bytes."""
     return int(struct.unpack("<ii", struct.pack("<d", number))[1])
 
 

@@ -41,7 +41,7 @@ def odd_in(got: Read) -> dict[int, tuple[tuple[int, Oddity], ...]]:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Open:
-    """Writes sheets in a format under a name that says nothing, and reads every table."""
+    """Write sheets in a format under a name that says nothing, and read every table."""
 
     def _opened(kept: Kept, sheets: Sequence[Sheet], *, hidden_sheets: bool = False) -> tuple[list[Read], list[LeftOut]]:
         path = tmp_path / "export"
@@ -55,7 +55,7 @@ def opened(tmp_path: Path) -> Open:
 
 @pytest.fixture
 def one(opened: Open) -> One:
-    """Writes one sheet and reads its only table."""
+    """Write one sheet and read its only table."""
 
     def _one(kept: Kept, rows: Sequence[Sequence[object]], merged: Sequence[Merged] = ()) -> Read:
         (got,), left_out = opened(kept, [Sheet(name="Visits", rows=rows, merged=merged)])

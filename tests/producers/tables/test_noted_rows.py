@@ -37,7 +37,7 @@ class EveryRow:
 
 
 def both_ways(table: Table) -> tuple[list[str], list[str], int]:
-    """The rows of a table read one by one, those read or noted, and the number of the noted ones."""
+    """Return the rows of a table read one by one, those read or noted, and the number of the noted ones."""
     read_extent, read_rejected = Extent(), list[Rejected]()
     read = sorted(SEPARATOR.join(cells) for _, cells in table.rows(read_rejected.append, read_extent))
     every, extent, rejected = EveryRow(), Extent(), list[Rejected]()

@@ -17,7 +17,7 @@ ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 
 def read_alone(line: str, delimiter: str, *, quoted: bool) -> list[str] | None:
-    """The cells of a line that begins and ends a record; None where it does not."""
+    """Return the cells of a line that begins and ends a record; None where it does not."""
     quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     try:
         records = list(csv.reader([line], delimiter=delimiter, quoting=quoting, strict=True))

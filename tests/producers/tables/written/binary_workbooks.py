@@ -26,7 +26,7 @@ class Stored:
 
 
 def binary_workbook(sheets: Sequence[Sheet]) -> bytes:
-    """An xlsb of these sheets."""
+    """Return an xlsb of these sheets."""
     names = "".join(
         f'<Relationship Id="r{number}" Type="{LINKS}/worksheet" Target="worksheets/sheet{number}.bin"/>'
         for number in range(len(sheets))

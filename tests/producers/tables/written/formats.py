@@ -29,7 +29,7 @@ class Kept:
 
 
 def delimited(sheets: Sequence[Sheet], delimiter: str) -> bytes:
-    """Sheets one below the other, each under a line with its name where they are several."""
+    """Write sheets one below the other, each under a line with its name where they are several."""
 
     def cell(text: str) -> str:
         return '"' + text.replace('"', '""') + '"' if any(c in text for c in f'"\r\n{delimiter}') else text
@@ -62,7 +62,7 @@ def html(sheets: Sequence[Sheet]) -> bytes:
 
 
 def xml_spreadsheet(sheets: Sequence[Sheet]) -> bytes:
-    """Excel's "XML Spreadsheet 2003"."""
+    """Write Excel's "XML Spreadsheet 2003"."""
 
     def cell(sheet: Sheet, row: int, column: int, value: object) -> str:
         spans = "".join(

@@ -15,7 +15,7 @@ ERRORS = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAM
 
 
 def old_workbook(sheets: Sequence[Sheet]) -> bytes:
-    """An xls of these sheets."""
+    """Return an xls of these sheets."""
     bodies = [_sheet(sheet) for sheet in sheets]
     start = len(_globals(sheets, [0] * len(sheets)))
     places = [start + sum(map(len, bodies[:number])) for number in range(len(bodies))]
@@ -23,7 +23,7 @@ def old_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def compound_file(name: str, stream: bytes) -> bytes:
-    """An OLE file that holds one stream."""
+    """Return an OLE file that holds one stream."""
     stream = stream.ljust(4096, b"\0")  # a shorter one would stand in the table of small streams
     count = -(-len(stream) // SECTOR)
     table = [IN_USE_BY_TABLE, END, *range(3, 2 + count), END]

@@ -20,7 +20,7 @@ COVERED = "<table:covered-table-cell/>"
 
 
 def cell(value: object, attributes: str = "") -> str:
-    """A cell as its XML; what begins with `<table:` is such XML already."""
+    """Return a cell as its XML; what begins with `<table:` is such XML already."""
     if isinstance(value, str) and value.startswith("<table:"):
         return value
     if isinstance(value, (int, float)):
@@ -31,35 +31,35 @@ def cell(value: object, attributes: str = "") -> str:
 
 
 def error(text: str, *, kind: str = 'office:value-type="string" office:string-value="" calcext:value-type="error"') -> str:
-    """An error; older programs store it as the number 0."""
+    """Return an error; older programs store it as the number 0."""
     return f'<table:table-cell table:formula="of:=1/0" {kind}><text:p>{text}</text:p></table:table-cell>'
 
 
 def formula() -> str:
-    """A formula whose result was never stored."""
+    """Return a formula whose result was never stored."""
     return '<table:table-cell table:formula="of:=[.A1]"/>'
 
 
 def padded(number: int, shown: str) -> str:
-    """A number that its format shows with leading zeros."""
+    """Return a number that its format shows with leading zeros."""
     return f'<table:table-cell office:value-type="float" office:value="{number}"><text:p>{shown}</text:p></table:table-cell>'
 
 
 def date(day: dt.date) -> str:
-    """A real date."""
+    """Return a real date."""
     kind = f'office:value-type="date" office:date-value="{day.isoformat()}"'
     return f"<table:table-cell {kind}><text:p>{day:%m/%d/%Y}</text:p></table:table-cell>"
 
 
 def broken(*lines: str) -> str:
-    """A text whose lines are parted within one paragraph."""
+    """Return a text whose lines are parted within one paragraph."""
     return (
         f'<table:table-cell office:value-type="string"><text:p>{"<text:line-break/>".join(lines)}</text:p></table:table-cell>'
     )
 
 
 def document(sheets: Mapping[str, Sequence[Sequence[object]]], *, hidden: Sequence[str] = ()) -> bytes:
-    """An ods of these rows, of which some sheets are hidden."""
+    """Return an ods of these rows, of which some sheets are hidden."""
     shown = '<style:style style:name="{}" style:family="table"><style:table-properties table:display="{}"/></style:style>'
     styles = f"<office:automatic-styles>{shown.format('ta1', 'true')}{shown.format('ta2', 'false')}</office:automatic-styles>"
     tables = "".join(

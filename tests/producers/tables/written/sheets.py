@@ -31,7 +31,7 @@ class Merged:
     right: int
 
     def covered(self) -> Iterator[tuple[int, int]]:
-        """The cells other than the first one."""
+        """Yield the cells other than the first one."""
         for row in range(self.top, self.bottom + 1):
             for column in range(self.left, self.right + 1):
                 if (row, column) != (self.top, self.left):
@@ -52,12 +52,12 @@ class Sheet:
 
 
 def serial(day: dt.date) -> int:
-    """The number under which a workbook stores a day."""
+    """Return the number under which a workbook stores a day."""
     return (day - dt.date(1899, 12, 30)).days
 
 
 def text_of(value: object) -> str:
-    """A cell in a format that holds the texts which an office program shows."""
+    """Return a cell in a format that holds the texts which an office program shows."""
     match value:
         case None:
             return ""

@@ -27,17 +27,17 @@ def error(text: str) -> Raw:
 
 
 def formula(text: str) -> Raw:
-    """A formula whose result was never stored."""
+    """Return a formula whose result was never stored."""
     return Raw("", f"<f>{text}</f><v></v>")
 
 
 def date(serial: int) -> Raw:
-    """A real date: a number under a date's format."""
+    """Return a real date: a number under a date's format."""
     return Raw(' s="1"', f"<v>{serial}</v>")
 
 
 def padded(number: int) -> Raw:
-    """A number that its format shows with five digits."""
+    """Return a number that its format shows with five digits."""
     return Raw(' s="2"', f"<v>{number}</v>")
 
 
@@ -52,7 +52,7 @@ STYLES = (
 def workbook(
     sheets: Mapping[str, Sequence[Sequence[object]]], *, hidden: Sequence[str] = (), merged: Sequence[str] = ()
 ) -> bytes:
-    """An xlsx with inline strings; `hidden` sheets, and the ranges that are `merged` in each sheet."""
+    """Return an xlsx with inline strings; `hidden` sheets, and the ranges that are `merged` in each sheet."""
 
     def cell(value: object) -> str:
         if isinstance(value, Raw):
