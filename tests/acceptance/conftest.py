@@ -55,7 +55,7 @@ def small_prepared(made_once: MadeOnce) -> Path:
 
 @pytest.fixture(scope="session")
 def field_prepared(made_once: MadeOnce) -> Path:
-    """A project that is ready for its first delivery, and its workspace; to be `copied`."""
+    """Return a project that is ready for its first delivery, and its workspace; to be `copied`."""
 
     def make(folder: Path) -> None:
         (folder / "practice.toml").write_text(PRACTICE_TOML, encoding="utf-8")
@@ -67,6 +67,6 @@ def field_prepared(made_once: MadeOnce) -> Path:
 
 @pytest.fixture
 def field(tmp_path: Path, field_prepared: Path) -> Iterator[Field]:
-    """A project in the field, ready for its first delivery."""
+    """Yield a project in the field, ready for its first delivery."""
     with copied(field_prepared, tmp_path, []) as b:
         yield Field(b, tmp_path / "deliveries")

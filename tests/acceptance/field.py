@@ -26,7 +26,7 @@ class Field:
         self.bench, self.folder, self._count = b, folder, 0
 
     def extract(self, day: int | None, patients: Sequence[Row], visits: Sequence[Row] = (), scope: str = "full") -> Path:
-        """A new delivery, taken on that day (None: nobody says when)."""
+        """Return a new delivery, taken on that day (None: it names no day)."""
         self._count += 1
         folder = self.folder / f"delivery-{self._count}"
         folder.mkdir(parents=True)
@@ -53,7 +53,7 @@ class Field:
         return answer.json()["data"]
 
     def people(self) -> dict[str, dict[str, Any]]:
-        """Who lives in Twenty, by native id."""
+        """Return people in Twenty, by native id."""
         found = self.rest("GET", "people", params={"limit": 200})["people"]
         return {p["pbnId"].rpartition(":")[2]: p for p in found}
 
@@ -62,7 +62,7 @@ class Field:
         return len(self.rest("GET", "taskTargets", params={"filter": f"targetPersonId[eq]:{person}"})["taskTargets"])
 
     def content(self) -> dict[str, Any]:
-        """What lives in Twenty, without what only the server writes."""
+        """Return the workspace's content, without what only the server writes."""
         server = {"createdAt", "updatedAt", "createdBy", "updatedBy", "position", "searchVector"}
         return {
             plural: {

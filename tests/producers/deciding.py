@@ -14,7 +14,7 @@ from tests.producers.desk import PRACTICE, Desk
 
 
 def patient_id(native: str) -> bytes:
-    """The record id of a patient."""
+    """Return the record id of a patient."""
     return record_id(PRACTICE.namespace, pbn_id(PRACTICE.id, Entity.PATIENT, native))
 
 
