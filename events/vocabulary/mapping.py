@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
@@ -181,6 +182,17 @@ class Vocabulary:
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=16)
+def _version(mapping: ColumnMapping) -> str:
+    """Return the version of a mapping. A command asks a dozen times for that of one mapping."""
+    tables = tuple(replace(t, columns=tuple(replace(c, codes=(), settled=False) for c in t.columns)) for t in mapping.tables)
+    bare = replace(mapping, tables=tables, vocabularies=tuple(replace(v, words=()) for v in mapping.vocabularies))
+    said = to_json(bare)
+    for absent in _ADDED_LATER:
+        said = said.replace(absent, b"")
+    return hashlib.sha256(said).hexdigest()[:16]
+
+
 _ADDED_LATER: Final = (
     b',"decimal":null,"unit":null,"width":null,"words":[]',
     b',"verdict":null',
@@ -202,12 +214,7 @@ class ColumnMapping:
     @property
     def version(self) -> str:
         """Return 16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
-        tables = tuple(replace(t, columns=tuple(replace(c, codes=(), settled=False) for c in t.columns)) for t in self.tables)
-        bare = replace(self, tables=tables, vocabularies=tuple(replace(v, words=()) for v in self.vocabularies))
-        said = to_json(bare)
-        for absent in _ADDED_LATER:
-            said = said.replace(absent, b"")
-        return hashlib.sha256(said).hexdigest()[:16]
+        return _version(self)
 
     def custom_of(self, entity: Entity) -> dict[str, CustomField]:
         """Return the custom fields of one entity, by name."""
