@@ -13,7 +13,7 @@ import atexit
 import gc
 import json
 import os
-import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -98,9 +98,13 @@ class Process:
         self.send_signal(signal.SIGKILL)
 
     def _ended_within(self, seconds: float | None) -> int | None:
-        if self.returncode is None and select.select([self._ending], [], [], seconds)[0]:
-            with self._ending:
-                self.returncode = int(self._ending.readline())
+        if self.returncode is None:
+            with selectors.DefaultSelector() as waiting:  # `select` takes no descriptor above 1023
+                waiting.register(self._ending, selectors.EVENT_READ)
+                ended = waiting.select(seconds)
+            if ended:
+                with self._ending:
+                    self.returncode = int(self._ending.readline())
         return self.returncode
 
 
