@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from producers.sources.tables.delimited.quoting import split_literally
-from producers.sources.tables.headers.headers import NOT_A_TABLE, Layout, find_header, find_tables, why_no_table
+from producers.sources.tables.headers.headers import NOT_A_TABLE, Layout, find_header, tables_around, why_no_table
 from producers.sources.tables.table import NotATable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[L
 
     The best dialect gives the most columns to the largest share of the rows with the fewest broken quotes.
     """
-    best: tuple[float, Dialect, list[list[str]]] | None = None
+    best: tuple[float, Dialect, list[list[str]], Layout] | None = None
     why = NOT_A_TABLE
     for delimiter in _DELIMITERS:
         if not any(delimiter in line for line in lines):
@@ -63,10 +63,12 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[L
             variants.append(Dialect(delimiter=delimiter, skip_blanks=True))
         for dialect in variants:
             records, broken = _parse(dialect, lines, complete=complete)
-            score = _score(records, broken, complete=complete)
-            if score is not None and (best is None or score > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE)):
-                best = (score, dialect, records)
-            elif score is None and why == NOT_A_TABLE:
+            layout = find_header(records, complete=complete)
+            if layout is not None:
+                score = _score(layout, broken)
+                if best is None or score > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE):
+                    best = (score, dialect, records, layout)
+            elif why == NOT_A_TABLE:
                 why = why_no_table(records)
             if dialect == Dialect(delimiter=delimiter):
                 if any('\\"' in line for line in lines):
@@ -75,13 +77,10 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[L
                     variants.append(Dialect(delimiter=delimiter, quoted=False))
     if best is None:
         raise NotATable(why)
-    return best[1], find_tables(best[2], complete=complete)
+    return best[1], tables_around(best[2], best[3], complete=complete)
 
 
-def _score(records: list[list[str]], broken: int, *, complete: bool) -> float | None:
-    layout = find_header(records, complete=complete)
-    if layout is None:
-        return None
+def _score(layout: Layout, broken: int) -> float:
     width = len(layout.headers)
     filled = sum(1 for header in layout.headers if header)
     return float(width**0.5) * layout.support * (filled / width) * (1 - 0.9 * min(1.0, broken / (layout.rows_seen + 10)))

@@ -107,8 +107,11 @@ def find_header(records: Sequence[Sequence[str]], *, complete: bool = True) -> L
 def find_tables(records: Sequence[Sequence[str]], *, complete: bool = True) -> list[Layout]:
     """Return the layouts of all tables in these records, in their order: of reports that list several ones below each other."""
     best = find_header(records, complete=complete)
-    if best is None:
-        return []
+    return [] if best is None else tables_around(records, best, complete=complete)
+
+
+def tables_around(records: Sequence[Sequence[str]], best: Layout, *, complete: bool = True) -> list[Layout]:
+    """Return the layouts as `find_tables`, where `find_header` has found the best one already."""
     before = [one for one in find_tables(records[: best.first_row - 1]) if _is_section(one)]
     after: list[Layout] = []
     if best.until is not None:
