@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Generator, Iterator, Sequence, Sized
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,6 +50,9 @@ AT_ONCE = 500
 SUPERSEDED = "superseded"
 """In a MetaData's `info`: the names of indexes that earlier versions made, and that cost without serving any question."""
 
+CONDITION = "condition"
+"""In an index's `info`: the condition of the rows that it holds on PostgreSQL, whose dialect is imported where it is spoken."""
+
 _IDLE = "idle_readers"
 """In an engine's execution options: connections that are kept for the next snapshots."""
 _KEPT = 4
@@ -58,6 +62,10 @@ _USED = "used"
 """In the pool's record of a connection: the moment of its last use, in seconds."""
 _PAUSE = 1.0
 """Seconds without use after which a server's connection is pinged."""
+_WIDE = "wide"
+"""In a connection's information: it has the cache of one that writes."""
+_CHECKPOINT_PAGES = 10_000
+"""Pages of 4 KB in the write-ahead log, where there is such a cache: a page that changes often is copied less often."""
 
 _Value = TypeVar("_Value")
 
@@ -69,8 +77,10 @@ def is_damage(error: DBAPIError) -> bool:
     return trouble_of(error) is DatabaseTrouble.DAMAGED
 
 
-def open_database(url: str, tables: MetaData | None = None) -> Engine:
+def open_database(url: str, tables: MetaData | None = None, *, cache: int = 0) -> Engine:
     """Return an engine for this URL, with the tables and their indexes made where they are missing.
+
+    `cache` is the number of bytes that an SQLite connection keeps in memory once it writes; 0: SQLite's default, 2 MB.
 
     SQLite files get write-ahead logging and synchronous=FULL: what is committed survives a power cut. Their transactions
     begin IMMEDIATE, so that two writers queue instead of failing half-way. Raises DatabaseUnreachable.
@@ -88,7 +98,7 @@ def open_database(url: str, tables: MetaData | None = None) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "engine_disposed", _close_idle)
         engine.update_execution_options(**{_IDLE: []})
-        engine.dialect.do_begin = _begin  # type: ignore[assignment, method-assign]
+        engine.dialect.do_begin = partial(_begin, cache)  # type: ignore[method-assign]
     else:
         _ping_after_pauses(engine)
     try:
@@ -120,6 +130,9 @@ def _make_missing(engine: Engine, tables: MetaData) -> None:
     """
     indexes = [index for table in tables.tables.values() for index in table.indexes]
     superseded = set(tables.info.get(SUPERSEDED, ()))
+    if engine.dialect.name == "postgresql":
+        for index in indexes:
+            index.dialect_options["postgresql"]["where"] = index.info.get(CONDITION)
     with reading(engine) as connection:
         there = _names(connection)
         if {*tables.tables, *(index.name for index in indexes)} <= there and not superseded & there:
@@ -127,8 +140,10 @@ def _make_missing(engine: Engine, tables: MetaData) -> None:
     with engine.begin() as connection:
         _lock_tables(connection)
         tables.create_all(connection)
+        made = _names(connection)  # SQLAlchemy's own check does not see indexes of expressions
         for index in indexes:
-            index.create(connection, checkfirst=True)
+            if index.name not in made:
+                index.create(connection, checkfirst=False)
         for name in superseded:
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
 
@@ -215,10 +230,14 @@ def _ping_after_pauses(engine: Engine) -> None:
     event.listen(engine, "checkout", ping)
 
 
-def _begin(connection: PoolProxiedConnection) -> None:
+def _begin(cache: int, connection: PoolProxiedConnection) -> None:
     """Begin a transaction in SQLite: the dialect's method. A listener to SQLAlchemy's begin event costs twice the time."""
     driver: Any = connection.driver_connection
     if not driver.in_transaction:  # a snapshot has begun
+        if cache and not connection.info.get(_WIDE):
+            driver.execute(f"PRAGMA cache_size=-{cache // 1024}")
+            driver.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+            connection.info[_WIDE] = True
         driver.execute("BEGIN IMMEDIATE")
 
 

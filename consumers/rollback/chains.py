@@ -12,9 +12,10 @@ from functools import partial
 
 from consumers.rollback.scopes import Scope
 from consumers.state.applied import WRITES, Write, kinds_where, names_of, writes_where
+from consumers.state.short_ids import among
 from consumers.state.view import View
 from events.compensations import Action
-from events.database import in_parts, placeholders
+from events.database import in_parts
 from events.log.port import COMPENSATIONS
 
 NOTHING = bytes(16)
@@ -131,7 +132,8 @@ def read_chains(view: View, scope: Scope, plural: str, chosen: Chosen) -> Iterat
         with view.reading() as connection:
             names = names_of(connection, view.workspace)
             kind = next(number for number, name in names.items() if name == plural)
-            found = writes_where(connection, names, f"kind = ? AND twenty_id IN ({placeholders(ids)})", (kind, *ids))
+            condition, values = among("twenty_id", ids)
+            found = writes_where(connection, names, f"{condition} AND kind = ?", (*values, kind))
             for write in sorted(found, key=lambda w: (w.position[0], -w.position[1])):
                 chain = chains.setdefault(
                     write.twenty_id, Chain(object=plural, twenty_id=write.twenty_id, record_id=write.record_id)

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from consumers.state.applied import Write
+from consumers.state.short_ids import among, short
 from consumers.state.view import View
 from events.change_events import read_change
 from events.database import bulk_read, in_parts, placeholders
 from events.log.port import CHANGES, Log, read_all
 
 BEFORE = "(+w.cause_partition = ? AND +w.cause_offset < ?)"
+_SAME_RECORD = f"{short('{0}.record_id')} = {short('{1}.record_id')} AND {{0}}.record_id = {{1}}.record_id"
 WAITED = (
-    "SELECT p.record_id, p.revision, h.record_id "
+    "SELECT p.record_id, p.revision, h.record_id "  # noqa: S608 - constants
     "FROM consumer_heads p CROSS JOIN consumer_heads h CROSS JOIN consumer_applied w "
     "WHERE p.workspace = ? AND p.entity = 'patient' AND p.partition = ? AND p.\"offset\" >= ? "
-    "AND NOT EXISTS (SELECT 1 FROM consumer_applied w WHERE w.record_id = p.record_id AND ({before})) "
-    "AND h.workspace = p.workspace AND h.patient_id = p.record_id AND w.record_id = h.record_id AND ({before})"
+    f"AND NOT EXISTS (SELECT 1 FROM consumer_applied w WHERE {_SAME_RECORD.format('w', 'p')} AND ({{before}})) "
+    f"AND h.workspace = p.workspace AND {short('h.patient_id')} = {short('p.record_id')} AND h.patient_id = p.record_id "
+    f"AND {_SAME_RECORD.format('w', 'h')} AND ({{before}})"
 )
 """SQLite takes the tables of a cross join in this order, and no index for a column with a plus: the writes before a position
 are many, those of a record are few."""
@@ -70,7 +73,7 @@ class OfRecords:
 
     def conditions(self, numbers: Mapping[str, int]) -> Iterator[tuple[str, tuple[Any, ...]]]:
         for part in in_parts(sorted(self.records)):
-            yield f"record_id IN ({placeholders(part)})", tuple(part)
+            yield among("record_id", part)
 
 
 @dataclass(frozen=True, slots=True)

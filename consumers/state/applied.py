@@ -22,8 +22,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
 )
 
+from consumers.state.short_ids import LENGTH, short
 from events.compensations import Action, Compensation, Phase
 from events.database import bulk, bulk_read, in_parts, placeholders, read_at_once
 
@@ -66,11 +68,11 @@ APPLIED = Table(
     TABLES,
     Column("intent_id", LargeBinary(16), nullable=False),
     *_columns(),
-    UniqueConstraint("kind", "twenty_id", "intent_id"),
-    Index("ix_consumer_applied_record_id", "record_id"),
     Index("ix_consumer_applied_run", "run"),
     Index("ix_consumer_applied_cause", "cause_partition", "cause_offset"),
 )
+Index("consumer_applied_by_id", func.substr(APPLIED.c.twenty_id, 1, LENGTH))
+Index("consumer_applied_by_record", func.substr(APPLIED.c.record_id, 1, LENGTH))
 _ACTIONS = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.RESTORE, Action.DESTROY)
 _CODES = {action: code for code, action in enumerate(_ACTIONS)}
 _COLUMNS = 'intent_id, kind, twenty_id, record_id, action, run, cause_partition, cause_offset, partition, "offset", size'
@@ -134,14 +136,16 @@ class Batch:
         bulk(
             connection,
             f"INSERT INTO consumer_applied ({_COLUMNS}) SELECT {_COLUMNS} "  # noqa: S608 - the constant above
-            "FROM consumer_intended WHERE intent_id = ? ON CONFLICT (kind, twenty_id, intent_id) DO NOTHING",
+            "FROM consumer_intended i WHERE intent_id = ? AND NOT EXISTS (SELECT 1 FROM consumer_applied a "
+            f"WHERE {short('a.twenty_id')} = {short('i.twenty_id')} AND a.intent_id = i.intent_id)",
             [(intent,) for intent in self.applied],
         )
         bulk(connection, "DELETE FROM consumer_intended WHERE intent_id = ?", [(intent,) for intent in sorted(self.settled)])
         bulk(
             connection,
-            "DELETE FROM consumer_applied WHERE kind = ? AND twenty_id = ? AND intent_id = ?",
-            [(numbers[name], identity, intent) for name, identity, intent in self.undone],
+            f"DELETE FROM consumer_applied WHERE {short('twenty_id')} = ? "  # noqa: S608 - a constant
+            "AND kind = ? AND twenty_id = ? AND intent_id = ?",
+            [(identity[:LENGTH], numbers[name], identity, intent) for name, identity, intent in self.undone],
         )
 
 

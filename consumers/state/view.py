@@ -17,10 +17,12 @@ from sqlalchemy import Connection, Table, func, select
 from consumers.state.applied import Batch
 from consumers.state.conflicts import ConflictBatch, OpenConflict, all_open, open_of
 from consumers.state.fencing import Fence
+from consumers.state.short_ids import among, unindexed
 from consumers.state.view_rows import WAITING, Head, Waiting, Written, head_of, written_of
 from consumers.state.view_tables import (
     HAS_ADDRESS,
     HEADS,
+    HEADS_KEPT,
     IS_GONE,
     IS_KEPT_BACK,
     IS_LEADING,
@@ -28,10 +30,10 @@ from consumers.state.view_tables import (
     METADATA,
     PROGRESS,
     WRITTEN,
+    WRITTEN_KEPT,
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
 from events.vocabulary.entities import of_patients
-from projections.destination import destination
 
 
 def any_folded(url: str) -> bool:
@@ -44,12 +46,16 @@ def any_folded(url: str) -> bool:
         engine.dispose()
 
 
+CACHE = 64 * 1024 * 1024
+"""Bytes of the state that a command which writes keeps in memory: a window's rows lie on pages all over the indexes of ids."""
+
+
 class View:
     """The consumers' tables for one workspace."""
 
     def __init__(self, url: str, workspace: str) -> None:
         """Take an SQLAlchemy URL, `workspace` the workspace's identity. Raises DatabaseUnreachable."""
-        self._engine = open_database(url, METADATA)
+        self._engine = open_database(url, METADATA, cache=CACHE)
         self.workspace = workspace
         self.mine: frozenset[int] | None = None
         """The partitions that this worker carries; None where one process carries all. What is pending, kept back or open is
@@ -107,36 +113,21 @@ class View:
                 writes.save(connection, w)
             if conflicts is not None:
                 conflicts.save(connection, w)
-            bulk(
+            HEADS_KEPT.rows(
                 connection,
-                'INSERT INTO consumer_heads (workspace, record_id, entity, patient_id, partition, "offset", revision, deleted, '
-                "applied_revision, status, reason, waits_for, attempts, settled_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (workspace, record_id) DO UPDATE SET "
-                "patient_id = excluded.patient_id, partition = excluded.partition, "
-                '"offset" = excluded."offset", revision = excluded.revision, deleted = excluded.deleted, '
-                "applied_revision = excluded.applied_revision, status = excluded.status, reason = excluded.reason, "
-                "waits_for = excluded.waits_for, attempts = excluded.attempts, settled_at = excluded.settled_at",
                 [
                     (
                         *(w, h.record_id, h.entity.value, h.patient_id, h.partition, h.offset, h.revision, h.deleted),
                         *(h.applied_revision, h.status, h.reason, h.waits_for, h.attempts, h.settled_at),
                     )
-                    for h in sorted(heads, key=lambda h: h.record_id)  # neighbours in the key's index are written together
+                    for h in sorted(heads, key=lambda h: h.record_id)  # neighbours in the index are written together
                 ],
             )
-            bulk(
+            WRITTEN_KEPT.rows(
                 connection,
-                "INSERT INTO consumer_written (workspace, object, twenty_id, record_id, alive, deleted, created, "
-                "intent_partition, intent_offset, outcome_partition, outcome_offset, address) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (workspace, object, twenty_id) DO UPDATE SET alive = excluded.alive, deleted = excluded.deleted, "
-                "address = excluded.address, "
-                "intent_partition = excluded.intent_partition, intent_offset = excluded.intent_offset, "
-                "outcome_partition = excluded.outcome_partition, outcome_offset = excluded.outcome_offset",
                 [
-                    (w, x.object, x.twenty_id, x.record_id, x.alive, x.deleted, False, *x.intent, *x.outcome, x.address)
-                    for x in sorted(written, key=lambda x: (x.object, x.twenty_id))
+                    (w, x.object, x.twenty_id, x.record_id, False, x.address, x.alive, x.deleted, *x.intent, *x.outcome)
+                    for x in sorted(written, key=lambda x: x.twenty_id)
                 ],
             )
             bulk(
@@ -155,7 +146,7 @@ class View:
 
     def heads(self, record_ids: Sequence[bytes]) -> dict[bytes, Head]:
         """Return the heads of these records."""
-        heads = [head_of(row) for row in self._rows_in(_HEADS, "record_id", record_ids)]
+        heads = [head_of(row) for row in self._rows_of(_HEADS_BY_ID, "record_id", record_ids)]
         return {head.record_id: head for head in heads}
 
     def _carries(self, partition: int) -> bool:
@@ -169,17 +160,27 @@ class View:
         with reading(self._engine) as connection:
             return read_at_once(connection, query, (self.workspace, *values))
 
-    def _rows_in(self, query: str, column: str, among: Sequence[Any], *values: Any, end: str = "") -> list[Any]:
-        """Return the rows of a query of which a column holds one of the values `among`: in parts, from one snapshot.
+    def _rows_in(self, query: str, column: str, wanted: Sequence[Any]) -> list[Any]:
+        """Return the rows of a query of which a column holds one of the wanted values: in parts, from one snapshot."""
+        found: list[Any] = []
+        if wanted:
+            with reading(self._engine) as connection:
+                for part in in_parts(wanted):
+                    text = f"{query} AND {column} IN ({placeholders(part)})"
+                    found += read_at_once(connection, text, (self.workspace, *part))
+        return found
+
+    def _rows_of(self, query: str, column: str, ids: Sequence[bytes], *values: Any, end: str = "") -> list[Any]:
+        """Return the rows of a query of which a column holds one of these ids, by its index of short ids.
 
         `values` belong to the query's placeholders behind the workspace; `end` stands behind the condition.
         """
         found: list[Any] = []
-        if among:
+        if ids:
             with reading(self._engine) as connection:
-                for part in in_parts(among):
-                    text = f"{query} AND {column} IN ({placeholders(part)}){end}"
-                    found += read_at_once(connection, text, (self.workspace, *values, *part))
+                for part in in_parts(sorted(ids)):  # neighbours in the index are read together
+                    condition, named = among(column, part)
+                    found += read_at_once(connection, f"{query} AND {condition}{end}", (self.workspace, *values, *named))
         return found
 
     @property
@@ -217,7 +218,7 @@ class View:
 
     def of_patients(self, patients: Sequence[bytes]) -> list[Head]:
         """Return the records that hang on these patients, the patients themselves too, deleted ones included."""
-        return [head_of(row) for row in self._rows_in(_HEADS, "patient_id", patients, end=_IN_ORDER)]
+        return [head_of(row) for row in self._rows_of(_HEADS_BY_ID, "patient_id", patients, end=_IN_ORDER)]
 
     def kept_back(self) -> list[Head]:
         """Return records that are dead letters or wait."""
@@ -269,19 +270,20 @@ class View:
 
     def written_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Return everything that was written for these PbN records."""
-        return [written_of(row) for row in self._rows_in(_WRITTEN, "record_id", record_ids)]
+        return [written_of(row) for row in self._rows_of(_WRITTEN_BY_ID, "record_id", record_ids)]
 
     def links_for(self, record_ids: Sequence[bytes]) -> list[Written]:
         """Return the links that were written for these PbN records and that Twenty has, soft-deleted ones included."""
-        # the joined text keeps SQLite from reading all links in the order of the primary key
+        from projections.destination import destination  # `status` need not wait for the projections
+
         links = destination().links
-        written = f"{_WRITTEN} AND object || '' IN ({placeholders(links)}) AND alive"
-        return [written_of(row) for row in self._rows_in(written, "record_id", record_ids, *links)]
+        written = f"{_WRITTEN_BY_ID} AND {unindexed('object')} IN ({placeholders(links)}) AND alive"
+        return [written_of(row) for row in self._rows_of(written, "record_id", record_ids, *links)]
 
     def present(self, record_ids: Sequence[bytes]) -> set[bytes]:
         """Return those of the PbN records that have a record in Twenty, soft-deleted ones included."""
-        query = "SELECT record_id FROM consumer_written WHERE workspace = ? AND alive"
-        return {row[0] for row in self._rows_in(query, "record_id", record_ids)}
+        query = f"SELECT record_id FROM consumer_written WHERE {unindexed('workspace')} = ? AND alive"  # noqa: S608
+        return {row[0] for row in self._rows_of(query, "record_id", record_ids)}
 
     def written(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Written]:
         """Return what was written at these (object, Twenty id)."""
@@ -290,7 +292,7 @@ class View:
             by_object.setdefault(name, []).append(identity)
         found = {}
         for name, ids in by_object.items():
-            for row in self._rows_in(f"{_WRITTEN} AND object = ?", "twenty_id", ids, name):
+            for row in self._rows_of(f"{_WRITTEN_BY_ID} AND {unindexed('object')} = ?", "twenty_id", ids, name):
                 x = written_of(row)
                 found[x.object, x.twenty_id] = x
         return found
@@ -339,11 +341,12 @@ class View:
         return {name: count for name, count in found.items() if count}
 
 
-def _select_all(table: Table) -> str:
+def _select_all(table: Table, workspace: str = "workspace") -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    return f"SELECT {columns} FROM {table.name} WHERE workspace = ?"  # noqa: S608
+    return f"SELECT {columns} FROM {table.name} WHERE {workspace} = ?"  # noqa: S608
 
 
 _HEADS, _WRITTEN = _select_all(HEADS), _select_all(WRITTEN)
+_HEADS_BY_ID, _WRITTEN_BY_ID = (_select_all(table, unindexed("workspace")) for table in (HEADS, WRITTEN))
 _INTENTS = 'SELECT intent_id, partition, "offset" FROM consumer_open_intents WHERE workspace = ?'
 _IN_ORDER = ' ORDER BY partition, "offset"'

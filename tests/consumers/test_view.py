@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
+from consumers.state.short_ids import LENGTH
 from consumers.state.view import View
 from consumers.state.view_rows import DEAD, WAITING, Head, Waiting, Written
+from consumers.state.view_tables import HEADS, WRITTEN
+from events.database import open_database
 from events.vocabulary.entities import Entity
+from tests.cutover.statements import heard
 
 LATE = 2**40
 """An offset, or milliseconds since 1970, beyond 32 bits."""
@@ -202,6 +209,54 @@ def test_a_workspace_knows_nothing_of_another(view: View, elsewhere: View) -> No
     assert (elsewhere.progress("changes"), elsewhere.holders([b"a"])) == ({}, {})
     elsewhere.forget_addresses([b"a"])
     assert view.holders([b"a"]).keys() == {b"a"}
+
+
+def test_records_whose_ids_begin_alike_are_told_apart(view: View) -> None:
+    one, two = identity(1), identity(2)
+    assert one[:LENGTH] == two[:LENGTH]
+    view.save(heads=[head(1), head(2)], written=[written(1), written(2)])
+    view.save(heads=[head(2, revision=2)], written=[written(2, deleted=True)])
+    assert view.heads([one, two]) == {one: head(1), two: head(2, revision=2)}
+    assert view.heads([one]) == {one: head(1)}
+    assert view.written_for([two]) == [written(2, deleted=True)]
+    assert view.counts() == {"people": 1}
+
+
+def test_a_head_that_moves_to_another_patient_is_found_there_alone(view: View) -> None:
+    view.save(heads=[head(1)])
+    moved = head(1, patient_id=identity(901), offset=7, revision=2)
+    view.save(heads=[moved])
+    assert view.of_patients([identity(900)]) == []
+    assert view.of_patients([identity(901)]) == [moved]
+
+
+def test_a_state_whose_tables_have_primary_keys_is_kept_up_and_asked_by_short_ids(tmp_path: Path) -> None:
+    """Earlier releases made such tables in SQLite, which without statistics would read all rows of such a key."""
+    url = f"sqlite:///{tmp_path}/state.db"
+    engine = open_database(url)
+    with engine.begin() as connection:
+        for table in (HEADS, WRITTEN):
+            made = str(CreateTable(table).compile(dialect=postgresql.dialect()))  # the keys' columns stand there
+            connection.exec_driver_sql(made.replace("BYTEA", "BLOB"))
+    engine.dispose()
+    view = View(url, "one")
+    view.save(heads=[head(1), head(2)], written=[written(1), written(2)])
+    view.save(heads=[head(1, revision=2)], written=[written(1, deleted=True)])
+    assert view.heads([identity(1), identity(2)]) == {identity(1): head(1, revision=2), identity(2): head(2)}
+    assert view.counts() == {"people": 1}
+    plans = []
+    with heard(lambda connection, text, values: plans.append((text, values))):
+        view.heads([identity(1)])
+        view.links_for([identity(1)])
+        view.written([("people", identity(1))])
+        view.save(heads=[head(1, revision=3)], written=[written(1)])
+    with view.reading() as connection:
+        for text, values in plans:
+            if "substr" in text:
+                detail = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(values)).first()
+                assert "USING INDEX consumer_" in str(detail)
+    assert sum("substr" in text for text, _ in plans) == 5
+    view.close()
 
 
 def test_a_save_that_fails_leaves_nothing(view: View) -> None:

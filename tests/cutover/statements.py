@@ -129,7 +129,8 @@ def _read_by_postgres(node, partial, table=None):
     if node["Node Type"] == "Seq Scan":
         yield table, f"Seq Scan on {table}"
     elif "Index Name" in node and node["Index Name"] not in partial:
-        compared = set(re.findall(r'"?(\w+)"?(?:\)::\w+)? (?:=|<|>|<=|>=) ', node.get("Index Cond", "")))
+        condition = re.sub(r"substr\((\w+), 1, \d+\)", r"\1", node.get("Index Cond", ""))
+        compared = set(re.findall(r'"?(\w+)"?(?:\)::\w+)? (?:=|<|>|<=|>=) ', condition))
         if not compared - _TAKES_ALL:
             yield table, f"{node['Node Type']} on {node['Index Name']} ({node.get('Index Cond')})"
     for inner in node.get("Plans", ()):
