@@ -6,6 +6,8 @@ imports what it needs.
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -14,6 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from cutover.cli import approvals, extracts, log, oversight, projects, records
+from cutover.cli.answering import OBJECTS_BETWEEN_COLLECTIONS
 from cutover.cli.failure import Failure, report
 from events.errors import ExitCode
 
@@ -50,10 +53,14 @@ def about(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code. A mistake in the command line is one line, and exit code 2."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks for plugins in each installed package
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # before imports, which leave little to collect
     try:
         code = typer.main.get_command(app).main(given, prog_name="cutover", standalone_mode=False)
     except TyperException as mistake:
         code = _report(mistake, as_json="--json" in given)
+    finally:
+        gc.freeze()  # the process ends: its last collection would look through all that was imported
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -37,14 +37,12 @@ from events.log.watch import LogWatch
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 from events.vocabulary.practice import Practice
-from producers.state.fingerprints import Fingerprints
-from projections.custom_names import custom_names
-from projections.destination import destination
 
 if TYPE_CHECKING:
     from consumers.engine.engine import Engine
     from consumers.workers.worker import Worker
     from producers.changes.produce import Producer
+    from producers.state.fingerprints import Fingerprints
 
 _PATIENCE = 10.0
 """Seconds to wait for a workspace that is down before a command gives up; repeating it is the resume."""
@@ -106,6 +104,8 @@ class Session:
     @cached_property
     def fingerprints(self) -> Fingerprints:
         """Return the practice's keyed hashes."""
+        from producers.state.fingerprints import Fingerprints
+
         return Fingerprints(self.keys.derive("fingerprints"))
 
     def address_of(self, email: str) -> bytes:
@@ -123,6 +123,7 @@ class Session:
         A command that produces claims the role first: what it reads from here on is all that was produced. Raises LogError.
         """
         from producers.changes.produce import Producer  # reads cells of every kind: `status` need not wait for that
+        from projections.custom_names import custom_names
 
         if self.producing_log is not None:
             self.producing_log.hold()
@@ -293,6 +294,8 @@ class Session:
         """Refuse what needs to see all records of our objects, where Twenty may keep some from the API key. Raises
         NotEverything.
         """
+        from projections.destination import destination
+
         granted = self.project.settings.twenty.granted
         require_everything(self.workspace.metadata(), tuple(destination().objects), granted, what_for)
 

@@ -76,3 +76,6 @@ def test_status_imports_no_reader_of_extracts_and_no_server(tmp_path: Path) -> N
         "consumers.workers.worker",
     }
     assert not imported & writers
+    unspoken = {"projections.destination", "projections.project", "producers.state.fingerprints"}
+    assert not imported & unspoken
+    assert not {name for name in imported if name.startswith("sqlalchemy.dialects.postgresql")}
