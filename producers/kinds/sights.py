@@ -44,13 +44,11 @@ class TableSight:
     columns: tuple[ColumnSight, ...]
 
 
-def without_value(text: str) -> str:
-    """Return a text with `9` for each digit and `A` or `a` for each letter, all else as it is."""
-    return "".join("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in text)
-
-
 def masked(text: str) -> str:
-    """Return the shape of a text: `9` for a digit, `A` and `a` for letters, all else as it is."""
-    runs = ((kind, len(list(run))) for kind, run in groupby(without_value(text[: 4 * _LONGEST])))
+    """Return the shape of a text, which tells no value: `9` for a digit, `A` and `a` for letters, all else as it is; long runs
+    and ends are cut.
+    """
+    kinds = ("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in text[: 4 * _LONGEST])
+    runs = ((kind, len(list(run))) for kind, run in groupby(kinds))
     shape = "".join(kind * n if n <= _LONGEST_RUN or kind not in "9Aa" else kind * _LONGEST_RUN + "…" for kind, n in runs)
     return shape if len(shape) <= _LONGEST else shape[:_LONGEST] + "…"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from producers.kinds.sights import without_value
+from producers.kinds.sights import masked
 from producers.values.blanks import filled
 from producers.values.reasons import (
     AMBIGUOUS_DATE_ORDER,
@@ -28,8 +27,6 @@ _OTHERWISE: Final = frozenset(
 )
 """Reasons that say something of the column already, or that lose nothing."""
 _SHOWN: Final = 3
-_LONGEST: Final = 24
-_RUN: Final = re.compile(r"(.)\1{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +56,8 @@ def unreadable(cells: Iterable[str], clean: Cleaner) -> UnreadableCells | None:
         total += 1
         value, reason = clean(cell)
         if value is None and reason is not None and reason not in _OTHERWISE:
-            looks[shape(text)] += 1
+            looks[masked(text)] += 1
     if total < FEWEST or looks.total() < MOSTLY * total:
         return None
     shown = tuple(look for look, _ in looks.most_common(_SHOWN))
     return UnreadableCells(filled=total, lost=looks.total(), looks=shown)
-
-
-def shape(text: str) -> str:
-    """Return the shape of a cell, which tells no value: 9 for a digit, A and a for letters, long runs and ends cut."""
-    return _RUN.sub(r"\1\1\1…", without_value(text[:_LONGEST])) + ("…" if len(text) > _LONGEST else "")
