@@ -81,10 +81,15 @@ class LongStep:
         }
 
     def __str__(self) -> str:
-        total = f" of {self.total:,}" if self.total is not None else ""
-        rate, left = self.per_second, self.seconds_left
-        said = f"{self.name}: {self.done:,}{total}" + ("" if rate is None else f", {rate:,.0f}/s")
-        return said if left is None else f"{said}, about {duration(left)} left"
+        return in_words(self.report())
+
+
+def in_words(step: ProgressReport) -> str:
+    """Return the figures of a step in one line."""
+    total = "" if step["total"] is None else f" of {step['total']:,}"
+    rate = "" if step["per_second"] is None else f", {step['per_second']:,.0f}/s"
+    left = "" if step["seconds_left"] is None else f", about {duration(step['seconds_left'])} left"
+    return f"{step['step']}: {step['done']:,}{total}{rate}{left}"
 
 
 def duration(seconds: float) -> str:

@@ -10,9 +10,8 @@ from rich.console import RenderableType
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.oversight.progress import ProgressReport
 from cutover.reports.documents.oversight.status import FollowerReport, PartitionLag, StartedRun, StatusDocument, WorkerReport
-from cutover.reports.progress import duration, step_at_work
+from cutover.reports.progress import in_words, step_at_work
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
@@ -76,7 +75,7 @@ def _status(session: Session) -> Answer:
         f"{kept_back} dead letters or waiting, {conflicts} conflicts, {pending} pending, "
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),
-        *_step_lines(document["progress"]),
+        *([f"At work: {in_words(step)}"] if (step := document["progress"]) else []),
         *_follower_lines(follower),
         *(line for worker in workers for line in _worker_lines(worker)),
         *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
@@ -86,14 +85,6 @@ def _status(session: Session) -> Answer:
     at_rest = "" if pending or away else "`cutover reconcile`"
     following = next((command for count, command in lists if count), at_rest)
     return Answer(document=document, text=text, findings=bool(kept_back or away or stuck), next_step=following)
-
-
-def _step_lines(step: ProgressReport | None) -> list[str]:
-    if step is None:
-        return []
-    total = f" of {step['total']:,}" if step["total"] is not None else ""
-    left = f", about {duration(step['seconds_left'])} left" if step["seconds_left"] is not None else ""
-    return [f"At work: {step['step']}: {step['done']:,}{total}{left}"]
 
 
 def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:
