@@ -46,7 +46,7 @@ class SkimmedFile(File):
 
 
 def heard(source: File | RememberedRows) -> tuple[list[object], Extent]:
-    """What a reader of a source hears, in its order, and the size of the table."""
+    """Return the news that a reader of a source hears, in its order, and the size of the table."""
     told: list[object] = []
     extent = Extent()
     for row, cells in source.rows(told.append, extent):
