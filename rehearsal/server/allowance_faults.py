@@ -50,17 +50,17 @@ class Struck:
 
     def __init__(self, fault: _Picked, chance: random.Random) -> None:
         self._fault, self._random = fault, chance
-        self._seen = 0
+        self.seen = 0
         self.has_struck = False
 
     def strikes(self, scope: Scope, path: str) -> bool:
         """Return whether to strike this request; its body was read by ``replayed``."""
         if not _ELIGIBLE[self._fault.kind](scope, path):
             return False
-        self._seen += 1
+        self.seen += 1
         if self._fault.at is not None:
-            self.has_struck |= self._seen == self._fault.at
-            return self._seen == self._fault.at
+            self.has_struck |= self.seen == self._fault.at
+            return self.seen == self._fault.at
         return self._random.random() < self._fault.rate
 
     async def answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

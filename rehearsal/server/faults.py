@@ -120,6 +120,11 @@ class Faults:
         """Return whether one of the faults that strike the request of a number has struck it."""
         return any(one.has_struck for one in self._allowances)
 
+    @property
+    def strikable(self) -> int:
+        """Return how many requests the faults that strike the request of a number could have struck so far."""
+        return sum(one.seen for one in self._allowances)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or strike it."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))

@@ -22,12 +22,11 @@ from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
 from rehearsal.server.faults import Fault
 from tests.consumers.workbench import Bench, Host, appointment, claim, document, family, note, patient, plan
 
-MOST = 300
-"""No practice of this size sends so many requests: the tour ends long before."""
+FAR = 1_000_000
+"""No practice sends so many requests."""
 FORMS = ("2.21", "2.43")
 ENDS_A_RUN = frozenset({"quota", "stock"})
 
-MakeBench = Callable[..., Bench]
 Content = dict[str, dict[str, dict[str, object]]]
 
 
@@ -54,43 +53,83 @@ HEADER = f"{'kind':<14}{'like':<8}" + "".join(
 )
 
 
-def tour(new_bench: MakeBench, struck: Callable[[str], bool], kind: str, like: str, step: int = 1, first: int = 1) -> Row:
-    """Strike each `step`th request, from the `first` on, each in a practice of its own, until a practice has too few."""
-    calm = carried(new_bench(like=like))
+def tour(host: Host, folder: Path, kind: str, like: str, step: int = 1, first: int = 1) -> Row:
+    """Strike each `step`th request, from the `first` on, each in a practice of its own. The practice begins with the command
+    that sends the request.
+    """
+    folders = (folder / f"bench-{number}" for number in count())
+    prepared: list[tuple[int, Bench]] = []
+
+    def keep(bench: Bench) -> None:
+        prepared.append((host.strikable(bench.url), bench.copied(host, next(folders), like=like)))
+
+    calm = _new(host, next(folders), Fault(kind=kind, at=FAR), like)
+    expected = carried(calm, before=keep)
     row = Row(kind, like)
-    for at in range(first, MOST, step):
-        bench = new_bench(faults=(Fault(kind=kind, at=at),), like=like)
-        seen = carried(bench, row)
-        if not struck(bench.url):
-            return row
+    for at in range(first, host.strikable(calm.url) + 1, step):
+        begin, (sent, before) = [one for one in enumerate(prepared) if one[1][0] < at][-1]
+        bench = before.copied(host, next(folders), faults=(Fault(kind=kind, at=at - sent),), like=like)
+        seen = carried(bench, row, begin)
+        assert host.struck(bench.url), f"request {at} is never sent"
         row.struck += 1
-        for before, now in zip(calm, seen, strict=True):
-            row.lost += sum(image != now[plural].get(key) for plural, held in before.items() for key, image in held.items())
-            row.doubled += sum(key not in before[plural] for plural, held in now.items() for key in held)
-    raise AssertionError(f"more than {MOST} requests: the tour never ended")
+        for held, now in zip(expected[begin:], seen, strict=True):
+            row.lost += sum(image != now[plural].get(key) for plural, images in held.items() for key, image in images.items())
+            row.doubled += sum(key not in held[plural] for plural, images in now.items() for key in images)
+    for _, bench in prepared:
+        bench.close()
+    return row
 
 
-def carried(bench: Bench, row: Row | None = None) -> list[Content]:
-    """Return Twenty's content after a first delivery, after a second one, and after both were taken back."""
+def _new(host: Host, folder: Path, fault: Fault, like: str) -> Bench:
+    url, metadata = host.workspace(faults=(fault,), like=like)
+    bench = Bench(folder, url, metadata, timeout=300.0)  # a busy machine is no fault
+    bench.peoples_url = host.calm(url)
+    return bench
+
+
+def carried(
+    bench: Bench, row: Row | None = None, begin: int = 0, before: Callable[[Bench], None] = lambda _bench: None
+) -> list[Content]:
+    """Run the commands from number `begin` on, each in a process of its own; gives Twenty's content after each.
+
+    `before` gets the practice before each command.
+    """
     row = row or Row("", "")
     held: list[Content] = []
-    bench.deliver(*family(), document("51", of="1"))
-    bench = again(bench, lambda b: b.sync(), row)
-    held.append(bench.content())
-    changes = (patient("1", "Adele", birth_date=date(1971, 3, 4), address_city="Sisters"), claim("40", of="3", status="Paid"))
-    more = (plan("30", of="1", name="Bridge"), appointment("10", of="3"), note("21", of="1"), document("52", of="2"))
-    bench.deliver(*changes, *more, gone=[note("20", of="1"), appointment("11", of="2")])
-    bench = again(bench, lambda b: b.sync(), row)
-    bench.deliver(appointment("11", of="2"))
-    bench = again(bench, lambda b: b.sync(), row)
-    held.append(bench.content())
-    row.doubled += sum(made > 1 for made in bench.live_creates().values())
-    row.dead_lettered += bench.log.ends(DEAD_LETTERS)[0] + len(bench.waiting())
-    bench = again(bench, lambda b: b.rollback(), row)
-    held.append(bench.content())
+    for command in COMMANDS[begin:]:
+        before(bench)
+        bench = command(bench, row)
+        held.append(bench.content())
+        bench = bench.reopened()
     row.left_behind += len(bench.open_intents()) + bench.lag()
     bench.close()
     return held
+
+
+def first_delivery(bench: Bench, row: Row) -> Bench:
+    bench.deliver(*family(), document("51", of="1"))
+    return again(bench, lambda b: b.sync(), row)
+
+
+def changes(bench: Bench, row: Row) -> Bench:
+    changed = (patient("1", "Adele", birth_date=date(1971, 3, 4), address_city="Sisters"), claim("40", of="3", status="Paid"))
+    more = (plan("30", of="1", name="Bridge"), appointment("10", of="3"), note("21", of="1"), document("52", of="2"))
+    bench.deliver(*changed, *more, gone=[note("20", of="1"), appointment("11", of="2")])
+    return again(bench, lambda b: b.sync(), row)
+
+
+def record_back(bench: Bench, row: Row) -> Bench:
+    bench.deliver(appointment("11", of="2"))
+    return again(bench, lambda b: b.sync(), row)
+
+
+def taken_back(bench: Bench, row: Row) -> Bench:
+    row.doubled += sum(made > 1 for made in bench.live_creates().values())
+    row.dead_lettered += bench.log.ends(DEAD_LETTERS)[0] + len(bench.waiting())
+    return again(bench, lambda b: b.rollback(), row)
+
+
+COMMANDS = (first_delivery, changes, record_back, taken_back)
 
 
 def again(bench: Bench, command: Callable[[Bench], object], row: Row) -> Bench:
@@ -104,26 +143,13 @@ def again(bench: Bench, command: Callable[[Bench], object], row: Row) -> Bench:
     return bench
 
 
-def benches(host: Host, folder: Path) -> MakeBench:
-    """Make benches under a folder, each beside a workspace of its own."""
-    numbers = count()
-
-    def make(**about: object) -> Bench:
-        url, metadata = host.workspace(**about)  # type: ignore[arg-type]
-        bench = Bench(folder / f"bench-{next(numbers)}", url, metadata, timeout=300.0)  # a busy machine is no fault
-        bench.peoples_url = host.calm(url)
-        return bench
-
-    return make
-
-
 def rows(folder: Path, kinds: Sequence[str]) -> Iterator[Row]:
     """Yield the table of those kinds."""
     host = Host(folder)
     try:
         for kind in kinds:
             for like in FORMS:
-                yield tour(benches(host, folder), host.struck, kind, like)
+                yield tour(host, folder / f"{kind}-{like}", kind, like)
     finally:
         host.close()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
-from tests.consumers.allowance_tour import ENDS_A_RUN, FORMS, Row, benches, tour
-from tests.consumers.workbench import Bench, Host
+from tests.consumers.allowance_tour import ENDS_A_RUN, FORMS, Row, tour
+from tests.consumers.workbench import Host
 
 
 def hold(row: Row) -> None:
@@ -20,13 +20,13 @@ def hold(row: Row) -> None:
 
 @pytest.mark.parametrize("like", FORMS)
 @pytest.mark.parametrize("kind", ALLOWANCE_KINDS)
-def test_every_seventh_request(new_bench: Callable[..., Bench], host: Host, kind: str, like: str) -> None:
+def test_every_seventh_request(host: Host, new_folder: Callable[[], Path], kind: str, like: str) -> None:
     first = 1 + (ALLOWANCE_KINDS.index(kind) + 2 * FORMS.index(like)) % 4
-    hold(tour(new_bench, host.struck, kind, like, step=7, first=first))
+    hold(tour(host, new_folder(), kind, like, step=7, first=first))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("like", FORMS)
 @pytest.mark.parametrize("kind", ALLOWANCE_KINDS)
 def test_every_request(host: Host, tmp_path: Path, kind: str, like: str) -> None:
-    hold(tour(benches(host, tmp_path), host.struck, kind, like))
+    hold(tour(host, tmp_path, kind, like))

@@ -37,6 +37,7 @@ from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Upload
+from rehearsal.server.faults import Fault
 from tests.consumers.owners import only_owner
 from tests.consumers.workbench.host import OWNER, Client, Clock, Host, _copy_database, transport_to
 from tests.consumers.workbench.observations import Observations
@@ -105,13 +106,13 @@ class Bench(Observations):
         bench.peoples_url = self.peoples_url
         return bench
 
-    def copied(self, host: Host, folder: Path) -> Bench:
-        """Return the same practice and workspace once more, as they are now."""
-        folder.mkdir()
+    def copied(self, host: Host, folder: Path, *, faults: tuple[Fault, ...] = (), like: str = "2.21") -> Bench:
+        """Return the same practice and workspace once more, as they are now; these faults strike the program's requests."""
+        folder.mkdir(parents=True)
         for path in self.folder.glob("*.db"):
             _copy_database(path, folder / path.name)
-        bench = Bench(folder, host.copy(self.url), self._data_model, timeout=self._timeout)
-        bench.policy, bench.files = self.policy, self.files
+        bench = Bench(folder, host.copy(self.url, faults, like), self._data_model, timeout=self._timeout)
+        bench.policy, bench.files, bench.peoples_url = self.policy, self.files, host.calm(bench.url)
         return bench
 
     # PbN

@@ -93,13 +93,17 @@ class Host:
         file, metadata = self._models[model]
         return self._serve_file(file, faults, seed, like), metadata
 
-    def copy(self, url: str) -> str:
+    def copy(self, url: str, faults: tuple[Fault, ...] = (), like: str = "2.21") -> str:
         """Return a second workspace that holds what this one holds."""
-        return self._serve_file(self._files[url], (), 0)
+        return self._serve_file(self._files[url], faults, 0, like)
 
     def struck(self, url: str) -> bool:
         """Return whether a fault that was to strike one request of that workspace has done so."""
         return bool(self._apps[url.rpartition("/")[2]].has_struck)
+
+    def strikable(self, url: str) -> int:
+        """Return the number of requests that the one fault of that workspace could have struck so far."""
+        return int(self._apps[url.rpartition("/")[2]].strikable)
 
     def calm(self, url: str) -> str:
         """Return the same workspace without its faults."""
