@@ -23,11 +23,19 @@ each_module = pytest.mark.parametrize("module", MODULES, ids=str)
 
 def imported(source):
     """Yield the top-level packages that a module imports, wherever in it and under whatever condition."""
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (name.name.split(".")[0] for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield "(relative)" if node.level else node.module.split(".")[0]
+
+
+def statements(tree):
+    """Yield the statements below a node. Expressions hold none, and are passed over: they are nine nodes of ten."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield node
+            yield from statements(node)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +46,8 @@ def imported(source):
         ("def later():\n    from cutover import main", ["cutover"]),
         ("if TYPE_CHECKING:\n    import rehearsal", ["rehearsal"]),
         ("from . import log", ["(relative)"]),
+        ("try:\n    import json\nexcept OSError:\n    import events\nelse:\n    import re", ["json", "events", "re"]),
+        ("match 1:\n    case 1:\n        import json", ["json"]),
     ],
 )
 def test_every_kind_of_import_is_seen(source, packages):
