@@ -18,9 +18,10 @@ from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.people_work import built_on
 from consumers.journal.planned import Outcome, Planned
-from consumers.journal.sending import Sender
+from consumers.journal.sending import Sender, succeeded
 from consumers.rollback.chains import NOTHING, Chain, Chosen, choose, read_chains
 from consumers.rollback.inverses import Inverses, RecordInverse
+from consumers.rollback.requests_ahead import requests_for
 from consumers.rollback.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.rollback.scopes import Everything, Scope
 from consumers.rollback.undoing import Undo
@@ -54,6 +55,8 @@ class Undone:
     undone: int = 0
     by_object: Counter[str] = field(default_factory=Counter)
     kept: list[KeptRecord] = field(default_factory=list)
+    writes_ahead: int = 0
+    """Requests that a dry run found for writes which it did not send. Its reads are those of the rollback itself."""
 
 
 @dataclass(kw_only=True)
@@ -111,8 +114,7 @@ class Compensator:
                 self._keep(chain, undo)
             if undo.undoes:
                 todo.append(inverse)
-        if not self.dry_run:
-            self._carry_out(plural, todo, ids)
+        self._carry_out(plural, todo, ids)
         self.result.undone += len(todo)
         self.result.by_object[plural] += len(todo)
         self.progress(len(chains))
@@ -141,14 +143,21 @@ class Compensator:
             )
         )
 
+    def _goes_with_owner(self, plural: str, image: Image | None) -> bool:
+        """Return whether Twenty destroys this link together with its task or note, which go first."""
+        owners = destination().owners.get(plural, ())
+        return image is not None and any(image.get(column) and self._goes(owner, image[column]) for owner, column in owners)
+
     def _carry_out(self, plural: str, todo: Sequence[RecordInverse], ids: Sequence[str]) -> None:
+        if self.dry_run:
+            todo = [inverse for inverse in todo if not self._goes_with_owner(plural, inverse.image)]
         if plural == "people":
             self._let_addresses_go(todo, ids)
-        outcomes = self._settled([inverse.steps[0] for inverse in todo])
+        outcomes = self._done([inverse.steps[0] for inverse in todo])
         came_of = {o.planned.intent_id: o for o in outcomes}
         first = [(inverse, came_of[inverse.steps[0].intent_id]) for inverse in todo if len(inverse.steps) > 1]
         # fields given back alone do not take a write back: nothing follows a refusal
-        outcomes += self._settled([p for i, o in first if o.phase is not Phase.REFUSED for p in i.next_step(o)])
+        outcomes += self._done([p for i, o in first if o.phase is not Phase.REFUSED for p in i.next_step(o)])
         for outcome in outcomes:
             if outcome.phase is Phase.REFUSED:
                 self.result.undone -= 1
@@ -160,8 +169,11 @@ class Compensator:
                     KeptRecord(object=plural, pbn_id=p.desired.pbn_id, fields=tuple(p.send), reason=outcome.reason or "refused")
                 )
 
-    def _settled(self, planned: Sequence[Planned]) -> list[Outcome]:
-        """Intend these writes, send them, and settle them; return what came of each."""
+    def _done(self, planned: Sequence[Planned]) -> list[Outcome]:
+        """Intend these writes, send them, and settle them; return what came of each. A dry run counts their requests alone."""
+        if self.dry_run:
+            self.result.writes_ahead += requests_for(planned, self.workspace.batch_size)
+            return list(map(succeeded, planned))
         self.journal.intend(planned)
         outcomes = [self._in_one_form(o) if _is_too_large(o) else o for o in self.sender.perform(planned)]
         self.journal.settle(outcomes)
@@ -205,7 +217,7 @@ class Compensator:
                 lets_go = letting_go(p.desired, p.subject, self.new_id(), inverse.last, image)
                 holders.append(replace(lets_go, undoes=(NOTHING,), in_trash=bool(image.get("deletedAt"))))
         if holders:
-            self._settled(holders)
+            self._done(holders)
 
     def _holders_of_later_parts(self, wanted: Collection[str], here: Sequence[str]) -> list[RecordInverse]:
         """Return the people of later parts who hold these addresses, with what will be undone of them."""

@@ -8,18 +8,19 @@ from math import ceil
 from pathlib import Path
 
 from consumers.rollback.compensator import PART
-from consumers.twenty.transport.budget import SLACK
 from cutover.project.errors import UsageError
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.estimate import EstimateDocument
+from cutover.reports.pace import seconds_at
 from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
 from producers.survey.survey import Survey
 from projections.destination import destination
 from projections.registry import DESTINATIONS
 
-"""Every task and every note has one link to its person."""
+LOOKS = 2
+"""Requests of a sync that write nothing: for the workspace's members, and for people who are there already."""
 
 REQUESTS_A_PART = 3
 """What a rollback asks for each part of an object's records: what Twenty holds, what people have built on it, to destroy it."""
@@ -36,8 +37,8 @@ def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = N
     records, size = _records(surveys), project.settings.twenty.batch_size
     requests = {name: ceil(n / size) for name, n in records.items()}
     undo = REQUESTS_A_PART * sum(ceil(n / PART) for n in records.values())
-    total = sum(requests.values())
-    seconds, undo_seconds = _seconds(total, limit), _seconds(undo, limit)
+    total = sum(requests.values()) + LOOKS
+    seconds, undo_seconds = seconds_at(total, limit), seconds_at(undo, limit)
     files, weight = records["attachments"], sum(s.upload_bytes for s in surveys)
     sentence = (
         f"{sum(records.values()):,} records go into Twenty with about {total:,} requests of up to {size} records: "
@@ -76,11 +77,6 @@ def _records(surveys: Iterable[Survey]) -> dict[str, int]:
             if filled is not None:
                 found[filled.plural] += n
     return {plural: found[plural] for plural in destination().write_order}
-
-
-def _seconds(requests: int, limit: int) -> int | None:
-    """Return how long so many requests take at the pace that the client keeps; None where nothing limits it."""
-    return ceil(requests * 60 / (limit * (1 - SLACK))) if limit else None
 
 
 def _uploads(files: int, weight: int) -> str:

@@ -17,7 +17,9 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.rollback import KeptItem, RollbackDocument, UndoneObject
+from cutover.reports.documents.rollback import KeptItem, RequestsAhead, RollbackDocument, UndoneObject
+from cutover.reports.pace import seconds_at
+from cutover.reports.progress import duration
 from cutover.runs.approvals import require_not_live
 from cutover.runs.arguments.positions import resolve
 from cutover.runs.claims.consuming import alone
@@ -101,7 +103,11 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         "dry_run": options.dry_run,
         "schema": removed,
         "objects": _counts(result, kept),
+        "ahead": None,
     }
+    if options.dry_run:
+        limit, ahead = session.project.settings.twenty.rate_limit, requests + result.writes_ahead
+        document["ahead"] = {"requests": ahead, "seconds": seconds_at(ahead, limit)}
     would = "would be " if options.dry_run else ""
     text: list[RenderableType] = [
         f"{result.undone} records {would}taken back, {len(kept)} kept, {requests} requests, {run.seconds:.1f} s"
@@ -113,6 +119,8 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
                 "by object", ("object", "taken back" if not options.dry_run else "to take back", "kept"), rows_of, right=(1, 2)
             )
         )
+    if document["ahead"] is not None:
+        text.append(f"The rollback itself takes about {document['ahead']['requests']:,} requests{_minutes(document['ahead'])}.")
     if kept:
         rows = [(k["object"], k["pbnId"], ", ".join(k["fields"]), k["reason"]) for k in kept[:200]]
         text.append(table("kept, because people have changed or built on them", ("object", "record", "fields", "why"), rows))
@@ -130,6 +138,10 @@ def _schema_back(session: Session, run: Run, *, dry_run: bool) -> UndoResult:
     if dry_run:
         return preview_undo(session.workspace, session.decisions)
     return undo(session.workspace, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached)
+
+
+def _minutes(ahead: RequestsAhead) -> str:
+    return "" if ahead["seconds"] is None else f", at the rate limit {duration(ahead['seconds'])}"
 
 
 def _counts(result: Undone, kept: Sequence[KeptItem]) -> list[UndoneObject]:

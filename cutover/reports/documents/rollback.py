@@ -24,6 +24,14 @@ class UndoneObject(TypedDict):
     kept: int
 
 
+class RequestsAhead(TypedDict):
+    """The requests and the time of a rollback that was looked at before."""
+
+    requests: int
+    seconds: int | None
+    """At the workspace's rate limit; null without one."""
+
+
 class RollbackDocument(PagedDocument):
     """The writes taken back, and the records kept."""
 
@@ -36,3 +44,5 @@ class RollbackDocument(PagedDocument):
     schema: list[str]
     """Steps of the data model taken back; in a dry run with --schema those that would be."""
     objects: list[UndoneObject]
+    ahead: RequestsAhead | None
+    """In a dry run, the requests that the rollback itself will take; else null."""

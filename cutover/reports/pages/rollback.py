@@ -9,6 +9,7 @@ from cutover.reports.documents.rollback import KeptItem, RollbackDocument
 from cutover.reports.page.parts import Bars, LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.causes import heading
 from cutover.reports.pages.framing import Frame
+from cutover.reports.progress import duration
 from projections.destination import destination
 
 KEPT = 100
@@ -29,13 +30,21 @@ def rollback_page(document: RollbackDocument, frame: Frame) -> ReportPage:
         title=frame.title(title),
         made=frame.made(f"Run {document['run']}."),
         headline=headline,
-        facts=(f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds",),
+        facts=(_fact(document),),
         sections=(
             PageSection("By kind", tuple(_objects(document))),
             PageSection("Kept", tuple(_kept(document))),
             PageSection("Steps of the data model", (LineList(tuple(document["schema"])),) if document["schema"] else ()),
         ),
     )
+
+
+def _fact(document: RollbackDocument) -> str:
+    ahead = document["ahead"]
+    if ahead is None:
+        return f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds"
+    limited = "" if ahead["seconds"] is None else f", at the rate limit {duration(ahead['seconds'])}"
+    return f"The rollback itself takes about {ahead['requests']:,} requests{limited}."
 
 
 def _objects(document: RollbackDocument) -> Iterator[PagePart]:

@@ -56,14 +56,14 @@ def test_each_object_takes_full_batches_and_one_that_is_not_full(project, extrac
         "tasks": 3,
         "taskTargets": 3,
     }
-    assert (document["total_records"], document["total_requests"], document["batch_size"]) == (1102, 9, 200)
+    assert (document["total_records"], document["total_requests"], document["batch_size"]) == (1102, 11, 200)
 
 
 def test_the_time_goes_by_the_rate_limit_of_the_settings_or_of_the_option(project, extract):
     assert estimate(project, [extract]).document["rate_limit"] == project.settings.twenty.rate_limit
     slow = estimate(project, [extract], 9).document
     assert slow["rate_limit"] == 9
-    assert 60 <= slow["seconds"] <= 62
+    assert 74 <= slow["seconds"] <= 76
 
 
 def test_without_a_rate_limit_only_the_server_decides(project, extract):
@@ -105,7 +105,7 @@ def test_the_sentence_is_for_people(project, extract):
     answer = estimate(project, [extract], 1)
     assert answer.document["text"] in answer.text
     assert "1,102 records" in answer.document["text"]
-    assert "10 minutes at 1 requests a minute" in answer.document["text"]
+    assert "12 minutes at 1 requests a minute" in answer.document["text"]
     assert not answer.findings
 
 

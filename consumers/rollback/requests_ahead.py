@@ -1,0 +1,39 @@
+"""Requests that planned writes will take, counted as the sending engine groups them: for the dry run of a rollback."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from consumers.journal.batches import in_batches
+from consumers.journal.planned import Planned
+from consumers.journal.sending import size_of
+from consumers.twenty.graphql import PAGE
+from consumers.twenty.workspace import MOST_BYTES
+from events.compensations import Action
+
+_BY_IDS = (Action.DESTROY, Action.RESTORE, Action.DELETE)
+
+
+def requests_for(planned: Sequence[Planned], batch_size: int) -> int:
+    """Return the number of requests if no request is refused or unanswered. `batch_size` is in records of a create or update.
+
+    Destroys, restores and deletes of one object share a request by the thousand, creates and updates by the batch. A record in
+    the trash is updated by itself.
+    """
+    together: defaultdict[tuple[bool, Action, str], list[Planned]] = defaultdict(list)
+    for p in planned:
+        if not p.quiet:
+            together[p.releases, p.action, p.desired.object].append(p)
+    return sum(_of_group(action, writes, batch_size) for (_, action, _), writes in together.items())
+
+
+def _of_group(action: Action, writes: Sequence[Planned], batch_size: int) -> int:
+    if action in _BY_IDS:
+        return -(-len(writes) // PAGE)
+    return sum(_of_batch(batch) for batch in in_batches(writes, batch_size, MOST_BYTES, size_of))
+
+
+def _of_batch(batch: Sequence[Planned]) -> int:
+    alone = sum(p.in_trash for p in batch)
+    return alone + (alone < len(batch))
