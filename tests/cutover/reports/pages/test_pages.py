@@ -110,6 +110,7 @@ def rollback(**about: Any) -> RollbackDocument:
         "dry_run": False,
         "schema": [],
         "objects": [{"object": "people", "undone": 5, "kept": 0}],
+        "ahead": {"requests": 9, "seconds": 6} if about.get("dry_run") else None,
     }
     return made | about  # type: ignore[return-value]
 
@@ -127,6 +128,7 @@ def test_a_rollback_is_good_only_where_nothing_is_kept(about: dict[str, Any], ma
 def test_a_looked_at_rollback_says_that_nothing_was_written_and_names_each_kept_record() -> None:
     found = read(rollback_page(rollback(dry_run=True, kept=[KEPT], schema=["create_field person.pbnId"]), FRAME)).text
     assert "Nothing was written." in found
+    assert "about 9 requests, at the rate limit 6 s" in found
     assert "elm:patient:7" in found
     assert "create_field person.pbnId" in found
 
