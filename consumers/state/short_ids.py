@@ -37,7 +37,7 @@ def unindexed(column: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upsert:
-    """How rows of a table are kept: one for each `key`, whose last column is an id. Of a row that is there `updated` columns
+    """Rule for keeping rows of a table: one for each `key`, whose last column is an id. Of a row that is there `updated` columns
     change, and `placed` ones, which indexes hold, only where they differ.
     """
 
