@@ -37,8 +37,8 @@ def unindexed(column: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upsert:
-    """Rule for keeping rows of a table: one for each `key`, whose last column is an id. Of a row that is there `updated` columns
-    change, and `placed` ones, which indexes hold, only where they differ.
+    """Rule for keeping rows of a table: one for each `key`, whose last column is an id. Of a row that is there `updated`
+    columns change, and `placed` ones, which indexes hold, only where they differ.
     """
 
     table: str
