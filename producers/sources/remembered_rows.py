@@ -65,13 +65,12 @@ class _Packed:
 class RememberedRows:
     """A source whose rows come from its file at first, and from memory as soon as they were read to the end and fit.
 
-    Rows that are mostly known are skimmed in the file once, which takes less time than to unpack them.
+    Rows that are mostly known are skimmed in the file at first, which takes less time than to unpack them.
     """
 
     def __init__(self, source: RowSource, budget: RowBudget) -> None:
         self._source, self._budget = source, budget
         self._packed: _Packed | None = None
-        self._was_skimmed = False
 
     def rows(self, on_reject: OnReject, extent: Extent) -> Iterator[NumberedRow]:
         """See Table.rows."""
@@ -79,9 +78,8 @@ class RememberedRows:
 
     def unknown_rows(self, on_reject: OnReject, extent: Extent, skim: Skim) -> Iterator[NumberedRow]:
         """See Table.unknown_rows."""
-        packed, source, again = self._packed, self._source, self._was_skimmed
-        self._was_skimmed = True
-        if packed is not None and (again or not isinstance(source, SkimmedSource)):
+        packed, source = self._packed, self._source
+        if packed is not None and (skim.reads_again or not isinstance(source, SkimmedSource)):
             return packed.rows(on_reject, extent)
         return (
             source.unknown_rows(on_reject, extent, skim) if isinstance(source, SkimmedSource) else self.rows(on_reject, extent)

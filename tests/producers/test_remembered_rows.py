@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from producers.sources import remembered_rows
 from producers.sources.remembered_rows import RememberedRows, RowBudget
 from producers.sources.tables.odd_cells import Oddity, OddRow
-from producers.sources.tables.plain_lines import Skim
+from producers.sources.tables.plain_lines import PassedLines, Skim
 from producers.sources.tables.table import Extent, NumberedRow, OnReject, Rejected
 
 CELLS = st.lists(st.text(st.characters(codec=None), max_size=5), min_size=2, max_size=2)
@@ -90,10 +90,26 @@ def test_the_tables_of_an_extract_share_one_budget() -> None:
     assert {file.readings for file in files} == {1, 2}
 
 
-def test_rows_are_skimmed_in_the_file_once() -> None:
+@dataclass
+class Nothing:
+    """What is told to a source of rows that need not be read: nothing but whether they were read before."""
+
+    reads_again: bool
+    takes_unknown: bool = False
+
+    def is_worth_a_look(self) -> bool:
+        return False
+
+    def runs(self, rows: object) -> list[PassedLines]:
+        return []
+
+    def passed(self, rows: object) -> None: ...
+
+
+def test_rows_are_skimmed_in_the_file_until_they_are_read_again() -> None:
     file = SkimmedFile([["a", "b"]] * 5)
     source = RememberedRows(file, RowBudget())
     heard(source)
-    for readings in (2, 2, 2):
-        assert len(list(source.unknown_rows(lambda _: None, Extent(), None))) == 5  # type: ignore[arg-type]
+    for again, readings in ((False, 2), (True, 2), (False, 3)):
+        assert len(list(source.unknown_rows(lambda _: None, Extent(), Nothing(reads_again=again)))) == 5
         assert file.readings == readings

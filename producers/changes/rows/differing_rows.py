@@ -227,7 +227,7 @@ class DifferingRows:
     def _read_again(self, number: int) -> Iterator[tuple[Candidate, list[str]]]:
         bound, suspects = self._tables[number], self._suspects
         typed = self._reading.typing(bound, self.entity)
-        for row, cells, mark in self._reading.quiet().differing(bound, self.entity, self._met):
+        for row, cells, mark in self._reading.quiet().differing(bound, self.entity, self._met, again=True):
             candidate = typed(row, cells, mark)
             if candidate is None:
                 continue

@@ -185,11 +185,17 @@ class Reading:
         candidate.settle(Term.HELD, reason)
 
     def differing(
-        self, bound: BoundTable, entity: Entity, met: Met | None, note_of: Callable[[], Note | None] = _keep_reading
+        self,
+        bound: BoundTable,
+        entity: Entity,
+        met: Met | None,
+        note_of: Callable[[], Note | None] = _keep_reading,
+        *,
+        again: bool = False,
     ) -> Iterator[tuple[int, list[str], bytes]]:
         """Yield the number, the cells and the fingerprint of each row that is not settled as it is.
 
-        As soon as `note_of` gives a note, most of them are only noted.
+        As soon as `note_of` gives a note, most of them are only noted. Rows that are read `again` may come from memory.
         """
         fingerprint, reject = self.fingerprint(bound, entity), self.rejected(bound, entity)
         page, extent = self.books.page(bound), Extent()
@@ -207,7 +213,7 @@ class Reading:
             skimmed, rows = None, bound.table.rows(reject, extent)
         else:
             joined = self.fingerprints.of_joined_rows(bound.binding, self.mapping, self._other_ids(entity))
-            skimmed = SkimmedRows(met, joined, page.met, note_of)
+            skimmed = SkimmedRows(met, joined, page.met, note_of, reads_again=again)
             rows = bound.table.unknown_rows(reject_in_order, extent, skimmed)
         for row, cells in rows:
             count += 1

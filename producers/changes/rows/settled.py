@@ -194,10 +194,13 @@ class SkimmedRows:
         fingerprints: Callable[[Iterable[bytes | None]], list[bytes | None]],
         saw: Callable[[MetRows], None],
         note_of: Callable[[], Note | None] = lambda: None,
+        *,
+        reads_again: bool = False,
     ) -> None:
         """Give `saw` the known rows that were passed over. As soon as `note_of` gives a note, all others are passed over,
-        too, and noted.
+        too, and noted. `reads_again` tells that the rows were read before.
         """
+        self.reads_again = reads_again
         self._settled, self._see, self._fingerprints, self._saw = met.settled, met.presence.see_run, fingerprints, saw
         self._empty = met.settled.is_empty
         self._rest = self._resting = 0

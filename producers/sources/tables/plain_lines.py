@@ -25,6 +25,11 @@ class Skim(Protocol):
         """Tell whether rows need not be read that are not known: these must be data beyond doubt."""
         ...
 
+    @property
+    def reads_again(self) -> bool:
+        """Tell whether the rows were read before: then those that a source remembers need no file."""
+        ...
+
     def is_worth_a_look(self) -> bool:
         """Return whether rows of the next lines may be known; it is asked once for each block of lines."""
         ...

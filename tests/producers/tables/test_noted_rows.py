@@ -22,6 +22,7 @@ class EveryRow:
     """Passes over each row that it is asked about."""
 
     takes_unknown = True
+    reads_again = False
 
     def __init__(self) -> None:
         self.noted: list[str] = []
