@@ -11,7 +11,7 @@ from typing import Any
 
 from events.codec.avro import encode, named
 from events.codec.schemas import latest
-from events.log.port import DECISIONS, Log, NewEntry, read_all
+from events.log.port import DECISIONS, Entry, Log, NewEntry, read_all
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal
 
@@ -31,6 +31,8 @@ class Decided(StrEnum):
     SAMPLE_ACCEPTED = "SAMPLE_ACCEPTED"
     SAMPLE_REJECTED = "SAMPLE_REJECTED"
     EXTRACT_READ = "EXTRACT_READ"
+    EXTRACT_VOIDED = "EXTRACT_VOIDED"
+    EXTRACT_VOID_FINISHED = "EXTRACT_VOID_FINISHED"
     RUN_STARTED = "RUN_STARTED"
     RUN_ENDED = "RUN_ENDED"
     DEAD_LETTERS_RETRIED = "DEAD_LETTERS_RETRIED"
@@ -112,6 +114,11 @@ class Decisions:
         """
         for number in self._numbers(kinds):
             yield self._decision(number)
+
+    def entries(self, *kinds: Decided) -> list[Entry]:
+        """Return the sealed entries of the decisions of these kinds, oldest first. Raises CodecError, LogError."""
+        wanted = set(kinds)
+        return [e for e in read_all(self._log, DECISIONS) if open_envelope(e.value).envelope["decision"] in wanted]
 
     def last(self, *kinds: Decided) -> Decision | None:
         """Return the newest decision of these kinds, or None."""

@@ -11,7 +11,7 @@ from cutover.cli.answering import answer, in_project, with_project
 from cutover.cli.options import HERE, HtmlOption, JsonOption, Paths, ProjectOption
 
 commands = typer.Typer()
-extract_app = typer.Typer(no_args_is_help=True, help="List the deliveries that were read.")
+extract_app = typer.Typer(no_args_is_help=True, help="List the deliveries that were read; withdraw one.")
 commands.add_typer(extract_app, name="extract")
 
 
@@ -52,3 +52,21 @@ def extract_list(project: ProjectOption = HERE, as_json: JsonOption = False) -> 
     from cutover.commands.extracts.deliveries import list_deliveries as run
 
     in_project(project, as_json, run)
+
+
+@extract_app.command("void")
+def extract_void(
+    extract: Annotated[str, typer.Argument(metavar="ID", help="The delivery's id, as `extract list` shows it.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; kept in the log.")] = "",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why; kept in the log.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Withdraw a delivery: all is as if never read."""
+    from cutover.commands.extracts.voiding import VoidOptions
+    from cutover.commands.extracts.voiding import void_extract as run
+    from cutover.runs.arguments.named_person import NamedPerson
+
+    options = VoidOptions(extract=extract, person=NamedPerson(by=by, why=why), dry_run=dry_run)
+    in_project(project, as_json, lambda s: run(s, options))

@@ -50,6 +50,7 @@ from events.decisions import Decided
 from producers.binding.errors import CannotBind
 from producers.sources.extract import Extract
 from producers.sources.port import ExtractError
+from producers.state.voided import voided_extracts
 
 POLL = 5.0
 """Seconds between two looks. A delivery is at rest when two looks find it the same, `[deliveries] quiet` seconds apart."""
@@ -227,6 +228,7 @@ class Follower:
 
 
 def extracts_read(session: Session) -> set[str]:
-    """Return the ids of the extracts that were read as a whole; a sample reads a part."""
+    """Return the ids of the extracts that were read as a whole, or voided; a sample reads a part."""
     kinds = {d.run: d.body["kind"] for d in session.decisions.all(Decided.RUN_STARTED)}
-    return {d.body["extract"] for d in session.decisions.all(Decided.EXTRACT_READ) if kinds.get(d.run) != "sample"}
+    read = {d.body["extract"] for d in session.decisions.all(Decided.EXTRACT_READ) if kinds.get(d.run) != "sample"}
+    return read | voided_extracts(session.decisions).keys()

@@ -9,6 +9,7 @@ from consumers.data_model.ledger import applied_version
 from cutover.project.errors import ApprovalMissing
 from events.decisions import Decided, Decision, Decisions
 from events.vocabulary.mapping import ColumnMapping, from_json
+from producers.state.voided import unfinished_voids
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +120,13 @@ def require_not_live(decisions: Decisions, *, after_go_live: bool, what: str = "
         raise ApprovalMissing(
             f"the practice went live on {live.recorded_at:%Y-%m-%d}, nothing was written; "
             f"if {what} is meant: the same command with --after-go-live"
+        )
+
+
+def require_finished_voids(decisions: Decisions) -> None:
+    """Raise ApprovalMissing while a delivery is voided whose changes are not all in the log: the command was killed."""
+    for extract, decision in unfinished_voids(decisions).items():
+        raise ApprovalMissing(
+            f"the voiding of delivery {extract} by {decision.body['by']} was not finished; "
+            f"run `cutover extract void {extract} --by NAME` again first"
         )

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from consumers.workers.happenings import JoinedGroup, LeftGroup
 from cutover.reports.answer import Answer
-from cutover.runs.approvals import approved_mapping, require_not_live, require_sample, require_schema
+from cutover.runs.approvals import (
+    approved_mapping,
+    require_finished_voids,
+    require_not_live,
+    require_sample,
+    require_schema,
+)
 from cutover.runs.arguments.extracts import remember
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone, together
@@ -20,7 +26,9 @@ from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
-from producers.sources.extract import Extract, ExtractScope
+from producers.changes.produced import Produced
+from producers.sources.extract import VOIDED, Extract, ExtractScope, FileIssue
+from producers.state.voided import voided_extracts
 
 POLL = 5.0
 """Seconds between two looks, in follow mode."""
@@ -126,8 +134,12 @@ def consume_events(
 def produce_extract(session: Session, extract: Extract, run: Run, options: SyncOptions, outcome: RunOutcome) -> None:
     """Append an extract's changes. Only within `producing`: the mapping is the one in force since no other command extends it.
 
-    Raises ApprovalMissing, CannotBind, LogError.
+    One that was voided is not read. Raises ApprovalMissing, CannotBind, LogError.
     """
+    if extract.id in voided_extracts(session.decisions):
+        outcome.produced.append(Produced(extract=extract.id, file_issues=[FileIssue(file=extract.source.name, reason=VOIDED)]))
+        return
+    require_finished_voids(session.decisions)
     began = session.world.monotonic()
     with step_of(session, f"reading {extract.source.name}") as tick:
         producer = session.producer(tick)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import partial
 
 from events.change_events import Operation, read_change, record_of
 from events.dead_letters import DeadLetter, Stage, read_dead_letter
@@ -17,10 +18,13 @@ from producers.state.state import Contact, ProducerState, StateRow, millis
 _PAGE = 5_000
 
 
-def catch_up(log: Log, state: ProducerState, keys: KeyStore, contacts: Contacts) -> int:
-    """Fold every event that the state has not seen; gives their number. Raises LogError, CodecError."""
+def catch_up(log: Log, state: ProducerState, keys: KeyStore, contacts: Contacts, voided: Collection[str] = frozenset()) -> int:
+    """Fold every event that the state has not seen; gives their number. Raises LogError, CodecError.
+
+    Rows that were refused of `voided` extracts are passed over.
+    """
     folded = 0
-    for topic, fold in ((CHANGES, _fold_changes), (DEAD_LETTERS, _fold_letters)):
+    for topic, fold in ((CHANGES, _fold_changes), (DEAD_LETTERS, partial(_fold_letters, voided=voided))):
         seen = state.progress(topic)
         ends = refuse_shorter(log, topic, seen)
         for page in in_pages(read_all(log, topic, seen, ends), _PAGE):
@@ -80,12 +84,14 @@ def _fold_changes(page: list[Entry], state: ProducerState, keys: KeyStore, conta
     )
 
 
-def _fold_letters(page: list[Entry], state: ProducerState, _keys: KeyStore, _contacts: Contacts) -> None:
+def _fold_letters(
+    page: list[Entry], state: ProducerState, _keys: KeyStore, _contacts: Contacts, *, voided: Collection[str]
+) -> None:
     refused, sightings = [], []
     held: dict[bytes, DeadLetter] = {}
     for entry in page:
         letter = read_dead_letter(entry.value)
-        if letter.stage is Stage.PRODUCE:
+        if letter.stage is Stage.PRODUCE and letter.extract not in voided:
             if letter.reason in (TWO_PEOPLE, OTHER_PERSON) and letter.record_id is not None:
                 held[letter.record_id] = letter
             refused.append(letter.event_id)  # the id of a row's dead letter is the row's fingerprint

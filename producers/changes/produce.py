@@ -61,6 +61,7 @@ from producers.state.presence import Presence
 from producers.state.refusals import Refusals
 from producers.state.row_settings import MAPPING, changed_settings, named_together, row_settings
 from producers.state.state import Known, ProducerState
+from producers.state.voided import voided_extracts
 
 
 @dataclass(kw_only=True)
@@ -86,7 +87,7 @@ class Producer:
 
     def catch_up(self) -> None:
         """Bring the state up to the log. Raises LogError, CodecError."""
-        catch_up(self.log, self.state, self.keys, self.contacts)
+        catch_up(self.log, self.state, self.keys, self.contacts, voided_extracts(self.decisions))
         self.state.release_decided(decided_at(self.decisions))
 
     def renumbered(self) -> Renumbered:

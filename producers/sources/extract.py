@@ -40,6 +40,8 @@ from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotAT
 ExtractScope = Literal["full", "partial"]
 
 CHANGED_WHILE_READ = "changed_while_read"
+VOIDED = "voided"
+"""The reason of a delivery that is not read because it was voided."""
 
 
 _ROWS_UNREAD = frozenset(
@@ -54,6 +56,7 @@ _ROWS_UNREAD = frozenset(
         HEADER_TOO_SHORT,
         SIDE_BY_SIDE,
         CHANGED_WHILE_READ,
+        VOIDED,
     }
 )
 

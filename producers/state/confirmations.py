@@ -17,6 +17,7 @@ from typing import Any
 from events.decisions import Decided, Decisions
 from events.vocabulary.entities import Entity
 from producers.state.state import Known, millis
+from producers.state.voided import readings_that_count, voided_extracts
 
 Place = tuple[int, int]
 """A partition and an offset of `changes`: the event that a record was last written with."""
@@ -137,12 +138,28 @@ class Readings:
         return self.by_entity.get(entity)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmations:
+    """Confirmations by one extract (its id), taken at this moment, by entity."""
+
+    extract: str
+    taken_at: datetime
+    by_entity: Mapping[Entity, Confirmed]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them as they stand in the decision that an extract's voiding is finished."""
+        return {"extract": self.extract, "taken_at": self.taken_at.isoformat(), "confirmed": to_json(self.by_entity)}
+
+
 def newer_than(taken_at: datetime, decisions: Decisions) -> Readings:
     """Return what the extracts taken after this moment have confirmed. Raises CodecError, LogError."""
     found: dict[Entity, tuple[Confirmed, ...]] = {}
-    for decision in decisions.all(Decided.EXTRACT_READ):
-        if millis(datetime.fromisoformat(decision.body["taken_at"])) <= millis(taken_at):
+    voided = voided_extracts(decisions)
+    finished = decisions.all(Decided.EXTRACT_VOID_FINISHED)
+    again = (said for d in finished for said in d.body["confirmed"] if said["extract"] not in voided)
+    for said in (*(d.body for d in readings_that_count(decisions)), *again):
+        if millis(datetime.fromisoformat(said["taken_at"])) <= millis(taken_at):
             continue
-        for entity, confirmed in from_json(decision.body.get("confirmed", {})).items():
+        for entity, confirmed in from_json(said.get("confirmed", {})).items():
             found[entity] = (*found.get(entity, ()), confirmed)
     return Readings({entity: Newer(readings) for entity, readings in found.items()})

@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from events.decisions import Decided, Decisions
+from events.decisions import Decisions
 from events.vocabulary.entities import Entity
 from events.vocabulary.practice import Practice
+from producers.state.voided import readings_that_count
 
 RowSettings = Mapping[str, str]
 """Values by the name of the setting."""
@@ -55,7 +56,7 @@ def changed_settings(decisions: Decisions, now: Mapping[Entity, RowSettings]) ->
     """
     last: dict[str, RowSettings] = {}
     unnamed = False
-    for decision in decisions.all(Decided.EXTRACT_READ):
+    for decision in readings_that_count(decisions):
         if READ_UNDER in decision.body:
             last.update(decision.body[READ_UNDER])
         else:

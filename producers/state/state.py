@@ -192,6 +192,25 @@ class ProducerState:
         """Return what is known of these records."""
         return {known.record_id: known for known in self._known("record_id", record_ids)}
 
+    def pages_of(self, entity: Entity) -> Iterator[list[Known]]:
+        """Yield an entity's records, deleted ones included, in pages in the order of their slots."""
+        slot = 0
+        query = f"SELECT {_COLUMNS} FROM producer_records WHERE entity = ? AND slot > ? ORDER BY slot LIMIT {_AT_ONCE}"  # noqa: S608
+        while True:
+            with reading(self._engine) as connection:
+                page = list(_as_known(read_at_once(connection, query, (entity.value, slot))))
+            if not page:
+                return
+            yield page
+            slot = page[-1].slot
+
+    def drop_refused(self, fingerprints: Iterable[bytes]) -> None:
+        """Drop refused rows of a delivery that was voided: another delivery's row alike is reported afresh."""
+        gone = [(fingerprint,) for fingerprint in fingerprints]
+        with self._engine.begin() as connection:
+            bulk(connection, "DELETE FROM producer_refused_rows WHERE fingerprint = ?", gone)
+            bulk(connection, "DELETE FROM producer_sightings WHERE event = ?", gone)
+
     def has_any(self, entity: Entity) -> bool:
         """Return whether there is any record of an entity, deleted ones included."""
         with reading(self._engine) as connection:

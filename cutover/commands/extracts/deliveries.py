@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import records_with
 from cutover.reports.documents.books import BookPage
-from cutover.reports.documents.deliveries import DeliveriesDocument, ListedDelivery
+from cutover.reports.documents.deliveries import DeliveriesDocument, ListedDelivery, Voided
 from cutover.runs.session import Session
-from events.decisions import Decided, Decision
+from events.decisions import Decided, Decision, Decisions
 from producers.changes.books import BOOKS_DIFFER, Term
+from producers.state.voided import unfinished_voids, voided_extracts
 
 _COLUMNS = (
     "delivery",
@@ -29,13 +30,15 @@ _COLUMNS = (
     "left out",
     "deleted",
     "books",
+    "void",
 )
 
 
 def list_deliveries(session: Session) -> Answer:
     """Return every reading of a delivery from the log, the oldest first. Raises LogError, CodecError."""
     commands = {d.run: str(d.body["kind"]) for d in session.decisions.all(Decided.RUN_STARTED) if d.run is not None}
-    read = [_read(decision, commands) for decision in session.decisions.all(Decided.EXTRACT_READ)]
+    voided = voided_by(session.decisions)
+    read = [_read(decision, commands, voided) for decision in session.decisions.all(Decided.EXTRACT_READ)]
     document: DeliveriesDocument = {"deliveries": read}
     if not read:
         return Answer(document=document, text=["No delivery was read yet."], next_step="`cutover sync PATH`")
@@ -45,7 +48,7 @@ def list_deliveries(session: Session) -> Answer:
     return Answer(document=document, text=[text], findings=differ)
 
 
-def _read(decision: Decision, commands: Mapping[str, str]) -> ListedDelivery:
+def _read(decision: Decision, commands: Mapping[str, str], voided: Mapping[str, Voided]) -> ListedDelivery:
     body = decision.body
     pages: list[BookPage] | None = body.get("books")
     deleted = body.get("changes", {}).get("deleted", 0) if "changes" in body else None
@@ -65,6 +68,7 @@ def _read(decision: Decision, commands: Mapping[str, str]) -> ListedDelivery:
         "left_out": _sum(pages, Term.LEFT_OUT),
         "deleted": deleted,
         "balanced": _is_balanced(pages, body) if pages is not None else None,
+        "voided": voided.get(body["extract"]),
     }
 
 
@@ -87,7 +91,28 @@ def _row(one: ListedDelivery, zone: ZoneInfo) -> tuple[str | int | None, ...]:
         _time(one["read_at"], zone),
         *counts,
         {True: "balance", False: "DIFFER", None: "none kept"}[one["balanced"]],
+        _void(one["voided"], zone),
     )
+
+
+def voided_by(decisions: Decisions) -> dict[str, Voided]:
+    """Return who voided which delivery, by the delivery's id. Raises LogError, CodecError."""
+    unfinished = unfinished_voids(decisions)
+    return {
+        extract: {
+            "by": str(d.body["by"]),
+            "why": str(d.body["why"]),
+            "at": d.recorded_at.isoformat(),
+            "finished": extract not in unfinished,
+        }
+        for extract, d in voided_extracts(decisions).items()
+    }
+
+
+def _void(voided: Voided | None, zone: ZoneInfo) -> str:
+    if voided is None:
+        return ""
+    return f"{voided['by']}, {_time(voided['at'], zone)}{'' if voided['finished'] else ', not finished'}"
 
 
 def _time(text: str, zone: ZoneInfo) -> str:

@@ -1,8 +1,20 @@
-"""The document of `extract list`."""
+"""The documents of `extract list` and `extract void`."""
 
 from __future__ import annotations
 
 from typing_extensions import TypedDict
+
+from cutover.reports.documents.rollback import KeptItem
+from cutover.reports.documents.runs import Writes
+
+
+class Voided(TypedDict):
+    """The decision that a delivery counts for nothing. It is not finished while changes of it are missing from the log."""
+
+    by: str
+    why: str
+    at: str
+    finished: bool
 
 
 class ListedDelivery(TypedDict):
@@ -29,9 +41,48 @@ class ListedDelivery(TypedDict):
     """Deletions that followed from it; null where it was read before they were kept with it."""
     balanced: bool | None
     """Whether every record is accounted for."""
+    voided: Voided | None
+    """Who voided it and when; null for one that counts."""
 
 
 class DeliveriesDocument(TypedDict):
     """The deliveries that were read, in the order of reading."""
 
     deliveries: list[ListedDelivery]
+
+
+class RereadDelivery(TypedDict):
+    """A delivery that was read again where it lies."""
+
+    extract: str
+    path: str
+
+
+class CorrectedEntity(TypedDict):
+    """Change events by which the records of one entity become those of a practice without the delivery."""
+
+    entity: str
+    created: int
+    updated: int
+    deleted: int
+
+
+class VoidDocument(TypedDict):
+    """A delivery that was withdrawn; in a dry run, one that would be."""
+
+    extract: str
+    path: str
+    by: str
+    why: str
+    dry_run: bool
+    run: str
+    reread: list[RereadDelivery]
+    changes: list[CorrectedEntity]
+    undone: int
+    """Records in Twenty that the delivery alone had brought, and that were destroyed again."""
+    kept: list[KeptItem]
+    """Those that stay because people worked on them."""
+    writes: Writes
+    conflicts: int
+    requests: int
+    seconds: float

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, RejectedSample, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
-from cutover.reports.documents.deliveries import DeliveriesDocument
+from cutover.reports.documents.deliveries import DeliveriesDocument, VoidDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
@@ -40,6 +40,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "doctor": DoctorDocument,
     "estimate": EstimateDocument,
     "extract list": DeliveriesDocument,
+    "extract void": VoidDocument,
     "forget": Certificate,
     "go-live": GoLiveDocument,
     "identities decide": DecidedDocument,

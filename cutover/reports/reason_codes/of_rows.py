@@ -106,6 +106,11 @@ FILES = {
         means="The file is an archive; packed files are not read.",
         to_do="Unpack it into the delivery's folder.",
     ),
+    "voided": Reason(
+        cost=Cost.FILE,
+        means="The delivery was voided by a person, so it was not read.",
+        to_do="Leave it out; `cutover extract list` names who voided it and when.",
+    ),
     "changed_while_read": Reason(
         cost=Cost.FILE,
         means="Files of the delivery changed while it was read, so nothing was taken for deleted.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from events.vocabulary.mapping import TableKind
 from producers.entities.registry import SOURCES
 from producers.sources.extract import FileIssue
 from producers.state.state import ProducerState
+from producers.state.voided import voided_extracts
 
 
 class RowPlace(NamedTuple):
@@ -42,13 +43,17 @@ class ExtractSighting:
 
 
 class Extracts:
-    """The extracts that were read, in the order in which they were taken."""
+    """The extracts that were read, in the order in which they were taken.
 
-    def __init__(self, read: Iterable[ExtractSighting]) -> None:
+    Those `voided` (ids) lend the names of their files alone.
+    """
+
+    def __init__(self, read: Iterable[ExtractSighting], voided: Collection[str] = ()) -> None:
         newest = {one.id: one for one in read}  # one that was read again counts as it was read last
-        self._ordered = sorted(newest.values(), key=lambda one: one.taken_at)
+        self._voided = frozenset(voided)
+        self._ordered = sorted((one for one in newest.values() if one.id not in self._voided), key=lambda one: one.taken_at)
         self._rank = {one.id: rank for rank, one in enumerate(self._ordered)}
-        self._names = {digest: name for one in self._ordered for digest, name in one.files.items()}
+        self._names = {digest: name for one in newest.values() for digest, name in one.files.items()}
 
     def __iter__(self) -> Iterator[ExtractSighting]:
         """Iterate over the extracts, the one that was taken first at the head."""
@@ -91,9 +96,11 @@ class Extracts:
         return extract in self._rank and than in self._rank and self._rank[extract] > self._rank[than]
 
     def is_history(self, place: RowPlace, entity: Entity | None) -> bool:
-        """Return whether what was wrong at this place is over: a later full extract has that entity's tables, and not this
-        row.
+        """Return whether what was wrong at this place is over: the extract was voided, or a later full extract has that
+        entity's tables, and not this row.
         """
+        if place.extract in self._voided:
+            return True
         if place.extract not in self._rank:
             return False
         later = self._ordered[self._rank[place.extract] + 1 :]
@@ -102,7 +109,7 @@ class Extracts:
 
 def extracts_read(decisions: Decisions) -> Extracts:
     """Return what the log says about the extracts that were read. Raises LogError, CodecError."""
-    return Extracts(_extract(d) for d in decisions.all(Decided.EXTRACT_READ))
+    return Extracts((_extract(d) for d in decisions.all(Decided.EXTRACT_READ)), voided_extracts(decisions))
 
 
 def sightings_in(state: ProducerState) -> dict[bytes, RowPlace]:

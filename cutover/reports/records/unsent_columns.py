@@ -7,6 +7,7 @@ from datetime import datetime
 
 from events.decisions import Decided, Decision, Decisions
 from events.vocabulary.mapping import TableKind
+from producers.state.voided import voided_extracts
 from projections.destination import destination
 
 COLUMN_NOT_SENT = "column_not_sent"
@@ -41,8 +42,11 @@ def unsent_columns(decisions: Decisions) -> list[UnsentColumn]:
     """Return the columns that are missing now, in the order in which they went away. Raises CodecError, LogError."""
     missing: dict[tuple[str, str], UnsentColumn] = {}
     decided: dict[tuple[str, str, str], Decision] = {}
+    voided = voided_extracts(decisions)
     for decision in decisions.all(Decided.EXTRACT_READ, Decided.CONFLICTS_RESOLVED):
         body = decision.body
+        if body.get("extract") in voided:
+            continue
         if decision.decided is Decided.CONFLICTS_RESOLVED:
             decided |= {(one["kind"], one["field"], one["since"]): decision for one in body.get("columns", ())}
             continue
