@@ -71,7 +71,7 @@ def read(office: Office, days: Sequence[Day], *, but: int | None = None) -> None
 def read_one(office: Office, number: int, day: Day) -> Any:
     folder = office.folder / f"delivery-{number}"
     if not folder.exists():
-        write_extract(folder, day.content, day=number + 1, scope=day.scope)
+        write_extract(folder, day.content, day=2 * number + 1, scope=day.scope)
     return office.run(sync, [folder], SyncOptions(without_sample=True, confirm_deletions=True))
 
 
@@ -174,6 +174,31 @@ def test_voiding_any_delivery_is_never_having_read_it(new: Callable[[str], Offic
         assert found == expected
         assert in_state(office) == state
         assert office.run(log_verify).document["problems"] == []
+
+
+def read_late(office: Office, content: Tables, *, day: int) -> None:
+    """Sync a partial delivery that was taken on this day, before one that was read already."""
+    folder = write_extract(office.folder / "late", content, day=day, scope="partial")
+    office.run(sync, [folder], SyncOptions(without_sample=True))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_older_delivery_that_arrives_late_changes_what_it_would_have_changed(
+    new: Callable[[str], Office], seed: int
+) -> None:
+    days, chance = sequence(100 + seed), Random(seed)
+    number = chance.randrange(1, len(days))
+    late = changed(days[0].content, chance)
+    without, office = new("without"), new("with")
+    with without.served():
+        read(without, days, but=number)
+        read_late(without, late, day=2 * number)
+        expected, state = in_twenty(without), in_state(without)
+    with office.served():
+        read(office, days)
+        void(office, ids(office)[number])
+        read_late(office, late, day=2 * number)
+        assert (in_twenty(office), in_state(office)) == (expected, state)
 
 
 def two_days() -> list[Day]:
