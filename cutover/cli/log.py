@@ -15,6 +15,18 @@ log_app = typer.Typer(no_args_is_help=True, help="Show, export and verify the lo
 commands.add_typer(log_app, name="log")
 
 
+@commands.command()
+def diff(
+    positions: Annotated[list[str], typer.Option("--at", metavar="POSITION", help="A position; give two, the earlier first.")],
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the records that differ between two positions of the log."""
+    from cutover.commands.log.differences import diff as run
+
+    in_project(project, as_json, lambda s: run(s, positions))
+
+
 @log_app.command("show")
 def log_show(
     topic: TopicOption = "changes",
