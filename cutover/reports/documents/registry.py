@@ -6,12 +6,9 @@ from typing import Any, Final
 
 from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, RejectedSample, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
-<<<<<<< HEAD
 from cutover.reports.documents.deliveries import DeliveriesDocument, VoidDocument
-=======
 from cutover.reports.documents.deliveries import DeliveriesDocument
 from cutover.reports.documents.differences import DifferencesDocument
->>>>>>> a04bee4 (Show the differences between two positions of the log)
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
