@@ -21,4 +21,4 @@ def unfinished_voids(decisions: Decisions) -> dict[str, Decision]:
 def readings_that_count(decisions: Decisions) -> Iterator[Decision]:
     """Yield the readings of extracts that were not voided. Raises CodecError, LogError."""
     voided = voided_extracts(decisions)
-    yield from (d for d in decisions.all(Decided.EXTRACT_READ) if d.body["extract"] not in voided)
+    yield from (d for d in decisions.all(Decided.EXTRACT_READ) if d.body.get("extract") not in voided)
