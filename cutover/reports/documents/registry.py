@@ -7,7 +7,6 @@ from typing import Any, Final
 from cutover.reports.documents.approvals import AcceptedSample, GoLiveDocument, RejectedSample, SampleDocument
 from cutover.reports.documents.audit import AuditDocument
 from cutover.reports.documents.deliveries import DeliveriesDocument, VoidDocument
-from cutover.reports.documents.deliveries import DeliveriesDocument
 from cutover.reports.documents.differences import DifferencesDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
