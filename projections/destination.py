@@ -39,6 +39,7 @@ class Destination:
     words: Mapping[tuple[str, str], tuple[Entity, str]]
     fields: tuple[tuple[str, WantedField], ...]
     relations: tuple[TwentyField, ...]
+    of_locations: tuple[TwentyField, ...]
 
     def shown(self, plural: str) -> str:
         """Return the name of an object for people in an office."""
@@ -75,6 +76,7 @@ def _made(_key: tuple[()]) -> Destination:
         words={(own.singular, name): (Entity(spec.entity), word) for spec, own in written for name, word in spec.words.items()},
         fields=tuple((own.singular, wanted) for spec, own in written for wanted in spec.fields),
         # of members last: those of our own objects are made together
+        of_locations=tuple(relation for spec, _ in written for relation in spec.of_locations),
         relations=tuple(sorted(relations, key=lambda relation: relation.target == "workspaceMember")),
     )
 
@@ -82,9 +84,9 @@ def _made(_key: tuple[()]) -> Destination:
 _MADE: Compiled[tuple[()], Destination] = Compiled(_made)
 
 
-def destination_fields(mapping: ColumnMapping) -> tuple[TwentyField, ...]:
+def destination_fields(mapping: ColumnMapping, *, has_locations: bool = False) -> tuple[TwentyField, ...]:
     """Return every field the approved mapping needs, in the order in which they are made: plain ones, custom ones,
-    relations.
+    relations; those of a practice that `has_locations` last.
     """
     known = destination()
     fields = [_fixed(singular, wanted, mapping) for singular, wanted in known.fields]
@@ -94,7 +96,7 @@ def destination_fields(mapping: ColumnMapping) -> tuple[TwentyField, ...]:
         if c.entity in known.object_of
     ]
     unique: dict[tuple[str, str], TwentyField] = {}
-    for field in (*fields, *known.relations):
+    for field in (*fields, *known.relations, *(known.of_locations if has_locations else ())):
         unique.setdefault((field.object, field.name), field)
     return tuple(unique.values())
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from events.vocabulary.locations import split_location
+
 _TITLES = frozenset({"dr", "doctor", "dds", "dmd", "rdh", "rda", "md", "phd", "hyg", "hygienist", "mr", "mrs", "ms"})
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -27,21 +29,28 @@ class Provider:
         return self.display_name or " ".join(n for n in (self.first_name, self.last_name) if n) or self.code or self.native_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
     """Providers by everything they are called: `by_reference` maps a normalised reference to one of them."""
 
     by_reference: Mapping[str, Provider] = field(default_factory=dict)
     ambiguous: frozenset[str] = frozenset()
     """Normalised references that several providers share."""
+    by_location: bool = False
+    """True where ids, codes and references begin with the key of their location."""
 
     def find(self, reference: str) -> Provider | None:
         """Return the provider that a table names so, or None."""
-        return self.by_reference.get(_plain(reference)) or self.by_reference.get(_name_key(reference))
+        return self.by_reference.get(_plain(reference)) or self.by_reference.get(_name_key(self._said(reference)))
+
+    def _said(self, reference: str) -> str:
+        """Return a reference as the table has it."""
+        return split_location(reference)[1] if self.by_location else reference
 
     def is_ambiguous(self, reference: str) -> bool:
         """Tell whether several providers are called so."""
-        return self.find(reference) is None and not self.ambiguous.isdisjoint((_plain(reference), _name_key(reference)))
+        keys = (_plain(reference), _name_key(self._said(reference)))
+        return self.find(reference) is None and not self.ambiguous.isdisjoint(keys)
 
     def email(self, reference: str) -> str | None:
         """Return the e-mail of the provider that a table names so, or None."""
@@ -51,10 +60,12 @@ class Directory:
     def label(self, reference: str) -> str:
         """Return how to name a provider in texts: by name where known, else as the table has it."""
         provider = self.find(reference)
-        return provider.label if provider else reference
+        if provider is None:
+            return self._said(reference)
+        return self._said(provider.label) if provider.label in (provider.code, provider.native_id) else provider.label
 
 
-def directory(providers: Iterable[Provider]) -> Directory:
+def directory(providers: Iterable[Provider], *, by_location: bool = False) -> Directory:
     """Return the directory of these providers. A reference that two of them share finds neither; ids and codes go before
     names.
 
@@ -69,8 +80,9 @@ def directory(providers: Iterable[Provider]) -> Directory:
                 if known is not None and known is not provider and not _same_person(known, provider):
                     found[key] = None
     return Directory(
-        {key: provider for key, provider in found.items() if provider is not None},
-        frozenset(key for key, provider in found.items() if provider is None),
+        by_reference={key: provider for key, provider in found.items() if provider is not None},
+        ambiguous=frozenset(key for key, provider in found.items() if provider is None),
+        by_location=by_location,
     )
 
 

@@ -82,6 +82,7 @@ class Link:
 class DestinationSpec:
     """One entity. `place` is its place among the entities, `shown` its name for people in an office.
 
+    `of_locations` are relations that a practice with several locations needs besides.
     An entity without an `object` is never written: its records are those of the object `matched`. `provider` is the field
     that holds a record's provider.
     """
@@ -93,6 +94,7 @@ class DestinationSpec:
     matched: str | None = None
     fields: tuple[WantedField, ...] = ()
     relations: tuple[TwentyField, ...] = ()
+    of_locations: tuple[TwentyField, ...] = ()
     link: Link | None = None
     project: Callable[[Record, Context], Projected] | None = None
     provider: str | None = None

@@ -47,7 +47,7 @@ def build_context(
         options=options,
         members=by_email,
         fallback_member=by_email.get(fallback_email.strip().casefold()) if fallback_email else None,
-        directory=directory(providers),
+        directory=directory(providers, by_location=practice.locations.ids == "location"),
         pairings=pairings,
         knows_all_fields=True,
     )

@@ -20,6 +20,7 @@ from cutover.project.setting_values import (
     valid_date_order,
     valid_decimal_mark,
     valid_email,
+    valid_field,
     valid_id,
     valid_keys_url,
     valid_name,
@@ -34,6 +35,7 @@ from cutover.project.setting_values import (
 )
 from cutover.project.shown_as import ShownAs
 from events.change_events import LARGEST_EVENT
+from events.vocabulary.locations import IdScope
 
 MASTER_KEY_FILE = f"{DATA_FOLDER}/master.key"
 
@@ -74,6 +76,21 @@ class PracticeSection(Section):
     )
     aliases: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(example="aliases.csv")] = Field(
         default=None, description="a file of [renumbered ids](#renumbered-ids)"
+    )
+
+
+class LocationsSection(Section):
+    """[locations]. Several locations: each is a company of its own, related to the practice's. Decide before the first sync."""
+
+    field: Annotated[str, AfterValidator(valid_field), ShownAs(example="location")] = Field(
+        default="",
+        description="the custom field that names a record's location (of a column `Location`: `location`). Each location "
+        "becomes a company, and its patients belong to it",
+    )
+    ids: Annotated[IdScope, ShownAs(more=", see [several locations](mapping.md#several-locations)")] = Field(
+        default="practice",
+        description="ids are unique in the whole `practice`, or in each `location` only: then they begin with the location's "
+        "key. Do not change it after the first sync",
     )
 
 

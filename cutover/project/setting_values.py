@@ -23,6 +23,13 @@ def valid_id(value: str) -> str:
     return value
 
 
+def valid_field(value: str) -> str:
+    """The name of a custom field; empty for none. Raises ValueError."""
+    if value and not re.fullmatch(r"[a-z][A-Za-z0-9]*", value):
+        raise ValueError('must be the name of a custom field as `cutover map show` has it, as in "location"')
+    return value
+
+
 def valid_name(value: str) -> str:
     """Return a practice's name. Raises ValueError."""
     if not value.strip() or not value.isprintable():

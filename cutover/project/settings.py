@@ -19,6 +19,7 @@ from cutover.project.setting_sections import (
     DeletionsSection,
     DeliveriesSection,
     KeysSection,
+    LocationsSection,
     LogSection,
     NotifySection,
     PracticeSection,
@@ -26,6 +27,7 @@ from cutover.project.setting_sections import (
     StateSection,
     TwentySection,
 )
+from events.vocabulary.locations import Locations
 from events.vocabulary.practice import DateOrder, DecimalMark, Practice
 
 FILE_NAME = "cutover.toml"
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     )
 
     practice: PracticeSection
+    locations: LocationsSection = LocationsSection()
     log: LogSection = LogSection()
     state: StateSection = StateSection()
     keys: KeysSection = KeysSection()
@@ -78,6 +81,7 @@ class Settings(BaseSettings):
             date_order=order,
             decimal_mark=mark,
             namespace=own.namespace,
+            locations=Locations(field=self.locations.field, ids=self.locations.ids),
         )
 
     def workspace_url(self) -> str:

@@ -27,7 +27,8 @@ def plan_for(session: Session, mapping: ColumnMapping) -> SchemaPlan:
     """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
     twenty = session.project.settings.twenty
     privacy = Privacy(private=tuple(twenty.private), granted=tuple(twenty.granted), audited=twenty.audited)
-    return plan(session.workspace.metadata(refresh=True), mapping, session.decisions.all(), privacy)
+    metadata, has_locations = session.workspace.metadata(refresh=True), bool(session.practice.locations)
+    return plan(metadata, mapping, session.decisions.all(), privacy, has_locations=has_locations)
 
 
 def inspection_of(session: Session, made: SchemaPlan, mapping: ColumnMapping) -> Inspection:

@@ -7,6 +7,8 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from events.vocabulary.locations import ONE_LOCATION, Locations
+
 DateOrder = Literal["mdy", "dmy", "ymd"]
 DecimalMark = Literal[".", ","]
 
@@ -26,3 +28,4 @@ class Practice:
     namespace: UUID
     country: str = "US"
     decimal_mark: DecimalMark = "."
+    locations: Locations = ONE_LOCATION

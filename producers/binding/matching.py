@@ -8,26 +8,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
+from events.vocabulary.locations import ONE_LOCATION, Locations
 from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
 from producers.binding.guessing.guess import TableGuess
 from producers.binding.guessing.joins import Looked, pointed_at
 from producers.binding.guessing.table_kinds import guess
 from producers.binding.known_ids import known_ids
+from producers.binding.located import location_column
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import SAMPLE, KnownIds, profiles_of
 from producers.sources.tables.table import Table
 
 
-def sample(tables: Sequence[Table], mapping: ColumnMapping) -> tuple[list[Sampled], KnownIds]:
+def sample(
+    tables: Sequence[Table], mapping: ColumnMapping, locations: Locations = ONE_LOCATION
+) -> tuple[list[Sampled], KnownIds]:
     """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
     sampled, looked_at = [], []
     for table in tables:
         rows = list(dict.fromkeys(tuple(cells) for _, cells in islice(table.rows(), SAMPLE)))  # equal rows count once
         looked_at.append(rows)
-        sampled.append(
-            Sampled(table=table, profiles=profiles_of(rows, len(table.headers)), occurrences=occurrences(table.headers))
-        )
+        profiles = profiles_of(rows, len(table.headers), location_column(table.headers, locations))
+        sampled.append(Sampled(table=table, profiles=profiles, occurrences=occurrences(table.headers)))
     for s in sampled:
         s.approved = _covering(s, mapping)
     pointed = pointed_at([Looked(s.table.headers, s.profiles) for s in sampled])

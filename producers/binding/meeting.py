@@ -48,7 +48,7 @@ class Growing:
         """Remember a table's binding: its new columns join the binding that covers it, or one of its kind that does not
         disagree, or it becomes one of its own.
         """
-        tables = list(self.mapping.tables)
+        tables = [one for one in self.mapping.tables if not _is_recognised_now(one, bound)]
         for at, binding in enumerate(tables):
             if binding.kind is not bound.kind or (
                 s.approved is not None and binding.headers[: len(s.approved.headers)] != s.approved.headers
@@ -67,6 +67,12 @@ class Growing:
                 self.mapping = replace(self.mapping, tables=tuple(tables))
                 return
         self.mapping = replace(self.mapping, tables=(*tables, bound))
+
+
+def _is_recognised_now(before: TableBinding, now: TableBinding) -> bool:
+    """Return whether a table of no known entity is of a known one by now."""
+    was_unknown = before.kind is TableKind.UNKNOWN and now.kind is not TableKind.UNKNOWN
+    return was_unknown and set(occurrences(before.headers)) == set(occurrences(now.headers))
 
 
 def _judged_anew(column: ColumnBinding, fresh: ColumnBinding | None) -> ColumnBinding:

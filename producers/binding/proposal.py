@@ -22,6 +22,8 @@ from producers.binding.findings import Finding, shown
 from producers.binding.guessing.guess import ACCEPTED, CONFIDENT
 from producers.binding.guessing.profiles import contradicts
 from producers.binding.links import PADDED_IDS, link_findings, lost_widths
+from producers.binding.located import located, location_findings
+from producers.binding.location_evidence import repeated_at_locations
 from producers.binding.matching import sample
 from producers.binding.meeting import Growing, MetTable, entity_of, meet
 from producers.binding.sampled import BoundTable, Sampled, occurrences
@@ -81,7 +83,7 @@ def propose(
     of the used `names`.
     """
     growing = Growing(mapping=known or ColumnMapping(practice=practice.id), names=names)
-    sampled, ids = sample(extract.tables, growing.mapping)
+    sampled, ids = sample(extract.tables, growing.mapping, practice.locations)
     kinds = {s.kind for s in sampled}
     bound = []
     for s in sampled:
@@ -89,6 +91,7 @@ def propose(
         growing.findings += _drift(s, m) if known is not None else []
         lacking = _lacking(s, m, ids, kinds)
         growing.findings += [*_doubts(s, m), *lacking, *_unknown(s, growing.mapping, quiet=False)]
+        growing.findings += repeated_at_locations(s) if lacking else []
         growing.findings += _changes(s, m.binding, ids, growing.mapping, practice, extract)
         growing.findings += link_findings(s, m.binding, ids, sampled)
         binding = m.binding
@@ -107,7 +110,7 @@ def propose(
         mapping=mapping,
         tables=tuple(_counted(b) for b in bound),
         sights=tuple(_sight(s) for s in sampled),
-        bound=tuple(bound),
+        bound=tuple(located(b, practice, extract.location) for b in bound),
         findings=tuple(growing.findings),
     )
 
@@ -118,7 +121,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
     Raises CannotBind with all problems, before any row becomes a record.
     """
     growing = Growing(mapping=mapping, names=names)
-    sampled, ids = sample(extract.tables, mapping)
+    sampled, ids = sample(extract.tables, mapping, practice.locations)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
     padded: set[int] = set()
@@ -144,6 +147,8 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
         rules = Rules.of(practice, extract.taken_at)
         words = Words(bound, growing.added.keys(), fields=False)
         extended = typed(extended, words, growing.added.keys(), rules, ids.given_names)
+    growing.findings += location_findings(bound, practice)
+    bound = [located(b, practice, extract.location) for b in bound]
     return RunBinding(
         tables=tuple(b for place, b in enumerate(bound) if place not in padded),
         held=tuple(bound[place] for place in sorted(padded)),

@@ -9,6 +9,8 @@ from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id
+from events.vocabulary.locations import location_key, split_location
+from producers.binding.located import MISSING_LOCATION
 from producers.changes.appending.changes import Changes
 from producers.changes.produced import DeletionDoubt, Produced, Withheld
 from producers.changes.rows.reading import Reading
@@ -19,6 +21,7 @@ from producers.state.state import Known, millis
 
 DELETION_LIMIT = 0.05
 """The share of an entity's live records that may disappear without a confirmation."""
+_AT_ONCE = 1_000
 LISTED = 1_000
 """Withheld deletions that are named one by one; of more, the first."""
 
@@ -44,6 +47,8 @@ class Deletions:
             return []
         presence.see_ids(reading.named_ids(entity))
         absent = presence.absent(millis(reading.taken_at), self.changes.is_older, self._came)
+        if reading.extract.location is not None:
+            absent = self._at(reading.extract.location, absent)
         doubt = self._doubt(absent)
         if doubt is None or confirm:
             return absent.records
@@ -52,6 +57,17 @@ class Deletions:
         result.withheld.append(Withheld(entity=entity, absent=len(absent.records), live=absent.live, why=doubt, records=names))
         result.changes["withheld"] += len(absent.records)
         return []
+
+    def _at(self, location: str, absent: Absent) -> Absent:
+        """Return the absent records of one location: its delivery says nothing about the others."""
+        key = location_key(location, self.reading.practice.id)
+        found: list[Known] = []
+        for start in range(0, len(absent.records), _AT_ONCE):
+            page = absent.records[start : start + _AT_ONCE]
+            last = last_events(self.log, self.keys, page)
+            said = [(known, last[known.record_id].read()) for known in page]
+            found += [known for known, record in said if record is not None and split_location(record.native_id)[0] == key]
+        return Absent(found, absent.live - (len(absent.records) - len(found)))
 
     def _doubt(self, absent: Absent) -> DeletionDoubt | None:
         reading, entity = self.reading, self.entity
@@ -65,6 +81,8 @@ class Deletions:
             return DeletionDoubt.UNREADABLE_FILE  # nobody knows what stands in it
         if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
             return DeletionDoubt.TRUNCATED_FILE  # nobody knows what would have followed
+        if any(row.entity is entity and row.reason == MISSING_LOCATION for row in reading.refused):
+            return DeletionDoubt.UNPLACED_ROWS  # they may be about any record of that id
         return None
 
     def _came(self, known: Known) -> bool:

@@ -27,7 +27,7 @@ Groups = Mapping[str, Sequence[Differing]]
 @dataclass(kw_only=True)
 class DoubledRows:
     """The doubled ids of one entity. `survey` is that of patients; `held` are the ids under which two people stand, with the
-    reason.
+    reason; `at_several_locations` those whose rows name several locations.
     """
 
     rows: DifferingRows
@@ -36,6 +36,7 @@ class DoubledRows:
     presence: Presence
     survey: PatientSurvey | None
     held: dict[str, str] = field(default_factory=dict)
+    at_several_locations: list[str] = field(default_factory=list)
     _settled: set[str] = field(default_factory=set)
     _made: list[Candidate] = field(default_factory=list)
 
@@ -158,6 +159,8 @@ class DoubledRows:
             one.candidate.settle(Term.HELD, reason)
             if reason in (OTHER_PERSON, TWO_PEOPLE):
                 self.held[one.candidate.record.native_id] = reason
+        if reason == TWO_PEOPLE and len(self.rows.locations(rows)) > 1:
+            self.at_several_locations.append(rows[0].candidate.record.native_id)
 
     def _list(self, rows: Sequence[Differing], reason: str) -> None:
         for one in rows:

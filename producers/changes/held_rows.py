@@ -9,6 +9,7 @@ from events.vocabulary.entities import Entity, pbn_id
 from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding
 from producers.binding.links import PADDED_IDS
+from producers.binding.location_evidence import IDS_PER_LOCATION
 from producers.binding.sampled import BoundTable
 from producers.kinds.profile import SAMPLE
 from producers.records.assembly import id_reader
@@ -33,11 +34,26 @@ def require_known_links(held: Sequence[BoundTable], known: Callable[[Collection[
         raise CannotBind(problems)
 
 
+def colliding_ids(practice: str, natives: Sequence[str]) -> list[Finding]:
+    """Return the finding about ids that are other patients' at other locations, if there are any."""
+    if not natives:
+        return []
+    named = _shown([pbn_id(practice, Entity.PATIENT, native) for native in natives])
+    text = (
+        f"{len(natives)} ids are other patients' at other locations ({named}): where ids are unique per location only, "
+        'write [locations] ids = "location" and the field of the location into cutover.toml'
+    )
+    return [Finding(code=IDS_PER_LOCATION, file="", column=None, text=text)]
+
+
 def waiting_rows(practice: str, waiting: Mapping[str, int]) -> list[Finding]:
     """Return the finding about the rows that wait for the patients' ids they name to be settled, if there are any."""
     if not waiting:
         return []
-    ids = [pbn_id(practice, Entity.PATIENT, native) for native in waiting]
-    named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    named = _shown([pbn_id(practice, Entity.PATIENT, native) for native in waiting])
     text = f"Rows that name an id under which two people stand, and wait until it is settled: {sum(waiting.values())} ({named})"
     return [Finding(code=IDENTITY_HELD, file="", column=None, text=text)]
+
+
+def _shown(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")

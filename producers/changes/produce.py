@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +36,7 @@ from producers.changes.books import count_tables_without_records, findings_of, h
 from producers.changes.catch_up import catch_up
 from producers.changes.deletions import DELETION_LIMIT, Deletions
 from producers.changes.doubled_rows import DoubledRows
-from producers.changes.held_rows import require_known_links, waiting_rows
+from producers.changes.held_rows import colliding_ids, require_known_links, waiting_rows
 from producers.changes.merging import Double, Merging, doubles
 from producers.changes.offering import offer, under_any_id
 from producers.changes.orphans import Orphans
@@ -288,6 +288,7 @@ class Producer:
             doubled.settle()
             if survey is not None:
                 survey.finish()
+                self._append_locations(survey.locations, changes)
                 absent = deletions.inferred(presence, result, confirm=confirm) if only is None else []
                 ownership = self.contacts.settle(survey.changed, {k.record_id for k in absent})
                 # first of all, while the rows that make it move still count as changed: a killed run works it out again
@@ -302,9 +303,10 @@ class Producer:
             changes.said = None
             offer(doubled.together(changes.doubted), changes, only)
             if survey is not None:
+                result.findings += colliding_ids(self.practice.id, doubled.at_several_locations)
                 held = {**reading.unclear, **doubled.held}
                 found = {changes.record_id(entity, native): reason for native, reason in held.items()}
-                full = reading.extract.scope == "full"
+                full = reading.extract.scope == "full" and reading.extract.location is None
                 if only is None:
                     hold(self.state, found, presence, partial(changes.is_older, entity), full=full, now=self.world.now)
                 changes.hold({*self.state.held_identities(), *found})
@@ -314,10 +316,19 @@ class Producer:
         changes.delete(absent)
         result.changes["unchanged"] += presence.unchanged
         if only is None:
-            whole = reading.extract.scope == "full" and entity not in reading.incomplete
+            whole = reading.extract.scope == "full" and entity not in reading.incomplete and reading.extract.location is None
             held_all = whole and all(w.entity is not entity for w in result.withheld)
             ends = self.log.ends(CHANGES)
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
+
+    def _append_locations(self, words: Mapping[str, str], changes: Changes) -> None:
+        """Append the locations that the log does not know yet, before patients who belong to them."""
+        ids = {self._record_id(Entity.PRACTICE, key): key for key in words}
+        known = self.state.known(list(ids))
+        for identity, key in ids.items():
+            if identity not in known:
+                changes.offer(Candidate(Record(entity=Entity.PRACTICE, native_id=key, values={"name": words[key]}), b""))
+        changes.flush()
 
     def _plans(
         self,
@@ -343,6 +354,8 @@ class Producer:
             changes=changes,
             presence=presence,
             identities=reading.identities,
+            practice=self.practice,
+            location=reading.extract.location,
         )
 
 

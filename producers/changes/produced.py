@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 class DeletionDoubt(StrEnum):
     """Reasons not to believe deletions: too many at once, a file of the extract that cannot be read, one that was cut off, a
-    delivery that changed while it was read.
+    delivery that changed while it was read, rows that tell no location.
     """
 
     OVER_LIMIT = "over_limit"
     UNREADABLE_FILE = "unreadable_file"
     TRUNCATED_FILE = "truncated_file"
     CHANGED_WHILE_READ = "changed_while_read"
+    UNPLACED_ROWS = "unplaced_rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from producers.values.blanks import filled
 from producers.vocabulary.cell_shapes import features
@@ -30,6 +30,8 @@ class Profile:
     most: int
     length: float
     values: frozenset[str] = field(repr=False, default=frozenset())
+    distinct_by_location: int | None = None
+    """Cells that differ within their location, where ids are unique per location only."""
 
     def share(self, *names: str) -> float:
         """Return the share of filled cells that have the most frequent of these features."""
@@ -41,8 +43,9 @@ class Profile:
 
     @property
     def unique(self) -> float:
-        """Return the distinct cells per filled cell: 1 when none comes twice."""
-        return self.distinct / self.filled if self.filled else 0.0
+        """Return the distinct cells per filled cell: 1 when none comes twice, or none at one location."""
+        distinct = self.distinct if self.distinct_by_location is None else self.distinct_by_location
+        return distinct / self.filled if self.filled else 0.0
 
     def among(self, ids: frozenset[str]) -> float:
         """Return the share of distinct cells that occur among `ids`."""
@@ -84,9 +87,19 @@ def _cleared(cells: Counter[str]) -> Counter[str]:
     return found
 
 
-def profiles_of(rows: Sequence[Sequence[str]], width: int) -> list[Profile]:
-    """Return the profile of every column of a table of `width` columns, from its sampled rows."""
-    return [profile_of(row[index] for row in rows) for index in range(width)]
+def profiles_of(rows: Sequence[Sequence[str]], width: int, location: int | None = None) -> list[Profile]:
+    """Return the profile of every column of a table of `width` columns, from its sampled rows. The column `location` tells
+    where a row's ids are unique.
+    """
+    found = [profile_of(row[index] for row in rows) for index in range(width)]
+    if location is None:
+        return found
+    return [replace(p, distinct_by_location=_distinct_pairs(rows, index, location)) for index, p in enumerate(found)]
+
+
+def _distinct_pairs(rows: Sequence[Sequence[str]], index: int, location: int) -> int:
+    pairs = ((row[location].strip().casefold(), filled(row[index])) for row in rows)
+    return len({pair for pair in pairs if pair[1] is not None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

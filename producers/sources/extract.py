@@ -1,7 +1,7 @@
 """Opening an extract: a delivery of Practice by Numbers, from any source. The errors stand in `producers.sources.port`.
 
-`manifest.toml` (optional) says `practice`, `taken_at`, `scope` and `hidden_sheets` (true: hidden sheets of workbooks are read
-too). Scope: the option, else the manifest, else partial.
+`manifest.toml` (optional) says `practice`, `location`, `taken_at`, `scope` and `hidden_sheets` (true: hidden sheets of
+workbooks are read too). Scope: the option, else the manifest, else partial.
 Taken at: the manifest, else the option, else now; a time without zone is the practice's local time.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote
 
+from events.vocabulary.locations import location_key
 from events.vocabulary.practice import Practice
 from producers.sources.factory import source_at
 from producers.sources.inventory import DOCUMENTS, LINK, MANIFEST, OTHER_FILE_SYSTEM, SPECIAL_FILE, UNREADABLE, shown_name
@@ -29,6 +30,7 @@ from producers.sources.port import (
     ExtractEmpty,
     ExtractWithoutTable,
     ImpossibleDate,
+    LocationUndeclared,
     ManifestUnreadable,
     SeveralDeliveries,
     Source,
@@ -131,7 +133,7 @@ class Documents:
 class Extract:
     """An opened extract. `id` depends on the files' contents and, where it is stated, on when it was taken, not on where
     it lies. `taken_at` is aware; `taken_at_stated` is False where nobody said it and `now` stands in. `sha256` is per part.
-    `kinds` names the kind of each part that is no file, by its digest.
+    `kinds` names the kind of each part that is no file, by its digest. `location` is that of all rows that name none.
     """
 
     id: str
@@ -146,6 +148,7 @@ class Extract:
     sha256: Mapping[str, str]
     contents: Contents
     kinds: Mapping[str, str] = field(default_factory=dict)
+    location: str | None = None
 
     def has_changed(self) -> bool:
         """Return whether a file was changed, or taken away, since the extract was opened."""
@@ -207,7 +210,8 @@ def open_extract(
             f"{path}: the delivery is dated {known.isoformat()}, which is before 1990 or in the future; "
             "write the day and time of the export as taken_at into manifest.toml, or give --taken-at"
         )
-    content = "\n".join([*sorted(sha256.values()), known.astimezone(UTC).isoformat() if known else ""])
+    about = [known.astimezone(UTC).isoformat() if known else "", *([stated.location] if stated.location else [])]
+    content = "\n".join([*sorted(sha256.values()), *about])
     return Extract(
         id=hashlib.sha256(content.encode()).hexdigest()[:16],
         source=source,
@@ -220,6 +224,7 @@ def open_extract(
         documents=Documents(documents),
         sha256=sha256,
         contents=contents,
+        location=stated.location,
         kinds={sha256[part.name]: part.kind for part in parts if part.kind != FILE},
     )
 
@@ -277,6 +282,7 @@ def _unread(issues: Sequence[FileIssue]) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Manifest:
     practice: str | None = None
+    location: str | None = None
     taken_at: datetime | None = None
     scope: ExtractScope | None = None
     hidden_sheets: bool = False
@@ -298,11 +304,25 @@ def _manifest(content: bytes | None, path: str, practice: Practice | None) -> _M
         raise ManifestUnreadable(f'{path}: scope must be "full" or "partial"')
     return _Manifest(
         practice=None if named is None else str(named),
+        location=_location(data.get("location"), path, practice),
         taken_at=_taken_at(data.get("taken_at"), path),
         scope=scope,
         hidden_sheets=data.get("hidden_sheets") is True,
         files=_listed(data.get("files", {}), path),
     )
+
+
+def _location(value: object, path: str, practice: Practice | None) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or location_key(value, "") is None:
+        raise ManifestUnreadable(f'{path}: location must be the name of a location, such as "North Office"')
+    if practice is not None and practice.locations.ids != "location":
+        raise LocationUndeclared(
+            f"{path}: names a location, but the ids of this project are unique in the whole practice; write "
+            '[locations] ids = "location" into cutover.toml, or remove location from manifest.toml'
+        )
+    return value
 
 
 def _listed(value: object, path: str) -> Mapping[str, Mapping[str, object]]:

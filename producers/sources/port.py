@@ -13,6 +13,7 @@ ExtractError
 ├── UnknownScheme       no adapter reads such an address
 ├── ManifestUnreadable  manifest.toml is no TOML, or a value in it means nothing
 ├── ImpossibleDate      the delivery is dated before 1990, or more than a day in the future
+├── LocationUndeclared  manifest.toml names a location, and the project has none
 └── AnotherPractice     manifest.toml names another practice
 """
 
@@ -71,6 +72,10 @@ class UnknownScheme(ExtractError):
 
 class ManifestUnreadable(ExtractError):
     """manifest.toml is no TOML, or a value in it means nothing."""
+
+
+class LocationUndeclared(ExtractError):
+    """manifest.toml names a location, and the project's settings do not say that it has several."""
 
 
 class AnotherPractice(ExtractError):

@@ -29,7 +29,7 @@ _WRITTEN_IN = "USD"
 
 def row_settings(practice: Practice, cleaner: int) -> RowSettings:
     """Return the settings of a practice that change the meaning of rows, by their names for people."""
-    return {
+    settings = {
         "time zone": practice.zone.key,
         "date order": practice.date_order,
         "decimal mark": practice.decimal_mark,
@@ -37,6 +37,9 @@ def row_settings(practice: Practice, cleaner: int) -> RowSettings:
         "country": practice.country,
         "cleaner": str(cleaner),
     }
+    if practice.locations:  # without any the fingerprints are those of logs from before there were locations
+        settings["locations"] = f"{practice.locations.ids} {practice.locations.field}"
+    return settings
 
 
 def digest_of(settings: RowSettings) -> bytes:
@@ -47,6 +50,11 @@ def digest_of(settings: RowSettings) -> bytes:
 def mark_of_currency(practice: Practice) -> bytes:
     """Return the bytes that make the content of an amount another one in another currency."""
     return b"" if practice.currency == _WRITTEN_IN else practice.currency.encode()
+
+
+def mark_of_locations(practice: Practice) -> bytes:
+    """Return the bytes that make a patient's content another one where patients belong to locations."""
+    return f"location {practice.locations.field}".encode() if practice.locations else b""
 
 
 def changed_settings(decisions: Decisions, now: Mapping[Entity, RowSettings]) -> dict[Entity, Sequence[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from events.vocabulary.entities import Entity
+from events.vocabulary.record_locations import location_of
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
@@ -33,7 +34,8 @@ def person(record: Record, context: Context) -> Projected:
         fields.put("mailingAddress", address(*(values.get(name) for name in _ADDRESS)))
     if "birth_date" in values:
         fields.put("dateOfBirth", day(values["birth_date"]))
-    fields.put("companyId", str(context.twenty_id(Entity.PRACTICE, context.practice.id)))
+    company = context.twenty_id(Entity.PRACTICE, location_of(record, context.practice) or context.practice.id)
+    fields.put("companyId", str(company))
     if "provider_ref" in values:
         fields.put("primaryProviderId", context.member(values["provider_ref"]))
     for name, twenty in (
@@ -52,7 +54,7 @@ def person(record: Record, context: Context) -> Projected:
         id=context.twenty_id(Entity.PATIENT, record.native_id),
         pbn_id=identity,
         values=fields.values,
-        needs=("companies", context.twenty_id(Entity.PRACTICE, context.practice.id)),
+        needs=("companies", company),
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
 

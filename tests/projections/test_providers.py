@@ -133,3 +133,20 @@ def test_one_name_and_one_e_mail_twice_is_one_person():
     found = directory([MARIA, again])
     assert found.email("Dr. Maria Lopez") == MARIA.email
     assert not found.is_ambiguous("Dr. Maria Lopez")
+
+
+def test_at_several_locations_a_reference_is_looked_up_at_its_own():
+    north = Provider(
+        native_id="north.11", code="north.NG", first_name="Mei", last_name="Ng", display_name=None, email="a@x.example"
+    )
+    south = Provider(
+        native_id="south.11", code="south.OX", first_name="Otto", last_name="Ox", display_name=None, email="b@x.example"
+    )
+    known = directory([north, south], by_location=True)
+    assert [known.email(said) for said in ("north.11", "south.11", "north.ng", "south.Dr. Otto Ox")] == [
+        "a@x.example",
+        "b@x.example",
+        "a@x.example",
+        "b@x.example",
+    ]
+    assert known.label("north.Somebody") == "Somebody"

@@ -38,12 +38,17 @@ class SchemaPlan:
 
 
 def plan(
-    metadata: Metadata, mapping: ColumnMapping, decisions: Iterable[Decision] = (), privacy: Privacy = NO_WISHES
+    metadata: Metadata,
+    mapping: ColumnMapping,
+    decisions: Iterable[Decision] = (),
+    privacy: Privacy = NO_WISHES,
+    *,
+    has_locations: bool = False,
 ) -> SchemaPlan:
     """Return the plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has
     made.
     """
-    fields = privacy.of(destination_fields(mapping))
+    fields = privacy.of(destination_fields(mapping, has_locations=has_locations))
     return plan_of(metadata, tuple(destination().objects.values()), fields, mapping.version, decisions, privacy.objects())
 
 

@@ -25,6 +25,16 @@ COLUMNS = {
         means="Nearly all cells of a column cannot be read as what the column means; the finding shows their shapes.",
         to_do="Export the column in a usual notation, and sync again; if it means something else, tell us its header.",
     ),
+    "ids_per_location": Reason(
+        cost=Cost.COLUMN,
+        means="Locations have the same ids for different patients; none of those patients was carried.",
+        to_do='Write [locations] ids = "location" into cutover.toml, before anything else is carried, and sync again.',
+    ),
+    "missing_location_column": Reason(
+        cost=Cost.COLUMN,
+        means="No column of the patients is the custom field that [locations] names.",
+        to_do="Look at `cutover map show` for the name of the custom field, and correct the setting.",
+    ),
     "padded_ids": Reason(
         cost=Cost.COLUMN,
         means="The ids of a column are those of another table only without their leading zeros; its rows are held.",

@@ -57,6 +57,11 @@ ROWS = {
         means="The row holds words in its first cell and nothing else, where other rows have a number: it seems to be a title.",
         to_do="Nothing needs to be done if it is one; else export this table again.",
     ),
+    "missing_location": Reason(
+        cost=Cost.RECORD,
+        means="The row tells no location, while ids are unique per location only.",
+        to_do="Fill the column, or write the location into the delivery's manifest.toml, and sync again.",
+    ),
     "merged_row": Reason(
         cost=Cost.RECORD,
         means="The id of the row is merged with other cells of the spreadsheet, so it is not known what the row belongs to.",

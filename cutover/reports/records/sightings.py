@@ -38,6 +38,7 @@ class ExtractSighting:
     files: Mapping[str, str]
     entities: frozenset[Entity]
     file_issues: tuple[FileIssue, ...]
+    location: str | None = None
     books: tuple[BookPage, ...] = ()
     """Without any where it was read before there were books."""
 
@@ -66,9 +67,9 @@ class Extracts:
 
     @property
     def books(self) -> list[BookPage]:
-        """Return the pages of the last full extract, and of those that were taken after it."""
-        full = [rank for rank, one in enumerate(self._ordered) if one.full]
-        return [page for one in self._ordered[full[-1] if full else 0 :] for page in one.books]
+        """Return the pages of the last full extract, and of those that were taken after it; of each location by itself."""
+        full = {one.location: rank for rank, one in enumerate(self._ordered) if one.full}
+        return [page for rank, one in enumerate(self._ordered) if rank >= full.get(one.location, 0) for page in one.books]
 
     def pages(self, extract: str) -> list[BookPage]:
         """Return the pages of an extract, then those of the others, the later ones first: a page without rows that were taken
@@ -103,7 +104,8 @@ class Extracts:
             return True
         if place.extract not in self._rank:
             return False
-        later = self._ordered[self._rank[place.extract] + 1 :]
+        rank = self._rank[place.extract]
+        later = [one for one in self._ordered[rank + 1 :] if one.location == self._ordered[rank].location]
         return any(one.full and (entity is None or entity in one.entities) for one in later)
 
 
@@ -140,6 +142,7 @@ def _extract(decision: Decision) -> ExtractSighting:
         full=body["scope"] == "full",
         files=body["files"],
         entities=frozenset(entities),
+        location=body.get("location"),
         file_issues=tuple(FileIssue(**issue) for issue in body["file_issues"]),
         books=tuple(body.get("books", ())),
     )

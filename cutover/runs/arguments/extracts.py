@@ -84,6 +84,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "taken_at": extract.taken_at.isoformat(),
         "scope": extract.scope,
         "files": {digest: name for name, digest in extract.sha256.items()},
+        **({"location": extract.location} if extract.location else {}),
         **({"kinds": dict(extract.kinds)} if extract.kinds else {}),  # of parts that are no files
         "tables": produced.tables,
         "changes": dict(produced.changes),

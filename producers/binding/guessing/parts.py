@@ -19,9 +19,14 @@ def dividing_columns(headers: Sequence[str]) -> tuple[int, ...]:
     return tuple(
         index
         for index, header in enumerate(headers)
-        if _LOCATIONS & set(meaning(header).split())
+        if is_location(header)
         or max(header_score(TableKind.APPOINTMENT, name, header) for name in ("provider_ref", "provider_name")) >= _SAID
     )
+
+
+def is_location(header: str) -> bool:
+    """Return whether a header says that its column names a location."""
+    return bool(_LOCATIONS & set(meaning(header).split()))
 
 
 def is_divided(dividing: Sequence[int], patient: int, rows: Sequence[Sequence[str]]) -> bool:

@@ -34,7 +34,7 @@ from producers.state.fingerprints import Fingerprints
 from producers.state.households import Households
 from producers.state.last_events import LastEvent, last_events
 from producers.state.refusals import RefusedRow
-from producers.state.row_settings import mark_of_currency
+from producers.state.row_settings import mark_of_currency, mark_of_locations
 from producers.state.state import Known, ProducerState, millis
 
 PIECE = 1_000
@@ -99,7 +99,7 @@ class Changes:
         self._log, self._keys, self._state = log, keys, state
         self._fingerprints, self._newer = fingerprints, newer or Readings()
         self._extract, self._taken_at, self._under_other_settings = extract, millis(taken_at), frozenset(read_again)
-        self._currency = mark_of_currency(practice)
+        self._currency, self._locations = mark_of_currency(practice), mark_of_locations(practice)
         self._custom_names, self._reached = custom_names, reached
         self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
         self._households = Households(state, fingerprints)
@@ -317,6 +317,7 @@ class Changes:
         later: list[_Change] = []
         key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._steps.step.counts
         newest, newer, currency = self._taken_at, self._newer.of(self._entity), self._currency
+        located = self._locations if self._entity is _PATIENT else b""
         waits = self.waits if self._entity.of_patient and self._entity is not _PATIENT else None
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
@@ -340,7 +341,7 @@ class Changes:
                 record = finish(record_id, record)
             parts = parts_of(record)
             payload = b"".join(parts)
-            content = content_of(payload + currency if currency and has_money(record) else payload)
+            content = content_of(payload + located + currency if currency and has_money(record) else payload + located)
             if before is None:
                 household = self._households.of(patient_id)
                 self._steps.write(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from producers.binding.guessing.parts import amounts, dividing_columns
+from producers.binding.guessing.parts import amounts, dividing_columns, is_location
 from producers.binding.sampled import BoundTable
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.reading import Reading
@@ -188,6 +188,12 @@ class DifferingRows:
             file = bytes.fromhex(reading.extract.sha256[bound.table.file])
             columns[file] = () if file in columns else dividing_columns(bound.binding.headers)
         return columns, frozenset().union(*(amounts(bound.binding, types) for bound in self._tables))
+
+    def locations(self, rows: Sequence[Differing]) -> set[str]:
+        """Return what the columns of locations say in these rows; empty where their tables have none."""
+        names = {c.custom for b in self._tables for c in b.binding.columns if c.custom and is_location(c.header)}
+        said = {str(one.candidate.record.custom.get(name) or "") for one in rows for name in names}
+        return {word.casefold() for word in said if word}
 
     def rows_of(self, native_ids: Collection[str]) -> dict[str, list[Differing]]:
         """Return all rows of these ids, after another reading of the tables."""
