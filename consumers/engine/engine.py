@@ -19,14 +19,14 @@ from consumers.rollback.compensator import Compensator
 from consumers.state.catch_up import catch_up
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
+from consumers.sync.conflicts.decided_conflicts import DecidedConflicts
+from consumers.sync.conflicts.resolutions import Resolutions
+from consumers.sync.conflicts.worked_on import WorkedOn
 from consumers.sync.context import NONE_AHEAD, build_context, known_providers
-from consumers.sync.decided_conflicts import DecidedConflicts
 from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers, pair, pairings
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
-from consumers.sync.resolutions import Resolutions
-from consumers.sync.worked_on import WorkedOn
 from consumers.twenty.members import Member
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent

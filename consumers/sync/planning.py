@@ -21,9 +21,9 @@ from consumers.state.conflicts import (
 )
 from consumers.state.view import View
 from consumers.state.view_rows import Written
-from consumers.sync.conflict_book import NO_VALUES, ConflictBook, Sides
-from consumers.sync.resolutions import Renewals, Resolutions, is_renewed, without_lost
-from consumers.sync.worked_on import NO_WORK, PeoplesWork, WorkedOn, work_on_link
+from consumers.sync.conflicts.conflict_book import NO_VALUES, ConflictBook, Sides
+from consumers.sync.conflicts.resolutions import Renewals, Resolutions, is_renewed, without_lost
+from consumers.sync.conflicts.worked_on import NO_WORK, PeoplesWork, WorkedOn, work_on_link
 from consumers.twenty.images import Image
 from consumers.twenty.workspace import Workspace
 from events.compensations import Action

@@ -26,7 +26,7 @@ from consumers.state.conflicts import SETTLED
 from consumers.state.fold import ADDRESS_TAKEN, INTERRUPTED, MISSING_PARENT, UNKNOWN_PATIENT, release_waiting
 from consumers.state.partition_ownership import Owner
 from consumers.state.view import View
-from consumers.sync.decided_conflicts import DecidedConflicts
+from consumers.sync.conflicts.decided_conflicts import DecidedConflicts
 from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers
 from consumers.sync.planning import Planner, WindowPlan, Wish

@@ -9,7 +9,7 @@ import pytest
 
 from consumers.journal.three_way import Policy
 from consumers.state.conflicts import DELETED_IN_SOURCE, DELETED_IN_SOURCE_BUILT_ON, WHOLE_RECORD
-from consumers.sync.resolutions import written_as
+from consumers.sync.conflicts.resolutions import written_as
 from events.compensations import Action, Phase
 from events.decisions import Decided
 from tests.consumers.workbench import (

@@ -10,7 +10,7 @@ import pytest
 from consumers.journal.three_way import Policy
 from consumers.rollback.scopes import OfRun
 from consumers.state.conflicts import DELETED, DELETED_IN_SOURCE, DESTROYED, EDITED, MET, WHOLE_RECORD
-from consumers.sync.resolutions import written_as
+from consumers.sync.conflicts.resolutions import written_as
 from consumers.twenty.transport.errors import Refusal, Refused
 from events.compensations import Action, Phase
 from events.decisions import Decided

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from consumers.journal.history import History
 from consumers.journal.three_way import Take
-from consumers.sync.resolutions import written_as
+from consumers.sync.conflicts.resolutions import written_as
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.oversight.conflicts import (

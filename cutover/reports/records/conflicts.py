@@ -12,7 +12,7 @@ from consumers.journal.history import History
 from consumers.state.conflicts import WHOLE_RECORD, MetConflict, OpenConflict, met_in
 from consumers.state.view import View
 from consumers.state.view_rows import Head
-from consumers.sync.resolutions import decided, place_of
+from consumers.sync.conflicts.resolutions import decided, place_of
 from cutover.reports.documents.oversight.conflicts import LastChange, ListedConflict, ModelConflict, ShownConflict
 from cutover.reports.reasons import explain
 from cutover.reports.records.naming import Names

@@ -9,7 +9,7 @@ from typing import Final
 from consumers.state.partition_ownership import Owner
 from consumers.state.view import View
 from consumers.state.view_rows import Head
-from consumers.sync.resolutions import Resolutions
+from consumers.sync.conflicts.resolutions import Resolutions
 from projections.destination import destination
 
 _RENEWALS: Final = "renewals"

@@ -11,7 +11,7 @@ from consumers.journal.actors import Actor
 from consumers.journal.planned import ConflictNote, Subject
 from consumers.journal.three_way import Take
 from consumers.state.conflicts import EDITED, MET, SETTLED, WHOLE_RECORD, MetConflict
-from consumers.sync.resolutions import NOTHING_OPEN, Resolutions, StandingConflicts
+from consumers.sync.conflicts.resolutions import NOTHING_OPEN, Resolutions, StandingConflicts
 from projections.desired import Desired
 
 NO_VALUES: Mapping[str, Any] = {}
