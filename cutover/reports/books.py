@@ -12,6 +12,15 @@ from cutover.reports.documents.books import BookPage
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import cost_of, explain
 from producers.changes.books import NOT_IN_SAMPLE, NOT_MAPPED, Books, Term
+from producers.kinds.cell_fates import (
+    CARRIED,
+    CELL_FATES,
+    NORMALISED,
+    SAID_ELSEWHERE,
+    UNWANTED,
+    WITH_ITS_ROW,
+    WORD_FOR_NOTHING,
+)
 
 _WORDS = {
     "furniture": "titles, headers, totals, blank lines",
@@ -33,6 +42,7 @@ _WORDS = {
 def pages_of(extract: str, books: Books) -> list[BookPage]:
     """Return the pages of an extract's books as documents and decisions hold them."""
     found: list[BookPage] = []
+    kinds = Counter((page.file, page.kind) for page in books)
     for page in books:
         terms = page.by_term()
         found.append(
@@ -48,9 +58,15 @@ def pages_of(extract: str, books: Books) -> list[BookPage]:
                 "held": terms[Term.HELD],
                 "left_out": terms[Term.LEFT_OUT],
                 "columns": [
-                    {"header": c.header, "filled": filled, "to": c.field or c.custom, "why": c.ignored}
-                    for c, filled in zip(page.columns, page.filled, strict=True)
-                    if filled
+                    {
+                        "header": c.header,
+                        "filled": filled,
+                        "to": c.field or c.custom,
+                        "why": c.ignored,
+                        "cells": dict(sorted(cells.items())),
+                    }
+                    for c, filled, cells in zip(page.columns, page.filled, page.fates.counts(), strict=True)
+                    if filled or cells.total()
                 ],
                 "issues": [
                     {"field": field, "reason": reason, "count": count} for (field, reason), count in sorted(page.issues.items())
@@ -61,6 +77,8 @@ def pages_of(extract: str, books: Books) -> list[BookPage]:
                 "difference": page.difference,
             }
         )
+        if kinds[page.file, page.kind] > 1:
+            found[-1]["rows"] = sorted(page.rows)
     return found
 
 
@@ -97,6 +115,53 @@ def left_out_lines(pages: Sequence[BookPage]) -> list[str]:
         for counts in (page["merged"], page["used"], page["left_out"]):
             counted.update(counts)
     return [f"{_WORDS.get(detail, detail)}: {number:,}" for detail, number in counted.most_common()]
+
+
+_CELLS = {
+    CARRIED: "carried",
+    NORMALISED: "normalised",
+    WORD_FOR_NOTHING: "words for nothing",
+    SAID_ELSEWHERE: "repeat another",
+    UNWANTED: "left out by the mapping",
+    WITH_ITS_ROW: "of rows that make no record",
+}
+
+
+LOST = "lost"
+"""The sum over the reason codes."""
+
+
+def cells_of(pages: Iterable[BookPage]) -> dict[str, int]:
+    """Return the number of cells that were taken apart, by what became of them; lost ones together."""
+    counted: Counter[str] = Counter()
+    for page in pages:
+        for column in page["columns"]:
+            for fate, number in column.get("cells", {}).items():
+                counted[fate if fate in CELL_FATES else LOST] += number
+    return dict(sorted(counted.items()))
+
+
+def cell_lines(pages: Iterable[BookPage]) -> list[str]:
+    """Return a line on the cells of the rows that were taken apart, by what became of them; none where no row was."""
+    counted = cells_of(pages)
+    words = [f"{counted[fate]:,} {said}" for fate, said in {**_CELLS, LOST: "lost"}.items() if fate in counted]
+    return [f"cells of new and changed rows: {', '.join(words)}"] if words else []
+
+
+def column_rows(pages: Iterable[BookPage]) -> list[tuple[str | int, ...]]:
+    """Return a row for each column with cells that were taken apart: file, column, filled cells, and their number by fate."""
+    rows: list[tuple[str | int, ...]] = []
+    for page in pages:
+        for column in page["columns"]:
+            cells = column.get("cells", {})
+            lost = sum(number for fate, number in cells.items() if fate not in CELL_FATES)
+            fates = (cells.get(fate, 0) for fate in _CELLS)
+            rows.append((_name_of(page), column["header"], column["filled"], *fates, lost))
+    return rows
+
+
+COLUMN_HEADS = ("File", "Column", "Filled", *(words.capitalize() for words in _CELLS.values()), "Lost")
+"""The heads of a table of columns."""
 
 
 def _name_of(page: BookPage) -> str:

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 
 from consumers.sync.projector import SyncTally
 from cutover.reports.answer import Answer, table
-from cutover.reports.books import books_table, has_lost_values, left_out_lines, pages_of, value_lines
+from cutover.reports.books import books_table, cell_lines, has_lost_values, left_out_lines, pages_of, value_lines
 from cutover.reports.documents.runs import ChangeCounts, RunCounts, RunDocument, Writes
 from cutover.reports.findings import (
     conflict_lines,
@@ -23,6 +23,7 @@ from cutover.reports.findings import (
 )
 from cutover.reports.reasons import explain
 from cutover.runs.arguments.positions import position_text
+from cutover.runs.left_columns import left_column_lines, left_columns
 from cutover.runs.run import Run
 from cutover.runs.session import Session
 from events.log.port import CHANGES
@@ -129,12 +130,13 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
             for p in outcome.produced
             if (a := p.read_again) is not None
         ],
+        "left_columns": (left := left_columns(session)),
     }
     rows = [("changes in PbN", k, n) for k, n in counts["changes"].items()]
     rows += [("writes to Twenty", k, n) for k, n in counts["writes"].items()]
     text: list[RenderableType] = [table(f"run {run.id}", ("", "", ""), rows, right=(2,))]
     if books:
-        text += [books_table(books), *left_out_lines(books), *value_lines(books)]
+        text += [books_table(books), *left_out_lines(books), *cell_lines(books), *value_lines(books)]
     for produced in outcome.produced:
         text += finding_lines(produced.findings)
         if (again := produced.read_again) is not None:
@@ -143,7 +145,7 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
                 f"since they were read last; {again.changed:,} of them say something else now"
             )
         text += withheld_lines(produced.withheld)
-    text += unread_lines(outcome.unread)
+    text += [*unread_lines(outcome.unread), *left_column_lines(left)]
     if outcome.changes["stale"]:
         text.append(
             f"{outcome.changes['stale']} rows are older than what is known of their records, and change nothing: "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.entities import Entity
@@ -11,11 +13,17 @@ from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField,
 from producers.binding.findings import Finding
 from producers.binding.guessing.binding import bind_as
 from producers.binding.guessing.guess import Bound
-from producers.binding.guessing.header_scores import repeats_patient
+from producers.binding.guessing.header_scores import header_score, repeats_patient
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
-from producers.kinds.profile import KnownIds
+from producers.kinds import cells
+from producers.kinds.profile import KnownIds, Profile
 from producers.vocabulary.custom_names import camel_case, free_name
+
+_OF_A_CUSTOM_FIELD, _AGAINST_ITS_HEADER = 0.9, 0.5
+_DATES: Final = (cells.BIRTH_DATE, cells.DATE, cells.DATE_TIME)
+_DAY_NUMBER: Final = re.compile(r"[1-6]?\d{4}(?:\.\d+)?", re.ASCII)
+_ENOUGH_DAY_NUMBERS, _CLEAR = 3, 0.9
 
 
 @dataclass(kw_only=True)
@@ -184,5 +192,18 @@ def _customs(
             name = growing.custom_for(header, entity, used)
             used.add(name)
             evidence = f"no known meaning; {p.filled} of {p.rows} cells are filled, {p.distinct} distinct"
-            columns[index] = ColumnBinding(header=header, custom=name, confidence=0.9, evidence=evidence)
+            confidence = _OF_A_CUSTOM_FIELD
+            if (date := _date_in_day_numbers(kind, header, p, columns.values())) is not None:
+                evidence = f"the header says {date}; the cells are day numbers of a spreadsheet: export them as dates"
+                confidence = _AGAINST_ITS_HEADER
+            columns[index] = ColumnBinding(header=header, custom=name, confidence=confidence, evidence=evidence)
             yield index, name
+
+
+def _date_in_day_numbers(kind: TableKind, header: str, p: Profile, bound: Collection[ColumnBinding]) -> str | None:
+    """Return the date that a header names, where its cells are a spreadsheet's numbers of days and no column is bound to it."""
+    if p.filled < _ENOUGH_DAY_NUMBERS or not all(_DAY_NUMBER.fullmatch(cell) for cell in p.values):
+        return None
+    taken = {column.field for column in bound}
+    dates = (c.name for c in SOURCES[kind].columns if c.kind in _DATES and c.name not in taken and not c.ignored)
+    return next((name for name in dates if header_score(kind, name, header) >= _CLEAR), None)

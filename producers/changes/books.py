@@ -16,8 +16,11 @@ from events.vocabulary.records import Issue
 from producers.binding.findings import Finding
 from producers.binding.sampled import BoundTable
 from producers.changes.filled_cells import FilledCells
+from producers.changes.settled_cells import SettledCells
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.presence import MetRows
+
+_MOST_ROWS = 10_000
 
 
 class Term(StrEnum):
@@ -61,10 +64,13 @@ class Page:
     kind: TableKind
     columns: tuple[ColumnBinding, ...] = ()
     cells: FilledCells
+    fates: SettledCells
     records: int = 0
     counts: Counter[tuple[Term, str]] = field(default_factory=Counter)
     issues: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Values that were lost or are doubtful, by the field's name in issues and reason code, on the rows whose records live."""
+    rows: set[int] = field(default_factory=set)
+    """The numbers of rows that findings speak of, as far as there is room."""
     unreadable: list[FailingColumn] = field(default_factory=list)
     """Columns that one finding tells of, instead of one for each of these values."""
 
@@ -82,10 +88,24 @@ class Page:
         """Of each column, the cells that hold anything, of the rows that were taken apart: those that are not unchanged."""
         return self.cells.counts()
 
-    def note(self, issues: Iterable[Issue]) -> None:
+    def unsettled_columns(self) -> list[tuple[str, int, int]]:
+        """Return the columns whose cells are not all accounted for: header, filled cells, and cells with a fate."""
+        return [
+            (column.header, filled, counts.total())
+            for column, filled, counts in zip(self.columns, self.filled, self.fates.counts(), strict=True)
+            if filled != counts.total()
+        ]
+
+    def note(self, issues: Iterable[Issue], row: int) -> None:
         """Add the values of a row that were lost or are doubtful."""
+        self.note_row(row)
         for issue in issues:
             self.issues[issue.field, issue.reason] += 1
+
+    def note_row(self, row: int) -> None:
+        """Take note that a finding speaks of a row: its number alone does not tell its sheet."""
+        if len(self.rows) < _MOST_ROWS:
+            self.rows.add(row)
 
     def met(self, rows: MetRows) -> None:
         """Add rows that say what is known."""
@@ -139,7 +159,12 @@ class Books:
         if place not in self._pages:
             columns = bound.binding.columns
             self._pages[place] = Page(
-                file=table.file, sheet=table.sheet, kind=bound.binding.kind, columns=columns, cells=FilledCells(len(columns))
+                file=table.file,
+                sheet=table.sheet,
+                kind=bound.binding.kind,
+                columns=columns,
+                cells=FilledCells(len(columns)),
+                fates=SettledCells(len(columns)),
             )
         return self._pages[place]
 
@@ -181,6 +206,7 @@ def _count(bound: BoundTable, books: Books, term: Term, detail: str) -> None:
     rows = 0
     for _, cells in bound.table.rows(reject, extent):
         see(cells)
+        page.fates.settle_with_row(cells)
         rows += 1
     page.count(term, detail, rows)
     page.read(extent)
@@ -189,13 +215,20 @@ def _count(bound: BoundTable, books: Books, term: Term, detail: str) -> None:
 BOOKS_DIFFER = "books_differ"
 
 
+def _place(page: Page) -> str:
+    return f"{page.file}, {page.sheet}" if page.sheet else page.file
+
+
 def findings_of(books: Books) -> list[Finding]:
     """Return a finding for each page whose records are not all accounted for, and one for events that the log did not take."""
     found = []
     for page in books.differing():
-        where = f"{page.file}, {page.sheet}" if page.sheet else page.file
-        text = f"{where}: {page.records} records were read, and {page.settled} are accounted for"
+        text = f"{_place(page)}: {page.records} records were read, and {page.settled} are accounted for"
         found.append(Finding(code=BOOKS_DIFFER, file=page.file, column=None, text=text))
+    for page in books:
+        for header, filled, settled in page.unsettled_columns():
+            text = f"{_place(page)}, column {header!r}: {filled} cells hold anything, and {settled} are accounted for"
+            found.append(Finding(code=BOOKS_DIFFER, file=page.file, column=header, text=text))
     if books.missing_events:
         told = books.events.appended - books.events.followed
         text = f"{told + books.missing_events} rows were counted as created or updated, and the log took {told} events"

@@ -16,9 +16,10 @@ from producers.vocabulary.aliases import aliases
 
 
 def _future(taken_at: datetime) -> RowStep:
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         moment = values.get("delivered_at")
-        values["in_future"] = isinstance(moment, datetime) and moment > taken_at
+        if "delivered_at" in values:
+            values["in_future"] = isinstance(moment, datetime) and moment > taken_at
 
     return step
 

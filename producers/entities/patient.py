@@ -10,9 +10,11 @@ from producers.entities.shared import REPEATS_PROVIDER, native_id
 from producers.entities.spec import SourceSpec, words
 from producers.entities.steps import ColumnLayout, RowStep, Steps
 from producers.kinds import cells
+from producers.kinds.cell_fates import CARRIED, EMPTY, NORMALISED, SAID_ELSEWHERE, fate_of
 from producers.kinds.reading import Remembered, filtered
 from producers.values.emails import clean_email, split_emails
 from producers.values.names import split_name
+from producers.values.reasons import is_unknown
 from producers.values.sifting import sift
 from producers.vocabulary.aliases import aliases
 
@@ -26,22 +28,36 @@ def _names(layout: ColumnLayout) -> list[RowStep]:
     of_parts = [(parts[n], layout.reader(n)) if n in parts else None for n in ("first_name", "last_name", "middle_initial")]
     wholes = Remembered(filtered(_halves), "name")
 
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         found: list[str | None] = []
+        unknown: list[bool] = []
         for part in of_parts:
-            name, issue = part[1][cells[part[0]]] if part is not None else (None, None)
+            if part is None:
+                found.append(None)
+                unknown.append(False)
+                continue
+            name, issue, fates[part[0]] = part[1][cells[part[0]]]
             found.append(name)
+            unknown.append(name is None and issue is not None)
             if issue is not None:
                 issues.append(issue)
         first, last, middle = found
-        if first is None and last is None and whole is not None:
-            halves, issue = wholes[cells[whole]]
-            first, last = halves or (None, None)
-            if issue is not None:
-                issues.append(issue)
-        if middle is not None:
+        if whole is not None:
+            if first is None and last is None:
+                halves, issue, fates[whole] = wholes[cells[whole]]
+                first, last = halves or (None, None)
+                if issue is not None:
+                    issues.append(issue)
+                if halves is not None or issue is not None:
+                    unknown = [halves is None, halves is None, unknown[2]]
+            elif cells[whole].strip():
+                fates[whole] = SAID_ELSEWHERE
+        if middle is not None and not unknown[0]:
             first = f"{first} {middle}" if first else middle
-        values["first_name"], values["last_name"] = first, last
+        if not unknown[0]:
+            values["first_name"] = first
+        if not unknown[1]:
+            values["last_name"] = last
 
     return [step]
 
@@ -58,17 +74,28 @@ def _emails(layout: ColumnLayout) -> list[RowStep]:
         return []
     clean = filtered(clean_email)
 
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         found: list[str] = []
+        unknown = False
         for index in indexes:
             cell = cells[index]
+            before, fate = len(found), EMPTY
             for part in split_emails(sift(cell)[0]) if "@" in cell else (cell,):
                 address, reason = clean(part)
                 if reason is not None:
                     issues.append(Issue("emails", reason))
+                    unknown = unknown or is_unknown(reason)
                 if address is not None and address not in found:
                     found.append(address)
-        values["emails"] = found
+                if address is not None:
+                    fate = SAID_ELSEWHERE
+                elif fate != SAID_ELSEWHERE:
+                    fate = fate_of(part, None, reason)
+            if len(found) > before:
+                fate = CARRIED if found[-1] == cell.strip() else NORMALISED
+            fates[index] = fate
+        if found or not unknown:
+            values["emails"] = found
 
     return [step]
 
@@ -79,15 +106,20 @@ def _phones(layout: ColumnLayout) -> list[RowStep]:
     if not columns:
         return []
 
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         found: list[str] = []
+        unknown = False
         for index, remembered in columns:
-            number, issue = remembered[cells[index]]
+            number, issue, fates[index] = remembered[cells[index]]
             if issue is not None:
                 issues.append(issue)
-            if number is not None and number not in found:
+                unknown = unknown or (number is None and is_unknown(issue.reason))
+            if number in found:
+                fates[index] = SAID_ELSEWHERE
+            elif number is not None:
                 found.append(number)
-        values["phones"] = found
+        if found or not unknown:
+            values["phones"] = found
 
     return [step]
 

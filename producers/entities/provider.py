@@ -19,7 +19,7 @@ def _provider_names(layout: ColumnLayout) -> RowStep:
     at = layout.at
     shown = at["display_name"][0] if "display_name" in at else None
 
-    def step(cells: list[str], values: dict[str, Value], issues: list[Issue]) -> None:
+    def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         first, last = values.get("first_name"), values.get("last_name")
         if shown is not None and not first and not last:
             name, _ = split_provider_name(sift(cells[shown])[0])

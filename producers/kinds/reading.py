@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from events.vocabulary.practice import DateOrder, DecimalMark, Practice
 from events.vocabulary.records import Issue
+from producers.kinds.cell_fates import fate_of
 from producers.values.booleans import clean_boolean
 from producers.values.moments.date_times import clean_date_time
 from producers.values.moments.dates import Pivot
@@ -75,18 +76,18 @@ def filtered(clean: Cleaner) -> Cleaner:
     return clean if clean is clean_note else sifted(clean)
 
 
-class Remembered(dict[str, tuple[Any, Issue | None]]):
-    """Cell → (value, issue), read when first met and remembered while there is room (a column that fills it hardly repeats)."""
+class Remembered(dict[str, tuple[Any, Issue | None, str]]):
+    """Cell → (value, issue, fate), read when first met and remembered while there is room (a full column hardly repeats)."""
 
     def __init__(self, clean: Cleaner, field: str) -> None:
         super().__init__()
         self._clean, self._field = clean, field
 
-    def __missing__(self, cell: str) -> tuple[Any, Issue | None]:
+    def __missing__(self, cell: str) -> tuple[Any, Issue | None, str]:
         value, reason = self._clean(cell)
         if reason is None and len(cell) >= _LOOKS_CUT and _is_cut(cell):
             reason = TEXT_CUT
-        read = (value, Issue(self._field, reason) if reason is not None else None)
+        read = (value, Issue(self._field, reason) if reason is not None else None, fate_of(cell, value, reason))
         if len(self) < REMEMBERED and len(cell) <= 200:
             self[cell] = read
         return read

@@ -1,8 +1,9 @@
 """Rows into records: a reader is compiled once per table and then called for every row.
 
 `compile_reader` gives a function from a row's cells to a Record, or to a UnusableRow where the record cannot be carried. A
-record's values hold the fields whose columns the table has: a blank cell, and one that cannot be read (with an Issue),
-are None. Treatment plans are made of several rows: their lines are read and joined in `producers.records.plans`.
+record's values hold the fields whose columns the table has; a blank cell is None. A field whose cell cannot be read (with an
+Issue) is absent, as if the table had no such column: what was known of it stays. Treatment plans are made of several rows:
+their lines are read and joined in `producers.records.plans`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, TableBinding, TableKind, Verdict
@@ -20,6 +21,7 @@ from events.vocabulary.records import FIELDS, CustomValue, Issue, Record, Value
 from producers.entities.registry import SOURCES
 from producers.entities.spec import IdFrom
 from producers.entities.steps import ColumnLayout, RowStep, Steps
+from producers.kinds.cell_fates import EMPTY, fate_of, fate_of_unread
 from producers.kinds.custom import CUSTOM
 from producers.kinds.judged import cleaner_under
 from producers.kinds.reading import Cleaning, Remembered, Rules
@@ -28,6 +30,7 @@ from producers.sources.extract import Documents
 from producers.sources.tables.odd_cells import OddRow
 from producers.sources.tables.table import LONE_CELL
 from producers.values.ids import clean_id
+from producers.values.reasons import is_unknown
 from producers.values.sifting import Cleaner
 
 EXCEL_DAMAGED_ID = "excel_damaged_id"
@@ -49,7 +52,11 @@ class UnusableRow:
     issues: tuple[Issue, ...] = ()
 
 
-Reader = Callable[[list[str]], Record | UnusableRow]
+class Reader(Protocol):
+    """The reading of a row's cells. It sets the cells' fates, where `fates` are given; those of an unusable row are void."""
+
+    def __call__(self, cells: list[str], fates: list[str] | None = None, /) -> Record | UnusableRow:
+        """Return the row's record, or the reason why it has none."""
 
 
 def columns_of(binding: TableBinding) -> dict[str, list[int]]:
@@ -122,32 +129,53 @@ def compile_reader(
     attach = _attachment(documents or Documents([]), at) if spec.id_from is IdFrom.FILE else None
     numbered, is_person = spec.numbered, entity is Entity.PATIENT and len(binding.columns) > 3
     plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
+    unread, nothing = unread_columns(binding), [EMPTY] * len(binding.columns)
+    filled_by = [(spec.column(c.field).fills or (c.field,)) if c.field is not None else () for c in binding.columns]
 
-    def read(cells: list[str]) -> Record | UnusableRow:
+    def read(cells: list[str], fates: list[str] | None = None, /) -> Record | UnusableRow:
+        if fates is None:
+            fates = nothing.copy()
         lost: tuple[Issue, ...] = ()
+        odd: Fates = ()
+        damaged: Sequence[int] = ()
         if isinstance(cells, OddRow):
             whole = plainly(cells)
+            odd, damaged = whole.fates, whole.lost
             cells, lost = whole.cells, tuple(issue for issue in whole.issues if issue.field != OF_LINES)
             if whole.no_id is not None:
-                return UnusableRow(reason=whole.no_id, native_id=identify(cells)[0], issues=lost)
-        native, patient, refused = identify(cells)
+                return UnusableRow(reason=whole.no_id, native_id=identify(cells, fates)[0], issues=lost)
+        native, patient, refused = identify(cells, fates)
         if refused is not None:
             return refused
         values: dict[str, Value] = {} if patient is None else {"patient_id": patient}
         issues = list(lost)
         for index, remembered, name in plain:
-            value, issue = remembered[cells[index]]
-            values[name] = value
+            value, issue, fates[index] = remembered[cells[index]]
             if issue is not None:
                 issues.append(issue)
+                if value is None and is_unknown(issue.reason):
+                    continue
+            values[name] = value
         for step in steps:
-            step(cells, values, issues)
+            step(cells, values, issues, fates)
         custom: dict[str, CustomValue] = {}
         for index, remembered, name in customs:
-            value, issue = remembered[cells[index]]
-            custom[name] = value
+            value, issue, fates[index] = remembered[cells[index]]
             if issue is not None:
                 issues.append(issue)
+                if value is None and is_unknown(issue.reason):
+                    continue
+            custom[name] = value
+        for index, fate in unread:
+            if cells[index] and not cells[index].isspace():
+                fates[index] = fate
+        for index, fate in odd:
+            fates[index] = fate
+        for index in damaged:
+            custom.pop(binding.columns[index].custom or "", None)
+            for name in filled_by[index]:
+                if not values.get(name):
+                    values.pop(name, None)
         if attach is not None:
             digest = attach(cells, values)
             if digest is None:
@@ -162,6 +190,19 @@ def compile_reader(
         return Record(entity=entity, native_id=native, values=values, custom=custom, issues=tuple(issues))
 
     return read
+
+
+Fates = Sequence[tuple[int, str]]
+"""The fates of cells of some columns."""
+
+
+def unread_columns(binding: TableBinding) -> Fates:
+    """Return the columns that fill no field, with the fate of their filled cells."""
+    return [
+        (index, fate_of_unread(column.ignored))
+        for index, column in enumerate(binding.columns)
+        if column.field is None and column.custom is None
+    ]
 
 
 def reader_of(kind: TableKind, name: str, rules: Rules, verdict: Verdict | None = None) -> Remembered:
@@ -224,7 +265,7 @@ def _plan(binding: TableBinding, at: dict[str, list[int]], rules: Rules, taken_a
     return plain, made.steps
 
 
-_Identity = Callable[[list[str]], tuple[str | None, str | None, UnusableRow | None]]
+_Identity = Callable[[list[str], list[str]], tuple[str | None, str | None, UnusableRow | None]]
 
 
 def _id(cell: str) -> tuple[str | None, str | None]:
@@ -239,10 +280,11 @@ def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
     verdict = binding.columns[linked].verdict if linked is not None else None
     nobody = frozenset(verdict.blanks) if verdict is not None else frozenset()
 
-    def identify(cells: list[str]) -> tuple[str | None, str | None, UnusableRow | None]:
+    def identify(cells: list[str], fates: list[str]) -> tuple[str | None, str | None, UnusableRow | None]:
         native: str | None = None
         if own is not None:
             native, reason = _id(cells[own])
+            fates[own] = fate_of(cells[own], native, reason)
             if reason is not None:
                 return None, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
             if native is None and id_from is IdFrom.CELL:
@@ -250,6 +292,7 @@ def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
         if linked is None:
             return native, None, None
         patient, reason = _id(cells[linked])
+        fates[linked] = fate_of(cells[linked], patient, reason)
         if reason is not None:
             return native, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=native, issues=(Issue("patient", reason),))
         if patient is None or patient in nobody:

@@ -13,7 +13,8 @@ from typing import Final
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.records import Issue
 from producers.entities.registry import SOURCES
-from producers.sources.tables.odd_cells import Odd, Oddity, OddRow
+from producers.kinds.cell_fates import EMPTY, fate_of_unread
+from producers.sources.tables.odd_cells import DAMAGED, Odd, Oddity, OddRow
 
 ERROR_CELL: Final = "error_cell"
 FORMULA_WITHOUT_VALUE: Final = "formula_without_value"
@@ -42,12 +43,14 @@ _AMOUNTS: Final = frozenset({"balance", "submitted_amount", "paid_amount", "adju
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plain:
-    """A row's cells as texts, those without a value blank. `issues` are the values that were lost, `no_id` the reason why an id
-    that the row needs is none.
+    """A row's cells as texts, those without a value blank: the columns that `lost` theirs, for the reasons in `issues`. `fates`
+    are those of odd cells (by their columns), `no_id` the reason why an id that the row needs is none.
     """
 
     cells: list[str]
+    lost: tuple[int, ...]
     issues: tuple[Issue, ...]
+    fates: tuple[tuple[int, str], ...]
     no_id: str | None
 
 
@@ -55,6 +58,7 @@ class Plain:
 class _Loss:
     columns: tuple[int, ...]
     issues: tuple[Issue, ...]
+    fates: tuple[tuple[int, str], ...]
     no_id: str | None
 
 
@@ -77,7 +81,12 @@ def compile_plain(binding: TableBinding, mapping: ColumnMapping, damaged_id: str
         elif sum(oddity is Oddity.COVERED for _, oddity in odd) * 2 >= len(binding.columns):
             no_id = MERGED_ROW
         issues = dict.fromkeys(Issue(fields[at], reason) for at, reason in lost.items())
-        return _Loss(columns=tuple(lost), issues=tuple(issues), no_id=no_id)
+        fates = [
+            (at, fate)
+            for at, oddity in odd
+            if at < len(binding.columns) and (fate := _fate(binding.columns[at], oddity, lost.get(at))) is not None
+        ]
+        return _Loss(columns=tuple(lost), issues=tuple(issues), fates=tuple(fates), no_id=no_id)
 
     def plain(cells: OddRow) -> Plain:
         loss = known.get(cells.odd)
@@ -88,9 +97,18 @@ def compile_plain(binding: TableBinding, mapping: ColumnMapping, damaged_id: str
         texts = list(cells)
         for at in loss.columns:
             texts[at] = ""
-        return Plain(cells=texts, issues=loss.issues, no_id=loss.no_id)
+        return Plain(cells=texts, lost=loss.columns, issues=loss.issues, fates=loss.fates, no_id=loss.no_id)
 
     return plain
+
+
+def _fate(column: ColumnBinding, oddity: Oddity, reason: str | None) -> str | None:
+    """Return the fate of an odd cell; None for one that has the fate of its text. The copy of a merged cell is no cell."""
+    if oddity in (Oddity.MERGED, Oddity.COVERED):
+        return EMPTY
+    if reason is not None:
+        return reason
+    return fate_of_unread(column.ignored) if oddity in DAMAGED else None
 
 
 def _field(kind: TableKind, column: ColumnBinding) -> str:

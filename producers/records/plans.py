@@ -8,18 +8,28 @@ record = plan_of(head, lines)                        the whole plan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import LINE_FIELDS, Issue, Record
-from producers.entities.registry import SOURCES
+from producers.kinds.cell_fates import EMPTY, fate_of
 from producers.kinds.reading import Rules
-from producers.records.assembly import EXCEL_DAMAGED_ID, MISSING_ID, OF_LINES, UnusableRow, columns_of, custom_cells, reader_of
+from producers.records.assembly import (
+    EXCEL_DAMAGED_ID,
+    MISSING_ID,
+    OF_LINES,
+    Fates,
+    UnusableRow,
+    columns_of,
+    custom_cells,
+    reader_of,
+    unread_columns,
+)
 from producers.records.odd_rows import compile_plain
 from producers.sources.tables.odd_cells import OddRow
 from producers.values.ids import clean_id
@@ -41,7 +51,11 @@ class Line:
     issues: tuple[Issue, ...] = ()
 
 
-LineReader = Callable[[list[str]], Line | UnusableRow | None]
+class LineReader(Protocol):
+    """The reading of a line item. It sets the fates of its cells, where `fates` are given."""
+
+    def __call__(self, cells: list[str], fates: list[str] | None = None, /) -> Line | UnusableRow | None:
+        """Return the line; the reason why there is none; or None for a row without one (a plan that has no lines yet)."""
 
 
 def has_lines(binding: TableBinding) -> bool:
@@ -52,7 +66,7 @@ def has_lines(binding: TableBinding) -> bool:
 
 
 def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice: Practice, taken_at: datetime) -> LineReader:
-    """Return the reader of line items; it gives None for a row without one (a plan that has no lines yet)."""
+    """Return the reader of line items."""
     rules = Rules.of(practice, taken_at)
     at = columns_of(binding)
     plan = (at.get("plan_id") or at["native_id"])[0]
@@ -62,20 +76,26 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
         if column in at
     ]
     order = at["line_order"][0] if "line_order" in at else None
-    place = SOURCES[TableKind.TREATMENT_LINE].column("line_order").cleaner(rules)
+    places = reader_of(TableKind.TREATMENT_LINE, "line_order", rules)
+    unread = unread_columns(binding) if binding.kind is TableKind.TREATMENT_LINE else ()
     known = mapping.custom_of(Entity.TREATMENT_PLAN)
     texts = [c for c in custom_cells(binding, mapping, Entity.TREATMENT_PLAN, rules) if known[c[2]].type is FieldType.TEXT]
     plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
     of_line = {OF_LINES} | {name for _, _, name in texts}
 
-    def read(cells: list[str]) -> Line | UnusableRow | None:
+    def read(cells: list[str], fates: list[str] | None = None, /) -> Line | UnusableRow | None:
+        if fates is None:
+            fates = [EMPTY] * len(cells)
         lost: tuple[Issue, ...] = ()
+        odd: Fates = ()
         if isinstance(cells, OddRow):
             whole = plainly(cells)
+            odd = whole.fates
             cells, lost = whole.cells, tuple(issue for issue in whole.issues if issue.field in of_line)
             if whole.no_id is not None:
                 return UnusableRow(reason=whole.no_id, native_id=None, issues=lost)
         plan_id, reason = clean_id(cells[plan])
+        fates[plan] = fate_of(cells[plan], plan_id, reason)
         if reason is not None:
             return UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
         if plan_id is None:
@@ -83,15 +103,25 @@ def compile_line_reader(binding: TableBinding, mapping: ColumnMapping, practice:
         item: dict[str, Any] = dict.fromkeys(LINE_FIELDS)
         issues = list(lost)
         for index, remembered, name in columns:
-            item[name], issue = remembered[cells[index]]
+            item[name], issue, fates[index] = remembered[cells[index]]
             if issue is not None:
                 issues.append(issue)
+        words: dict[str, str | None] = {}
+        for index, remembered, name in texts:
+            words[name], _, fates[index] = remembered[cells[index]]
+        place = None
+        if order is not None:
+            place, _, fates[order] = places[cells[order]]
+        for index, fate in unread:
+            if cells[index] and not cells[index].isspace():
+                fates[index] = fate
+        for index, fate in odd:
+            fates[index] = fate
         if not issues and all(value is None for value in item.values()):
             return None
-        words = {name: remembered[cells[index]][0] for index, remembered, name in texts}
         return Line(
             plan_id=plan_id,
-            order=None if order is None else place(cells[order])[0],
+            order=place,
             item=item,
             texts=words,
             issues=tuple(issues),

@@ -36,6 +36,7 @@ from producers.sources.port import (
     Source,
 )
 from producers.sources.remembered_rows import RememberedRows, RowBudget
+from producers.sources.tables.delimited.dialects import BROKEN_QUOTES
 from producers.sources.tables.headers.headers import HEADER_TOO_SHORT, MISSING_HEADER, SIDE_BY_SIDE
 from producers.sources.tables.table import ARCHIVE, HIDDEN_SHEET, LeftOut, NotATable, Table
 
@@ -57,6 +58,7 @@ _ROWS_UNREAD = frozenset(
         MISSING_HEADER,
         HEADER_TOO_SHORT,
         SIDE_BY_SIDE,
+        BROKEN_QUOTES,
         CHANGED_WHILE_READ,
         VOIDED,
     }

@@ -48,3 +48,12 @@ AMBIGUOUS_DATE_ORDER: Final = "ambiguous_date_order"
 """The column holds day-first and month-first dates; this one can be read either way."""
 AMBIGUOUS_DECIMAL_MARK: Final = "ambiguous_decimal_mark"
 """The column uses commas and points as decimal marks; this amount can be read either way."""
+
+
+def is_unknown(reason: str) -> bool:
+    """Return whether a value that was lost for this reason is unknown, so that the value known before stays.
+
+    A stand-in says that there is none. Where the rule of a whole column is in doubt, values read by it before are no better.
+    """
+    says_none = reason in (PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE)
+    return not says_none and reason not in (AMBIGUOUS_DATE_ORDER, AMBIGUOUS_DECIMAL_MARK)

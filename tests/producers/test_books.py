@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity, pbn_id, record_id
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.mapping import TableBinding, TableKind
 from producers.binding.proposal import propose
 from producers.changes import books as books_module
 from producers.changes.books import Books, Page, Term, findings_of
+from producers.changes.filled_cells import FilledCells
 from producers.changes.rows.decided_identities import IdentityVerdict
+from producers.changes.settled_cells import SettledCells
+from producers.kinds.cell_fates import CELL_FATES
 from tests.producers import office
 from tests.producers.deciding import decide
 from tests.producers.desk import PRACTICE, Desk, Row, Rows, message, patient, patients, visit, visits, without
@@ -216,6 +220,12 @@ COUNTERS = (
 """Every counter of the books; a row is held for any reason code."""
 
 
+def left_out(table: TableBinding, header: str) -> TableBinding:
+    """A table of which a person has left out one column."""
+    columns = (replace(c, field=None, custom=None, ignored="left out") if c.header == header else c for c in table.columns)
+    return replace(table, columns=tuple(columns))
+
+
 @pytest.fixture(scope="module")
 def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
     """Return books of deliveries that use each counter."""
@@ -237,6 +247,12 @@ def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
     decide(desk, IdentityVerdict.LEAVE_OUT, [3])
     found.append(desk.produce(day=1, patients=[patient(1), other]).books)
     desk.close()
+    desk = Desk(tmp_path_factory.mktemp("cells") / "desk")
+    people = [{**patient(n), "Fax Remark": "none"} for n in range(1, 9)]
+    mapping = propose(desk.extract(patients=people), PRACTICE).mapping
+    desk.mapping = replace(mapping, tables=tuple(left_out(table, "Fax Remark") for table in mapping.tables))
+    found.append(desk.produce(patients=[*people, patient(9, Email="at home", Mobile_Phone="12", Status="NULL")]).books)
+    desk.close()
     desk = Desk(tmp_path_factory.mktemp("merged") / "desk")
     parts = [
         {"Patient ID": f"P{n}", "Provider": provider, "Outstanding Balance": f"{n}0.00", "As of Date": "05/19/2026"}
@@ -249,6 +265,46 @@ def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
     found.append(desk.produce(day=1, patients=patients(6), again=without(patients(3), "Status")).books)
     desk.close()
     return found
+
+
+FATES = (*sorted(CELL_FATES), "invalid_email", "invalid_phone")
+"""Every fate of a cell; a value is lost for any reason code."""
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_each_fate_of_a_cell_is_missed_where_it_does_not_count(all_books: list[Books], fate: str) -> None:
+    met = [(books, counts) for books in all_books for page in books for counts in page.fates.counts() if counts[fate]]
+    assert met, "no delivery has such a cell"
+    for books, counts in met:
+        number = counts.pop(fate)
+        assert "books_differ" in [finding.code for finding in findings_of(books)]
+        counts[fate] = number
+        assert findings_of(books) == []
+
+
+@pytest.mark.parametrize(
+    ("counters", "counter"), [(SettledCells, "settle"), (SettledCells, "settle_with_row"), (FilledCells, "see")]
+)
+def test_without_one_counter_of_cells_the_books_do_not_balance(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, counters: type, counter: str
+) -> None:
+    monkeypatch.setattr(counters, counter, lambda _counts, _cells: None)
+    assert findings_of(everything(desk)) != []
+
+
+def test_the_cells_of_every_column_are_told_by_what_became_of_them(desk: Desk) -> None:
+    rows = [
+        patient(1, Mobile_Phone="(201) 555-0101", Email="ada@fern.example", Status="Active"),
+        patient(2, Mobile_Phone="12", Email="Ada@Fern.example", Status="NULL"),
+        patient(3, Mobile_Phone="", Email="nobody at home", Status="Deleted"),
+        {**patient(4), "Patient ID": "", "Status": ""},
+    ]
+    (page,) = desk.produce(patients=rows).books
+    told = {column.header: dict(counts) for column, counts in zip(page.columns, page.fates.counts(), strict=True)}
+    assert told["Mobile Phone"] == {"normalised": 1, "invalid_phone": 1, "with_row": 1}
+    assert told["Email"] == {"carried": 1, "normalised": 1, "invalid_email": 1, "with_row": 1}
+    assert told["Status"] == {"carried": 2, "blank": 1}
+    assert told["Patient ID"] == {"carried": 3}
 
 
 @pytest.mark.parametrize(("term", "detail"), COUNTERS)

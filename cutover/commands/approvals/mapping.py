@@ -26,6 +26,7 @@ from cutover.reports.documents.mapping import (
 )
 from cutover.reports.findings import finding_lines, shown_finding
 from cutover.runs.approvals import mapping_state
+from cutover.runs.left_columns import left_column_lines, left_columns, newly_left
 from cutover.runs.mapping_edits import (
     digest_of,
     draft,
@@ -170,7 +171,9 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
             "proposed with `cutover map approve --accept-doubtful --by NAME`"
         )
     changed = differences(state.approved, mapping)
+    left = left_columns(session)
     if drafted.waiting:
+        left = newly_left(session, mapping)
         mapping = _with_words_of(mapping, state.approved)
         write_file(session, mapping, sights)
         body = mapping_body(
@@ -178,6 +181,7 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
             by=by,
             accepted=doubtful,
             file=digest_of(mapping_file(session)),
+            left_columns=left,
             decisions=[{"table": d.table, "column": d.header, "about": d.about, "to": d.after} for d in drafted.decisions],
         )
         session.decisions.record(Decided.MAPPING_APPROVED, body)
@@ -190,11 +194,13 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
         "decisions": [_decision(d) for d in drafted.decisions],
         "changes": [c.text for c in changed],
         "records_read_again": again_read,
+        "left_columns": left,
     }
     said = "was approved already" if not drafted.waiting else f"is approved by {by}" if by else "is approved"
     text = [f"Mapping {mapping.version} {said}.", *_decision_lines(drafted.decisions), *(f"Changed: {c.text}" for c in changed)]
     if again_read:
         text.append(f"The next sync reads {again_read:,} records again, and writes those that differ.")
+    text += left_column_lines(left)
     if doubtful:
         text.append(f"Notice: {len(doubtful)} are accepted without certainty: {', '.join(doubtful)}")
     return Answer(document=document, text=text, next_step="`cutover schema plan`")

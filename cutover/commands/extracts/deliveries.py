@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cutover.reports.answer import Answer, table
-from cutover.reports.books import records_with
+from cutover.reports.books import LOST, cells_of, records_with
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.deliveries import DeliveriesDocument, ListedDelivery, Voided
 from cutover.runs.session import Session
@@ -29,6 +29,7 @@ _COLUMNS = (
     "held",
     "left out",
     "deleted",
+    "cells lost",
     "books",
     "void",
 )
@@ -43,7 +44,7 @@ def list_deliveries(session: Session) -> Answer:
     if not read:
         return Answer(document=document, text=["No delivery was read yet."], next_step="`cutover sync PATH`")
     zone = session.practice.zone
-    text = table("deliveries", _COLUMNS, [_row(one, zone) for one in read], right=range(5, 12))
+    text = table("deliveries", _COLUMNS, [_row(one, zone) for one in read], right=range(5, 13))
     differ = any(one["balanced"] is False for one in read)
     return Answer(document=document, text=[text], findings=differ)
 
@@ -67,6 +68,7 @@ def _read(decision: Decision, commands: Mapping[str, str], voided: Mapping[str, 
         "held": _sum(pages, Term.HELD),
         "left_out": _sum(pages, Term.LEFT_OUT),
         "deleted": deleted,
+        "cells": cells_of(pages) if pages is not None else None,
         "balanced": _is_balanced(pages, body) if pages is not None else None,
         "voided": voided.get(body["extract"]),
     }
@@ -83,6 +85,7 @@ def _is_balanced(pages: list[BookPage], body: Mapping[str, Any]) -> bool:
 
 def _row(one: ListedDelivery, zone: ZoneInfo) -> tuple[str | int | None, ...]:
     counts = (one["records"], one["carried"], one["merged"], one["used"], one["held"], one["left_out"], one["deleted"])
+    lost = one["cells"].get(LOST, 0) if one["cells"] is not None else None
     return (
         one["path"],
         one["extract"],
@@ -90,6 +93,7 @@ def _row(one: ListedDelivery, zone: ZoneInfo) -> tuple[str | int | None, ...]:
         f"{one['scope']}, sample" if one["command"] == "sample" else one["scope"],
         _time(one["read_at"], zone),
         *counts,
+        lost,
         {True: "balance", False: "DIFFER", None: "none kept"}[one["balanced"]],
         _void(one["voided"], zone),
     )

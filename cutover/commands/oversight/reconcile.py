@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from consumers.reconcile.reconcile import reconcile as reconcile_workspace
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.reports.answer import Answer, table
-from cutover.reports.books import books_table, is_incomplete, left_out_lines, records_with, reservation
+from cutover.reports.books import books_table, cell_lines, is_incomplete, left_out_lines, records_with, reservation
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import (
     ListedRecord,
@@ -20,9 +20,11 @@ from cutover.reports.documents.oversight.reconcile import (
     ReportedIssue,
 )
 from cutover.reports.reasons import explain
+from cutover.reports.records.advice import advice
 from cutover.reports.records.issues import issues
 from cutover.reports.records.sightings import Extracts, extracts_read
 from cutover.runs.happenings.telling import step_of
+from cutover.runs.left_columns import left_column_lines, left_columns
 from cutover.runs.session import Session
 from producers.changes.books import Term
 
@@ -57,12 +59,13 @@ def reconcile(session: Session) -> Answer:
         "extra": _listed(found, "extra"),
         "books": books,
         "rejects": _rejects(read),
+        "left_columns": left_columns(session),
     }
     return Answer(
         document=document,
-        text=_text(found, known, books),
+        text=[*_text(found, known, books), *left_column_lines(document["left_columns"])],
         findings=not found.agrees or bool(known) or is_incomplete(books),
-        next_step=_next_step(agrees=found.agrees, is_whole=not known and not is_incomplete(books)),
+        next_step=advice(known, books, agrees=found.agrees),
     )
 
 
@@ -98,14 +101,6 @@ def _listed(found: Reconciliation, kind: str) -> list[ListedRecord]:
     ]
 
 
-def _next_step(*, agrees: bool, is_whole: bool) -> str:
-    if not agrees:
-        return "`cutover replay --from start --dry-run` shows the differences field by field"
-    if not is_whole:
-        return "`cutover dead-letters list`, and correct in PbN what is listed above; the next extract brings it"
-    return "`cutover sync PATH` for the next extract, or `cutover go-live` after the last one"
-
-
 def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence[BookPage]) -> list[RenderableType]:
     rows = [
         (o.object, o.source, o.twenty, o.missing.count, o.extra.count, o.different.count, o.edited.count) for o in found.objects
@@ -126,7 +121,7 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence
     if found.behind:
         text.append(f"{found.behind} events are not carried yet; run `cutover sync` or `cutover consume`.")
     if books:
-        text += ["", books_table(books), *left_out_lines(books)]
+        text += ["", books_table(books), *left_out_lines(books), *cell_lines(books)]
     text.append(_verdict(found, books))
     return text
 

@@ -25,6 +25,9 @@ class ColumnCells(TypedDict):
     """The meaning or the custom field that they are read as; null where they are left out."""
     why: str | None
     """The reason for leaving them out."""
+    cells: NotRequired[dict[str, int]]
+    """What became of them: carried, normalised, blank (words for nothing), repeated, left_out, with_row, and a reason code
+    for lost values. Logs from before cells were told apart have none."""
 
 
 class UnreadableColumn(TypedDict):
@@ -62,6 +65,8 @@ class BookPage(TypedDict):
     """Columns with a filled cell. Rows that are unchanged are not taken apart, and not counted here."""
     issues: list[ValueIssue]
     """Values of these rows that were lost or are doubtful."""
+    rows: NotRequired[list[int]]
+    """The numbers of rows that findings speak of (10,000 at most), where several sheets of the file hold such records."""
     unreadable: NotRequired[list[UnreadableColumn]]
     """Columns that fail in nearly every cell. Logs from before these were told apart have none."""
     difference: int

@@ -39,6 +39,9 @@ class ListedDelivery(TypedDict):
     left_out: int | None
     deleted: int | None
     """Deletions that followed from it; null where it was read before they were kept with it."""
+    cells: dict[str, int] | None
+    """Cells of the rows that were taken apart, by what became of them, as in the books, with all `lost` ones
+    together. Empty where no row was, or where it was read before cells were told apart."""
     balanced: bool | None
     """Whether every record is accounted for."""
     voided: Voided | None

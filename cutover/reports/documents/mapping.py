@@ -163,6 +163,17 @@ class ExportedMapping(TypedDict):
     """Columns that a person has settled."""
 
 
+class LeftColumn(TypedDict):
+    """A column that was carried, and that the mapping leaves out now. Twenty keeps its values."""
+
+    entity: str
+    field: str
+    """The field of the records, or the custom field."""
+    header: str
+    records: int
+    """The records that held a value of it when the mapping was approved."""
+
+
 class ApprovedMapping(TypedDict):
     """The approval of a mapping."""
 
@@ -176,3 +187,4 @@ class ApprovedMapping(TypedDict):
     """The differences from the mapping that was in force."""
     records_read_again: int
     """Known records in tables that are read in another way now; the next sync writes those that differ."""
+    left_columns: list[LeftColumn]

@@ -7,7 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from cutover.reports.documents.books import BookPage
-from cutover.reports.documents.mapping import ShownFinding
+from cutover.reports.documents.mapping import LeftColumn, ShownFinding
 from cutover.reports.documents.paged import PagedDocument
 
 Positions = TypedDict("Positions", {"from": str, "to": str})
@@ -126,6 +126,7 @@ class RunDocument(RunCounts, PagedDocument):
     lost: list[LostValues]
     unread: list[UnreadPart]
     read_again: list[RowsReadAgain]
+    left_columns: list[LeftColumn]
 
 
 class StoppedFollower(TypedDict):

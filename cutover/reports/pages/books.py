@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from cutover.reports.books import left_out_lines, rows_of
+from cutover.reports.books import COLUMN_HEADS, cell_lines, column_rows, left_out_lines, rows_of
 from cutover.reports.documents.books import BookPage
 from cutover.reports.page.parts import LineList, PagePart, PageSection, PageTable, listed
 from cutover.reports.pages.causes import heading, rank
@@ -24,8 +24,11 @@ def books_section(books: Sequence[BookPage]) -> PageSection:
     columns = ("File", "Records", "Moved", "Merged", "Used", "Held", "Left out", "Unaccounted")
     rows = sorted(rows_of(books), key=lambda row: (-int(row[7] or 0), -int(row[5] or 0)))
     parts: list[PagePart] = [listed("By file, those with held rows first", columns, rows, numbers=range(1, 8))]
-    lines = left_out_lines(books)
-    return PageSection("Records of the delivery", (*parts, *((LineList(tuple(lines)),) if lines else ())))
+    lines = [*left_out_lines(books), *cell_lines(books)]
+    parts += [LineList(tuple(lines))] if lines else []
+    if cells := column_rows(books):
+        parts.append(listed("Cells of new and changed rows, by column", COLUMN_HEADS, cells, numbers=range(2, 10)))
+    return PageSection("Records of the delivery", tuple(parts))
 
 
 def values_section(books: Sequence[BookPage]) -> PageSection:

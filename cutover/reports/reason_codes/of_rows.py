@@ -131,6 +131,11 @@ FILES = {
         means="Several tables stand side by side on one sheet, so it is not known which cells belong together; none was read.",
         to_do="Export each table into a file or sheet of its own.",
     ),
+    "broken_quotes": Reason(
+        cost=Cost.FILE,
+        means="Quotes stand within quoted cells, so that it cannot be told where a cell ends.",
+        to_do="Export with quotes inside cells doubled, or as a workbook (xlsx).",
+    ),
     "header_too_short": Reason(
         cost=Cost.FILE,
         means="The header has fewer cells than the rows, so it is not known which column has no name.",

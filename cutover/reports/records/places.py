@@ -19,9 +19,14 @@ class RowPlaces:
         self._found: dict[tuple[str, bytes, Entity | None], Sequence[BookPage]] = {}
 
     def sheet(self, place: RowPlace, entity: Entity | None) -> str | None:
-        """Return the sheet of a row; None for a file without sheets, and where several sheets hold such records."""
-        sheets = {page["sheet"] for page in self._pages(place, entity)}
-        return sheets.pop() if len(sheets) == 1 else None
+        """Return the sheet of a row; None for a file without sheets. Where several sheets hold such records, it is the one that
+        has a finding in a row of this number, or all of them, with ` or ` between.
+        """
+        found = self._pages(place, entity)
+        pages = [page for page in found if page["extract"] == place.extract] or found
+        named = [page for page in pages if place.row in page.get("rows", ())] or pages
+        sheets = dict.fromkeys(page["sheet"] for page in named if page["sheet"] is not None)
+        return " or ".join(sheets) or None
 
     def column(self, place: RowPlace, entity: Entity | None, field: str | None) -> str | None:
         """Return the headers of the columns that give one of Twenty's fields, several of them with `, ` between; None where no

@@ -285,7 +285,7 @@ class Changes:
             self._steps.write(*change[:8], payload, change.content, household, parts)
         for record_id, candidate in piece.items():
             if candidate.record.issues and candidate.page is not None:
-                candidate.page.note(candidate.record.issues)
+                candidate.page.note(candidate.record.issues, candidate.row)
                 self._steps.step.sightings.append((record_id, self._extract, candidate.file, candidate.row))
         if self._steps.step.is_full or len(self._met) >= _REMEMBERED:  # rows that are read each time may change nothing
             self._append()

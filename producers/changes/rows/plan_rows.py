@@ -5,7 +5,7 @@ The fingerprint of a plan is that of all its rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from events.vocabulary.entities import Entity
@@ -16,9 +16,10 @@ from producers.changes.books import LINE_OF_PLAN, Term
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.reading import Reading
 from producers.changes.rows.settled import Met
-from producers.records.assembly import UnusableRow, compile_reader, id_reader
+from producers.kinds.cell_fates import EMPTY
+from producers.records.assembly import Reader, UnusableRow, compile_reader, id_reader
 from producers.records.doubled_ids import agree, joined, judge
-from producers.records.plans import UNKNOWN_PLAN, Line, compile_line_reader, has_lines, merged_lines, plan_of
+from producers.records.plans import UNKNOWN_PLAN, Line, LineReader, compile_line_reader, has_lines, merged_lines, plan_of
 from producers.sources.tables.table import Extent
 from producers.state.refusals import RefusedRow, shortened
 
@@ -31,8 +32,8 @@ class PlanRows:
     """The rows of treatment plans in an extract, refused and counted as in its reading."""
 
     reading: Reading
-    _readers: dict[int, Callable[[list[str]], Record | UnusableRow]] = field(default_factory=dict)
-    _line_readers: dict[int, Callable[[list[str]], Line | UnusableRow | None]] = field(default_factory=dict)
+    _readers: dict[int, Reader] = field(default_factory=dict)
+    _line_readers: dict[int, LineReader] = field(default_factory=dict)
 
     def plans(self, tables: Iterable[BoundTable], met: Met | None = None) -> Iterator[Candidate]:
         """Yield the plans that differ from what is known. `met` takes note of the others."""
@@ -88,7 +89,9 @@ class PlanRows:
         reason = line.reason if isinstance(line, UnusableRow) else "missing_id"
         page = self.reading.books.page(bound)
         page.cells.see(cells)
+        page.fates.settle_with_row(cells)
         page.count(Term.HELD, reason)
+        page.note_row(row)
         self.reading.refused.append(
             RefusedRow(
                 fingerprint=mark,
@@ -104,22 +107,25 @@ class PlanRows:
         heads: dict[int, Record] = {}
         lines: dict[int, list[Line]] = {}
         for at, (bound, row, cells, row_mark) in enumerate(rows):
-            self.reading.books.page(bound).cells.see(cells)
+            page, fates = self.reading.books.page(bound), [EMPTY] * len(cells)
+            page.cells.see(cells)
             if bound.binding.kind is TableKind.TREATMENT_PLAN:
-                record = self._reader(bound)(cells)
+                record = self._reader(bound)(cells, fates)
                 if isinstance(record, UnusableRow):
-                    page = self.reading.books.page(bound)
+                    page.fates.settle_with_row(cells)
                     self.reading.refuse(Entity.TREATMENT_PLAN, record, row_mark, self.reading.file(bound), row, cells, page)
                     self._count_others(rows, at, Term.HELD, record.reason)
                     return
                 heads[at] = self.reading.as_kept(record)
             if has_lines(bound.binding):
-                line = self._line_reader(bound)(cells)
+                line = self._line_reader(bound)(cells, fates)
                 if isinstance(line, Line):
                     lines.setdefault(id(bound), []).append(line)
+            page.fates.settle(fates)
         if not heads:
             for bound, row, cells, row_mark in rows:
                 self.reading.books.page(bound).count(Term.HELD, UNKNOWN_PLAN)
+                self.reading.books.page(bound).note_row(row)
                 self.reading.refused.append(
                     RefusedRow(
                         fingerprint=row_mark,
@@ -173,14 +179,14 @@ class PlanRows:
             if at != head:
                 self.reading.books.page(bound).count(term, detail)
 
-    def _reader(self, bound: BoundTable) -> Callable[[list[str]], Record | UnusableRow]:
+    def _reader(self, bound: BoundTable) -> Reader:
         if id(bound) not in self._readers:
             about = self.reading
             read = compile_reader(about.read_as(bound), about.mapping, about.practice, about.taken_at)
             self._readers[id(bound)] = read
         return self._readers[id(bound)]
 
-    def _line_reader(self, bound: BoundTable) -> Callable[[list[str]], Line | UnusableRow | None]:
+    def _line_reader(self, bound: BoundTable) -> LineReader:
         if id(bound) not in self._line_readers:
             about = self.reading
             read = compile_line_reader(about.read_as(bound), about.mapping, about.practice, about.taken_at)

@@ -21,6 +21,7 @@ from producers.changes.rows.decided_identities import PERSON, DecidedIdentities
 from producers.changes.rows.renumbering import Renumbered
 from producers.changes.rows.settled import Met, Note, SkimmedRows
 from producers.changes.rows.shared_ids import under
+from producers.kinds.cell_fates import EMPTY
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
 from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE, person
 from producers.sources.extract import Extract
@@ -125,13 +126,17 @@ class Reading:
         has_other_ids, see = bool(self.renumbered or self.identities.shared), page.cells.see
         identities = self.identities
         decided = patients and bool(identities)
+        settle, nothing = page.fates.settle, [EMPTY] * len(bound.binding.columns)
 
         def typed(row: int, cells: list[str], mark: bytes) -> Candidate | None:
             see(cells)
-            record = read(cells)
+            fates = nothing.copy()
+            record = read(cells, fates)
             if isinstance(record, UnusableRow):
+                page.fates.settle_with_row(cells)
                 self.refuse(entity, record, mark, file, row, cells, page)
                 return None
+            settle(fates)
             if patients and _not_migrated(record):
                 self.skipped.add(self.record_id(entity, self.renumbered.id(entity, record.native_id)))
                 page.count(Term.LEFT_OUT, NOT_MIGRATED)
@@ -286,6 +291,7 @@ class Reading:
 
         def reject(rejected: Rejected) -> None:
             page.count(Term.HELD, rejected.reason)
+            page.note_row(rejected.row)
             padded = [*rejected.cells, *[""] * width][:width]
             native = identify(padded)[0]
             if entity is not None:
@@ -325,6 +331,7 @@ class Reading:
         """
         if page is not None:
             page.count(Term.HELD, refused.reason)
+            page.note_row(row)
         record_id = None
         if refused.native_id:
             record_id = self.record_id(entity, self.renumbered.id(entity, refused.native_id))

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from cutover.reports.books import has_lost_values, is_incomplete, left_out_lines, reservation, rows_of, value_lines
+from cutover.reports.books import (
+    COLUMN_HEADS,
+    cell_lines,
+    cells_of,
+    column_rows,
+    has_lost_values,
+    is_incomplete,
+    left_out_lines,
+    reservation,
+    rows_of,
+    value_lines,
+)
 from cutover.reports.reasons import explain
 from tests.cutover.reports.book_pages import book_page
 
@@ -16,6 +27,22 @@ BAD_PHONES: dict[str, Any] = {"field": "phones", "reason": "invalid_phone", "cou
 def test_a_line_counts_by_term_and_names_the_sheet() -> None:
     page = book_page(sheet="Active", merged={"same_record": 2}, held={"missing_id": 1}, records=14)
     assert rows_of([page]) == [("patients.csv, Active", 14, 10, 2, 0, 1, 1, 0)]
+
+
+COLUMN: dict[str, Any] = {"header": "Email", "filled": 9, "to": "email", "why": None}
+
+
+def test_cells_are_told_by_what_became_of_them_and_lost_ones_together() -> None:
+    cells = {"carried": 4, "normalised": 2, "blank": 1, "invalid_email": 1, "placeholder_email": 1}
+    pages = [book_page(columns=[{**COLUMN, "cells": cells}])]
+    assert cell_lines(pages) == ["cells of new and changed rows: 4 carried, 2 normalised, 1 words for nothing, 2 lost"]
+    assert column_rows(pages) == [("patients.csv", "Email", 9, 4, 2, 1, 0, 0, 0, 2)]
+    assert len(column_rows(pages)[0]) == len(COLUMN_HEADS)
+
+
+def test_books_from_before_cells_were_told_apart_say_nothing_of_them() -> None:
+    pages = [book_page(columns=[COLUMN])]
+    assert (cell_lines(pages), cells_of(pages)) == ([], {})
 
 
 def test_details_are_told_in_words_most_of_them_first() -> None:

@@ -26,6 +26,11 @@ PATIENTS = book_page(file=FILE, sheet="Patients", columns=PHONES)
 VISITS = book_page(file=FILE, sheet="Visits", kind="appointment", columns=[column("When", "starts_at")])
 
 
+def replace_rows(page: BookPage, rows: list[int]) -> BookPage:
+    """A page with findings in these rows."""
+    return {**page, "rows": rows}
+
+
 def places(*pages: BookPage, later: tuple[BookPage, ...] = ()) -> RowPlaces:
     read = [replace(extract("one", 1, files={CLAIMS: FILE}), books=pages), replace(extract("two", 2), books=later)]
     return RowPlaces(Extracts(read))
@@ -37,8 +42,15 @@ def test_the_sheet_is_that_of_the_records_kind() -> None:
     assert found.sheet(ROW, Entity.APPOINTMENT) == "Visits"
 
 
-def test_two_sheets_of_one_kind_leave_it_open() -> None:
-    assert places(PATIENTS, book_page(file=FILE, sheet="More")).sheet(ROW, Entity.PATIENT) is None
+BOTH = "Patients or More"
+
+
+@pytest.mark.parametrize(
+    ("rows", "sheet"), [([[4], [5]], "Patients"), ([[5], [4, 9]], "More"), ([[4], [4]], BOTH), ([[], []], BOTH)]
+)
+def test_of_two_sheets_of_one_kind_it_is_the_one_with_a_finding_in_that_row(rows: list[list[int]], sheet: str) -> None:
+    pages = replace_rows(PATIENTS, rows[0]), replace_rows(book_page(file=FILE, sheet="More"), rows[1])
+    assert places(*pages).sheet(ROW, Entity.PATIENT) == sheet
 
 
 @pytest.mark.parametrize(("field", "header"), [("phones", "Mobile, Home"), ("teamColour", "Team"), ("emails", None)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from cutover.reports.documents.books import BookPage
+from cutover.reports.documents.mapping import LeftColumn
 from cutover.reports.documents.paged import PagedDocument
 
 
@@ -81,3 +82,4 @@ class ReconcileDocument(PagedDocument):
     """The books of the last full delivery and of those after it."""
     rejects: list[RejectedRows]
     """Every delivery with books, in the order in which they were taken."""
+    left_columns: list[LeftColumn]

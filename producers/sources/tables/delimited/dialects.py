@@ -6,9 +6,10 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from producers.sources.tables.delimited.quoting import split_literally
+from producers.sources.tables.headers.header_rows import header_width
 from producers.sources.tables.headers.headers import NOT_A_TABLE, Layout, find_header, tables_around, why_no_table
 from producers.sources.tables.table import NotATable
 
@@ -19,6 +20,8 @@ csv.field_size_limit(1 << 26)  # the largest `[log] largest_event`; a note with 
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _BACKSLASH: Final = re.compile(r'\\(["\\])?')
+BROKEN_QUOTES: Final = "broken_quotes"
+_FEWEST_CELLS: Final = 3
 _UNQUOTED_MUST_BE: Final = 1.2
 """How much better a file must look without quoting: single stray quotes are repaired one by one."""
 
@@ -53,8 +56,8 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[L
 
     The best dialect gives the most columns to the largest share of the rows with the fewest broken quotes.
     """
-    best: tuple[float, Dialect, list[list[str]], Layout] | None = None
-    why = NOT_A_TABLE
+    best: _Tried | None = None
+    why, has_broken_rows = NOT_A_TABLE, False
     for delimiter in _DELIMITERS:
         if not any(delimiter in line for line in lines):
             continue
@@ -65,19 +68,55 @@ def detect_dialect(lines: list[str], *, complete: bool) -> tuple[Dialect, list[L
             records, broken = _parse(dialect, lines, complete=complete)
             layout = find_header(records, complete=complete)
             if layout is not None:
-                score = _score(layout, broken)
-                if best is None or score > best[0] * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE):
-                    best = (score, dialect, records, layout)
+                tried = _Tried(_score(layout, broken), dialect, records, layout)
+                if best is None or tried.score > best.score * (1.001 if dialect.quoted else _UNQUOTED_MUST_BE):
+                    best = tried
             elif why == NOT_A_TABLE:
                 why = why_no_table(records)
+                has_broken_rows = has_broken_rows or (broken > 0 and _begins_as_table(records))
             if dialect == Dialect(delimiter=delimiter):
                 if any('\\"' in line for line in lines):
                     variants.append(Dialect(delimiter=delimiter, escaped=True))
                 if broken:
                     variants.append(Dialect(delimiter=delimiter, quoted=False))
     if best is None:
-        raise NotATable(why)
-    return best[1], tables_around(best[2], best[3], complete=complete)
+        raise NotATable(BROKEN_QUOTES if why == NOT_A_TABLE and has_broken_rows else why)
+    return _above(lines[: best.layout.first_row - 1], best.dialect) or (
+        best.dialect,
+        tables_around(best.records, best.layout, complete=complete),
+    )
+
+
+class _Tried(NamedTuple):
+    score: float
+    dialect: Dialect
+    records: list[list[str]]
+    layout: Layout
+
+
+def _above(lines: list[str], dialect: Dialect) -> tuple[Dialect, list[Layout]] | None:
+    """Return another dialect under which these lines above a table are a table too: the file is put together of two exports. It
+    is read as the first one is, and the rows of the other are refused one by one.
+    """
+    for delimiter in _DELIMITERS:
+        other = Dialect(delimiter=delimiter)
+        if delimiter == dialect.delimiter or sum(delimiter in line for line in lines) <= _FEWEST_CELLS:
+            continue
+        records, broken = _parse(other, lines, complete=True)
+        layout = find_header(records) if not broken else None
+        width = len(layout.headers) if layout is not None else 0
+        if (
+            layout is not None
+            and width >= _FEWEST_CELLS
+            and sum(len(r) == width for r in records[layout.row :]) >= _FEWEST_CELLS
+        ):
+            return other, tables_around(records, layout)
+    return None
+
+
+def _begins_as_table(records: list[list[str]]) -> bool:
+    """Return whether the first record names columns, and more records follow."""
+    return len(records) > 1 and header_width(records[0], records[1:]) >= _FEWEST_CELLS
 
 
 def _score(layout: Layout, broken: int) -> float:
