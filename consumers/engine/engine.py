@@ -11,7 +11,7 @@ from consumers.data_model.applying.words import add_words
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned
-from consumers.journal.sending import Sender
+from consumers.journal.sending import Sender, Wrote, silently
 from consumers.journal.settling import settle_open_intents
 from consumers.journal.three_way import Policy
 from consumers.journal.uploads import Uploads
@@ -115,7 +115,7 @@ class Engine:
         self.world.reached(CrashPoint.SETTLED)
         return settled
 
-    def projector(self, run: str, *, check_all: bool = False, wrote: Callable[[int], None] = lambda _count: None) -> Projector:
+    def projector(self, run: str, *, check_all: bool = False, wrote: Wrote = silently) -> Projector:
         """Return the projector of a run; with `check_all` every record is compared with Twenty. Needs an owner."""
         owner = self.owner()
         assert owner is not None, "events are carried by the owner of their partitions"
@@ -171,7 +171,7 @@ class Engine:
             progress=progress,
         )
 
-    def _sender(self, uploads: Uploads | None = None, wrote: Callable[[int], None] = lambda _count: None) -> Sender:
+    def _sender(self, uploads: Uploads | None = None, wrote: Wrote = silently) -> Sender:
         return Sender(
             workspace=self.workspace, uploads=uploads, wrote=wrote, sleep=self.world.sleep, reached=self.world.reached
         )

@@ -43,6 +43,14 @@ POINTS: Final = {
 }
 """The crash points around a request of each kind."""
 
+Wrote = Callable[[str, int], None]
+"""Hears of each answered request: the object's plural, and the number of records that were answered for."""
+
+
+def silently(_plural: str, _count: int) -> None:
+    """Do nothing: nobody counts the records of a request."""
+
+
 Ready = tuple[Planned, dict[str, Any]]
 """A planned write and the record of its request."""
 
@@ -53,14 +61,16 @@ class NotSent(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Sends writes to one workspace. `uploads` sends the bytes of documents; a rollback uploads none. `wrote` is called with
-    the number of records that were answered for, `sleep` waits (seconds), `reached` is called at crash points. The workspace
-    checks before each request that the writes are still ours to send.
+    """Sends writes to one workspace.
+
+    `uploads` sends the bytes of documents; a rollback uploads none. `wrote` hears of each answered request, `sleep` waits
+    (seconds), `reached` is called at crash points. The workspace checks before each request that the writes are still ours to
+    send.
     """
 
     workspace: Workspace
     uploads: Uploads | None = None
-    wrote: Callable[[int], None] = lambda _count: None
+    wrote: Wrote = silently
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
 
@@ -116,7 +126,7 @@ class Sender:
         # refused ones too: an attempt without an answer may have done what a second one is refused for
         doubtful = [str(p.desired.id) for p in planned if str(p.desired.id) not in done or p.intent_id in refused]
         done |= self._in_state(plural, action, doubtful)
-        self.wrote(len(planned))
+        self.wrote(plural, len(planned))
         return [succeeded(p) if str(p.desired.id) in done else _not_done(p, refused.get(p.intent_id)) for p in planned]
 
     def _in_state(self, plural: str, action: Action, ids: Sequence[str]) -> set[str]:
@@ -142,7 +152,7 @@ class Sender:
                     jobs.append(partial(self._batch, [(p, _body(p)) for p in batch], broken))
         for found in in_order(jobs, self.workspace.in_flight):
             outcomes += found
-            self.wrote(len(found))
+            self.wrote(found[0].planned.desired.object, len(found))
         return outcomes
 
     def _with_files(self, batch: Sequence[Planned], uploads: Uploads, broken: threading.Event) -> list[Outcome]:
@@ -156,7 +166,7 @@ class Sender:
             else:
                 ready.append((p, _body(p) | sent))
         outcomes += self._batch(ready, broken)
-        self.wrote(len(outcomes))
+        self.wrote(batch[0].desired.object, len(outcomes))
         return outcomes
 
     def _batch(self, ready: Sequence[Ready], broken: threading.Event) -> list[Outcome]:

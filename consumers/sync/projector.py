@@ -90,6 +90,8 @@ class Projector:
     claims: EmailClaims
     decided: DecidedConflicts
     refuse_new_words: bool = False
+    planned: Callable[[int, int], None] = lambda _events, _writes: None
+    """Hears of the numbers of events and writes of a window before its writes are sent."""
     tally: SyncTally = field(default_factory=SyncTally)
     _second_tries: SecondTries = field(default_factory=SecondTries)
     _previewed: set[tuple[str, UUID]] = field(default_factory=set)
@@ -115,6 +117,7 @@ class Projector:
         plan.writes = [
             replace(p, releases=True) if p.desired.id in claimed.early and p.action is Action.UPDATE else p for p in plan.writes
         ]
+        self.planned(len(window.work), len(plan.writes))
         # 3. intents, durably
         self.journal.intend(plan.writes)
         # 4. write

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,20 +34,30 @@ Say = Callable[["LongStep"], None]
 """Tells people of a step that goes on; called every ten seconds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCounts:
+    """Records written to Twenty by object (plural), and what was met on the way; empty for a step that writes nothing."""
+
+    written: Mapping[str, int] = field(default_factory=dict)
+    conflicts: int = 0
+    dead_letters: int = 0
+
+
 @dataclass(kw_only=True)
 class LongStep:
     """A long step: its name, the records done, their total where that is known, and a few moments of the last minute."""
 
     name: str
     total: int | None
-    done: int = 0
+    counts: Callable[[], StepCounts] = StepCounts
+    done: float = 0
     clock: Callable[[], float] = time.monotonic
-    _marks: deque[tuple[float, int]] = field(default_factory=deque)
+    _marks: deque[tuple[float, float]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self._marks.append((self.clock(), 0))
 
-    def advance(self, done: int) -> None:
+    def advance(self, done: float) -> None:
         """Add records that are done."""
         self.done += done
         now = self.clock()
@@ -71,13 +81,16 @@ class LongStep:
 
     def report(self) -> ProgressReport:
         """Return the figures as a document."""
-        rate, left = self.per_second, self.seconds_left
+        rate, left, counts = self.per_second, self.seconds_left, self.counts()
         return {
             "step": self.name,
-            "done": self.done,
+            "done": round(self.done),
             "total": self.total,
             "per_second": None if rate is None else round(rate, 1),
             "seconds_left": None if left is None else round(left, 1),
+            "written": dict(counts.written),
+            "conflicts": counts.conflicts,
+            "dead_letters": counts.dead_letters,
         }
 
     def __str__(self) -> str:
@@ -89,7 +102,13 @@ def in_words(step: ProgressReport) -> str:
     total = "" if step["total"] is None else f" of {step['total']:,}"
     rate = "" if step["per_second"] is None else f", {step['per_second']:,.0f}/s"
     left = "" if step["seconds_left"] is None else f", about {duration(step['seconds_left'])} left"
-    return f"{step['step']}: {step['done']:,}{total}{rate}{left}"
+    written = "".join(f", {count:,} {plural}" for plural, count in step["written"].items())
+    met = "".join(f", {count:,} {name}" for name, count in _met(step) if count)
+    return f"{step['step']}: {step['done']:,}{total}{rate}{left}{written}{met}"
+
+
+def _met(step: ProgressReport) -> tuple[tuple[str, int], ...]:
+    return ("conflicts", step["conflicts"]), ("dead letters", step["dead_letters"])
 
 
 def duration(seconds: float) -> str:
@@ -108,16 +127,21 @@ class _Rate(TaskProgressColumn):
 
 @contextmanager
 def progress(
-    name: str, total: int | None = None, *, folder: Path | None = None, say: Say | None = None
-) -> Iterator[Callable[[int], None]]:
+    name: str,
+    total: int | None = None,
+    *,
+    counts: Callable[[], StepCounts] = StepCounts,
+    folder: Path | None = None,
+    say: Say | None = None,
+) -> Iterator[Callable[[float], None]]:
     """Give a function that takes the number of further records done. `total` is their number, None where it is not known.
 
     `folder` gets the file that `status` reads; `say` writes the line where there is no terminal.
     """
-    step = LongStep(name=name, total=total)
+    step = LongStep(name=name, total=total, counts=counts)
     with _shown(step, say or _print) as show, _kept(step, folder) as keep:
 
-        def advance(done: int) -> None:
+        def advance(done: float) -> None:
             step.advance(done)
             show(done)
             keep()
@@ -126,11 +150,11 @@ def progress(
 
 
 @contextmanager
-def _shown(step: LongStep, say: Say) -> Iterator[Callable[[int], None]]:
+def _shown(step: LongStep, say: Say) -> Iterator[Callable[[float], None]]:
     if not sys.stderr.isatty():
         said = step.clock()
 
-        def show(_done: int) -> None:
+        def show(_done: float) -> None:
             nonlocal said
             if step.clock() - said >= _LINE_EVERY:
                 said = step.clock()

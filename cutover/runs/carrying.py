@@ -11,6 +11,7 @@ from consumers.sync.projector import Projector
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension
 from cutover.runs.happenings.telling import Meter, step_of, tell_window
+from cutover.runs.happenings.ticking import WindowTicks
 from cutover.runs.model_drift import settle_drift
 from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
@@ -36,9 +37,10 @@ def carry(
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)
     left = sum(end - committed.get(partition, 0) for partition, end in ends.items())
-    with step_of(session, "writing to Twenty", left) as tick:
-        projector = session.engine.projector(run.id)
-        projector.tally = outcome.tally
+    ticks = WindowTicks(tally=outcome.tally)
+    with step_of(session, "writing to Twenty", left, ticks.counts) as ticks.advance:
+        projector = session.engine.projector(run.id, wrote=ticks.wrote)
+        projector.tally, projector.planned = outcome.tally, ticks.planned
         note_members(session.decisions, session.workspace_id, session.members, run.id)
         prepare = following(session, run, projector)
         consume(
@@ -47,7 +49,7 @@ def carry(
             window=session.pace.window,
             until=until,
             prepare=prepare,
-            progress=tick,
+            progress=ticks.done,
             carried=lambda window, account: tell_window(session, run.id, meter, window, account),
             stopped=stopped,
         )

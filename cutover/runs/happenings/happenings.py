@@ -103,13 +103,16 @@ class FindingMet(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepGoesOn(Happening):
-    """A long step is at work: records done, their total, the rate of the last minute, and the seconds left."""
+    """A long step is at work: records done, total, the rate of the last minute, seconds left, and the records written."""
 
     step: str
     done: int
     total: int | None
     per_second: float | None
     seconds_left: float | None
+    written: Mapping[str, int]
+    conflicts: int
+    dead_letters: int
 
 
 @dataclass(frozen=True, slots=True)

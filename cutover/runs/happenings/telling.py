@@ -12,7 +12,7 @@ from consumers.journal.journal import Letter
 from consumers.sync.projector import Account
 from consumers.sync.window import Window
 from consumers.workers.happenings import ConflictsMet, DeadLettersMade, Tell, ValuesLeftOut, WindowCarried, silent
-from cutover.reports.progress import LongStep, progress
+from cutover.reports.progress import LongStep, StepCounts, progress
 from cutover.runs.arguments.positions import position_text
 from cutover.runs.happenings.happenings import DeletionsWithheld, ExtractRead, FindingMet, ProjectNotice, StepGoesOn
 from cutover.runs.session import Session
@@ -44,14 +44,16 @@ class Meter:
 
 
 @contextmanager
-def step_of(session: Session, name: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+def step_of(
+    session: Session, name: str, total: int | None = None, counts: Callable[[], StepCounts] = StepCounts
+) -> Iterator[Callable[[float], None]]:
     """Show the progress of a step of this session, in the form of its other lines; `status` reads it meanwhile."""
 
     def say(step: LongStep) -> None:
         session.tell(StepGoesOn(**step.report()))
 
     told = None if session.tell is silent else say
-    with progress(name, total, folder=session.project.data_folder, say=told) as advance:
+    with progress(name, total, counts=counts, folder=session.project.data_folder, say=told) as advance:
         yield advance
 
 

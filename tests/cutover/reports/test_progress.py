@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cutover.reports import progress as module
-from cutover.reports.progress import FILE_NAME, LongStep, duration, progress, step_at_work
+from cutover.reports.progress import FILE_NAME, LongStep, StepCounts, duration, progress, step_at_work
 
 
 class Clock:
@@ -19,7 +19,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(module, "LongStep", lambda name, total: LongStep(name=name, total=total, clock=clock))
+    monkeypatch.setattr(module, "LongStep", lambda **about: LongStep(**about, clock=clock))
     return clock
 
 
@@ -63,6 +63,12 @@ def test_a_line_tells_done_total_rate_and_time_left():
     assert str(step) == "taking back: 1,000 of 3,000, 100/s, about 20 s left"
 
 
+def test_a_step_that_writes_tells_the_records_by_object_and_what_it_met():
+    counts = StepCounts(written={"people": 1_200, "tasks": 40}, conflicts=2)
+    step = LongStep(name="writing to Twenty", total=None, counts=lambda: counts, clock=Clock())
+    assert str(step) == "writing to Twenty: 0, 1,200 people, 40 tasks, 2 conflicts"
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(40, "40 s"), (720, "12 min"), (12_000, "3 h 20 min")])
 def test_a_time_is_told_in_words(seconds, words):
     assert duration(seconds) == words
@@ -81,7 +87,16 @@ def test_the_file_holds_the_figures_while_the_step_lasts_and_goes_with_it(clock,
     with progress("reading", 100, folder=tmp_path) as advance:
         clock.now += 2
         advance(40)
-        assert step_at_work(tmp_path) == {"step": "reading", "done": 40, "total": 100, "per_second": 20.0, "seconds_left": 3.0}
+        assert step_at_work(tmp_path) == {
+            "step": "reading",
+            "done": 40,
+            "total": 100,
+            "per_second": 20.0,
+            "seconds_left": 3.0,
+            "written": {},
+            "conflicts": 0,
+            "dead_letters": 0,
+        }
     assert step_at_work(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
 

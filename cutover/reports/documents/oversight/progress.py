@@ -15,3 +15,7 @@ class ProgressReport(TypedDict):
     per_second: float | None
     seconds_left: float | None
     """Null before anything can be said."""
+    written: dict[str, int]
+    """Records written to Twenty so far, by object; empty for a step that writes nothing."""
+    conflicts: int
+    dead_letters: int
