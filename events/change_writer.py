@@ -19,7 +19,7 @@ from events.sealing.keys import DataKey
 from events.sealing.payloads import seal_after
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from events.vocabulary.specs import Compiled
+from events.vocabulary.specs import Compiled, Lazily
 
 _CHANGE = latest("change-event")
 _TOMBSTONE = latest("tombstone")
@@ -60,7 +60,7 @@ class _RecordEncoder:
         return self._issues([{"field": i.field, "reason": i.reason} for i in record.issues]) if record.issues else _NONE
 
 
-_RECORDS: Compiled[Entity, _RecordEncoder] = Compiled(lambda e: _RecordEncoder(latest(e.value), tuple(FIELDS[e])))
+_RECORDS: Compiled[Entity, _RecordEncoder] = Compiled(lambda e: _RecordEncoder(latest(e.schema), tuple(FIELDS[e])))
 
 
 def parts_of(record: Record, changed: Sequence[str] = ()) -> list[bytes]:
@@ -108,14 +108,13 @@ class ChangeWriter:
         self._entropy = entropy
         self._header = header(_CHANGE)
         operations = list(Operation)
-        self._about = {
-            (entity, operation): (
-                varint(operations.index(operation)) + encode_text(entity.value),
-                shared + (_TOMBSTONE if operation is _DELETED else latest(entity.value)).fingerprint,
-            )
-            for entity in FIELDS
-            for operation in operations
-        }
+
+        def begun(key: tuple[Entity, Operation]) -> tuple[bytes, bytes]:
+            entity, operation = key
+            schema = _TOMBSTONE if operation is _DELETED else latest(entity.schema)
+            return varint(operations.index(operation)) + encode_text(entity.value), shared + schema.fingerprint
+
+        self._about = Lazily(begun)
 
     def taken(self, taken_at: datetime) -> ChangeWriter:
         """Return a writer for records of this run that were read at another time."""

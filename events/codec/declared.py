@@ -1,8 +1,8 @@
 """Entities that their schema declares: `NAME.vN.avsc` with the kinds of its fields is all that the log needs of an entity.
 
 A field's kind stands in its attribute `kind`; without one it is the first kind of the field's Avro type. An entity whose
-records have a `patient_id` belongs to a patient. The schemas released before fields had
-kinds are declared in `vocabulary.records`.
+records have a `patient_id` belongs to a patient. The schemas released before fields had kinds, and that of custom objects, are
+declared in `vocabulary.records`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from events.codec.schemas import Schema, all_schemas, including
-from events.vocabulary.entities import Entity
+from events.vocabulary.entities import CUSTOM, Entity
 from events.vocabulary.kinds import FieldKind, kind_in
 from events.vocabulary.mapping import TableKind
 from events.vocabulary.records import FIELDS
@@ -50,7 +50,7 @@ def schemas_in(folder: Path) -> Iterator[None]:
 def _declared() -> dict[str, Mapping[str, FieldKind]]:
     """Return the fields of the entities that schemas declare and that are not known yet."""
     found = {schema.name: fields_in(schema) for schema in all_schemas()}
-    return {name: fields for name, fields in found.items() if fields is not None and name not in Entity}
+    return {name: fields for name, fields in found.items() if fields is not None and name not in Entity and name != CUSTOM}
 
 
 for _name, _fields in _declared().items():

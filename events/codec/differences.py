@@ -64,4 +64,4 @@ def _by_name(data: bytes, at: int, skip: Skip) -> dict[str, bytes]:
     return found
 
 
-_FIELDS: Compiled[Entity, _Fields] = Compiled(lambda entity: _Fields(latest(entity.value), tuple(FIELDS[entity])))
+_FIELDS: Compiled[Entity, _Fields] = Compiled(lambda entity: _Fields(latest(entity.schema), tuple(FIELDS[entity])))

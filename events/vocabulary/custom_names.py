@@ -18,9 +18,13 @@ class UsedNames:
 
 @dataclass(frozen=True, slots=True)
 class CustomNames:
-    """The used names by entity. Entities of one holder share the names of their custom fields."""
+    """The used names by entity. Entities of one holder share the names of their custom fields. `objects` are names that a
+    custom object must not have, `of_objects` those that its fields must not have.
+    """
 
     used: Mapping[str, UsedNames] = field(default_factory=dict)
+    objects: frozenset[str] = frozenset()
+    of_objects: frozenset[str] = frozenset()
 
     def holder(self, entity: Entity) -> str:
         """Return the object that holds the custom fields of an entity."""
@@ -28,7 +32,9 @@ class CustomNames:
 
     def names(self, entity: Entity) -> frozenset[str]:
         """Return the names that a custom field of an entity must not have."""
-        return self.used[entity].names if entity in self.used else frozenset()
+        if entity in self.used:
+            return self.used[entity].names
+        return self.of_objects if entity.object_name is not None else frozenset()
 
 
 NONE_USED = CustomNames()

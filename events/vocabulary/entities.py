@@ -2,21 +2,31 @@
 
 Every record has a `pbnId`, `{practice}:{entity}:{native id}`: native ids are unique only within one practice and entity. Its
 Twenty id is made from the pbnId, so that the same record has the same id in every run and every workspace.
+
+The tables of a practice that are of no known entity have entities of their own, `custom.NAME`, one for each custom object. They
+are told by their form: an event that names one can be read by whoever has not read the mapping.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from events.vocabulary.names import Name
 
+CUSTOM: Final = "custom"
+"""The first part of the name of a custom object's entity, and the name of the schema of such records."""
+_OF_AN_OBJECT: Final = re.compile(rf"{CUSTOM}\.[a-z][A-Za-z0-9]{{0,62}}")
+
 
 class Entity(Name):
-    """The subject of a PbN row. Its value is the middle part of the row's pbnId."""
+    """The subject of a PbN row. Its value is the middle part of the row's pbnId. Iterating gives the entities that every
+    practice may have.
+    """
 
     PRACTICE: ClassVar[Entity]
     PROVIDER: ClassVar[Entity]
@@ -30,7 +40,7 @@ class Entity(Name):
     DOCUMENT: ClassVar[Entity]
 
     of_patient: bool
-    """True where each record belongs to one patient and is sealed with that patient's key."""
+    """True where a record that names a patient belongs to that patient, and is sealed with the patient's key."""
 
     @classmethod
     def declare(cls, value: str, *, of_patient: bool = True) -> Entity:
@@ -38,6 +48,29 @@ class Entity(Name):
         entity = cls._add(value)
         entity.of_patient = of_patient
         return entity
+
+    @classmethod
+    def of_object(cls, name: str) -> Entity:
+        """Return the entity of the custom object with this name. Raises ValueError for what can be no name."""
+        return cls(f"{CUSTOM}.{name}")
+
+    @classmethod
+    def _unknown(cls, value: str) -> Self:
+        if _OF_AN_OBJECT.fullmatch(value) is None:
+            return super()._unknown(value)
+        entity = cls._only(value)
+        entity.of_patient = True
+        return entity
+
+    @property
+    def object_name(self) -> str | None:
+        """The name of the custom object whose rows these are; None for an entity that every practice may have."""
+        return self.value.partition(".")[2] or None
+
+    @property
+    def schema(self) -> str:
+        """The name of the schema of its records: custom objects have one together."""
+        return self.value.partition(".")[0]
 
     @classmethod
     @contextmanager
@@ -59,11 +92,6 @@ Entity.NOTE = Entity.declare("note")
 Entity.CLAIM = Entity.declare("claim")
 Entity.COMMUNICATION = Entity.declare("communication")
 Entity.DOCUMENT = Entity.declare("document")
-
-
-def of_patients() -> list[Entity]:
-    """Return the entities whose records belong to one patient, by name."""
-    return sorted(entity for entity in Entity if entity.of_patient)
 
 
 def pbn_id(practice: str, entity: Entity, native_id: str) -> str:

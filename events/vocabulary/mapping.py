@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import TypeAdapter
 
+from events.vocabulary.custom_objects import CustomObject
 from events.vocabulary.entities import Entity
 from events.vocabulary.names import Name
 
@@ -43,6 +44,19 @@ class TableKind(Name):
     def declare(cls, value: str, entity: Entity | None = None) -> TableKind:
         """Make a kind of table known, and return it."""
         kind = cls._add(value)
+        kind.entity = entity
+        return kind
+
+    @classmethod
+    def _unknown(cls, value: str) -> Self:
+        """Return the kind of the tables of a custom object, which is told by its form."""
+        try:
+            entity = Entity(value)
+        except ValueError:
+            return super()._unknown(value)
+        if entity.object_name is None:
+            return super()._unknown(value)
+        kind = cls._only(value)
         kind.entity = entity
         return kind
 
@@ -79,6 +93,7 @@ class FieldType(StrEnum):
     DATE_TIME = "DATE_TIME"
     SELECT = "SELECT"
     BOOLEAN = "BOOLEAN"
+    CURRENCY = "CURRENCY"
 
 
 CERTAIN = 0.80
@@ -133,6 +148,8 @@ class ColumnBinding:
     """The codes that were found where words belong."""
     settled: bool = False
     """True where a person has settled the column: a proposal leaves it as it is."""
+    key: Literal["text", "date"] | None = None
+    """Of a custom object whose rows have no id: the column is part of their natural key, which is compared as text or day."""
 
     @property
     def doubtful(self) -> bool:
@@ -153,6 +170,11 @@ class TableBinding:
     def headers(self) -> tuple[str, ...]:
         """Return the headers, in the order of the table it was first seen in."""
         return tuple(column.header for column in self.columns)
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """The columns of the natural key of its rows, by their index."""
+        return tuple(index for index, column in enumerate(self.columns) if column.key is not None)
 
     @property
     def doubtful(self) -> bool:
@@ -186,7 +208,8 @@ class Vocabulary:
 def _version(mapping: ColumnMapping) -> str:
     """Return the version of a mapping. A command asks a dozen times for that of one mapping."""
     tables = tuple(replace(t, columns=tuple(replace(c, codes=(), settled=False) for c in t.columns)) for t in mapping.tables)
-    bare = replace(mapping, tables=tables, vocabularies=tuple(replace(v, words=()) for v in mapping.vocabularies))
+    words, objects = (replace(v, words=()) for v in mapping.vocabularies), (replace(o, carried=False) for o in mapping.objects)
+    bare = replace(mapping, tables=tables, vocabularies=tuple(words), objects=tuple(objects))
     said = to_json(bare)
     for absent in _ADDED_LATER:
         said = said.replace(absent, b"")
@@ -194,6 +217,8 @@ def _version(mapping: ColumnMapping) -> str:
 
 
 _ADDED_LATER: Final = (
+    b',"key":null',
+    b',"objects":[]',
     b',"decimal":null,"unit":null,"width":null,"words":[]',
     b',"verdict":null',
     b',"codes":[]',
@@ -210,11 +235,26 @@ class ColumnMapping:
     tables: tuple[TableBinding, ...] = ()
     custom_fields: tuple[CustomField, ...] = ()
     vocabularies: tuple[Vocabulary, ...] = ()
+    objects: tuple[CustomObject, ...] = ()
 
     @property
     def version(self) -> str:
         """Return 16 hex digits of the SHA-256 of the bindings and types (not of the words): equal when they mean the same."""
         return _version(self)
+
+    def object_of(self, kind: TableKind) -> CustomObject | None:
+        """Return the custom object that tables of a kind are mapped to, if any."""
+        return next((one for one in self.objects if one.entity is kind.entity), None)
+
+    def leaves_out(self, kind: TableKind) -> bool:
+        """Return whether the tables of a kind are mapped to a custom object that is turned off."""
+        of_kind = self.object_of(kind)
+        return of_kind is not None and not of_kind.is_on
+
+    @property
+    def carried(self) -> ColumnMapping:
+        """Return the mapping without the tables whose object is turned off."""
+        return replace(self, tables=tuple(table for table in self.tables if not self.leaves_out(table.kind)))
 
     def custom_of(self, entity: Entity) -> dict[str, CustomField]:
         """Return the custom fields of one entity, by name."""

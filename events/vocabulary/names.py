@@ -49,10 +49,16 @@ class Name(str, metaclass=_Vocabulary):
 
     @classmethod
     def _add(cls, value: str) -> Self:
+        found: Self = cls._known.setdefault(value, cls._only(value))
+        return found
+
+    @classmethod
+    def _only(cls, value: str) -> Self:
+        """Return the one name with this value, known or not."""
         if value not in cls._made:
             cls._made[value] = name = str.__new__(cls, value)
             name.value = value
-        found: Self = cls._known.setdefault(value, cls._made[value])
+        found: Self = cls._made[value]
         return found
 
     @classmethod

@@ -4,15 +4,16 @@ A record's `values` hold the fields of its entity, by the names in `FIELDS`. A n
 extract (the column is missing): it changes nothing in Twenty. A name that is there with None is blank: it clears.
 
 The Python type of a value is that of its kind (`events.vocabulary.kinds`). Custom values are str, bool, float (NUMBER), date
-(DATE) or datetime (DATE_TIME).
+(DATE) or datetime (DATE_TIME). An amount of money (CURRENCY) is a str, the amount and its currency: `1250.5 USD`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.kinds import BOOLEAN, DATE, DATE_TIME, ID, LINES, MONEY, NUMBER, TEXT, TEXTS, WORD, FieldKind
@@ -21,7 +22,25 @@ Value = str | int | bool | float | date | datetime | list[str] | list[dict[str, 
 CustomValue = str | bool | float | int | date | datetime | None
 
 
-FIELDS: dict[Entity, Mapping[str, FieldKind]] = {
+class _Fields(dict[Entity, Mapping[str, FieldKind]]):
+    """The fields by entity. Those of custom objects have the same."""
+
+    def __missing__(self, entity: Entity) -> Mapping[str, FieldKind]:
+        if entity.object_name is None:
+            raise KeyError(entity)
+        return _OF_OBJECTS
+
+
+_OF_OBJECTS: Mapping[str, FieldKind] = {
+    "patient_id": ID,
+    "provider_ref": TEXT,  # as PbN has it: a provider's id, code or name
+    "practice_ref": TEXT,  # the practice as the row names it
+    "title": TEXT,
+}
+"""The fields of a custom object's records; all other columns are custom fields."""
+
+FIELDS: dict[Entity, Mapping[str, FieldKind]] = _Fields()
+FIELDS |= {
     Entity.PRACTICE: {"name": TEXT},
     Entity.PROVIDER: {
         "first_name": TEXT,
@@ -146,6 +165,26 @@ class Record:
     values: Mapping[str, Value]
     custom: Mapping[str, CustomValue] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+
+
+MICROS: Final = 1_000_000
+_AMOUNT: Final = re.compile(r"(-?)(\d+)(?:\.(\d{1,6}))? ([A-Z]{3})")
+
+
+def amount_text(micros: int, currency: str) -> str:
+    """Return a custom amount of money, as it is carried: `1250.5 USD`. `currency` is an ISO 4217 code."""
+    whole, places = divmod(abs(micros), MICROS)
+    decimals = f".{places:06d}".rstrip("0").rstrip(".")
+    return f"{'-' if micros < 0 else ''}{whole}{decimals} {currency}"
+
+
+def amount_of(text: str) -> tuple[int, str] | None:
+    """Return the millionths and the currency of a custom amount; None for any other text."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        return None
+    micros = int(match[2]) * MICROS + int((match[3] or "").ljust(6, "0"))
+    return -micros if match[1] else micros, match[4]
 
 
 def has_money(record: Record) -> bool:

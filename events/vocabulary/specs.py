@@ -6,7 +6,7 @@ from elsewhere for as long as a block runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pkgutil import iter_modules
@@ -17,19 +17,26 @@ S = TypeVar("S")
 V = TypeVar("V")
 
 
-class Compiled(dict[K, V]):
+class Lazily(dict[K, V]):
     """A table whose values are made when they are first asked for, once a key."""
-
-    _tables: list[Compiled[Any, Any]] = []  # noqa: RUF012 - every table, so that `recompile` finds it
 
     def __init__(self, make: Callable[[K], V]) -> None:
         super().__init__()
         self._make = make
-        self._tables.append(self)
 
     def __missing__(self, key: K) -> V:
         value = self[key] = self._make(key)
         return value
+
+
+class Compiled(Lazily[K, V]):
+    """Such a table that is made of specs: it is emptied when they change."""
+
+    _tables: list[Compiled[Any, Any]] = []  # noqa: RUF012 - every table, so that `recompile` finds it
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        super().__init__(make)
+        self._tables.append(self)
 
 
 def recompile() -> None:
@@ -42,13 +49,25 @@ def _specs_of(module: Any) -> tuple[Any, ...]:
     return (module.SPEC,) if hasattr(module, "SPEC") else getattr(module, "SPECS", ())
 
 
-class Specs(Generic[S]):
-    """The specs of one folder, by `name` and in the order of `place`."""
+def _no_other(_name: str) -> None:
+    return None
 
-    def __init__(self, package: str, name: Callable[[S], str], place: Callable[[S], Any]) -> None:
+
+class Specs(Generic[S]):
+    """The specs of one folder, by `name` and in the order of `place`.
+
+    Specs of custom objects follow from their names (`others`): each can be asked for, but only those that are `declared` stand
+    among the specs.
+    """
+
+    def __init__(
+        self, package: str, name: Callable[[S], str], place: Callable[[S], Any], others: Callable[[str], S | None] = _no_other
+    ) -> None:
         """Take the folder's dotted name; `name` and `place` read a spec's name and its place in the order."""
         self._package, self._name, self._place = package, name, place
         self._found: dict[str, S] = {}
+        self._declared: dict[str, S] = {}
+        self._others: Lazily[str, S | None] = Lazily(others)
 
     def _all(self) -> dict[str, S]:
         if not self._found:
@@ -62,17 +81,27 @@ class Specs(Generic[S]):
 
     def __getitem__(self, name: str) -> S:
         """Return the spec of this name; raises KeyError where there is none."""
-        return self._all()[name]
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def __contains__(self, name: object) -> bool:
-        return name in self._all()
+        return isinstance(name, str) and self.get(name) is not None
 
     def __iter__(self) -> Iterator[S]:
-        return iter(tuple(self._all().values()))
+        return iter((*self._all().values(), *self._declared.values()))
 
     def get(self, name: str) -> S | None:
         """Return the spec of this name, or None."""
-        return self._all().get(name)
+        return self._all().get(name) or self._declared.get(name) or self._others[name]
+
+    def declare(self, specs: Iterable[S]) -> None:
+        """Have these specs of custom objects among the specs, until others are declared."""
+        declared = self._ordered(list(specs))
+        if declared != self._declared:
+            self._declared = declared
+            recompile()
 
     @contextmanager
     def including(self, *specs: S) -> Iterator[None]:

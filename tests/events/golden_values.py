@@ -88,6 +88,16 @@ PAYLOADS: dict[str, dict[str, Any]] = {
             {"code": None, "description": None, "tooth": None, "surface": None, "fee": None, "status": None},
         ],
     },
+    "custom.v1": {
+        **ABOUT,
+        "native_id": "dr1|2026-05-01",
+        "unknown": ["title"],
+        "changed": ["target"],
+        "patient_id": "1042",
+        "provider_ref": "DR1",
+        "practice_ref": "Riverside Dental",
+        "title": None,
+    },
     "billing.v1": {
         **ABOUT,
         "patient_id": "1042",

@@ -11,7 +11,7 @@ from events.codec.schemas import all_schemas, by_fingerprint, latest
 from events.compensations import Action, Phase
 from events.dead_letters import Stage
 from events.vocabulary import kinds
-from events.vocabulary.entities import Entity
+from events.vocabulary.entities import CUSTOM, Entity
 from events.vocabulary.records import FIELDS, LINE_FIELDS
 from tests.events.pins import label, pin
 
@@ -41,7 +41,13 @@ def fields_of(source):
 
 def test_there_is_a_schema_for_every_entity_and_every_kind_of_event():
     bodies = {"tombstone", "intent-body", "json-body"}
-    assert {schema.name for schema in all_schemas()} == {entity.value for entity in Entity} | set(ENVELOPES) | bodies | {"part"}
+    assert {schema.name for schema in all_schemas()} == {
+        *(entity.value for entity in Entity),
+        CUSTOM,
+        *ENVELOPES,
+        *bodies,
+        "part",
+    }
 
 
 def test_the_versions_of_a_type_are_numbered_from_one_without_a_gap():
