@@ -29,7 +29,7 @@ def doubts_of(mapping: ColumnMapping) -> list[str]:
     its first column.
     """
     found: list[str] = []
-    for t in mapping.tables:
+    for t in mapping.carried.tables:
         if t.doubtful and t.headers:
             found.append(f"the table that begins with {shown(t.headers, 0)} ({t.kind.value})")
         found += [shown(t.headers, index) for index, column in enumerate(t.columns) if column.doubtful]

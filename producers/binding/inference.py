@@ -21,6 +21,7 @@ from producers.values.booleans import clean_boolean
 from producers.values.moments.date_times import clean_date_time
 from producers.values.moments.dates import clean_date
 from producers.values.moments.times import time_behind_day
+from producers.values.money import currency_sign, money_cleaner
 from producers.values.sifting import destroyed
 from producers.values.units import unit_of
 from producers.vocabulary.cell_shapes import features
@@ -59,6 +60,18 @@ _NOT_A_PERSON = _words(
     """
 )
 """Words of `_PERSON` that are said of things, too: there the values must look like people."""
+_MONEY = _words(
+    """
+    amount production produced collection collections collected revenue income fee fees charge charges payment payments paid
+    billed cost costs price balance adjustment adjustments gross net sales receivable insurance
+    """
+)
+_COUNTED = _words(
+    """
+    count number percent percentage rate ratio hours days visits patients procedures appointments units share
+    """
+)
+"""Words beside which a number is no amount of money."""
 _FLAG = _words(
     """
     is has ok enabled enrolled allowed consent flag active opted opt verified wants preferred required
@@ -133,8 +146,12 @@ def word_type(column: ColumnWords) -> FieldType:
     return FieldType.SELECT
 
 
-def custom_type(column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset()) -> FieldType:
-    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract."""
+def custom_type(
+    column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset(), *, of_object: bool = False
+) -> FieldType:
+    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract. Columns of a custom
+    object (`of_object`) may be amounts of money.
+    """
     cells = [trimmed(cell) for cell in column.counts]
     if not cells:
         return FieldType.TEXT
@@ -143,6 +160,8 @@ def custom_type(column: ColumnWords, rules: Rules, given_names: frozenset[str] =
     if (not only_digits or said & _FLAG) and all(clean_boolean(c)[1] is None for c in cells):
         return FieldType.BOOLEAN
     rules = ruled(rules, column.verdict)
+    if of_object and not said & _IDENTIFIER and _are_amounts(cells, said, rules, column.verdict):
+        return FieldType.CURRENCY
     if not said & _IDENTIFIER and _are_numbers(cells, rules, column.verdict):
         return FieldType.NUMBER
     if (found := _of_dates(cells, rules, column.verdict)) is not None:
@@ -164,6 +183,16 @@ def _are_numbers(cells: Sequence[str], rules: Rules, verdict: Verdict | None) ->
         return False
     units = {unit_of(c) for c in cells} - {None}
     return len(units) < 2
+
+
+def _are_amounts(cells: Sequence[str], said: set[str], rules: Rules, verdict: Verdict | None) -> bool:
+    """Return whether all cells are amounts of money: they have the sign of the practice's currency, or the header says so."""
+    if verdict is not None and verdict.decimal == BOTH_MARKS:
+        return False
+    read = money_cleaner(rules.decimal, frozenset({rules.currency}))
+    if not all(read(c)[1] is None for c in cells):
+        return False
+    return any(currency_sign(c) is not None for c in cells) or bool(said & _MONEY and not said & _COUNTED)
 
 
 def _of_dates(cells: Sequence[str], rules: Rules, verdict: Verdict | None) -> FieldType | None:

@@ -5,17 +5,17 @@ A table is met again by its headers (the order and the way they are written do n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from events.vocabulary.locations import ONE_LOCATION, Locations
-from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, ColumnMapping, TableBinding, TableKind
 from producers.binding.guessing.guess import TableGuess
 from producers.binding.guessing.joins import Looked, pointed_at
 from producers.binding.guessing.table_kinds import guess
 from producers.binding.known_ids import known_ids
 from producers.binding.located import location_column
-from producers.binding.sampled import Sampled, occurrences
+from producers.binding.sampled import Occurrence, Sampled, occurrences
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import SAMPLE, KnownIds, profiles_of
 from producers.sources.tables.table import Table
@@ -69,9 +69,19 @@ def _covering(s: Sampled, mapping: ColumnMapping) -> TableBinding | None:
         share = len(met) / len(s.occurrences) if s.occurrences else 0.0
         names = {c.field for c in met}
         needed = any(c.need and c.name in names for c in SOURCES[binding.kind].columns if c.name != "patient_id")
+        if binding.kind.entity is not None and binding.kind.entity.object_name is not None:
+            needed = _has_identity(binding, fields, s.occurrences)
+            if not needed:
+                continue
         meant = sum(c.field is not None or c.custom is not None for c in met)
         meanings = {c.field or c.custom for c in binding.columns} - {None}
         most = len({c.field or c.custom for c in met} - {None}) * 2 >= len(meanings)
         if share >= 0.5 and most and (needed or meant > 3) and (best is None or share > best[0]):
             best = share, binding
     return best[1] if best is not None else None
+
+
+def _has_identity(binding: TableBinding, fields: Mapping[Occurrence, ColumnBinding], met: Sequence[Occurrence]) -> bool:
+    """Return whether a table has the columns that tell the rows of a custom object apart."""
+    own = [o for o, c in fields.items() if c.key is not None or c.field == "native_id"]
+    return set(own) <= set(met) if own else set(fields) == set(met)

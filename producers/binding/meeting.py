@@ -12,7 +12,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding, TableKind
 from producers.binding.findings import Finding
 from producers.binding.guessing.binding import bind_as
-from producers.binding.guessing.guess import Bound
+from producers.binding.guessing.guess import Bound, TableGuess
 from producers.binding.guessing.header_scores import header_score, repeats_patient
 from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
@@ -57,6 +57,10 @@ class Growing:
         disagree, or it becomes one of its own.
         """
         tables = [one for one in self.mapping.tables if not _is_recognised_now(one, bound)]
+        if bound.kind is TableKind.UNKNOWN and any(
+            self.mapping.leaves_out(t.kind) and set(occurrences(t.headers)) == set(s.occurrences) for t in tables
+        ):
+            return  # the mapping has it, for an object that is turned off
         for at, binding in enumerate(tables):
             if binding.kind is not bound.kind or (
                 s.approved is not None and binding.headers[: len(s.approved.headers)] != s.approved.headers
@@ -143,7 +147,7 @@ def meet(s: Sampled, known: KnownIds, growing: Growing, least: float) -> MetTabl
         columns = {i: replace(there[o], header=headers[i]) for i, o in enumerate(s.occurrences) if o in there}
         taken = {c.field for c in columns.values() if c.field is not None}
         free = [i for i in range(len(headers)) if i not in columns]
-        found = bind_as(kind, headers, s.profiles, known, taken, free)
+        found = _new_columns(s, known, taken, free)
     else:
         assert s.guess is not None
         found = s.guess
@@ -166,6 +170,15 @@ def meet(s: Sampled, known: KnownIds, growing: Growing, least: float) -> MetTabl
     return MetTable(binding=binding, new=new, customs=customs, missing=tuple(sorted(m for m in missing if m)))
 
 
+def _new_columns(s: Sampled, known: KnownIds, taken: Collection[str], free: Collection[int]) -> TableGuess:
+    """Guess the columns that an approved binding does not cover. Those of a custom object become custom fields: its identity
+    and its links are a decision.
+    """
+    if s.kind.entity is not None and s.kind.entity.object_name is not None:
+        return TableGuess(kind=s.kind, bound=(), points=0.0, confidence=0.0)
+    return bind_as(s.kind, s.table.headers, s.profiles, known, taken, free)
+
+
 def _why(s: Sampled) -> str:
     return s.approved.evidence if s.approved is not None else s.guess.evidence if s.guess is not None else ""
 
@@ -177,6 +190,7 @@ def _customs(
     left out only where the patients are `known` by a table of their own.
     """
     entity = entity_of(kind)
+    known = known and (entity is None or entity.object_name is None or any(c.field == "patient_id" for c in columns.values()))
     used = {c.custom for c in columns.values() if c.custom is not None}
     for index, header in enumerate(s.table.headers):
         if index in columns:

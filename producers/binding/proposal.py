@@ -26,11 +26,13 @@ from producers.binding.located import located, location_findings
 from producers.binding.location_evidence import repeated_at_locations
 from producers.binding.matching import sample
 from producers.binding.meeting import Growing, MetTable, entity_of, meet
+from producers.binding.objects.proposing import left_out, object_of_table, take_for_object, with_key, with_orders_of_key
 from producers.binding.sampled import BoundTable, Sampled, occurrences
 from producers.binding.verdicts import judged, verdict_findings, with_unreadable
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
 from producers.kinds.custom import CUSTOM
+from producers.kinds.judged import cleaner_under
 from producers.kinds.profile import KnownIds
 from producers.kinds.reading import Rules
 from producers.kinds.sights import ColumnSight, TableSight
@@ -87,30 +89,35 @@ def propose(
     kinds = {s.kind for s in sampled}
     bound = []
     for s in sampled:
+        resembling = _resembling(s, kinds)
+        if s.kind is TableKind.UNKNOWN and not resembling:
+            growing.mapping = take_for_object(s, ids, practice, growing.mapping, names.objects)
         m = meet(s, ids, growing, ACCEPTED)
-        growing.findings += _drift(s, m) if known is not None else []
+        off = growing.mapping.leaves_out(s.kind)
+        growing.findings += _drift(s, m) if known is not None and not off else []
         lacking = _lacking(s, m, ids, kinds)
-        growing.findings += [*_doubts(s, m), *lacking, *_unknown(s, growing.mapping, quiet=False)]
+        growing.findings += [*([] if off else _doubts(s, m)), *lacking, *_unknown(s, growing.mapping, quiet=False)]
         growing.findings += repeated_at_locations(s) if lacking else []
         growing.findings += _changes(s, m.binding, ids, growing.mapping, practice, extract)
         growing.findings += link_findings(s, m.binding, ids, sampled)
-        binding = m.binding
+        binding = with_key(m.binding, s)
         if lacking and s.kind is TableKind.UNKNOWN:
             binding = replace(binding, confidence=_ALIKE, evidence=lacking[0].text)
         bound.append(BoundTable(s.table, binding))
     rules = Rules.of(practice, extract.taken_at)
-    bound = judged(bound, ids, practice)
+    bound = [with_orders_of_key(b, practice) for b in judged(bound, ids, practice)]
     for place, s in enumerate(sampled):
         bound[place], unread = with_unreadable(bound[place], growing.mapping, rules)
         growing.findings += unread
         growing.keep(s, bound[place].binding)
-    growing.findings += [f for b in bound for f in verdict_findings(b.table.file, b.binding.columns)]
+    read = [left_out(b, growing.mapping) for b in bound]
+    growing.findings += [f for b in read for f in verdict_findings(b.table.file, b.binding.columns)]
     mapping = typed(growing.mapping, Words(bound), growing.added.keys(), rules, ids.given_names)
     return Proposal(
         mapping=mapping,
-        tables=tuple(_counted(b) for b in bound),
+        tables=tuple(_counted(b) for b in read),
         sights=tuple(_sight(s) for s in sampled),
-        bound=tuple(located(b, practice, extract.location) for b in bound),
+        bound=tuple(located(b, practice, extract.location) for b in read),
         findings=tuple(growing.findings),
     )
 
@@ -120,7 +127,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
 
     Raises CannotBind with all problems, before any row becomes a record.
     """
-    growing = Growing(mapping=mapping, names=names)
+    growing, whole, mapping = Growing(mapping=mapping, names=names), mapping, mapping.carried
     sampled, ids = sample(extract.tables, mapping, practice.locations)
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
@@ -135,7 +142,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
             padded.add(place)
         else:
             problems += _changes(s, m.binding, ids, mapping, practice, extract)
-        growing.findings += [*_drift(s, m), *_unknown(s, mapping, quiet=True)]
+        growing.findings += [*_drift(s, m), *_unknown(s, whole, quiet=True)]
         bound.append(BoundTable(s.table, m.binding))
     if problems:
         raise CannotBind(problems)
@@ -177,10 +184,9 @@ def _lacking(
     if s.kind is not TableKind.UNKNOWN:
         text = f"{file}: no column gives {' and '.join(m.missing)}, which the {s.kind.value} table needs"
         return [Finding(code="missing_required_column", file=file, column=None, text=text)] if m.missing else []
+    if resembling := _resembling(s, kinds, approved):
+        return resembling
     near = s.likeness
-    if near is not None and near not in kinds and s.guess is not None and s.guess.missing and _expected(near, approved):
-        text = f"{file}: no column gives {' and '.join(s.guess.missing)}; it looks like the {near.value} table"
-        return [Finding(code="missing_required_column", file=file, column=None, text=text)]
     if approved is None or _seen(s, approved):
         return []
     absent = [b for b in approved.tables if b.kind is not TableKind.UNKNOWN and b.kind not in kinds]
@@ -196,6 +202,15 @@ def _lacking(
     return []
 
 
+def _resembling(s: Sampled, kinds: set[TableKind], approved: ColumnMapping | None = None) -> list[Finding]:
+    """Return a finding where a table of no known entity looks like the only one of a kind, but lacks what that kind needs."""
+    file, near = s.table.file, s.likeness
+    if near is None or near in kinds or s.guess is None or not s.guess.missing or not _expected(near, approved):
+        return []
+    text = f"{file}: no column gives {' and '.join(s.guess.missing)}; it looks like the {near.value} table"
+    return [Finding(code="missing_required_column", file=file, column=None, text=text)]
+
+
 def _is_linked(kind: TableKind) -> bool:
     return kind.entity is not None and kind.entity.of_patient
 
@@ -209,17 +224,21 @@ def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding
     """Return a table of no known entity, with its counts; with `quiet` only a notice where it was there when the mapping
     was approved.
     """
-    if s.kind is not TableKind.UNKNOWN:
-        return []
     table = s.table
+    made = mapping.object_of(s.kind) or object_of_table(mapping, table.headers)
+    if s.kind is not TableKind.UNKNOWN and not mapping.leaves_out(s.kind):
+        return []
     rows = sum(1 for _ in table.rows())
     text = f"{table.file}: a table of no known entity, {len(table.headers)} columns, {rows} rows"
+    if made is not None:
+        text += f"; it can become the object {made.label_plural!r}: `cutover map object {table.file} --on`"
     return [Finding(code="unknown_table", file=table.file, column=None, text=text, notice=quiet and _seen(s, mapping))]
 
 
 def _seen(s: Sampled, mapping: ColumnMapping) -> bool:
     """Return whether the mapping was approved with this table, of no known entity, in sight."""
-    return any(b.kind is TableKind.UNKNOWN and set(occurrences(b.headers)) == set(s.occurrences) for b in mapping.tables)
+    unread = (b for b in mapping.tables if b.kind is TableKind.UNKNOWN or mapping.leaves_out(b.kind))
+    return any(set(occurrences(b.headers)) == set(s.occurrences) for b in unread)
 
 
 def _sight(s: Sampled) -> TableSight:
@@ -365,7 +384,7 @@ def _changes(
             if c.field == "patient_id" and extract.scope == "full" and len(known.patients) >= 20 and p.filled >= 10:
                 changed = changed or p.among(known.patients) == 0
         elif c.custom in customs and p.filled >= 10 and customs[c.custom].type not in (FieldType.TEXT, FieldType.SELECT):
-            clean = CUSTOM[customs[c.custom].type](rules)
+            clean = cleaner_under(CUSTOM[customs[c.custom].type], rules, c.verdict)
             changed = sum(clean(v)[1] is None for v in p.values) <= 0.1 * len(p.values)
         if changed:
             approved_as, there = c.field or c.custom, f"its {p.filled} cells look like something else"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from events.vocabulary.mapping import TableBinding, TableKind
 from producers.binding.guessing.guess import TableGuess
@@ -33,6 +34,8 @@ class Sampled:
     occurrences: list[Occurrence]
     approved: TableBinding | None = None
     guess: TableGuess | None = None
+    key: dict[int, Literal["text", "date"]] = field(default_factory=dict)
+    """Of a table taken for a custom object: the columns of its natural key, by index."""
 
     @property
     def kind(self) -> TableKind:

@@ -99,6 +99,10 @@ def _words_only(add: Callable[[str], None], verdict: Verdict | None) -> Callable
     return count
 
 
+def _type_of(column: ColumnWords, f: CustomField, rules: Rules, given_names: frozenset[str]) -> FieldType:
+    return custom_type(column, rules, given_names, of_object=f.entity.object_name is not None)
+
+
 def typed(
     mapping: ColumnMapping, words: Words, new: Collection[Slot], rules: Rules, given_names: frozenset[str]
 ) -> ColumnMapping:
@@ -107,7 +111,7 @@ def typed(
     for f in mapping.custom_fields:
         slot = (f.entity, f.name)
         if slot in new and slot in words.columns:
-            found = FieldType.TEXT if slot in words.varying else custom_type(words.columns[slot], rules, given_names)
+            found = FieldType.TEXT if slot in words.varying else _type_of(words.columns[slot], f, rules, given_names)
             f = replace(f, type=found)
         fields.append(f)
     mapping = replace(mapping, custom_fields=tuple(fields))

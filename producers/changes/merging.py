@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from events.log.port import Log
 from events.sealing.keys import KeyStore
-from events.vocabulary.entities import Entity, of_patients
+from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from producers.changes.appending.changes import Changes
 from producers.changes.appending.contacts import Contacts
@@ -89,9 +89,7 @@ class Merging:
             changes.flush()
         going = {double.gone.record_id for double in found}
         hanging = self.state.of_patients([d.gone.record_id for d in found if d.gone.entity is Entity.PATIENT])
-        for entity in of_patients():
-            if entity is Entity.PATIENT:
-                continue
+        for entity in sorted({known.entity for known in hanging}):
             moving = [known for known in hanging if known.entity is entity and known.record_id not in going]
             changes.rewrite(entity, moving, lambda _id, record: self.renumbered.record(record))
 

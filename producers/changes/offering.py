@@ -26,8 +26,8 @@ def offer(candidates: Iterable[Candidate], changes: Changes, only: Callable[[str
 
 
 def _belongs(record: Record, only: Callable[[str], bool]) -> bool:
-    if record.entity is Entity.PROVIDER:
-        return True
+    if record.entity is Entity.PROVIDER or (record.entity.object_name and not record.values.get("patient_id")):
+        return True  # they are the practice's, not a patient's
     native = record.native_id if record.entity is Entity.PATIENT else record.values.get("patient_id")
     return isinstance(native, str) and only(native)
 

@@ -27,6 +27,7 @@ from events.vocabulary.entities import Entity, pbn_id, record_id
 from events.vocabulary.mapping import ColumnMapping, TableKind, mapping_body
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
+from events.vocabulary.specs import Lazily
 from producers.binding.links import DAMAGED_IDS, PADDED_IDS
 from producers.binding.proposal import bind_for_run
 from producers.binding.sampled import BoundTable
@@ -49,6 +50,7 @@ from producers.changes.rows.plan_rows import PlanRows
 from producers.changes.rows.reading import Reading
 from producers.changes.rows.renumbering import Aliases, Renumbered
 from producers.changes.rows.settled import Met, Settled
+from producers.changes.turned_off import turned_off
 from producers.changes.unreadable_columns import note_unreadable
 from producers.entities.registry import SOURCES, read_entities
 from producers.records.assembly import fields_of
@@ -177,7 +179,7 @@ class Producer:
         changes.flush()
         changes.hold(self.state.held_identities())
         changes.waits = reading.waits if reading.identities.shared else None
-        for entity in read_entities():
+        for entity in (*read_entities(), *_of_objects(bound.tables)):
             tables = [b for b in bound.tables if _entity(b) is entity]
             if tables:
                 self._entity(entity, tables, reading, changes, result, confirm=confirm, only=only)
@@ -190,7 +192,8 @@ class Producer:
             result.read_again = again
         result.books.events = changes.events
         waiting = waiting_rows(self.practice.id, changes.waiting)
-        result.findings += [*reading.findings, *waiting, *findings_of(result.books)]
+        stayed = turned_off(bound.tables, bound.mapping, self.state.counts())
+        result.findings += [*reading.findings, *waiting, *stayed, *findings_of(result.books)]
         for table in bound.tables:
             result.findings += note_unreadable(table, reading)
         result.changes.update(changes.counts)
@@ -236,7 +239,7 @@ class Producer:
         newer: Readings,
         read_again: Collection[Entity] = (),
     ) -> Changes:
-        names = {entity: frozenset(mapping.custom_of(entity)) for entity in Entity}
+        names = Lazily[Entity, frozenset[str]](lambda entity: frozenset(mapping.custom_of(entity)))
         return Changes(
             log=self.log,
             keys=self.keys,
@@ -255,7 +258,7 @@ class Producer:
             extract=extract,
             taken_at=taken_at,
             reached=self.world.reached,
-            custom_names=lambda entity: names[entity],
+            custom_names=names.__getitem__,
             newer=newer,
             read_again=read_again,
             largest=self.largest_event,
@@ -364,10 +367,16 @@ def _entity(bound: BoundTable) -> Entity | None:
     return spec.rows_of if spec is not None else None
 
 
+def _of_objects(tables: Iterable[BoundTable]) -> list[Entity]:
+    """Return the entities of the custom objects that tables make, in the order of the tables."""
+    entities = dict.fromkeys(entity for bound in tables if (entity := _entity(bound)) is not None)
+    return [entity for entity in entities if entity.object_name is not None]
+
+
 def _kinds_read(tables: Iterable[BoundTable]) -> dict[Entity, set[TableKind]]:
     """Return the kinds of all tables that an entity's records are made of, for the entities that an extract holds."""
     return {
-        entity: {spec.kind for spec in SOURCES if spec.rows_of is entity}
+        entity: {spec.kind for spec in SOURCES if spec.rows_of is entity} or {TableKind(entity)}
         for entity in map(_entity, tables)
         if entity is not None
     }

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from events.vocabulary.entities import Entity
 from events.vocabulary.specs import Specs
 from producers.entities.carried import Carried
+from producers.entities.custom_object import spec_of_object
 from producers.entities.spec import SourceSpec
 
-SOURCES: Specs[SourceSpec] = Specs("producers.entities", name=lambda spec: spec.kind, place=lambda spec: spec.place)
-"""Every kind of table that is read, by its name."""
+SOURCES: Specs[SourceSpec] = Specs(
+    "producers.entities", name=lambda spec: spec.kind, place=lambda spec: spec.place, others=spec_of_object
+)
+"""Every kind of table that is read, by its name; those of custom objects can be asked for, and are not guessed."""
 
 
 def read_entities() -> tuple[Entity, ...]:

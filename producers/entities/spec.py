@@ -35,9 +35,9 @@ class SourceSpec:
     Tables are read in the order of `place`. `entity` is the one that rows are part of, where they make no record of their own.
     Columns of other tables link to it (`linked_by`: kind and column), where they have `fewest_linked` values at least. The
     field `numbered` is the record's id where no column gives it. A record cannot do without the fields `needed`, nor
-    without its patient. `assemble` makes the fields of several columns. The other columns of a table that
-    `keeps_columns` become custom fields. `carried` are the fields that the table's columns fill, `exported` the objects that a
-    practice exports.
+    without its patient where `patient_needed` says so. `assemble` makes the fields of several columns. The other columns of a
+    table that `keeps_columns` become custom fields. `carried` are the fields that the table's columns fill, `exported` the
+    objects that a practice exports.
     """
 
     kind: TableKind
@@ -58,6 +58,7 @@ class SourceSpec:
     needed: frozenset[str] = frozenset()
     assemble: Callable[[ColumnLayout], Steps] | None = None
     keeps_columns: bool = False
+    patient_needed: bool = True
     carried: Mapping[str, Carried] = field(default_factory=dict)
     exported: tuple[Exported, ...] = ()
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from events.vocabulary.mapping import FieldType
-from producers.kinds.cells import DATE, DATE_TIME, TEXTS, WORDS, by
+from events.vocabulary.records import amount_text
+from producers.kinds.cells import DATE, DATE_TIME, MONEY, TEXTS, WORDS, by
 from producers.kinds.reading import Cleaning, Rules, filtered, numbers
 from producers.values.booleans import clean_boolean
 from producers.values.moments.times import time_behind_day
@@ -29,6 +30,17 @@ def _days(rules: Rules) -> Cleaner:
     return read
 
 
+def _amounts(rules: Rules) -> Cleaner:
+    """Return the cleaner of amounts: the decimal amount and the practice's currency, as in `1250.5 USD`."""
+    clean = MONEY.clean(rules)
+
+    def read(text: str) -> tuple[str | None, str | None]:
+        micros, reason = clean(text)
+        return (None if micros is None else amount_text(micros, rules.currency)), reason
+
+    return read
+
+
 _CLEANINGS: Mapping[FieldType, Cleaning] = {
     FieldType.NUMBER: numbers,
     FieldType.BOOLEAN: by(clean_boolean),
@@ -36,5 +48,6 @@ _CLEANINGS: Mapping[FieldType, Cleaning] = {
     FieldType.DATE_TIME: DATE_TIME.clean,
     FieldType.SELECT: WORDS,
     FieldType.TEXT: TEXTS,
+    FieldType.CURRENCY: _amounts,
 }
 CUSTOM: Mapping[FieldType, Cleaning] = {type_: _behind_the_filter(cleaning) for type_, cleaning in _CLEANINGS.items()}

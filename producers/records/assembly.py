@@ -25,6 +25,7 @@ from producers.kinds.cell_fates import EMPTY, fate_of, fate_of_unread
 from producers.kinds.custom import CUSTOM
 from producers.kinds.judged import cleaner_under
 from producers.kinds.reading import Cleaning, Remembered, Rules
+from producers.records.natural_keys import key_reader
 from producers.records.odd_rows import compile_plain
 from producers.sources.extract import Documents
 from producers.sources.tables.odd_cells import OddRow
@@ -80,6 +81,9 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
     patient, the patient's; of a billing row without an id of its own, its patient's; a document without one has None here.
     """
     own, patient = _id_columns(binding)
+    if binding.key:
+        key_of = key_reader(binding)
+        return lambda cells: (key_of(cells), None if patient is None else _id(cells[patient])[0])
     if own is None or patient is None:
         return lambda cells: (
             None if own is None else _id(cells[own])[0],
@@ -89,7 +93,7 @@ def id_reader(binding: TableBinding) -> Callable[[list[str]], tuple[str | None, 
 
 
 def id_column(binding: TableBinding) -> int | None:
-    """Return the column of a row's native id, as `id_reader` gives it; None where the table has none."""
+    """Return the column of a row's native id, as `id_reader` gives it; None where no single column gives it."""
     return _id_columns(binding)[0]
 
 
@@ -128,6 +132,7 @@ def compile_reader(
     identify = _identity(binding, at)
     attach = _attachment(documents or Documents([]), at) if spec.id_from is IdFrom.FILE else None
     numbered, is_person = spec.numbered, entity is Entity.PATIENT and len(binding.columns) > 3
+    is_optional = not spec.patient_needed and "patient_id" in at
     plainly = compile_plain(binding, mapping, EXCEL_DAMAGED_ID)
     unread, nothing = unread_columns(binding), [EMPTY] * len(binding.columns)
     filled_by = [(spec.column(c.field).fills or (c.field,)) if c.field is not None else () for c in binding.columns]
@@ -147,7 +152,7 @@ def compile_reader(
         native, patient, refused = identify(cells, fates)
         if refused is not None:
             return refused
-        values: dict[str, Value] = {} if patient is None else {"patient_id": patient}
+        values: dict[str, Value] = {} if patient is None and not is_optional else {"patient_id": patient}
         issues = list(lost)
         for index, remembered, name in plain:
             value, issue, fates[index] = remembered[cells[index]]
@@ -279,6 +284,8 @@ def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
     id_from = SOURCES[binding.kind].id_from
     verdict = binding.columns[linked].verdict if linked is not None else None
     nobody = frozenset(verdict.blanks) if verdict is not None else frozenset()
+    key_of = key_reader(binding) if binding.key else None
+    needed = SOURCES[binding.kind].patient_needed
 
     def identify(cells: list[str], fates: list[str]) -> tuple[str | None, str | None, UnusableRow | None]:
         native: str | None = None
@@ -289,6 +296,10 @@ def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
                 return None, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=None, issues=(Issue("id", reason),))
             if native is None and id_from is IdFrom.CELL:
                 return None, None, UnusableRow(reason=MISSING_ID)
+        elif key_of is not None:
+            native = key_of(cells)
+            if native is None:
+                return None, None, UnusableRow(reason=MISSING_ID)
         if linked is None:
             return native, None, None
         patient, reason = _id(cells[linked])
@@ -296,6 +307,8 @@ def _identity(binding: TableBinding, at: dict[str, list[int]]) -> _Identity:
         if reason is not None:
             return native, None, UnusableRow(reason=EXCEL_DAMAGED_ID, native_id=native, issues=(Issue("patient", reason),))
         if patient is None or patient in nobody:
+            if not needed:
+                return native, None, None
             return native, None, UnusableRow(reason=MISSING_PATIENT, native_id=native)
         if native is None and id_from is IdFrom.PATIENT:
             native = patient

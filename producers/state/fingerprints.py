@@ -99,7 +99,8 @@ def binding_digest(binding: TableBinding, mapping: ColumnMapping) -> bytes:
     """Return the digest of a mapping's part in how a row is read: meanings and verdicts of columns, types of custom fields."""
     types = {f.name: f.type.value for f in mapping.custom_fields if f.entity == binding.kind.entity}
     meaning = [(c.field, c.custom, types.get(c.custom or ""), c.verdict) for c in binding.columns]
-    return hashlib.sha256(repr((binding.kind.value, meaning)).encode()).digest()
+    said = (binding.kind.value, meaning, [c.key for c in binding.columns]) if binding.key else (binding.kind.value, meaning)
+    return hashlib.sha256(repr(said).encode()).digest()
 
 
 def mapping_digest(mapping: ColumnMapping, kinds: Collection[TableKind]) -> str:

@@ -44,7 +44,7 @@ class LastEvent(NamedTuple):
         """Return the fields of a record, given with its `parts_of`, that differ from it; all of them where it cannot be
         read.
         """
-        if self.payload is not None and self.payload[0] is latest(self.entity.value):
+        if self.payload is not None and self.payload[0] is latest(self.entity.schema):
             names = changed_fields(self.entity, parts, self.payload[1])
             if names is not None:
                 return names
@@ -71,7 +71,7 @@ def last_events(log: Log, keys: KeyStore, known: Iterable[Known]) -> dict[bytes,
 
 
 def _payload(data: bytes, known: Known, keys: KeyStore) -> tuple[Schema, bytes] | None:
-    schema, key = latest(known.entity.value), keys.of(known.patient_id or PRACTICE_SUBJECT)
+    schema, key = latest(known.entity.schema), keys.of(known.patient_id or PRACTICE_SUBJECT)
     if key is not None and (payload := payload_under(data, schema, key)) is not None:
         return schema, payload
     try:

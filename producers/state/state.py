@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Engine, func, select
 
 from events.database import add_missing_column, bulk, bulk_read, in_parts, open_database, placeholders, read_at_once, reading
-from events.vocabulary.entities import Entity, of_patients
+from events.vocabulary.entities import Entity
 from events.vocabulary.specs import Compiled
 from producers.state.state_tables import CONTACTS, HELD, KNOWN, METADATA, REFUSED, SIGHTINGS
 
@@ -241,7 +241,7 @@ class ProducerState:
             found: dict[Entity, list[Known]] = {}
             for known in _as_known(bulk_read(connection, _ORPHANS, (most,))):
                 found.setdefault(known.entity, []).append(known)
-        return {entity: found[entity] for entity in of_patients() if entity in found}
+        return {entity: found[entity] for entity in sorted(found)}
 
     def places_seen(self, events: Sequence[bytes]) -> dict[bytes, tuple[str, bytes, int]]:
         """Return the places where these records were last seen, as far as that is kept: (extract, file, row)."""

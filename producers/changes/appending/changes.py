@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from events.change_events import LARGEST_EVENT, Operation
@@ -20,6 +21,7 @@ from events.sealing.keys import PRACTICE_SUBJECT, DataKey, KeyStore
 from events.vocabulary.entities import Entity, record_ids
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record, has_money
+from events.vocabulary.specs import Lazily
 from producers.changes.appending.contacts import Contacts
 from producers.changes.appending.email_ownership import EmailOwnership
 from producers.changes.appending.field_marks import differing_fields
@@ -101,7 +103,7 @@ class Changes:
         self._extract, self._taken_at, self._under_other_settings = extract, millis(taken_at), frozenset(read_again)
         self._currency, self._locations = mark_of_currency(practice), mark_of_locations(practice)
         self._custom_names, self._reached = custom_names, reached
-        self._ids = {entity: record_ids(practice.namespace, practice.id, entity) for entity in Entity}
+        self._ids = Lazily[Entity, Callable[[str], bytes]](partial(record_ids, practice.namespace, practice.id))
         self._households = Households(state, fingerprints)
         self._steps = StepWriter(
             log=log,

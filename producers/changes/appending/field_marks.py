@@ -48,7 +48,7 @@ def differing_fields(
 def _form(entity: Entity) -> tuple[bytes, Struct, tuple[str, ...]]:
     """Return how the marks of an entity begin, their checksums, and the names of its fields."""
     names = tuple(FIELDS[entity])
-    return latest(entity.value).fingerprint[:_BEGIN], Struct(f"<{len(names) + 2}I"), names
+    return latest(entity.schema).fingerprint[:_BEGIN], Struct(f"<{len(names) + 2}I"), names
 
 
 def _padded(checksums: bytes, key: DataKey, record_id: bytes, revision: int) -> bytes:

@@ -141,11 +141,17 @@ class DifferingRows:
         """Return the function that takes note of rows of a table that are not taken apart now, and are read again later."""
         renumbered, entity = self._reading.renumbered, self.entity
         own, width = id_column(bound.binding), len(bound.table.headers)
+        key_of = id_reader(bound.binding) if bound.binding.key else None
 
         def note(rows: Sequence[bytes]) -> None:
             cells = _SEPARATOR.join(rows).decode("utf-8", "surrogatepass").split(SEPARATOR)
             watch.see_columns(lambda index: cells[index::width])
             repeated = self._repeated
+            if repeated is not None and key_of is not None:
+                for at, row in enumerate(rows):
+                    native = key_of(cells[at * width : (at + 1) * width])[0]
+                    if native is not None:
+                        repeated.note(native, row)
             if own is None or repeated is None:
                 return
             ids = [native_id(cell) for cell in cells[own::width]]
