@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from events.vocabulary.custom_names import CustomNames, UsedNames
+from projections.custom_objects import OWN_FIELDS
 from projections.registry import DESTINATIONS
 from projections.spec import DestinationSpec, TwentyObject
 
@@ -22,11 +23,24 @@ _RESERVED = """
     id createdAt updatedAt deletedAt createdBy updatedBy position searchVector name attachments noteTargets taskTargets
     timelineActivities pbnId favorites
 """
+_OBJECTS = """
+    person people company companies opportunity opportunities task tasks note notes attachment attachments message messages
+    workflow workflows dashboard dashboards view views workspaceMember workspaceMembers calendar calendars webhook webhooks
+    apiKey apiKeys blocklist blocklists file files report reports activity activities connectedAccount connectedAccounts
+    noteTarget noteTargets taskTarget taskTargets timelineActivity timelineActivities
+"""
+"""The objects that Twenty ships or may ship, and that no custom object is named after."""
 
 
 def custom_names() -> CustomNames:
     """Return the names in use on the object of each entity that has one."""
-    return CustomNames({spec.entity: _used(spec.object) for spec in DESTINATIONS if spec.object is not None})
+    known = [spec for spec in DESTINATIONS if spec.object is not None]
+    objects = {name for spec in known if spec.object is not None for name in (spec.object.singular, spec.object.plural)}
+    return CustomNames(
+        used={spec.entity: _used(spec.object) for spec in known if spec.object is not None},
+        objects=frozenset({*_RESERVED.split(), *_OBJECTS.split(), *objects}),
+        of_objects=frozenset({*_RESERVED.split(), *OWN_FIELDS}),
+    )
 
 
 def _used(of: TwentyObject) -> UsedNames:

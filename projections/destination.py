@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType
 from events.vocabulary.specs import Compiled
+from projections.custom_objects import object_of, wanted_fields, wanted_relations
 from projections.options import option_values
 from projections.registry import DESTINATIONS
 from projections.spec import TwentyField, TwentyObject, WantedField, WritingStage
@@ -75,13 +76,24 @@ def _made(_key: tuple[()]) -> Destination:
         parents=frozenset(parents),
         words={(own.singular, name): (Entity(spec.entity), word) for spec, own in written for name, word in spec.words.items()},
         fields=tuple((own.singular, wanted) for spec, own in written for wanted in spec.fields),
-        # of members last: those of our own objects are made together
         of_locations=tuple(relation for spec, _ in written for relation in spec.of_locations),
-        relations=tuple(sorted(relations, key=lambda relation: relation.target == "workspaceMember")),
+        relations=tuple(sorted(relations, key=_is_to_members)),
     )
 
 
 _MADE: Compiled[tuple[()], Destination] = Compiled(_made)
+
+
+def _is_to_members(relation: TwentyField) -> bool:
+    """Relations to members are made last: those of our own objects are made together."""
+    return relation.target == "workspaceMember"
+
+
+def destination_objects(mapping: ColumnMapping) -> tuple[TwentyObject, ...]:
+    """Every object the approved mapping needs: those of all practices, and the custom objects that are turned on."""
+    custom = {spec.object.singular for spec in DESTINATIONS if spec.object and Entity(spec.entity).object_name is not None}
+    everywhere = (one for name, one in destination().objects.items() if name not in custom)
+    return (*everywhere, *(object_of(made) for made in mapping.objects if made.is_on))
 
 
 def destination_fields(mapping: ColumnMapping, *, has_locations: bool = False) -> tuple[TwentyField, ...]:
@@ -89,14 +101,18 @@ def destination_fields(mapping: ColumnMapping, *, has_locations: bool = False) -
     relations; those of a practice that `has_locations` last.
     """
     known = destination()
-    fields = [_fixed(singular, wanted, mapping) for singular, wanted in known.fields]
+    turned_on = {made.entity: made.name for made in mapping.objects if made.is_on}
+    holders = {entity: name for entity, name in known.object_of.items() if Entity(entity).object_name is None} | turned_on
+    own = [(singular, wanted) for singular, wanted in known.fields if singular in holders.values()]
+    fields = [_fixed(singular, wanted, mapping) for singular, wanted in (*own, *wanted_fields(mapping))]
     fields += [
-        _custom(known.object_of[c.entity], c.entity, c.name, c.label, c.type, mapping)
+        _custom(holders[c.entity], c.entity, c.name, c.label, c.type, mapping)
         for c in mapping.custom_fields
-        if c.entity in known.object_of
+        if c.entity in holders
     ]
+    relations = sorted((*known.relations, *wanted_relations(mapping)), key=_is_to_members)
     unique: dict[tuple[str, str], TwentyField] = {}
-    for field in (*fields, *known.relations, *(known.of_locations if has_locations else ())):
+    for field in (*fields, *relations, *(known.of_locations if has_locations else ())):
         unique.setdefault((field.object, field.name), field)
     return tuple(unique.values())
 

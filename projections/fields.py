@@ -66,7 +66,7 @@ class Fields:
 
 def custom(value: CustomValue, kind: str) -> Any:
     """Return a custom field's value for a field of this Twenty type (SELECT excepted: its words are looked up)."""
-    if value is None:
-        return "" if kind == "TEXT" else None
     known = TYPES.get(kind)
+    if value is None and kind != "CURRENCY":
+        return "" if kind == "TEXT" else None
     return known.custom(value) if known is not None else value

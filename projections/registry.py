@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from events.vocabulary.custom_objects import CustomObject
 from events.vocabulary.specs import Specs
+from projections.custom_objects import spec_of, spec_of_entity
 from projections.spec import DestinationSpec
 
 DESTINATIONS: Specs[DestinationSpec] = Specs(
-    "projections.entities", name=lambda spec: spec.entity, place=lambda spec: spec.place
+    "projections.entities", name=lambda spec: spec.entity, place=lambda spec: spec.place, others=spec_of_entity
 )
-"""Every entity by its name."""
+"""Every entity by its name; those of custom objects stand among them once they are declared."""
+
+
+def declare_objects(objects: Iterable[CustomObject]) -> None:
+    """Have the custom objects of a practice among the entities, until those of another mapping are declared.
+
+    An object that was never turned on is none of them.
+    """
+    DESTINATIONS.declare(spec_of(made) for made in objects if made.is_on or made.carried)
 
 
 def provider_field(entity: str) -> str | None:

@@ -33,7 +33,7 @@ from consumers.state.view_tables import (
     WRITTEN_KEPT,
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
-from events.vocabulary.entities import of_patients
+from projections.destination import destination
 
 
 def any_folded(url: str) -> bool:
@@ -204,9 +204,7 @@ class View:
         first = [h for h in self.leading() if h.applied_revision < h.revision and not h.status and self._carries(h.partition)]
         if len(first) >= limit:
             return first[:limit]
-        others = [entity.value for entity in of_patients()]
-        of_a_patient = f"{IS_PENDING}{self._of_mine} AND entity IN ({placeholders(others)})"
-        return first + self._heads_where(of_a_patient, *others, limit=limit - len(first))
+        return first + self._heads_where(f"{IS_PENDING}{self._of_mine} AND NOT ({IS_LEADING})", limit=limit - len(first))
 
     def count_pending(self) -> int:
         """Return the number of records that `pending` gives without a limit."""

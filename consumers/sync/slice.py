@@ -80,4 +80,4 @@ def _first_other(log: Log, partition: int, start: int, end: int, patients: Conta
 
 
 def _belongs(event: ChangeEvent, patients: Container[bytes]) -> bool:
-    return not event.entity.of_patient or (event.patient_id is not None and event.patient_id in patients)
+    return not event.entity.of_patient or event.patient_id is None or event.patient_id in patients

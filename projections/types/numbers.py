@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from events.vocabulary.records import amount_of
 from projections.types.type import (
     INVALID_BOOLEAN,
     INVALID_MONEY,
@@ -61,6 +62,12 @@ def _custom(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _amount_of(value: Any) -> Any:
+    """Return the composite of a custom amount; a blank clears both parts."""
+    found = amount_of(value) if isinstance(value, str) else None
+    return {"amountMicros": found[0], "currencyCode": found[1]} if found else {"amountMicros": None, "currencyCode": ""}
+
+
 def _same(wanted: Any, image: Any) -> bool:
     return _exact(wanted) == _exact(image)
 
@@ -76,6 +83,7 @@ SPECS = (
         valid=_money,
         same=lambda wanted, image: _amount(wanted) == _amount(image),
         parts={"amountMicros": _whole, "currencyCode": as_is},
+        custom=_amount_of,
         says=("amountMicros",),
     ),
 )

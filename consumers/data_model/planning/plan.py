@@ -12,7 +12,7 @@ from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
 from events.decisions import Decision
 from events.vocabulary.mapping import ColumnMapping
-from projections.destination import destination, destination_fields
+from projections.destination import destination_fields, destination_objects
 from projections.spec import TwentyField, TwentyObject
 
 NO_WISHES = Privacy()
@@ -49,7 +49,7 @@ def plan(
     made.
     """
     fields = privacy.of(destination_fields(mapping, has_locations=has_locations))
-    return plan_of(metadata, tuple(destination().objects.values()), fields, mapping.version, decisions, privacy.objects())
+    return plan_of(metadata, destination_objects(mapping), fields, mapping.version, decisions, privacy.objects())
 
 
 def plan_of(
