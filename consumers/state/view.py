@@ -33,7 +33,6 @@ from consumers.state.view_tables import (
     WRITTEN_KEPT,
 )
 from events.database import bulk, in_parts, open_database, placeholders, read_at_once, reading
-from projections.destination import destination
 
 
 def any_folded(url: str) -> bool:

@@ -93,7 +93,7 @@ def map_custom(
     table: TableArgument,
     column: ColumnArgument,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The field's name, as in labCaseDue.")],
-    kind: Annotated[str, typer.Argument(metavar="TYPE", help="TEXT, NUMBER, DATE, DATE_TIME, SELECT or BOOLEAN.")],
+    kind: Annotated[str, typer.Argument(metavar="TYPE", help="TEXT, NUMBER, CURRENCY, DATE, DATE_TIME, SELECT or BOOLEAN.")],
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,6 +102,36 @@ def map_custom(
     from cutover.mapping_file.changing import make_custom
 
     in_project(project, as_json, lambda s: run(s, table, column, lambda file: make_custom(file, table, column, name, kind)))
+
+
+@mapping_app.command("object")
+def map_object(
+    table: TableArgument,
+    on: Annotated[bool | None, typer.Option("--on/--off", help="Sync its rows as records of an object, or not.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The object's API name, as in providerGoal.")] = None,
+    labels: Annotated[
+        tuple[str, str] | None, typer.Option("--labels", metavar="ONE SEVERAL", help="The object's name for people.")
+    ] = None,
+    identity: Annotated[
+        list[str] | None, typer.Option("--identity", metavar="COLUMN", help="Tells rows apart; may be repeated.")
+    ] = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Turn the object of an unknown table on or off."""
+    from cutover.commands.approvals.mapping_edits import map_change as run
+    from cutover.mapping_file.changing import change_object
+
+    in_project(
+        project,
+        as_json,
+        lambda s: run(
+            s,
+            table,
+            None,
+            lambda file: change_object(file, table, on=on, name=name, labels=labels, identity=identity or ()),
+        ),
+    )
 
 
 @mapping_app.command("accept")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from tomlkit import TOMLDocument
@@ -9,6 +10,8 @@ from tomlkit.items import Table
 
 from cutover.mapping_file.errors import MappingFileError
 from cutover.mapping_file.meanings import CUSTOM, LEFT_OUT
+from cutover.mapping_file.objects import IDENTITY, LABEL, LABELS, OBJECT, ON
+from events.vocabulary.custom_objects import of_name
 from events.vocabulary.mapping import FieldType
 from producers.vocabulary.headers import key
 
@@ -50,6 +53,33 @@ def set_code(document: TOMLDocument, table: str, column: str, code: str, word: s
     if code not in known:
         raise MappingFileError(f"{column!r} has no code {code!r}; it has {', '.join(map(repr, known)) or 'none'}")
     known[code] = word
+
+
+def change_object(
+    document: TOMLDocument,
+    table: str,
+    *,
+    on: bool | None,
+    name: str | None,
+    labels: tuple[str, str] | None,
+    identity: Sequence[str],
+) -> None:
+    """Turn the object of a table of no known kind on or off; change its name, its labels, its identity. Raises
+    MappingFileError.
+    """
+    found = table_of(document, table)
+    if OBJECT not in found:
+        raise MappingFileError(f"{found.get('name')}: its kind is {found.get('kind')}: it becomes no object of its own")
+    if on is not None:
+        found[ON] = on
+    if name is not None:
+        found[OBJECT] = name
+        made = of_name(name)
+        found[LABEL], found[LABELS] = made.label, made.label_plural
+    if labels is not None:
+        found[LABEL], found[LABELS] = labels
+    if identity:
+        found[IDENTITY] = [str(column_of(document, table, column)["header"]) for column in identity]
 
 
 def table_of(document: TOMLDocument, name: str) -> Table:

@@ -17,6 +17,7 @@ from tomlkit.items import AoT, InlineTable, Table
 from cutover.mapping_file.destinations import goes_to
 from cutover.mapping_file.errors import MappingFileError
 from cutover.mapping_file.meanings import Meaning
+from cutover.mapping_file.objects import refuse_object_shapes, write_object
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, TableBinding, TableKind, Verdict
 from producers.binding.meeting import entity_of
 from producers.binding.sampled import Occurrence, occurrences
@@ -25,6 +26,7 @@ from producers.kinds.sights import ColumnSight, TableSight
 FILE_NAME: Final = "mapping.toml"
 _HEAD: Final = """\
 The mapping of {practice}: which column means what.
+Of a table of no known kind: `on = true` makes its rows records of the object named beside it.
 Change `means` (a field, `custom NAME`, or `-` for a column that is left out), `type`, `order`, `decimal`, `blanks`, `codes`.
 `settled = true` accepts a doubtful column as it is. All other lines are renewed by `cutover map propose`.
 Then: `cutover map show`, `cutover map approve --by NAME`. Headers and words of lists stand here, no other value of a patient.
@@ -59,6 +61,7 @@ def parsed(text: str) -> tomlkit.TOMLDocument:
     except KeyAlreadyPresent as error:
         raise MappingFileError(f"{FILE_NAME}: {error.args[0]} It stands there twice; remove one of the two lines") from None
     for table in _listed(document, "table", "[[table]]"):
+        refuse_object_shapes(table, FILE_NAME)
         for column in _listed(table, "column", "[[table.column]]"):
             _refuse_shapes(column)
     return document
@@ -136,6 +139,7 @@ def _write_table(table: Table, mapping: ColumnMapping, binding: TableBinding, se
     table["kind"] = binding.kind.value
     table["sure"] = round(binding.confidence, 2)
     _put(table, "why", binding.evidence)
+    write_object(table, mapping, binding)
     columns = table.setdefault("column", tomlkit.aot())
     for index, (occurrence, column) in enumerate(zip(occurrences(binding.headers), binding.columns, strict=True)):
         if index >= len(columns):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from cutover.mapping_file.document import FILE_NAME, is_of
 from cutover.mapping_file.errors import MappingFileError
 from cutover.mapping_file.meanings import BY_A_PERSON, Meaning, settled
+from cutover.mapping_file.objects import read_identity, read_object, renamed, without_identity
 from events.vocabulary.mapping import (
     ColumnBinding,
     ColumnMapping,
@@ -76,6 +77,7 @@ class _Reader:
         self._tables = list(mapping.tables)
         self._customs = {(f.entity, f.name): f for f in mapping.custom_fields}
         self._decisions: list[FileDecision] = []
+        self._objects = {made.name: made for made in mapping.objects}
         self._words: dict[tuple[str, str], dict[str, str]] = {}
 
     def read_table(self, at: int, table: Mapping[str, Any]) -> None:
@@ -84,11 +86,30 @@ class _Reader:
         for index, said in enumerate(table.get("column", ())):
             columns[index] = self._column(binding, columns[index], said, name)
         self._refuse_doubles(binding, columns, name)
+        if self._mapping.object_of(binding.kind) is not None:
+            columns = self._object(binding, columns, table, name)
         confidence, evidence = binding.confidence, binding.evidence
         if table.get("settled") is True and binding.doubtful:
             confidence, evidence = 1.0, BY_A_PERSON
             self._decide(name, "", "the table", "doubtful", f"taken for {binding.kind.value}")
         self._tables[at] = replace(binding, columns=tuple(columns), confidence=confidence, evidence=evidence)
+
+    def _object(
+        self, binding: TableBinding, columns: list[ColumnBinding], table: Mapping[str, Any], name: str
+    ) -> list[ColumnBinding]:
+        """Read what the file says about the object that the rows of a table become, and give the columns with its identity."""
+        made = self._mapping.object_of(binding.kind)
+        assert made is not None, "only asked for such tables"
+        place = f"{FILE_NAME}: {name}"
+
+        def decide(about: str, before: str, after: str) -> None:
+            self._decide(name, "", about, before, after)
+
+        others = (one for one in self._objects.values() if one.entity is not made.entity)
+        used = {*custom_names().objects, *(n for one in others for n in (one.name, one.plural))}
+        self._objects[made.name] = read_object(self._objects[made.name], table, place, used, decide)
+        types = {f.name: f.type for (entity, _), f in self._customs.items() if entity is made.entity}
+        return read_identity(columns, table, types, place, decide)
 
     def finished(self) -> FileDecisions:
         used = {(entity_of(t.kind), c.custom) for t in self._tables for c in t.columns if c.custom is not None}
@@ -101,6 +122,13 @@ class _Reader:
             header, code = strangers[0]
             raise MappingFileError(f"{FILE_NAME}: {header!r} has no code {code!r}; leave the codes that were found as they are")
         mapping = self._marked(settled_codes(mapping, self._words))
+        names = {before: made.name for before, made in self._objects.items() if before != made.name}
+        mapping = replace(renamed(mapping, names), objects=tuple(self._objects.values()))
+        if (nameless := without_identity(mapping)) is not None:
+            raise MappingFileError(
+                f"{FILE_NAME}: {nameless}: nothing tells its rows apart; name the columns that do, as in "
+                'identity = ["Provider", "Month"], or leave the object off'
+            )
         return FileDecisions(_without_unused_words(mapping), tuple(self._decisions))
 
     def _marked(self, mapping: ColumnMapping) -> ColumnMapping:

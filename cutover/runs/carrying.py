@@ -89,5 +89,6 @@ def follow_mapping(session: Session, run: Run) -> bool:
         return False
     else:
         session.workspace.metadata(refresh=True)
+    session.know_objects(mapping.objects)
     session.modelled = mapping.version
     return True

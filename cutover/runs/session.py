@@ -35,6 +35,7 @@ from events.decisions import Decided, Decisions
 from events.log.port import CHANGES, Log
 from events.log.watch import LogWatch
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
+from events.vocabulary.custom_objects import CustomObject
 from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 from events.vocabulary.practice import Practice
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from producers.changes.produce import Producer
     from producers.state.fingerprints import Fingerprints
 
+_OBJECTS = '"objects":[{'
+"""Text in the JSON of a mapping that has custom objects."""
 _PATIENCE = 10.0
 """Seconds to wait for a workspace that is down before a command gives up; repeating it is the resume."""
 
@@ -64,6 +67,7 @@ class Session:
         """The version of the mapping that was in force when the workspace's data model was last read for it."""
         self._workspace = workspace
         self._resolved: int | None = None
+        self._knows_objects = False
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +77,7 @@ class Session:
             self.workspace.close()
         if "_shared_budget" in self.__dict__:
             self._shared_budget.close()
+        self.know_objects(())
         self.project.close()
 
     @property
@@ -97,9 +102,24 @@ class Session:
 
     @cached_property
     def decisions(self) -> Decisions:
-        """Return the decisions in the log."""
+        """Return the decisions in the log. The custom objects of the mapping in force are known from here on."""
         world = self.world
-        return Decisions(self.log, self.keys, self.practice.id, now=world.now, new_id=world.new_id, entropy=world.entropy)
+        found = Decisions(self.log, self.keys, self.practice.id, now=world.now, new_id=world.new_id, entropy=world.entropy)
+        approved = found.last(Decided.MAPPING_APPROVED, Decided.MAPPING_EXTENDED)
+        if approved is not None and _OBJECTS in approved.body["mapping"]:
+            from events.vocabulary.mapping import from_json  # most practices have no custom object
+
+            self.know_objects(from_json(approved.body["mapping"]).objects)
+        return found
+
+    def know_objects(self, objects: Sequence[CustomObject]) -> None:
+        """Have the custom objects of a mapping among those of Twenty, until the session ends."""
+        if not objects and not self._knows_objects:
+            return
+        from projections.registry import declare_objects
+
+        self._knows_objects = bool(objects)
+        declare_objects(objects)
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -146,10 +166,14 @@ class Session:
         """Return the record ids of a pbnId and of what it was renumbered from or to."""
         practice, _, rest = pbn.partition(":")
         entity, _, native = rest.partition(":")
-        if practice != self.practice.id or entity not in {e.value for e in Entity}:
+        try:
+            known = Entity(entity)
+        except ValueError:
+            known = None
+        if practice != self.practice.id or known is None:
             return [twenty_id(self.practice.namespace, pbn).bytes]
-        ids = self.project.aliases.of(Entity(entity), native)
-        return [record_id(self.practice.namespace, pbn_id(practice, Entity(entity), one)) for one in ids]
+        ids = self.project.aliases.of(known, native)
+        return [record_id(self.practice.namespace, pbn_id(practice, known, one)) for one in ids]
 
     @cached_property
     def workspace(self) -> Workspace:

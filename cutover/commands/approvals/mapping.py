@@ -38,6 +38,7 @@ from cutover.runs.mapping_edits import (
 )
 from cutover.runs.session import Session
 from events.decisions import Decided
+from events.vocabulary.custom_objects import CustomObject
 from events.vocabulary.mapping import CERTAIN, ColumnBinding, ColumnMapping, TableKind, Verdict, mapping_body
 from producers.binding.findings import doubts_of
 from producers.binding.meeting import entity_of
@@ -113,7 +114,7 @@ def map_show(session: Session) -> Answer:
     ]
     doubts = [
         (b.kind.value, c.header, str(Meaning.of(c)), f"{c.confidence:.0%}", c.evidence)
-        for b in mapping.tables
+        for b in mapping.carried.tables
         for c in b.columns
         if c.doubtful
     ]
@@ -123,7 +124,9 @@ def map_show(session: Session) -> Answer:
         rows = [
             (c.header, _meaning(c), goes_to(binding.kind, c) or "", f"{c.confidence:.0%}", c.evidence) for c in binding.columns
         ]
-        title = f"{binding.kind.value} ({binding.confidence:.0%})"
+        made = mapping.object_of(binding.kind)
+        named = f"{made.label_plural}, {'on' if made.is_on else 'off'}" if made is not None else binding.kind.value
+        title = f"{named} ({binding.confidence:.0%})"
         text += [table(title, ("column", "means", "goes to", "sure", "because"), rows, right=(3,)), ""]
     custom = [(f.entity.value, f.name, f.label, f.type.value) for f in mapping.custom_fields]
     text.append(table("custom fields", ("on", "name", "label", "type"), custom))
@@ -175,6 +178,7 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
     if drafted.waiting:
         left = newly_left(session, mapping)
         mapping = _with_words_of(mapping, state.approved)
+        mapping = replace(mapping, objects=tuple(replace(o, carried=o.carried or o.is_on) for o in mapping.objects))
         write_file(session, mapping, sights)
         body = mapping_body(
             mapping,
@@ -254,6 +258,17 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
             }
             for b in mapping.tables
         ],
+        "objects": [
+            {
+                "name": one.name,
+                "plural": one.plural,
+                "label": one.label,
+                "label_plural": one.label_plural,
+                "on": one.is_on,
+                "identity": _identity(mapping, one),
+            }
+            for one in mapping.objects
+        ],
         "custom_fields": [
             {"entity": f.entity.value, "name": f.name, "label": f.label, "type": f.type.value} for f in mapping.custom_fields
         ],
@@ -263,6 +278,12 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
         ],
         "missing": sorted(_missing_kinds(mapping)),
     }
+
+
+def _identity(mapping: ColumnMapping, made: CustomObject) -> list[str]:
+    """Return the headers of the columns that tell an object's rows apart, of its first table."""
+    table = next((t for t in mapping.tables if t.kind.entity is made.entity), None)
+    return [c.header for c in table.columns if c.key is not None or c.field == "native_id"] if table is not None else []
 
 
 def _missing_kinds(mapping: ColumnMapping) -> set[str]:

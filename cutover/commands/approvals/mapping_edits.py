@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tomlkit import TOMLDocument, dumps
+from tomlkit.items import Table
 
 from cutover.mapping_file.changing import column_of, table_of
 from cutover.mapping_file.document import parsed, written
+from cutover.mapping_file.objects import IDENTITY, LABELS, OBJECT, ON
 from cutover.mapping_file.reading import decided
 from cutover.mapping_file.sharing import exported
 from cutover.project.errors import UsageError
@@ -36,12 +38,20 @@ def map_change(session: Session, table: str, column: str | None, change: Callabl
         "mapping_file": str(mapping_file(session)),
         "table": str(table_of(document, table).get("name", "")),
         "column": str(line.get("header", "")),
-        "means": str(line.get("means", line.get("kind", ""))),
+        "means": str(line.get("means", _said_of(line))),
         "doubtful": doubtful,
     }
     about = "the table" if column is None else said["column"] or column
     text = [f"{said['table']}: {about} means {said['means']}. {len(doubtful)} left to decide."]
     return Answer(document=said, text=text, next_step="`cutover map show`" if doubtful else "`cutover map approve --by NAME`")
+
+
+def _said_of(table: Table) -> str:
+    """Return the words for what a table is taken for: its kind, or its object and whether that is on."""
+    if OBJECT not in table:
+        return str(table.get("kind", ""))
+    identity = " and ".join(map(str, table.get(IDENTITY, ()))) or "nothing"
+    return f"{table[LABELS]} ({'on' if table[ON] else 'off'}; {identity} tells rows apart)"
 
 
 def map_export(session: Session, out: Path) -> Answer:

@@ -105,10 +105,25 @@ class ShownFinding(TypedDict):
     """True where nothing needs to be done."""
 
 
+class ShownObject(TypedDict):
+    """An object of its own that a table of no known kind is proposed as, or has become."""
+
+    name: str
+    """Its API name in Twenty."""
+    plural: str
+    label: str
+    label_plural: str
+    on: bool
+    """True where its rows are synced; an operator turns it on."""
+    identity: list[str]
+    """The headers of the columns that tell its rows apart; empty where none do."""
+
+
 class MappingContent(PagedDocument):
     """The content of a mapping."""
 
     bindings: list[Binding]
+    objects: list[ShownObject]
     custom_fields: list[ShownCustomField]
     vocabularies: list[ShownVocabulary]
     missing: list[str]

@@ -153,8 +153,13 @@ FILES = {
     ),
     "unknown_table": Reason(
         cost=Cost.FILE,
-        means="The table is about something that has no place in Twenty (goals, key figures …).",
-        to_do="Keep the file; nothing of it was carried.",
+        means="The table is about something that has no place in Twenty by itself (goals, key figures …).",
+        to_do="Turn its object on with `cutover map object TABLE --on`, or keep the file; nothing of it was carried.",
+    ),
+    "object_turned_off": Reason(
+        cost=Cost.KEPT,
+        means="The table's object is turned off; its records in Twenty stay as they are.",
+        to_do="Turn it on with `cutover map object TABLE --on`, or take its records back with `cutover rollback --object NAME`.",
     ),
     "unbound_table": Reason(
         cost=Cost.FILE, means="The table could not be understood.", to_do="Run `cutover map propose` and look at its columns."
