@@ -18,6 +18,7 @@ from projections.spec import (
     TwentyObject,
     WantedField,
     WritingStage,
+    names,
     patient_of_object,
 )
 from projections.values import text
@@ -25,7 +26,7 @@ from projections.values import text
 _PLACE = 100
 PROVIDER_NAME = WantedField(name="providerName", label="Provider (PbN)", type="TEXT")
 """The provider as PbN names them, for those who are no members of the workspace."""
-OWN_FIELDS = frozenset(["patient", "patientId", "provider", "providerId", "providerName", "practice", "practiceId"])
+OWN_FIELDS = names("patient patientId provider providerId providerName practice practiceId")
 """The fields that a custom object's links need."""
 
 

@@ -49,6 +49,7 @@ ALLOWED = {
     ("producers/verdicts/unreadable.py", "reasons"): "reasons of a whole column, which its verdict tells already",
     ("producers/verdicts/look.py", "types"): "the kinds of cells in which a day and a month have an order",
     ("cutover/commands/extracts/audit.py", "reasons"): "the ends of a sentence about a file, in words of the audit",
+    ("producers/entities/custom_object.py", "entities"): "the links that any row may have: to patient, provider and practice",
 }
 """Lists that stand elsewhere for a reason of their own."""
 MODULES = sorted(

@@ -16,7 +16,7 @@ class UsedNames:
     names: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomNames:
     """The used names by entity. Entities of one holder share the names of their custom fields. `objects` are names that a
     custom object must not have, `of_objects` those that its fields must not have.

@@ -149,8 +149,8 @@ def word_type(column: ColumnWords) -> FieldType:
 def custom_type(
     column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset(), *, of_object: bool = False
 ) -> FieldType:
-    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract. Columns of a custom
-    object (`of_object`) may be amounts of money.
+    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract. Columns of
+    a custom object (`of_object`) may be amounts of money.
     """
     cells = [trimmed(cell) for cell in column.counts]
     if not cells:

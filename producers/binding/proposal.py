@@ -91,7 +91,7 @@ def propose(
     for s in sampled:
         resembling = _resembling(s, kinds)
         if s.kind is TableKind.UNKNOWN and not resembling:
-            growing.mapping = take_for_object(s, ids, practice, growing.mapping, names.objects)
+            growing.mapping = take_for_object(s, sampled, ids, practice, growing.mapping, names.objects)
         m = meet(s, ids, growing, ACCEPTED)
         off = growing.mapping.leaves_out(s.kind)
         growing.findings += _drift(s, m) if known is not None and not off else []

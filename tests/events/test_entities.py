@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.vocabulary.entities import Entity, of_patients, pbn_id, record_id, twenty_id
+from events.vocabulary.entities import Entity, pbn_id, record_id, twenty_id
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 
@@ -34,4 +34,4 @@ def test_another_practice_entity_or_native_id_is_another_record(other):
 
 
 def test_everything_but_the_practice_and_its_providers_belongs_to_a_patient():
-    assert set(Entity) - set(of_patients()) == {Entity.PRACTICE, Entity.PROVIDER}
+    assert {entity for entity in Entity if not entity.of_patient} == {Entity.PRACTICE, Entity.PROVIDER}

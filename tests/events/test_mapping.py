@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from events.vocabulary.custom_objects import of_name
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import (
     ColumnBinding,
@@ -100,7 +101,14 @@ def test_a_version_is_16_hex_digits():
 
 @pytest.mark.parametrize("field", [f.name for f in fields(ColumnMapping)])
 def test_a_version_depends_on_all_that_decides_how_rows_are_read(field):
-    assert replace(RIVERSIDE, **{field: "elsewhere" if field == "practice" else ()}).version != RIVERSIDE.version
+    whole = replace(RIVERSIDE, objects=(of_name("goal"),))
+    assert replace(whole, **{field: "elsewhere" if field == "practice" else ()}).version != whole.version
+
+
+def test_a_version_depends_on_an_object_that_is_on_and_not_on_one_that_was_carried():
+    off = replace(RIVERSIDE, objects=(of_name("goal"),))
+    assert replace(off, objects=(replace(of_name("goal"), is_on=True),)).version != off.version
+    assert replace(off, objects=(replace(of_name("goal"), carried=True),)).version == off.version
 
 
 def test_a_version_depends_on_the_type_that_words_are_carried_as():

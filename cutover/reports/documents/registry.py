@@ -58,6 +58,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "map custom": ChangedMapping,
     "map export": ExportedMapping,
     "map ignore": ChangedMapping,
+    "map object": ChangedMapping,
     "map propose": ProposedMapping,
     "map set": ChangedMapping,
     "map show": ShownMapping,

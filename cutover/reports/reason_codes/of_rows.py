@@ -159,7 +159,7 @@ FILES = {
     "object_turned_off": Reason(
         cost=Cost.KEPT,
         means="The table's object is turned off; its records in Twenty stay as they are.",
-        to_do="Turn it on with `cutover map object TABLE --on`, or take its records back with `cutover rollback --object NAME`.",
+        to_do="Turn it on with `cutover map object TABLE --on`, or take them back: `cutover rollback --all --object NAME`.",
     ),
     "unbound_table": Reason(
         cost=Cost.FILE, means="The table could not be understood.", to_do="Run `cutover map propose` and look at its columns."

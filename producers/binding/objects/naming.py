@@ -14,6 +14,8 @@ _EXPORTED: Final = frozenset(
     ["export", "exported", "extract", "pbn", "csv", "data", "table", "list", "sheet", "sheet1", "download", "final", "copy"]
 )
 """Words of a file's name that say nothing about its rows."""
+_SEVERAL_CAPITALS: Final = re.compile("(?<![A-Za-z])([A-Z]{2,})s(?![A-Za-z])")
+_PBN: Final = re.compile("(?<![A-Za-z])pbn(?![A-Za-z])", re.IGNORECASE)
 _MONTH: Final = re.compile("jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec", re.IGNORECASE)
 
 
@@ -22,6 +24,7 @@ def named_after(text: str, taken: Collection[str]) -> CustomObject:
 
     `taken` are names of objects in use, in any case; such a name gets the suffix `Pbn`, then `Pbn2` …
     """
+    text = _SEVERAL_CAPITALS.sub(lambda match: f" {match[1].capitalize()}s ", _PBN.sub(" ", text))
     words = [w for w in split_words(text) if not w.isdigit() and w.lower() not in _EXPORTED and not _MONTH.fullmatch(w)]
     while len(words) > 1 and len("".join(words)) > _LONGEST:
         words.pop()

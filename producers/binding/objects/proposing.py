@@ -27,21 +27,25 @@ _SURE: Final = 0.9
 
 
 def take_for_object(
-    s: Sampled, known: KnownIds, practice: Practice, mapping: ColumnMapping, used: Collection[str]
+    s: Sampled, others: Sequence[Sampled], known: KnownIds, practice: Practice, mapping: ColumnMapping, used: Collection[str]
 ) -> ColumnMapping:
     """Take a table of no known entity for a custom object, by a guess with its identity and its links.
 
-    Return the mapping with that object, turned off. Tables with the same columns are of one object. `used` are names that no
-    object must have.
+    Return the mapping with that object, turned off. Tables with the same columns are of one object: `others` are the tables
+    of the extract. `used` are names that no object must have.
     """
-    alike = next((t.kind for t in mapping.tables if _is_of_object(t.kind) and _same_columns(t, s)), None)
-    if alike is None:
+    alike = next((o for o in others if _is_of_object(o.kind) and set(o.occurrences) == set(s.occurrences)), None)
+    if alike is not None and alike.guess is not None:
+        _take_as(s, alike, alike.guess)
+        return mapping
+    there = next((t.kind for t in mapping.tables if _is_of_object(t.kind) and _same_columns(t, s)), None)
+    if there is None:
         taken = [*used, *(name for one in mapping.objects for name in (one.name, one.plural))]
         made = named_after(s.table.sheet or PurePosixPath(s.table.file).stem, taken)
         tables = tuple(t for t in mapping.tables if t.kind is not TableKind.UNKNOWN or not _same_columns(t, s))
         mapping, kind = replace(mapping, objects=(*mapping.objects, made), tables=tables), TableKind(made.entity)
     else:
-        kind = alike
+        kind = there
     rows = [cells for _, cells in s.table.rows()]
     links = links_of(s.table.headers, s.profiles, known, practice)
     identity = identity_of(s.table.headers, s.profiles, rows, [b.index for b in links]) if rows else None
@@ -51,6 +55,14 @@ def take_for_object(
     s.guess = TableGuess(kind=kind, bound=tuple(bound), points=0.0, confidence=sure, evidence=evidence)
     s.key = dict(identity.key) if identity is not None else {}
     return mapping
+
+
+def _take_as(s: Sampled, alike: Sampled, guess: TableGuess) -> None:
+    """Take a table as another one with the same columns, in whatever order."""
+    at = {occurrence: index for index, occurrence in enumerate(s.occurrences)}
+    place = [at[occurrence] for occurrence in alike.occurrences]
+    s.guess = replace(guess, bound=tuple(replace(b, index=place[b.index]) for b in guess.bound))
+    s.key = {place[index]: compared for index, compared in alike.key.items()}
 
 
 def with_key(binding: TableBinding, s: Sampled) -> TableBinding:
