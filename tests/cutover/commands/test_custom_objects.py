@@ -12,6 +12,7 @@ import pytest
 
 from cutover.commands.approvals.mapping import map_approve, map_propose, map_show
 from cutover.commands.approvals.mapping_edits import map_change
+from cutover.commands.approvals.sample import sample
 from cutover.commands.approvals.schema import schema_apply, schema_plan
 from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.oversight.trace import trace
@@ -276,3 +277,10 @@ def test_an_object_without_identity_cannot_be_turned_on(place: Place) -> None:
     place.office.run(map_propose, [place.extract()])
     with pytest.raises(MappingFileError, match="nothing tells its rows apart"):
         place.change("counts.csv", on=True)
+
+
+def test_a_sample_shows_the_records_of_objects_too(place: Place) -> None:
+    place.turn_all_on()
+    shown = place.office.run(sample, 3).document
+    assert {"goals", "kpis", "productionReports"} <= {card["object"] for card in shown["cards"]}
+    assert {one["result"] for card in shown["cards"] for one in card["fields"]} <= {"equal", "normalised"}
