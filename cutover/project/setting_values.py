@@ -24,7 +24,7 @@ def valid_id(value: str) -> str:
 
 
 def valid_field(value: str) -> str:
-    """The name of a custom field; empty for none. Raises ValueError."""
+    """Return the name of a custom field; empty for none. Raise ValueError for any other text."""
     if value and not re.fullmatch(r"[a-z][A-Za-z0-9]*", value):
         raise ValueError('must be the name of a custom field as `cutover map show` has it, as in "location"')
     return value

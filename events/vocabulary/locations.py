@@ -12,8 +12,8 @@ IdScope = Literal["practice", "location"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locations:
-    """How records tell their location: `field` is the custom field of patients that names it, and of other records where `ids`
-    are unique per location only. Such ids begin with the location's key: `north.1042`.
+    """The way in which records tell their location: `field` is the custom field of patients that names it, and of other records
+    where `ids` are unique per location only. Such ids begin with the location's key: `north.1042`.
     """
 
     field: str = ""

@@ -47,7 +47,7 @@ class Correction(NamedTuple):
 
     @property
     def operation(self) -> Operation:
-        """The operation of its change event."""
+        """Return the operation of the correction's change event."""
         if self.then is None or self.then.deleted:
             return Operation.DELETED
         return Operation.UPDATED if self.now is not None and not self.now.deleted else Operation.CREATED

@@ -37,7 +37,7 @@ class Rereading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Without:
-    """What a practice would have: its log, its state, and what each extract confirmed, in the order of reading."""
+    """A practice's log and state without the voided delivery, and the records that each extract confirmed, in reading order."""
 
     log: Log
     state: ProducerState

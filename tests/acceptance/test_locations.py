@@ -19,7 +19,7 @@ NAMES = ("Ann Ash", "Bea Birch", "Cy Cedar", "Dan Date", "Eve Elm", "Fay Fir")
 
 
 def others(number: int) -> Row:
-    """A patient of the other location who has the id of one of the first."""
+    """Return a patient of the other location with the id of a patient of the first."""
     first, last = NAMES[number % len(NAMES)].split()
     cells = {"First_Name": first, "Last_Name": f"{last}{number}", "Date_of_Birth": f"1{number % 3}/0{1 + number % 9}/2001"}
     return patient(number, Email=f"other{number}@post.example", Mobile_Phone="", **cells)
@@ -36,7 +36,7 @@ BOOK = [visit(n, of=1 + n % 20) for n in range(1, 31)]
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Field]:
-    """A project without settings of its own, beside an empty workspace."""
+    """Yield a project without settings of its own, beside an empty workspace."""
     (tmp_path / "practice.toml").write_text(PRACTICE_TOML, encoding="utf-8")
     with bench(tmp_path, []) as b:
         b.init(tmp_path / "practice.toml")
@@ -57,7 +57,7 @@ def companies(field: Field) -> dict[str, Any]:
 
 
 def assert_related(field: Field) -> None:
-    """Both locations are companies that belong to the practice's."""
+    """Assert that both locations are companies that belong to the practice's company."""
     found = companies(field)
     assert {k: c["name"] for k, c in found.items()} == {
         "fern:practice:fern": "Fern Street Dental",
@@ -81,7 +81,7 @@ def assert_in_step(field: Field) -> None:
 
 
 def assert_taken_back_and_replayed(field: Field) -> None:
-    """Everything is taken back, and a replay brings the same again."""
+    """Take everything back, and assert that a replay brings the same again."""
     after = field.content()
     undone = field.bench.ok("rollback", "--all", "--yes")
     assert undone["kept"] == []
@@ -124,7 +124,7 @@ def test_the_setting_moves_patients_who_were_carried_before(empty: Field) -> Non
 
 
 def folder(field: Field, place: str, day: int, patients: Sequence[Row], visits: Sequence[Row]) -> Path:
-    """A delivery of one location."""
+    """Write a delivery of one location, and return its folder."""
     made = field.extract(day, patients, visits)
     with (made / "manifest.toml").open("a", encoding="utf-8") as manifest:
         manifest.write(f'location = "{place}"\n')

@@ -221,7 +221,7 @@ COUNTERS = (
 
 
 def left_out(table: TableBinding, header: str) -> TableBinding:
-    """A table of which a person has left out one column."""
+    """Return the table as if a person had left out one column."""
     columns = (replace(c, field=None, custom=None, ignored="left out") if c.header == header else c for c in table.columns)
     return replace(table, columns=tuple(columns))
 

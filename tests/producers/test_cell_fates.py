@@ -1,4 +1,4 @@
-"""What became of a cell: the same text, another form, a word for nothing, or a lost value."""
+"""The fate of a cell: the same text, another form, a word for nothing, or a lost value."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_the_tables_of_an_extract_share_one_budget() -> None:
 
 @dataclass
 class Nothing:
-    """What is told to a source of rows that need not be read: nothing but whether they were read before."""
+    """A reader of rows that tells their source only whether they were read before."""
 
     reads_again: bool
     takes_unknown: bool = False

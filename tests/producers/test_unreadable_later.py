@@ -21,7 +21,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def values_of(desk: Desk, native: str, entity: Entity = Entity.PATIENT) -> dict[str, Any]:
-    """What the log says of a record."""
+    """Return the values of a record in the log."""
     return dict(desk.records(entity)[native].values)
 
 

@@ -46,7 +46,7 @@ class Day:
 
 @pytest.fixture(scope="session")
 def unread(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """A project whose mapping and data model are approved, and that has read nothing."""
+    """Return a project with an approved mapping and data model that has read nothing."""
 
     def make(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as variables:
@@ -76,7 +76,7 @@ def read_one(office: Office, number: int, day: Day) -> Any:
 
 
 def ids(office: Office) -> list[str]:
-    """The ids of the deliveries that were read, in order, each once."""
+    """Return the ids of the deliveries that were read, in order, each once."""
     listed = office.run(list_deliveries).document["deliveries"]
     return list(dict.fromkeys(str(one["extract"]) for one in listed))
 
@@ -86,7 +86,7 @@ def void(office: Office, extract: str, *, dry_run: bool = False) -> Any:
 
 
 def in_twenty(office: Office) -> dict[str, dict[str, Any]]:
-    """Everything live in Twenty by object and id, without what only the server writes."""
+    """Return everything live in Twenty by object and id, without the fields that only the server writes."""
 
     def ask(session: Session) -> dict[str, dict[str, Any]]:
         plurals = ["companies", "people", "tasks", "taskTargets", "notes", "noteTargets", "insuranceClaims"]
@@ -101,7 +101,7 @@ def in_twenty(office: Office) -> dict[str, dict[str, Any]]:
 
 
 def in_state(office: Office) -> tuple[Any, ...]:
-    """What the producers' state says of live records, refused rows and ids that are held; made anew from the log alone."""
+    """Return the live records, refused rows and held ids of a producers' state that is made anew from the log alone."""
 
     def ask(session: Session) -> tuple[Any, ...]:
         with closing(ProducerState(f"sqlite:///{office.folder}/rebuilt-{session.world.new_run()}.db")) as state:
@@ -122,7 +122,7 @@ def in_state(office: Office) -> tuple[Any, ...]:
 
 
 def changed(content: Tables, chance: Random) -> Tables:
-    """A later day of a practice: cells change, records go, come back and change hands."""
+    """Return a later day of a practice: cells change, records go and come back, addresses change hands."""
     content = {name: [dict(row) for row in rows] for name, rows in content.items()}
     everything = troubled()
     for _ in range(chance.randint(1, 5)):
@@ -202,7 +202,7 @@ def test_an_older_delivery_that_arrives_late_changes_what_it_would_have_changed(
 
 
 def two_days() -> list[Day]:
-    """A first day, and a mistaken export: a patient more, one renamed, one without appointments."""
+    """Return a first day, and a mistaken export: a patient more, a patient renamed, an appointment missing."""
     second = troubled()
     second["patient"].append(
         {**second["patient"][4], "PatNum": "2009", "LName": "Moss", "FName": "Flo", "Email": "ann@x.example"}
@@ -214,7 +214,7 @@ def two_days() -> list[Day]:
 
 @pytest.fixture
 def mistaken(new: Callable[[str], Office]) -> Iterator[Office]:
-    """The project with both days in Twenty, served."""
+    """Yield the project with both days in Twenty, served."""
     office = new("mistaken")
     with office.served():
         read(office, two_days())
@@ -226,7 +226,7 @@ def person(office: Office, pbn: str) -> dict[str, Any]:
 
 
 def appended(office: Office) -> int:
-    """The number of events and decisions in the log."""
+    """Return the number of events and decisions in the log."""
     return int(
         office.ask(lambda s: sum(sum(s.log.ends(topic).values()) for topic in ("changes", "compensations", "decisions")))
     )

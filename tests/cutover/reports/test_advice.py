@@ -11,7 +11,7 @@ from tests.cutover.reports.book_pages import book_page
 
 
 def issue(reason: str, count: int = 1) -> ReportedIssue:
-    """A finding of a patient."""
+    """Return a finding of a patient."""
     return {
         "reason": reason,
         "entity": "patient",

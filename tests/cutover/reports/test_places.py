@@ -27,7 +27,7 @@ VISITS = book_page(file=FILE, sheet="Visits", kind="appointment", columns=[colum
 
 
 def replace_rows(page: BookPage, rows: list[int]) -> BookPage:
-    """A page with findings in these rows."""
+    """Return the page with findings in these rows."""
     return {**page, "rows": rows}
 
 
