@@ -90,7 +90,7 @@ def _is_to_members(relation: TwentyField) -> bool:
 
 
 def destination_objects(mapping: ColumnMapping) -> tuple[TwentyObject, ...]:
-    """Every object the approved mapping needs: those of all practices, and the custom objects that are turned on."""
+    """Return the objects that the approved mapping needs: those of all practices, and the custom objects that are on."""
     custom = {spec.object.singular for spec in DESTINATIONS if spec.object and Entity(spec.entity).object_name is not None}
     everywhere = (one for name, one in destination().objects.items() if name not in custom)
     return (*everywhere, *(object_of(made) for made in mapping.objects if made.is_on))

@@ -27,7 +27,7 @@ class CustomObject:
 
     @property
     def entity(self) -> Entity:
-        """The entity of its records."""
+        """Return the entity of its records."""
         return Entity.of_object(self.name)
 
 

@@ -64,12 +64,12 @@ class Entity(Name):
 
     @property
     def object_name(self) -> str | None:
-        """The name of the custom object whose rows these are; None for an entity that every practice may have."""
+        """Return the name of the entity's custom object; None for an entity that every practice may have."""
         return self.value.partition(".")[2] or None
 
     @property
     def schema(self) -> str:
-        """The name of the schema of its records: custom objects have one together."""
+        """Return the name of the schema of its records, shared by all custom objects."""
         return self.value.partition(".")[0]
 
     @classmethod

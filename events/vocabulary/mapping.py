@@ -173,7 +173,7 @@ class TableBinding:
 
     @property
     def key(self) -> tuple[int, ...]:
-        """The columns of the natural key of its rows, by their index."""
+        """Return the indexes of the columns that make up the natural key of its rows."""
         return tuple(index for index, column in enumerate(self.columns) if column.key is not None)
 
     @property

@@ -41,7 +41,7 @@ GOALS = [
 
 
 def extract_of(folder: Path, **tables: list[list[str]]) -> Extract:
-    """An extract with these tables, by the stems of their files."""
+    """Return an extract of these tables, which are given by the stems of their files."""
     for name, rows in tables.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(rows)

@@ -117,7 +117,7 @@ class Place:
         self.office.run(schema_apply)
 
     def records(self, plural: str) -> list[dict[str, Any]]:
-        """The living records of an object in Twenty, by pbnId."""
+        """Return the living records of an object in Twenty, sorted by pbnId."""
 
         def read(s: Session) -> list[dict[str, Any]]:
             found = s.workspace.find(plural, {"pbnId": {"is": "NOT_NULL"}}, fields=("id",))
