@@ -29,8 +29,8 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def compile_reader(*about):
         read = compiled(*about)
 
-        def noting(cells):
-            record = read(cells)
+        def noting(cells, fates):
+            record = read(cells, fates)
             found.append(record.native_id)
             return record
 
