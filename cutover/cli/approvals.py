@@ -11,6 +11,9 @@ from cutover.cli.answering import in_project
 from cutover.cli.options import HERE, HtmlOption, JsonOption, Paths, ProjectOption
 
 TableArgument = Annotated[str, typer.Argument(metavar="TABLE", help="The table's name, its file's or its kind.")]
+ExamplesOption = Annotated[bool, typer.Option("--examples", help="Show real values, three a column; recorded.")]
+ReaderOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Name of the reader of examples.")]
+PurposeOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="Purpose of the reading.")]
 ColumnArgument = Annotated[str, typer.Argument(metavar="COLUMN", help="The column's header, or its number as #3.")]
 
 commands = typer.Typer()
@@ -28,23 +31,36 @@ def map_propose(
     other: Annotated[
         Path | None, typer.Option("--from", metavar="FILE", help="Take over choices of another practice's mapping.")
     ] = None,
+    examples: ExamplesOption = False,
+    by: ReaderOption = "",
+    why: PurposeOption = "",
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Propose the meaning of each column; write mapping.toml."""
     from cutover.commands.approvals.mapping import map_propose as run
+    from cutover.runs.arguments.named_person import NamedPerson
 
-    in_project(project, as_json, lambda s: run(s, paths, other))
+    in_project(project, as_json, lambda s: run(s, paths, other, NamedPerson(by=by, why=why, decrypt=examples)))
 
 
 @mapping_app.command("show")
-def map_show(html: HtmlOption = None, project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+def map_show(
+    examples: ExamplesOption = False,
+    by: ReaderOption = "",
+    why: PurposeOption = "",
+    html: HtmlOption = None,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
     """Show the mapping, with confidence and evidence of each column."""
     from cutover.cli.paging import with_page
     from cutover.commands.approvals.mapping import map_show as run
     from cutover.reports.pages.mapping import mapping_page
+    from cutover.runs.arguments.named_person import NamedPerson
 
-    in_project(project, as_json, lambda s: with_page(html, s.project, lambda: run(s), mapping_page))
+    reader = NamedPerson(by=by, why=why, decrypt=examples)
+    in_project(project, as_json, lambda s: with_page(html, s.project, lambda: run(s, reader), mapping_page))
 
 
 @mapping_app.command("approve")

@@ -88,7 +88,7 @@ def written(mapping: ColumnMapping, sights: Sequence[TableSight] = (), before: t
     document["version"] = mapping.version
     tables = document.setdefault("table", tomlkit.aot())
     assert isinstance(tables, AoT)
-    names = _names(mapping, sights)
+    names = seen_tables(mapping, sights)
     for binding, seen in zip(mapping.tables, names, strict=True):
         there = max((one for one in tables if is_of(one, binding)), key=lambda one: len(headers_of(one)), default=None)
         if there is None:
@@ -119,7 +119,7 @@ def _new(practice: str) -> tomlkit.TOMLDocument:
     return document
 
 
-def _names(mapping: ColumnMapping, sights: Sequence[TableSight]) -> list[SeenTable | None]:
+def seen_tables(mapping: ColumnMapping, sights: Sequence[TableSight]) -> list[SeenTable | None]:
     """Return for each binding the table of this extract that it reads first; None for a binding of tables that are not here."""
     found: list[SeenTable | None] = [None] * len(mapping.tables)
     for sight in sights:

@@ -18,6 +18,7 @@ from producers.binding.located import location_column
 from producers.binding.sampled import Occurrence, Sampled, occurrences
 from producers.entities.registry import SOURCES
 from producers.kinds.profile import SAMPLE, KnownIds, profiles_of
+from producers.kinds.sights import TableSight
 from producers.sources.tables.table import Table
 
 
@@ -27,7 +28,7 @@ def sample(
     """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
     sampled, looked_at = [], []
     for table in tables:
-        rows = list(dict.fromkeys(tuple(cells) for _, cells in islice(table.rows(), SAMPLE)))  # equal rows count once
+        rows = _first_rows(table)
         looked_at.append(rows)
         profiles = profiles_of(rows, len(table.headers), location_column(table.headers, locations))
         sampled.append(Sampled(table=table, profiles=profiles, occurrences=occurrences(table.headers)))
@@ -43,6 +44,16 @@ def sample(
             s.guess = guess(s.table.headers, s.profiles, known, links, rows)
     _set_unlikely_aside(sampled)
     return sampled, known
+
+
+def sights_of(tables: Sequence[Table]) -> list[TableSight]:
+    """Return a sight of each table by its first rows, without a judgement of what it is."""
+    return [TableSight.of(t.file, t.sheet, t.headers, profiles_of(_first_rows(t), len(t.headers))) for t in tables]
+
+
+def _first_rows(table: Table) -> list[tuple[str, ...]]:
+    """Return the first rows of a table; equal rows count once."""
+    return list(dict.fromkeys(tuple(cells) for _, cells in islice(table.rows(), SAMPLE)))
 
 
 def _set_unlikely_aside(sampled: Sequence[Sampled]) -> None:

@@ -35,7 +35,7 @@ from producers.kinds.custom import CUSTOM
 from producers.kinds.judged import cleaner_under
 from producers.kinds.profile import KnownIds
 from producers.kinds.reading import Rules
-from producers.kinds.sights import ColumnSight, TableSight
+from producers.kinds.sights import TableSight
 from producers.sources.extract import Extract
 
 _ALIKE = 0.5
@@ -116,7 +116,7 @@ def propose(
     return Proposal(
         mapping=mapping,
         tables=tuple(_counted(b) for b in read),
-        sights=tuple(_sight(s) for s in sampled),
+        sights=tuple(TableSight.of(s.table.file, s.table.sheet, s.table.headers, s.profiles) for s in sampled),
         bound=tuple(located(b, practice, extract.location) for b in read),
         findings=tuple(growing.findings),
     )
@@ -239,11 +239,6 @@ def _seen(s: Sampled, mapping: ColumnMapping) -> bool:
     """Return whether the mapping was approved with this table, of no known entity, in sight."""
     unread = (b for b in mapping.tables if b.kind is TableKind.UNKNOWN or mapping.leaves_out(b.kind))
     return any(set(occurrences(b.headers)) == set(s.occurrences) for b in unread)
-
-
-def _sight(s: Sampled) -> TableSight:
-    columns = tuple(ColumnSight.of(header, profile) for header, profile in zip(s.table.headers, s.profiles, strict=True))
-    return TableSight(file=s.table.file, sheet=s.table.sheet, columns=columns)
 
 
 def _counted(bound: BoundTable) -> ProposedTable:

@@ -1,29 +1,38 @@
-"""Sights of columns, for the people who decide on them: how many cells are filled, and what cells look like, never a value."""
+"""Sights of columns, for the people who decide on them: how many cells are filled, and their shapes.
+
+Examples are real values. They stay in memory, but for a person who asks for them by name.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, groupby, islice
 
 from producers.kinds.profile import Profile
 
 _SHOWN = 3
-"""Shapes of a column that are shown."""
+"""Shapes of a column that are shown, and examples."""
 _LONGEST_RUN = 4
 """Characters of one kind in a row that a shape repeats; a longer run ends with `…`."""
 _LONGEST = 40
+_LONGEST_EXAMPLE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnSight:
-    """Counts over the sampled rows of one column, and the shapes of its cells, the most frequent first."""
+    """Counts over the sampled rows of one column, and the shapes of its cells, the most frequent first.
+
+    `examples` are real values: one of each shape first, long ones cut.
+    """
 
     header: str
     rows: int
     filled: int
     distinct: int
     shapes: tuple[str, ...]
+    examples: tuple[str, ...] = field(repr=False)
 
     @classmethod
     def of(cls, header: str, profile: Profile) -> ColumnSight:
@@ -31,7 +40,12 @@ class ColumnSight:
         shapes = Counter(masked(value) for value in profile.values)
         ordered = sorted(shapes, key=lambda shape: (-shapes[shape], shape))
         return cls(
-            header=header, rows=profile.rows, filled=profile.filled, distinct=profile.distinct, shapes=tuple(ordered[:_SHOWN])
+            header=header,
+            rows=profile.rows,
+            filled=profile.filled,
+            distinct=profile.distinct,
+            shapes=tuple(ordered[:_SHOWN]),
+            examples=_examples(profile.values, ordered[:_SHOWN]),
         )
 
 
@@ -42,6 +56,26 @@ class TableSight:
     file: str
     sheet: str | None
     columns: tuple[ColumnSight, ...]
+
+    @classmethod
+    def of(cls, file: str, sheet: str | None, headers: Sequence[str], profiles: Sequence[Profile]) -> TableSight:
+        """Return what may be shown of a table whose columns have these profiles."""
+        columns = tuple(ColumnSight.of(header, profile) for header, profile in zip(headers, profiles, strict=True))
+        return cls(file=file, sheet=sheet, columns=columns)
+
+
+def _examples(values: frozenset[str], shapes: Sequence[str]) -> tuple[str, ...]:
+    """Return a value of each shape, then others, the same ones for the same values."""
+    ordered = sorted(values)
+    first = {shape: value for value in reversed(ordered) if (shape := masked(value)) in shapes}
+    chosen = dict.fromkeys(chain((first[shape] for shape in shapes), ordered))
+    return tuple(_in_one_line(value) for value in islice(chosen, _SHOWN))
+
+
+def _in_one_line(text: str) -> str:
+    """Return a value without ends of lines and characters that would steer a terminal, cut where it is long."""
+    line = "".join(c if c.isprintable() else " " for c in text[: _LONGEST_EXAMPLE + 1])
+    return line if len(line) <= _LONGEST_EXAMPLE else line[:_LONGEST_EXAMPLE] + "…"
 
 
 def masked(text: str) -> str:

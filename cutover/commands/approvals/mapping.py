@@ -26,6 +26,8 @@ from cutover.reports.documents.mapping import (
 )
 from cutover.reports.findings import finding_lines, shown_finding
 from cutover.runs.approvals import mapping_state
+from cutover.runs.arguments.named_person import NOBODY, NamedPerson
+from cutover.runs.column_examples import Examples, no_examples, proposal_sights, read_examples
 from cutover.runs.left_columns import left_column_lines, left_columns, newly_left
 from cutover.runs.mapping_edits import (
     digest_of,
@@ -46,12 +48,14 @@ from producers.entities.registry import read_entities
 from producers.kinds.sights import TableSight
 
 
-def map_propose(session: Session, paths: Sequence[Path], other: Path | None = None) -> Answer:
+def map_propose(session: Session, paths: Sequence[Path], other: Path | None = None, reader: NamedPerson = NOBODY) -> Answer:
     """Look at the extracts, propose a mapping and write it to mapping.toml.
 
     What was approved, proposed or decided in the file before is extended, nothing is forgotten. `other` is the mapping of
     another practice: what people settled there is proposed. A project's log begins here: no other command makes it.
+    A `reader` who asks for values is shown examples, which is recorded.
     """
+    reader.require_name_to_read("--examples")
     session.project.log(make=True)
     known = draft(session).mapping if mapping_state(session.decisions).proposal is not None else None
     found = proposals(session, paths, known)
@@ -61,7 +65,9 @@ def map_propose(session: Session, paths: Sequence[Path], other: Path | None = No
         mapping = with_settled(mapping, parsed_file(other))
     body = mapping_body(mapping, paths=[str(path.absolute()) for path in paths])
     session.decisions.record(Decided.MAPPING_PROPOSED, body)
-    write_file(session, mapping, [sight for _, p in found for sight in p.sights])
+    sights = [sight for _, p in found for sight in p.sights]
+    write_file(session, mapping, sights)
+    examples = read_examples(session, mapping, sights, reader, "map propose") if reader.decrypt else no_examples(mapping)
     findings = [f for _, p in found for f in p.findings]
     tables = [t for _, p in found for t in p.tables]
     document: ProposedMapping = {
@@ -80,7 +86,7 @@ def map_propose(session: Session, paths: Sequence[Path], other: Path | None = No
             }
             for t in tables
         ],
-        **_mapping_document(mapping),
+        **_mapping_document(mapping, examples),
         "findings": [shown_finding(f) for f in findings],
     }
     text: list[RenderableType] = [
@@ -91,21 +97,30 @@ def map_propose(session: Session, paths: Sequence[Path], other: Path | None = No
             right=(2, 3, 4),
         ),
         "",
+        *_example_tables(mapping, examples),
         *finding_lines(findings),
         f"Proposed: mapping {mapping.version}, written to {mapping_file(session)}.",
     ]
     return Answer(document=document, text=text, findings=any(not f.notice for f in findings), next_step="`cutover map show`")
 
 
-def map_show(session: Session) -> Answer:
-    """Show the mapping with the decisions of its file: first what a person must decide, then each table in its order."""
+def map_show(session: Session, reader: NamedPerson = NOBODY) -> Answer:
+    """Show the mapping with the decisions of its file: first what a person must decide, then each table in its order.
+
+    A `reader` who asks for values is shown examples, which is recorded.
+    """
+    reader.require_name_to_read("--examples")
     drafted = draft(session)
     mapping = drafted.mapping
+    if reader.decrypt:
+        examples = read_examples(session, mapping, proposal_sights(session), reader, "map show")
+    else:
+        examples = no_examples(mapping)
     document: ShownMapping = {
         "version": mapping.version,
         "approved": not drafted.waiting,
         "mapping_file": str(mapping_file(session)),
-        **_mapping_document(mapping),
+        **_mapping_document(mapping, examples),
     }
     text: list[RenderableType] = [
         f"Mapping {mapping.version}: {'proposed, not yet approved' if drafted.waiting else 'approved'}",
@@ -128,6 +143,7 @@ def map_show(session: Session) -> Answer:
         named = f"{made.label_plural}, {'on' if made.is_on else 'off'}" if made is not None else binding.kind.value
         title = f"{named} ({binding.confidence:.0%})"
         text += [table(title, ("column", "means", "goes to", "sure", "because"), rows, right=(3,)), ""]
+    text += _example_tables(mapping, examples)
     custom = [(f.entity.value, f.name, f.label, f.type.value) for f in mapping.custom_fields]
     text.append(table("custom fields", ("on", "name", "label", "type"), custom))
     codes = [
@@ -233,7 +249,18 @@ def _with_words_of(mapping: ColumnMapping, before: ColumnMapping | None) -> Colu
     return replace(mapping)
 
 
-def _mapping_document(mapping: ColumnMapping) -> MappingContent:
+def _example_tables(mapping: ColumnMapping, examples: Examples) -> list[RenderableType]:
+    """Return the columns with their examples, a table for each binding that has any."""
+    text: list[RenderableType] = []
+    for binding, values in zip(mapping.tables, examples, strict=True):
+        rows = [(c.header, _meaning(c), " | ".join(some)) for c, some in zip(binding.columns, values, strict=True) if some]
+        made = mapping.object_of(binding.kind)
+        title = f"examples: {made.label_plural if made is not None else binding.kind.value}"
+        text += [table(title, ("column", "means", "values"), rows), ""] if rows else []
+    return text
+
+
+def _mapping_document(mapping: ColumnMapping, examples: Examples) -> MappingContent:
     return {
         "bindings": [
             {
@@ -252,11 +279,12 @@ def _mapping_document(mapping: ColumnMapping) -> MappingContent:
                         "settled": c.settled,
                         "verdict": _verdict(c.verdict),
                         "codes": _codes(c),
+                        "examples": list(some),
                     }
-                    for c in b.columns
+                    for c, some in zip(b.columns, values, strict=True)
                 ],
             }
-            for b in mapping.tables
+            for b, values in zip(mapping.tables, examples, strict=True)
         ],
         "objects": [
             {

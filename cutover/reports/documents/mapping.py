@@ -65,6 +65,8 @@ class ColumnMeaning(TypedDict):
     doubtful: bool
     settled: bool
     """True where a person has settled the column."""
+    examples: list[str]
+    """At most three real values, where a person asked for them by name; else empty."""
 
 
 class Binding(TypedDict):

@@ -13,7 +13,7 @@ _DECIMALS = {".": "decimal point", ",": "decimal comma", "both": "decimal points
 
 
 def mapping_page(document: ShownMapping, frame: Frame) -> ReportPage:
-    """Return the page. It shows headers and shapes, and no value of a patient."""
+    """Return the page. It shows headers and counts, and values only where the document has examples."""
     doubtful = [(binding, column) for binding in document["bindings"] for column in binding["columns"] if column["doubtful"]]
     if doubtful:
         headline = Marked(f"{len(doubtful):,} columns need a decision before the mapping can be approved.", PageMark.OPEN)
@@ -40,6 +40,7 @@ def mapping_page(document: ShownMapping, frame: Frame) -> ReportPage:
             if decide
             else PageSection("To decide", ()),
             *(PageSection(f"Table: {b['kind']} ({b['confidence']:.0%} sure)", (_table(b),)) for b in document["bindings"]),
+            *_examples(document),
             PageSection("Custom fields and lists of words", tuple(_lists(document))),
         ),
         signed=not document["approved"],
@@ -64,6 +65,15 @@ def _table(binding: Binding) -> PageTable:
     ]
     columns = ("Column", "Means", "Goes to", "Read as", "Sure", "Because")
     return listed("Columns in the order of the file", columns, rows, numbers=(4,))
+
+
+def _examples(document: ShownMapping) -> Iterator[PageSection]:
+    """Yield the examples of each table, where a person asked for them."""
+    for binding in document["bindings"]:
+        rows = [(c["header"], _means(c), " | ".join(c["examples"])) for c in binding["columns"] if c["examples"]]
+        if rows:
+            values = listed("Values of patients: keep this page safe", ("Column", "Means", "Values"), rows)
+            yield PageSection(f"Examples: {binding['kind']}", (values,))
 
 
 def _lists(document: ShownMapping) -> Iterator[PagePart]:

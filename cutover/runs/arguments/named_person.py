@@ -15,10 +15,10 @@ class NamedPerson:
     why: str = ""
     decrypt: bool = False
 
-    def require_name_to_read(self) -> None:
-        """Raise UsageError where values are to be opened for nobody in particular."""
+    def require_name_to_read(self, option: str = "--decrypt") -> None:
+        """Raise UsageError where values are to be opened for nobody in particular; `option` asked for them."""
         if self.decrypt and not self.by.strip():
-            raise UsageError("--decrypt: opening values is recorded; say who reads them: --by NAME")
+            raise UsageError(f"{option}: opening values is recorded; say who reads them: --by NAME")
 
     def require_name_to_decide(self, what: str) -> None:
         """Raise UsageError without a name; `what` is decided."""

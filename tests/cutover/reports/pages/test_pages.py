@@ -146,6 +146,7 @@ def column(header: str, *, doubtful: bool = False, **about: Any) -> dict[str, An
         "goes_to": "Person.dateOfBirth",
         "doubtful": doubtful,
         "settled": False,
+        "examples": [],
     } | about
 
 

@@ -1,0 +1,54 @@
+"""Real values of columns, for a person who asked for them by name. They are shown, and written nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cutover.mapping_file.document import seen_tables
+from cutover.project.errors import UsageError
+from cutover.runs.approvals import mapping_state
+from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.session import Session
+from events.decisions import Decided
+from events.vocabulary.mapping import ColumnMapping
+from producers.binding.matching import sights_of
+from producers.binding.sampled import occurrences
+from producers.kinds.sights import TableSight
+
+Examples = Sequence[Sequence[Sequence[str]]]
+"""Values by binding of a mapping, and by column of the binding."""
+
+
+def no_examples(mapping: ColumnMapping) -> Examples:
+    """Return no value for each column."""
+    return [[()] * len(binding.columns) for binding in mapping.tables]
+
+
+def read_examples(
+    session: Session, mapping: ColumnMapping, sights: Sequence[TableSight], reader: NamedPerson, command: str
+) -> Examples:
+    """Return values of the columns that were seen; the reading is recorded first. Raises LogError."""
+    session.decisions.record(Decided.DATA_READ, {"command": command, "by": reader.by, "reason": reader.why})
+    return [
+        [
+            seen.columns[occurrence].examples if seen is not None and occurrence in seen.columns else ()
+            for occurrence in occurrences(binding.headers)
+        ]
+        for binding, seen in zip(mapping.tables, seen_tables(mapping, sights), strict=True)
+    ]
+
+
+def proposal_sights(session: Session) -> list[TableSight]:
+    """Look at the first rows of the extracts that the mapping was proposed for. Raises UsageError, ExtractError."""
+    proposal = mapping_state(session.decisions).proposal
+    paths = [Path(path) for path in proposal.body.get("paths", ())] if proposal is not None else []
+    missing = [path for path in paths if not path.exists()]
+    if missing or not paths:
+        where = f" ({missing[0]})" if missing else ""
+        raise UsageError(
+            f"--examples: the extract that the mapping was proposed for is not there any more{where}; "
+            "run `cutover map propose PATH` again"
+        )
+    return [sight for extract in open_extracts(session, paths) for sight in sights_of(extract.tables)]
