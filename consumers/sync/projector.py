@@ -90,8 +90,8 @@ class Projector:
     claims: EmailClaims
     decided: DecidedConflicts
     refuse_new_words: bool = False
-    planned: Callable[[int, int], None] = lambda _events, _writes: None
-    """Hears of the numbers of events and writes of a window before its writes are sent."""
+    planned: Callable[[Sequence[Work], int], None] = lambda _work, _writes: None
+    """Hears of a window's events, and of the number of its writes, before they are sent."""
     tally: SyncTally = field(default_factory=SyncTally)
     _second_tries: SecondTries = field(default_factory=SecondTries)
     _previewed: set[tuple[str, UUID]] = field(default_factory=set)
@@ -117,7 +117,7 @@ class Projector:
         plan.writes = [
             replace(p, releases=True) if p.desired.id in claimed.early and p.action is Action.UPDATE else p for p in plan.writes
         ]
-        self.planned(len(window.work), len(plan.writes))
+        self.planned(window.work, len(plan.writes))
         # 3. intents, durably
         self.journal.intend(plan.writes)
         # 4. write

@@ -36,11 +36,15 @@ Say = Callable[["LongStep"], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCounts:
-    """Records written to Twenty by object (plural), and what was met on the way; empty for a step that writes nothing."""
+    """Records written to Twenty by object (plural), and what was met on the way; empty for a step that writes nothing.
+
+    `left` is the number of records still to be written, None where it is not known. Events do not take equal time, records do.
+    """
 
     written: Mapping[str, int] = field(default_factory=dict)
     conflicts: int = 0
     dead_letters: int = 0
+    left: int | None = None
 
 
 @dataclass(kw_only=True)
@@ -52,30 +56,38 @@ class LongStep:
     counts: Callable[[], StepCounts] = StepCounts
     done: float = 0
     clock: Callable[[], float] = time.monotonic
-    _marks: deque[tuple[float, float]] = field(default_factory=deque)
+    _marks: deque[tuple[float, float, int]] = field(default_factory=deque)
+    """Times, each with what was done and the records written by then."""
 
     def __post_init__(self) -> None:
-        self._marks.append((self.clock(), 0))
+        self._marks.append((self.clock(), 0, 0))
 
     def advance(self, done: float) -> None:
         """Add records that are done."""
         self.done += done
         now = self.clock()
         if now - self._marks[-1][0] >= _FILE_EVERY:
-            self._marks.append((now, self.done))
+            self._marks.append((now, self.done, sum(self.counts().written.values())))
         while len(self._marks) > 2 and now - self._marks[1][0] > _LOOKED_BACK:
             self._marks.popleft()
 
     @property
     def per_second(self) -> float | None:
         """Return the records done a second over the last minute; None before anything can be said."""
-        began, before = self._marks[0]
+        began, before, _ = self._marks[0]
         passed = self.clock() - began
         return (self.done - before) / passed if passed >= _FILE_EVERY and self.done > before else None
 
     @property
     def seconds_left(self) -> float | None:
-        """Return the seconds until the total is reached at this rate; None where either is unknown."""
+        """Return the seconds until the total is reached at the rate of the last minute; None where either is unknown.
+
+        Where the records to be written are known their rate counts: the server's limit is one of records.
+        """
+        counts, (began, _, before) = self.counts(), self._marks[0]
+        written, passed = sum(counts.written.values()) - before, self.clock() - began
+        if counts.left is not None:
+            return counts.left * passed / written if passed >= _FILE_EVERY and written else None
         rate = self.per_second
         return None if rate is None or self.total is None else max(0, self.total - self.done) / rate
 

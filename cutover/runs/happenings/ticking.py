@@ -6,28 +6,40 @@ A window's writes are more or fewer than its events. Each request advances the s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from consumers.sync.projector import SyncTally
+from consumers.sync.window import Work
 from cutover.reports.progress import StepCounts
+from events.vocabulary.entities import Entity
+from producers.changes.books import Term
+from producers.changes.produced import Produced
+from producers.entities.registry import SOURCES
+from projections.registry import DESTINATIONS
 
 
 @dataclass(kw_only=True)
 class WindowTicks:
-    """The progress of the window at work. `advance` takes events that are done, `tally` is the run's own."""
+    """The progress of the window at work. `advance` takes events that are done, `tally` is the run's own.
+
+    `expected` is the number of records that the events of the run lead to, None where it is not known.
+    """
 
     tally: SyncTally
+    expected: int | None = None
     advance: Callable[[float], None] = lambda _events: None
     _written: Counter[str] = field(default_factory=Counter)
     _events: int = 0
     _events_a_write: float = 0.0
     _ticked: float = 0.0
 
-    def planned(self, events: int, writes: int) -> None:
-        """Note that the window's events lead to so many writes."""
-        self._events, self._ticked = events, 0.0
-        self._events_a_write = events / writes if writes else 0.0
+    def planned(self, work: Sequence[Work], writes: int) -> None:
+        """Note that a window's events lead to so many writes."""
+        self._events, self._ticked = len(work), 0.0
+        self._events_a_write = len(work) / writes if writes else 0.0
+        if self.expected is not None:
+            self.expected += writes - sum(records_of(w.head.entity) for w in work)
 
     def wrote(self, plural: str, records: int) -> None:
         """Note that a request about so many records of an object was answered."""
@@ -45,5 +57,30 @@ class WindowTicks:
     def counts(self) -> StepCounts:
         """Return what was written and met so far."""
         return StepCounts(
-            written=dict(self._written), conflicts=len(self.tally.conflicts), dead_letters=self.tally.dead_letters
+            written=dict(self._written),
+            conflicts=len(self.tally.conflicts),
+            dead_letters=self.tally.dead_letters,
+            left=None if self.expected is None else max(0, self.expected - self._written.total()),
         )
+
+
+def records_of(entity: Entity | str) -> int:
+    """Return the number of records in Twenty that an event of this entity leads to: a task and its link are two."""
+    spec = DESTINATIONS.get(entity)
+    return 0 if spec is None or spec.object is None else 1 if spec.link is None else 2
+
+
+def expected_of(produced: Iterable[Produced], events: int) -> int | None:
+    """Return the records that the changes of these extracts lead to.
+
+    None unless they are about all of the `events` to be carried: earlier events may be about anything.
+    """
+    found: Counter[Entity] = Counter()
+    for one in produced:
+        for page in one.books:
+            spec, carried = SOURCES.get(page.kind), page.by_term()[Term.CARRIED]
+            if spec is not None and spec.rows_of is not None:
+                found[spec.rows_of] += carried.get("created", 0) + carried.get("updated", 0)
+    if not 0.9 * events <= found.total() <= 1.1 * events:
+        return None
+    return sum(count * records_of(entity) for entity, count in found.items())
