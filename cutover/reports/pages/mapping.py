@@ -41,6 +41,7 @@ def mapping_page(document: ShownMapping, frame: Frame) -> ReportPage:
             else PageSection("To decide", ()),
             *(PageSection(f"Table: {b['kind']} ({b['confidence']:.0%} sure)", (_table(b),)) for b in document["bindings"]),
             *_examples(document),
+            PageSection("Objects of unknown tables", _objects(document)),
             PageSection("Custom fields and lists of words", tuple(_lists(document))),
         ),
         signed=not document["approved"],
@@ -74,6 +75,19 @@ def _examples(document: ShownMapping) -> Iterator[PageSection]:
         if rows:
             values = listed("Values of patients: keep this page safe", ("Column", "Means", "Values"), rows)
             yield PageSection(f"Examples: {binding['kind']}", (values,))
+
+
+def _objects(document: ShownMapping) -> tuple[PageTable, ...]:
+    rows = [
+        (
+            one["label_plural"],
+            one["name"],
+            ", ".join(one["identity"]) or Marked("none: cannot be turned on", PageMark.BAD),
+            "on" if one["on"] else Marked("off: its rows are left out", PageMark.OPEN),
+        )
+        for one in document["objects"]
+    ]
+    return (listed("Turned on by a person alone", ("Object", "Name", "Identity", "State"), rows),) if rows else ()
 
 
 def _lists(document: ShownMapping) -> Iterator[PagePart]:

@@ -156,6 +156,7 @@ def mapping(*columns: dict[str, Any], approved: bool = False) -> ShownMapping:
         "approved": approved,
         "mapping_file": "mapping.toml",
         "bindings": [{"kind": "patient", "confidence": 1.0, "columns": list(columns)}],
+        "objects": [],
         "custom_fields": [],
         "vocabularies": [],
         "missing": [],
@@ -182,6 +183,13 @@ def test_a_mapping_begins_with_what_a_person_must_decide_and_ends_with_a_signatu
     assert found.texts.index("Sex") < found.texts.index("DOB")
     assert "not settled" in found.texts
     assert "Signed" in found.texts
+
+
+def test_a_mapping_shows_the_objects_of_unknown_tables_and_their_state() -> None:
+    goals = {"name": "goal", "plural": "goals", "label": "Goal", "label_plural": "Goals", "on": False, "identity": []}
+    document = mapping(column("DOB"))
+    found = read(mapping_page({**document, "objects": [goals]}, FRAME)).texts  # type: ignore[list-item]
+    assert {"Goals", "off: its rows are left out", "none: cannot be turned on"} <= set(found)
 
 
 def plan(**about: Any) -> PlanDocument:
