@@ -13,6 +13,7 @@ from consumers.state.view_rows import Head
 from cutover.reports.documents.oversight.reconcile import ReportedIssue
 from cutover.reports.records.places import RowPlaces
 from cutover.reports.records.refused_rows import pbn_id_of_row, standing_rows
+from cutover.reports.records.settled_identities import SettledIdentities
 from cutover.reports.records.sightings import Extracts, RowPlace, extracts_read, place_of, sightings_in
 from events.change_events import ChangeEvent, Origin, read_change, record_of
 from events.dead_letters import DeadLetter, read_dead_letter
@@ -40,7 +41,8 @@ def issues(
 
     `view` and `state` must be caught up with the log; `found` is the comparison of all records. Raises LogError, CodecError.
     """
-    work = _Issues(log, keys, view, context, extracts_read(decisions), sightings_in(state))
+    settled = SettledIdentities(decisions, keys, state.held_identities())
+    work = _Issues(log, keys, view, context, extracts_read(decisions), sightings_in(state), settled)
     records = (work.of_records(found.doubts), work.kept_back(), work.given_up(), work.left_out(found.lost))
     listed = (work.of_files(), *records, work.refused_rows())
     return sorted(chain.from_iterable(listed), key=_order)
@@ -53,10 +55,17 @@ def _order(issue: ReportedIssue) -> tuple[bool, str, int, str, str, str, str]:
 
 class _Issues:
     def __init__(
-        self, log: Log, keys: KeyStore, view: View, context: Context, extracts: Extracts, sightings: Mapping[bytes, RowPlace]
+        self,
+        log: Log,
+        keys: KeyStore,
+        view: View,
+        context: Context,
+        extracts: Extracts,
+        sightings: Mapping[bytes, RowPlace],
+        settled: SettledIdentities,
     ) -> None:
         self._log, self._keys, self._view, self._context = log, keys, view, context
-        self._extracts, self._sightings = extracts, sightings
+        self._extracts, self._sightings, self._settled = extracts, sightings, settled
         self._places = RowPlaces(extracts)
 
     def of_files(self) -> Iterator[ReportedIssue]:
@@ -126,7 +135,7 @@ class _Issues:
 
     def refused_rows(self) -> Iterator[ReportedIssue]:
         """Yield rows that made no record, as far as they still stand."""
-        for letter, place, _ in standing_rows(self._log, self._view, self._extracts, self._sightings):
+        for letter, place, _ in standing_rows(self._log, self._view, self._extracts, self._sightings, self._settled):
             yield ReportedIssue(
                 reason=letter.reason,
                 entity=letter.entity.value if letter.entity else None,

@@ -16,6 +16,7 @@ from cutover.reports.documents.oversight.dead_letters import Attempt, KeptBack, 
 from cutover.reports.reasons import explain
 from cutover.reports.records.naming import Names, RowName
 from cutover.reports.records.refused_rows import Standing, pbn_id_of_row, standing_rows
+from cutover.reports.records.settled_identities import SettledIdentities
 from cutover.reports.records.sightings import Extracts, RowPlace, place_of, sightings_in
 from events.change_events import ChangeEvent
 from events.dead_letters import DeadLetter, detail_of, read_dead_letter
@@ -75,6 +76,7 @@ class Letters:
         self._log, self._keys, self._view, self._practice = log, keys, view, practice
         self._extracts, self._fields = extracts, fields
         self._sightings = sightings_in(state)
+        self._settled = SettledIdentities(decisions, keys, state.held_identities())
         self._names = Names(log, keys, practice)
         self._dismissed = {bytes.fromhex(x) for d in decisions.all(Decided.DEAD_LETTERS_DISMISSED) for x in d.body["rows"]}
 
@@ -89,7 +91,7 @@ class Letters:
     def rows(self, wanted: Wanted) -> list[LetterOfRow]:
         """Return the rows that made no record and that nobody gave up. Raises LogError, CodecError."""
         found = []
-        for standing in standing_rows(self._log, self._view, self._extracts, self._sightings):
+        for standing in standing_rows(self._log, self._view, self._extracts, self._sightings, self._settled):
             letter = standing.letter
             document = self._row(standing)
             if (

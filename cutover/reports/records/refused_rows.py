@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from consumers.state.view import View
+from cutover.reports.records.settled_identities import SettledIdentities
 from cutover.reports.records.sightings import Extracts, RowPlace
 from events.change_events import ChangeEvent, read_change
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
@@ -25,7 +26,9 @@ class Standing(NamedTuple):
     position: tuple[int, int]
 
 
-def standing_rows(log: Log, view: View, extracts: Extracts, sightings: Mapping[bytes, RowPlace]) -> Iterator[Standing]:
+def standing_rows(
+    log: Log, view: View, extracts: Extracts, sightings: Mapping[bytes, RowPlace], settled: SettledIdentities
+) -> Iterator[Standing]:
     """Yield the rows that made no record; `view` must be caught up with the log. Raises LogError, CodecError."""
     reported: set[object] = set()
     for entry in read_all(log, DEAD_LETTERS):
@@ -38,7 +41,11 @@ def standing_rows(log: Log, view: View, extracts: Extracts, sightings: Mapping[b
             if (letter.record_id, place) in reported:
                 continue
             reported.add((letter.record_id, place))
-        if extracts.is_history(place, letter.entity) or _was_mended(letter, place, log, view, extracts):
+        if (
+            settled.has(letter, place)
+            or extracts.is_history(place, letter.entity)
+            or _was_mended(letter, place, log, view, extracts)
+        ):
             continue
         yield Standing(letter, place, (entry.partition, entry.offset))
 

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from cutover.commands.oversight.dead_letters import list_dead_letters
 from cutover.commands.oversight.deciding_identities import decide_identity
 from cutover.commands.oversight.identities import list_identities
 from cutover.commands.oversight.trace import trace
+from cutover.commands.records.sync import sync
 from cutover.project.errors import UsageError
 from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.syncing import SyncOptions
 from events.decisions import Decided
 from producers.changes.rows.decided_identities import IdentityVerdict
 from tests.consumers.reconcile.small_practice import Tables
@@ -96,3 +99,27 @@ def test_the_next_sync_carries_it_out(office: Office) -> None:
     [traced] = office.run(trace, one["pbnId"], NamedPerson()).document["records"]
     decided = [(x["by"], x["reason"]) for x in traced["steps"] if x["operation"] == "IDENTITY_DECIDED"]
     assert decided == [(INES.by, "leave-out")]
+
+
+@pytest.mark.parametrize("verdict", list(IdentityVerdict))
+@pytest.mark.parametrize("day", [2, 3])
+def test_no_row_is_a_dead_letter_any_more_once_a_decision_was_carried_out(
+    office: Office, verdict: IdentityVerdict, day: int
+) -> None:
+    office.deliver(2, doubled())
+    [one] = listed(office)
+    assert len(held_rows(office)) == 2
+    office.run(decide_identity, one["pbnId"], verdict, INES, last_row())
+    if verdict is not IdentityVerdict.LEAVE_OUT:
+        assert len(held_rows(office)) == 2, "a decision alone carries nothing"
+    if day == 2:
+        office.run(sync, [office.folder / "day-2"], SyncOptions(without_sample=True))
+    else:
+        office.deliver(3, doubled())
+    assert held_rows(office) == []
+
+
+def held_rows(office: Office) -> list[dict[str, Any]]:
+    """Return the rows that are dead letters for the two people under their id."""
+    rows = office.run(list_dead_letters).document["rows"]
+    return [row for row in rows if row["reason"] == "two_people"]
