@@ -115,7 +115,7 @@ def test_what_was_given_up_comes_back_when_pbn_changes_it(office: Office) -> Non
 
 def test_a_reconciliation_still_names_what_was_given_up(office: Office) -> None:
     office.run(dismiss_dead_letters, ChosenLetters(record=DOCUMENT), INES)
-    issues = office.run(reconcile, None).document["issues"]
+    issues = office.run(reconcile).document["issues"]
     assert [(i["pbnId"], i["file"], i["row"]) for i in issues if i["reason"] == "dismissed"] == [(DOCUMENT, "document.csv", 2)]
 
 
