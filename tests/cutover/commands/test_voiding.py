@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from cutover.commands.approvals.schema import schema_apply
 from cutover.commands.extracts.deliveries import list_deliveries
 from cutover.commands.extracts.voiding import VoidOptions, void_extract
 from cutover.commands.log.reading import log_verify
 from cutover.commands.oversight.conflicts import list_conflicts
+from cutover.commands.oversight.deciding_identities import decide_identity
+from cutover.commands.oversight.identities import list_identities
 from cutover.commands.records.sync import sync
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.runs.arguments.named_person import NamedPerson
@@ -24,6 +27,7 @@ from cutover.runs.syncing import SyncOptions
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.vocabulary.entities import Entity
+from producers.changes.rows.decided_identities import IdentityVerdict
 from producers.state.state import ProducerState
 from tests.consumers.reconcile.small_practice import Tables, write_extract
 from tests.cutover.commands import office as offices
@@ -61,9 +65,9 @@ def new(unread: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     return lambda name: offices.copied(unread, tmp_path / name, offices.setting(monkeypatch))
 
 
-def read(office: Office, days: Sequence[Day], *, but: int | None = None) -> None:
-    """Sync these deliveries, `but` the one with this number."""
-    for number, day in enumerate(days):
+def read(office: Office, days: Sequence[Day], *, but: int | None = None, first: int = 0) -> None:
+    """Sync these deliveries, numbered from `first`, `but` the one with this number."""
+    for number, day in enumerate(days, first):
         if number != but:
             read_one(office, number, day)
 
@@ -359,3 +363,84 @@ def test_killed_at_any_point_the_same_command_goes_on(
     with without.served():
         read(without, two_days(), but=1)
         assert (found, state) == (in_twenty(without), in_state(without))
+
+
+def shared(content: Tables) -> Tables:
+    """Return a day on which another person stands under the first patient's id."""
+    other = {"LName": "Reyes", "FName": "Bo", "Birthdate": "1999-11-30", "WirelessPhone": "", "Email": ""}
+    content["patient"].append({**content["patient"][0], **other})
+    return content
+
+
+def decide(office: Office) -> dict[str, Any]:
+    """Give the other person an id of their own, and return the decision as it was recorded."""
+    [one] = office.run(list_identities).document["identities"]
+    last = f"patient.csv:{1 + len(shared(troubled())['patient'])}"
+    office.run(decide_identity, one["pbnId"], IdentityVerdict.ANOTHER, INES, last, "stay")
+    [decision] = office.ask(lambda s: list(s.decisions.all(Decided.IDENTITY_DECIDED)))
+    return dict(decision.body)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_person_who_was_given_an_id_stays_apart_without_the_voided_delivery(
+    new: Callable[[str], Office], number: int
+) -> None:
+    days = [Day(troubled()), Day(shared(troubled())), Day(shared(troubled()))]
+    days[2].content["patient"][-1]["PatStatus"] = "Inactive"
+    days[2].content["patient"][1]["LName"] = "Other"
+    without, office = new("without"), new("with")
+    with office.served():
+        read(office, days[:2])
+        decision = decide(office)
+        read(office, days[1:], first=1)
+        assert person(office, "elm:patient:2001~2")["name"]["lastName"] == "Reyes"
+        void(office, ids(office)[number])
+        found, state = in_twenty(office), in_state(office)
+        assert office.run(log_verify).document["problems"] == []
+    with without.served():
+        read(without, days[:2], but=number)
+        without.ask(lambda s: s.decisions.record(Decided.IDENTITY_DECIDED, decision))
+        read(without, days[1:], first=1, but=number)
+        assert (found, but_fingerprints(state)) == (in_twenty(without), but_fingerprints(in_state(without)))
+    with office.served():
+        again = read_one(office, 3, Day(days[1 if number == 2 else 2].content)).document["changes"]
+        assert (again["created"], again["updated"], again["deleted"]) == (0, 0, 0)
+
+
+def but_fingerprints(state: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a state without the marks of rows: those that once waited for a decision have others."""
+    records, owned, _, held = state
+    return {record: said[:1] + said[2:] for record, said in records.items()}, owned, held
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_of_several_locations_only_the_voided_delivery_goes(
+    new: Callable[[str], Office], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setenv("CUTOVER_LOCATIONS__IDS", "location")
+    south = troubled()
+    south["patient"] = [{**row, "LName": f"{row['LName']}-South", "Email": ""} for row in south["patient"][:4]]
+    later = troubled()
+    later["patient"][0]["LName"] = "Moved"
+    later["appointment"] = later["appointment"][1:]
+    days = [("North", troubled()), ("South", south), ("North", later)]
+    without, office = new("without"), new("with")
+
+    def read_located(where: Office, but: int | None = None) -> None:
+        where.run(schema_apply)
+        for at, (place, content) in enumerate(days):
+            if at != but:
+                folder = write_extract(where.folder / f"delivery-{at}", content, day=2 * at + 1)
+                with (folder / "manifest.toml").open("a") as manifest:
+                    manifest.write(f'location = "{place}"\n')
+                where.run(sync, [folder], SyncOptions(without_sample=True, confirm_deletions=True))
+
+    with without.served():
+        read_located(without, but=number)
+        expected, state = in_twenty(without), in_state(without)
+    with office.served():
+        read_located(office)
+        assert person(office, "elm:patient:south.2001")["name"]["lastName"] == "Lee-South"
+        void(office, ids(office)[number])
+        assert (in_twenty(office), in_state(office)) == (expected, state)
+        assert office.run(log_verify).document["problems"] == []
