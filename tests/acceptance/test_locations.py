@@ -107,6 +107,19 @@ def test_a_column_names_the_location_and_ids_stay_as_they_are(empty: Field) -> N
     assert_taken_back_and_replayed(field)
 
 
+def test_a_rollback_of_the_data_model_takes_the_relation_of_locations_back(empty: Field) -> None:
+    field = empty
+    field.bench.environment["CUTOVER_LOCATIONS__FIELD"] = "location"
+    both = field.extract(1, [*at(PLACES[0], ONE), *at(PLACES[1], TWO)], BOOK)
+    prepare(field, both)
+    field.sync(both)
+    assert_related(field)
+    assert field.bench.ok("rollback", "--all", "--schema", "--yes")["kept"] == []
+    field.bench.assert_as_before()
+    planned = {(one["object"], one["field"]): one["action"] for one in field.bench.ok("schema", "plan")["items"]}
+    assert planned["company", "parentCompany"] == "CREATE_RELATION"
+
+
 def test_the_setting_moves_patients_who_were_carried_before(empty: Field) -> None:
     field = empty
     both = field.extract(1, [*at(PLACES[0], ONE), *at(PLACES[1], TWO)], BOOK)
