@@ -25,7 +25,7 @@ from sqlalchemy import (
     func,
 )
 
-from consumers.state.short_ids import LENGTH, short
+from consumers.state.short_ids import LENGTH, among, short
 from events.compensations import Action, Compensation, Phase
 from events.database import bulk, bulk_read, in_parts, placeholders, read_at_once
 
@@ -184,9 +184,9 @@ def made_of(connection: Connection, names: dict[int, str], plural: str, twenty_i
     kinds = [number for number, name in names.items() if name == plural]
     found: set[bytes] = set()
     for part in in_parts(twenty_ids) if kinds else ():
-        condition = f"kind = ? AND action = ? AND twenty_id IN ({placeholders(part)})"
-        query = f"SELECT twenty_id FROM consumer_applied WHERE {condition}"  # noqa: S608 - as above
-        found.update(row[0] for row in read_at_once(connection, query, (kinds[0], _CODES[Action.CREATE], *part)))
+        condition, values = among("twenty_id", part)
+        query = f"SELECT twenty_id FROM consumer_applied WHERE kind = ? AND action = ? AND {condition}"  # noqa: S608 - as above
+        found.update(row[0] for row in read_at_once(connection, query, (kinds[0], _CODES[Action.CREATE], *values)))
     return found
 
 
