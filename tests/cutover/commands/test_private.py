@@ -95,7 +95,7 @@ def carry_less(office: Office) -> Answer:
 
 NEED_EVERYTHING: dict[str, Callable[[Office], Answer]] = {
     "sync": carry_less,
-    "reconcile": lambda office: office.run(reconcile, None),
+    "reconcile": lambda office: office.run(reconcile),
     "rollback": lambda office: office.run(rollback, RollbackOptions(everything=True, yes=True)),
     "go-live": lambda office: office.run(go_live),
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cutover.cli.paging import with_page
 from cutover.commands.approvals.mapping import map_propose
 from cutover.commands.approvals.sample import sample
 from cutover.commands.approvals.sample_signing import sample_accept, sample_reject
@@ -18,7 +19,9 @@ from cutover.commands.oversight.status import status
 from cutover.commands.records.sync import sync
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.pages.sample import sample_page
 from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.decisions import Decided
 from tests.consumers.reconcile.small_practice import write_extract
@@ -36,10 +39,13 @@ def sampled(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """Return a project whose sample is in Twenty, and nothing else; to be copied."""
 
     def make(folder: Path) -> None:
+        def paged(session: Session) -> Answer:
+            return with_page(folder / "sample.html", session.project, lambda: sample(session, None), sample_page)
+
         with pytest.MonkeyPatch.context() as variables:
             office = offices.prepared(folder, offices.setting(variables))
             with office.served():
-                said = office.run(sample, None, folder / "sample.html")
+                said = office.run(paged)
                 (folder / "sample.json").write_text(json.dumps(said.document))
                 (folder / "sample.txt").write_text("\n".join(line for line in said.text if isinstance(line, str)))
 
