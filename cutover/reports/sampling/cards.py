@@ -68,7 +68,7 @@ def card_of(met: ComparedRecord, source: CardSource) -> SampleCard:
         "file": row.file if row else None,
         "sheet": row.sheet if row else None,
         "row": row.row if row else None,
-        "fields": [*_sent(met, source), *(_left_out(row) if row and met.desired.pbn_id else ())],
+        "fields": [*_sent(met, source), *((*_unread(met, source, row), *_left_out(row)) if row and met.desired.pbn_id else ())],
     }
 
 
@@ -147,6 +147,23 @@ def _cells(row: SourceRow, name: str) -> list[CardCell]:
         if cell.strip() and (is_carrying or (column.custom is not None and column.custom == name)):
             found.append({"column": header, "value": cell})
     return found
+
+
+def _unread(met: ComparedRecord, source: CardSource, row: SourceRow) -> Iterator[CardField]:
+    """Yield the fields that are not sent because their cells could not be read: Twenty keeps the earlier value."""
+    sent = {_bare(name, met.kinds.get(name, "TEXT")) for name in met.desired.values}
+    for name, reason in source.reasons.items():
+        cells = _cells(row, name) if name not in sent and cost_of(reason) is Cost.VALUE else []
+        if cells:
+            yield {
+                "field": name,
+                "cells": cells,
+                "sent": None,
+                "twenty": met.image.get(name) if met.image is not None else None,
+                "result": LOST,
+                "reason": reason,
+                "means": explain(reason),
+            }
 
 
 def _left_out(row: SourceRow) -> Iterator[CardField]:
