@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cutover.cli.answering import answer, in_project, with_project
-from cutover.cli.options import HERE, HtmlOption, JsonOption, Paths, ProjectOption
+from cutover.cli.options import HERE, HtmlOption, JsonOption, OnePath, Paths, ProjectOption
 
 commands = typer.Typer()
 extract_app = typer.Typer(no_args_is_help=True, help="List the deliveries that were read; withdraw one.")
@@ -35,7 +35,7 @@ def estimate(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = 
 
 @commands.command()
 def workflows(
-    path: Annotated[Path, typer.Argument(metavar="PATH")],
+    path: OnePath,
     out: Annotated[Path, typer.Option(metavar="FILE", help=".md, .html, .json or .csv")],
     project: ProjectOption = HERE,
     as_json: JsonOption = False,

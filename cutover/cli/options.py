@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,14 +13,27 @@ ProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="T
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
-def _path(text: str) -> Path:
-    """Return a path. Raise BadParameter for an empty one, which would stand for the folder that the command is called in."""
+def _place(text: str) -> Any:
+    """Return a path or an address. Raise BadParameter for an empty path, which would stand for the working folder, and for
+    an address with a password.
+    """
     if not text.strip() or "\0" in text:
         raise typer.BadParameter("the path is empty; name a folder or a file")
-    return Path(text)
+    if "://" not in text:
+        return Path(text)
+    from producers.sources.addresses import place_of
+    from producers.sources.port import ExtractError
+
+    try:
+        return place_of(text)
+    except ExtractError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", parser=_path, help="Folders or files of extracts.")]
+Paths = Annotated[
+    list[Any], typer.Argument(metavar="PATH…", parser=_place, help="Folders, files or addresses (sftp://…) of extracts.")
+]
+OnePath = Annotated[Any, typer.Argument(metavar="PATH", parser=_place)]
 YesOption = Annotated[bool, typer.Option("--yes", help="Yes, this is meant.")]
 FullOption = Annotated[
     bool | None, typer.Option("--full/--partial", help="Whether the extract holds everything (else its manifest says).")

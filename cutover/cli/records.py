@@ -25,8 +25,11 @@ from cutover.cli.options import (
 from cutover.project.log_format import LogFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cutover.reports.answer import Answer
     from cutover.runs.session import Session
+    from producers.sources.addresses import SourcePlace
 
 
 commands = typer.Typer()
@@ -73,7 +76,7 @@ def sync(
     )
 
 
-def _follow(folder: Path, as_json: bool, form: LogFormat, paths: list[Path], options: object) -> NoReturn:
+def _follow(folder: Path, as_json: bool, form: LogFormat, paths: Sequence[SourcePlace], options: object) -> NoReturn:
     from cutover.cli.aloud import go_on
     from cutover.cli.lines import say
     from cutover.following.delivery_follower import Follower

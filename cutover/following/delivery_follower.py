@@ -12,10 +12,9 @@ needs a person in any other way, such as a missing approval, ends the follower.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from consumers.twenty.transport.errors import TwentyError
 from consumers.workers.happenings import Tell
@@ -46,8 +45,9 @@ from cutover.runs.happenings.happenings import DeliverySetAside
 from cutover.runs.happenings.telling import tell_notices
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions, consume_events, produce_extracts, require_approvals, sync_extracts
-from events.decisions import Decided
+from events.decisions import Decided, Decision
 from producers.binding.errors import CannotBind
+from producers.sources.addresses import SourcePlace
 from producers.sources.extract import Extract
 from producers.sources.port import ExtractError
 from producers.state.voided import voided_extracts
@@ -64,7 +64,7 @@ class Follower:
     """
 
     make_session: Callable[[], Session]
-    paths: Sequence[Path]
+    paths: Sequence[SourcePlace]
     options: SyncOptions
     stopped: Callable[[], bool]
     said: Callable[[Answer], None]
@@ -72,13 +72,13 @@ class Follower:
     pause: Callable[[float], None]
     at_work: Callable[[], AbstractContextManager[None]] = nullcontext
     answer: Answer | None = None
-    _seen: dict[Path, Delivery] = field(default_factory=dict)
-    _done: dict[Path, Delivery] = field(default_factory=dict)
-    _refused: dict[Path, tuple[Delivery, str | None, str]] = field(default_factory=dict)
+    _seen: dict[SourcePlace, Delivery] = field(default_factory=dict)
+    _done: dict[SourcePlace, Delivery] = field(default_factory=dict)
+    _refused: dict[SourcePlace, tuple[Delivery, str | None, str]] = field(default_factory=dict)
     _owing: bool = True
     _noticed: bool = False
     _state: FollowerState = field(default_factory=lambda: FollowerState(process=os.getpid(), since="", paths=()))
-    _since: dict[Path, float] = field(default_factory=dict)
+    _since: dict[SourcePlace, float] = field(default_factory=dict)
     _clock: Callable[[], float] = field(init=False)
     _project: Project = field(init=False)
     _outages: Outages = field(init=False)
@@ -148,14 +148,19 @@ class Follower:
 
     def _take(self, session: Session, at_rest: Sequence[Delivery]) -> None:
         mapping = approved_mapping(session.decisions)
-        read = extracts_read(session)
+        read, fetched = extracts_read(session), fingerprints_read(session)
         opened: list[tuple[Extract, Delivery]] = []
         for delivery in at_rest:
             if self._refused.get(delivery.path, (None, None))[:2] == (delivery, mapping.version):
                 continue  # nothing that could help has changed
+            if delivery.fingerprint in fetched:
+                self._done[delivery.path] = delivery
+                continue
             try:
                 extract = open_extracts(session, [delivery.path], scope=self.options.scope, taken_at=self.options.taken_at)[0]
             except (ExtractError, UsageError) as error:
+                if error.retriable:
+                    raise
                 self._set_aside(session, delivery, error)
                 continue
             if extract.id in read:
@@ -229,6 +234,15 @@ class Follower:
 
 def extracts_read(session: Session) -> set[str]:
     """Return the ids of the extracts that were read as a whole, or voided; a sample reads a part."""
-    kinds = {d.run: d.body["kind"] for d in session.decisions.all(Decided.RUN_STARTED)}
-    read = {d.body["extract"] for d in session.decisions.all(Decided.EXTRACT_READ) if kinds.get(d.run) != "sample"}
+    read = {d.body["extract"] for d in _whole_readings(session)}
     return read | voided_extracts(session.decisions).keys()
+
+
+def fingerprints_read(session: Session) -> set[str]:
+    """Return the fingerprints of the remote deliveries that were read as a whole: they need not be fetched again."""
+    return {str(d.body["fingerprint"]) for d in _whole_readings(session) if d.body.get("fingerprint")}
+
+
+def _whole_readings(session: Session) -> Iterator[Decision]:
+    kinds = {d.run: d.body["kind"] for d in session.decisions.all(Decided.RUN_STARTED)}
+    return (d for d in session.decisions.all(Decided.EXTRACT_READ) if kinds.get(d.run) != "sample")

@@ -37,7 +37,7 @@ from events.sealing.keys import KeyStoreError
 from producers.binding.errors import CannotBind
 from producers.sources.port import ExtractError
 
-TWENTY, LOG, DATABASE, DISK, COMMAND = "twenty", "log", "database", "disk", "command"
+TWENTY, LOG, DATABASE, DISK, COMMAND, SOURCE = "twenty", "log", "database", "disk", "command", "source"
 """What a follower waits for."""
 
 
@@ -76,6 +76,8 @@ def waiting_for(error: BaseException) -> str | None:
         return COMMAND
     if isinstance(error, OSError) and error.errno in _FULL:
         return DISK
+    if isinstance(error, ExtractError) and error.retriable:
+        return SOURCE
     if isinstance(error, DBAPIError):
         return {DatabaseTrouble.AWAY: DATABASE, DatabaseTrouble.FULL: DISK}.get(trouble_of(error))
     if isinstance(error, PendingRollbackError | NoConnectionFree | ClaimLost):

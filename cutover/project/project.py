@@ -51,6 +51,11 @@ class Project:
         """Return the folder for files that the project makes itself."""
         return self.folder / DATA_FOLDER
 
+    @property
+    def copies_folder(self) -> Path:
+        """Return the folder in which private copies of remote deliveries lie while they are read."""
+        return self.data_folder / "copies"
+
     @cached_property
     def practice(self) -> Practice:
         """Return the practice whose records travel."""

@@ -19,6 +19,7 @@ from cutover.runs.session import Session
 from events.vocabulary.mapping import ColumnMapping
 from producers.binding.proposal import Proposal, propose
 from producers.kinds.sights import TableSight
+from producers.sources.addresses import SourcePlace, place_of
 from projections.custom_names import custom_names
 
 
@@ -62,7 +63,7 @@ def draft(session: Session) -> Draft:
     )
 
 
-def proposals(session: Session, paths: Sequence[Path], known: ColumnMapping | None) -> list[tuple[str, Proposal]]:
+def proposals(session: Session, paths: Sequence[SourcePlace], known: ColumnMapping | None) -> list[tuple[str, Proposal]]:
     """Return a proposal for each extract, by the extract's name; each extends the one before. Raises ExtractError."""
     found: list[tuple[str, Proposal]] = []
     for extract in open_extracts(session, paths):
@@ -80,7 +81,7 @@ def proposed_again(session: Session, drafted: Draft) -> list[tuple[str, Proposal
     paths = (drafted.state.proposal.body.get("paths") if drafted.state.proposal is not None else None) or []
     if not paths:
         raise ApprovalMissing("the decisions in mapping.toml need the extracts again; next: `cutover map propose PATH`")
-    return proposals(session, [Path(path) for path in paths], drafted.mapping)
+    return proposals(session, [place_of(path) for path in paths], drafted.mapping)
 
 
 def parsed_file(file: Path) -> TOMLDocument:

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from events.vocabulary.locations import location_key
 from events.vocabulary.practice import Practice
+from producers.sources.addresses import RemoteAddress, SourcePlace
 from producers.sources.factory import source_at
 from producers.sources.inventory import DOCUMENTS, LINK, MANIFEST, OTHER_FILE_SYSTEM, SPECIAL_FILE, UNREADABLE, shown_name
 from producers.sources.port import (
@@ -158,21 +159,22 @@ class Extract:
 
 
 def open_extract(
-    place: Path | str | Source,
+    place: SourcePlace | str | Source,
     *,
     scope: ExtractScope | None = None,
     taken_at: datetime | None = None,
     now: datetime,
     practice: Practice | None = None,
     marker: str = "",
+    copies: Path | None = None,
 ) -> Extract:
     """Open the delivery at a path or an address as an extract; `practice` is the project's, to be compared with the manifest's.
-    The part `marker` says that a delivery is whole, and holds nothing.
+    The part `marker` says that a delivery is whole, and holds nothing. Copies of remote files lie below `copies`.
 
     Raises ExtractError (`producers.sources.port`) with one clear line.
     """
-    source = source_at(place) if isinstance(place, Path | str) else place
-    path = str(place) if isinstance(place, Path | str) else source.address
+    source = source_at(place, copies) if isinstance(place, Path | RemoteAddress | str) else place
+    path = str(place) if isinstance(place, Path | RemoteAddress) else source.address
     contents = source.contents()
     parts = [part for part in contents.parts if part.name != marker]
     if not parts:

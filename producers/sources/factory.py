@@ -1,35 +1,43 @@
 """The factory of sources: the scheme of an address picks the adapter.
 
-A further kind of source (SQL, fsspec, JSON) is a further entry of `SOURCES`. Nothing else asks for the scheme.
+A further kind of source (SQL, JSON) is a further entry of `SOURCES`. Every other scheme is that of a
+store which fsspec reaches, or unknown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
+from producers.sources.addresses import SourcePlace, place_of
 from producers.sources.archive import ZipArchive, is_archive
 from producers.sources.folder import Folder, SingleFile
-from producers.sources.port import ExtractMissing, Source, UnknownScheme
-
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+from producers.sources.port import ExtractMissing, Source
 
 
-def source_at(address: str | Path) -> Source:
-    """Return the delivery at an address: a path, or a URL. Raises ExtractMissing, UnknownScheme, ExtractError."""
-    if isinstance(address, Path):
-        return _local(address)
-    named = _SCHEME.match(address)
-    if named is None:
-        return _local(Path(address))
-    scheme = named[1].lower()
-    if scheme not in SOURCES:
-        known = ", ".join(sorted(SOURCES))
-        raise UnknownScheme(f"{scheme}: deliveries are not read from such an address; give a path, or a URL with {known}")
-    return SOURCES[scheme](address)
+def source_at(address: str | SourcePlace, copies: Path | None = None) -> Source:
+    """Return the delivery at an address: a path, or a URL. Copies of remote files lie in private folders below `copies`.
+
+    Raises ExtractMissing, UnknownScheme, CredentialsInAddress, ExtractError.
+    """
+    place = place_of(address) if isinstance(address, str) else address
+    if isinstance(place, Path):
+        return _local(place)
+    if place.scheme in SOURCES:
+        return SOURCES[place.scheme](place.url)
+    from producers.sources.remote import RemoteSource  # fsspec is not imported for paths
+
+    return RemoteSource(place, copies)
+
+
+def is_present(place: SourcePlace) -> bool:
+    """Return whether something lies at a place. Raises SourceUnreachable."""
+    if isinstance(place, Path):
+        return place.exists()
+    from producers.sources.stores import found_at
+
+    return found_at(place)
 
 
 def _local(path: Path) -> Source:
@@ -42,9 +50,5 @@ def _local(path: Path) -> Source:
     return ZipArchive(path) if is_archive(path) else SingleFile(path)
 
 
-def _of_file_url(url: str) -> Source:
-    return _local(Path(unquote(urlsplit(url).path)))
-
-
-SOURCES: Final[Mapping[str, Callable[[str], Source]]] = {"file": _of_file_url}
-"""The adapters by the scheme of their URLs."""
+SOURCES: Final[Mapping[str, Callable[[str], Source]]] = {}
+"""The adapters of sources that are no files, by the scheme of their URLs."""

@@ -11,6 +11,10 @@ ExtractError
 ├── DeliveryIncomplete  a file that manifest.toml lists is missing, or not whole yet
 ├── ArchiveRefused      an archive is damaged, or an entry leads out of it
 ├── UnknownScheme       no adapter reads such an address
+├── CredentialsInAddress an address holds a password, a key or a query
+├── PackageMissing      the package that reads such an address is not installed
+├── SourceUnreachable   a store does not answer, or refuses
+├── CopyIncomplete      a copied file is not as its store stated
 ├── ManifestUnreadable  manifest.toml is no TOML, or a value in it means nothing
 ├── ImpossibleDate      the delivery is dated before 1990, or more than a day in the future
 ├── LocationUndeclared  manifest.toml names a location, and the project has none
@@ -70,6 +74,28 @@ class UnknownScheme(ExtractError):
     """No adapter reads an address of this scheme."""
 
 
+class CredentialsInAddress(ExtractError):
+    """An address holds a password, a key or a query, which would be stored with it."""
+
+
+class PackageMissing(ExtractError):
+    """The package that reads an address of this scheme is not installed."""
+
+
+class SourceUnreachable(ExtractError):
+    """A store does not answer, or refuses. A later attempt may succeed."""
+
+    exit_code = ExitCode.UNREACHABLE
+    retriable = True
+
+
+class CopyIncomplete(ExtractError):
+    """A copied file has not the size or the hash that its store stated. A later attempt may succeed."""
+
+    exit_code = ExitCode.UNREACHABLE
+    retriable = True
+
+
 class ManifestUnreadable(ExtractError):
     """manifest.toml is no TOML, or a value in it means nothing."""
 
@@ -120,6 +146,7 @@ class DeliveryPart(Protocol):
 class Contents:
     """A delivery as it was found: its parts in a fixed order, without the manifest and what systems leave lying about; the
     names that were set aside, each with its reason; the manifest's bytes; and the folders in which deliveries of their own lie.
+    `fingerprint` is a digest of address, names, sizes and versions of the files; empty where no store states versions.
     """
 
     parts: Sequence[DeliveryPart]
@@ -127,6 +154,7 @@ class Contents:
     manifest: bytes | None = None
     deliveries: Sequence[str] = ()
     has_changed: Callable[[], bool] = lambda: False
+    fingerprint: str = ""
 
 
 class Source(Protocol):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from sqlalchemy import event
 
 import cutover.runs.session
@@ -29,6 +30,7 @@ from cutover.runs.happenings.happenings import DeliverySetAside, OutageBegun, Ou
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.port import LogMissing
+from producers.sources.addresses import RemoteAddress, SourcePlace
 from tests.acceptance.program import Process
 from tests.acceptance.workbench import OWNER, Bench, copied, members_of
 from tests.json_documents import check_output
@@ -46,6 +48,7 @@ class Office:
 
     def __init__(self, b: Bench, inbox: Path, patch: pytest.MonkeyPatch) -> None:
         self.bench, self.inbox, self.patch = b, inbox, patch
+        self.at: SourcePlace = inbox
         self.answers: list[Answer] = []
         self.told: list[Happening] = []
         self.pauses: list[float] = []
@@ -69,7 +72,7 @@ class Office:
         self._steps = [*steps]
         return Follower(
             make_session=self.session,
-            paths=[self.inbox],
+            paths=[self.at],
             options=SyncOptions(without_sample=True, **options),
             stopped=lambda: not self._steps,
             said=self.answers.append,
@@ -274,6 +277,42 @@ def test_a_delivery_that_cannot_be_read_is_set_aside_and_the_next_goes_on(office
     assert len(office.answers) == 1
     assert [(r["delivery"], "none of its 1 files holds a table" in r["message"]) for r in seen[0]] == [("broken", True)]
     office.assert_all_is_carried()
+
+
+def test_deliveries_in_a_store_are_followed_and_none_is_fetched_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryFileSystem()
+    store.store.clear()
+    fetched: list[str] = []
+    fetch = MemoryFileSystem.get_file
+
+    def noted(self: Any, rpath: str, lpath: str, **options: Any) -> None:
+        fetched.append(rpath)
+        fetch(self, rpath, lpath, **options)
+
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("reset")
+
+    monkeypatch.setattr(MemoryFileSystem, "get_file", noted)
+    office.at = RemoteAddress("memory://inbox")
+    put = lambda day: store.put(str(PRACTICE / day), f"/inbox/{day}", recursive=True)  # noqa: E731
+    office.follow(look, lambda: put("day-1"), *[look] * 4)
+    assert len(office.answers) == 1
+    once = [*fetched]
+    assert once
+    with monkeypatch.context() as cut:
+        cut.setattr(MemoryFileSystem, "get_file", away)
+        office.follow(look, lambda: put("day-2"), *[look] * 4)
+    assert [begun.waiting_for for begun in office.told_of(OutageBegun)] == ["source"]
+    assert len(office.answers) == 1
+    office.follow(*[look] * 4)
+    assert len(office.answers) == 2
+    assert len(set(fetched)) == len(fetched) > len(once)
+    assert list((office.bench.project / ".cutover" / "copies").iterdir()) == []
+    office.follow(*[look] * 4)
+    assert len(office.answers) == 2
+    assert len(set(fetched)) == len(fetched)
+    office.assert_all_is_carried()
+    store.store.clear()
 
 
 def test_another_command_at_work_is_waited_for(office: Office) -> None:

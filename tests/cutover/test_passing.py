@@ -31,6 +31,7 @@ from events.codec.avro import UnknownSchema
 from events.database import DatabaseDamaged, DatabaseForbidden, DatabaseMisnamed, DatabaseUnreachable
 from events.log.port import LogDamaged, LogFenced, LogForbidden, LogRefused, LogRoleTaken, LogUnknown, LogUnreachable
 from events.sealing.keys import WrongMasterKey
+from producers.sources.port import CopyIncomplete, SourceUnreachable
 
 RESTARTED = OperationalError("SELECT 1", {}, psycopg.errors.AdminShutdown("terminating connection"))
 PASSING = [
@@ -55,6 +56,8 @@ PASSING = [
     (OthersAtWork("workers"), "command"),
     (OwnershipLost("replaced"), "command"),
     (LogFenced("replaced"), "command"),
+    (SourceUnreachable("the store is away"), "source"),
+    (CopyIncomplete("the connection was cut"), "source"),
 ]
 ENDING = [
     (UsageError("not like this"), Ending.USAGE),

@@ -182,10 +182,10 @@ def test_the_scheme_picks_the_adapter(tmp_path: Path) -> None:
 
 
 def test_a_further_source_is_a_further_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UnknownScheme, match=r"memory: .* with file"):
-        source_at("memory://one")
-    monkeypatch.setattr(factory, "SOURCES", {**SOURCES, "memory": lambda url: Memory(DELIVERY, url)})
-    assert open_extract("memory://two", now=NOW).source.address == "memory://two"
+    with pytest.raises(UnknownScheme, match=r"clinic: .* a URL with file"):
+        source_at("clinic://one").contents()
+    monkeypatch.setattr(factory, "SOURCES", {**SOURCES, "clinic": lambda url: Memory(DELIVERY, url)})
+    assert open_extract("clinic://two", now=NOW).source.address == "clinic://two"
 
 
 def test_an_archive_is_not_unpacked_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

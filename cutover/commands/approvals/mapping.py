@@ -46,9 +46,12 @@ from producers.binding.findings import doubts_of
 from producers.binding.meeting import entity_of
 from producers.entities.registry import read_entities
 from producers.kinds.sights import TableSight
+from producers.sources.addresses import SourcePlace
 
 
-def map_propose(session: Session, paths: Sequence[Path], other: Path | None = None, reader: NamedPerson = NOBODY) -> Answer:
+def map_propose(
+    session: Session, paths: Sequence[SourcePlace], other: Path | None = None, reader: NamedPerson = NOBODY
+) -> Answer:
     """Look at the extracts, propose a mapping and write it to mapping.toml.
 
     What was approved, proposed or decided in the file before is extended, nothing is forgotten. `other` is the mapping of

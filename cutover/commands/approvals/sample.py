@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 
 from rich.console import RenderableType
 
@@ -34,6 +33,8 @@ from cutover.runs.run_outcome import RunOutcome, totals
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity, pbn_id
+from producers.sources.addresses import place_of
+from producers.sources.factory import is_present
 
 _SHOWN = 5
 """Patients, and reasons of each, that the terminal lists; the document has all of them."""
@@ -48,8 +49,8 @@ def sample(session: Session, patients: int | None) -> Answer:
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
     proposal = mapping_state(session.decisions).proposal
-    paths = [Path(p) for p in proposal.body.get("paths", [])] if proposal else []
-    missing = [p for p in paths if not p.exists()]
+    paths = [place_of(p) for p in proposal.body.get("paths", [])] if proposal else []
+    missing = [p for p in paths if not is_present(p)]
     if not paths or missing:
         where = f" ({missing[0]})" if missing else ""
         raise UsageError(

@@ -24,6 +24,8 @@ from cutover.runs.run import running
 from cutover.runs.session import Session
 from events.vocabulary.mapping import TableKind
 from events.vocabulary.records import Record
+from producers.sources.addresses import place_of
+from producers.sources.factory import is_present
 from projections.custom_names import custom_names
 from projections.providers import Provider
 
@@ -177,8 +179,8 @@ def _records(session: Session, kind: TableKind) -> Iterator[Record]:
 
     proposal = mapping_state(session.decisions).proposal
     mapping = approved_mapping(session.decisions)
-    paths = [Path(p) for p in (proposal.body.get("paths", []) if proposal else [])]
-    for extract in open_extracts(session, [p for p in paths if p.exists()]):
+    paths = [place_of(p) for p in (proposal.body.get("paths", []) if proposal else [])]
+    for extract in open_extracts(session, [p for p in paths if is_present(p)]):
         for bound in bind_for_run(extract, mapping, session.practice, custom_names()).tables:
             if bound.binding.kind is kind:
                 read = compile_reader(bound.binding, mapping, session.practice, extract.taken_at)

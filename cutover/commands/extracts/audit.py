@@ -6,7 +6,6 @@ Nothing is written, and nothing is said of a patient: headers, counts, reason co
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -30,6 +29,7 @@ from events.vocabulary.mapping import ColumnBinding, TableKind
 from producers.binding.findings import Finding
 from producers.binding.guessing.guess import CONFIDENT
 from producers.entities.registry import carried_fields
+from producers.sources.addresses import SourcePlace
 from producers.survey.exportability import Exportability, Exportable, verdicts
 from producers.survey.survey import Survey
 from projections.providers import Directory, directory
@@ -43,7 +43,7 @@ _SAID = {
 }
 
 
-def audit(project: Project, paths: Sequence[Path]) -> Answer:
+def audit(project: Project, paths: Sequence[SourcePlace]) -> Answer:
     """Return the audit of these extracts. Raises ExtractError, UsageError."""
     surveyed = survey_paths(project, paths)
     surveys = [s for _, s in surveyed]
@@ -63,7 +63,7 @@ def audit(project: Project, paths: Sequence[Path]) -> Answer:
     )
 
 
-def _extract(path: Path, s: Survey, known: Directory) -> AuditedExtract:
+def _extract(path: SourcePlace, s: Survey, known: Directory) -> AuditedExtract:
     unknown = {reference: rows for reference, rows in s.provider_refs.items() if known.find(reference) is None}
     return {
         "extract": s.extract.id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import ceil
-from pathlib import Path
 
 from consumers.rollback.compensator import PART
 from cutover.project.errors import UsageError
@@ -15,6 +14,7 @@ from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.pace import seconds_at
 from cutover.runs.arguments.surveying import survey_paths
 from events.vocabulary.entities import Entity
+from producers.sources.addresses import SourcePlace
 from producers.survey.survey import Survey
 from projections.destination import destination
 from projections.registry import DESTINATIONS
@@ -26,7 +26,7 @@ REQUESTS_A_PART = 3
 """What a rollback asks for each part of an object's records: what Twenty holds, what people have built on it, to destroy it."""
 
 
-def estimate(project: Project, paths: Sequence[Path], rate_limit: int | None = None) -> Answer:
+def estimate(project: Project, paths: Sequence[SourcePlace], rate_limit: int | None = None) -> Answer:
     """Return the estimate for these extracts, each record counted once. `rate_limit` is in requests a minute, 0 without
     limit; without it the project's setting counts. Raises ExtractError, UsageError.
     """

@@ -121,7 +121,13 @@ def _open(session: Session, decision: Decision) -> Extract:
     try:
         for taken_at in (None, moment):
             extract = open_extract(
-                path, scope=body["scope"], taken_at=taken_at, now=now, practice=session.practice, marker=marker
+                path,
+                scope=body["scope"],
+                taken_at=taken_at,
+                now=now,
+                practice=session.practice,
+                marker=marker,
+                copies=session.project.copies_folder,
             )
             if extract.id == wanted:
                 return replace(extract, taken_at=moment)

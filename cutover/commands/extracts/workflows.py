@@ -19,6 +19,7 @@ from cutover.reports.pages.framing import Frame
 from cutover.reports.pages.workflows import workflows_page
 from cutover.reports.workflow_sketches.sketch import NOT_ACTIVE_BEFORE, sketch
 from producers.binding.proposal import propose
+from producers.sources.addresses import SourcePlace
 from producers.sources.extract import open_extract
 from producers.workflows.automations import Automation, automations
 from projections.custom_names import custom_names
@@ -26,7 +27,7 @@ from projections.custom_names import custom_names
 _COLUMNS = ("name", "trigger", "timing", "channel", "template", "active")
 
 
-def workflows(project: Project, path: Path, out: Path) -> Answer:
+def workflows(project: Project, path: SourcePlace, out: Path) -> Answer:
     """Write the rules of an extract to `out`, as Markdown, HTML, JSON or CSV by its ending.
 
     Without rules nothing is written, which is a finding. Raise ExtractError, UsageError.
@@ -38,7 +39,7 @@ def workflows(project: Project, path: Path, out: Path) -> Answer:
         raise UsageError(f"--out: {out}: there is no folder {out.parent}; make it, or name another")
     if out.is_dir():
         raise UsageError(f"--out: {out}: is a folder; name a file in it")
-    extract = open_extract(path, now=project.world.now(), practice=project.practice)
+    extract = open_extract(path, now=project.world.now(), practice=project.practice, copies=project.copies_folder)
     rules = automations(propose(extract, project.practice, names=custom_names()).bound)
     listed = [_rule(rule) for rule in rules]
     if not rules:

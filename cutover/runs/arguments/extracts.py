@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from cutover.project.errors import UsageError
@@ -13,20 +12,30 @@ from cutover.reports.books import pages_of
 from cutover.runs.session import Session
 from events.decisions import Decided
 from producers.changes.produced import Produced
+from producers.sources.addresses import SourcePlace
 from producers.sources.extract import Extract, ExtractScope, open_extract
 from producers.state.confirmations import to_json
 from producers.state.row_settings import READ_UNDER
 
 
 def open_extracts(
-    session: Session, paths: Sequence[Path], *, scope: ExtractScope | None = None, taken_at: str | None = None
+    session: Session, paths: Sequence[SourcePlace], *, scope: ExtractScope | None = None, taken_at: str | None = None
 ) -> list[Extract]:
     """Return the extracts at these paths, in the order in which they were taken. Raises ExtractError, UsageError."""
     moment = _moment(session, taken_at)
     now = session.world.now()
     marker = session.project.settings.deliveries.marker
     found = [
-        open_extract(path, scope=scope, taken_at=moment, now=now, practice=session.practice, marker=marker) for path in paths
+        open_extract(
+            path,
+            scope=scope,
+            taken_at=moment,
+            now=now,
+            practice=session.practice,
+            marker=marker,
+            copies=session.project.copies_folder,
+        )
+        for path in paths
     ]
     first = _first_readings(session)
     return sorted((_as_first_read(extract, first) for extract in found), key=lambda extract: extract.taken_at)
@@ -91,6 +100,7 @@ def remember(session: Session, extract: Extract, produced: Produced, run: str) -
         "books": pages_of(extract.id, produced.books),
         "file_issues": [{"file": i.file, "reason": i.reason, "sheet": i.sheet, "row": i.row} for i in produced.file_issues],
         "confirmed": to_json(produced.confirmed),
+        **({"fingerprint": extract.contents.fingerprint} if extract.contents.fingerprint else {}),  # of remote files
         READ_UNDER: produced.read_under,
         "findings": [
             {"code": f.code, "text": f.text, "notice": f.notice, "kind": f.kind, "field": f.field} for f in produced.findings
