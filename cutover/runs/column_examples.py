@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from cutover.mapping_file.document import seen_tables
 from cutover.project.errors import UsageError
@@ -16,6 +15,8 @@ from events.vocabulary.mapping import ColumnMapping
 from producers.binding.matching import sights_of
 from producers.binding.sampled import occurrences
 from producers.kinds.sights import TableSight
+from producers.sources.addresses import place_of
+from producers.sources.factory import is_present
 
 Examples = Sequence[Sequence[Sequence[str]]]
 """Values by binding of a mapping, and by column of the binding."""
@@ -43,8 +44,8 @@ def read_examples(
 def proposal_sights(session: Session) -> list[TableSight]:
     """Look at the first rows of the extracts that the mapping was proposed for. Raises UsageError, ExtractError."""
     proposal = mapping_state(session.decisions).proposal
-    paths = [Path(path) for path in proposal.body.get("paths", ())] if proposal is not None else []
-    missing = [path for path in paths if not path.exists()]
+    paths = [place_of(path) for path in proposal.body.get("paths", ())] if proposal is not None else []
+    missing = [path for path in paths if not is_present(path)]
     if missing or not paths:
         where = f" ({missing[0]})" if missing else ""
         raise UsageError(
