@@ -1,11 +1,15 @@
-"""The cost of a record does not grow with the practice: on SQLite, counted in the database's own steps, not in seconds."""
+"""The cost of a record does not grow with the practice: on SQLite, counted in its own steps and pages, not in seconds."""
 
+import random
+import sqlite3
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from sqlalchemy import Engine, event
 
+from consumers.state.view import View
+from consumers.state.view_rows import Head, Written
 from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import schema_apply
 from cutover.commands.records.sync import sync
@@ -15,6 +19,7 @@ from cutover.project.project import find_project
 from cutover.runs.session import Session
 from cutover.runs.syncing import SyncOptions
 from events.log.sqlite import SqliteLog
+from events.vocabulary.entities import Entity
 from rehearsal.server.server import WorkspaceSettings, running
 from tests.cutover.statements import heard
 
@@ -104,3 +109,49 @@ def test_on_sqlite_a_record_of_a_large_practice_costs_no_more_than_one_of_a_smal
     assert all(count > 0 for count in small.values())
     dearer = {kind: (round(small[kind], 2), round(large[kind], 2)) for kind in small if large[kind] > MORE * small[kind]}
     assert not dearer, f"for a record of {SMALL} and of {LARGE} patients"
+
+
+SAVED = 500
+"""Records that are saved at once."""
+MANY = 40_000
+"""Records that the state holds at last."""
+PAGE = 4_096 + 24
+"""Bytes of a page in SQLite's write-ahead log."""
+PAGES = 1.5
+"""Pages that each of these records may write: by indexes of short ids 1.1 were seen, by indexes of whole ids 3.5."""
+
+
+def records_from(first, chosen):
+    """Return records as a load saves them: random ids, each of its own patient."""
+    for number in range(first, first + SAVED):
+        record, patient, twenty = (chosen.randbytes(16) for _ in range(3))
+        place = {"partition": 0, "offset": number, "revision": 1}
+        yield (
+            Head(record_id=record, entity=Entity.NOTE, patient_id=patient, deleted=False, applied_revision=1, **place),
+            Written(
+                object="notes",
+                twenty_id=twenty,
+                record_id=record,
+                alive=True,
+                deleted=False,
+                intent=(0, number),
+                outcome=(0, number),
+            ),
+        )
+
+
+def pages_of_last_save(file):
+    """Fill a state with records; return how many pages each of the last save wrote to the write-ahead log."""
+    view, chosen = View(f"sqlite:///{file}", "4056f44a-e226-4ced-9419-8025942d1300"), random.Random(1)
+    with closing(sqlite3.connect(file)) as beside:
+        for first in range(0, MANY, SAVED):
+            beside.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            heads, written = zip(*records_from(first, chosen), strict=True)
+            view.save(heads=heads, written=written)
+        bytes_written = file.with_name(f"{file.name}-wal").stat().st_size
+    view.close()
+    return bytes_written / PAGE / SAVED
+
+
+def test_on_sqlite_a_record_writes_few_pages_of_the_state_among_many_records(tmp_path):
+    assert 0 < pages_of_last_save(tmp_path / "state.db") <= PAGES
