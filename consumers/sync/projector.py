@@ -95,6 +95,7 @@ class Projector:
     tally: SyncTally = field(default_factory=SyncTally)
     _second_tries: SecondTries = field(default_factory=SecondTries)
     _previewed: set[tuple[str, UUID]] = field(default_factory=set)
+    """Parents that `preview` would have written; the view knows all others that are in Twenty."""
 
     def carry(self, window: Window) -> Account:
         """Carry one window through steps 1 to 5. Raises TwentyError, LogError; what was intended by then is settled or open."""
@@ -142,9 +143,10 @@ class Projector:
         projected = [(w, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(window.work)]
         wishes = self._present_parents(projected, [])
         claimed = self.claims.settle(wishes)
-        coming = ((w.desired.object, w.desired.id) for w in claimed.wishes)
+        plan = self.planner.plan(claimed.wishes, self.strangers.adopted, claimed.let_go)
+        coming = ((p.desired.object, p.desired.id) for p in (*plan.writes, *(p for p, _ in plan.kept)) if not p.desired.deleted)
         self._previewed |= {(name, identity) for name, identity in coming if name in destination().parents}
-        return self.planner.plan(claimed.wishes, self.strangers.adopted, claimed.let_go)
+        return plan
 
     def _open(self, work: Sequence[Work]) -> list[tuple[Work, Record | None]]:
         """Return the records, unsealed; None for those of people who were forgotten."""

@@ -11,7 +11,7 @@ from consumers.state.fold import fold_changes
 from consumers.state.view_rows import Head
 from consumers.sync.pace import WINDOW
 from consumers.sync.planning import WindowPlan
-from consumers.sync.projector import Projector
+from consumers.sync.projector import Projector, SyncTally
 from consumers.sync.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
@@ -38,7 +38,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     mapping = approved_mapping(session.decisions)  # read after the range: an event of the range may need an extension
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = RunOutcome()
-    plans: list[WindowPlan] = []
+    differences: list[ReplayWrite] = []
     not_modelled: list[str] = []
     with ExitStack() as held:
         held.enter_context(alone(session, holder="replay"))
@@ -60,7 +60,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
         with step_of(session, "replaying", sum(last[p] - first.get(p, 0) for p in last)) as tick:
             for window, size in _windows(session, first, last, kind, commits=everything):
                 if dry_run:
-                    plans.append(projector.preview(window))
+                    differences += _told(projector.preview(window), outcome.tally)
                 else:
                     projector.carry(window)
                 tick(size)
@@ -68,7 +68,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
                 _carry_pending(session, projector)
         outcome.requests = session.workspace.requests - before
         totals(session, run, outcome)
-    return _answer(session, run.id, run.seconds, outcome, plans, not_modelled, first, last, dry_run=dry_run)
+    return _answer(session, run.id, run.seconds, outcome, differences, not_modelled, first, last, dry_run=dry_run)
 
 
 def _carry_pending(session: Session, projector: Projector) -> None:
@@ -125,33 +125,34 @@ def _window(session: Session, stretch: Stretch, entity: Entity | None, *, commit
     return Window(work, further)
 
 
+def _told(plan: WindowPlan, tally: SyncTally) -> list[ReplayWrite]:
+    """Return the differences of one window, without their values, and count them."""
+    tally.writes.update(p.action.value.lower() for p in plan.writes)
+    tally.writes["unchanged"] += plan.counts["unchanged"]
+    tally.conflicts += plan.conflicts
+    return [
+        {
+            "object": p.desired.object,
+            "pbnId": p.desired.pbn_id,
+            "action": p.action.value.lower(),
+            "fields": sorted(p.send),
+        }
+        for p in plan.writes
+    ]
+
+
 def _answer(
     session: Session,
     run: str,
     seconds: float,
     outcome: RunOutcome,
-    plans: list[WindowPlan],
+    differences: Sequence[ReplayWrite],
     not_modelled: Sequence[str],
     first: dict[int, int],
     last: dict[int, int],
     *,
     dry_run: bool,
 ) -> Answer:
-    writes = outcome.tally.writes
-    differences: list[ReplayWrite] = []
-    for plan in plans:
-        for p in plan.writes:
-            writes[p.action.value.lower()] += 1
-            differences.append(
-                {
-                    "object": p.desired.object,
-                    "pbnId": p.desired.pbn_id,
-                    "action": p.action.value.lower(),
-                    "fields": sorted(p.send),
-                }
-            )
-        writes["unchanged"] += plan.counts["unchanged"]
-        outcome.tally.conflicts += plan.conflicts
     document: ReplayDocument = {
         "run": run,
         "positions": {"from": position_text(first), "to": position_text(last)},
@@ -161,7 +162,7 @@ def _answer(
         "requests": outcome.requests,
         "seconds": seconds,
         "dry_run": dry_run,
-        "differences": differences,
+        "differences": list(differences),
         "not_modelled": list(not_modelled),
         "conflict_list": conflict_list(outcome.tally.conflicts),
     }
