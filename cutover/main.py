@@ -23,12 +23,13 @@ from events.errors import ExitCode
 GROUPS = (projects, extracts, approvals, records, oversight, log)
 """Modules of commands, in the order of the help; a new command is a function in one of them, or in a new module here."""
 
-app = typer.Typer(
-    name="cutover",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+_ABOUT: dict[str, Any] = {
+    "name": "cutover",
+    "no_args_is_help": True,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+}
+app = typer.Typer(**_ABOUT)
 for group in GROUPS:
     app.add_typer(group.commands)
 
@@ -50,13 +51,31 @@ def about(
     """Move a dental practice from Practice by Numbers to Twenty, keep the two in step, and take it all back."""
 
 
+def program_of(given: Sequence[str]) -> typer.Typer:
+    """Return the program with the one command that a line names first, or with all commands where it names none.
+
+    To read the options of all commands takes typer longer than `status` takes to read the state.
+    """
+    one = typer.Typer(**_ABOUT)
+    one.registered_callback = app.registered_callback
+    for group in GROUPS:
+        commands, groups = group.commands.registered_commands, group.commands.registered_groups
+        one.registered_commands += [c for c in commands if given[:1] == [_name_of(c)]]
+        one.registered_groups += [g for g in groups if given[:1] == [g.name]]
+    return one if one.registered_commands or one.registered_groups else app
+
+
+def _name_of(command: Any) -> str:
+    return command.name or typer.main.get_command_name(command.callback.__name__)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code. A mistake in the command line is one line, and exit code 2."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks for plugins in each installed package
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # before imports, which leave little to collect
     try:
-        code = typer.main.get_command(app).main(given, prog_name="cutover", standalone_mode=False)
+        code = typer.main.get_command(program_of(given)).main(given, prog_name="cutover", standalone_mode=False)
     except TyperException as mistake:
         code = _report(mistake, as_json="--json" in given)
     finally:

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
 
-from cutover.main import main
+from cutover.main import app, main, program_of
 from tests.docs.program import commands
 from tests.json_documents import check_document
 
@@ -15,6 +17,20 @@ def called(capsys, *arguments):
         main(arguments)
     said = capsys.readouterr()
     return ended.value.code or 0, said.out, said.err
+
+
+@pytest.mark.parametrize("name", sorted(get_command(app).commands))
+def test_a_line_that_begins_with_a_command_builds_that_command_alone_and_as_in_the_whole_program(name):
+    built = program_of([name, "--json"])
+    assert list(get_command(built).commands) == [name]
+    help_of = [CliRunner().invoke(program, [name, "--help"]) for program in (built, app)]
+    assert help_of[0].output == help_of[1].output
+    assert {said.exit_code for said in help_of} == {0}
+
+
+@pytest.mark.parametrize("line", [[], ["--help"], ["nonsense"], ["--version", "status"]], ids=" ".join)
+def test_a_line_that_begins_with_no_command_builds_the_whole_program(line):
+    assert program_of(line) is app
 
 
 def test_the_version_is_one_line(capsys):
