@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import TypeAdapter
@@ -294,14 +294,17 @@ def mapping_body(mapping: ColumnMapping, **more: Any) -> dict[str, Any]:
     return {"version": mapping.version, "mapping": to_json(mapping).decode(), **more}
 
 
-_ADAPTER = TypeAdapter(ColumnMapping)
+@cache
+def _adapter() -> TypeAdapter[ColumnMapping]:
+    """Return pydantic's reader of mappings. To build it takes longer than to import this module: many commands read none."""
+    return TypeAdapter(ColumnMapping)
 
 
 def to_json(mapping: ColumnMapping) -> bytes:
     """Return the mapping as JSON."""
-    return _ADAPTER.dump_json(mapping)
+    return _adapter().dump_json(mapping)
 
 
 def from_json(data: bytes | str) -> ColumnMapping:
     """Return the mapping from its JSON; raises pydantic's ValidationError on anything else."""
-    return _ADAPTER.validate_json(data)
+    return _adapter().validate_json(data)
