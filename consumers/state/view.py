@@ -45,8 +45,11 @@ def any_folded(url: str) -> bool:
         engine.dispose()
 
 
-CACHE = 64 * 1024 * 1024
-"""Bytes of the state that a command which writes keeps in memory: a window's rows lie on pages all over the indexes of ids."""
+CACHE = 16 * 1024 * 1024
+"""Bytes of the state that a command which writes keeps in memory: a window's rows lie on pages all over the indexes of ids.
+
+64 MB took 40 MB more memory at 732,480 records, and wrote no fewer bytes (`docs/scale.md`).
+"""
 
 
 class View:
