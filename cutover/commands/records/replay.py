@@ -29,6 +29,9 @@ from events.change_events import Operation
 from events.log.port import CHANGES
 from events.vocabulary.entities import Entity
 
+_LOOKED_AT = WINDOW // 2
+"""Events of a window that is only looked at: its images are what a dry replay has most of in memory."""
+
 
 def replay(session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool) -> Answer:
     """Carry the newest event of every record in the range again, comparing each with Twenty. A dry run writes nothing."""
@@ -58,7 +61,8 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
         if everything:  # what was taken back comes first: a record of the range may hang on it
             _carry_pending(session, projector)
         with step_of(session, "replaying", sum(last[p] - first.get(p, 0) for p in last)) as tick:
-            for window, size in _windows(session, first, last, kind, commits=everything):
+            length = _LOOKED_AT if dry_run else WINDOW
+            for window, size in _windows(session, first, last, kind, length, commits=everything):
                 if dry_run:
                     differences += _told(projector.preview(window), outcome.tally)
                 else:
@@ -86,11 +90,11 @@ def _entity(text: str | None) -> Entity | None:
 
 
 def _windows(
-    session: Session, first: dict[int, int], last: dict[int, int], entity: Entity | None, *, commits: bool
+    session: Session, first: dict[int, int], last: dict[int, int], entity: Entity | None, length: int, *, commits: bool
 ) -> Iterator[tuple[Window, int]]:
     """Yield windows of one run each, from the beginning of the range; only a record's newest event is carried."""
     start = {p: first.get(p, 0) for p in last}
-    while (stretch := next_stretch(session.log, start, WINDOW, last)).events:
+    while (stretch := next_stretch(session.log, start, length, last)).events:
         start |= stretch.following
         yield _window(session, stretch, entity, commits=commits), len(stretch.events)
 
