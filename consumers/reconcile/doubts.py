@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from events.change_events import ChangeEvent, Origin
 from events.vocabulary.entities import Entity
@@ -51,10 +53,16 @@ def _doubt(event: ChangeEvent, record: Record, field: str, reason: str) -> Doubt
         record_id=event.record_id,
         entity=event.entity,
         native_id=record.native_id,
-        source=event.source,
+        source=Origin(extract=_one(event.source.extract), part=_one(event.source.part), row=event.source.row),
         field=field,
         reason=reason,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _one(name: str | bytes) -> Any:
+    """Return one object for all equal ones: a doubt about each of many rows names the same few files."""
+    return name
 
 
 def _provider_trouble(record: Record, context: Context) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from rich.text import Text
 from events.errors import ExitCode
 
 _PIPE_WIDTH = 240
+_PIECE = 1_000
+"""Members of a list that are turned into text at once."""
 _GAP = 2
 """Blanks between two columns."""
 
@@ -42,12 +44,35 @@ class Answer:
 def show(answer: Answer, *, as_json: bool) -> None:
     """Print an answer to standard output."""
     if as_json:
-        sys.stdout.write(json.dumps(answer.document, ensure_ascii=False, default=str) + "\n")
+        for piece in pieces_of(answer.document):
+            sys.stdout.write(piece)
+        sys.stdout.write("\n")
         sys.stdout.flush()
         return
     # in a pipe there is no terminal whose width lines would be folded to
     terminal = sys.stdout.isatty()
     print_parts(answer, Console(highlight=False, soft_wrap=not terminal, width=None if terminal else _PIPE_WIDTH))
+
+
+def pieces_of(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the JSON of a document in pieces: a list of hundreds of thousands of issues is never one text in memory."""
+    before = "{"
+    for name, value in document.items():
+        yield f"{before}{_json(name)}: "
+        yield from _pieces_of_list(value) if isinstance(value, list) else [_json(value)]
+        before = ", "
+    yield "}" if document else "{}"
+
+
+def _pieces_of_list(values: Sequence[Any]) -> Iterator[str]:
+    yield "["
+    for start in range(0, len(values), _PIECE):
+        yield f"{', ' if start else ''}{_json(values[start : start + _PIECE])[1:-1]}"
+    yield "]"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def print_parts(answer: Answer, console: Console) -> None:

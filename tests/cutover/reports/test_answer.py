@@ -1,11 +1,13 @@
 """Answers on a terminal: a table where it fits, a block a row where it does not, no word broken, the next command last."""
 
 import io
+import json
+from datetime import date
 
 import pytest
 from rich.console import Console
 
-from cutover.reports.answer import Answer, print_parts, table
+from cutover.reports.answer import Answer, pieces_of, print_parts, table
 
 ROWS = [
     (
@@ -50,3 +52,12 @@ def test_a_narrow_one_shows_each_cell_beside_the_name_of_its_column_and_no_blank
 def test_the_next_command_stands_last():
     text = shown(80, Answer(document={}, text=["Done."], next_step="`cutover map show`"))
     assert text.splitlines() == ["Done.", "Next: `cutover map show`"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1_000, 1_001, 2_500])
+def test_a_document_in_pieces_is_the_document(count):
+    rows = [{"row": n, "name": "Zoë", "when": date(2026, 1, 1), "in": [n, None]} for n in range(count)]
+    for document in ({}, {"rows": rows}, {"a": 1, "rows": rows, "nested": {"rows": rows[:2]}, "last": [[], [1]]}):
+        pieces = list(pieces_of(document))
+        assert "".join(pieces) == json.dumps(document, ensure_ascii=False, default=str)
+        assert max(map(len, pieces)) < 100_000
