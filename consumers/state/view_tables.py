@@ -2,7 +2,7 @@
 
 Rows are found by short ids (`consumers.state.short_ids`). The conditions of partial indexes are SQL texts, which the questions
 repeat word for word: a database takes such an index only where it can prove the condition, and a bound value proves nothing.
-In SQLite the tables have no primary keys, whose indexes of whole ids would be five times as large. States of earlier releases
+In SQLite the tables have no primary keys, whose indexes of whole ids would be larger. States of earlier releases
 keep theirs, and without statistics SQLite takes the workspace, such a key's first column, for selective: a question by short
 ids names the workspace in a way that no index serves.
 """
