@@ -1,6 +1,6 @@
 """Short ids: the first bytes of a random id, by which an index finds its rows; and upserts of rows that it finds.
 
-Random ids scatter new rows over all pages of an index, and an index of short ids has fewer pages. Of 40,000 records the last 500
+Random ids scatter new rows over all pages of an index; one of short ids has fewer pages. Of 40,000 records the last 500
 wrote 1.1 pages each; with indexes of whole ids, the workspace before them, they wrote 3.5
 (`tests/cutover/test_cost_per_record.py`; what it does for a load stands in `docs/scale.md`).
 Rows of other ids that begin alike are few, and each question names the whole id, too.
