@@ -14,7 +14,7 @@ from tests.json_documents import check_document, check_output, command_of, schem
 
 GENERAL = "`html`"
 """The field that stands in the table of the options that several commands have."""
-NOTHING_KEPT = {"live": True, "differences": 0, "kept_back": 0, "conflicts": 0}
+NOTHING_KEPT = {"live": True, "differences": 0, "kept_back": 0, "refused_rows": 0, "conflicts": 0}
 
 
 def test_every_command_has_a_type_for_its_document():

@@ -6,7 +6,9 @@ from consumers.reconcile.reconcile import reconcile
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer
 from cutover.reports.documents.approvals import GoLiveDocument
+from cutover.reports.records.letters import Wanted
 from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.dead_letters_of import dead_letters_of
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.log.port import CHANGES
@@ -31,21 +33,30 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
     found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context())
     differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
     kept_back, conflicts = session.view.count_kept_back(), session.view.count_conflicts()
+    rows = len(dead_letters_of(session).rows(Wanted()))
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:
-        still_open = {"differences": differences, "dead letters": kept_back, "conflicts": conflicts}
-        if any(still_open.values()) and not accept_open:
-            said = ", ".join(f"{count} {name}" for name, count in still_open.items() if count)
+        still_open = [
+            (differences, "differences", "reconcile"),
+            (kept_back, "records kept back (dead letters)", "dead-letters list"),
+            (rows, "rows that made no record (dead letters)", "dead-letters list"),
+            (conflicts, "conflicts", "conflicts list"),
+        ]
+        if (found_open := [one for one in still_open if one[0]]) and not accept_open:
+            said = ", ".join(f"{count} {name}" for count, name, _ in found_open)
+            lists = dict.fromkeys(f"`cutover {command}`" for _, _, command in found_open)
             raise ApprovalMissing(
-                f"the practice is not live: {said} are open; next: `cutover reconcile`, `cutover dead-letters list`, "
+                f"the practice is not live; open: {said}; next: {', '.join(lists)}, "
                 'or accept them with `cutover go-live --accept-open "WHY" --by NAME`'
             )
         body = {"differences": differences, "kept_back": kept_back, "conflicts": conflicts, "why": accept_open, "by": by}
+        body["refused_rows"] = rows
         session.decisions.record(Decided.WENT_LIVE, body, workspace=session.workspace_id)
     document: GoLiveDocument = {
         "live": True,
         "differences": differences,
         "kept_back": kept_back,
+        "refused_rows": rows,
         "conflicts": conflicts,
     }
     text = [

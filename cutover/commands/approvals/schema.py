@@ -70,7 +70,7 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         text.append(f"{len(made.clashes)} clashes: `schema apply` is refused until they are put right.")
     elif made.to_do:
         text.append(f"{len(made.to_do)} steps to do.")
-        following = "`cutover schema apply`"
+        following = f"`cutover schema apply {out}`" if out is not None else "`cutover schema apply`"
     else:
         text.append("Nothing to do.")
         following = "`cutover schema apply`, which records that"

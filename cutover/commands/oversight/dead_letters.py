@@ -25,17 +25,17 @@ from cutover.reports.documents.oversight.dead_letters import (
 from cutover.reports.records.letters import Kept, LetterOfRow, Letters, Wanted
 from cutover.reports.records.naming import as_row, records_named
 from cutover.reports.records.sightings import extracts_read
-from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
+from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone
+from cutover.runs.dead_letters_of import dead_letters_of
 from cutover.runs.run import running
 from cutover.runs.run_outcome import RunOutcome, answer_of, totals
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 from events.log.port import CHANGES
-from projections.destination import destination_fields
 
 _SHOWN = 20
 """Dead letters that people are shown one by one; the document has all of them."""
@@ -58,7 +58,7 @@ class ChosenLetters:
 def list_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()) -> Answer:
     """Return the records that are kept back and the rows that made no record, with reason, place and names; no value."""
     away = session.away()
-    letters, wanted = _letters(session), _wanted(session, chosen)
+    letters, wanted = dead_letters_of(session), _wanted(session, chosen)
     kept, rows = letters.records(wanted), letters.rows(wanted)
     document: DeadLettersDocument = {
         "dead_letters": [x.document for x in kept],
@@ -85,7 +85,7 @@ def show_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedPers
     """Return everything about some dead letters; values and Twenty's own words on request alone, which is recorded."""
     reader.require_name_to_read()
     away = session.away()
-    letters = _letters(session)
+    letters = dead_letters_of(session)
     kept, rows = _found(session, letters, chosen)
     if reader.decrypt:
         body = {"command": "dead-letters show", "by": reader.by, "reason": reader.why, "records": _ids(kept)}
@@ -113,7 +113,7 @@ def retry_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()
         if chosen.is_all:
             dead = [h for h in session.view.kept_back() if h.status == DEAD]
         else:
-            dead = [x.head for x in _letters(session).records(_wanted(session, chosen)) if x.head.status == DEAD]
+            dead = [x.head for x in dead_letters_of(session).records(_wanted(session, chosen)) if x.head.status == DEAD]
         session.world.reached(CrashPoint.BEFORE_RETRY)
         session.decisions.record(
             Decided.DEAD_LETTERS_RETRIED, {"records": len(dead)}, run=run.id, workspace=session.workspace_id
@@ -132,7 +132,7 @@ def dismiss_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedP
         raise UsageError("name what is dismissed: a pbnId, an id or FILE:ROW, or --reason CODE, or --file NAME")
     away = session.away()
     with alone(session, holder="dead-letters dismiss", writes=False) as owner:
-        kept, rows = _found(session, _letters(session), chosen)
+        kept, rows = _found(session, dead_letters_of(session), chosen)
         run = session.world.new_run()
         body = {
             **{"by": reader.by, "reason": reader.why, "records": _ids(kept)},
@@ -162,21 +162,6 @@ def dismiss_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedP
         *_note(away),
     ]
     return Answer(document=document, text=text)
-
-
-def _letters(session: Session) -> Letters:
-    mapping = mapping_state(session.decisions).approved
-    fields = {field.name for field in destination_fields(mapping)} if mapping else set()
-    return Letters(
-        log=session.log,
-        keys=session.keys,
-        view=session.view,
-        state=session.project.producer_state(),
-        decisions=session.decisions,
-        practice=session.practice,
-        extracts=extracts_read(session.decisions),
-        fields=fields,
-    )
 
 
 def _wanted(session: Session, chosen: ChosenLetters) -> Wanted:

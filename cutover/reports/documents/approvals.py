@@ -139,4 +139,7 @@ class GoLiveDocument(TypedDict):
     live: bool
     differences: int
     kept_back: int
+    """Records that could not be written, or wait."""
+    refused_rows: int
+    """Rows of extracts that made no record."""
     conflicts: int

@@ -31,7 +31,8 @@ def runs(office: Office) -> list[str]:
 
 
 def test_going_live_over_what_is_open_needs_a_reason_and_a_name(office: Office) -> None:
-    with pytest.raises(ApprovalMissing, match=r"dead letters.*are open"):
+    refusal = r"open: .*\d+ records kept back.*, \d+ rows that made no record.*`cutover dead-letters list`"
+    with pytest.raises(ApprovalMissing, match=refusal):
         office.run(go_live)
     with pytest.raises(UsageError, match="--by NAME"):
         office.run(go_live, accept_open="known")
@@ -90,7 +91,7 @@ def test_a_rollback_is_narrowed_by_object_by_time_and_by_user(
 def test_a_saved_plan_is_applied_and_nothing_else(office: Office) -> None:
     saved = office.folder / "plan.json"
     back(office, everything=True, schema=True, yes=True)
-    office.run(schema_plan, saved)
+    assert office.run(schema_plan, saved).next_step == f"`cutover schema apply {saved}`"
     with pytest.raises(UsageError, match="name a new file"):
         office.run(schema_plan, saved)
     assert office.run(schema_apply, saved).document["steps"]
