@@ -29,6 +29,7 @@ from cutover.runs.session import Session
 from events.log.port import CHANGES
 from producers.changes.produced import Produced
 from producers.sources.extract import FileIssue
+from producers.state.identities import IDENTITY_HELD
 
 
 @dataclass(kw_only=True)
@@ -158,5 +159,7 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
     text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
     findings = outcome.has_findings or has_lost_values(books)
-    following = "`cutover dead-letters list`" if outcome.standing else "`cutover reconcile`"
+    held = any(f.code == IDENTITY_HELD for p in outcome.produced for f in p.findings)
+    at_rest = "`cutover dead-letters list`" if outcome.standing else "`cutover reconcile`"
+    following = "`cutover identities list`" if held else at_rest
     return Answer(document=document, text=text, findings=findings, next_step=following)

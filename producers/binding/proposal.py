@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
@@ -231,7 +232,7 @@ def _unknown(s: Sampled, mapping: ColumnMapping, *, quiet: bool) -> list[Finding
     rows = sum(1 for _ in table.rows())
     text = f"{table.file}: a table of no known entity, {len(table.headers)} columns, {rows} rows"
     if made is not None:
-        text += f"; it can become the object {made.label_plural!r}: `cutover map object {table.file} --on`"
+        text += f"; it can become the object {made.label_plural!r}: `cutover map object {quote(table.file)} --on`"
     return [Finding(code="unknown_table", file=table.file, column=None, text=text, notice=quiet and _seen(s, mapping))]
 
 

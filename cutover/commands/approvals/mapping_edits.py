@@ -51,7 +51,7 @@ def _said_of(table: Table) -> str:
     if OBJECT not in table:
         return str(table.get("kind", ""))
     identity = " and ".join(map(str, table.get(IDENTITY, ()))) or "nothing"
-    return f"{table[LABELS]} ({'on' if table[ON] else 'off'}; {identity} tells rows apart)"
+    return f"{table[LABELS]} ({'on' if table[ON] else 'off'}; rows are told apart by {identity})"
 
 
 def map_export(session: Session, out: Path) -> Answer:

@@ -180,5 +180,14 @@ def _lines(x: ShownConflict) -> list[str]:
     place = f"{x['file']} row {x['row']}" if x["file"] and x["row"] else "no row"
     lines = [_line(x), f"  id {x['id']}, {place}, met {x['met_at'][:19]} in run {x['run']}", f"  {x['means']}"]
     for name, side in (("Practice by Numbers", x["ours"]), ("Twenty", x["theirs"]), ("before", x["before"])):
-        lines += [f"  {name}: {field} = {value}" for field, value in (side or {}).items()]
+        lines += [f"  {name}: {field} = {_in_words(value)}" for field, value in (side or {}).items()]
     return lines
+
+
+def _in_words(value: object) -> str:
+    """Return a value of Twenty as people read it: the parts of a name or an address by name, the blank ones left out."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_in_words(part)}" for name, part in value.items() if part not in (None, "", []))
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    return "blank" if value is None else str(value)

@@ -92,7 +92,9 @@ def test_both_sides_are_shown_on_request_alone_and_the_reader_is_recorded(office
     sealed = office.run(show_conflicts, ChosenConflicts(record=CY), SEALED).document["conflicts"]
     assert [(x["ours"], x["theirs"], x["before"]) for x in sealed] == [(None, None, None)] * 2
     assert office.ask(lambda s: list(s.decisions.all(Decided.DATA_READ))) == []
-    [name] = office.run(show_conflicts, ChosenConflicts(record=CY, field="name"), INES).document["conflicts"]
+    shown = office.run(show_conflicts, ChosenConflicts(record=CY, field="name"), INES)
+    [name] = shown.document["conflicts"]
+    assert "  Twenty: name = firstName: Cy, lastName: Edited" in shown.text
     assert (name["theirs"], name["ours"]["name"]["lastName"]) == ({"name": EDITED}, "Changed")
     assert name["before"]["name"]["lastName"] == "Ito"
     assert [d.body["by"] for d in office.ask(lambda s: list(s.decisions.all(Decided.DATA_READ)))] == [INES.by]

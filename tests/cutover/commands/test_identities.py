@@ -36,7 +36,7 @@ def doubled() -> Tables:
 
 @pytest.fixture
 def held(office: Office) -> Office:
-    office.deliver(2, doubled())
+    assert office.deliver(2, doubled()).next_step == "`cutover identities list`"
     office.without_twenty()
     return office
 
