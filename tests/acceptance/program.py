@@ -108,10 +108,10 @@ class Process:
         return self.returncode
 
 
-def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> Said:
-    """Run `cutover ARGUMENTS`; its document must fit its type. One that takes longer than `timeout` seconds is killed."""
+def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float, folder: Path = ROOT) -> Said:
+    """Run `cutover ARGUMENTS` in a folder; its document must fit its type. A run over `timeout` seconds is killed."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
-        process = start(arguments, environment, stdout=out.fileno(), stderr=err.fileno())
+        process = start(arguments, environment, stdout=out.fileno(), stderr=err.fileno(), folder=folder)
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -131,9 +131,10 @@ def start(
     *,
     stdout: int | IO[Any] | None = None,
     stderr: int | IO[Any] | None = None,
+    folder: Path = ROOT,
 ) -> Process:
-    """Start `cutover ARGUMENTS` and leave it running. `stdout` and `stderr` as for `subprocess.Popen`."""
-    request = json.dumps({"arguments": list(arguments), "environment": dict(environment)}).encode()
+    """Start `cutover ARGUMENTS` in a folder and leave it running. `stdout` and `stderr` as for `subprocess.Popen`."""
+    request = json.dumps({"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}).encode()
     assert len(request) < _LONGEST_REQUEST
     told, tells = os.pipe()
     with _output(stdout, 1) as (out, read_out), _output(stderr, 2) as (err, read_err):
@@ -196,6 +197,7 @@ def _serve(requests: socket.socket) -> None:
             os.close(tells)
             os.environ.clear()
             os.environ.update(request["environment"])
+            os.chdir(request["folder"])
             sys.argv = ["cutover", *request["arguments"]]
             main()
             sys.exit()
