@@ -17,7 +17,7 @@ _PAGE = 2_000
 
 
 def newest_events(log: Log, view: View) -> Iterator[tuple[Head, ChangeEvent]]:
-    """Yield every record that the view knows, once: its head and the change event it lies in, payload sealed.
+    """Yield the head of every record in the view, and the change event that holds the record, its payload sealed.
 
     The view knows records of a sample whose events lie behind what was carried otherwise. Raises LogError, CodecError.
     """

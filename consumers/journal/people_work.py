@@ -1,4 +1,4 @@
-"""People's work on records of ours: values of their own, and their notes, tasks, files and records that point at one.
+"""People's work on migrated records: values, and notes, tasks, files and records that point at a migrated record.
 
 A rollback destroys no record with work of people on it, and a sync deletes none that left PbN.
 """

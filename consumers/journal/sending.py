@@ -48,7 +48,7 @@ Wrote = Callable[[str, int], None]
 
 
 def silently(_plural: str, _count: int) -> None:
-    """Do nothing: nobody counts the records of a request."""
+    """Do nothing, for callers without a count of records."""
 
 
 Ready = tuple[Planned, dict[str, Any]]

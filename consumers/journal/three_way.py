@@ -124,7 +124,7 @@ def compare(
 
 
 def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the fields of ours that Twenty no longer holds as it answered them: somebody changed them since."""
+    """Return the migrated fields whose values in Twenty differ from its answer to our last write."""
     return tuple(name for name in last.values if name in image and name in last.answer and last.answer[name] != image[name])
 
 

@@ -80,7 +80,7 @@ class Counted(NamedTuple):
 @dataclass(kw_only=True)
 class Verification:
     """Findings of a verification. `events` counts them by topic, `forgotten` those of people who were erased,
-    `open_intents` writes whose outcome nobody has recorded yet. `problems` are the first `LISTED` of `problem_count`; of
+    `open_intents` writes without a recorded outcome. `problems` are the first `LISTED` of `problem_count`; of
     the `overlaps` those that differ.
     """
 

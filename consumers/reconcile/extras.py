@@ -1,4 +1,4 @@
-"""Extra records of ours in Twenty that PbN does not have (any more): they carry a pbnId of this practice."""
+"""Extra records in Twenty: they carry a pbnId of this practice, and PbN does not have them (any more)."""
 
 from __future__ import annotations
 

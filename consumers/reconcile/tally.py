@@ -56,7 +56,7 @@ class ObjectTally:
             self.edited.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.edited))
 
     def result(self, plural: str, twenty: int) -> ObjectReconciliation | None:
-        """Return the object's reconciliation with `twenty` live records of ours; None where the practice has nothing of it."""
+        """Return the object's reconciliation, `twenty` migrated records being live; None where there are no records at all."""
         if not (self.source or twenty or self.waiting.count):
             return None
         return ObjectReconciliation(

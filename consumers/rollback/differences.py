@@ -1,6 +1,6 @@
 """Differences of the workspace between two positions, as the log has it: the net effect of the writes in between.
 
-A write that a rollback has taken back is none. People's edits in Twenty are no writes of ours, and do not show.
+Writes that a rollback took back do not count. Edits by people in Twenty are not in the log, and do not show.
 """
 
 from __future__ import annotations

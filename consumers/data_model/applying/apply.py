@@ -51,7 +51,7 @@ def apply(
 
 
 def _present(metadata: Metadata, plan: SchemaPlan) -> tuple[Item, ...]:
-    """Return the plan's items as the workspace is now: somebody may have changed it since."""
+    """Return the plan's items compared with the workspace as it is now: people may have changed it."""
     return tuple(wanted_item(metadata, item.wanted) for item in plan.items)
 
 

@@ -96,7 +96,7 @@ def _fields_stay(
 
 
 def _built_on(field: FieldMetadata, steps: Sequence[Applied], one: Applied) -> HoldingReason | None:
-    """Return the reason why a step on this field must stay whatever its records hold. `steps` are all of ours on that field."""
+    """Return the reason why a step on this field stays whatever its records hold, from all recorded `steps` on the field."""
     if not field.is_active:
         return HoldingReason.INACTIVE
     ours = {option for step in steps for option in step.made.options.values()}
