@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cutover.mapping_file.document import seen_tables
-from cutover.project.errors import UsageError
-from cutover.runs.approvals import mapping_state
-from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.arguments.extracts import open_extracts, proposed_places
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.session import Session
 from events.decisions import Decided
@@ -15,8 +13,6 @@ from events.vocabulary.mapping import ColumnMapping
 from producers.binding.matching import sights_of
 from producers.binding.sampled import occurrences
 from producers.kinds.sights import TableSight
-from producers.sources.addresses import place_of
-from producers.sources.factory import is_present
 
 Examples = Sequence[Sequence[Sequence[str]]]
 """Values by binding of a mapping, and by column of the binding."""
@@ -43,13 +39,5 @@ def read_examples(
 
 def proposal_sights(session: Session) -> list[TableSight]:
     """Look at the first rows of the extracts that the mapping was proposed for. Raises UsageError, ExtractError."""
-    proposal = mapping_state(session.decisions).proposal
-    paths = [place_of(path) for path in proposal.body.get("paths", ())] if proposal is not None else []
-    missing = [path for path in paths if not is_present(path)]
-    if missing or not paths:
-        where = f" ({missing[0]})" if missing else ""
-        raise UsageError(
-            f"--examples: the extract that the mapping was proposed for is not there any more{where}; "
-            "run `cutover map propose PATH` again"
-        )
+    paths = proposed_places(session, asked_by="--examples: ")
     return [sight for extract in open_extracts(session, paths) for sight in sights_of(extract.tables)]

@@ -12,7 +12,6 @@ from consumers.reconcile.reconcile import reconcile
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
-from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
 from cutover.reports.documents.approvals import SampleCard, SampledObject, SampleDocument
@@ -21,8 +20,8 @@ from cutover.reports.records.naming import Names
 from cutover.reports.sampling.cards import DIFFERENT, LOST, RESULTS, CardSource, card_of, results_of
 from cutover.reports.sampling.choosing import BoundExtract, bound, choose
 from cutover.reports.sampling.source_rows import key_of, source_rows
-from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
-from cutover.runs.arguments.extracts import open_extracts, remember
+from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.arguments.extracts import open_extracts, proposed_places, remember
 from cutover.runs.carrying import follow_mapping, following
 from cutover.runs.claims.consuming import alone
 from cutover.runs.claims.producing import producing
@@ -33,8 +32,6 @@ from cutover.runs.run_outcome import RunOutcome, totals
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity, pbn_id
-from producers.sources.addresses import place_of
-from producers.sources.factory import is_present
 
 _SHOWN = 5
 """Patients, and reasons of each, that the terminal lists; the document has all of them."""
@@ -48,15 +45,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     """
     mapping = approved_mapping(session.decisions)
     require_schema(session.decisions, session.workspace_id, mapping)
-    proposal = mapping_state(session.decisions).proposal
-    paths = [place_of(p) for p in proposal.body.get("paths", [])] if proposal else []
-    missing = [p for p in paths if not is_present(p)]
-    if not paths or missing:
-        where = f" ({missing[0]})" if missing else ""
-        raise UsageError(
-            f"the extract that the mapping was proposed for is not there any more{where}; run `cutover map propose PATH` again"
-        )
-    extracts = open_extracts(session, paths)
+    extracts = open_extracts(session, proposed_places(session))
     deliveries = bound(extracts, mapping, session.practice)
     choice = choose(deliveries, mapping, session.practice, patients)
     chosen = {patient.native_id for patient in choice.patients}

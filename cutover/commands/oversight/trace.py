@@ -8,12 +8,13 @@ from cutover.reports.answer import Answer
 from cutover.reports.documents.oversight.dead_letters import ReportedRow
 from cutover.reports.documents.oversight.trace import TraceDocument
 from cutover.reports.reasons import explain
-from cutover.reports.records.letters import Letters, Wanted
+from cutover.reports.records.letters import Wanted
 from cutover.reports.records.naming import Names, as_row, records_named, require_known
 from cutover.reports.records.sightings import extracts_read
 from cutover.reports.records.tracing import Tracing, lines_of
 from cutover.runs.approvals import mapping_state
 from cutover.runs.arguments.named_person import NOBODY, NamedPerson
+from cutover.runs.dead_letters_of import dead_letters_of
 from cutover.runs.session import Session
 from events.decisions import Decided
 
@@ -55,14 +56,4 @@ def trace(session: Session, name: str, reader: NamedPerson = NOBODY) -> Answer:
 
 
 def _refused(session: Session, wanted: Wanted) -> list[ReportedRow]:
-    letters = Letters(
-        log=session.log,
-        keys=session.keys,
-        view=session.view,
-        state=session.project.producer_state(),
-        decisions=session.decisions,
-        practice=session.practice,
-        extracts=extracts_read(session.decisions),
-        fields=(),
-    )
-    return [x.document for x in letters.rows(wanted)]
+    return [x.document for x in dead_letters_of(session).rows(wanted)]

@@ -17,9 +17,8 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.rollback import KeptItem, RequestsAhead, RollbackDocument, UndoneObject
-from cutover.reports.pace import seconds_at
-from cutover.reports.progress import duration
+from cutover.reports.documents.rollback import KeptItem, RollbackDocument, UndoneObject
+from cutover.reports.pace import forecast_line, seconds_at
 from cutover.runs.approvals import require_not_live
 from cutover.runs.arguments.positions import resolve
 from cutover.runs.claims.consuming import alone
@@ -120,7 +119,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
             )
         )
     if document["ahead"] is not None:
-        text.append(f"The rollback itself takes about {document['ahead']['requests']:,} requests{_minutes(document['ahead'])}.")
+        text.append(forecast_line(document["ahead"]))
     if kept:
         rows = [(k["object"], k["pbnId"], ", ".join(k["fields"]), k["reason"]) for k in kept[:200]]
         text.append(table("kept, because people have changed or built on them", ("object", "record", "fields", "why"), rows))
@@ -138,10 +137,6 @@ def _schema_back(session: Session, run: Run, *, dry_run: bool) -> UndoResult:
     if dry_run:
         return preview_undo(session.workspace, session.decisions)
     return undo(session.workspace, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached)
-
-
-def _minutes(ahead: RequestsAhead) -> str:
-    return "" if ahead["seconds"] is None else f", at the rate limit {duration(ahead['seconds'])}"
 
 
 def _counts(result: Undone, kept: Sequence[KeptItem]) -> list[UndoneObject]:

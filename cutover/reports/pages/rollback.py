@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from cutover.reports.documents.rollback import KeptItem, RollbackDocument
+from cutover.reports.pace import forecast_line
 from cutover.reports.page.parts import Bars, LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.causes import heading
 from cutover.reports.pages.framing import Frame
-from cutover.reports.progress import duration
 from projections.destination import destination
 
 KEPT = 100
@@ -43,8 +43,7 @@ def _fact(document: RollbackDocument) -> str:
     ahead = document["ahead"]
     if ahead is None:
         return f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds"
-    limited = "" if ahead["seconds"] is None else f", at the rate limit {duration(ahead['seconds'])}"
-    return f"The rollback itself takes about {ahead['requests']:,} requests{limited}."
+    return forecast_line(ahead)
 
 
 def _objects(document: RollbackDocument) -> Iterator[PagePart]:

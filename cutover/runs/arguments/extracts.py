@@ -9,11 +9,13 @@ from typing import Any
 
 from cutover.project.errors import UsageError
 from cutover.reports.books import pages_of
+from cutover.runs.approvals import mapping_state
 from cutover.runs.session import Session
 from events.decisions import Decided
 from producers.changes.produced import Produced
-from producers.sources.addresses import SourcePlace
+from producers.sources.addresses import SourcePlace, place_of
 from producers.sources.extract import Extract, ExtractScope, open_extract
+from producers.sources.factory import is_present
 from producers.state.confirmations import to_json
 from producers.state.row_settings import READ_UNDER
 
@@ -80,6 +82,23 @@ def _moment(session: Session, text: str | None) -> datetime | None:
             f"--taken-at: {text!r} is no time; give it as in 2026-11-22T21:10 (the practice's time) or with a zone"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=session.practice.zone)
+
+
+def proposed_places(session: Session, *, asked_by: str = "") -> list[SourcePlace]:
+    """Return the places of the extracts that the mapping was proposed for; `asked_by` stands before the error.
+
+    Raise UsageError where one is not there any more.
+    """
+    proposal = mapping_state(session.decisions).proposal
+    places = [place_of(path) for path in proposal.body.get("paths", ())] if proposal is not None else []
+    missing = [place for place in places if not is_present(place)]
+    if missing or not places:
+        where = f" ({missing[0]})" if missing else ""
+        raise UsageError(
+            f"{asked_by}the extract that the mapping was proposed for is not there any more{where}; "
+            "run `cutover map propose PATH` again"
+        )
+    return places
 
 
 def remember(session: Session, extract: Extract, produced: Produced, run: str) -> None:
