@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 import orjson
 
-from consumers.twenty.images import selection
+from consumers.twenty.images import image_columns, selection
 from consumers.twenty.workspace import Workspace
 from cutover.project.project import find_project
 from events.compensations import Action, Phase, body_of, read_compensation
@@ -78,7 +78,7 @@ def read_bare(project: Path, url: str, key: str) -> tuple[int, float]:
     with Workspace(url, key, rate_limit=0) as workspace, find_project(project) as found:
         metadata = workspace.metadata()
         selections = {
-            plural: " ".join(selection(name, field) for name, field in metadata.object(plural).columns.items())
+            plural: " ".join(selection(name, field) for name, field in image_columns(metadata.object(plural)).items())
             for plural in ("people", "tasks", "taskTargets", "notes", "noteTargets", "attachments", *_ours(workspace))
         }
         keys, log = found.keys(), found.log()
