@@ -9,13 +9,11 @@ from typing import Any
 
 import httpx
 
-from consumers.twenty import files, graphql, records, schema_operations, visibility
+from consumers.twenty import files, graphql, records
 from consumers.twenty.images import Image, image_columns
 from consumers.twenty.members import Member, members
-from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
-from consumers.twenty.metadata_answers import RelationTargets
-from consumers.twenty.offered import Offered, offered
-from consumers.twenty.server_version import server_version
+from consumers.twenty.model_access import ModelAccess
+from consumers.twenty.offered import Offered
 from consumers.twenty.transport import limits
 from consumers.twenty.transport.budget import Budget, TokenBucket
 from consumers.twenty.transport.calls import Surface
@@ -34,7 +32,7 @@ SMALL_BATCH = 60
 _ALLOWED = re.compile(r"Maximum number of records\D*(\d+)")
 
 
-class Workspace:
+class Workspace(ModelAccess):
     """The client of one workspace.
 
     `rate_limit` is in requests a minute (0: none), unless a `budget` is handed in; `timeout` and `patience` are in seconds:
@@ -60,28 +58,24 @@ class Workspace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.batch_size = batch_size
         self.in_flight = InFlightLimit(in_flight, clock=clock)
-        self._metadata: Metadata | None = None
-        self._targets: RelationTargets | None = None
-        self._offered: Offered | None = None
-        self._ways: Offered | None = None
-        self._accesses: visibility.Accesses = {}
-        self._has_begun = False
-        self._keeps_schema: Refused | UnexpectedAnswer | None = None
-        self._key_id = limits.key_id(api_key)
-        self._connection = Connection(
-            url,
-            api_key,
-            budget=budget or TokenBucket(rate_limit, clock=clock, sleep=sleep),
-            in_flight=self.in_flight,
-            timeout=timeout,
-            patience=patience,
-            transport=transport,
-            on_request=on_request,
-            clock=clock,
-            sleep=sleep,
+        super().__init__(
+            Connection(
+                url,
+                api_key,
+                budget=budget or TokenBucket(rate_limit, clock=clock, sleep=sleep),
+                in_flight=self.in_flight,
+                timeout=timeout,
+                patience=patience,
+                transport=transport,
+                on_request=on_request,
+                clock=clock,
+                sleep=sleep,
+            ),
+            limits.key_id(api_key),
         )
+        self.batch_size = batch_size
+        self._ways: Offered | None = None
 
     def __enter__(self) -> Workspace:
         return self
@@ -119,58 +113,6 @@ class Workspace:
         return self._connection.sent(Surface.UPLOAD)
 
     # The workspace itself
-
-    def metadata(self, *, refresh: bool = False, relations: bool = True) -> Metadata:
-        """Return the data model, read once; again with `refresh`, and after a change made through this object. Without
-        `relations` those that were there before lead where they led, and new ones nowhere: to ask takes longer than all the
-        rest.
-        """
-        if self._metadata is None or refresh:
-            if not self._has_begun:
-                self._begin()
-            if relations or self._targets is None:
-                self._targets = schema_operations.relation_targets(self._connection)
-                self._accesses = visibility.accesses(self._connection) if self._has(visibility.OFFERED_BY) else {}
-            metadata = schema_operations.metadata(self._connection, self._targets)
-            self._metadata = visibility.with_access(metadata, self._accesses)
-        return self._metadata
-
-    def _begin(self) -> None:
-        """Keep to the rate limit that the server tells, before the first request that counts against it."""
-        self._has_begun = True
-        if not self._has(limits.NAMED_BY):
-            return
-        in_seconds = self._offered is not None and limits.IN_SECONDS in self._offered
-        named = limits.rate_limit(self._connection, self._key_id, in_seconds=in_seconds)
-        if named is not None:
-            self._connection.heed(named)
-
-    def _has(self, path: str) -> bool:
-        """Return whether the server has this part of the metadata API; one that keeps its schema to itself is tried."""
-        try:
-            return path in self.offered()
-        except (Refused, UnexpectedAnswer):
-            return True
-
-    def offered(self) -> Offered:
-        """Return the operations and fields that the server's metadata API has, read once."""
-        if self._keeps_schema is not None:
-            raise self._keeps_schema
-        if self._offered is None:
-            try:
-                self._offered = offered(self._connection)
-            except (Refused, UnexpectedAnswer) as error:
-                self._keeps_schema = error  # it will not tell next time either
-                raise
-        return self._offered
-
-    def version(self) -> str | None:
-        """Return the server's version, for people to read; None where it does not tell."""
-        return server_version(self._connection)
-
-    def identity(self) -> str:
-        """Return what tells this workspace from any other: the metadata id of its `person` object."""
-        return self.metadata().identity
 
     def members(self) -> list[Member]:
         """Return the members, with case-folded e-mails."""
@@ -290,92 +232,6 @@ class Workspace:
             except (Refused, UnexpectedAnswer):  # a server that keeps its schema to itself
                 self._ways = files.ways_by_trying(self._connection, field_id)
         return self._ways
-
-    # The data model
-
-    def create_object(
-        self,
-        singular: str,
-        plural: str,
-        label_singular: str,
-        label_plural: str,
-        *,
-        icon: str = "IconBox",
-        description: str | None = None,
-    ) -> ObjectMetadata:
-        """Make a custom object."""
-        self._metadata = None
-        return schema_operations.create_object(
-            self._connection, singular, plural, label_singular, label_plural, icon=icon, description=description
-        )
-
-    def create_field(
-        self,
-        object_id: str,
-        name: str,
-        label: str,
-        field_type: str,
-        *,
-        is_unique: bool = False,
-        options: Sequence[SelectOption] = (),
-        description: str | None = None,
-        default: Any = None,
-        audited: bool | None = None,
-    ) -> FieldMetadata:
-        """Make a field on the object with that metadata id; for a SELECT with its options."""
-        self._metadata = None
-        return schema_operations.create_field(
-            self._connection,
-            object_id,
-            name,
-            label,
-            field_type,
-            is_unique=is_unique,
-            options=options,
-            description=description,
-            default=default,
-            audited=audited,
-        )
-
-    def create_relation(
-        self,
-        object_id: str,
-        name: str,
-        label: str,
-        target_object_id: str,
-        target_label: str,
-        *,
-        kind: RelationKind = RelationKind.MANY_TO_ONE,
-        audited: bool | None = None,
-    ) -> FieldMetadata:
-        """Make a relation from one object to another; `target_label` is what the other side calls it."""
-        self._metadata = None
-        return schema_operations.create_relation(
-            self._connection, object_id, name, label, target_object_id, target_label, kind=kind, audited=audited
-        )
-
-    def set_readability(self, object_id: str, readability: str) -> ObjectMetadata:
-        """Make an object `PRIVATE`, or `OPEN` again."""
-        self._metadata = None
-        return schema_operations.set_readability(self._connection, object_id, readability)
-
-    def set_options(self, field_id: str, options: Sequence[SelectOption], *, drop: bool = False) -> FieldMetadata:
-        """Give a SELECT these options; existing ones keep their ids. `drop` must say so when some are left out."""
-        self._metadata = None
-        return schema_operations.set_options(self._connection, field_id, options, drop=drop)
-
-    def delete_field(self, field_id: str) -> None:
-        """Delete a custom field, with its values."""
-        self._metadata = None
-        schema_operations.delete_field(self._connection, field_id)
-
-    def delete_object(self, object_id: str) -> None:
-        """Delete a custom object, with its records."""
-        self._metadata = None
-        schema_operations.delete_object(self._connection, object_id)
-
-    def _object(self, name: str) -> ObjectMetadata:
-        return self.metadata().object(name)
 
     def _batch(self, records_: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         if len(records_) > MOST_RECORDS:
