@@ -47,6 +47,7 @@ class Decided(StrEnum):
     DATA_READ = "DATA_READ"
     PERSON_FORGOTTEN = "PERSON_FORGOTTEN"
     WENT_LIVE = "WENT_LIVE"
+    COVERAGE_STATED = "COVERAGE_STATED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from cutover.project.setting_values import (
     valid_notice_url,
     valid_number,
     valid_path,
+    valid_person,
     valid_registry,
     valid_state_url,
     valid_timezone,
@@ -189,6 +190,13 @@ class NewOptions(StrEnum):
     DEAD_LETTER = "dead-letter"
 
 
+class Coverage(StrEnum):
+    """Grounds on which health data may lie on another machine: a server of the practice's own, or a signed agreement."""
+
+    SELF_HOSTED = "self-hosted"
+    BAA = "baa"
+
+
 class TwentySection(Section):
     """[twenty]. `rate_limit` is in requests a minute (0: none), `timeout` in seconds, `upload_limit` in bytes (0: none)."""
 
@@ -198,6 +206,16 @@ class TwentySection(Section):
     api_key: SecretStr = Field(default=SecretStr(""), description="the workspace's API key")
     api_key_file: Annotated[Path | None, BeforeValidator(valid_path), ShownAs(example=".cutover/twenty.key")] = Field(
         default=None, description="a file that holds the API key, and nothing else"
+    )
+    covered: Annotated[
+        Coverage | None, ShownAs(example="self-hosted", more=". See [privacy](privacy.md#health-data-in-twenty)")
+    ] = Field(
+        default=None,
+        description="the ground on which health data may lie on another machine: `self-hosted` (a server of yours) or `baa` "
+        "(a signed business associate agreement)",
+    )
+    covered_by: Annotated[str, AfterValidator(valid_person)] = Field(
+        default="", description="the name of the person who answers for `covered`; both are recorded"
     )
     rate_limit: Annotated[int, BeforeValidator(valid_number)] = Field(
         default=100, ge=0, description="record requests a minute that the workspace allows; no upper bound; 0 = no limit"

@@ -149,6 +149,13 @@ def valid_email(value: str) -> str:
     return value
 
 
+def valid_person(value: str) -> str:
+    """Return a person's name without blanks around it, or an empty text. Raises ValueError."""
+    if len(value.split("\n")) > 1:
+        raise ValueError("must be a name in one line")
+    return value.strip()
+
+
 def valid_number(value: object) -> object:
     """Return a number; true and false are none. Raises ValueError."""
     if isinstance(value, bool):

@@ -19,6 +19,7 @@ from cutover.runs.arguments.extracts import remember
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone, together
 from cutover.runs.claims.producing import producing
+from cutover.runs.coverage import require_coverage
 from cutover.runs.happenings.telling import step_of, tell_notices, tell_produced
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
@@ -72,6 +73,7 @@ def sync_extracts(
 def require_approvals(session: Session, options: SyncOptions) -> None:
     """Raise ApprovalMissing unless everything is approved that a sync needs; TwentyError."""
     mapping = approved_mapping(session.decisions)
+    require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not options.without_sample:
         require_sample(session.decisions, session.workspace_id)
@@ -108,6 +110,7 @@ def consume_events(
     Raises ApprovalMissing before anything is written.
     """
     mapping = approved_mapping(session.decisions)
+    require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not without_sample:
         require_sample(session.decisions, session.workspace_id)

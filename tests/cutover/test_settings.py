@@ -151,7 +151,7 @@ def test_a_kafka_log_is_a_setting_like_any_other(load):
     [
         ("[twenty]\nrate_limt = 5\n", 'cutover.toml: twenty.rate_limt: is no setting; did you mean "rate_limit"?'),
         ("time_zone = 'UTC'\n", 'practice.time_zone: is no setting; did you mean "timezone"?'),
-        ("[twenty]\nzzz = 5\n", "twenty.zzz: is no setting; there are: url, api_key_file, rate_limit"),
+        ("[twenty]\nzzz = 5\n", "twenty.zzz: is no setting; there are: url, api_key_file, covered"),
         ("[log]\nbatch_size = 5\n", "log.batch_size: is no setting; it belongs to section twenty"),
         ("[twentie]\nrate_limit = 5\n", 'twentie: is no section; did you mean "twenty"?'),
         ("[twenty]\nrate_limit = 'fast'\n", "twenty.rate_limit: must be a whole number"),

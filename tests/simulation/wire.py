@@ -17,7 +17,7 @@ from consumers.twenty.workspace import Workspace
 from tests.simulation.world import Time
 
 KEY = "rehearsal-key"
-URL = "http://rehearsal.example"
+URL = "http://localhost"
 
 
 class Wire(httpx.BaseTransport):

@@ -25,6 +25,7 @@ from cutover.runs.arguments.extracts import open_extracts, proposed_places, reme
 from cutover.runs.carrying import follow_mapping, following
 from cutover.runs.claims.consuming import alone
 from cutover.runs.claims.producing import producing
+from cutover.runs.coverage import require_coverage
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
@@ -44,6 +45,7 @@ def sample(session: Session, patients: int | None) -> Answer:
     Raise UsageError before anything is written.
     """
     mapping = approved_mapping(session.decisions)
+    require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
     extracts = open_extracts(session, proposed_places(session))
     deliveries = bound(extracts, mapping, session.practice)

@@ -19,6 +19,7 @@ from cutover.reports.planned_model import inspected_server, plan_item, require_s
 from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
 from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.arguments.people_before import people_before
+from cutover.runs.coverage import require_coverage
 from cutover.runs.data_model import inspection_of, plan_for
 from cutover.runs.run import running
 from cutover.runs.session import Session
@@ -85,6 +86,7 @@ def schema_apply(session: Session, saved: Path | None = None) -> Answer:
     With a `saved` plan nothing else is done. Raises SchemaClash, ServerLacks, ApprovalMissing where the plan does not fit.
     """
     mapping = approved_mapping(session.decisions)
+    require_coverage(session)
     made = plan_for(session, mapping)
     if saved is not None:
         require_same(saved, made)

@@ -29,6 +29,7 @@ from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.carrying import carry
 from cutover.runs.claims.consuming import alone
+from cutover.runs.coverage import require_coverage
 from cutover.runs.dead_letters_of import dead_letters_of
 from cutover.runs.run import running
 from cutover.runs.run_outcome import RunOutcome, answer_of, totals
@@ -103,6 +104,7 @@ def show_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedPers
 def retry_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()) -> Answer:
     """Try refused records again, in their newest revision, so that a retry never overtakes."""
     mapping = approved_mapping(session.decisions)
+    require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = RunOutcome()
     with (

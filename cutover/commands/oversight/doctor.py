@@ -24,6 +24,7 @@ from cutover.project.project import Project, find_project, is_there
 from cutover.project.settings import FILE_NAME, Settings
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.oversight.doctor import DoctorDocument
+from cutover.runs.coverage import is_loopback, lacks_coverage
 from cutover.runs.session import Session
 from events.log.port import TOPICS, LogMissing
 
@@ -31,7 +32,6 @@ _LEAST_FREE = 1 << 30
 """Bytes that must be free where the project lies."""
 _TIMES_THE_LOG = 2
 """A replay and a vacuum of the log need about as much again as the log itself."""
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class CheckState(StrEnum):
@@ -86,6 +86,7 @@ def _checks(folder: Path) -> Iterator[Check]:
         yield from _tried("key store", lambda: _key_store(project))
         yield from _tried("state", lambda: _state(project))
         yield from _tried("Twenty's address", lambda: _address(settings[0]))
+        yield from _tried("coverage", lambda: _coverage(settings[0]))
         twenty = list(_tried("Twenty", lambda: _twenty(session)))
         yield from twenty
         if twenty[-1].state is CheckState.WRONG:
@@ -209,8 +210,9 @@ def _state(project: Project) -> Iterator[Check]:
 
 
 def _address(settings: Settings) -> Iterator[Check]:
-    parts = urlsplit(settings.workspace_url())
-    if parts.scheme == "http" and (parts.hostname or "") not in _LOOPBACK:
+    url = settings.workspace_url()
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not is_loopback(url):
         yield Check(
             name="Twenty's address",
             state=CheckState.WRONG,
@@ -219,6 +221,17 @@ def _address(settings: Settings) -> Iterator[Check]:
         )
     else:
         yield Check(name="Twenty's address", state=CheckState.RIGHT, found=f"{parts.scheme}://{parts.hostname}")
+
+
+def _coverage(settings: Settings) -> Iterator[Check]:
+    url, twenty = settings.workspace_url(), settings.twenty
+    refusal = lacks_coverage(url, twenty)
+    if refusal is not None:
+        yield Check(name="coverage", state=CheckState.WRONG, found=refusal, to_do=f"set both in {FILE_NAME}")
+    elif is_loopback(url):
+        yield Check(name="coverage", state=CheckState.RIGHT, found="not needed: Twenty is on this machine")
+    elif twenty.covered is not None:
+        yield Check(name="coverage", state=CheckState.RIGHT, found=f"{twenty.covered.value}, says {twenty.covered_by}")
 
 
 def _twenty(session: Session) -> Iterator[Check]:

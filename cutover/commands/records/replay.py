@@ -20,6 +20,7 @@ from cutover.reports.findings import conflict_lines, conflict_list
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.positions import position_text, resolve
 from cutover.runs.claims.consuming import alone
+from cutover.runs.coverage import require_coverage
 from cutover.runs.data_model import apply_extension, plan_for
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import preview, running
@@ -39,6 +40,8 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     first = resolve(start, session.log, session.decisions)
     last = resolve(until, session.log, session.decisions) if until else session.log.ends(CHANGES)
     mapping = approved_mapping(session.decisions)  # read after the range: an event of the range may need an extension
+    if not dry_run:
+        require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
     outcome = RunOutcome()
     differences: list[ReplayWrite] = []
