@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context
 from projections.options import is_shortened
+from projections.providers import Provider
 from projections.registry import DESTINATIONS, provider_field
 
 UNKNOWN_PROVIDER = "unknown_provider"
@@ -22,7 +23,11 @@ SHORTENED_WORD = "shortened_word"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A field of a record in doubt: the record (16 bytes), its place in PbN, the field in Twenty, a reason code."""
+    """A field of a record in doubt: the record (16 bytes), its place in PbN, the field in Twenty, a reason code.
+
+    A doubt about a provider has a key that is equal for all doubts about the same one. `provider` is their name in the list of
+    providers: None for a reference that no list has, which may be any text.
+    """
 
     record_id: bytes
     entity: Entity
@@ -30,15 +35,21 @@ class Doubt:
     source: Origin
     field: str
     reason: str
+    provider_key: str | None = None
+    provider: str | None = None
 
 
 def doubts_of(event: ChangeEvent, record: Record, context: Context) -> Iterator[Doubt]:
     """Yield the doubts about the record of a change event."""
     for issue in record.issues:
         yield _doubt(event, record, issue.field, issue.reason)
-    field, trouble = provider_field(record.entity), _provider_trouble(record, context)
-    if field is not None and trouble is not None:
-        yield _doubt(event, record, field, trouble)
+    field, reference = provider_field(record.entity), record.values.get("provider_ref")
+    if field is not None and isinstance(reference, str) and reference:
+        provider = context.directory.find(reference)
+        trouble = _provider_trouble(reference, provider, context)
+        if trouble is not None:
+            key, name = (reference, None) if provider is None else (provider.native_id, provider.label)
+            yield replace(_doubt(event, record, field, trouble), provider_key=_one(key), provider=name)
     spec = DESTINATIONS.get(record.entity)
     if spec is None or spec.object is None:
         return
@@ -65,11 +76,7 @@ def _one(name: str | bytes) -> Any:
     return name
 
 
-def _provider_trouble(record: Record, context: Context) -> str | None:
-    reference = record.values.get("provider_ref")
-    if not isinstance(reference, str) or not reference:
-        return None
-    provider = context.directory.find(reference)
+def _provider_trouble(reference: str, provider: Provider | None, context: Context) -> str | None:
     if provider is None:
         return AMBIGUOUS_PROVIDER if context.directory.is_ambiguous(reference) else UNKNOWN_PROVIDER
     return None if provider.email and provider.email in context.members else UNMATCHED_PROVIDER

@@ -15,6 +15,7 @@ from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.newest import events_behind, newest_events
 from consumers.reconcile.comparing import AGREES, NEVER, Compared, ComparedRecord, compare_record, doubtful_fields
+from consumers.reconcile.doubt_groups import DoubtGroups
 from consumers.reconcile.doubts import Doubt, doubts_of
 from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.population import Population
@@ -54,13 +55,15 @@ def reconcile(
     page: int = PAGE,
     progress: Callable[[int], None] = lambda _records: None,
     compared: Callable[[ComparedRecord], None] = lambda _record: None,
+    doubted: Callable[[Doubt], None] = lambda _doubt: None,
 ) -> Reconciliation:
     """Compare the records that the view knows with what the workspace holds; nothing is written.
 
     With `only` these records (ids) are compared, and what else the workspace holds is not looked for. `page` is in records;
-    `progress` hears how many were compared, `compared` each record with its image. Raises TwentyError, LogError, CodecError.
+    `progress` hears how many were compared, `compared` each record with its image, `doubted` each doubt. Raises TwentyError,
+    LogError, CodecError.
     """
-    comparison = _Comparison(view, keys, workspace, context, History(log, keys), compared)
+    comparison = _Comparison(view, keys, workspace, context, History(log, keys), compared, doubted)
     records = ((head, event) for head, event in newest_events(log, view) if only is None or head.record_id in only)
     for part in in_batches(records, page, IN_MEMORY, _size):
         comparison.page(part)
@@ -101,13 +104,14 @@ class _Comparison:
         context: Context,
         history: History,
         tell: Callable[[ComparedRecord], None],
+        doubted: Callable[[Doubt], None],
     ) -> None:
         self._view, self._keys, self._workspace, self._context, self._history = view, keys, workspace, context, history
-        self._practice, self._tell = context.practice.id, tell
+        self._practice, self._tell, self._doubted = context.practice.id, tell, doubted
         self.tallies = {name: self._tally(name) for name in destination().write_order}
         self.forgotten = 0
         self.lost: list[Lost] = []
-        self.doubts: list[Doubt] = []
+        self.doubts = DoubtGroups()
 
     def _tally(self, plural: str) -> ObjectTally:
         metadata = self._workspace.metadata()
@@ -119,7 +123,10 @@ class _Comparison:
         """Compare a page of records with their images."""
         live = [(head, event, record) for head, event in records if not head.deleted and (record := self._open(event))]
         for _, event, record in live:
-            self.doubts += doubts_of(event, record, self._context)
+            doubts = tuple(doubts_of(event, record, self._context))
+            self.doubts.take(doubts)
+            for doubt in doubts:
+                self._doubted(doubt)
         gone = [head.record_id for head, _ in records if head.deleted]
         wanted = [w for head, event, record in live for w in self._wanted(head, event, record)]
         asked = {w.key for w in wanted}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consumers.reconcile.doubts import Doubt
+from consumers.reconcile.doubt_groups import DoubtGroup
 
 LISTED = 1_000
 """Records listed by name at most, of each kind and object; the counts go on."""
@@ -77,7 +77,7 @@ class ObjectReconciliation:
 class Reconciliation:
     """One practice against one workspace. `behind`: change events that this workspace has yet to consume; what they say is not
     in the comparison. `forgotten`: records of people who were erased, which cannot be compared. `lost`: values left out.
-    `doubts`: fields of live records in doubt as they stand in PbN.
+    `doubts`: fields of live records in doubt as they stand in PbN, by cause.
     """
 
     practice: str
@@ -86,7 +86,7 @@ class Reconciliation:
     behind: int = 0
     forgotten: int = 0
     lost: tuple[Lost, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[DoubtGroup, ...] = ()
 
     @property
     def agrees(self) -> bool:

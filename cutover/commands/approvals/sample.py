@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from rich.console import RenderableType
 
 from consumers.reconcile.comparing import ComparedRecord
+from consumers.reconcile.doubts import Doubt
 from consumers.reconcile.reconcile import reconcile
-from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
+from consumers.reconcile.reconciliation import Lost, ObjectReconciliation
 from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
 from cutover.reports.answer import Answer, table
@@ -68,8 +69,18 @@ def sample(session: Session, patients: int | None) -> Answer:
         totals(session, run, outcome)
     met: list[ComparedRecord] = []
     context = session.engine.context()
-    found = reconcile(session.view, session.log, session.keys, session.workspace, context, only=carried, compared=met.append)
-    cards = _cards(session, deliveries, met, found)
+    doubts: list[Doubt] = []
+    found = reconcile(
+        session.view,
+        session.log,
+        session.keys,
+        session.workspace,
+        context,
+        only=carried,
+        compared=met.append,
+        doubted=doubts.append,
+    )
+    cards = _cards(session, deliveries, met, doubts, found.lost)
     results = results_of(cards)
     objects = [_object(o) for o in found.objects]
     differences = sum(o["missing"] + o["different"] + o["extra"] for o in objects)
@@ -138,7 +149,11 @@ def _carry(session: Session, run: Run, outcome: RunOutcome, chosen: Collection[s
 
 
 def _cards(
-    session: Session, deliveries: Sequence[BoundExtract], met: Sequence[ComparedRecord], found: Reconciliation
+    session: Session,
+    deliveries: Sequence[BoundExtract],
+    met: Sequence[ComparedRecord],
+    doubts: Sequence[Doubt],
+    left_out: Sequence[Lost],
 ) -> list[SampleCard]:
     """Return a card for each record of the sample, from the cells of its row to Twenty. Raises LogError, CodecError."""
     names = Names(session.log, session.keys, session.practice)
@@ -148,9 +163,9 @@ def _cards(
     keys = {record_id: key_of(one.event.source, one.event.entity) for record_id, one in named.items()}
     rows = source_rows(deliveries, frozenset(keys.values()))
     reasons: dict[bytes, dict[str, str]] = defaultdict(dict)
-    for doubt in found.doubts:
+    for doubt in doubts:
         reasons[doubt.record_id][doubt.field] = doubt.reason
-    for lost in found.lost:
+    for lost in left_out:
         reasons[lost.record_id][lost.field] = lost.reason
     sources = {
         record_id: CardSource(pbn_id=names.pbn_id(one), row=rows.get(keys[record_id]), reasons=reasons[record_id])

@@ -106,7 +106,9 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence
         (o.object, o.source, o.twenty, o.missing.count, o.extra.count, o.different.count, o.edited.count) for o in found.objects
     ]
     columns = ("object", "in PbN", "in Twenty", "missing", "extra", "different", "edited by people")
-    reasons = Counter((i["reason"], i["entity"] or "") for i in known)
+    reasons: Counter[tuple[str, str]] = Counter()
+    for issue in known:
+        reasons[issue["reason"], issue["entity"] or ""] += issue["count"]
     firsts = {(i["reason"], i["entity"] or ""): _place_of(i) for i in reversed(known)}
     text: list[RenderableType] = [
         table("PbN and Twenty", columns, rows, right=range(1, 7)),
@@ -127,10 +129,11 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence
 
 
 def _place_of(issue: ReportedIssue) -> str:
-    """Return the file, sheet, row and column of an issue, as far as they are known."""
+    """Return the file, sheet, row, column and provider of an issue, as far as they are known."""
     row = f"row {issue['row']}" if issue["row"] else None
     column = f"column {issue['column']!r}" if issue["column"] else None
-    return ", ".join(part for part in (issue["file"], issue["sheet"], row, column) if part)
+    provider = f"provider {issue['provider']}" if issue["provider"] else None
+    return ", ".join(part for part in (issue["file"], issue["sheet"], row, column, provider) if part)
 
 
 def _verdict(found: Reconciliation, books: Sequence[BookPage]) -> str:

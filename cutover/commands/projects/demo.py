@@ -175,7 +175,7 @@ def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], second
     ]
     day2, back, undone = said["day 2"], said["rollback of day 2"], said["rollback of everything"]
     wrong = sum(row[3] for row in moved)
-    reasons = len(said["reconcile"]["issues"])
+    reasons = sum(issue["count"] for issue in said["reconcile"]["issues"])
     problems = said["log verify at the end"]["problems"]
     document: DemoDocument = {
         "folder": str(folder),

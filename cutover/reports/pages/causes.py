@@ -30,7 +30,9 @@ def issues_by_cause(issues: Sequence[ReportedIssue], where: str) -> tuple[PageTa
     """Return a table for each reason. `where` is the command that lists everything."""
     reasons: defaultdict[str, defaultdict[tuple[str, str, str], _Place]] = defaultdict(lambda: defaultdict(_Place))
     for issue in issues:
-        key = place(issue["file"], issue["sheet"]), issue["column"] or issue["field"] or "", in_words(issue["entity"])
+        column = issue["column"] or issue["field"] or ""
+        about = f"{column}: {issue['provider']}" if issue["provider"] else column
+        key = place(issue["file"], issue["sheet"]), about, in_words(issue["entity"])
         found = reasons[issue["reason"]][key]
         found.count += issue["count"]
         if issue["row"]:
@@ -80,5 +82,6 @@ def _named(one: _Place) -> Iterator[str]:
     """Yield the first rows of a place, or its records where it has no rows, and how many more there are."""
     names = [f"row {row}" for row in sorted(set(one.rows))] or list(one.records)
     yield from names[:ROWS]
-    if len(names) > ROWS:
-        yield f"and {len(names) - ROWS:,} more"
+    more = max(len(names), one.count if names else 0) - len(names[:ROWS])
+    if more:
+        yield f"and {more:,} more"

@@ -58,7 +58,7 @@ def _headline(document: ReconcileDocument) -> Marked:
             f"Twenty holds {wanted:,} records. {document['behind']:,} changes are still to be carried.", PageMark.OPEN
         )
     if document["issues"]:
-        return Marked(f"Twenty holds all {wanted:,} records. {len(document['issues']):,} notes need a look.", PageMark.OPEN)
+        return Marked(f"Twenty holds all {wanted:,} records. {costs.total():,} notes need a look.", PageMark.OPEN)
     if not document["books"]:
         return Marked(f"Twenty holds the {wanted:,} records of the log. No delivery was read as a whole yet.", PageMark.OPEN)
     return Marked(f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", PageMark.GOOD)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from consumers.reconcile.doubts import Doubt
+from consumers.reconcile.doubt_groups import LISTED, DoubtGroup
 from consumers.reconcile.reconciliation import Lost, Reconciliation
 from consumers.state.fold import ADDRESS_TAKEN, DISMISSED
 from consumers.state.view import View
@@ -53,6 +53,14 @@ def _order(issue: ReportedIssue) -> tuple[bool, str, int, str, str, str, str]:
     return *place, issue["entity"] or "", issue["pbnId"] or "", issue["field"] or "", issue["reason"]
 
 
+def _together(one: ReportedIssue, other: ReportedIssue) -> ReportedIssue:
+    """Return two issues of one cause as one, at the place of the earlier row."""
+    first, second = sorted((one, other), key=_order)
+    named = [second["pbnId"]] if second["pbnId"] else []
+    others = [*first["others"], *named, *second["others"]][:LISTED]
+    return {**first, "others": others, "count": first["count"] + second["count"]}
+
+
 class _Issues:
     def __init__(
         self,
@@ -82,23 +90,38 @@ class _Issues:
                 row=row,
                 column=None,
                 field=None,
+                provider=None,
+                others=[],
                 count=1,
             )
 
-    def of_records(self, doubts: Sequence[Doubt]) -> Iterator[ReportedIssue]:
-        """Yield the fields of live records that are in doubt; those of a column that fails nearly whole are one issue."""
+    def of_records(self, doubts: Iterable[DoubtGroup]) -> Iterator[ReportedIssue]:
+        """Yield the fields of live records that are in doubt. Those of a column that fails nearly whole are one issue, and
+        those about one provider in a file, whatever the number of its deliveries.
+        """
         failing = {(page["file"], c["field"]) for page in self._extracts.books for c in page.get("unreadable", ())}
         columns: dict[tuple[str, str, str], ReportedIssue] = {}
-        for x in doubts:
+        providers: dict[tuple[object, ...], ReportedIssue] = {}
+        for group in doubts:
+            x = group.first
             issue = self._at(x.record_id, x.source, x.entity, x.native_id, x.reason, x.field)
             file, field = issue["file"], issue["field"]
-            if file is None or field is None or (file, field) not in failing:
+            if x.provider_key is not None:
+                issue |= {
+                    "provider": x.provider,
+                    "others": [self._context.pbn_id(x.entity, native_id) for native_id in group.others],
+                    "count": group.count,
+                }
+                key = x.reason, x.entity, field, x.provider_key, file, issue["sheet"]
+                providers[key] = _together(providers[key], issue) if key in providers else issue
+            elif file is None or field is None or (file, field) not in failing:
                 yield issue
             elif (column := columns.get((file, field, x.reason))) is None:
                 columns[file, field, x.reason] = {**issue, "pbnId": None, "row": 0}
             else:
                 column["count"] += 1
         yield from columns.values()
+        yield from providers.values()
 
     def kept_back(self) -> Iterator[ReportedIssue]:
         """Yield records that Twenty refused, or that wait for their patient or for an e-mail address."""
@@ -145,6 +168,8 @@ class _Issues:
                 row=place.row,
                 column=None,
                 field=None,
+                provider=None,
+                others=[],
                 count=1,
             )
 
@@ -173,5 +198,7 @@ class _Issues:
             row=place.row if place else None,
             column=self._places.column(place, entity, field) if place else None,
             field=field,
+            provider=None,
+            others=[],
             count=1,
         )

@@ -21,6 +21,8 @@ def issue(reason: str, count: int = 1) -> ReportedIssue:
         "row": 4,
         "column": None,
         "field": None,
+        "provider": None,
+        "others": [],
         "count": count,
     }
 

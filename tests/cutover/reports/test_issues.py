@@ -93,7 +93,8 @@ def test_of_the_records_those_that_are_kept_back_alone_are_opened_again(
 
 def test_every_key_is_always_there(migration: Migration) -> None:
     for issue in all_issues(migration):
-        assert set(issue) == {"reason", "entity", "pbnId", "file", "sheet", "row", "column", "field", "count"}
+        place, about = {"file", "sheet", "row", "column"}, {"reason", "entity", "pbnId", "field", "provider", "others", "count"}
+        assert set(issue) == place | about
 
 
 def test_no_value_of_a_record_is_in_them(migration: Migration) -> None:
@@ -189,3 +190,30 @@ def test_the_values_of_a_column_that_fails_are_one_issue_that_counts_them(migrat
     assert [(i["pbnId"], i["file"], i["row"], i["field"], i["count"]) for i in found] == [
         (None, "patient.csv", 0, "dateOfBirth", 60)
     ]
+
+
+def test_records_of_one_provider_without_a_member_are_one_issue_that_counts_them(migration: Migration, tmp_path: Path) -> None:
+    content = mended()
+    model = content["patient"][2]
+    content["patient"] += [{**model, "PatNum": str(4000 + n), "Email": f"p{n}@home.example"} for n in range(20)]
+    migration.producer.deletion_limit = 1.0
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2))
+    (found,) = [i for i in all_issues(migration) if i["reason"] == "unmatched_provider"]
+    assert (found["pbnId"], found["file"], found["row"], found["count"]) == ("elm:patient:2003", "patient.csv", 4, 21)
+    assert sorted(found["others"]) == [f"elm:patient:{4000 + n}" for n in range(20)]
+    assert found["provider"] == "Otto Ox"
+
+
+def test_a_reference_that_no_list_has_is_not_shown(migration: Migration) -> None:
+    """It may be any text: a column may be bound wrongly."""
+    (found,) = [i for i in all_issues(migration) if i["reason"] == "unknown_provider"]
+    assert found["provider"] is None
+    assert "77" not in str(found)
+
+
+def test_one_provider_is_one_issue_over_several_deliveries(migration: Migration, tmp_path: Path) -> None:
+    content = troubled()
+    content["patient"].append({**content["patient"][2], "PatNum": "4001", "Email": "new@home.example"})
+    migration.sync(write_extract(tmp_path / "day-2", content, day=2))
+    (found,) = [i for i in all_issues(migration) if i["reason"] == "unmatched_provider"]
+    assert (found["pbnId"], found["others"], found["count"]) == ("elm:patient:2003", ["elm:patient:4001"], 2)

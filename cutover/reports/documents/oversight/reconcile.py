@@ -29,7 +29,10 @@ class ObjectCounts(TypedDict):
 
 
 class ReportedIssue(TypedDict):
-    """A value, row, record or file that did not move as it stands in PbN. Null where it is not known."""
+    """A value, row, record or file that did not move as it stands in PbN. Null where it is not known.
+
+    Values that name one provider are one issue for each file: it has the place of the first of them.
+    """
 
     reason: str
     entity: str | None
@@ -43,8 +46,13 @@ class ReportedIssue(TypedDict):
     """The header of the column, or those of several columns that give the field."""
     field: str | None
     """Twenty's name."""
+    provider: str | None
+    """The provider whom the value names, as the list of providers has the name."""
+    others: list[str]
+    """The pbnIds of the other records with this cause, at most 1,000."""
     count: int
-    """The values, rows, records or files that it stands for: over 1 for a column that fails in nearly every cell."""
+    """The values, rows, records or files that it stands for: over 1 for a provider whom several records of a file name, and for
+    a column that fails in nearly every cell."""
 
 
 class ListedRecord(TypedDict):

@@ -47,6 +47,8 @@ def issue(reason: str = "invalid_phone", **more: object) -> ReportedIssue:
         "row": 4,
         "column": "Mobile",
         "field": "phones",
+        "provider": None,
+        "others": [],
         "count": 1,
     }
     made.update(more)  # type: ignore[typeddict-item]
@@ -145,6 +147,13 @@ def test_reasons_are_told_in_plain_words() -> None:
     assert REASONS["invalid_phone"].means in text
     assert REASONS["invalid_phone"].to_do in text
     assert "invalid_phone" not in text
+
+
+def test_a_group_names_its_provider_its_first_row_and_how_many_more_there_are() -> None:
+    others = [f"elm:patient:{n}" for n in range(20)]
+    text = shown(issue("unmatched_provider", provider="Otto Ox", others=others, count=21, column="PriProv")).text
+    assert "PriProv: Otto Ox" in text
+    assert "row 4, and 20 more" in text
 
 
 def test_a_code_that_nobody_explained_is_shown_as_it_is() -> None:
