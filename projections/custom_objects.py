@@ -10,6 +10,7 @@ from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import COMPANIES, CUSTOM_OBJECTS, PATIENTS
 from projections.links import patient_of
 from projections.spec import (
     PBN_ID,
@@ -24,7 +25,7 @@ from projections.spec import (
 from projections.values import text
 
 _PLACE = 100
-PROVIDER_NAME = WantedField(name="providerName", label="Provider (PbN)", type="TEXT")
+PROVIDER_NAME = WantedField(name="providerName", label="Provider (PbN)", type="TEXT", icon=PATIENTS)
 """The provider as PbN names them, for those who are no members of the workspace."""
 OWN_FIELDS = names("patient patientId provider providerId providerName practice practiceId")
 """The fields that a custom object's links need."""
@@ -76,6 +77,7 @@ def object_of(made: CustomObject) -> TwentyObject:
         standard=False,
         stage=WritingStage.RECORDS,
         shown=made.label_plural,
+        icon=CUSTOM_OBJECTS,
     )
 
 
@@ -118,16 +120,23 @@ def wanted_relations(mapping: ColumnMapping) -> Iterable[TwentyField]:
             continue
         links = _links(mapping, made)
         if "patient_id" in links:
-            yield patient_of_object(made.name, made.label_plural)
+            yield patient_of_object(made.name, made.label_plural, CUSTOM_OBJECTS)
         if "practice_ref" in links:
-            yield _relation(made, "practice", "Practice", "company", "IconBuildingSkyscraper")
+            yield _relation(made, "practice", "Practice", "company", COMPANIES)
         if "provider_ref" in links:
-            yield _relation(made, "provider", "Provider", "workspaceMember", "IconUser")
+            yield _relation(made, "provider", "Provider", "workspaceMember", PATIENTS)
 
 
 def _relation(made: CustomObject, name: str, label: str, target: str, icon: str) -> TwentyField:
     return TwentyField(
-        object=made.name, name=name, label=label, type="RELATION", target=target, back_label=made.label_plural, icon=icon
+        object=made.name,
+        name=name,
+        label=label,
+        type="RELATION",
+        target=target,
+        back_label=made.label_plural,
+        back_icon=CUSTOM_OBJECTS,
+        icon=icon,
     )
 
 

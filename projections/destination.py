@@ -12,6 +12,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType
 from events.vocabulary.specs import Compiled
 from projections.custom_objects import object_of, wanted_fields, wanted_relations
+from projections.icons import icon_of_type
 from projections.options import option_values
 from projections.registry import DESTINATIONS
 from projections.spec import TwentyField, TwentyObject, WantedField, WritingStage
@@ -119,22 +120,25 @@ def destination_fields(mapping: ColumnMapping, *, has_locations: bool = False) -
 
 def _fixed(singular: str, wanted: WantedField, mapping: ColumnMapping) -> TwentyField:
     words: Sequence[str] = ()
+    type_, options = wanted.type, tuple[tuple[str, str], ...]()
     if wanted.words is not None:
         vocabulary = mapping.vocabulary(*destination().words[singular, wanted.name])
         words = vocabulary.words if vocabulary else ()
         if vocabulary and vocabulary.type is FieldType.TEXT:
-            return TwentyField(object=singular, name=wanted.name, label=wanted.label, type="TEXT")
-    words = (*wanted.fixed, *words)
-    if wanted.type == "SELECT":
+            type_ = "TEXT"
+    if type_ == "SELECT":
         # Twenty refuses a SELECT without options (cassette metadata-select-options)
-        options = tuple(option_values(words or ("Unknown",)).values())
-        return TwentyField(object=singular, name=wanted.name, label=wanted.label, type=wanted.type, options=options)
-    return TwentyField(object=singular, name=wanted.name, label=wanted.label, type=wanted.type, unique=wanted.unique)
+        options = tuple(option_values((*wanted.fixed, *words) or ("Unknown",)).values())
+    icon = wanted.icon or icon_of_type(type_)
+    return TwentyField(
+        object=singular, name=wanted.name, label=wanted.label, type=type_, unique=wanted.unique, options=options, icon=icon
+    )
 
 
 def _custom(singular: str, entity: Entity, name: str, label: str, type_: FieldType, mapping: ColumnMapping) -> TwentyField:
+    options: tuple[tuple[str, str], ...] = ()
     if type_ is FieldType.SELECT:
         vocabulary = mapping.vocabulary(entity, name)
-        words = vocabulary.words if vocabulary and vocabulary.words else ("Unknown",)
-        return TwentyField(object=singular, name=name, label=label, type="SELECT", options=tuple(option_values(words).values()))
-    return TwentyField(object=singular, name=name, label=label, type=type_.value)
+        options = tuple(option_values(vocabulary.words if vocabulary and vocabulary.words else ("Unknown",)).values())
+    icon = icon_of_type(type_.value)
+    return TwentyField(object=singular, name=name, label=label, type=type_.value, options=options, icon=icon)

@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from events.vocabulary.records import Record
 from projections.desired import Context, Projected
+from projections.icons import OTHERS, PATIENTS
 
 
 class WritingStage(IntEnum):
@@ -23,8 +24,8 @@ class WritingStage(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwentyObject:
-    """An object: API names, labels, and whether it is one that Twenty ships (standard) or one that we make. `shown` is its name
-    for people in an office. `other_fields` are the fields that Twenty itself gives this object.
+    """An object: API names, labels, icon, and whether it is one that Twenty ships (standard) or one that we make. `shown` is
+    its name for people in an office. `other_fields` are the fields that Twenty itself gives this object.
     """
 
     singular: str
@@ -34,14 +35,15 @@ class TwentyObject:
     standard: bool
     stage: WritingStage
     shown: str
+    icon: str = OTHERS
     other_fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwentyField:
-    """A field we need. `options` are (value, label) of a SELECT; `target` the singular name of a relation's other side, and
-    `back_label` what the relation is called there. `audited`: whether its changes go to Twenty's audit log; None: as Twenty
-    does.
+    """A field we need. `options` are (value, label) of a SELECT; `target` the singular name of a relation's other side,
+    `back_label` and `back_icon` the relation's label and icon there. `audited`: whether its changes go to Twenty's audit log;
+    None: as Twenty does.
     """
 
     object: str
@@ -52,19 +54,21 @@ class TwentyField:
     options: tuple[tuple[str, str], ...] = ()
     target: str | None = None
     back_label: str | None = None
-    icon: str = "IconBox"
+    back_icon: str | None = None
+    icon: str = OTHERS
     audited: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedField:
     """A field as an entity declares it. `words` names the field of the entity's records whose words become the options of a
-    SELECT; `fixed` are labels of options that are always there.
+    SELECT; `fixed` are labels of options that are always there. Without an `icon` it has that of its type.
     """
 
     name: str
     label: str
     type: str
+    icon: str | None = None
     unique: bool = False
     words: str | None = None
     fixed: tuple[str, ...] = ()
@@ -105,11 +109,11 @@ class DestinationSpec:
         return {one.name: one.words for one in self.fields if one.words is not None}
 
 
-PBN_ID = WantedField(name="pbnId", label="PbN ID", type="TEXT", unique=True)
-CREATED = WantedField(name="originalCreateDate", label="Original Create Date", type="DATE_TIME")
+PBN_ID = WantedField(name="pbnId", label="PbN ID", type="TEXT", unique=True, icon="IconId")
+CREATED = WantedField(name="originalCreateDate", label="Original Create Date", type="DATE_TIME", icon="IconCalendarPlus")
 
 
-def patient_of_object(singular: str, back_label: str) -> TwentyField:
+def patient_of_object(singular: str, back_label: str, back_icon: str | None = None) -> TwentyField:
     """Return the relation of an object that we make to its patient's person."""
     return TwentyField(
         object=singular,
@@ -118,7 +122,8 @@ def patient_of_object(singular: str, back_label: str) -> TwentyField:
         type="RELATION",
         target="person",
         back_label=back_label,
-        icon="IconUser",
+        back_icon=back_icon,
+        icon=PATIENTS,
     )
 
 

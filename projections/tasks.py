@@ -5,6 +5,7 @@ from __future__ import annotations
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import LINKS, TASKS
 from projections.links import link, patient_of
 from projections.spec import Link, TwentyObject, WritingStage, names
 from projections.values import rich_text
@@ -17,6 +18,7 @@ TASK = TwentyObject(
     standard=True,
     stage=WritingStage.RECORDS,
     shown="Appointments and communications",
+    icon=TASKS,
     other_fields=names("title body bodyV2 dueAt status assignee assigneeId"),
 )
 TASK_LINK = Link(
@@ -28,6 +30,7 @@ TASK_LINK = Link(
         standard=True,
         stage=WritingStage.LINKED,
         shown="Links of appointments to patients",
+        icon=LINKS,
     ),
     column="taskId",
 )

@@ -29,7 +29,8 @@ class StepKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStep:
     """One change. `object` and `field` are API names (the object's singular); `options` are (value, label); `had` are the ids
-    of the options that were there before. `plural` and `label_plural` are an object's, `target` and `back_label` a relation's;
+    of the options that were there before. `plural` and `label_plural` are an object's, `target`, `back_label` and
+    `back_icon` a relation's;
     `audited` is whether a new field's changes go to Twenty's audit log (None: as Twenty does).
     """
 
@@ -46,6 +47,7 @@ class ModelStep:
     plural: str | None = None
     label_plural: str | None = None
     icon: str | None = None
+    back_icon: str | None = None
     audited: bool | None = None
 
     @property

@@ -111,6 +111,7 @@ class ModelAccess:
         options: Sequence[SelectOption] = (),
         description: str | None = None,
         default: Any = None,
+        icon: str | None = None,
         audited: bool | None = None,
     ) -> FieldMetadata:
         """Make a field on the object with that metadata id; for a SELECT with its options."""
@@ -125,6 +126,7 @@ class ModelAccess:
             options=options,
             description=description,
             default=default,
+            icon=icon,
             audited=audited,
         )
 
@@ -137,12 +139,23 @@ class ModelAccess:
         target_label: str,
         *,
         kind: RelationKind = RelationKind.MANY_TO_ONE,
+        icon: str | None = None,
+        target_icon: str = "IconBox",
         audited: bool | None = None,
     ) -> FieldMetadata:
         """Make a relation from one object to another; `target_label` is what the other side calls it."""
         self._metadata = None
         return schema_operations.create_relation(
-            self._connection, object_id, name, label, target_object_id, target_label, kind=kind, audited=audited
+            self._connection,
+            object_id,
+            name,
+            label,
+            target_object_id,
+            target_label,
+            kind=kind,
+            icon=icon,
+            target_icon=target_icon,
+            audited=audited,
         )
 
     def set_readability(self, object_id: str, readability: str) -> ObjectMetadata:

@@ -72,6 +72,7 @@ def create_field(
     options: Sequence[SelectOption] = (),
     description: str | None = None,
     default: Any = None,
+    icon: str | None = None,
     audited: bool | None = None,
 ) -> FieldMetadata:
     """Make a field; it can be written at once. Options get their ids from the server (cassette `metadata-field-types`)."""
@@ -84,6 +85,8 @@ def create_field(
         body["description"] = description
     if default is not None:
         body["defaultValue"] = default
+    if icon is not None:
+        body["icon"] = icon
     if audited is not None:
         body["isAuditLogged"] = audited
     return read.field(_change(connection, "POST", "fields", f"create the field {name}", body))
@@ -98,6 +101,7 @@ def create_relation(
     target_label: str,
     *,
     kind: RelationKind = RelationKind.MANY_TO_ONE,
+    icon: str | None = None,
     target_icon: str = "IconBox",
     audited: bool | None = None,
 ) -> FieldMetadata:
@@ -114,6 +118,8 @@ def create_relation(
             "targetFieldIcon": target_icon,
         },
     }
+    if icon is not None:
+        body["icon"] = icon
     if audited is not None:
         body["isAuditLogged"] = audited
     return read.field(_change(connection, "POST", "fields", f"create the relation {name}", body))

@@ -61,10 +61,14 @@ SPEC = DestinationSpec(
     object=TASK,
     fields=(
         PBN_ID,
-        WantedField(name="taskType", label="Type", type="SELECT", fixed=("Appointment", "Communication")),
-        WantedField(name="appointmentType", label="Appointment Type", type="TEXT"),
-        WantedField(name="appointmentStatus", label="Appointment Status", type="SELECT", words="status"),
-        WantedField(name="originalAppointmentDate", label="Original Appointment Date", type="DATE_TIME"),
+        WantedField(name="taskType", label="Type", type="SELECT", icon="IconCategory", fixed=("Appointment", "Communication")),
+        WantedField(name="appointmentType", label="Appointment Type", type="TEXT", icon="IconStethoscope"),
+        WantedField(
+            name="appointmentStatus", label="Appointment Status", type="SELECT", words="status", icon="IconCalendarCheck"
+        ),
+        WantedField(
+            name="originalAppointmentDate", label="Original Appointment Date", type="DATE_TIME", icon="IconCalendarEvent"
+        ),
         CREATED,
     ),
     link=TASK_LINK,

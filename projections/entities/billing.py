@@ -6,6 +6,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import BALANCES
 from projections.links import patient_of
 from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, day
@@ -52,14 +53,15 @@ SPEC = DestinationSpec(
         standard=False,
         stage=WritingStage.RECORDS,
         shown="Balances",
+        icon=BALANCES,
     ),
     fields=(
         PBN_ID,
-        WantedField(name="outstandingBalance", label="Outstanding Balance", type="CURRENCY"),
+        WantedField(name="outstandingBalance", label="Outstanding Balance", type="CURRENCY", icon="IconReportMoney"),
         WantedField(name="paymentPlanStatus", label="Payment Plan Status", type="SELECT", words="payment_plan_status"),
-        WantedField(name="lastPaymentDate", label="Last Payment Date", type="DATE"),
+        WantedField(name="lastPaymentDate", label="Last Payment Date", type="DATE", icon="IconCalendarDollar"),
         WantedField(name="asOfDate", label="As of Date", type="DATE"),
     ),
-    relations=(patient_of_object("billingRecord", "Billing Records"),),
+    relations=(patient_of_object("billingRecord", "Billing Records", BALANCES),),
     project=billing_record,
 )

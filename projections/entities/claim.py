@@ -6,6 +6,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import CLAIMS
 from projections.links import patient_of
 from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, day, text
@@ -54,6 +55,7 @@ SPEC = DestinationSpec(
         standard=False,
         stage=WritingStage.RECORDS,
         shown="Insurance claims",
+        icon=CLAIMS,
     ),
     fields=(
         PBN_ID,
@@ -62,14 +64,15 @@ SPEC = DestinationSpec(
             label="Status",
             type="SELECT",
             words="status",
+            icon="IconProgressCheck",
             fixed=("Submitted", "Pending", "Paid", "Denied"),
         ),
         WantedField(name="submittedAmount", label="Submitted Amount", type="CURRENCY"),
         WantedField(name="paidAmount", label="Paid Amount", type="CURRENCY"),
         WantedField(name="adjustmentAmount", label="Adjustment Amount", type="CURRENCY"),
-        WantedField(name="carrier", label="Carrier", type="TEXT"),
-        WantedField(name="serviceDate", label="Service Date", type="DATE"),
+        WantedField(name="carrier", label="Carrier", type="TEXT", icon="IconUmbrella"),
+        WantedField(name="serviceDate", label="Service Date", type="DATE", icon="IconCalendarEvent"),
     ),
-    relations=(patient_of_object("insuranceClaim", "Insurance Claims"),),
+    relations=(patient_of_object("insuranceClaim", "Insurance Claims", CLAIMS),),
     project=insurance_claim,
 )

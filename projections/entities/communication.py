@@ -40,8 +40,10 @@ SPEC = DestinationSpec(
     shown="communications",
     object=TASK,
     fields=(
-        WantedField(name="channel", label="Channel", type="SELECT", words="channel"),
-        WantedField(name="deliveryStatus", label="Delivery Status", type="SELECT", words="delivery_status"),
+        WantedField(name="channel", label="Channel", type="SELECT", words="channel", icon="IconMessages"),
+        WantedField(
+            name="deliveryStatus", label="Delivery Status", type="SELECT", words="delivery_status", icon="IconMailCheck"
+        ),
     ),
     link=TASK_LINK,
     project=communication,

@@ -6,6 +6,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected, Upload
 from projections.fields import Fields
+from projections.icons import FILES
 from projections.links import patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WritingStage, names
 from projections.values import date_time, text
@@ -52,6 +53,7 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.LINKED,
         shown="Documents",
+        icon=FILES,
         other_fields=names(
             """file fileCategory fullPath author authorId targetPerson targetPersonId targetCompany targetCompanyId targetTask
             targetTaskId targetNote targetNoteId targetDashboard targetDashboardId targetOpportunity targetOpportunityId

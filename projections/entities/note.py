@@ -6,6 +6,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import LINKS, NOTES
 from projections.links import link, patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, TwentyObject, WantedField, WritingStage, names
 from projections.values import date_time, rich_text, text
@@ -57,9 +58,10 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.RECORDS,
         shown="Notes",
+        icon=NOTES,
         other_fields=names("title body bodyV2"),
     ),
-    fields=(PBN_ID, CREATED, WantedField(name="originalAuthor", label="Original Author", type="TEXT")),
+    fields=(PBN_ID, CREATED, WantedField(name="originalAuthor", label="Original Author", type="TEXT", icon="IconUserEdit")),
     link=Link(
         object=TwentyObject(
             singular="noteTarget",
@@ -69,6 +71,7 @@ SPEC = DestinationSpec(
             standard=True,
             stage=WritingStage.LINKED,
             shown="Links of notes to patients",
+            icon=LINKS,
         ),
         column="noteId",
     ),

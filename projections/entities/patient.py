@@ -9,6 +9,7 @@ from events.vocabulary.record_locations import location_of
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import PATIENTS
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyField, TwentyObject, WantedField, WritingStage, names
 from projections.values import address, date_time, day, emails, phones
 
@@ -71,6 +72,7 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.PARENTS,
         shown="Patients",
+        icon=PATIENTS,
         other_fields=names(
             """emails email phones phone company companyId jobTitle city avatarUrl avatarFile intro linkedinLink xLink whatsapp
             workPreference performanceRating calendarEventParticipants listMemberships messageParticipants
@@ -80,12 +82,16 @@ SPEC = DestinationSpec(
     fields=(
         PBN_ID,
         WantedField(name="mailingAddress", label="Mailing Address", type="ADDRESS"),
-        WantedField(name="dateOfBirth", label="Date of Birth", type="DATE"),
-        WantedField(name="insuranceCarrier", label="Insurance Carrier", type="SELECT", words="insurance_carrier"),
-        WantedField(name="referralSource", label="Referral Source", type="SELECT", words="referral_source"),
-        WantedField(name="patientStatus", label="Patient Status", type="SELECT", words="status"),
+        WantedField(name="dateOfBirth", label="Date of Birth", type="DATE", icon="IconCake"),
+        WantedField(
+            name="insuranceCarrier", label="Insurance Carrier", type="SELECT", words="insurance_carrier", icon="IconUmbrella"
+        ),
+        WantedField(
+            name="referralSource", label="Referral Source", type="SELECT", words="referral_source", icon="IconSpeakerphone"
+        ),
+        WantedField(name="patientStatus", label="Patient Status", type="SELECT", words="status", icon="IconHeartbeat"),
         CREATED,
-        WantedField(name="originalModifiedDate", label="Original Modified Date", type="DATE_TIME"),
+        WantedField(name="originalModifiedDate", label="Original Modified Date", type="DATE_TIME", icon="IconHistory"),
     ),
     relations=(
         TwentyField(
@@ -95,7 +101,8 @@ SPEC = DestinationSpec(
             type="RELATION",
             target="workspaceMember",
             back_label="Patients",
-            icon="IconUser",
+            icon=PATIENTS,
+            back_icon=PATIENTS,
         ),
     ),
     project=person,

@@ -7,6 +7,7 @@ from uuid import UUID
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
+from projections.icons import COMPANIES
 from projections.spec import PBN_ID, DestinationSpec, TwentyField, TwentyObject, WritingStage
 from projections.values import text
 
@@ -44,6 +45,7 @@ SPEC = DestinationSpec(
         standard=True,
         stage=WritingStage.ROOT,
         shown="Practice",
+        icon=COMPANIES,
     ),
     fields=(PBN_ID,),
     of_locations=(
@@ -54,7 +56,8 @@ SPEC = DestinationSpec(
             type="RELATION",
             target="company",
             back_label="Locations",
-            icon="IconBuildingSkyscraper",
+            back_icon=COMPANIES,
+            icon=COMPANIES,
         ),
     ),
     project=company,

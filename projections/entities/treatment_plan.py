@@ -8,6 +8,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
+from projections.icons import PLANS
 from projections.links import patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, date_time, decimal_text, text
@@ -74,19 +75,20 @@ SPEC = DestinationSpec(
         standard=False,
         stage=WritingStage.RECORDS,
         shown="Treatment plans",
+        icon=PLANS,
     ),
     fields=(
         PBN_ID,
-        WantedField(name="status", label="Status", type="SELECT", words="status"),
+        WantedField(name="status", label="Status", type="SELECT", words="status", icon="IconProgressCheck"),
         WantedField(name="estimatedCost", label="Estimated Cost", type="CURRENCY"),
         WantedField(name="actualCost", label="Actual Cost", type="CURRENCY"),
-        WantedField(name="procedureCode", label="Procedure Code", type="TEXT"),
-        WantedField(name="toothSurface", label="Tooth Surface", type="TEXT"),
+        WantedField(name="procedureCode", label="Procedure Code", type="TEXT", icon="IconStethoscope"),
+        WantedField(name="toothSurface", label="Tooth Surface", type="TEXT", icon="IconDental"),
         WantedField(name="surfaceFee", label="Surface Fee", type="CURRENCY"),
-        WantedField(name="lineItemCount", label="Line Item Count", type="NUMBER"),
+        WantedField(name="lineItemCount", label="Line Item Count", type="NUMBER", icon="IconListNumbers"),
         WantedField(name="lineItems", label="Line Items", type="RAW_JSON"),
         CREATED,
     ),
-    relations=(patient_of_object("treatmentPlan", "Treatment Plans"),),
+    relations=(patient_of_object("treatmentPlan", "Treatment Plans", PLANS),),
     project=treatment_plan,
 )

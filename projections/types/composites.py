@@ -66,6 +66,7 @@ SPECS = (
     ),
     TwentyType(
         name="ADDRESS",
+        icon="IconMap",
         valid=composite(*_ADDRESS),
         same=same_parts,
         parts={

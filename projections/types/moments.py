@@ -59,10 +59,11 @@ def _date(value: Any) -> Any:
 SPECS = (
     TwentyType(
         name="DATE",
+        icon="IconCalendar",
         valid=_day,
         same=_days,
         form=_date,
         custom=lambda value: day(value.date() if isinstance(value, datetime) else value),
     ),
-    TwentyType(name="DATE_TIME", valid=_moment, same=_moments, form=_date_time, custom=date_time),
+    TwentyType(name="DATE_TIME", icon="IconCalendarClock", valid=_moment, same=_moments, form=_date_time, custom=date_time),
 )

@@ -73,13 +73,14 @@ def _same(wanted: Any, image: Any) -> bool:
 
 
 SPECS = (
-    TwentyType(name="NUMBER", valid=number, same=_same, form=number_form, custom=_custom),
+    TwentyType(name="NUMBER", icon="IconNumber123", valid=number, same=_same, form=number_form, custom=_custom),
     TwentyType(name="NUMERIC", valid=number, same=_same, form=number_form),
     TwentyType(name="POSITION", form=number_form),
     TwentyType(name="RATING", form=as_is),
-    TwentyType(name="BOOLEAN", valid=_boolean, form=as_is),
+    TwentyType(name="BOOLEAN", icon="IconToggleRight", valid=_boolean, form=as_is),
     TwentyType(
         name="CURRENCY",
+        icon="IconCoins",
         valid=_money,
         same=lambda wanted, image: _amount(wanted) == _amount(image),
         parts={"amountMicros": _whole, "currencyCode": as_is},

@@ -45,11 +45,11 @@ def _rich_text(name: str) -> TwentyType:
 
 
 SPECS = (
-    TwentyType(name="TEXT", valid=storable, same=_texts, form=text_or_empty, custom=text),
-    TwentyType(name="SELECT", valid=storable, form=as_is),
+    TwentyType(name="TEXT", icon="IconTypography", valid=storable, same=_texts, form=text_or_empty, custom=text),
+    TwentyType(name="SELECT", icon="IconTag", valid=storable, form=as_is),
     TwentyType(name="MULTI_SELECT", form=as_is),
     TwentyType(name="ARRAY", form=as_is),
-    TwentyType(name="RAW_JSON", valid=_json, same=_texts, form=as_is),
+    TwentyType(name="RAW_JSON", icon="IconListDetails", valid=_json, same=_texts, form=as_is),
     _rich_text("RICH_TEXT"),
     _rich_text("RICH_TEXT_V2"),
 )

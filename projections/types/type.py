@@ -71,7 +71,8 @@ class TwentyType:
     `valid` holds a value against the workspace's rules; without it every value is sent. Blanks are sent as they are, but of a
     type that is `never_null`. `same` compares a wanted value with an image. An image has a composite's `parts`, each in its
     form, or a `form`; a type without either is no part of an image. `selected` are the parts that GraphQL must name of a type
-    that is no composite. `custom` gives a custom field's value, `says` the parts that say something of themselves.
+    that is no composite. `custom` gives a custom field's value, `says` the parts that say something of themselves. A
+    field without an icon of its own has the `icon`.
     """
 
     name: str
@@ -83,3 +84,4 @@ class TwentyType:
     selected: tuple[str, ...] = ()
     custom: ImageForm = as_is
     says: tuple[str, ...] = ()
+    icon: str = "IconBox"

@@ -101,7 +101,14 @@ class Builder:
             target = metadata.object(step.target or "")
             back_label = step.back_label or there.label_plural
             return self.workspace.create_relation(
-                there.id, step.field, step.label, target.id, back_label, audited=step.audited
+                there.id,
+                step.field,
+                step.label,
+                target.id,
+                back_label,
+                icon=step.icon,
+                target_icon=step.back_icon or "IconBox",
+                audited=step.audited,
             ).id
         return self.workspace.create_field(
             there.id,
@@ -110,6 +117,7 @@ class Builder:
             step.type or "TEXT",
             is_unique=step.unique,
             options=coloured(step.options),
+            icon=step.icon,
             audited=step.audited,
         ).id
 

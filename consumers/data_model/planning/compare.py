@@ -92,7 +92,7 @@ def _object(metadata: Metadata, wanted: TwentyObject) -> Item:
                 label=wanted.label,
                 plural=wanted.plural,
                 label_plural=wanted.label_plural,
-                icon="IconBox",
+                icon=wanted.icon,
             ),
         )
     if not found.is_active:
@@ -207,6 +207,7 @@ def _create(wanted: TwentyField) -> Item:
             target=wanted.target,
             back_label=wanted.back_label,
             icon=wanted.icon,
+            back_icon=wanted.back_icon,
             audited=wanted.audited,
         ),
     )

@@ -89,6 +89,19 @@ def test_the_whole_destination_is_made_and_taken_back_without_a_trace(
     assert applied_version(decisions, workspace.identity()) is None
 
 
+def test_objects_fields_and_both_sides_of_a_relation_get_their_icons(
+    workspace: Workspace, decisions: Decisions, url: str, data_model: Model
+) -> None:
+    mapping = ColumnMapping(practice="riverside")
+    apply(workspace, plan(workspace.metadata(), mapping), decisions, "run-1", sleep=no_sleep)
+    made = {one["nameSingular"]: one for one in data_model(url)}
+    icons = {(one["nameSingular"], field["name"]): field["icon"] for one in made.values() for field in one["fields"]}
+    assert made["treatmentPlan"]["icon"] == "IconDental"
+    assert icons["billingRecord", "outstandingBalance"] == "IconReportMoney"
+    assert icons["treatmentPlan", "patient"] == "IconUser"
+    assert icons["person", "treatmentPlans"] == "IconDental"
+
+
 def test_nothing_left_to_do_is_recorded_once_a_version(workspace: Workspace, decisions: Decisions) -> None:
     assert put(workspace, decisions) == [
         "treatmentPlan",
