@@ -22,6 +22,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from rehearsal.graphql import layout
 from rehearsal.graphql.documents import document_of
 from rehearsal.graphql.metadata_schema import metadata_schema
 from rehearsal.model.model import Field, ObjectType
@@ -223,6 +224,7 @@ _QUERIES = {
     "currentUser": _for_users_only,
     "findWorkspaceInvitations": lambda context: [],
     "usageLimits": _usage_limits,
+    **layout.QUERIES,
 }
 _MUTATIONS = {
     "createOneObject": lambda context, input: _object(create_object(context.workspace, input["object"])),
@@ -235,6 +237,7 @@ _MUTATIONS = {
     "createFileUpload": _announce,
     "completeFileUpload": _complete,
     "sendInvitations": _for_users_only,
+    **layout.MUTATIONS,
 }
 _OBJECT = {
     "fieldsList": lambda source, info: [_field(field) for field in source["_object"].fields],

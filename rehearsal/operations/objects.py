@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from rehearsal.layout.following import object_gone
 from rehearsal.model.blueprint import custom_object
 from rehearsal.model.model import ObjectType
 from rehearsal.model.names import MAX_LENGTH, TOO_LONG, name_problems
@@ -107,6 +108,7 @@ def delete_object(workspace: RehearsalWorkspace, object_id: str) -> ObjectType:
         raise refused("deleting object", "objectMetadata", [problem], {"nameSingular": item.name_singular}, "delete")
     workspace.model.remove(item.id)
     workspace.store.drop_table(item)
+    object_gone(workspace.layout, item)
     workspace.reshaped.add(item.id)
     others = [other for other in workspace.model if any(field.target_object_id == item.id for field in other.fields)]
     put_objects(workspace, *(_without(other, item.id) for other in others))

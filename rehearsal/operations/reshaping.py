@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rehearsal.layout.following import follow
 from rehearsal.model.model import ObjectType
 from rehearsal.store.uniqueness import Row
 from rehearsal.store.writers import empty_row
@@ -28,7 +29,10 @@ def put_objects(workspace: RehearsalWorkspace, *items: ObjectType, change: Calla
         changed = (change(row) for row in rows) if change else iter(rows)
         fitted = [row if tuple(row) == columns else {c: row.get(c, defaults[c]) for c in columns} for row in changed]
         workspace.store.rebuild(item, fitted)
+    before = {item.id: workspace.model.get(item.id) for item in items}
     workspace.model.put(*items)
+    for item in items:
+        follow(workspace.layout, before[item.id], item)
     workspace.reshaped.update(item.id for item in items)
 
 

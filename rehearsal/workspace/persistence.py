@@ -11,6 +11,8 @@ from pathlib import Path
 
 import orjson
 
+from rehearsal.layout.layout import Layout
+from rehearsal.layout.standard import standard_layout
 from rehearsal.model.model import DataModel
 from rehearsal.store.store import Store
 from rehearsal.workspace.bucket import RequestBucket
@@ -71,18 +73,23 @@ class WorkspaceFile:
             StoredFile(**orjson.loads(value), content=content)
             for value, content in self._database.execute("SELECT value, content FROM files")
         )
+        # A file of before 0.2 has no layout.
+        layout = Layout.from_json(orjson.loads(kept["layout"])) if "layout" in kept else standard_layout(model)
         return RehearsalWorkspace(
-            identity=identity, model=model, store=store, files=Files(identity.secret, files), bucket=bucket
+            identity=identity, model=model, store=store, files=Files(identity.secret, files), layout=layout, bucket=bucket
         )
 
     def save(self, workspace: RehearsalWorkspace) -> None:
         """Write what changed since the last time."""
         records, files = workspace.store.changes(), workspace.files.changes()
-        if not (records or files or workspace.reshaped):
+        if not (records or files or workspace.reshaped or workspace.layout.is_changed):
             return
         self._database.execute("BEGIN")
         if workspace.reshaped:
             self._save_model(workspace)
+        if workspace.layout.is_changed:
+            layout = orjson.dumps(workspace.layout.to_json())
+            self._database.execute("INSERT OR REPLACE INTO workspace VALUES ('layout', ?)", (layout,))
         gone = [(self._keys.pop((item.id, row_id), 0),) for item, row_id, row in records if row is None]
         kept = [(self._key(item.id, row_id), item.id, row_id, orjson.dumps(row)) for item, row_id, row in records if row]
         self._database.executemany("DELETE FROM records WHERE key = ?", gone)
@@ -91,6 +98,7 @@ class WorkspaceFile:
             self._save_file(file_id, file)
         self._database.execute("COMMIT")
         workspace.reshaped.clear()
+        workspace.layout.is_changed = False
 
     def close(self) -> None:
         """Close the file."""

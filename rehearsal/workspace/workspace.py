@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.layout.layout import Layout
+from rehearsal.layout.standard import standard_layout
 from rehearsal.model.blueprint import standard_model
 from rehearsal.model.model import DataModel, ObjectType
 from rehearsal.store.pages import Search
@@ -45,6 +47,7 @@ class RehearsalWorkspace:
     model: DataModel
     store: Store
     files: Files
+    layout: Layout
     bucket: RequestBucket
     form: Form = RECORDED
     reshaped: set[str] = field(default_factory=set)  # objects whose fields have changed and whose records must be kept anew
@@ -83,6 +86,7 @@ def new_workspace(members: Sequence[str], bucket: RequestBucket) -> RehearsalWor
         model=model,
         store=store,
         files=Files(identity.secret),
+        layout=standard_layout(model),
         bucket=bucket,
         reshaped={item.id for item in model},
     )
