@@ -8,13 +8,13 @@ that goes takes its columns, filters and sorts along, and the boards and calenda
 from __future__ import annotations
 
 from rehearsal.layout.entries import navigation_item, view, view_field, view_group
-from rehearsal.layout.layout import Json, Layout
+from rehearsal.layout.layout import Json, WorkspaceLayout
 from rehearsal.model.model import Field, ObjectType
 
 _NOT_SHOWN = frozenset({"TS_VECTOR", "POSITION", "MORPH_RELATION", "RELATION"})
 
 
-def follow(layout: Layout, before: ObjectType | None, after: ObjectType) -> None:
+def follow(layout: WorkspaceLayout, before: ObjectType | None, after: ObjectType) -> None:
     """Have the layout fit an object that was made or changed."""
     if before is None:
         made_with_object(layout, after)
@@ -29,14 +29,14 @@ def follow(layout: Layout, before: ObjectType | None, after: ObjectType) -> None
             _options_changed(layout, after, field)
 
 
-def object_gone(layout: Layout, item: ObjectType) -> None:
+def object_gone(layout: WorkspaceLayout, item: ObjectType) -> None:
     """Take away the views of an object, and the navigation items that lead to it."""
     for one in [view_id for view_id, one in layout.views.items() if one["objectMetadataId"] == item.id]:
         layout.drop_view(one)
     layout.drop_items(key for key, one in layout.items.items() if one["targetObjectMetadataId"] == item.id)
 
 
-def made_with_object(layout: Layout, item: ObjectType) -> None:
+def made_with_object(layout: WorkspaceLayout, item: ObjectType) -> None:
     """Make what a new object comes with."""
     sent = {"name": "All {objectLabelPlural}", "icon": "IconList", "key": "INDEX"}
     index = layout.put_view(view(item.id, sent, system=True))
@@ -52,7 +52,7 @@ def made_with_object(layout: Layout, item: ObjectType) -> None:
     layout.put_item(navigation_item("OBJECT", max(places, default=-1) + 1, targetObjectMetadataId=item.id))
 
 
-def board_groups(layout: Layout, view_: Json, item: ObjectType) -> None:
+def board_groups(layout: WorkspaceLayout, view_: Json, item: ObjectType) -> None:
     """Give a view that is arranged by a SELECT a group for each of its options, and one for records without a value."""
     field = next((f for f in item.fields if f.id == view_["mainGroupByFieldMetadataId"]), None)
     if field is None:
@@ -62,7 +62,7 @@ def board_groups(layout: Layout, view_: Json, item: ObjectType) -> None:
         layout.put_part("viewGroups", view_group(view_["id"], value, place))
 
 
-def _field_made(layout: Layout, field: Field) -> None:
+def _field_made(layout: WorkspaceLayout, field: Field) -> None:
     for one in layout.views_of(field.object_id):
         if one["isActive"] and (one["key"] == "INDEX" or one["type"] == "FIELDS_WIDGET"):
             places = [column["position"] for column in layout.parts_of(one["id"], "viewFields")]
@@ -76,7 +76,7 @@ def _field_made(layout: Layout, field: Field) -> None:
             layout.put_part("viewFields", column)
 
 
-def _fields_gone(layout: Layout, gone: set[str]) -> None:
+def _fields_gone(layout: WorkspaceLayout, gone: set[str]) -> None:
     for kind in ("viewFields", "viewFilters", "viewSorts"):
         layout.drop_parts(kind, [key for key, one in layout.parts[kind].items() if one["fieldMetadataId"] in gone])
     arranged = ("calendarFieldMetadataId", "mainGroupByFieldMetadataId", "kanbanAggregateOperationFieldMetadataId")
@@ -84,7 +84,7 @@ def _fields_gone(layout: Layout, gone: set[str]) -> None:
         layout.drop_view(one)
 
 
-def _options_changed(layout: Layout, item: ObjectType, field: Field) -> None:
+def _options_changed(layout: WorkspaceLayout, item: ObjectType, field: Field) -> None:
     values = {option.value for option in field.options or ()}
     for one in layout.views_of(item.id):
         if one["mainGroupByFieldMetadataId"] != field.id:

@@ -15,7 +15,7 @@ PARTS = ("viewFields", "viewFilters", "viewSorts", "viewGroups")
 """The kinds of parts that a view has, by their name in its answer."""
 
 
-class Layout:
+class WorkspaceLayout:
     """All views, parts of views and navigation items of a workspace, by id."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Layout:
         return {"views": list(self.views.values()), "parts": parts, "items": list(self.items.values())}
 
     @classmethod
-    def from_json(cls, data: Json) -> Layout:
+    def from_json(cls, data: Json) -> WorkspaceLayout:
         """Return what ``to_json`` gave."""
         made = cls(data["views"], data["parts"], data["items"])
         made.is_changed = False

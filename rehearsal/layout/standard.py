@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rehearsal.layout.entries import navigation_item, view, view_field
 from rehearsal.layout.following import board_groups, made_with_object
-from rehearsal.layout.layout import Layout
+from rehearsal.layout.layout import WorkspaceLayout
 from rehearsal.model.model import DataModel, ObjectType
 
 INDEX = {
@@ -35,9 +35,9 @@ OTHERS = {"task": (("By Status", "KANBAN", "title status dueAt assignee createdA
 MENU = ("company", "person", "opportunity", "task", "note", "dashboard")
 
 
-def standard_layout(model: DataModel) -> Layout:
+def standard_layout(model: DataModel) -> WorkspaceLayout:
     """Return the layout for a model; custom objects in it have what Twenty makes along with an object."""
-    layout = Layout()
+    layout = WorkspaceLayout()
     for item in model:
         if item.custom:
             made_with_object(layout, item)
@@ -49,7 +49,7 @@ def standard_layout(model: DataModel) -> Layout:
     return layout
 
 
-def _standard_views(layout: Layout, item: ObjectType) -> None:
+def _standard_views(layout: WorkspaceLayout, item: ObjectType) -> None:
     named = INDEX.get(item.name_singular, item.label_field.name if item.label_field else "id")
     _add(layout, item, "All {objectLabelPlural}", "TABLE", named, key="INDEX")
     for name, kind, columns in OTHERS.get(item.name_singular, ()):
@@ -58,7 +58,7 @@ def _standard_views(layout: Layout, item: ObjectType) -> None:
         _add(layout, item, f"{item.label_singular} Record Page Fields", "FIELDS_WIDGET", shown)
 
 
-def _add(layout: Layout, item: ObjectType, name: str, kind: str, columns: str, key: str | None = None) -> None:
+def _add(layout: WorkspaceLayout, item: ObjectType, name: str, kind: str, columns: str, key: str | None = None) -> None:
     group = item.by_name["status"].id if name in ("By Status", "Assigned to Me") else None
     sent = {"name": name, "icon": "IconList", "type": kind, "key": key, "mainGroupByFieldMetadataId": group}
     made = layout.put_view(view(item.id, sent) | {"isCustom": False, "_standard": True})

@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.layout.entries import view, view_field, view_filter, view_sort
 from rehearsal.layout.following import board_groups
-from rehearsal.layout.layout import Json, Layout
+from rehearsal.layout.layout import Json, WorkspaceLayout
 from rehearsal.model.model import Field
 from rehearsal.operations.refusals import ModelProblem, refused
 from rehearsal.values.clock import now_text
@@ -203,7 +203,7 @@ def _label_id(workspace: RehearsalWorkspace, there: Json) -> str | None:
     return label.id if label else None
 
 
-def _view(layout: Layout, view_id: str, action: str = "update") -> Json:
+def _view(layout: WorkspaceLayout, view_id: str, action: str = "update") -> Json:
     there = layout.views.get(view_id)
     if there is None and action == "create":
         raise _absent()

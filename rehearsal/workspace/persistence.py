@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from rehearsal.layout.layout import Layout
+from rehearsal.layout.layout import WorkspaceLayout
 from rehearsal.layout.standard import standard_layout
 from rehearsal.model.model import DataModel
 from rehearsal.store.store import Store
@@ -74,7 +74,7 @@ class WorkspaceFile:
             for value, content in self._database.execute("SELECT value, content FROM files")
         )
         # A file of before 0.2 has no layout.
-        layout = Layout.from_json(orjson.loads(kept["layout"])) if "layout" in kept else standard_layout(model)
+        layout = WorkspaceLayout.from_json(orjson.loads(kept["layout"])) if "layout" in kept else standard_layout(model)
         return RehearsalWorkspace(
             identity=identity, model=model, store=store, files=Files(identity.secret, files), layout=layout, bucket=bucket
         )

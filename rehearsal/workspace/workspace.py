@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.layout.layout import Layout
+from rehearsal.layout.layout import WorkspaceLayout
 from rehearsal.layout.standard import standard_layout
 from rehearsal.model.blueprint import standard_model
 from rehearsal.model.model import DataModel, ObjectType
@@ -47,7 +47,7 @@ class RehearsalWorkspace:
     model: DataModel
     store: Store
     files: Files
-    layout: Layout
+    layout: WorkspaceLayout
     bucket: RequestBucket
     form: Form = RECORDED
     reshaped: set[str] = field(default_factory=set)  # objects whose fields have changed and whose records must be kept anew
