@@ -10,8 +10,11 @@ from typing import Final
 
 from projections.types.registry import TYPES
 
+APPOINTMENTS: Final = "IconCalendarEvent"
 BALANCES: Final = "IconReportMoney"
+BOARDS: Final = "IconLayoutKanban"
 CLAIMS: Final = "IconShieldCheck"
+COMMUNICATIONS: Final = "IconMessage"
 COMPANIES: Final = "IconBuildingSkyscraper"
 CUSTOM_OBJECTS: Final = "IconTable"
 FILES: Final = "IconFileImport"
@@ -21,6 +24,7 @@ OTHERS: Final = "IconBox"
 PATIENTS: Final = "IconUser"
 PLANS: Final = "IconDental"
 TASKS: Final = "IconCheckbox"
+TO_LOOK_AT: Final = "IconEyeExclamation"
 
 
 def icon_of_type(type_: str) -> str:

@@ -11,6 +11,7 @@ from enum import IntEnum
 from events.vocabulary.records import Record
 from projections.desired import Context, Projected
 from projections.icons import OTHERS, PATIENTS
+from projections.views import WantedView
 
 
 class WritingStage(IntEnum):
@@ -88,7 +89,7 @@ class DestinationSpec:
 
     `of_locations` are relations that a practice with several locations needs besides.
     An entity without an `object` is never written: its records are those of the object `matched`. `provider` is the field
-    that holds a record's provider.
+    that holds a record's provider. `columns` are those of the list of an object that we make, `views` further views.
     """
 
     entity: str
@@ -100,6 +101,8 @@ class DestinationSpec:
     relations: tuple[TwentyField, ...] = ()
     of_locations: tuple[TwentyField, ...] = ()
     link: Link | None = None
+    columns: tuple[str, ...] = ()
+    views: tuple[WantedView, ...] = ()
     project: Callable[[Record, Context], Projected] | None = None
     provider: str | None = None
 

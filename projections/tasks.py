@@ -9,6 +9,7 @@ from projections.icons import LINKS, TASKS
 from projections.links import link, patient_of
 from projections.spec import Link, TwentyObject, WritingStage, names
 from projections.values import rich_text
+from projections.views import ViewFilter
 
 TASK = TwentyObject(
     singular="task",
@@ -34,6 +35,11 @@ TASK_LINK = Link(
     ),
     column="taskId",
 )
+
+
+def of_type(task_type: str) -> ViewFilter:
+    """Return the condition that a task is an appointment, or a communication."""
+    return ViewFilter(field="taskType", operand="IS", options=(task_type,))
 
 
 def begun_task(record: Record, context: Context, task_type: str) -> Fields:

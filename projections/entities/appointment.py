@@ -7,9 +7,11 @@ import re
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Projected
+from projections.icons import APPOINTMENTS, TASKS, TO_LOOK_AT
 from projections.spec import CREATED, PBN_ID, DestinationSpec, WantedField
-from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task
+from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task, of_type
 from projections.values import date_time, text
+from projections.views import ViewKind, WantedView, names_in_order, without
 
 _WORD = re.compile(r"[^\W_]+")
 _OVER = ("complete", "cancel", "broken", "fail", "no show", "noshow", "missed", "checked out", "checkedout", "check out")
@@ -72,6 +74,37 @@ SPEC = DestinationSpec(
         CREATED,
     ),
     link=TASK_LINK,
+    views=(
+        WantedView(
+            key="appointments",
+            object="task",
+            name="Appointments",
+            icon=APPOINTMENTS,
+            kind=ViewKind.CALENDAR,
+            arranged_by="dueAt",
+            columns=names_in_order("title taskTargets dueAt assignee appointmentType appointmentStatus"),
+            filters=(of_type("APPOINTMENT"),),
+        ),
+        WantedView(
+            key="toDos",
+            object="task",
+            name="To-dos of the team",
+            icon=TASKS,
+            columns=names_in_order("title status dueAt assignee taskTargets"),
+            filters=(without("taskType"),),
+            sort=("dueAt", "ASC"),
+        ),
+        WantedView(
+            key="appointmentsWithoutProvider",
+            object="task",
+            name="To look at: appointments without a provider",
+            icon=TO_LOOK_AT,
+            columns=names_in_order("title taskTargets dueAt appointmentStatus status"),
+            filters=(of_type("APPOINTMENT"), without("assignee")),
+            sort=("dueAt", "DESC"),
+            to_look_at=True,
+        ),
+    ),
     project=appointment,
     provider="assignee",
 )

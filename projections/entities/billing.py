@@ -6,10 +6,11 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
-from projections.icons import BALANCES
+from projections.icons import BALANCES, TO_LOOK_AT
 from projections.links import patient_of
 from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, day
+from projections.views import WantedView, names_in_order, without
 
 NAME = "Account balance"
 
@@ -63,5 +64,17 @@ SPEC = DestinationSpec(
         WantedField(name="asOfDate", label="As of Date", type="DATE"),
     ),
     relations=(patient_of_object("billingRecord", "Billing Records", BALANCES),),
+    columns=("name", "patient", "outstandingBalance", "paymentPlanStatus", "lastPaymentDate", "asOfDate"),
+    views=(
+        WantedView(
+            key="billingRecordsWithoutPatient",
+            object="billingRecord",
+            name="To look at: balances without a patient",
+            icon=TO_LOOK_AT,
+            columns=names_in_order("name outstandingBalance paymentPlanStatus lastPaymentDate asOfDate"),
+            filters=(without("patient"),),
+            to_look_at=True,
+        ),
+    ),
     project=billing_record,
 )

@@ -6,10 +6,11 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
-from projections.icons import CLAIMS
+from projections.icons import BOARDS, CLAIMS, TO_LOOK_AT
 from projections.links import patient_of
 from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, day, text
+from projections.views import ViewKind, WantedView, names_in_order, without
 
 _AMOUNTS = (("submitted_amount", "submittedAmount"), ("paid_amount", "paidAmount"), ("adjustment_amount", "adjustmentAmount"))
 
@@ -74,5 +75,26 @@ SPEC = DestinationSpec(
         WantedField(name="serviceDate", label="Service Date", type="DATE", icon="IconCalendarEvent"),
     ),
     relations=(patient_of_object("insuranceClaim", "Insurance Claims", CLAIMS),),
+    columns=("name", "patient", "status", "carrier", "serviceDate", "submittedAmount", "paidAmount"),
+    views=(
+        WantedView(
+            key="insuranceClaimsByStatus",
+            object="insuranceClaim",
+            name="Claims by status",
+            icon=BOARDS,
+            kind=ViewKind.BOARD,
+            arranged_by="status",
+            columns=names_in_order("name patient carrier submittedAmount"),
+        ),
+        WantedView(
+            key="insuranceClaimsWithoutPatient",
+            object="insuranceClaim",
+            name="To look at: claims without a patient",
+            icon=TO_LOOK_AT,
+            columns=names_in_order("name status carrier serviceDate submittedAmount paidAmount"),
+            filters=(without("patient"),),
+            to_look_at=True,
+        ),
+    ),
     project=insurance_claim,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Projected
+from projections.icons import COMMUNICATIONS
 from projections.spec import DestinationSpec, WantedField
-from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task
+from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task, of_type
 from projections.values import date_time, text
+from projections.views import WantedView, names_in_order
 
 
 def communication(record: Record, context: Context) -> Projected:
@@ -46,5 +48,16 @@ SPEC = DestinationSpec(
         ),
     ),
     link=TASK_LINK,
+    views=(
+        WantedView(
+            key="communications",
+            object="task",
+            name="Communications",
+            icon=COMMUNICATIONS,
+            columns=names_in_order("title taskTargets dueAt channel deliveryStatus"),
+            filters=(of_type("COMMUNICATION"),),
+            sort=("dueAt", "DESC"),
+        ),
+    ),
     project=communication,
 )

@@ -9,9 +9,10 @@ from events.vocabulary.record_locations import location_of
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
-from projections.icons import PATIENTS
+from projections.icons import PATIENTS, TO_LOOK_AT
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyField, TwentyObject, WantedField, WritingStage, names
 from projections.values import address, date_time, day, emails, phones
+from projections.views import OF_PBN, WantedView, names_in_order, without
 
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
 
@@ -103,6 +104,27 @@ SPEC = DestinationSpec(
             back_label="Patients",
             icon=PATIENTS,
             back_icon=PATIENTS,
+        ),
+    ),
+    views=(
+        WantedView(
+            key="patients",
+            object="person",
+            name="Patients",
+            icon=PATIENTS,
+            columns=names_in_order(
+                "name phones emails dateOfBirth primaryProvider patientStatus billingRecords insuranceCarrier"
+            ),
+            filters=(OF_PBN,),
+        ),
+        WantedView(
+            key="patientsWithoutProvider",
+            object="person",
+            name="To look at: patients without a provider",
+            icon=TO_LOOK_AT,
+            columns=names_in_order("name phones emails patientStatus originalCreateDate"),
+            filters=(OF_PBN, without("primaryProvider")),
+            to_look_at=True,
         ),
     ),
     project=person,

@@ -8,10 +8,11 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
-from projections.icons import PLANS
+from projections.icons import BOARDS, PLANS, TO_LOOK_AT
 from projections.links import patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
 from projections.values import currency, date_time, decimal_text, text
+from projections.views import ViewKind, WantedView, names_in_order, without
 
 
 def treatment_plan(record: Record, context: Context) -> Projected:
@@ -90,5 +91,26 @@ SPEC = DestinationSpec(
         CREATED,
     ),
     relations=(patient_of_object("treatmentPlan", "Treatment Plans", PLANS),),
+    columns=("name", "patient", "status", "estimatedCost", "actualCost", "procedureCode", "originalCreateDate"),
+    views=(
+        WantedView(
+            key="treatmentPlansByStatus",
+            object="treatmentPlan",
+            name="Treatment plans by status",
+            icon=BOARDS,
+            kind=ViewKind.BOARD,
+            arranged_by="status",
+            columns=names_in_order("name patient estimatedCost"),
+        ),
+        WantedView(
+            key="treatmentPlansWithoutPatient",
+            object="treatmentPlan",
+            name="To look at: treatment plans without a patient",
+            icon=TO_LOOK_AT,
+            columns=names_in_order("name status estimatedCost actualCost procedureCode originalCreateDate"),
+            filters=(without("patient"),),
+            to_look_at=True,
+        ),
+    ),
     project=treatment_plan,
 )
