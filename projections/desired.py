@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,8 @@ class Upload:
 class Desired:
     """One record as Twenty should hold it. `object` is the plural API name, `id` its id in Twenty, `values` every field in the
     form that Twenty's API takes, composites whole, so that a blank clears. `needs` names the record (object, id) that must be
-    there first. `deleted` asks for a soft-deleted record and carries no values.
+    there first. `deleted` asks for a soft-deleted record and carries no values. `created_at` is the source's own date of the
+    record: it is sent where the record is made. It is never compared with what Twenty holds, nor written to a record there.
     """
 
     object: str
@@ -35,6 +37,7 @@ class Desired:
     needs: tuple[str, UUID] | None = None
     deleted: bool = False
     upload: Upload | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

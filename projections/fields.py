@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from events.vocabulary.records import CustomValue
@@ -10,6 +11,7 @@ from projections.desired import Context, MissingWord
 from projections.options import option_key
 from projections.types.registry import TYPES
 from projections.values import text
+from projections.wording import moment_in_words
 
 
 class Fields:
@@ -29,11 +31,14 @@ class Fields:
         """Put a word of a SELECT field; as text where the workspace has the field as TEXT."""
         kind = self._context.types.get((self._plural, name))
         if kind == "TEXT":
-            self.values[name] = text(word)
+            self.values[name] = self._said(word)
         elif kind is not None:
             self.values[name] = self._option(name, word)
         else:
             self._absent(name, word)
+
+    def _said(self, value: object) -> str:
+        return moment_in_words(value, self._context.practice.zone) if isinstance(value, datetime) else text(value)
 
     def _option(self, name: str, word: object) -> str | None:
         label = text(word)

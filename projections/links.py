@@ -30,4 +30,5 @@ def link(record: Record, context: Context, *, plural: str, column: str, target: 
         pbn_id=None,
         values={column: str(target.id), "targetPersonId": str(person)},
         needs=("people", person),
+        created_at=target.created_at,  # Twenty lists a person's notes and tasks by the age of their links
     )

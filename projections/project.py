@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from events.change_events import Operation
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
@@ -9,11 +12,12 @@ from projections.registry import DESTINATIONS
 from projections.valid import valid
 
 
-def project(operation: Operation, record: Record, context: Context) -> Projected:
+def project(operation: Operation, record: Record, context: Context, *, taken_at: datetime | None = None) -> Projected:
     """Return the desired records of a change event; none for a provider (matched with members, never written).
 
     A deletion asks for the record to be soft-deleted; Twenty takes the links of a task or note along (cassette
-    soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`.
+    soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`. No record is dated
+    later than its extract was taken (`taken_at`): Twenty would list it above all that comes after it.
     """
     spec = DESTINATIONS.get(record.entity)
     if spec is None or spec.object is None or spec.project is None:
@@ -31,4 +35,15 @@ def project(operation: Operation, record: Record, context: Context) -> Projected
                 ),
             )
         )
-    return valid(spec.project(record, context), context)
+    return valid(_until(spec.project(record, context), taken_at), context)
+
+
+def _until(projected: Projected, taken_at: datetime | None) -> Projected:
+    """Return the same records without dates of their own that lie after an extract was taken."""
+    if taken_at is None or not any(one.created_at is not None and one.created_at > taken_at for one in projected.records):
+        return projected
+    records = (
+        replace(one, created_at=None) if one.created_at is not None and one.created_at > taken_at else one
+        for one in projected.records
+    )
+    return replace(projected, records=tuple(records))

@@ -8,7 +8,7 @@ from projections.fields import Fields
 from projections.icons import LINKS, TASKS
 from projections.links import link, patient_of
 from projections.spec import Link, TwentyObject, WritingStage, names
-from projections.values import rich_text
+from projections.values import moment, rich_text
 from projections.views import ViewFilter
 
 TASK = TwentyObject(
@@ -51,8 +51,8 @@ def begun_task(record: Record, context: Context, task_type: str) -> Fields:
     return fields
 
 
-def linked_task(record: Record, context: Context, fields: Fields) -> Projected:
-    """Return the task with these values, and its link."""
+def linked_task(record: Record, context: Context, fields: Fields, *, created_at: object) -> Projected:
+    """Return the task with these values, and its link. `created_at` is the source's own date of it."""
     person = patient_of(record, context)
     task = Desired(
         object="tasks",
@@ -60,12 +60,12 @@ def linked_task(record: Record, context: Context, fields: Fields) -> Projected:
         pbn_id=fields.values["pbnId"],
         values=fields.values,
         needs=("people", person) if person else None,
+        created_at=moment(created_at),
     )
     row = link(record, context, plural="taskTargets", column="taskId", target=task)
     return Projected(records=(task, row) if row else (task,), missing_words=tuple(fields.missing))
 
 
-def body(*lines: tuple[str, str], tail: str) -> dict[str, object]:
-    """Return the body of a task: named lines, then a text."""
-    head = "\n".join(f"{name}: {value}" for name, value in lines if value)
+def body(head: str, tail: str) -> dict[str, object]:
+    """Return the body of a task: what is told of it, then a text."""
     return rich_text("\n\n".join(part for part in (head, tail) if part))

@@ -5,9 +5,10 @@ composite changes nothing (cassettes patch-composite-part, patch-values), so tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 MICROS = 1_000_000
 _WITHOUT_ZONE = len("2025-03-09T15:04:05.678")
@@ -50,6 +51,16 @@ def date_time(value: object) -> str | None:
     if not isinstance(value, datetime):
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds")[:_WITHOUT_ZONE] + "Z"
+
+
+def moment(value: object, zone: ZoneInfo | None = None) -> datetime | None:
+    """Return the moment of a value: a day is midnight in the zone (field map, Settled cases); None for other values.
+
+    A midnight that occurs twice is the first one; one that a change of the clock leaves out is that much later.
+    """
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value, time(), zone or UTC).astimezone(UTC) if isinstance(value, date) else None
 
 
 def day(value: object) -> str | None:

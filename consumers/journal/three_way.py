@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from consumers.journal.sameness import same
 from projections.types.type import MAPPINGS
 
+CREATED_AT: Final = "createdAt"
+"""Sent where a record is made, with the source's own date; the server fills it otherwise."""
 MANAGED = frozenset(
     {
-        *("id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy"),
+        *("id", CREATED_AT, "updatedAt", "deletedAt", "createdBy", "updatedBy"),
         *("position", "searchVector", "fullPath", "fileCategory"),
     }
 )
@@ -125,7 +127,11 @@ def compare(
 
 def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the migrated fields whose values in Twenty differ from its answer to our last write."""
-    return tuple(name for name in last.values if name in image and name in last.answer and last.answer[name] != image[name])
+    return tuple(
+        name
+        for name in last.values
+        if name in image and name in last.answer and last.answer[name] != image[name] and name not in MANAGED
+    )
 
 
 def is_blank(value: Any) -> bool:

@@ -12,7 +12,7 @@ from consumers.journal.actors import last_actor
 from consumers.journal.addresses import freed, letting_go
 from consumers.journal.history import History
 from consumers.journal.planned import Conflict, Planned, Subject
-from consumers.journal.three_way import Difference, LastWrite, Policy, Take, compare, is_blank
+from consumers.journal.three_way import CREATED_AT, Difference, LastWrite, Policy, Take, compare, is_blank
 from consumers.state.conflicts import (
     DELETED,
     DESTROYED,
@@ -29,6 +29,7 @@ from consumers.twenty.workspace import Workspace
 from events.compensations import Action
 from projections.desired import Desired
 from projections.destination import destination
+from projections.values import date_time
 
 _ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedAt", "updatedBy", "emails"})
 """Columns that the comparison asks for beside those of the wanted and the last written values."""
@@ -167,6 +168,8 @@ class Planner:
 
     def _create(self, wish: Wish) -> Planned:
         values = wish.desired.values
+        if wish.desired.created_at is not None:
+            values = {**values, CREATED_AT: date_time(wish.desired.created_at)}
         send = {name: value for name, value in values.items() if not is_blank(value)}
         return Planned(
             action=Action.CREATE, desired=wish.desired, subject=wish.subject, intent_id=self.new_id(), send=send, values=values

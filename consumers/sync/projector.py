@@ -140,7 +140,7 @@ class Projector:
         """Return what `carry` would write. Nothing is written, to Twenty or to the log. Raises TwentyError."""
         if any(w.head.entity is Entity.PROVIDER for w in window.work):
             self.context = self.refresh_context()
-        projected = [(w, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(window.work)]
+        projected = [(w, self._projected(w, r) if r else None) for w, r in self._open(window.work)]
         wishes = self._present_parents(projected, [])
         claimed = self.claims.settle(wishes)
         plan = self.planner.plan(claimed.wishes, self.strangers.adopted, claimed.let_go)
@@ -158,8 +158,11 @@ class Projector:
                 records.append((w, None))
         return records
 
+    def _projected(self, work: Work, record: Record) -> Projected:
+        return project(work.event.operation, record, self.context, taken_at=work.event.taken_at)
+
     def _project(self, work: Sequence[Work]) -> list[tuple[Work, Projected | None]]:
-        projected = [(w, r, project(w.event.operation, r, self.context) if r else None) for w, r in self._open(work)]
+        projected = [(w, r, self._projected(w, r) if r else None) for w, r in self._open(work)]
         given_up = self.planner.resolutions.given_up
         missing = {m for _, _, p in projected if p for m in p.missing_words}
         missing = {m for m in missing if (m.object, m.field, option_key(m.word)) not in given_up}
@@ -169,10 +172,7 @@ class Projector:
             and self.add_options(sorted(missing, key=lambda m: (m.object, m.field, m.word)))
         ):
             self.context = self.refresh_context()
-            projected = [
-                (w, r, project(w.event.operation, r, self.context) if r and p and p.missing_words else p)
-                for w, r, p in projected
-            ]
+            projected = [(w, r, self._projected(w, r) if r and p and p.missing_words else p) for w, r, p in projected]
         return [(w, p) for w, _, p in projected]
 
     def _without_new_words(

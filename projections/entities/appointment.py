@@ -30,22 +30,19 @@ def appointment(record: Record, context: Context) -> Projected:
     if "provider_ref" in values:
         fields.put("assigneeId", context.member(values["provider_ref"]))
     provider = values.get("provider_ref")
-    fields.put(
-        "bodyV2",
-        body(
-            ("Provider", context.directory.label(provider) if isinstance(provider, str) else ""),
-            ("Status", text(values.get("status"))),
-            ("Length", f"{values['length_minutes']} minutes" if values.get("length_minutes") is not None else ""),
-            tail=text(values.get("note")),
-        ),
+    told = (
+        ("Provider", context.directory.label(provider) if isinstance(provider, str) else ""),
+        ("Status", text(values.get("status"))),
+        ("Length", f"{values['length_minutes']} minutes" if values.get("length_minutes") is not None else ""),
     )
+    fields.put("bodyV2", body("\n".join(f"{name}: {value}" for name, value in told if value), text(values.get("note"))))
     if "type" in values:
         fields.put("appointmentType", text(values["type"]))
     if "status" in values:
         fields.word("appointmentStatus", values["status"])
     if "created_at" in values:
         fields.put("originalCreateDate", date_time(values["created_at"]))
-    return linked_task(record, context, fields)
+    return linked_task(record, context, fields, created_at=values.get("created_at"))
 
 
 def is_over(status: str) -> bool:

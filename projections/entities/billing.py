@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired, Projected
@@ -9,10 +11,12 @@ from projections.fields import Fields
 from projections.icons import BALANCES, TO_LOOK_AT
 from projections.links import patient_of
 from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
-from projections.values import currency, day
+from projections.values import currency, day, text
 from projections.views import WantedView, names_in_order, without
+from projections.wording import day_in_words, joined, money_in_words
 
 NAME = "Account balance"
+"""Name of a balance that says nothing of itself."""
 
 
 def billing_record(record: Record, context: Context) -> Projected:
@@ -22,7 +26,7 @@ def billing_record(record: Record, context: Context) -> Projected:
     identity = context.pbn_id(Entity.BILLING, record.native_id)
     person = patient_of(record, context)
     fields.put("pbnId", identity)
-    fields.put("name", NAME)
+    fields.put("name", name_of(record, context.practice.currency))
     fields.put("patientId", str(person) if person else None)
     if "balance" in values:
         fields.put("outstandingBalance", currency(values["balance"], context.practice.currency))
@@ -40,6 +44,23 @@ def billing_record(record: Record, context: Context) -> Projected:
         needs=("people", person) if person else None,
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
+
+
+def name_of(record: Record, currency_code: str) -> str:
+    """Return the name that tells a balance apart in search and pickers: `$264.78 · Nov 16, 2026`, from its own fields.
+
+    Without a day on which it was worked out, the day of the last payment stands in it, and without any day the word of its
+    payment plan.
+    """
+    values = record.values
+    balance, worked_out, paid = (values.get(name) for name in ("balance", "as_of_date", "last_payment_date"))
+    when = text(values.get("payment_plan_status"))
+    if isinstance(worked_out, date):
+        when = day_in_words(worked_out)
+    elif isinstance(paid, date):
+        when = f"last paid {day_in_words(paid)}"
+    amount = money_in_words(balance, currency_code) if isinstance(balance, int) else NAME
+    return joined(amount, when)
 
 
 SPEC = DestinationSpec(

@@ -9,7 +9,7 @@ from projections.fields import Fields
 from projections.icons import BOARDS, CLAIMS, TO_LOOK_AT
 from projections.links import patient_of
 from projections.spec import PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
-from projections.values import currency, day, text
+from projections.values import currency, day, moment, text
 from projections.views import ViewKind, WantedView, names_in_order, without
 
 _AMOUNTS = (("submitted_amount", "submittedAmount"), ("paid_amount", "paidAmount"), ("adjustment_amount", "adjustmentAmount"))
@@ -40,6 +40,7 @@ def insurance_claim(record: Record, context: Context) -> Projected:
         pbn_id=identity,
         values=fields.values,
         needs=("people", person) if person else None,
+        created_at=moment(values.get("service_date"), context.practice.zone),
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
 

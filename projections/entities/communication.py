@@ -8,8 +8,9 @@ from projections.desired import Context, Projected
 from projections.icons import COMMUNICATIONS
 from projections.spec import DestinationSpec, WantedField
 from projections.tasks import TASK, TASK_LINK, begun_task, body, linked_task, of_type
-from projections.values import date_time, text
+from projections.values import date_time, moment, text
 from projections.views import WantedView, names_in_order
+from projections.wording import joined, moment_in_words
 
 
 def communication(record: Record, context: Context) -> Projected:
@@ -18,22 +19,16 @@ def communication(record: Record, context: Context) -> Projected:
     fields = begun_task(record, context, "COMMUNICATION")
     fields.put("title", text(values.get("type")) or "Communication")
     fields.put("status", "TODO" if values.get("in_future") else "DONE")
+    delivered = moment(values.get("delivered_at"))
     if "delivered_at" in values:
-        fields.put("dueAt", date_time(values["delivered_at"]))
-    delivered = date_time(values.get("delivered_at"))
-    fields.put(
-        "bodyV2",
-        body(
-            ("Delivered", delivered or ""),
-            ("Delivery status", text(values.get("delivery_status"))),
-            tail=text(values.get("message")),
-        ),
-    )
+        fields.put("dueAt", date_time(delivered))
+    when = moment_in_words(delivered, context.practice.zone) if delivered is not None else ""
+    fields.put("bodyV2", body(joined(when, text(values.get("delivery_status"))), text(values.get("message"))))
     if "channel" in values:
         fields.word("channel", values["channel"])
     if "delivery_status" in values:
         fields.word("deliveryStatus", values["delivery_status"])
-    return linked_task(record, context, fields)
+    return linked_task(record, context, fields, created_at=None if values.get("in_future") else delivered)
 
 
 SPEC = DestinationSpec(

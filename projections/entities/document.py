@@ -9,7 +9,7 @@ from projections.fields import Fields
 from projections.icons import FILES
 from projections.links import patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WritingStage, names
-from projections.values import date_time, text
+from projections.values import date_time, moment, text
 
 
 def attachment(record: Record, context: Context) -> Projected:
@@ -23,10 +23,7 @@ def attachment(record: Record, context: Context) -> Projected:
     fields.put("name", name)
     fields.put("targetPersonId", str(person) if person else None)
     if "created_at" in values:
-        created = date_time(values["created_at"])
-        fields.put("originalCreateDate", created)
-        if created is not None:
-            fields.put("createdAt", created)
+        fields.put("originalCreateDate", date_time(values["created_at"]))
     if digest:
         fields.put("file", [{"sha256": digest, "label": name}])
     fields.custom(record.custom)
@@ -36,6 +33,7 @@ def attachment(record: Record, context: Context) -> Projected:
         pbn_id=identity,
         values=fields.values,
         needs=("people", person) if person else None,
+        created_at=moment(values.get("created_at")),
         upload=Upload(path=text(values.get("path")), sha256=digest, name=name) if digest else None,
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))

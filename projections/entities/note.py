@@ -9,7 +9,7 @@ from projections.fields import Fields
 from projections.icons import LINKS, NOTES
 from projections.links import link, patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, Link, TwentyObject, WantedField, WritingStage, names
-from projections.values import date_time, rich_text, text
+from projections.values import date_time, moment, rich_text, text
 
 _TITLE = 200
 
@@ -35,6 +35,7 @@ def note(record: Record, context: Context) -> Projected:
         pbn_id=identity,
         values=fields.values,
         needs=("people", person) if person else None,
+        created_at=moment(values.get("created_at")),
     )
     row = link(record, context, plural="noteTargets", column="noteId", target=desired)
     return Projected(records=(desired, row) if row else (desired,), missing_words=tuple(fields.missing))

@@ -11,7 +11,7 @@ from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.icons import PATIENTS, TO_LOOK_AT
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyField, TwentyObject, WantedField, WritingStage, names
-from projections.values import address, date_time, day, emails, phones
+from projections.values import address, date_time, day, emails, moment, phones
 from projections.views import OF_PBN, WantedView, names_in_order, without
 
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
@@ -57,6 +57,7 @@ def person(record: Record, context: Context) -> Projected:
         pbn_id=identity,
         values=fields.values,
         needs=("companies", company),
+        created_at=moment(values.get("created_at")),
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
@@ -11,8 +12,15 @@ from projections.fields import Fields
 from projections.icons import BOARDS, PLANS, TO_LOOK_AT
 from projections.links import patient_of
 from projections.spec import CREATED, PBN_ID, DestinationSpec, TwentyObject, WantedField, WritingStage, patient_of_object
-from projections.values import currency, date_time, decimal_text, text
+from projections.values import currency, date_time, decimal_text, moment, text
 from projections.views import ViewKind, WantedView, names_in_order, without
+from projections.wording import joined, money_in_words
+
+_PLAN: Final = "Treatment plan"
+_NAMED: Final = 3
+"""Procedures that a made name has room for."""
+_LONGEST: Final = 40
+"""Characters of a procedure's description in a made name."""
 
 
 def treatment_plan(record: Record, context: Context) -> Projected:
@@ -22,7 +30,7 @@ def treatment_plan(record: Record, context: Context) -> Projected:
     identity = context.pbn_id(Entity.TREATMENT_PLAN, record.native_id)
     person = patient_of(record, context)
     fields.put("pbnId", identity)
-    fields.put("name", text(values.get("name")) or f"Treatment plan {record.native_id}")
+    fields.put("name", text(values.get("name")) or made_name(record, code))
     fields.put("patientId", str(person) if person else None)
     if "status" in values:
         fields.word("status", values["status"])
@@ -41,6 +49,7 @@ def treatment_plan(record: Record, context: Context) -> Projected:
         pbn_id=identity,
         values=fields.values,
         needs=("people", person) if person else None,
+        created_at=moment(values.get("created_at")),
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
 
@@ -54,6 +63,32 @@ def _put_lines(fields: Fields, lines: list[dict[str, Any]], code: str) -> None:
     fields.put("lineItemCount", len(lines))
     # an empty list reads back as null (cassette values-number-boolean)
     fields.put("lineItems", [_line(line) for line in lines] or None)
+
+
+def made_name(record: Record, currency_code: str) -> str:
+    """Return the name of a plan to which PbN gave none: `D2740 Crown, D2950 +1 · Accepted · $1,250.00`.
+
+    It has the plan's first procedures, its status and its cost: the estimated one, else the actual one, else the fees.
+    """
+    values = record.values
+    lines: Any = values.get("lines") or []
+    procedures = list(dict.fromkeys(_procedure(line) for line in lines if _procedure(line)))
+    more = len(procedures) - _NAMED
+    named = ", ".join(procedures[:_NAMED]) + (f" +{more}" if more > 0 else "")
+    status = text(values.get("status"))
+    fees = [line["fee"] for line in lines if line.get("fee") is not None]
+    costs = (values.get("estimated_cost"), values.get("actual_cost"), sum(fees) if fees else None)
+    cost = next((one for one in costs if isinstance(one, int)), None)
+    if not (named or status or cost is not None):
+        return f"{_PLAN} {record.native_id}"
+    return joined(named or _PLAN, status, money_in_words(cost, currency_code) if cost is not None else "")
+
+
+def _procedure(line: Mapping[str, Any]) -> str:
+    """Return a line's procedure by code and description, the latter not in full where it is long."""
+    words = text(line.get("description"))
+    short = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
+    return " ".join(part for part in (text(line.get("code")), short) if part)
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

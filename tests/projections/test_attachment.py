@@ -25,7 +25,6 @@ def test_a_document_as_an_attachment():
         "name": "x-ray left.png",
         "targetPersonId": str(ADAS_ID),
         "originalCreateDate": "2026-03-09T16:30:00.000Z",
-        "createdAt": "2026-03-09T16:30:00.000Z",
         "file": [{"sha256": DIGEST, "label": "x-ray left.png"}],
     }
 

@@ -17,6 +17,8 @@ REMINDER = {
     "message": "See you on Monday",
     "in_future": False,
 }
+FEBRUARY_6 = datetime(2026, 2, 7, 0, 30, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 2, 6, 8, 0, tzinfo=UTC)
 
 
 def task(values):
@@ -32,8 +34,21 @@ def test_a_reminder_as_a_task():
         "dueAt": "2026-03-09T16:30:00.000Z",
         "channel": "SMS",
         "deliveryStatus": "DELIVERED",
-        "bodyV2": {"markdown": "Delivered: 2026-03-09T16:30:00.000Z\nDelivery status: Delivered\n\nSee you on Monday"},
+        "bodyV2": {"markdown": "Mar 9, 2026, 9:30 AM · Delivered\n\nSee you on Monday"},
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ({"delivered_at": FEBRUARY_6, "delivery_status": "Not Sent"}, "Feb 6, 2026, 4:30 PM · Not Sent"),
+        ({"delivered_at": MIDNIGHT, "delivery_status": "Not Sent"}, "Feb 6, 2026 · Not Sent"),
+        ({"delivered_at": FEBRUARY_6}, "Feb 6, 2026, 4:30 PM"),
+        ({"delivery_status": "Not Sent", "message": "Recall"}, "Not Sent\n\nRecall"),
+    ],
+)
+def test_the_body_tells_when_in_the_practices_zone_and_the_status_in_pbns_words(said, body):
+    assert task(said)["bodyV2"] == {"markdown": body}
 
 
 def test_the_link_joins_the_task_and_the_person():

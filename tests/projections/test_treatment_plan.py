@@ -15,6 +15,7 @@ FILLING = {"code": "D2392", "description": "Composite", "tooth": "14", "surface"
 CROWN = {"code": "D2740", "description": None, "tooth": "30", "surface": "B", "fee": 1_200_000_000, "status": None}
 EXAM = {"code": "D0120", "description": None, "tooth": None, "surface": None, "fee": None, "status": "Done"}
 BLANK = dict.fromkeys(FILLING)
+TWO = {"lines": [FILLING, CROWN]}
 
 
 def plan(values):
@@ -65,8 +66,37 @@ def test_a_plan_without_a_patient_belongs_to_nobody(nobody):
 
 
 @pytest.mark.parametrize("blank", [{}, {"name": None}, {"name": ""}])
-def test_a_plan_without_a_name_is_named_by_its_native_id(blank):
+def test_a_plan_that_says_nothing_is_named_by_its_native_id(blank):
     assert plan(blank)["name"] == "Treatment plan 77"
+
+
+def test_a_plan_keeps_the_name_that_pbn_gave_it():
+    named = {"name": "Phase 1", "status": "Accepted", "estimated_cost": 5_000_000, "lines": [CROWN]}
+    assert plan(named)["name"] == "Phase 1"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({**TWO, "status": "Accepted", "estimated_cost": 1_250_000_000}, "D2392 Composite, D2740 · Accepted · $1,250.00"),
+        ({**TWO, "actual_cost": 90_000_000}, "D2392 Composite, D2740 · $90.00"),
+        (TWO, "D2392 Composite, D2740 · $1,410.50"),
+        ({"lines": [EXAM, EXAM]}, "D0120"),
+        ({"lines": [{**BLANK, "description": "Whitening"}]}, "Whitening"),
+        ({"lines": [{**EXAM, "code": f"D{n}"} for n in range(5)], "status": "New"}, "D0, D1, D2 +2 · New"),
+        ({"status": "Accepted", "estimated_cost": 5_000_000}, "Treatment plan · Accepted · $5.00"),
+        ({"lines": [BLANK], "status": "Accepted"}, "Treatment plan · Accepted"),
+    ],
+)
+def test_the_name_of_a_plan_without_one_is_made_of_procedures_status_and_cost(said, name):
+    assert plan(said)["name"] == name
+
+
+def test_a_long_description_does_not_fill_a_made_name():
+    (named, _) = lines({**FILLING, "description": "a filling " * 30})["name"].split(" · ")
+    assert named.startswith("D2392 a filling a filling")
+    assert named.endswith("…")
+    assert len(named) <= 50
 
 
 def test_the_codes_stand_in_line_order():
