@@ -1,8 +1,11 @@
-"""The workspace's own workflows that fire when we write: named before the first write, for the operator to deactivate.
+"""The workspace's own workflows that fire when we write: named before the first write.
 
 A new workspace ships with "Create company when adding a new person", which puts every person with a company-like e-mail domain
-into a new company, over the one that was sent, seconds later. An API key can neither deactivate it nor tell it to look away
-(cassette `0-sample-workflows`).
+into a new company, over the one that was sent, seconds later (cassette `0-sample-workflows`). Such a sample, made by Twenty
+itself, stops a sync. A workflow that people made is named only: its work may be wanted.
+
+Twenty fires a workflow by its row in `workflowAutomatedTriggers`, which any API key may read: it is a system object. The
+workflow itself, with its name and its maker, needs the right WORKFLOWS (`workspace-roles-permissions-cache.service.ts`).
 """
 
 from __future__ import annotations
@@ -11,56 +14,126 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from consumers.twenty.images import Image
 from consumers.twenty.transport.errors import Refused
 from consumers.twenty.workspace import Workspace
 from projections.destination import destination
 
-SAMPLES = {"Create company when adding a new person": "person.created"}
-"""Sample workflows known by name, for workspaces that do not show what triggers them."""
+SAMPLE = "Create company when adding a new person"
+"""Name of the sample workflow that fires on our writes."""
+TRIGGERS = "workflowAutomatedTriggers"
+_EVENT = "DATABASE_EVENT"
+_SAMPLE_SETTINGS = ("person.upserted", ("emails",))
+"""Event and watched fields of the sample's trigger (`prefill-workflows.util.ts`): known by them where its name is not shown."""
 
-TO_DO = "deactivate it in Twenty (Workflows) before the first write; activate it again after the migration if you want it"
+TO_DO = (
+    "`cutover schema apply --disable-sample-workflow` switches Twenty's own off, recorded and reversible; or deactivate it in "
+    "Twenty: Workflows, open it, Deactivate"
+)
+TO_DO_OF_PEOPLE = (
+    "people made it: if its work on migrated records is not wanted, deactivate it in Twenty (Workflows, open it, Deactivate) "
+    "for the migration"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiringWorkflow:
-    """An active workflow, by its id and its name in Twenty, and what it fires on (`person.created`)."""
+    """An active workflow, by its id and its name in Twenty, and what it fires on (`person.upserted`). `is_sample`: Twenty made
+    it. `triggers` are ids of the rows by which Twenty fires it; none where the server has no such rows.
+    """
 
     id: str
     name: str
     event: str
+    is_sample: bool = False
+    triggers: tuple[str, ...] = ()
+
+    @property
+    def to_do(self) -> str:
+        """Return what can be done about it."""
+        return TO_DO if self.is_sample else TO_DO_OF_PEOPLE
 
 
 def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
-    """Return the active workflows that writing our objects fires, by name. Costs one request. A workspace without
-    workflows, or a key that may not read them, has none to show. Raises TwentyError.
+    """Return the active workflows that writing our objects fires, by name. Costs one request, a second one where the key may
+    not read workflows. A workspace without workflows has none to show. Raises TwentyError.
     """
     metadata = workspace.metadata()
     if "workflow" not in metadata or "workflowVersion" not in metadata:
         return []
+    wanted: dict[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
+        "workflows": ({}, ("id", "name", "statuses", "createdBy")),
+        "workflowVersions": ({"status": {"eq": "ACTIVE"}}, ("id", "workflowId", "trigger")),
+    }
+    if TRIGGERS in metadata:
+        wanted[TRIGGERS] = ({"type": {"eq": _EVENT}}, ("id", "workflowId", "settings"))
     try:
-        found = workspace.find_several(
-            {
-                "workflows": ({}, ("id", "name", "statuses", "lastPublishedVersionId")),
-                "workflowVersions": ({"status": {"eq": "ACTIVE"}}, ("id", "workflowId", "trigger")),
-            }
-        )
+        found = workspace.find_several(wanted)
     except Refused:
-        return []
-    triggers = {one["workflowId"]: one.get("trigger") for one in found["workflowVersions"]}
-    firing = [
-        FiringWorkflow(id=one["id"], name=one["name"], event=event)
-        for one in found["workflows"]
-        if "ACTIVE" in (one.get("statuses") or []) and (event := _event(one["name"], triggers.get(one["id"])))
-    ]
+        del wanted["workflows"]
+        if TRIGGERS not in metadata:
+            return []
+        found = workspace.find_several(wanted)
+    firing = [one for one in map(_Fired(found).workflow, _ids(found)) if one is not None]
     return sorted(firing, key=lambda one: (one.name, one.id))
 
 
-def _event(name: str, trigger: Any) -> str | None:
-    """Return the event of our writes that fires a workflow; None where no write does."""
-    if not isinstance(trigger, Mapping):
-        return SAMPLES.get(name)
-    settings = trigger.get("settings")
-    event = settings.get("eventName") if isinstance(settings, Mapping) else None
-    if trigger.get("type") != "DATABASE_EVENT" or not isinstance(event, str):
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """Answers about workflows, held against one another."""
+
+    found: Mapping[str, list[Image]]
+
+    def workflow(self, identity: str) -> FiringWorkflow | None:
+        """Return a workflow that our writes fire; None where no write does."""
+        shown = next((one for one in self.found.get("workflows", ()) if one["id"] == identity), None)
+        if shown is not None and "ACTIVE" not in (shown.get("statuses") or []):
+            return None
+        versions = [one.get("trigger") for one in self.found["workflowVersions"] if one["workflowId"] == identity]
+        if TRIGGERS not in self.found:
+            event = next(filter(None, map(_event_of_version, versions)), None)
+            return None if event is None else _named(identity, shown, event)
+        rows = [one for one in self.found[TRIGGERS] if one["workflowId"] == identity and _event(one.get("settings"))]
+        if not (rows and versions):
+            return None
+        event = str(_event(rows[0]["settings"]))
+        return _named(identity, shown, event, rows)
+
+
+def _ids(found: Mapping[str, list[Image]]) -> list[str]:
+    """Return the ids of the workflows that may fire."""
+    shown = (str(one["id"]) for one in found.get("workflows", ()))
+    fired = (str(one["workflowId"]) for one in found.get(TRIGGERS, ()) if one.get("workflowId"))
+    return list(dict.fromkeys((*shown, *fired)))
+
+
+def _named(identity: str, shown: Image | None, event: str, rows: list[Image] | None = None) -> FiringWorkflow:
+    """Return a workflow with its name and its maker, as far as the key may see them."""
+    rows = rows or []
+    if shown is not None:
+        maker = (shown.get("createdBy") or {}).get("source")
+        is_sample = maker == "SYSTEM" or (maker is None and shown.get("name") == SAMPLE)
+        name = str(shown.get("name") or "")
+    else:
+        is_sample = any(_signature(one["settings"]) == _SAMPLE_SETTINGS for one in rows)
+        name = SAMPLE if is_sample else ""
+    return FiringWorkflow(
+        id=identity, name=name, event=event, is_sample=is_sample, triggers=tuple(str(one["id"]) for one in rows)
+    )
+
+
+def _event_of_version(trigger: Any) -> str | None:
+    """Return the event of our writes that a version's own trigger names; None where no write fires it."""
+    if not isinstance(trigger, Mapping) or trigger.get("type") != _EVENT:
         return None
-    return event if event.partition(".")[0] in destination().objects else None
+    return _event(trigger.get("settings"))
+
+
+def _event(settings: Any) -> str | None:
+    """Return the event of our writes that these settings of a trigger name; None where it is of another object."""
+    event = settings.get("eventName") if isinstance(settings, Mapping) else None
+    return event if isinstance(event, str) and event.partition(".")[0] in destination().objects else None
+
+
+def _signature(settings: Mapping[str, Any]) -> tuple[Any, tuple[Any, ...]]:
+    return settings.get("eventName"), tuple(settings.get("fields") or ())

@@ -24,14 +24,16 @@ class StepKind(StrEnum):
     CREATE_RELATION = "CREATE_RELATION"
     ADD_OPTIONS = "ADD_OPTIONS"
     MAKE_PRIVATE = "MAKE_PRIVATE"
+    SWITCH_OFF_WORKFLOW = "SWITCH_OFF_WORKFLOW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStep:
     """One change. `object` and `field` are API names (the object's singular); `options` are (value, label); `had` are the ids
     of the options that were there before. `plural` and `label_plural` are an object's, `target`, `back_label` and
-    `back_icon` a relation's;
-    `audited` is whether a new field's changes go to Twenty's audit log (None: as Twenty does).
+    `back_icon` a relation's; `audited` is whether a new field's changes go to Twenty's audit log (None: as Twenty does). Of a
+    workflow that is switched off, `field` is its id, `label` its name, `had` the ids of the rows (of `object`) by which Twenty
+    fires it.
     """
 
     kind: StepKind
@@ -52,7 +54,9 @@ class ModelStep:
 
     @property
     def name(self) -> str:
-        """Return what it is about: `treatmentPlan`, `person.pbnId`."""
+        """Return what it is about: `treatmentPlan`, `person.pbnId`; a workflow's name and id."""
+        if self.kind is StepKind.SWITCH_OFF_WORKFLOW:
+            return f"{self.label} ({self.field})"
         return f"{self.object}.{self.field}" if self.field else self.object
 
 
@@ -75,6 +79,7 @@ class Undoing(StrEnum):
     DELETE_FIELD = "DELETE_FIELD"
     DROP_OPTIONS = "DROP_OPTIONS"
     MAKE_OPEN = "MAKE_OPEN"
+    SWITCH_ON_WORKFLOW = "SWITCH_ON_WORKFLOW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,8 @@ def inverse_of(step: ModelStep, made: Made) -> StepInverse:
         assert made.object is not None
         return StepInverse(action=Undoing.MAKE_OPEN, id=made.object)
     assert made.field is not None
+    if step.kind is StepKind.SWITCH_OFF_WORKFLOW:
+        return StepInverse(action=Undoing.SWITCH_ON_WORKFLOW, id=made.field)
     if step.kind is StepKind.ADD_OPTIONS:
         return StepInverse(action=Undoing.DROP_OPTIONS, id=made.field, options=tuple(made.options.values()))
     return StepInverse(action=Undoing.DELETE_FIELD, id=made.field)

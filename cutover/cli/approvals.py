@@ -218,13 +218,20 @@ def schema_check(project: ProjectOption = HERE, as_json: JsonOption = False) -> 
 @schema_app.command("apply")
 def schema_apply(
     saved: Annotated[Path | None, typer.Argument(metavar="FILE", help="A saved plan: nothing else is done.")] = None,
+    disable: Annotated[
+        bool, typer.Option("--disable-sample-workflow", help="Switch off Twenty's sample workflow that fires on patients.")
+    ] = False,
+    enable: Annotated[
+        bool, typer.Option("--enable-sample-workflow", help="Switch on again what --disable-sample-workflow switched off.")
+    ] = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Make the data model step by step; safe to repeat."""
+    from cutover.commands.approvals.schema import SampleSwitch
     from cutover.commands.approvals.schema import schema_apply as run
 
-    in_project(project, as_json, lambda s: run(s, saved))
+    in_project(project, as_json, lambda s: run(s, saved, SampleSwitch.of(disable=disable, enable=enable)))
 
 
 @sample_app.callback()

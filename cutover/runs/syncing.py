@@ -24,6 +24,7 @@ from cutover.runs.happenings.telling import step_of, tell_notices, tell_produced
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals
+from cutover.runs.sample_workflows import require_no_sample_workflow
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
@@ -78,6 +79,7 @@ def require_approvals(session: Session, options: SyncOptions) -> None:
     if not options.without_sample:
         require_sample(session.decisions, session.workspace_id)
     require_not_live(session.decisions, after_go_live=options.after_go_live)
+    require_no_sample_workflow(session)
 
 
 def produce_extracts(session: Session, extracts: Sequence[Extract], options: SyncOptions) -> Answer:
@@ -114,6 +116,7 @@ def consume_events(
     require_schema(session.decisions, session.workspace_id, mapping)
     if not without_sample:
         require_sample(session.decisions, session.workspace_id)
+    require_no_sample_workflow(session)
     outcome = RunOutcome()
     with ExitStack() as to_the_end, together(session, holder="consume"):
         _ = session.view  # a state that is away is met before the run is begun

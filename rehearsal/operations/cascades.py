@@ -6,12 +6,19 @@ from rehearsal.model.model import DataModel, ObjectType
 from rehearsal.store.store import Store
 from rehearsal.store.uniqueness import Row
 
-# Links that are soft-deleted and restored with the record they belong to: (object, relation to the owner).
-OWNED = (("taskTarget", "task"), ("noteTarget", "note"))
+# Records that are soft-deleted and restored with the one they belong to: (object, relation to the owner). Those of a workflow
+# as in `workflow-common.workspace-service.ts`, handleWorkflowSubEntities.
+OWNED = (
+    ("taskTarget", "task"),
+    ("noteTarget", "note"),
+    ("workflowAutomatedTrigger", "workflow"),
+    ("workflowRun", "workflow"),
+    ("workflowVersion", "workflow"),
+)
 
 
 def owned_by(item: ObjectType, rows: list[Row], model: DataModel, store: Store) -> list[tuple[ObjectType, list[Row]]]:
-    """Return the links that belong to these records."""
+    """Return the links of these tasks and notes, and the parts of these workflows."""
     owned = []
     for singular, relation in OWNED:
         link = model.singular(singular)
@@ -22,6 +29,17 @@ def owned_by(item: ObjectType, rows: list[Row], model: DataModel, store: Store) 
         ids = [row_id for row in rows for row_id in table.linked(field.column or "", row["id"])]
         owned.append((link, table.some(ids)))
     return owned
+
+
+def deactivated(item: ObjectType, row: Row) -> Row:
+    """Return a workflow, or a version of one, as it is after the workflow was soft-deleted: never active, also when it is
+    restored (`workflow-common.workspace-service.ts`, deactivateVersionOnDelete).
+    """
+    if item.name_singular == "workflow" and "ACTIVE" in (row["statuses"] or ()):
+        return row | {"statuses": [*(one for one in row["statuses"] if one != "ACTIVE"), "DEACTIVATED"]}
+    if item.name_singular == "workflowVersion" and row["status"] == "ACTIVE":
+        return row | {"status": "DEACTIVATED"}
+    return row
 
 
 def destroy(item: ObjectType, rows: list[Row], model: DataModel, store: Store) -> list[tuple[ObjectType, Row]]:

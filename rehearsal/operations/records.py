@@ -93,11 +93,11 @@ class Records:
             return [self._write(item, row["id"], checked) for row in rows]
 
     def soft_delete(self, item: ObjectType, rows: list[Row]) -> list[Row]:
-        """Set ``deletedAt``; the links of tasks and notes go along."""
+        """Set ``deletedAt``; the links of tasks and notes go along, and the parts of workflows."""
         return self._set_deleted(item, rows, now_text())
 
     def restore(self, item: ObjectType, rows: list[Row]) -> list[Row]:
-        """Empty ``deletedAt``; the links of tasks and notes come along."""
+        """Empty ``deletedAt``; the links of tasks and notes come along, and the parts of workflows."""
         return self._set_deleted(item, rows, None)
 
     def destroy(self, item: ObjectType, rows: list[Row]) -> list[Row]:
@@ -118,7 +118,8 @@ class Records:
             self._set_deleted(link, links, moment)
         table, now, results = self._store.table(item), now_text(), []
         for row in rows:
-            changed = row | {"deletedAt": moment, "updatedAt": now, "updatedBy": self._workspace.actor}
+            kept = cascades.deactivated(item, row) if moment else row
+            changed = kept | {"deletedAt": moment, "updatedAt": now, "updatedBy": self._workspace.actor}
             self._store.replace(table, row["id"], changed)
             results.append(changed)
         return results
@@ -193,7 +194,7 @@ class Records:
                 columns.update(checked)
             check_references(item, rows, columns, self._model, self._store)
         self._keep_files(item, rows)
-        self._workspace.created(item, rows)
+        self._workspace.upserted(item, rows)
         return rows
 
     def _write(self, item: ObjectType, row_id: str, checked: Checked) -> Row:
@@ -214,6 +215,8 @@ class Records:
                 held = {entry["fileId"] for entry in row[column] or ()}
                 self._files.discard([entry for entry in old[column] or () if entry["fileId"] not in held])
         self._keep_files(item, [row])
+        if old.get("emails") != row.get("emails"):
+            self._workspace.upserted(item, [row])
         return row
 
     def _keep_files(self, item: ObjectType, rows: list[Row]) -> None:

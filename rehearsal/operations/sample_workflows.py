@@ -1,8 +1,8 @@
 """The sample workflows of a new workspace, and the disturbing work of one of them (cassette ``0-sample-workflows``).
 
-"Create company when adding a new person": a new person with a company-like e-mail domain is put into a company named after
-it, seconds later and over the company that was sent. Soft-deleting the workflow ends that. There is no timer: what is due is
-done when the next request comes, which from outside is the same.
+"Create company when adding a new person": a person with a new, company-like e-mail domain is put into a company named after it,
+seconds later and over the company that was sent. Soft-deleting the workflow or its trigger ends that. There is no timer: what
+is due is done when the next request comes, which from outside is the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ from rehearsal.values.uuids import new_uuid
 from rehearsal.workspace.workspace import RehearsalWorkspace
 
 NAMES = ("Create company when adding a new person", "Quick Lead")
+EVENT = "DATABASE_EVENT"
+TRIGGERS: dict[str, Row] = {
+    NAMES[0]: {"type": EVENT, "settings": {"eventName": "person.upserted", "fields": ["emails"]}},
+    NAMES[1]: {"type": "MANUAL", "settings": {"availability": {"type": "GLOBAL"}}},
+}
+SYSTEM: Row = {"source": "SYSTEM", "workspaceMemberId": None, "name": "System", "context": {}}
+APPLICATION: Row = {"source": "APPLICATION", "workspaceMemberId": None, "name": "Workflow", "context": {}}
 DELAY_SECONDS = 1.5
 FREE_MAIL = frozenset(
     {
@@ -55,12 +62,11 @@ class SampleWorkflows:
         self._due: list[tuple[float, str]] = []  # (when, id of the person)
 
     def install(self) -> None:
-        """Put the two workflows, both active, into a new workspace."""
-        workflows, versions = self._workspace.object("workflow"), self._workspace.object("workflowVersion")
-        for position, name in enumerate(NAMES):
+        """Put the two workflows, both active, into a new workspace (`prefill-workflows.util.ts`)."""
+        for position, (name, trigger) in enumerate(TRIGGERS.items()):
             workflow_id, version_id = new_uuid(), new_uuid()
             self._insert(
-                workflows,
+                "workflow",
                 {
                     "id": workflow_id,
                     "name": name,
@@ -70,13 +76,25 @@ class SampleWorkflows:
                 },
             )
             self._insert(
-                versions,
-                {"id": version_id, "name": "v1", "status": "ACTIVE", "workflowId": workflow_id, "position": position},
+                "workflowVersion",
+                {
+                    "id": version_id,
+                    "name": "v1",
+                    "status": "ACTIVE",
+                    "trigger": trigger,
+                    "workflowId": workflow_id,
+                    "position": position,
+                },
             )
+            if trigger["type"] == EVENT:
+                self._insert(
+                    "workflowAutomatedTrigger",
+                    {"id": new_uuid(), "type": EVENT, "settings": trigger["settings"], "workflowId": workflow_id},
+                )
 
-    def created(self, item: ObjectType, rows: list[Row]) -> None:
-        """Note created records, for which a workflow may be due."""
-        if item.name_singular == "person" and self._is_active():
+    def upserted(self, item: ObjectType, rows: list[Row]) -> None:
+        """Note records with new e-mails, for which a workflow may be due."""
+        if item.name_singular == "person" and self._fires():
             when = self._clock() + DELAY_SECONDS
             self._due += [(when, row["id"]) for row in rows if _company_domain(row)]
 
@@ -86,9 +104,18 @@ class SampleWorkflows:
             _, person_id = self._due.pop(0)
             self._put_into_company(person_id)
 
-    def _is_active(self) -> bool:
-        table = self._workspace.store.table(self._workspace.object("workflow"))
-        return any(row["name"] == NAMES[0] and row["deletedAt"] is None and "ACTIVE" in row["statuses"] for row in table)
+    def _fires(self) -> bool:
+        """Return whether the workflow runs: its trigger and its published version live, the version active
+        (`workflow-database-event-trigger.listener.ts`, `workflow-trigger.job.ts`).
+        """
+        rows = {row["id"]: row for row in self._live("workflow") if row["name"] == NAMES[0]}
+        active = {row["id"] for row in self._live("workflowVersion") if row["status"] == "ACTIVE"}
+        triggers = (row["workflowId"] for row in self._live("workflowAutomatedTrigger"))
+        return any(one in rows and rows[one]["lastPublishedVersionId"] in active for one in triggers)
+
+    def _live(self, singular: str) -> list[Row]:
+        table = self._workspace.store.table(self._workspace.object(singular))
+        return [row for row in table if row["deletedAt"] is None]
 
     def _put_into_company(self, person_id: str) -> None:
         people = self._workspace.store.table(self._workspace.object("person"))
@@ -104,13 +131,14 @@ class SampleWorkflows:
         company_id = next(known, None)
         if company_id is None:
             company_id = new_uuid()
-            self._insert(companies, {"id": company_id, "name": domain.partition(".")[0].capitalize(), "domainName": address})
-        changed = person | {"companyId": company_id, "updatedAt": now_text(), "updatedBy": _actor()}
+            values = {"id": company_id, "name": domain.partition(".")[0].capitalize(), "domainName": address}
+            self._insert("company", values, APPLICATION)
+        changed = person | {"companyId": company_id, "updatedAt": now_text(), "updatedBy": APPLICATION}
         self._workspace.store.replace(people, person_id, changed)
 
-    def _insert(self, item: ObjectType, values: Row) -> None:
-        now = now_text()
-        system = {"createdAt": now, "updatedAt": now, "createdBy": _actor(), "updatedBy": _actor()}
+    def _insert(self, singular: str, values: Row, actor: Row | None = None) -> None:
+        now, item = now_text(), self._workspace.object(singular)
+        system = {"createdAt": now, "updatedAt": now, "createdBy": actor or SYSTEM, "updatedBy": actor or SYSTEM}
         table = self._workspace.store.table(item)
         self._workspace.store.insert(table, empty_row(item) | system | {"position": table.first_position() - 1} | values)
 
@@ -118,7 +146,3 @@ class SampleWorkflows:
 def _company_domain(person: Row) -> str | None:
     domain = str(person["emails"]["primaryEmail"]).rpartition("@")[2]
     return domain if "." in domain and domain not in FREE_MAIL else None
-
-
-def _actor() -> Row:
-    return {"source": "APPLICATION", "workspaceMemberId": None, "name": "Workflow", "context": {}}

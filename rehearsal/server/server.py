@@ -84,7 +84,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
     workspace.form = form
     workflows = SampleWorkflows(workspace, clock)
     if settings.sample_workflows:
-        workspace.created = workflows.created
+        workspace.upserted = workflows.upserted
         if is_new:
             workflows.install()
     if settings.faults:

@@ -54,7 +54,7 @@ class RehearsalWorkspace:
     shared: set[str] = field(default_factory=set)  # objects with a sharing rule that keeps the API key's role reading them
     hidden: set[str] = field(default_factory=set)  # records that are not shared with the API key
     writing: Callable[[ObjectType, list[Any]], None] = lambda item, sent: None  # told of records before they are written
-    created: Callable[[ObjectType, list[Row]], None] = lambda item, rows: None  # told of new records
+    upserted: Callable[[ObjectType, list[Row]], None] = lambda item, rows: None  # told of records with new e-mails
     actor: dict[str, Any] = field(
         default_factory=lambda: {"source": "API", "workspaceMemberId": None, "name": API_KEY_NAME, "context": {}}
     )

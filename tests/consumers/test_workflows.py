@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from consumers.data_model.firing_workflows import firing_workflows
+from consumers.twenty.transport.errors import Refusal, Refused
 from consumers.twenty.workspace import Workspace
 from rehearsal.server.server import WorkspaceSettings, running
 
@@ -31,7 +32,9 @@ def new_workspace() -> Iterator[Workspace]:
 
 def test_the_sample_workflow_of_a_new_workspace_is_named(new_workspace: Workspace) -> None:
     [one] = firing_workflows(new_workspace)
-    assert (one.name, one.event) == ("Create company when adding a new person", "person.created")
+    assert (one.name, one.event) == ("Create company when adding a new person", "person.upserted")
+    assert one.is_sample
+    assert "--disable-sample-workflow" in one.to_do
 
 
 def test_one_request_finds_them(new_workspace: Workspace) -> None:
@@ -40,32 +43,73 @@ def test_one_request_finds_them(new_workspace: Workspace) -> None:
     assert new_workspace.requests == before + 1
 
 
-@pytest.mark.parametrize(
-    ("trigger", "event"),
-    [
-        ({"type": "DATABASE_EVENT", "settings": {"eventName": "person.updated"}}, "person.updated"),
-        ({"type": "DATABASE_EVENT", "settings": {"eventName": "treatmentPlan.created"}}, "treatmentPlan.created"),
-        ({"type": "DATABASE_EVENT", "settings": {"eventName": "opportunity.created"}}, None),
-        ({"type": "MANUAL", "settings": {}}, None),
-        ({"type": "CRON", "settings": {"pattern": "0 1 * * *"}}, None),
-        ({"type": "DATABASE_EVENT"}, None),
-        (None, None),
-    ],
-)
-def test_what_it_fires_on_decides(new_workspace: Workspace, monkeypatch: Any, trigger: Any, event: str | None) -> None:
+EVENTS = [
+    ({"type": "DATABASE_EVENT", "settings": {"eventName": "person.updated"}}, "person.updated"),
+    ({"type": "DATABASE_EVENT", "settings": {"eventName": "treatmentPlan.created"}}, "treatmentPlan.created"),
+    ({"type": "DATABASE_EVENT", "settings": {"eventName": "opportunity.created"}}, None),
+    ({"type": "MANUAL", "settings": {}}, None),
+    ({"type": "CRON", "settings": {"pattern": "0 1 * * *"}}, None),
+    ({"type": "DATABASE_EVENT"}, None),
+    (None, None),
+]
+
+
+def answers(trigger: Any, *, rows: bool, maker: str = "MANUAL") -> dict[str, list[dict[str, Any]]]:
+    """Return what a workspace answers about one workflow; with `rows` it fires them by rows of their own."""
+    by = {"source": maker, "name": "Dana Reed", "workspaceMemberId": None}
     found = {
-        "workflows": [{"id": "w", "name": "Ours", "statuses": ["ACTIVE"], "lastPublishedVersionId": "v"}],
+        "workflows": [{"id": "w", "name": "Ours", "statuses": ["ACTIVE"], "createdBy": by}],
         "workflowVersions": [{"id": "v", "workflowId": "w", "trigger": trigger}],
     }
-    monkeypatch.setattr(new_workspace, "find_several", lambda _wanted: found)
-    assert [one.event for one in firing_workflows(new_workspace)] == ([event] if event else [])
+    if rows:
+        is_event = trigger is not None and trigger["type"] == "DATABASE_EVENT"
+        row = {"id": "t", "workflowId": "w", "settings": (trigger or {}).get("settings")}
+        found["workflowAutomatedTriggers"] = [row] if is_event else []
+    return found
+
+
+@pytest.mark.parametrize("rows", [True, False], ids=["rows of triggers", "none"])
+@pytest.mark.parametrize(("trigger", "event"), EVENTS)
+def test_what_it_fires_on_decides(
+    new_workspace: Workspace, monkeypatch: Any, trigger: Any, event: str | None, *, rows: bool
+) -> None:
+    monkeypatch.setattr(new_workspace, "find_several", lambda _wanted: answers(trigger, rows=rows))
+    found = firing_workflows(new_workspace)
+    assert [one.event for one in found] == ([event] if event else [])
+    assert [one.triggers for one in found] == ([("t",) if rows else ()] if event else [])
+
+
+def test_a_workflow_of_people_is_no_sample_whatever_its_name(new_workspace: Workspace, monkeypatch: Any) -> None:
+    monkeypatch.setattr(new_workspace, "find_several", lambda _wanted: answers(EVENTS[0][0], rows=True))
+    [one] = firing_workflows(new_workspace)
+    assert not one.is_sample
+    assert "people made it" in one.to_do
+    monkeypatch.setattr(new_workspace, "find_several", lambda _wanted: answers(EVENTS[0][0], rows=True, maker="SYSTEM"))
+    assert firing_workflows(new_workspace)[0].is_sample
+
+
+def test_a_key_that_may_not_read_workflows_still_finds_the_sample(new_workspace: Workspace, monkeypatch: Any) -> None:
+    find = new_workspace.find_several
+
+    def limited(wanted: dict[str, Any]) -> Any:
+        if "workflows" in wanted:
+            raise Refused("no", kind=Refusal.PERMISSION)
+        return find(wanted)
+
+    monkeypatch.setattr(new_workspace, "find_several", limited)
+    [one] = firing_workflows(new_workspace)
+    assert one.is_sample
+    assert one.name == "Create company when adding a new person"
 
 
 def test_one_that_is_switched_off_or_deleted_does_not_fire() -> None:
     with as_a_customer_gets_it() as workspace:
         [one] = firing_workflows(workspace)
+        workspace.soft_delete("workflowAutomatedTriggers", one.triggers)
+        assert firing_workflows(workspace) == []
+        workspace.restore("workflowAutomatedTriggers", one.triggers)
+        assert firing_workflows(workspace) == [one]
         workspace.soft_delete("workflows", [one.id])
         assert firing_workflows(workspace) == []
         workspace.restore("workflows", [one.id])
-        workspace.update("workflows", one.id, {"statuses": ["DEACTIVATED"]})
-        assert firing_workflows(workspace) == []
+        assert firing_workflows(workspace) == [], "a workflow that was deleted comes back deactivated"

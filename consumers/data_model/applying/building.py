@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from consumers.data_model.applying import apart
 from consumers.data_model.applying.evidence import made_by
 from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.ledger import read_ledger
@@ -69,7 +70,7 @@ class Builder:
         found = []
         metadata = self.workspace.metadata()
         for step in read_ledger(self.decisions, self.identity).open:
-            made = made_by(metadata, step)
+            made = apart.made(self.workspace, step) if step.kind in apart.APART else made_by(metadata, step)
             if made is None:
                 self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
             else:
@@ -83,6 +84,8 @@ class Builder:
 
     def _send(self, step: ModelStep) -> str:
         """Ask Twenty for the step; the metadata id of the object or field in its answer."""
+        if step.kind in apart.APART:
+            return apart.send(self.workspace, step)
         metadata = self.workspace.metadata()
         if step.kind is StepKind.CREATE_OBJECT:
             assert step.plural is not None
@@ -123,6 +126,8 @@ class Builder:
 
     def _seen(self, step: ModelStep, answered: str | None) -> Made | None:
         """Return what the step made, once the workspace shows it; None when it does not for all our waiting."""
+        if step.kind in apart.APART:
+            return apart.made(self.workspace, step)
         relations = step.kind in _WITH_RELATIONS
         for pause in PAUSES:
             made = made_by(self.workspace.metadata(refresh=True, relations=relations), step, answered)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from consumers.data_model.applying import apart
 from consumers.data_model.applying.building import PAUSES, Builder, builder
 from consumers.data_model.applying.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
 from consumers.data_model.ledger import Applied, read_ledger
@@ -49,7 +50,7 @@ def undo(
     removed: list[str] = []
     for one in _order(book.applied, kept):
         reached(CrashPoint.BEFORE_SCHEMA_UNDO)
-        refusal = _take_back(build, before, one.inverse)
+        refusal = _take_back(build, before, one)
         reached(CrashPoint.SCHEMA_UNDO_SENT)
         if refusal is None:
             build.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
@@ -89,20 +90,24 @@ def _order(applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[A
     return [one for one in going if one not in with_field] + with_field
 
 
-def _take_back(build: Builder, before: Metadata, inverse: StepInverse) -> HoldingReason | None:
+def _take_back(build: Builder, before: Metadata, one: Applied) -> HoldingReason | None:
     """Carry an inverse out; why it cannot be done, where Twenty says no. `before` is the data model when the undo began: what
     was gone by then never comes back under its id.
     """
-    if not is_there(before, inverse):
+    inverse, is_apart = one.inverse, one.step.kind in apart.APART
+    if not (is_apart or is_there(before, inverse)):
         return None
     try:
-        _send(build.workspace, inverse)
+        if is_apart:
+            apart.take_back(build.workspace, one.step)
+        else:
+            _send(build.workspace, inverse)
     except NotFound:
         return None
     except TwentyError as error:
         if isinstance(error, Refused) and error.outcome is Effect.NOT_APPLIED:
             return HoldingReason.REFUSED
-        if error.outcome is Effect.NOT_APPLIED or not _gone(build, inverse):
+        if error.outcome is Effect.NOT_APPLIED or is_apart or not _gone(build, inverse):
             raise
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consumers.data_model.applying.switching import switched_off
 from consumers.reconcile.reconcile import reconcile
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer
@@ -65,6 +66,11 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
         else f"The practice is live since {live.recorded_at:%Y-%m-%d %H:%M} UTC.",
         f"{differences} differences between PbN and Twenty; `cutover reconcile` names them.",
         "From now on `cutover sync` asks for --after-go-live.",
+    ]
+    text += [
+        f"The workflow “{one.step.label}” is still switched off: `cutover schema apply --enable-sample-workflow` switches it "
+        "on again; a later sync asks for it to be off."
+        for one in switched_off(session.decisions, session.workspace_id)
     ]
     following = "`cutover reconcile`" if differences else "the team works in Twenty; `cutover status` at any time"
     return Answer(document=document, text=text, findings=bool(differences), next_step=following)

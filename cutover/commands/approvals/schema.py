@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from rich.console import RenderableType
 
 from consumers.data_model.applying.apply import apply
-from consumers.data_model.firing_workflows import TO_DO, FiringWorkflow, firing_workflows
+from consumers.data_model.applying.switching import switch_off_samples, switch_on_again, switched_off
+from consumers.data_model.firing_workflows import FiringWorkflow, firing_workflows
 from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.planning.compare import Item, Kind
 from consumers.data_model.planning.inspection import Inspection
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
+from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
 from cutover.reports.planned_model import inspected_server, plan_item, require_same, save_plan
@@ -80,10 +83,26 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
     return Answer(document=document, text=text, findings=findings, next_step=following)
 
 
-def schema_apply(session: Session, saved: Path | None = None) -> Answer:
+class SampleSwitch(StrEnum):
+    """Choice about Twenty's own sample workflows that our writes fire: left, switched off, or switched on again."""
+
+    LEAVE = "leave"
+    OFF = "off"
+    ON = "on"
+
+    @classmethod
+    def of(cls, *, disable: bool, enable: bool) -> SampleSwitch:
+        """Return the choice of a command line. Raises UsageError where it says both."""
+        if disable and enable:
+            raise UsageError("--disable-sample-workflow and --enable-sample-workflow exclude each other: give one of them")
+        return cls.OFF if disable else cls.ON if enable else cls.LEAVE
+
+
+def schema_apply(session: Session, saved: Path | None = None, samples: SampleSwitch = SampleSwitch.LEAVE) -> Answer:
     """Make the data model, one recorded step at a time; repeating it is the resume.
 
-    With a `saved` plan nothing else is done. Raises SchemaClash, ServerLacks, ApprovalMissing where the plan does not fit.
+    With a `saved` plan nothing else is done, but for the choice about `samples`. Raises SchemaClash, ServerLacks,
+    ApprovalMissing where the plan does not fit.
     """
     mapping = approved_mapping(session.decisions)
     require_coverage(session)
@@ -95,7 +114,12 @@ def schema_apply(session: Session, saved: Path | None = None) -> Answer:
         done = apply(
             session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
         )
-        run.totals["steps"] = len(done)
+        switch = {SampleSwitch.OFF: switch_off_samples, SampleSwitch.ON: switch_on_again}.get(samples)
+        world = session.world
+        switched = (
+            switch(session.workspace, session.decisions, run.id, sleep=world.sleep, reached=world.reached) if switch else []
+        )
+        run.totals["steps"] = len(done) + len(switched)
     invite = _to_invite(session)
     workflows = firing_workflows(session.workspace)
     document: AppliedDocument = {
@@ -103,6 +127,7 @@ def schema_apply(session: Session, saved: Path | None = None) -> Answer:
         "mapping": mapping.version,
         "workspace": session.workspace_id,
         "steps": [{"kind": s.kind.value, "name": s.name} for s in done],
+        "switched": [{"id": str(s.field), "name": s.label, "on": samples is SampleSwitch.ON} for s in switched],
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
         "workflows": _workflows_json(workflows),
@@ -111,6 +136,7 @@ def schema_apply(session: Session, saved: Path | None = None) -> Answer:
         f"{len(done)} steps done; the data model fits mapping {mapping.version}.",
         *_invitations(session, invite),
         *_workflows(workflows),
+        *_switched(session),
     ]
     return Answer(document=document, text=text, next_step="`cutover sample`, or `cutover sync PATH --without-sample`")
 
@@ -202,11 +228,19 @@ def _people(met: Sequence[Meeting]) -> list[RenderableType]:
 
 
 def _workflows(found: Sequence[FiringWorkflow]) -> list[RenderableType]:
-    return [f"The workflow “{one.name}” ({one.id}) fires on {one.event}: {TO_DO}." for one in found]
+    return [f"The workflow “{one.name}” ({one.id}) fires on {one.event}: {one.to_do}." for one in found]
+
+
+def _switched(session: Session) -> list[RenderableType]:
+    return [
+        f"The workflow “{one.step.label}” is switched off: `cutover schema apply --enable-sample-workflow` switches it on "
+        "again, and so does `cutover rollback --all --schema`."
+        for one in switched_off(session.decisions, session.workspace_id)
+    ]
 
 
 def _workflows_json(found: Sequence[FiringWorkflow]) -> list[ListedWorkflow]:
-    return [{"id": one.id, "name": one.name, "event": one.event} for one in found]
+    return [{"id": one.id, "name": one.name, "event": one.event, "sample": one.is_sample} for one in found]
 
 
 def _invitations(session: Session, invite: list[Invitation]) -> list[RenderableType]:

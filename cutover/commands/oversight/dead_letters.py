@@ -33,6 +33,7 @@ from cutover.runs.coverage import require_coverage
 from cutover.runs.dead_letters_of import dead_letters_of
 from cutover.runs.run import running
 from cutover.runs.run_outcome import RunOutcome, answer_of, totals
+from cutover.runs.sample_workflows import require_no_sample_workflow
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
@@ -106,6 +107,7 @@ def retry_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters()
     mapping = approved_mapping(session.decisions)
     require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
+    require_no_sample_workflow(session)
     outcome = RunOutcome()
     with (
         alone(session, holder="dead-letters retry"),

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from consumers.data_model.firing_workflows import TO_DO, firing_workflows
+from consumers.data_model.firing_workflows import firing_workflows
 from cutover.project.errors import exit_code_of, message_of
 from cutover.project.init_project import IGNORED
 from cutover.project.load_settings import load_settings
@@ -252,9 +252,9 @@ def _workflows(session: Session) -> Iterator[Check]:
     for workflow in firing:
         yield Check(
             name="workflows",
-            state=CheckState.WRONG,
+            state=CheckState.WRONG if workflow.is_sample else CheckState.NOTICE,
             found=f"{workflow.name!r} fires on {workflow.event}, and writes over records",
-            to_do=TO_DO,
+            to_do=workflow.to_do,
         )
     if not firing:
         yield Check(name="workflows", state=CheckState.RIGHT, found="none fires when records are written")

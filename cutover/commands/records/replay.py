@@ -25,6 +25,7 @@ from cutover.runs.data_model import apply_extension, plan_for
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import preview, running
 from cutover.runs.run_outcome import RunOutcome, totals, writes_of
+from cutover.runs.sample_workflows import require_no_sample_workflow
 from cutover.runs.session import Session
 from events.change_events import Operation
 from events.log.port import CHANGES
@@ -43,6 +44,8 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
     if not dry_run:
         require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
+    if not dry_run:
+        require_no_sample_workflow(session)
     outcome = RunOutcome()
     differences: list[ReplayWrite] = []
     not_modelled: list[str] = []

@@ -63,7 +63,10 @@ class ListedWorkflow(TypedDict):
 
     id: str
     name: str
+    """Empty where the API key may not read workflows."""
     event: str
+    sample: bool
+    """True where Twenty made it: it stops what writes records."""
 
 
 class PlanDocument(PagedDocument):
@@ -94,6 +97,14 @@ class TakenStep(TypedDict):
     name: str
 
 
+class SwitchedWorkflow(TypedDict):
+    """A sample workflow of Twenty that was switched off, or on again."""
+
+    id: str
+    name: str
+    on: bool
+
+
 class AppliedDocument(TypedDict):
     """The data model made."""
 
@@ -101,6 +112,7 @@ class AppliedDocument(TypedDict):
     mapping: str
     workspace: str
     steps: list[TakenStep]
+    switched: list[SwitchedWorkflow]
     invite: list[Invitation]
     fallback_member: str | None
     workflows: list[ListedWorkflow]

@@ -58,7 +58,7 @@ def test_a_workflow_that_fires_is_named(folder: Path, monkeypatch: pytest.Monkey
         monkeypatch.setenv(KEY, "key")
         found = checked(folder)["workflows"]
     assert found["state"] == "wrong"
-    assert "person.created" in found["found"]
+    assert "person.upserted" in found["found"]
 
 
 @pytest.mark.integration

@@ -93,5 +93,6 @@ def test_the_workflow_that_fires_on_people_is_named_by_plan_and_apply(office: Of
     for command in (schema_plan, schema_apply):
         answer = office.run(command)
         [one] = answer.document["workflows"]
-        assert (one["name"], one["event"]) == ("Create company when adding a new person", "person.created")
+        assert (one["name"], one["event"]) == ("Create company when adding a new person", "person.upserted")
+        assert one["sample"]
         assert any("deactivate it in Twenty" in str(line) for line in answer.text)
