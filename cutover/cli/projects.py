@@ -71,6 +71,7 @@ def rehearse(
     sample_workflows: Annotated[
         bool, typer.Option("--sample-workflows", help="With a new workspace's sample workflows.")
     ] = False,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Write timeline rows, as Twenty's worker does.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Serve a rehearsal workspace on this machine. SIGTERM ends it."""
@@ -81,6 +82,7 @@ def rehearse(
             *(port, api_key, rate_limit, member or [], file, fault or [], seed),
             like=like,
             sample_workflows=sample_workflows,
+            timeline=timeline,
             latency=latency,
             as_json=as_json,
         )

@@ -23,6 +23,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "a boolean": lambda value: isinstance(value, bool),
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "UUID": is_uuid,
 }
 _FIND_MANY = {
@@ -39,6 +40,7 @@ _METHODS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "update_many": ({"filter": "object", "data": "object"}, {}),
     **{f"{word}_one": ({"id": "UUID"}, {}) for word in ("delete", "restore", "destroy")},
     **{f"{word}_many": ({"filter": "object"}, {}) for word in ("delete", "restore", "destroy")},
+    "merge_many": ({"ids": "array", "conflictPriorityIndex": "number"}, {"dryRun": "a boolean"}),
 }
 
 

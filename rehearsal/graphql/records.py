@@ -24,6 +24,7 @@ from rehearsal.graphql.arguments import Arguments, check_arguments
 from rehearsal.graphql.documents import document_of
 from rehearsal.graphql.selections import Selections
 from rehearsal.model.model import ObjectType
+from rehearsal.operations.merging import merge
 from rehearsal.operations.records import Records
 from rehearsal.operations.rendering import Renderer
 from rehearsal.store.ordering import terms_of
@@ -126,6 +127,9 @@ class RecordsGraphql:
                 continue
             rest = name[len(prefix) :]
             rest = rest[:1].lower() + rest[1:]
+            if prefix == "merge":
+                item = model.plural(rest)
+                return None if item is None else self._charged("merge_many", item)
             if (item := model.plural(rest)) is not None:
                 return self._charged(f"{prefix}_many", item)
             if (item := model.singular(rest)) is not None:
@@ -194,6 +198,11 @@ class RecordsGraphql:
     def _destroy_many(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
         return self._treat_many(self._records.destroy, item, node, arguments, selections)
 
+    def _merge_many(self, item: ObjectType, node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
+        names = {selected.name.value for selected in selections.fields(node.selection_set)}
+        columns = [column for column, field in item.by_column.items() if names & {column, field.name}]
+        return selections.record(item, node.selection_set)(merge(self._workspace, item, arguments, columns))
+
     def _treat_one(
         self,
         treat: Callable[..., list[Row]],
@@ -223,7 +232,7 @@ class RecordsGraphql:
         return rows[0]
 
 
-_MUTATIONS = ("create", "update", "delete", "restore", "destroy")
+_MUTATIONS = ("create", "update", "delete", "restore", "destroy", "merge")
 
 
 def _several(item: ObjectType, node: FieldNode, selections: Selections, rows: list[Row]) -> list[Any]:

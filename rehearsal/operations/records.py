@@ -60,7 +60,7 @@ class Records:
             if row_id is not None:
                 kept = {column: value for column, value in record.items() if column not in ("id", "createdBy", "deletedAt")}
                 with self._store.statement():
-                    updated[row_id] = self._write(item, row_id, kept | {"deletedAt": None})
+                    updated[row_id] = self.write(item, row_id, kept | {"deletedAt": None})
         new = self._insert(item, [record for record, row_id in zip(checked, known, strict=True) if row_id is None])
         return [*updated.values(), *new]
 
@@ -75,7 +75,7 @@ class Records:
         if row is None or row["id"] in self._workspace.hidden:
             raise not_found()
         with self._store.statement():
-            return self._write(item, row["id"], checked)
+            return self.write(item, row["id"], checked)
 
     def update_many(self, item: ObjectType, where: Filter | None, sent: Any) -> list[Row]:
         """Change all records that match, soft-deleted ones too; without a filter all there are (cassette
@@ -90,7 +90,7 @@ class Records:
             raise ApiError(message, error="Error", code=code, sub_code=code)
         checked = self._check(item, sent)
         with self._store.statement():
-            return [self._write(item, row["id"], checked) for row in rows]
+            return [self.write(item, row["id"], checked) for row in rows]
 
     def soft_delete(self, item: ObjectType, rows: list[Row]) -> list[Row]:
         """Set ``deletedAt``; the links of tasks and notes go along, and the parts of workflows."""
@@ -122,6 +122,7 @@ class Records:
             changed = kept | {"deletedAt": moment, "updatedAt": now, "updatedBy": self._workspace.actor}
             self._store.replace(table, row["id"], changed)
             results.append(changed)
+        self._workspace.changed("deleted" if moment else "restored", item, list(zip(rows, results, strict=True)))
         return results
 
     def _check(self, item: ObjectType, sent: Any, row: Row | None = None) -> Checked:
@@ -195,9 +196,11 @@ class Records:
             check_references(item, rows, columns, self._model, self._store)
         self._keep_files(item, rows)
         self._workspace.upserted(item, rows)
+        self._workspace.changed("created", item, [(None, row) for row in rows])
         return rows
 
-    def _write(self, item: ObjectType, row_id: str, checked: Checked) -> Row:
+    def write(self, item: ObjectType, row_id: str, checked: Checked) -> Row:
+        """Write checked values over a record that is there, within a statement. Raises ApiError."""
         table = self._store.table(item)
         old = table.get(row_id)
         assert old is not None
@@ -217,6 +220,7 @@ class Records:
         self._keep_files(item, [row])
         if old.get("emails") != row.get("emails"):
             self._workspace.upserted(item, [row])
+        self._workspace.changed("updated", item, [(old, row)])
         return row
 
     def _keep_files(self, item: ObjectType, rows: list[Row]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.model.model import ObjectType
+from rehearsal.operations.merging import merge
 from rehearsal.operations.records import MAX_RECORDS, Records
 from rehearsal.operations.rendering import Renderer
 from rehearsal.rest.answer import HttpAnswer
@@ -56,7 +57,7 @@ class RecordsApi:
             ApiError: it cannot be done.
         """
         method = "GET" if method == "HEAD" else method
-        special, name, row_id = _parts(path)
+        special, name, row_id = _parts(path, method)
         item = self._object(name)
         self._workspace.bucket.spend()
         depth = self._depth()
@@ -67,6 +68,9 @@ class RecordsApi:
         if special == "batch" and method == "POST":
             rows = self._records.create(item, body, upsert=self._query.get("upsert") == "true")
             return 201, _data(f"create{item.pascal_plural}", self._renderer.rows(item, rows, depth))
+        if special == "merge":
+            merged = merge(self._workspace, item, body if isinstance(body, dict) else {})
+            return 200, _data(f"merge{item.pascal}", self._renderer.row(item, merged, depth))
         if special == "restore" and method == "PATCH":
             rows = self._records.restore(item, self._matching(item))
             return 200, _data(f"restore{item.pascal_plural}", self._renderer.rows(item, rows, depth))
@@ -168,8 +172,8 @@ _METHODS = {
 }
 
 
-def _parts(path: str) -> tuple[str, str, str | None]:
-    """Return (``batch``, ``restore`` or nothing, plural name, id) of a path.
+def _parts(path: str, method: str) -> tuple[str, str, str | None]:
+    """Return (``batch``, ``restore``, ``merge`` or nothing, plural name, id) of a path.
 
     Raises:
         ApiError: too many parts, or an id that is no UUID.
@@ -187,6 +191,8 @@ def _parts(path: str) -> tuple[str, str, str | None]:
         raise _invalid_path(path)
     if len(parts) == 1:
         return "", parts[0], None
+    if parts[1] == "merge" and method == "PATCH":
+        return "merge", parts[0], None
     if not is_uuid(parts[1]):
         raise bad_request(f"'{parts[1]}' is not a valid UUID")
     return "", parts[0], parts[1].lower()

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from rehearsal.operations.sample_workflows import SampleWorkflows
+from rehearsal.operations.timeline import Timeline
 from rehearsal.server.connections import BreakableProtocol
 from rehearsal.server.endpoints import Endpoints, refuse
 from rehearsal.server.faults import Fault, Faults
@@ -45,6 +46,7 @@ class WorkspaceSettings:
         file: where it is kept; without it lives in memory.
         faults: troubles to strike requests with.
         latency: how long requests take; without it as long as they must.
+        timeline: every write leaves timeline rows, as in a real workspace.
         seed: makes the faults repeatable.
         like: the version of Twenty whose answers it gives, see ``forms``.
         sample_workflows: a new workspace has the sample workflows of a real one, of which one disturbs a migration.
@@ -58,6 +60,7 @@ class WorkspaceSettings:
     seed: int = 0
     like: str = RECORDED.version
     sample_workflows: bool = False
+    timeline: bool = False
     latency: Latency | None = None
 
 
@@ -87,6 +90,8 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         workspace.upserted = workflows.upserted
         if is_new:
             workflows.install()
+    if settings.timeline:
+        workspace.changed = Timeline(workspace).changed
     if settings.faults:
         workspace.writing = RecordFaults(workspace, settings.faults, settings.seed).strike
     server = Endpoints(workspace, settings.api_key, file, workflows)

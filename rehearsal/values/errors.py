@@ -102,15 +102,17 @@ def unknown_filter_field(object_name: str, field_name: str) -> ApiError:
     )
 
 
-def not_found() -> ApiError:
+def not_found(
+    message: str = "Record not found", friendly: str = "This record does not exist or has been deleted."
+) -> ApiError:
     """Return the error for a record that is not there, or is soft-deleted where the request does not see those."""
     return ApiError(
-        "Record not found",
+        message,
         status=404,
         error="NotFoundException",
         sub_code="RECORD_NOT_FOUND",
         graphql_code="NOT_FOUND",
-        friendly="This record does not exist or has been deleted.",
+        friendly=friendly,
     )
 
 

@@ -24,6 +24,10 @@ DEFAULT_OWNER = "owner@example.com"
 API_KEY_NAME = "Rehearsal"
 
 
+Changed = Callable[[str, ObjectType, list[tuple[Row | None, Row]]], None]
+"""Told of records that were created, updated, deleted or restored: each before (None: it was not there) and after."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceIdentity:
     """Identity of a workspace; kept with it."""
@@ -55,6 +59,7 @@ class RehearsalWorkspace:
     hidden: set[str] = field(default_factory=set)  # records that are not shared with the API key
     writing: Callable[[ObjectType, list[Any]], None] = lambda item, sent: None  # told of records before they are written
     upserted: Callable[[ObjectType, list[Row]], None] = lambda item, rows: None  # told of records with new e-mails
+    changed: Changed = lambda action, item, rows: None  # told of every change but a destruction
     actor: dict[str, Any] = field(
         default_factory=lambda: {"source": "API", "workspaceMemberId": None, "name": API_KEY_NAME, "context": {}}
     )

@@ -23,6 +23,7 @@ def rehearse(
     *,
     like: str,
     sample_workflows: bool,
+    timeline: bool,
     latency: str | None,
     as_json: bool,
 ) -> None:
@@ -43,6 +44,7 @@ def rehearse(
             seed=seed,
             like=form_of(like).version,
             sample_workflows=sample_workflows,
+            timeline=timeline,
             latency=Latency.parse(latency) if latency else None,
         )
     except ValueError as error:
