@@ -80,6 +80,16 @@ class Chosen:
         """Return whether this record is to stay, and has something to be taken back."""
         return _holds(self.changed, twenty_id)
 
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return (len(self.destroyed) + len(self.changed)) // _ID
+
+    def ids(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield each record, and whether it is to be destroyed."""
+        for ids, destroys in ((self.destroyed, True), (self.changed, False)):
+            for place in range(len(ids) // _ID):
+                yield _at(ids, place), destroys
+
     def pages(self) -> Iterator[list[bytes]]:
         """Yield the ids a page at a time, those to be destroyed first."""
         for ids in (self.destroyed, self.changed):

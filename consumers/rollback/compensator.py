@@ -57,6 +57,10 @@ class Undone:
     kept: list[KeptRecord] = field(default_factory=list)
     writes_ahead: int = 0
     """Requests that a dry run found for writes which it did not send. Its reads are those of the rollback itself."""
+    destroyed: Counter[str] = field(default_factory=Counter)
+    """Records by object that are destroyed, or were gone before."""
+    changed: int = 0
+    """Writes that changed a record, brought it back or put it into the trash: each leaves a timeline row."""
 
 
 @dataclass(kw_only=True)
@@ -171,6 +175,8 @@ class Compensator:
 
     def _done(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Intend these writes, send them, and settle them; return what came of each. A dry run counts their requests alone."""
+        self.result.destroyed.update(p.desired.object for p in planned if p.action is Action.DESTROY)
+        self.result.changed += sum(not p.quiet and p.action is not Action.DESTROY for p in planned)
         if self.dry_run:
             self.result.writes_ahead += requests_for(planned, self.workspace.batch_size)
             return list(map(succeeded, planned))

@@ -257,6 +257,8 @@ def trace(
 @commands.command()
 def forget(
     pbn_id: Annotated[str, typer.Argument(metavar="PBNID")],
+    in_twenty: Annotated[bool, typer.Option("--in-twenty", help="Take their records out of Twenty first.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --in-twenty: also what people worked on.")] = False,
     yes: YesOption = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
@@ -264,4 +266,4 @@ def forget(
     """Erase a patient from the log."""
     from cutover.commands.oversight.forget import forget as run
 
-    in_project(project, as_json, lambda s: run(s, pbn_id, yes=yes))
+    in_project(project, as_json, lambda s: run(s, pbn_id, yes=yes, in_twenty=in_twenty, force=force))

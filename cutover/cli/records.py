@@ -198,6 +198,7 @@ def rollback(
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also what people have changed since.")] = False,
     after_go_live: Annotated[bool, typer.Option("--after-go-live", help="A rollback after go-live is meant.")] = False,
+    keep_timeline: Annotated[bool, typer.Option("--keep-timeline", help="With --all: leave Twenty's timeline rows.")] = False,
     yes: YesOption = False,
     html: HtmlOption = None,
     project: ProjectOption = HERE,
@@ -222,6 +223,7 @@ def rollback(
         dry_run=dry_run,
         force=force,
         after_go_live=after_go_live,
+        keep_timeline=keep_timeline,
         yes=yes,
     )
     paged = lambda s: with_page(html, s.project, lambda: work(s, options), rollback_page)  # noqa: E731

@@ -24,9 +24,7 @@ MERGED_OBJECTS = frozenset({"person", "company"})
 _SYSTEM = frozenset({"createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy"})
 
 
-def merge(
-    workspace: RehearsalWorkspace, item: ObjectType, sent: dict[str, Any], columns: Iterable[str] | None = None
-) -> Row:
+def merge(workspace: RehearsalWorkspace, item: ObjectType, sent: dict[str, Any], columns: Iterable[str] | None = None) -> Row:
     """Merge records into one of them; return it.
 
     Args:
@@ -38,9 +36,7 @@ def merge(
     Raises:
         ApiError: an object that cannot be merged, too few or too many records, no such index, or one that is not there.
     """
-    ids, index = sent.get("ids"), sent.get("conflictPriorityIndex")
-    _check(item, ids, index)
-    ids = [str(one).lower() for one in ids]
+    ids, index = _checked(item, sent.get("ids"), sent.get("conflictPriorityIndex"))
     table = workspace.store.table(item)
     rows = [row for one in ids if (row := table.get(one)) is not None and row["deletedAt"] is None]
     if len(rows) != len(ids):
@@ -60,7 +56,7 @@ def merge(
         return records.write(item, winner["id"], values)
 
 
-def _check(item: ObjectType, ids: Any, index: Any) -> None:
+def _checked(item: ObjectType, ids: Any, index: Any) -> tuple[list[str], int]:
     if item.name_singular not in MERGED_OBJECTS:
         raise bad_request(
             "Merge is only available for objects with duplicate criteria. "
@@ -76,6 +72,7 @@ def _check(item: ObjectType, ids: Any, index: Any) -> None:
     if not isinstance(index, int) or not 0 <= index < len(ids):
         count = len(ids)
         raise bad_request(f"Invalid conflict priority '{index}'. Valid options for {count} records: 0-{count - 1}")
+    return [str(one).lower() for one in ids], index
 
 
 def _merged(item: ObjectType, rows: list[Row], winner: Row, columns: frozenset[str]) -> dict[str, Any]:

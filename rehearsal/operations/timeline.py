@@ -1,7 +1,7 @@
 """Timeline rows: what Twenty's worker writes about each record that was created, updated, deleted or restored.
 
 After ``timeline-activity.service.ts`` and ``timeline-activity.repository.ts`` of 2.21. A row points at its record
-(``targetPersonId`` …), says what happened (``person.updated``), and holds the values before and after of an update. Links of tasks
+(``targetPersonId`` …), says what happened (``person.updated``), and holds values before and after an update. Links of tasks
 and notes make a row at their person, with the title of the task or note. Destroying a record makes none: rows of people and
 companies go with them, rows of notes, tasks and custom objects stay and point at nothing. Rows of API keys name no member.
 """

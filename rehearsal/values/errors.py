@@ -102,9 +102,7 @@ def unknown_filter_field(object_name: str, field_name: str) -> ApiError:
     )
 
 
-def not_found(
-    message: str = "Record not found", friendly: str = "This record does not exist or has been deleted."
-) -> ApiError:
+def not_found(message: str = "Record not found", friendly: str = "This record does not exist or has been deleted.") -> ApiError:
     """Return the error for a record that is not there, or is soft-deleted where the request does not see those."""
     return ApiError(
         message,

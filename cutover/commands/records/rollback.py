@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from consumers.data_model.applying.undo import UndoResult, preview_undo, undo
+from consumers.rollback.chains import choose
 from consumers.rollback.compensator import Undone
 from consumers.rollback.scopes import Between, Everything, Narrowed, OfRecords, OfRun, Scope, since
-from consumers.state.view import View
+from consumers.rollback.timeline import TimelineRows
 from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
-from cutover.reports.documents.rollback import KeptItem, RollbackDocument, UndoneObject
+from cutover.reports.documents.rollback import KeptItem, RollbackDocument, TimelineDocument, UndoneObject
 from cutover.reports.pace import forecast_line, seconds_at
 from cutover.runs.approvals import require_not_live
 from cutover.runs.arguments.positions import resolve
@@ -26,6 +27,8 @@ from cutover.runs.claims.producing import producing
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import Run, preview, running
 from cutover.runs.session import Session
+from cutover.runs.taking_out import records_of
+from cutover.runs.timeline import timeline_document, timeline_lines, timeline_rows
 from events.decisions import Decided
 from events.log.port import CHANGES
 from projections.destination import destination
@@ -52,6 +55,12 @@ class RollbackOptions:
     objects: tuple[str, ...] = ()
     started_by: str | None = None
     after_go_live: bool = False
+    keep_timeline: bool = False
+
+    @property
+    def takes_timeline(self) -> bool:
+        """Return whether the timeline rows of our own writes go: with everything, unless they are to be kept."""
+        return self.everything and not (self.keep_timeline or self.objects or self.started_by is not None)
 
 
 def rollback(session: Session, options: RollbackOptions) -> Answer:
@@ -63,6 +72,8 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         raise UsageError("--until TIME goes with --since TIME")
     if options.schema and not (options.everything and not options.objects and options.started_by is None):
         raise UsageError("--schema takes the whole data model back, and goes with --all alone")
+    if options.keep_timeline and not options.everything:
+        raise UsageError("--keep-timeline goes with --all; a rollback of a part leaves timeline rows as they are")
     if not (options.yes or options.dry_run):
         raise UsageError("a rollback changes Twenty and asks for --yes; look first with --dry-run")
     if not options.dry_run:
@@ -77,21 +88,26 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         else:
             run = held.enter_context(running("rollback", session.log, session.decisions, session.world, session.workspace_id))
         session.engine.settle(run.id)
+        timeline = _Timeline(session=session, options=options, rows=timeline_rows(session, run.id, dry_run=options.dry_run))
+        timeline.begin(scope)
         before = session.workspace.requests
         with step_of(session, "taking back") as tick:
             compensator = session.engine.compensator(run.id, force=options.force, dry_run=options.dry_run, progress=tick)
             result = compensator.roll_back(scope)
+        requests = session.workspace.requests - before
+        timeline.end(scope, result)
         kept: list[KeptItem] = [
             {"object": k.object, "pbnId": k.pbn_id, "fields": list(k.fields), "reason": k.reason} for k in result.kept
         ]
         removed: list[str] = []
+        before = session.workspace.requests
         if options.schema:
             taken = _schema_back(session, run, dry_run=options.dry_run)
             removed = list(taken.removed)
             kept += [
                 {"object": k.object, "pbnId": None, "fields": list(k.fields), "reason": k.reason.value} for k in taken.kept
             ]
-        requests = session.workspace.requests - before
+        requests += session.workspace.requests - before
         run.totals.update({"undone": result.undone, "kept": len(kept), "requests": requests, "dry_run": options.dry_run})
     document: RollbackDocument = {
         "run": run.id,
@@ -103,10 +119,12 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         "schema": removed,
         "objects": _counts(result, kept),
         "ahead": None,
+        "timeline": timeline.document(),
     }
     if options.dry_run:
         limit, ahead = session.project.settings.twenty.rate_limit, requests + result.writes_ahead
-        document["ahead"] = {"requests": ahead, "seconds": seconds_at(ahead, limit)}
+        of_timeline = document["timeline"]["requests"] if document["timeline"] else 0
+        document["ahead"] = {"requests": ahead, "seconds": seconds_at(ahead + of_timeline, limit)}
     would = "would be " if options.dry_run else ""
     text: list[RenderableType] = [
         f"{result.undone} records {would}taken back, {len(kept)} kept, {requests} requests, {run.seconds:.1f} s"
@@ -127,10 +145,48 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         text.append(f"The data model {would or 'is '}taken back: {len(removed)} steps.")
     if options.dry_run and removed and kept:
         text.append("Parts of the data model that still hold kept records, or other people's data, stay.")
+    text += timeline_lines(document["timeline"], dry_run=options.dry_run)
     if not options.dry_run:
         text.append("What was taken back is pending: the next `cutover sync` applies it again.")
     following = "the same command with --yes and without --dry-run" if options.dry_run else "`cutover status`"
-    return Answer(document=document, text=text, findings=bool(kept), next_step=following)
+    refused = document["timeline"]["refused"] if document["timeline"] else 0
+    return Answer(document=document, text=text, findings=bool(kept or refused), next_step=following)
+
+
+@dataclass(kw_only=True)
+class _Timeline:
+    """The timeline rows of a rollback of everything, before and after its writes."""
+
+    session: Session
+    options: RollbackOptions
+    rows: TimelineRows
+    requests: int = 0
+
+    def begin(self, scope: Scope) -> None:
+        """Destroy the rows so far: those of destroyed notes and tasks cannot be found any more. Raises TwentyError."""
+        if self.options.takes_timeline:
+            self._take_back(scope)
+
+    def end(self, scope: Scope, result: Undone) -> None:
+        """Destroy the rows that the rollback's own writes made about records that stay. Raises TwentyError, LogError."""
+        if not self.options.takes_timeline:
+            return
+        if self.options.dry_run:
+            chosen = choose(self.session.view, scope)
+            columns = self.rows.columns(chosen)
+            staying = sum(len(chosen[plural]) - result.destroyed[plural] for plural in columns)
+            self.rows.foresee(staying, result.changed)
+        else:
+            self._take_back(scope)
+
+    def document(self) -> TimelineDocument | None:
+        """Return the counts; None where timeline rows are none of this rollback's business."""
+        return timeline_document(self.rows, self.requests) if self.options.takes_timeline else None
+
+    def _take_back(self, scope: Scope) -> None:
+        before = self.session.workspace.requests
+        self.rows.take_back(choose(self.session.view, scope))
+        self.requests += self.session.workspace.requests - before
 
 
 def _schema_back(session: Session, run: Run, *, dry_run: bool) -> UndoResult:
@@ -192,16 +248,3 @@ def _named(session: Session, options: RollbackOptions) -> Scope:
         return OfRecords(records_of(session, options.record, session.view))
     target = resolve(options.to or "", session.log, session.decisions)
     return since(session.log, session.view, target)
-
-
-def records_of(session: Session, pbn: str, view: View) -> set[bytes]:
-    """Return the record with this pbnId and, for a patient, everything that hangs on it. Raises UsageError for one never
-    seen.
-    """
-    ids = session.ids_of(pbn)
-    found = {*view.heads(ids), *(head.record_id for head in view.of_patients(ids))}
-    if not found:
-        raise UsageError(
-            f"no record {pbn} was ever carried into this workspace; a pbnId looks like {session.practice.id}:patient:1042"
-        )
-    return found

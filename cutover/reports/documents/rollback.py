@@ -32,6 +32,19 @@ class RequestsAhead(TypedDict):
     """At the workspace's rate limit; null without one."""
 
 
+class TimelineDocument(TypedDict):
+    """Timeline rows that a command destroyed; in a dry run: that would be."""
+
+    destroyed: int
+    """Rows of our own writes."""
+    of_others: int
+    """Rows of the same records about the work of people, workflows and applications: they stay."""
+    refused: int
+    """Rows of our own writes that stay because the key's role may not destroy them."""
+    requests: int
+    """Requests for timeline rows; they are not among the other requests of the document."""
+
+
 class RollbackDocument(PagedDocument):
     """The writes taken back, and the records kept."""
 
@@ -45,4 +58,6 @@ class RollbackDocument(PagedDocument):
     """Steps of the data model taken back; in a dry run with --schema those that would be."""
     objects: list[UndoneObject]
     ahead: RequestsAhead | None
-    """In a dry run, the requests that the rollback itself will take; else null."""
+    """In a dry run, the requests that the rollback itself will take; else null. Its time includes those of `timeline`."""
+    timeline: TimelineDocument | None
+    """With --all, unless --keep-timeline is given or the rollback is narrowed; else null."""
