@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -109,7 +109,15 @@ class Decisions:
 
     def record(self, decided: Decided, body: dict[str, Any], *, workspace: str | None = None, run: str | None = None) -> None:
         """Append a decision, durably. Raises LogError."""
-        self._log.append([self.entry(decided, body, workspace=workspace, run=run)])
+        self.record_all([(decided, body)], workspace=workspace, run=run)
+
+    def record_all(
+        self, decided: Iterable[tuple[Decided, dict[str, Any]]], *, workspace: str | None = None, run: str | None = None
+    ) -> None:
+        """Append several decisions, all of them or none, durably. Raises LogError."""
+        entries = [self.entry(one, body, workspace=workspace, run=run) for one, body in decided]
+        if entries:
+            self._log.append(entries)
 
     def all(self, *kinds: Decided) -> Iterator[Decision]:
         """Yield the decisions of these kinds (default: all), oldest first. Raises CodecError, LogError.

@@ -125,6 +125,11 @@ class Metadata:
         """Return the object with that metadata id."""
         return self._by_id.get(object_id)
 
+    def having(self, one: ObjectMetadata) -> Metadata:
+        """Return this data model with an object added, or in the place of the one with its id."""
+        others = [other for other in self.objects if other.id != one.id]
+        return Metadata([*others, one])
+
     @property
     def identity(self) -> str:
         """Return what tells this workspace from any other: the metadata id of its `person` object."""

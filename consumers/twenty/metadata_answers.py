@@ -77,9 +77,9 @@ def single(body: Any) -> Any:
 
 
 def object_type(raw: Any, targets: RelationTargets | None = None) -> ObjectMetadata:
-    """Read one object with its fields. Raises `UnexpectedAnswer`."""
+    """Read one object with its fields, as REST or GraphQL answers with it. Raises `UnexpectedAnswer`."""
     try:
-        payload = _ObjectPayload.model_validate(raw)
+        payload = _ObjectPayload.model_validate({"fields": raw.get("fieldsList", []), **raw} if isinstance(raw, dict) else raw)
     except ValidationError:
         raise _not_metadata() from None
     fields = (_field(one, payload.id, payload.name_singular, targets or {}) for one in payload.fields_)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from consumers.twenty import schema_operations, visibility
+from consumers.twenty import model_changes, schema_operations, visibility
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
+from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.offered import Offered, offered
 from consumers.twenty.server_version import server_version
 from consumers.twenty.transport import limits
@@ -83,6 +84,11 @@ class ModelAccess:
         return self.metadata().identity
 
     # The data model
+
+    def change_model(self, changes: Sequence[ModelChange]) -> dict[str, Any]:
+        """Make several changes in one request, each by another mutation; return the answers by the names of the mutations."""
+        self._metadata = None
+        return model_changes.change_model(self._connection, changes)
 
     def create_object(
         self,

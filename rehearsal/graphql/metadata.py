@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLInputObjectType,
     GraphQLObjectType,
@@ -42,6 +43,7 @@ _SINGLE_QUOTED = re.compile(r"'([^']*)'")
 _PLACE = re.compile(r"Variable '\$\w+' (?:got invalid value .*?; |has invalid value[^:]*: )", re.DOTALL)
 
 DEFAULT_FIRST = 10
+MOST_ROOTS = 10
 
 Json = dict[str, Any]
 
@@ -72,6 +74,8 @@ def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_ope
         document = document_of(source)
     except GraphQLError as error:
         return 200, {"errors": [_refusal(error)]}
+    if too_much := _too_complex(document):
+        return 200, {"errors": [too_much]}
     schema = _schema(workspace.form)
     if problems := _problems(workspace.form, source):
         return 200, {"errors": [_refusal(problem) for problem in problems]}
@@ -86,6 +90,24 @@ def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_ope
     if result.errors:
         answer["errors"] = [_failure(error) for error in result.errors]
     return 200, answer
+
+
+def _too_complex(document: DocumentNode) -> Json | None:
+    """Return the refusal of a document with a root field twice, under whatever alias, or with too many of them
+    (``graphql/hooks/use-validate-graphql-query-complexity.hook.ts``).
+    """
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    roots = [one.name.value for node in operations for one in node.selection_set.selections if isinstance(one, FieldNode)]
+    roots = [name for name in roots if not name.startswith("__")]
+    twice = next((name for place, name in enumerate(roots) if name in roots[:place]), None)
+    if twice is not None:
+        message = f'Duplicate root resolver: "{twice}"'
+    elif len(roots) > MOST_ROOTS:
+        asked = f"Too many root resolvers requested: {len(roots)}"
+        message = f"Query too complex - {asked} - Maximum allowed root resolvers: {MOST_ROOTS}"
+    else:
+        return None
+    return {"message": message, "extensions": {"code": "BAD_USER_INPUT"}}
 
 
 @lru_cache(maxsize=256)

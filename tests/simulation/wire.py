@@ -32,11 +32,18 @@ class Wire(httpx.BaseTransport):
         """Return the app's answer."""
 
         def carry_out(request: httpx.Request = request) -> httpx.Response:
-            if request.method != "GET" and request.url.path.startswith("/rest/metadata"):
-                self.model = None  # what is sent to /metadata only reads, or is an upload
+            if changes_the_model(request):
+                self.model = None
             return ask(self.app, request)
 
         return self.strike(request, carry_out) if self.strike else carry_out()
+
+
+def changes_the_model(request: httpx.Request) -> bool:
+    """Return whether a request changes the data model, through either API."""
+    if request.url.path == "/metadata":
+        return b'"mutation' in request.read()
+    return request.method != "GET" and request.url.path.startswith("/rest/metadata")
 
 
 class Client(Workspace):

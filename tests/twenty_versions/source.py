@@ -15,11 +15,14 @@ _NAME = re.compile(r"\{ (\w+) ?[({]")
 
 
 def named_in_the_client(schema: GraphQLSchema) -> set[str]:
-    """Return the queries and mutations of a schema that texts of the client name as a document does: `{ name(` or `{ name
-    {`.
+    """Return the queries and mutations of a schema that texts of the client name as a document does (`{ name(` or `{ name
+    {`), and the mutations that a text of the client is the name of.
     """
     roots = [kind.fields.keys() for kind in (schema.query_type, schema.mutation_type) if kind]
-    return {name for text in _texts() for name in _NAME.findall(text) if any(name in names for names in roots)}
+    mutations = schema.mutation_type.fields.keys() if schema.mutation_type else ()
+    texts = list(_texts())
+    in_documents = {name for text in texts for name in _NAME.findall(text) if any(name in names for names in roots)}
+    return in_documents | {text for text in texts if text in mutations}
 
 
 def _texts() -> Iterator[str]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from consumers.data_model.applying.building import builder
+from consumers.data_model.applying.mutations import share_a_request
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version
-from consumers.data_model.planning.compare import Item, Kind, wanted_item
+from consumers.data_model.planning.compare import Item, Kind, WantedPart, wanted_item
 from consumers.data_model.planning.plan import SchemaPlan
 from consumers.data_model.steps import ModelStep
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
+from projections.spec import TwentyField, TwentyObject
+
+
+def _silent(_steps: int) -> None:
+    """Tell nobody."""
 
 
 def apply(
@@ -25,9 +31,12 @@ def apply(
     *,
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
+    told: Callable[[int], None] = _silent,
 ) -> list[ModelStep]:
     """Do what the plan asks for and the workspace still lacks; gives the steps done, those of a killed run included that
     were never recorded. Repeating it is the resume. With nothing left to do it records at most that this version is applied.
+
+    Steps share requests where Twenty allows it. `told` gets the number of further steps done after each request.
 
     Raises SchemaClash and WrongWorkspace (before anything is changed), StepNotSeen, TwentyError, LogError.
     """
@@ -35,14 +44,18 @@ def apply(
     if plan.workspace != build.identity:
         raise WrongWorkspace("the plan was made for another workspace: run `cutover schema plan` for this one")
     _refuse_clashes(plan.items)
-    _refuse_clashes(_present(workspace.metadata(), plan))
+    _refuse_clashes(_present(build.known, plan))
     done = build.settle()
-    for item in plan.to_do:
-        now = wanted_item(workspace.metadata(), item.wanted)
-        _refuse_clashes((now,))
-        if now.step is not None:
-            build.build(now.step)
-            done.append(now.step)
+    told(len(done))
+    built: list[ModelStep] = []
+    pending = [item.wanted for item in plan.to_do]
+    while steps := _to_build(build.known, pending, built):
+        group = share_a_request(steps)
+        build.build(group)
+        built += group
+        told(len(group))
+    build.confirm(built)
+    done += built
     if done or applied_version(decisions, build.identity) != plan.version:
         adopted = [item.name for item in plan.items if item.kind is Kind.ADOPT and not item.ours]
         body = {"mapping": plan.version, "steps": [step.name for step in done], "adopted": adopted}
@@ -53,6 +66,21 @@ def apply(
 def _present(metadata: Metadata, plan: SchemaPlan) -> tuple[Item, ...]:
     """Return the plan's items compared with the workspace as it is now: people may have changed it."""
     return tuple(wanted_item(metadata, item.wanted) for item in plan.items)
+
+
+def _to_build(known: Metadata, wanted: Sequence[WantedPart], built: Sequence[ModelStep]) -> list[ModelStep]:
+    """Return the steps that the data model still lacks, as it is known now, but for fields of objects that are not there yet.
+
+    Raises SchemaClash.
+    """
+    awaited = {one.singular for one in wanted if isinstance(one, TwentyObject) and one.singular not in known}
+    ready = [one for one in wanted if not (isinstance(one, TwentyField) and awaited & {one.object, one.target})]
+    items = tuple(wanted_item(known, one) for one in ready)
+    done = {(step.kind, step.name) for step in built}
+    steps = [item.step for item in items if item.step and (item.step.kind, item.step.name) not in done]
+    if steps:
+        _refuse_clashes(items)
+    return steps
 
 
 def _refuse_clashes(items: tuple[Item, ...]) -> None:

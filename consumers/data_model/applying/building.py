@@ -1,19 +1,21 @@
-"""Carrying a step out so that it can be killed anywhere: intended, done, seen, recorded; and settling what was left open."""
+"""Carrying steps out so that they can be killed anywhere: intended, sent together, recorded; and settling what is left open."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as having
 from typing import Any
 
 from consumers.data_model.applying import apart
 from consumers.data_model.applying.evidence import made_by
+from consumers.data_model.applying.mutations import SENDINGS, change_of
 from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.ledger import read_ledger
-from consumers.data_model.planning.option_words import coloured
 from consumers.data_model.steps import Made, ModelStep, StepKind, applied_body, intended_body, undone_body
-from consumers.twenty.transport.errors import Refused, TwentyError
+from consumers.twenty.metadata import Metadata
+from consumers.twenty.transport.errors import Refused, TwentyError, UnexpectedAnswer
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
@@ -22,55 +24,64 @@ from events.errors import Effect
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
 
-_WITH_RELATIONS = frozenset({StepKind.CREATE_OBJECT, StepKind.CREATE_RELATION, StepKind.MAKE_PRIVATE})
-
 _WITHOUT_RULE = (
     "Twenty does not make {} private, as nobody could read its records then: share it with the API key's role by a sharing "
     "rule without criteria, in Twenty's settings, then run the same command again"
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Builder:
-    """Changes the data model of one workspace, and says so in the log. `sleep` takes seconds."""
+    """Changes the data model of one workspace, and says so in the log. `sleep` takes seconds.
+
+    `known` is the data model as it was read, with what the answers to later changes have shown; `answered` are the metadata
+    ids in those answers.
+    """
 
     workspace: Workspace
     decisions: Decisions
     run: str
     identity: str
+    known: Metadata
+    answered: dict[ModelStep, str] = having(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
 
-    def build(self, step: ModelStep) -> None:
-        """Do one step. Raises TwentyError, StepNotSeen, LogError; the next run settles what an error leaves open."""
-        self.reached(CrashPoint.BEFORE_SCHEMA_STEP)
-        self.record(Decided.SCHEMA_STEP_INTENDED, intended_body(step))
-        self.reached(CrashPoint.SCHEMA_STEP_INTENDED)
-        answered, lost = None, None
+    def build(self, steps: Sequence[ModelStep]) -> None:
+        """Do steps that share one request (see `mutations.share_a_request`), or one step of a kind that is sent apart.
+
+        Raises TwentyError, StepNotSeen, LogError; the next run settles what an error leaves open.
+        """
+        send = self._sending(steps)
+        for _ in steps:
+            self.reached(CrashPoint.BEFORE_SCHEMA_STEP)
+        self._record_all([(Decided.SCHEMA_STEP_INTENDED, intended_body(step)) for step in steps])
+        for _ in steps:
+            self.reached(CrashPoint.SCHEMA_STEP_INTENDED)
+        answers: Mapping[str, Any] = {}
+        failed: TwentyError | None = None
         try:
-            answered = self._send(step)
+            answers = send()
         except TwentyError as error:
-            if error.outcome is Effect.NOT_APPLIED:
-                self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
-                if step.kind is StepKind.MAKE_PRIVATE and isinstance(error, Refused):
-                    raise NotShared(_WITHOUT_RULE.format(step.object)) from error
-                raise
-            lost = error
-        self.reached(CrashPoint.SCHEMA_STEP_SENT)
-        made = self._seen(step, answered)
-        if made is None:
-            raise lost or StepNotSeen(f"Twenty does not show {step.name} yet: run the same command again")
-        self.record(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made))
-        self.reached(CrashPoint.SCHEMA_STEP_RECORDED)
+            failed = error
+        not_done = _not_done(steps, failed)
+        self._record_all([(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None)) for step in not_done])
+        done = [step for step in steps if step not in not_done]
+        for _ in done:
+            self.reached(CrashPoint.SCHEMA_STEP_SENT)
+        unseen = self._record_done(done, answers)
+        if failed is not None and (not_done or unseen):
+            raise _explained(failed, not_done)
+        if unseen:
+            raise _not_seen(unseen)
 
     def settle(self) -> list[ModelStep]:
         """Settle the steps that were intended and not recorded as applied, by looking at the workspace; gives those that
         were applied after all. Raises TwentyError, LogError.
         """
         found = []
-        metadata = self.workspace.metadata()
         for step in read_ledger(self.decisions, self.identity).open:
-            made = apart.made(self.workspace, step) if step.kind in apart.APART else made_by(metadata, step)
+            made = self._evidence(step)
             if made is None:
                 self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
             else:
@@ -78,63 +89,103 @@ class Builder:
                 found.append(step)
         return found
 
+    def confirm(self, steps: Sequence[ModelStep]) -> None:
+        """Read the data model until it shows all of these steps. Raises StepNotSeen, TwentyError."""
+        if steps and (unseen := self._look(steps)[1]):
+            raise _not_seen(unseen)
+
     def record(self, decided: Decided, body: dict[str, Any]) -> None:
         """Append a decision about this workspace."""
-        self.decisions.record(decided, body, workspace=self.identity, run=self.run)
+        self._record_all([(decided, body)])
 
-    def _send(self, step: ModelStep) -> str:
-        """Ask Twenty for the step; the metadata id of the object or field in its answer."""
+    def _record_all(self, decided: Sequence[tuple[Decided, dict[str, Any]]]) -> None:
+        self.decisions.record_all(decided, workspace=self.identity, run=self.run)
+
+    def _sending(self, steps: Sequence[ModelStep]) -> Callable[[], Mapping[str, Any]]:
+        """Return the request of these steps, made ready before anything is recorded. Raises Refused."""
+        if steps[0].kind not in apart.APART:
+            changes = [change_of(step, self.known) for step in steps]
+            return lambda: self.workspace.change_model(changes)
+        [step] = steps
+
+        def send_apart() -> Mapping[str, Any]:
+            apart.send(self.workspace, step)
+            return {}
+
+        return send_apart
+
+    def _record_done(self, steps: Sequence[ModelStep], answers: Mapping[str, Any]) -> list[ModelStep]:
+        """Record the steps that the answers or the workspace show as applied, and return the others."""
+        made = {step: found for step in steps if (found := self._learn(step, answers)) is not None}
+        unseen = [step for step in steps if step not in made]
+        if unseen:
+            looked, unseen = self._look(unseen)
+            made |= looked
+        seen = [step for step in steps if step in made]
+        self._record_all([(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made[step])) for step in seen])
+        for _ in seen:
+            self.reached(CrashPoint.SCHEMA_STEP_RECORDED)
+        return unseen
+
+    def _learn(self, step: ModelStep, answers: Mapping[str, Any]) -> Made | None:
+        """Take what an answer shows into the known data model, and return what the step made; None where it shows nothing."""
         if step.kind in apart.APART:
-            return apart.send(self.workspace, step)
-        metadata = self.workspace.metadata()
-        if step.kind is StepKind.CREATE_OBJECT:
-            assert step.plural is not None
-            assert step.label_plural is not None
-            icon = step.icon or "IconBox"
-            return self.workspace.create_object(step.object, step.plural, step.label, step.label_plural, icon=icon).id
-        there = metadata.object(step.object)
-        if step.kind is StepKind.MAKE_PRIVATE:
-            return self.workspace.set_readability(there.id, "PRIVATE").id
-        assert step.field is not None
-        if step.kind is StepKind.ADD_OPTIONS:
-            field = there.field(step.field)
-            new = coloured(step.options, after=len(field.options))
-            return self.workspace.set_options(field.id, [*field.options, *new]).id
-        if step.kind is StepKind.CREATE_RELATION:
-            target = metadata.object(step.target or "")
-            back_label = step.back_label or there.label_plural
-            return self.workspace.create_relation(
-                there.id,
-                step.field,
-                step.label,
-                target.id,
-                back_label,
-                icon=step.icon,
-                target_icon=step.back_icon or "IconBox",
-                audited=step.audited,
-            ).id
-        return self.workspace.create_field(
-            there.id,
-            step.field,
-            step.label,
-            step.type or "TEXT",
-            is_unique=step.unique,
-            options=coloured(step.options),
-            icon=step.icon,
-            audited=step.audited,
-        ).id
+            return self._evidence(step)
+        sending = SENDINGS[step.kind]
+        answer = answers.get(sending.mutation)
+        if answer is None:
+            return None
+        try:
+            self.known = sending.learned(self.known, step, answer)
+        except UnexpectedAnswer:
+            return None
+        if isinstance(answer, dict) and isinstance(answer.get("id"), str):
+            self.answered[step] = answer["id"]
+        return self._evidence(step)
 
-    def _seen(self, step: ModelStep, answered: str | None) -> Made | None:
-        """Return what the step made, once the workspace shows it; None when it does not for all our waiting."""
+    def _evidence(self, step: ModelStep) -> Made | None:
+        """Return what a step made, as far as the known data model shows it."""
         if step.kind in apart.APART:
             return apart.made(self.workspace, step)
-        relations = step.kind in _WITH_RELATIONS
-        for pause in PAUSES:
-            made = made_by(self.workspace.metadata(refresh=True, relations=relations), step, answered)
-            if made is not None:
-                return made
-            self.sleep(pause)
-        return made_by(self.workspace.metadata(refresh=True, relations=relations), step, answered)
+        return made_by(self.known, step, self.answered.get(step))
+
+    def _look(self, steps: Sequence[ModelStep]) -> tuple[dict[ModelStep, Made], list[ModelStep]]:
+        """Return what each step made, once the workspace shows all of it, and the steps that it does not show
+        for all our waiting.
+        """
+        for pause in (0.0, *PAUSES):
+            if pause:
+                self.sleep(pause)
+            self.known = self.workspace.metadata(refresh=True)
+            made = {step: found for step in steps if (found := self._evidence(step)) is not None}
+            unseen = [step for step in steps if step not in made]
+            if not unseen:
+                break
+        return made, unseen
+
+
+def _not_done(steps: Sequence[ModelStep], failed: TwentyError | None) -> list[ModelStep]:
+    """Return the steps of a request that Twenty has certainly not done: those that it refused, and those behind them."""
+    if failed is None or failed.outcome is not Effect.NOT_APPLIED:
+        return []
+    if not failed.roots or steps[0].kind in apart.APART:
+        return list(steps)
+    refused = [n for n, step in enumerate(steps) if SENDINGS[step.kind].mutation in failed.roots]
+    return list(steps[min(refused) :])
+
+
+def _explained(failed: TwentyError, not_done: Sequence[ModelStep]) -> TwentyError | NotShared:
+    """Return the error to raise for a request of which so many steps were not done."""
+    private = [step for step in not_done[:1] if step.kind is StepKind.MAKE_PRIVATE]
+    if not (private and isinstance(failed, Refused)):
+        return failed
+    shared = NotShared(_WITHOUT_RULE.format(private[0].object))
+    shared.__cause__ = failed
+    return shared
+
+
+def _not_seen(steps: Sequence[ModelStep]) -> StepNotSeen:
+    return StepNotSeen(f"Twenty does not show {', '.join(step.name for step in steps)} yet: run the same command again")
 
 
 def builder(
@@ -145,11 +196,13 @@ def builder(
     reached: Callable[[CrashPoint], None] = ignore,
 ) -> Builder:
     """Return the builder for a workspace. Raises TwentyError."""
+    known = workspace.metadata(refresh=True)
     return Builder(
         workspace=workspace,
         decisions=decisions,
         run=run,
-        identity=workspace.metadata(refresh=True).identity,
+        identity=known.identity,
+        known=known,
         sleep=sleep,
         reached=reached,
     )

@@ -28,7 +28,7 @@ def switch_off_samples(
     build.settle()
     steps = [apart.switching_off(one) for one in firing_workflows(workspace) if one.is_sample]
     for step in steps:
-        build.build(step)
+        build.build([step])
     return steps
 
 

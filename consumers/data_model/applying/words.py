@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from consumers.data_model.applying.building import builder
+from consumers.data_model.applying.mutations import share_a_request
 from consumers.data_model.planning.compare import more_options
 from consumers.data_model.planning.option_words import missing_words
 from consumers.data_model.steps import ModelStep
@@ -36,10 +37,14 @@ def add_words(
     build = builder(workspace, decisions, run, sleep, reached)
     added = bool(build.settle())
     added = any(_known(workspace.metadata(), word) for word in missing) or added
-    for step in steps_for(workspace.metadata(), missing):
-        build.build(step)
-        added = True
-    return added
+    steps = steps_for(workspace.metadata(), missing)
+    left = list(steps)
+    while left:
+        group = share_a_request(left)
+        build.build(group)
+        left = [step for step in left if step not in group]
+    build.confirm(steps)
+    return added or bool(steps)
 
 
 def steps_for(metadata: Metadata, missing: Iterable[MissingWord]) -> list[ModelStep]:

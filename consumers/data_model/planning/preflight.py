@@ -1,7 +1,6 @@
 """Lacks of a server that a plan would meet, found before the first write. Pure; it goes by the server's own introspection.
 
-The bodies of REST are read by the server with the input types of its GraphQL API, so those tell for both. A field of an input
-that the server does not have is ignored without a word: a `pbnId` would be made that is not unique.
+A field of an input that the server does not have is refused by GraphQL, and ignored by REST without a word.
 """
 
 from __future__ import annotations
@@ -19,6 +18,14 @@ _EFFECTS = {
     StepKind.ADD_OPTIONS: "options cannot be added",
     StepKind.MAKE_PRIVATE: "objects cannot be made private ([twenty] private)",
 }
+_MUTATIONS = {
+    StepKind.CREATE_OBJECT: "createOneObject",
+    StepKind.CREATE_FIELD: "createOneField",
+    StepKind.CREATE_RELATION: "createOneField",
+    StepKind.ADD_OPTIONS: "updateOneField",
+    StepKind.MAKE_PRIVATE: "updateOneObject",
+}
+"""The mutations that make the steps (see `applying.mutations`)."""
 _OBJECT = ("nameSingular", "namePlural", "labelSingular", "labelPlural")
 _FIELD = ("objectMetadataId", "name", "label", "type")
 
@@ -81,6 +88,7 @@ def _lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -
 
 def _needed(step: ModelStep) -> Iterator[str]:
     """Yield the paths that a step needs."""
+    yield f"Mutation.{_MUTATIONS[step.kind]}"
     if step.kind is StepKind.CREATE_OBJECT:
         yield from (f"CreateObjectInput.{name}" for name in _OBJECT)
         return

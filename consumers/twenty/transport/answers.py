@@ -97,7 +97,7 @@ def payload(call: Call, response: httpx.Response) -> Any:
         return {}  # whoever stores the bytes says no more than that
     body = _decoded(response)
     if call.graphql and isinstance(body, dict) and body.get("errors"):
-        raise _graphql_error(call, response, body["errors"])
+        raise _of_roots(call, _graphql_error(call, response, body["errors"]), body["errors"])
     if 200 <= status < 300 and isinstance(body, dict):
         return Capped(body) if response.headers.get(_CAPPED, "false").lower() not in ("false", "0") else body
     if 200 <= status < 300 and "json" in response.headers.get("content-type", ""):
@@ -177,6 +177,20 @@ def _graphql_error(call: Call, response: httpx.Response, errors: Any) -> TwentyE
     for one in listed:
         held_by = (one.get("extensions") or {}).get("conflictingRecordId")
         error.conflicting_id = held_by if isinstance(held_by, str) else error.conflicting_id
+    return error
+
+
+def _of_roots(call: Call, error: TwentyError, errors: Any) -> TwentyError:
+    """Return the error with the names of the root fields that failed.
+
+    Of several mutations those before the failed one are carried out: such a request must not be sent again as it is.
+    """
+    listed = errors if isinstance(errors, list) else []
+    paths = [error.get("path") for error in listed if isinstance(error, dict)]
+    roots = tuple(str(path[0]) for path in paths if isinstance(path, list) and path)
+    if roots and call.roots > 1 and error.retriable:
+        error = unknown(call, type(error).__name__, error.detail)
+    error.roots = roots
     return error
 
 

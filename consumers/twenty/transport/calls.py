@@ -39,7 +39,8 @@ class Call:
     """`purpose` names it in messages ("create 200 people") and holds no values of records.
 
     `tokens` is what it costs of the rate limit: Twenty charges every root field of a GraphQL request, and one for a batch.
-    `writes` says that a lost answer leaves the outcome unknown; a call without it may be repeated at will.
+    `writes` says that a lost answer leaves the outcome unknown; a call without it may be repeated at will. `roots` are the
+    mutations of a GraphQL request, of which some may have been carried out where another failed.
     """
 
     method: str
@@ -49,6 +50,7 @@ class Call:
     writes: bool = False
     upsert: bool = False
     graphql: bool = False
+    roots: int = 1
     tokens: int = 1
     params: Mapping[str, str | int] | None = None
     json: Any = None

@@ -42,13 +42,17 @@ class Refusal(StrEnum):
 
 
 class TwentyError(CutoverError):
-    """The root of the tree. `detail` holds Twenty's own words (may repeat a record's values; never print it in clear)."""
+    """The root of the tree. `detail` holds Twenty's own words (may repeat a record's values; never print it in clear).
+
+    `roots` are the root fields of a GraphQL request that failed; none where the request failed as a whole.
+    """
 
     exit_code = ExitCode.UNREACHABLE
 
     def __init__(self, message: str, *, detail: str = "", outcome: Effect | None = None) -> None:
         super().__init__(message)
         self.detail = detail
+        self.roots: tuple[str, ...] = ()
         if outcome is not None:
             self.outcome = outcome
 

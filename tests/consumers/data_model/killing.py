@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import httpx
@@ -38,6 +39,13 @@ class Fate:
             raise self.error
 
 
+def changes_the_model(request: httpx.Request) -> bool:
+    """Return whether a request changes the data model, through either API."""
+    if request.url.path == "/metadata":
+        return json.loads(request.content)["query"].startswith("mutation")
+    return request.method != "GET" and request.url.path.startswith("/rest/metadata")
+
+
 class MortalTransport(httpx.HTTPTransport):
     """The wire to Twenty of a process with that fate."""
 
@@ -46,7 +54,7 @@ class MortalTransport(httpx.HTTPTransport):
         self.fate = fate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "GET" or not request.url.path.startswith("/rest/metadata"):
+        if not changes_the_model(request):
             return super().handle_request(request)
         number = self.fate.begin()
         response = super().handle_request(request)

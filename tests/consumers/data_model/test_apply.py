@@ -15,6 +15,7 @@ from consumers.data_model.applying.words import add_words
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version, read_ledger
 from consumers.data_model.planning.plan import plan
+from consumers.data_model.steps import step_of
 from consumers.twenty.metadata import SelectOption
 from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace
@@ -105,9 +106,9 @@ def test_objects_fields_and_both_sides_of_a_relation_get_their_icons(
 def test_nothing_left_to_do_is_recorded_once_a_version(workspace: Workspace, decisions: Decisions) -> None:
     assert put(workspace, decisions) == [
         "treatmentPlan",
-        "treatmentPlan.pbnId",
         "person.patientStatus",
         "task.status",
+        "treatmentPlan.pbnId",
         "treatmentPlan.patient",
     ]
     before = recorded(decisions)
@@ -177,12 +178,33 @@ def test_a_record_keeps_its_choice_when_options_come_and_go(workspace: Workspace
     assert workspace.read("tasks", [task])[task]["status"] == "IN_PROGRESS"
 
 
-def test_a_refused_step_is_not_left_open(workspace: Workspace, decisions: Decisions) -> None:
-    reserved = PBN_ID.__class__(object="person", name="address", label="Address", type="TEXT")
+ADDRESS = PBN_ID.__class__(object="person", name="address", label="Address", type="TEXT")
+"""A field whose name Twenty reserves."""
+
+
+def outcomes(decisions: Decisions) -> dict[str, str]:
+    """Return the last decision about each step."""
+    told = [one for one in decisions.all() if "step" in one.body]
+    return {step_of(one.body).name: one.decided.value for one in told}
+
+
+def test_a_refused_step_is_not_left_open_and_those_before_it_in_the_request_are_kept(
+    workspace: Workspace, decisions: Decisions
+) -> None:
     with pytest.raises(Refused):
-        put(workspace, decisions, reserved)
+        put(workspace, decisions, ADDRESS)
     assert read_ledger(decisions, workspace.identity()).open == ()
-    assert [one.decided.value for one in decisions.all()][-1] == "SCHEMA_STEP_UNDONE"
+    assert outcomes(decisions) == {"treatmentPlan": "SCHEMA_STEP_APPLIED", "person.address": "SCHEMA_STEP_UNDONE"}
+    assert workspace.metadata(refresh=True).object("treatmentPlan")
+
+
+def test_steps_behind_a_refused_one_are_not_begun(workspace: Workspace, decisions: Decisions) -> None:
+    with pytest.raises(Refused):
+        put(workspace, decisions, ADDRESS, TASK_STATUS)
+    assert outcomes(decisions)["task.status"] == "SCHEMA_STEP_UNDONE"
+    status = workspace.metadata(refresh=True).object("task").field("status")
+    assert "WAITING" not in [option.value for option in status.options]
+    assert "task.status" in put(workspace, decisions, TASK_STATUS), "the next apply makes them"
 
 
 def test_a_lost_answer_is_made_good_by_looking(workspace: Workspace, decisions: Decisions, fate: Fate) -> None:

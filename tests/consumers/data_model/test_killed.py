@@ -20,8 +20,10 @@ from tests.consumers.data_model.models import PATIENT, STATUS, TASK_STATUS, smal
 
 FIELDS = (STATUS, TASK_STATUS, PATIENT)
 STEPS = 1 + len(FIELDS)
-APPLY_DEEDS = STEPS * 3 + 1
-"""Intended, sent, applied for each step; and at last that the whole is applied."""
+REQUESTS = 2
+"""The object, a field of a person and the options of a task share the first; the relation needs the object's id."""
+APPLY_DEEDS = REQUESTS * 3 + 1
+"""Intended, sent, applied for the steps of each request; and at last that the whole is applied."""
 UNDO_DEEDS = STEPS * 2 + 1
 """Sent and undone for each step; and at last that the whole is removed."""
 

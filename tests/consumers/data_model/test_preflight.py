@@ -25,6 +25,7 @@ EVERYTHING = Offered(
             *(f"CreateObjectInput.{name}" for name in ("nameSingular", "namePlural", "labelSingular", "labelPlural")),
             *(f"CreateFieldInput.{name}" for name in ("objectMetadataId", "name", "label", "type", "isUnique", "options")),
             *("CreateFieldInput.relationCreationPayload", "UpdateFieldInput.options"),
+            *(f"Mutation.{name}" for name in ("createOneObject", "createOneField", "updateOneField")),
             *(f"FieldMetadataType.{name}" for name in ("TEXT", "SELECT", "RELATION")),
             *("Mutation.createFileUpload", "Mutation.completeFileUpload", "FileFolder.FilesField"),
             "Mutation.uploadFilesFieldFile",
@@ -45,6 +46,7 @@ def test_a_server_that_has_everything_lacks_nothing() -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "Mutation.createOneField",
         "CreateObjectInput.namePlural",
         "CreateFieldInput.isUnique",
         "CreateFieldInput.options",
