@@ -14,6 +14,7 @@ from cutover.mapping_file.meanings import Meaning
 from events.vocabulary.mapping import ColumnBinding, ColumnMapping, CustomField, FieldType, TableBinding
 from producers.binding.meeting import entity_of
 from producers.vocabulary.headers import key
+from producers.vocabulary.labels import label_of
 
 _SETTLED_ELSEWHERE: Final = 0.95
 """The confidence in a meaning that a person has settled for the same header in the same kind of table."""
@@ -59,7 +60,7 @@ def with_settled(mapping: ColumnMapping, other: Mapping[str, Any]) -> ColumnMapp
             customs[entity, meaning.custom] = CustomField(
                 entity=entity,
                 name=meaning.custom,
-                label=str(said.get("label") or column.header),
+                label=str(said.get("label") or label_of(column.header)),
                 type=_type(said.get("type"), column.header),
             )
         return replace(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from events.vocabulary.mapping import BOTH_MARKS, BOTH_ORDERS, FieldType, Verdict, word_key
+from events.vocabulary.practice import DecimalMark
 from producers.kinds.judged import ruled
 from producers.kinds.reading import Rules, numbers
 from producers.values.blanks import filled, trimmed
@@ -26,6 +27,7 @@ from producers.values.sifting import destroyed
 from producers.values.units import unit_of
 from producers.vocabulary.cell_shapes import features
 from producers.vocabulary.headers import meaning
+from producers.vocabulary.labels import is_ageing
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,6 +41,9 @@ _MOST_CUSTOM_WORDS = 50
 _LONGEST_WORD = 60
 _DISTINCT = 20_000  # distinct cells that are kept; a column that has more is TEXT, a NUMBER or a date by these alone
 
+_CENTS = 2
+_BEHIND = " )-−CRDcrd."
+"""Marks that may stand behind an amount."""
 _MANY = 50
 """Days that outweigh an impossible one."""
 
@@ -149,8 +154,8 @@ def word_type(column: ColumnWords) -> FieldType:
 def custom_type(
     column: ColumnWords, rules: Rules, given_names: frozenset[str] = frozenset(), *, of_object: bool = False
 ) -> FieldType:
-    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract. Columns of
-    a custom object (`of_object`) may be amounts of money.
+    """Return the type of a custom field. `given_names` (lower-case) are first names that occur in the extract. In a custom
+    object (`of_object`) amounts of money need no cents.
     """
     cells = [trimmed(cell) for cell in column.counts]
     if not cells:
@@ -160,7 +165,7 @@ def custom_type(
     if (not only_digits or said & _FLAG) and all(clean_boolean(c)[1] is None for c in cells):
         return FieldType.BOOLEAN
     rules = ruled(rules, column.verdict)
-    if of_object and not said & _IDENTIFIER and _are_amounts(cells, said, rules, column.verdict):
+    if not said & _IDENTIFIER and _are_amounts(cells, column, rules, with_cents=not of_object):
         return FieldType.CURRENCY
     if not said & _IDENTIFIER and _are_numbers(cells, rules, column.verdict):
         return FieldType.NUMBER
@@ -185,14 +190,30 @@ def _are_numbers(cells: Sequence[str], rules: Rules, verdict: Verdict | None) ->
     return len(units) < 2
 
 
-def _are_amounts(cells: Sequence[str], said: set[str], rules: Rules, verdict: Verdict | None) -> bool:
-    """Return whether all cells are amounts of money: they have the sign of the practice's currency, or the header says so."""
-    if verdict is not None and verdict.decimal == BOTH_MARKS:
+def _are_amounts(cells: Sequence[str], column: ColumnWords, rules: Rules, *, with_cents: bool) -> bool:
+    """Return whether all cells are amounts of money: they have the sign of the practice's currency, or the header says so
+    and, `with_cents`, the amounts have two decimals (field map, Custom field).
+    """
+    if column.verdict is not None and column.verdict.decimal == BOTH_MARKS:
         return False
     read = money_cleaner(rules.decimal, frozenset({rules.currency}))
     if not all(read(c)[1] is None for c in cells):
         return False
-    return any(currency_sign(c) is not None for c in cells) or bool(said & _MONEY and not said & _COUNTED)
+    if any(currency_sign(c) is not None for c in cells):
+        return True
+    return _says_money(column.header) and (not with_cents or _have_cents(cells, rules.decimal))
+
+
+def _says_money(header: str) -> bool:
+    """Return whether a header says that its column holds money: by a word, or as an age of balances."""
+    said = set(meaning(header).split())
+    return bool(said & _MONEY and not said & _COUNTED) or is_ageing(header)
+
+
+def _have_cents(cells: Sequence[str], mark: DecimalMark) -> bool:
+    """Return whether amounts have two decimals: some of them, and none has more. A spreadsheet leaves noughts out."""
+    places = {len(c.rpartition(mark)[2].rstrip(_BEHIND)) for c in cells if mark in c}
+    return _CENTS in places and max(places) <= _CENTS
 
 
 def _of_dates(cells: Sequence[str], rules: Rules, verdict: Verdict | None) -> FieldType | None:

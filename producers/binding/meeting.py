@@ -19,6 +19,7 @@ from producers.entities.registry import SOURCES
 from producers.kinds import cells
 from producers.kinds.profile import KnownIds, Profile
 from producers.vocabulary.custom_names import camel_case, free_name
+from producers.vocabulary.labels import free_label
 
 _OF_A_CUSTOM_FIELD, _AGAINST_ITS_HEADER = 0.9, 0.5
 _DATES: Final = (cells.BIRTH_DATE, cells.DATE, cells.DATE_TIME)
@@ -41,16 +42,32 @@ class Growing:
         """Return the custom field for a column: one that is there already under this name, else a new one (typed TEXT for
         now).
         """
+        wanted = camel_case(header)
         for f in self.mapping.custom_fields:
-            if f.entity is entity and f.name not in used and camel_case(f.label) == camel_case(header):
+            if f.entity is entity and f.name not in used and wanted in self._called(f):
                 return f.name
         holder = self.names.holder
-        beside = [f.name for f in self.mapping.custom_fields if holder(f.entity) == holder(entity)]
-        name = free_name(header, self.names.names(entity), beside)
-        created = CustomField(entity=entity, name=name, label=header.strip() or name, type=FieldType.TEXT)
+        beside = [f for f in self.mapping.custom_fields if holder(f.entity) == holder(entity)]
+        name = free_name(header, self.names.names(entity), [f.name for f in beside])
+        label = free_label(header, [f.label for f in beside if f.entity is entity])
+        created = CustomField(entity=entity, name=name, label=label, type=FieldType.TEXT)
         self.mapping = replace(self.mapping, custom_fields=(*self.mapping.custom_fields, created))
         self.added[entity, name] = header
         return name
+
+    def _called(self, f: CustomField) -> set[str]:
+        """Return the camelCase of all headers that a custom field is known by: its columns', and its label, which mappings of
+        earlier versions took from the header.
+        """
+        headers = {
+            column.header
+            for table in self.mapping.tables
+            if entity_of(table.kind) is f.entity
+            for column in table.columns
+            if column.custom == f.name
+        }
+        met = self.added.get((f.entity, f.name))
+        return {camel_case(one) for one in (*headers, f.label, *([] if met is None else [met]))}
 
     def keep(self, s: Sampled, bound: TableBinding) -> None:
         """Remember a table's binding: its new columns join the binding that covers it, or one of its kind that does not

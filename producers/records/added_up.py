@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from events.vocabulary.entities import Entity
-from events.vocabulary.records import Issue, Record
+from events.vocabulary.records import Issue, Record, amount_of, amount_text
 from producers.entities.registry import SOURCES
 from producers.records.doubled_ids import DOUBLED_ID, agree, joined
 
@@ -90,9 +90,12 @@ def _sum(records: Sequence[Record], amounts: Collection[str]) -> Record | None:
     values["balance"] = sum(balance for balance in balances if isinstance(balance, int))
     for name in first.custom:
         texts = [record.custom.get(name) for record in records]
+        money = [amount_of(text) if isinstance(text, str) else None for text in texts]
         if name in amounts and all(isinstance(amount, int | float) for amount in texts):
             custom[name] = round(sum(amount for amount in texts if isinstance(amount, int | float)), 6)
-        elif name not in amounts and all(isinstance(text, str) for text in texts):
+        elif name in amounts and len({one and one[1] for one in money}) == 1 and money[0] is not None:
+            custom[name] = amount_text(sum(one[0] for one in money if one is not None), money[0][1])
+        elif name not in amounts and all(isinstance(text, str) for text in texts) and not any(money):
             custom[name] = "; ".join(dict.fromkeys(str(text) for text in texts))
         elif not _same(texts):
             custom[name] = None

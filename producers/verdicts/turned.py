@@ -172,7 +172,7 @@ def _watched(column: ColumnBinding, binding: TableBinding, mapping: ColumnMappin
     elif column.custom is not None and entity is not None:
         kind, own = None, mapping.custom_of(entity).get(column.custom)
         holds_dates = own is not None and own.type in (FieldType.DATE, FieldType.DATE_TIME)
-        holds_numbers = own is not None and own.type is FieldType.NUMBER
+        holds_numbers = own is not None and own.type in (FieldType.NUMBER, FieldType.CURRENCY)
     else:
         return None
     if holds_dates and verdict.order != BOTH_ORDERS:

@@ -12,12 +12,12 @@ _LONGEST = 54
 
 def camel_case(header: str) -> str:
     """Return the camelCase of a header's words. A name must begin with a letter: `0-30` becomes `pbn030`, `?` becomes
-    `pbnColumn`.
+    `unnamedColumn`.
     """
     words = split_words(header)
     name = "".join(w.lower() if n == 0 else w.capitalize() for n, w in enumerate(words))
     if not name:
-        return "pbnColumn"
+        return "unnamedColumn"
     return name if name[0].isalpha() else f"pbn{name}"
 
 

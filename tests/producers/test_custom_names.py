@@ -25,7 +25,7 @@ NAMES = custom_names()
         ("Over 90", "over90"),
         ("0-30", "pbn030"),
         ("Größe", "grosse"),
-        ("?", "pbnColumn"),
+        ("?", "unnamedColumn"),
     ],
 )
 def test_a_name_is_the_camel_case_of_the_headers_words(header: str, name: str) -> None:

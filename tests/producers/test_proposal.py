@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableKind, from_json, to_json
 from producers.binding.errors import CannotBind
+from producers.binding.meeting import Growing
 from producers.binding.proposal import Proposal, RunBinding, bind_for_run, propose
 from producers.sources.extract import ExtractScope
 from projections.custom_names import custom_names
@@ -44,10 +46,10 @@ def fields(run: RunBinding, kind: TableKind) -> list[str | None]:
 
 def test_columns_that_nobody_knows_become_custom_fields_on_the_object_of_their_row(proposal: Proposal) -> None:
     assert {(f.entity, f.name, f.label, f.type) for f in proposal.mapping.custom_fields} == {
-        (Entity.PATIENT, "smileCoach", "Smile Coach", FieldType.TEXT),
-        (Entity.PATIENT, "teamColour", "Team Colour", FieldType.SELECT),
-        (Entity.PATIENT, "loyaltyStars", "Loyalty Stars", FieldType.NUMBER),
-        (Entity.PATIENT, "textConsent", "Text Consent", FieldType.BOOLEAN),
+        (Entity.PATIENT, "smileCoach", "Smile coach", FieldType.TEXT),
+        (Entity.PATIENT, "teamColour", "Team colour", FieldType.SELECT),
+        (Entity.PATIENT, "loyaltyStars", "Loyalty stars", FieldType.NUMBER),
+        (Entity.PATIENT, "textConsent", "Text consent", FieldType.BOOLEAN),
         (Entity.APPOINTMENT, "wing", "Wing", FieldType.SELECT),
         (Entity.BILLING, "over90", "Over 90", FieldType.NUMBER),
     }
@@ -224,3 +226,13 @@ def test_two_files_of_one_kind_share_their_fields(tmp_path: Path) -> None:
     found = propose(extract_of(tmp_path / "x", data), OFFICE)
     assert len([t for t in found.mapping.tables if t.kind is TableKind.APPOINTMENT]) == 1
     assert [f.name for f in found.mapping.custom_of(Entity.APPOINTMENT).values()] == ["wing"]
+
+
+@pytest.mark.parametrize("spelling", ["smile_coach", "SMILE COACH", "SmileCoach", "Smile-Coach"])
+def test_a_column_of_another_table_is_the_custom_field_of_its_header_whatever_its_label_is(
+    approved: ColumnMapping, spelling: str
+) -> None:
+    relabelled = tuple(replace(f, label="Who looks after them") for f in approved.custom_fields)
+    growing = Growing(mapping=replace(approved, custom_fields=relabelled))
+    assert growing.custom_for(spelling, Entity.PATIENT, set()) == "smileCoach"
+    assert growing.mapping.custom_fields == relabelled

@@ -43,6 +43,6 @@ def amounts(binding: TableBinding, types: dict[str, FieldType]) -> frozenset[str
         column.custom
         for column in binding.columns
         if column.custom is not None
-        and types[column.custom] is FieldType.NUMBER
+        and types[column.custom] in (FieldType.NUMBER, FieldType.CURRENCY)
         and _MONEY & set(meaning(column.header).split())
     )
