@@ -30,7 +30,7 @@ def estimate(paths: Paths, project: ProjectOption = HERE, as_json: JsonOption = 
     """Estimate requests and time at the workspace's rate limit."""
     from cutover.commands.extracts.estimate import estimate as run
 
-    answer(as_json, lambda: with_project(project, lambda p: run(p, paths, p.settings.twenty.rate_limit)))
+    in_project(project, as_json, lambda s: run(s, paths))
 
 
 @commands.command()

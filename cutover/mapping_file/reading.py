@@ -218,10 +218,16 @@ class _Reader:
         )
 
     def _refuse_doubles(self, binding: TableBinding, columns: list[ColumnBinding], table: str) -> None:
+        """Raise MappingFileError for two columns of one meaning, but not where a sync has found a column that was renamed."""
         many = {c.name for c in SOURCES[binding.kind].columns if c.many} if binding.kind in SOURCES else set()
         names = Counter(c.field or c.custom for c in columns if c.field or c.custom)
         for name, times in names.items():
-            if times > 1 and name not in many:
+            renamed_since = all(
+                name in (then.field, then.custom)
+                for then, now in zip(binding.columns, columns, strict=True)
+                if name in (now.field, now.custom)
+            )
+            if times > 1 and name not in many and not renamed_since:
                 headers = " and ".join(repr(c.header) for c in columns if name in (c.field, c.custom))
                 raise MappingFileError(
                     f"{FILE_NAME}: {table}: {headers} both mean {name}; leave one of them out, or give it another meaning"

@@ -16,6 +16,7 @@ from cutover.project.errors import ApprovalMissing
 from cutover.runs.approvals import MappingState, mapping_state
 from cutover.runs.arguments.extracts import open_extracts
 from cutover.runs.session import Session
+from events.log.port import LogMissing
 from events.vocabulary.mapping import ColumnMapping
 from producers.binding.proposal import Proposal, propose
 from producers.kinds.sights import TableSight
@@ -61,6 +62,18 @@ def draft(session: Session) -> Draft:
     return Draft(
         state=state, base=mapping, mapping=found.mapping, waiting=waiting or bool(found.decisions), decisions=found.decisions
     )
+
+
+def draft_mapping(session: Session) -> ColumnMapping | None:
+    """Return the newest mapping as people have decided it; None where none was proposed yet. Its objects are known from here
+    on. Raises MappingFileError.
+    """
+    try:
+        mapping = draft(session).mapping
+    except (ApprovalMissing, LogMissing):
+        return None
+    session.know_objects(mapping.objects)
+    return mapping
 
 
 def proposals(session: Session, paths: Sequence[SourcePlace], known: ColumnMapping | None) -> list[tuple[str, Proposal]]:

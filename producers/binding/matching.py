@@ -64,7 +64,12 @@ def _set_unlikely_aside(sampled: Sequence[Sampled]) -> None:
     for s in sampled:
         if s.guess is not None and s.guess.unlikely and s.kind in certain and s.kind is not TableKind.UNKNOWN:
             evidence = f"hardly a {s.kind.value} table, beside others that are so for certain"
-            s.guess = TableGuess(kind=TableKind.UNKNOWN, bound=(), points=0.0, confidence=0.0, missing=(), evidence=evidence)
+            set_aside(s, evidence)
+
+
+def set_aside(s: Sampled, evidence: str) -> None:
+    """Take a table for one of no known entity, for this reason."""
+    s.guess = TableGuess(kind=TableKind.UNKNOWN, bound=(), points=0.0, confidence=0.0, missing=(), evidence=evidence)
 
 
 def _covering(s: Sampled, mapping: ColumnMapping) -> TableBinding | None:

@@ -25,7 +25,7 @@ from producers.binding.guessing.profiles import contradicts
 from producers.binding.links import PADDED_IDS, link_findings, lost_widths
 from producers.binding.located import located, location_findings
 from producers.binding.location_evidence import repeated_at_locations
-from producers.binding.matching import sample
+from producers.binding.matching import sample, set_aside
 from producers.binding.meeting import Growing, MetTable, entity_of, meet
 from producers.binding.objects.proposing import left_out, object_of_table, take_for_object, with_key, with_orders_of_key
 from producers.binding.sampled import BoundTable, Sampled, occurrences
@@ -130,13 +130,16 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
     """
     growing, whole, mapping = Growing(mapping=mapping, names=names), mapping, mapping.carried
     sampled, ids = sample(extract.tables, mapping, practice.locations)
+    for s in sampled:
+        if s.approved is None and _seen(s, whole):
+            set_aside(s, "approved as a table of no known entity")
     kinds = {s.kind for s in sampled}
     problems: list[Finding] = []
     padded: set[int] = set()
     bound: list[BoundTable] = []
     for place, s in enumerate(sampled):
         m = meet(s, ids, growing, CONFIDENT)
-        problems += [*_lacking(s, m, ids, kinds, mapping), *_unsure(s, m), *lost_widths(s, m.binding)]
+        problems += [*_lacking(s, m, ids, kinds, whole), *_unsure(s, m), *lost_widths(s, m.binding)]
         links = link_findings(s, m.binding, ids, sampled)
         growing.findings += links  # rows with damaged ids are refused one by one
         if any(f.code == PADDED_IDS for f in links):
@@ -185,12 +188,14 @@ def _lacking(
     if s.kind is not TableKind.UNKNOWN:
         text = f"{file}: no column gives {' and '.join(m.missing)}, which the {s.kind.value} table needs"
         return [Finding(code="missing_required_column", file=file, column=None, text=text)] if m.missing else []
+    if approved is not None and _seen(s, approved):
+        return []
     if resembling := _resembling(s, kinds, approved):
         return resembling
     near = s.likeness
-    if approved is None or _seen(s, approved):
+    if approved is None:
         return []
-    absent = [b for b in approved.tables if b.kind is not TableKind.UNKNOWN and b.kind not in kinds]
+    absent = [b for b in approved.carried.tables if b.kind is not TableKind.UNKNOWN and b.kind not in kinds]
     linked = any(p.filled >= 10 and p.among(known.patients) >= 0.8 for p in s.profiles)
     for b in absent:
         if (

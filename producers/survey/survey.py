@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.entities import Entity, pbn_id, record_id
+from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
@@ -59,8 +60,14 @@ class Survey:
 
     def tables(self, entity: Entity) -> list[BoundTable]:
         """Return the tables whose rows make records of an entity; for plans those of their lines, too."""
-        kinds = {spec.kind for spec in SOURCES if spec.rows_of is entity}
-        return [b for b in self.proposal.bound if b.binding.kind in kinds]
+        specs = ((b, SOURCES.get(b.binding.kind)) for b in self.proposal.bound)
+        return [b for b, spec in specs if spec is not None and spec.rows_of is entity]
+
+    @property
+    def objects(self) -> tuple[Entity, ...]:
+        """Return the entities of the custom objects that its tables make."""
+        kinds = (b.binding.kind.entity for b in self.proposal.bound)
+        return tuple(dict.fromkeys(entity for entity in kinds if entity is not None and entity.object_name is not None))
 
     def columns(self, entity: Entity) -> dict[str, float]:
         """Return the columns that an entity's tables have a meaning for, each with the best confidence of its bindings."""
@@ -83,11 +90,16 @@ def survey(
     entropy: Callable[[int], bytes],
     tick: Callable[[int], None] = lambda _rows: None,
     names: CustomNames = NONE_USED,
+    known: ColumnMapping | None = None,
 ) -> list[Survey]:
-    """Survey these extracts; a patient of any of them counts as known to all. `tick` hears of rows read. Raises OSError."""
-    surveys = [Survey(extract=extract, proposal=propose(extract, practice, names=names)) for extract in extracts]
+    """Survey these extracts; a patient of any of them counts as known to all. `tick` hears of rows read. Raises OSError.
+
+    Tables that the mapping `known` has are read by it: rows of a custom object that it turned on are records, too.
+    """
+    surveys = [Survey(extract=extract, proposal=propose(extract, practice, known, names)) for extract in extracts]
     surveyor = _Surveyor(practice=practice, fingerprints=Fingerprints(entropy(32)), tick=tick)
-    for entity in read_entities():
+    objects = dict.fromkeys(entity for one in surveys for entity in one.objects)
+    for entity in (*read_entities(), *objects):
         surveyor.entity(entity, surveys)
     for one in surveys:
         one.file_issues = [*one.extract.file_issues, *one.extract.documents.not_in_index(surveyor.mentioned(one))]
@@ -177,6 +189,8 @@ class _Surveyor:
 
     def _orphan(self, record: Record) -> str | None:
         if not record.entity.of_patient or record.entity is Entity.PATIENT:
+            return None
+        if record.entity.object_name is not None and not record.values.get("patient_id"):
             return None
         patient = hash(record.values.get("patient_id"))
         if patient in self.carried:

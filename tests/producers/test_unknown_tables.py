@@ -207,3 +207,22 @@ def test_entities_of_objects_are_told_by_their_form_and_stand_beside_the_known_o
 
 def test_labels_follow_from_names() -> None:
     assert (of_name("arKpi").label, of_name("arKpi").label_plural) == ("AR KPI", "AR KPIs")
+
+
+@pytest.mark.parametrize("rows", [1, 3, 12])
+def test_a_table_that_was_left_out_at_approval_stays_so_in_a_delivery_without_the_others(tmp_path: Path, rows: int) -> None:
+    """A simulated practice was refused: alone in a partial delivery its lab cases "may hold the treatment plans"."""
+    lab = [
+        ["Case No", "Patient ID", "Laboratory", "Due", "Shade Wanted", "Fee"],
+        *([f"{100 + i}", f"P{i:04d}", "Apex Dental Lab", f"01/{1 + i:02d}/2026", f"shade {i}", "$40.00"] for i in range(12)),
+    ]
+    plans = [
+        ["Treatment Plan ID", "Patient ID", "Treatment Plan Name", "Treatment Plan Status", "Estimated Cost", "Fee"],
+        *([f"{200 + i}", f"P{i:04d}", f"Case {i}", "Presented", f"${i + 100}.00", "$30.00"] for i in range(12)),
+    ]
+    (tmp_path / "all").mkdir()
+    mapping = proposed(tmp_path / "all", lab_cases=lab, treatment_plans=plans).mapping
+    (tmp_path / "part").mkdir()
+    extract = extract_of(tmp_path / "part", lab_cases=lab[: 1 + rows])
+    [table] = bind_for_run(extract, mapping, FERN, custom_names()).tables
+    assert table.binding.kind is TableKind.UNKNOWN

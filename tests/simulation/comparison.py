@@ -11,8 +11,8 @@ def differences(workspace: RehearsalWorkspace, model: Model) -> list[str]:
     """Return one line for each; none where Twenty holds what the model says, no more and no less."""
     found: list[str] = []
     for plural in OBJECTS:
-        item = next(i for i in workspace.model if i.name_plural == plural)
-        there = {row["id"]: row for row in workspace.store.table(item)}
+        item = next((i for i in workspace.model if i.name_plural == plural), None)
+        there = {row["id"]: row for row in workspace.store.table(item)} if item is not None else {}
         expected = {k[1]: h for k, h in model.twenty.records.items() if k[0] == plural}
         found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
         found += [f"too many: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]

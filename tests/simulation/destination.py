@@ -20,6 +20,7 @@ NAMESPACE_OF = {
     "plan": "treatment-plan",
     "balance": "billing",
     "message": "communication",
+    "lab": "custom.labCase",
 }
 OBJECT = {
     "patient": "people",
@@ -29,13 +30,14 @@ OBJECT = {
     "note": "notes",
     "plan": "treatmentPlans",
     "balance": "billingRecords",
+    "lab": "labCases",
 }
 LINKS = {"tasks": ("taskTargets", "taskId"), "notes": ("noteTargets", "noteId")}
 LINK_COLUMNS = dict(LINKS.values())
 """Each kind of link, and its column that points at the task or note."""
 OBJECTS = (
     *("companies", "people", "tasks", "notes", "treatmentPlans", "billingRecords"),
-    *("insuranceClaims", "taskTargets", "noteTargets"),
+    *("insuranceClaims", "labCases", "taskTargets", "noteTargets"),
 )
 Key = tuple[str, str]
 """A record of Twenty: object and id."""
@@ -172,6 +174,14 @@ def hanging(row: Row, ids: Ids, person_key: Key) -> list[Wanted]:
                 "patientId": person_key[1],
                 "outstandingBalance": money(c["balance"]),
                 "lastPaymentDate": day(c["paid"]),
+            }
+        case "lab":
+            fields |= {
+                "name": row.id,
+                "patientId": person_key[1],
+                "laboratory": option(c["lab"]),
+                "due": day(c["due"]),
+                "shadeWanted": c["shade"] or "",
             }
     records = [Wanted(key, fields, needs=person_key)]
     if key[0] in LINKS:

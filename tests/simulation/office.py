@@ -89,6 +89,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "at": "Delivery Time",
         "delivery": "Delivery Status",
     },
+    "lab": {"id": "Case No", "patient": "Patient ID", "lab": "Laboratory", "due": "Due", "shade": "Shade Wanted"},
 }
 FILES = {
     "patient": "Patients",
@@ -98,7 +99,11 @@ FILES = {
     "plan": "Treatment Plans",
     "balance": "Account Balances",
     "message": "Communications",
+    "lab": "Lab Cases",
 }
+UNKNOWN = "lab"
+"""The kind of a table that Cutover has no kind for: its rows are left out until its object is turned on."""
+LABS = ("Apex Dental Lab", "Northlight", "Summit Ceramics")
 
 
 def text_of(value: Any) -> str:
@@ -220,7 +225,7 @@ class Office:
                 },
             )
         )
-        for kind in ("appointment", "appointment", "claim", "note", "plan", "balance", "message"):
+        for kind in ("appointment", "appointment", "claim", "note", "plan", "balance", "message", UNKNOWN):
             if c.random() < 0.4 and not (kind == "balance" and ("balance", native) in self.rows):
                 self.new_record(kind, patient)
         return head or patient
@@ -266,4 +271,11 @@ class Office:
             case "message":
                 at = datetime(2026, 1, 5, 9, 0) + timedelta(days=c.randrange(40), minutes=c.randrange(600))
                 cells |= {"type": "Reminder", "text": f"See you soon {c.randrange(1000)}", "at": at, "delivery": "Delivered"}
+            case "lab":
+                due = date(2026, 1, 1) + timedelta(days=c.randrange(60))
+                cells |= {
+                    "lab": c.choice(LABS),
+                    "due": due,
+                    "shade": f"shade {c.randrange(1000)}" if c.random() < 0.8 else None,
+                }
         return self.put(Row(kind, native, cells))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tests.simulation.office import CARRIERS, FILES, HEADERS, Row
+from cutover.commands.approvals.mapping import map_approve
+from cutover.commands.approvals.mapping_edits import map_change
+from cutover.commands.approvals.schema import schema_apply
+from cutover.mapping_file.changing import change_object
+from tests.simulation.office import CARRIERS, FILES, HEADERS, UNKNOWN, Row
 from tests.simulation.simulation import Simulation
 
 RENAMED = {"patient": {"mobile": ("Cell Phone", "Mobile Number"), "birth": ("DOB", "Birth Date")}}
@@ -75,6 +79,18 @@ def _move(s: Simulation, row: Row, head: Row) -> None:
     """Move into another household, whose address they may share from now on."""
     shares = {"email": head.cells["email"]} if s.chance.random() < 0.5 else {}
     s.office.put(row.changed(guarantor=head.cells["guarantor"], **shares))
+
+
+def turn_the_object_on(s: Simulation) -> None:
+    """Turn the object of the table without a kind on: from the next extract its rows are records of Twenty's."""
+    if s.unknown_is_on:
+        return
+    session, table = s.bench.session, f"{FILES[UNKNOWN]}.csv"
+    map_change(session, table, None, lambda file: change_object(file, table, on=True, name=None, labels=None, identity=()))
+    map_approve(session, "Test")
+    schema_apply(session)
+    s.bench.end_process()
+    s.unknown_is_on = True
 
 
 def new_word(s: Simulation) -> None:

@@ -21,6 +21,7 @@ _EDITS: Mapping[str, Mapping[str, Callable[[int], Any]]] = {
     "notes": {"title": lambda n: f"Read this {n}"},
     "insuranceClaims": {"name": lambda n: f"Claim {n}", "status": lambda n: ("PAID", "DENIED")[n % 2]},
     "treatmentPlans": {"name": lambda n: f"Plan {n}", "status": lambda n: ("PRESENTED", "ACCEPTED")[n % 2]},
+    "labCases": {"name": lambda n: f"Case {n}", "due": lambda n: f"2026-01-{1 + n % 28:02d}"},
     "billingRecords": {"lastPaymentDate": lambda n: f"2026-01-{1 + n % 28:02d}"},
 }
 _BLANK_PERSON: Mapping[str, Any] = {

@@ -12,6 +12,7 @@ RULES: Mapping[Turn, int] = {
     office_turns.new_word: 2,
     office_turns.new_column: 1,
     office_turns.renamed_column: 1,
+    office_turns.turn_the_object_on: 3,
     Simulation.full_extract: 10,
     Simulation.partial_extract: 10,
     Simulation.retry: 2,

@@ -25,7 +25,7 @@ from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
 from tests.simulation.comparison import differences
 from tests.simulation.model import Model
-from tests.simulation.office import FILES, HEADERS, Office, Row, Source, folder_of
+from tests.simulation.office import FILES, HEADERS, UNKNOWN, Office, Row, Source, folder_of
 from tests.simulation.ours import Write
 from tests.simulation.small_parts import small_parts
 from tests.simulation.template import Template
@@ -72,6 +72,7 @@ class Simulation:
         self.office.found(self.chance.randint(3, 6))
         self.last: Delivered | None = None
         self.runs: dict[int, str] = {}
+        self.unknown_is_on = False
         self.columns = {kind: dict(names) for kind, names in HEADERS.items()}
         self.said: list[str] = []
         self.crash_at: tuple[CrashPoint, int] | None = None
@@ -176,7 +177,8 @@ class Simulation:
     def _sync(self, delivered: Delivered, *, confirm: bool) -> None:
         options = SyncOptions(without_sample=True, confirm_deletions=confirm)
         answer = self.command(lambda s: self.carries(s, [delivered.path], options))
-        self.model.sync(delivered.rows, delivered.kinds, full=delivered.full, confirm=confirm)
+        kinds = [kind for kind in delivered.kinds if kind != UNKNOWN or self.unknown_is_on]
+        self.model.sync(delivered.rows, kinds, full=delivered.full, confirm=confirm)
         self._ran(answer)
         document = answer.document
         self.say(f"{'full' if delivered.full else 'partial'} {document['changes']} {document['writes']}")

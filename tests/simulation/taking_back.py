@@ -11,7 +11,7 @@ from tests.simulation.undo import Scope, Undo, kept_undo, undo_of
 from tests.simulation.waiting import Heads
 
 TAKEN_BACK_IN = (
-    *("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims"),
+    *("tasks", "notes", "treatmentPlans", "billingRecords", "insuranceClaims", "labCases"),
     *("taskTargets", "noteTargets", "people", "companies"),
 )
 _OWNERS = {link: owner for owner, (link, _) in LINKS.items()}

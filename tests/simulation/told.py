@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.simulation.office import PRACTICE, Row, Source
 
-ORDER = ("patient", "plan", "appointment", "claim", "balance", "note", "message")
+ORDER = ("patient", "plan", "appointment", "claim", "balance", "note", "message", "lab")
 """The order in which an extract's kinds are read."""
 
 

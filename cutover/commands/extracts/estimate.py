@@ -8,11 +8,12 @@ from math import ceil
 
 from consumers.rollback.compensator import PART
 from cutover.project.errors import UsageError
-from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.pace import seconds_at
 from cutover.runs.arguments.surveying import survey_paths
+from cutover.runs.mapping_edits import draft_mapping
+from cutover.runs.session import Session
 from events.vocabulary.entities import Entity
 from producers.sources.addresses import SourcePlace
 from producers.survey.survey import Survey
@@ -26,14 +27,16 @@ REQUESTS_A_PART = 3
 """What a rollback asks for each part of an object's records: what Twenty holds, what people have built on it, to destroy it."""
 
 
-def estimate(project: Project, paths: Sequence[SourcePlace], rate_limit: int | None = None) -> Answer:
+def estimate(session: Session, paths: Sequence[SourcePlace], rate_limit: int | None = None) -> Answer:
     """Return the estimate for these extracts, each record counted once. `rate_limit` is in requests a minute, 0 without
-    limit; without it the project's setting counts. Raises ExtractError, UsageError.
+    limit; without it the project's setting counts. Tables are read by the project's mapping, where there is one: an object
+    that was turned on counts. Raises ExtractError, UsageError, MappingFileError.
     """
+    project = session.project
     limit = project.settings.twenty.rate_limit if rate_limit is None else rate_limit
     if limit < 0:
         raise UsageError("a rate limit is 0 (none) or more requests a minute")
-    surveys = [s for _, s in survey_paths(project, paths)]
+    surveys = [s for _, s in survey_paths(project, paths, draft_mapping(session))]
     records, size = _records(surveys), project.settings.twenty.batch_size
     requests = {name: ceil(n / size) for name, n in records.items()}
     undo = REQUESTS_A_PART * sum(ceil(n / PART) for n in records.values())

@@ -14,6 +14,7 @@ from cutover.commands.approvals.mapping import map_approve, map_propose, map_sho
 from cutover.commands.approvals.mapping_edits import map_change
 from cutover.commands.approvals.sample import sample
 from cutover.commands.approvals.schema import schema_apply, schema_plan
+from cutover.commands.extracts.estimate import estimate
 from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.oversight.trace import trace
 from cutover.commands.records.replay import replay
@@ -285,3 +286,20 @@ def test_a_sample_shows_the_records_of_objects_too(place: Place) -> None:
     assert {"goals", "kpis", "productionReports"} <= {card["object"] for card in shown["cards"]}
     fields = [one for card in shown["cards"] for one in card["fields"]]
     assert {one["reason"] for one in fields if one["result"] == "lost"} <= {"unmatched_provider"}
+
+
+def test_an_estimate_counts_the_rows_of_objects_that_are_on_and_is_within_two_requests_of_the_load(place: Place) -> None:
+    extract = place.extract()
+    place.office.run(map_propose, [extract])
+    before = place.office.run(estimate, [extract]).document
+    assert not set(ROWS) & set(before["records"])
+    for table in OBJECTS:
+        place.change(table, on=True)
+    forecast = place.office.run(estimate, [extract]).document  # what waits for approval counts
+    assert {plural: forecast["records"][plural] for plural in ROWS} == ROWS
+    assert forecast["total_records"] == before["total_records"] + sum(ROWS.values())
+    place.office.run(map_approve, "Dana Reyes")
+    place.office.run(schema_apply)
+    loaded = place.office.run(sync, [extract], SyncOptions(without_sample=True)).document
+    assert abs(forecast["total_requests"] - loaded["requests"]) <= 2
+    assert loaded["writes"]["create"] == forecast["total_records"]

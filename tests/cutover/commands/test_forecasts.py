@@ -42,7 +42,7 @@ def run(tmp_path, practice, monkeypatch):
 
 def test_an_estimate_is_within_two_requests_of_the_load_and_a_looked_at_rollback_of_the_rollback(run, practice):
     day_1, day_2 = practice.extracts
-    forecast = run(lambda s: estimate(s.project, [day_1], LIMIT))
+    forecast = run(lambda s: estimate(s, [day_1], LIMIT))
     run(lambda s: map_propose(s, [day_1]))
     run(lambda s: map_approve(s, "Test"))
     run(schema_apply)

@@ -17,7 +17,7 @@ from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.project.init_project import init_project
 from cutover.project.project import find_project
 from cutover.runs.approvals import approved_mapping
-from cutover.runs.mapping_edits import mapping_file
+from cutover.runs.mapping_edits import draft, mapping_file
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.mapping import ColumnBinding
@@ -302,3 +302,19 @@ def test_a_second_approval_of_a_column_left_out_decides_nothing(session: Session
     first = map_approve(session, "Dana").document
     again = map_approve(session, "Dana").document
     assert (again["version"], again["decisions"]) == (first["version"], [])
+
+
+def test_the_mapping_can_be_edited_after_a_sync_that_found_a_renamed_column(session: Session, extract: Path) -> None:
+    """Both headers mean one field then: a person has doubled nothing. A simulated practice could not edit any more."""
+    (extract / "Roster.csv").write_text(PATIENTS.replace("Date of Birth", "Birth Date"), encoding="utf-8")
+    map_propose(session, [extract])  # as a sync extends it
+    assert {c.field for c in approvable(session) if c.header in ("Date of Birth", "Birth Date")} == {"birth_date"}
+    assert change(session, make_custom, "Lab", "labNote", "TEXT")["means"] == "custom labNote"
+    with pytest.raises(MappingFileError, match="mean birth_date"):
+        change(session, set_meaning, "Lab", "birth_date")
+
+
+def approvable(session: Session) -> tuple[ColumnBinding, ...]:
+    """Return the columns of the mapping that waits for approval."""
+    (table,) = draft(session).mapping.tables
+    return table.columns
