@@ -91,6 +91,22 @@ def day(value: date | None) -> str | None:
     return f"{value:%Y-%m-%d}" if value else None
 
 
+def told_day(value: date) -> str:
+    """Return a date as a text tells it to people."""
+    return f"{value:%b} {value.day}, {value.year}"
+
+
+def told_moment(value: datetime) -> str:
+    """Return a time as a text tells it to people: midnight is not told."""
+    at_midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+    return told_day(value) + ("" if at_midnight else f", {value.hour % 12 or 12}:{value:%M %p}")
+
+
+def told_money(dollars: int | None) -> str:
+    """Return an amount as a name tells it to people."""
+    return "Account balance" if dollars is None else f"{'-' if dollars < 0 else ''}${abs(dollars):,}.00"
+
+
 def money(value: int | None) -> int | None:
     """Return an amount in micros."""
     return None if value is None else value * 1_000_000
@@ -146,7 +162,7 @@ def hanging(row: Row, ids: Ids, person_key: Key) -> list[Wanted]:
                 "dueAt": moment(c["at"]),
                 "status": "DONE",
                 "deliveryStatus": option(c["delivery"]),
-                "bodyV2": f"Delivered: {moment(c['at'])}\nDelivery status: {c['delivery']}\n\n{c['text']}",
+                "bodyV2": f"{told_moment(c['at'])} · {c['delivery']}\n\n{c['text']}",
             }
         case "note":
             fields |= {"title": c["type"], "bodyV2": c["text"]}
@@ -170,7 +186,7 @@ def hanging(row: Row, ids: Ids, person_key: Key) -> list[Wanted]:
             }
         case "balance":
             fields |= {
-                "name": "Account balance",
+                "name": " · ".join(filter(None, (told_money(c["balance"]), c["paid"] and f"last paid {told_day(c['paid'])}"))),
                 "patientId": person_key[1],
                 "outstandingBalance": money(c["balance"]),
                 "lastPaymentDate": day(c["paid"]),

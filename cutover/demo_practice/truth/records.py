@@ -20,7 +20,17 @@ from cutover.demo_practice.practice.model import (
     TreatmentPlan,
 )
 from cutover.demo_practice.truth.people import member_of
-from cutover.demo_practice.truth.values import Json, any_of, containing, day, decimal, instant
+from cutover.demo_practice.truth.values import (
+    Json,
+    any_of,
+    containing,
+    day,
+    decimal,
+    instant,
+    told_day,
+    told_dollars,
+    told_moment,
+)
 
 DONE = ("Complete", "Cancelled", "Broken", "No Show")
 """The visit is over or will not happen."""
@@ -63,7 +73,7 @@ def communication(record: Message, practice: str, zone: ZoneInfo, taken_at: date
         "channel": record.channel,
         "deliveryStatus": record.result,
         "status": "TODO" if record.sent > taken_at else "DONE",
-        "body": containing(record.text, record.result),
+        "body": containing(record.text, f"{told_moment(record.sent)} · {record.result}"),
     }
 
 
@@ -114,8 +124,10 @@ def _tooth_surface(lines: tuple[PlanLine, ...]) -> Any:
 
 
 def billing_record(record: Balance, practice: str) -> Json:
-    """Return a balance; its name is free."""
+    """Return a balance; its name tells the amount and the day."""
+    amount = "Account balance" if record.total is None else told_dollars(record.total)
     return {
+        "name": f"{amount} · {told_day(record.as_of)}",
         "pbnId": f"{practice}:billing:{record.id}",
         "patient": f"{practice}:patient:{record.patient_id}",
         "outstandingBalance": decimal(record.total),

@@ -29,6 +29,21 @@ def day(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
+def told_day(value: date) -> str:
+    """Write a day for people: `Oct 5, 2026`."""
+    return f"{value:%b} {value.day}, {value.year}"
+
+
+def told_moment(value: datetime) -> str:
+    """Write a local time for people: `Oct 5, 2026, 4:30 PM`."""
+    return f"{told_day(value)}, {value.hour % 12 or 12}:{value:%M %p}"
+
+
+def told_dollars(cents: Cents) -> str:
+    """Write an amount for people: `-$1,264.78`."""
+    return f"{'-' if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02}"
+
+
 def any_of(*values: Any) -> Any:
     """Return a truth that any of these values meets; a single value is itself."""
     different = [value for index, value in enumerate(values) if value not in values[:index]]
