@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from consumers.data_model.steps import Made, ModelStep, StepInverse, StepKind, inverse_in, made_of, step_of
 from events.decisions import Decided, Decision, Decisions
@@ -19,24 +20,29 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """A step that was applied: what it made, its inverse, and the id (hex) and offset of the decision that says so."""
+    """A step that was applied: what it made, its inverse, and the id (hex), offset and time of the decision that says so."""
 
     step: ModelStep
     made: Made
     inverse: StepInverse
     event_id: str
     offset: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """`open` are steps intended and not settled, `applied` those in force, oldest first. `version` is the version of the
-    mapping that was applied last; None before, and after the model was taken back.
+    mapping that was applied last; None before, and after the model was taken back. `adopted` are the metadata ids of objects
+    and fields that were there before and are used, with their API names (`company`, `person.jobTitle`) at that time, `options`
+    the value and label of options that were there before.
     """
 
     open: tuple[ModelStep, ...] = ()
     applied: tuple[Applied, ...] = ()
     version: str | None = None
+    adopted: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
@@ -44,16 +50,22 @@ def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
     pending: dict[tuple[StepKind, str], ModelStep] = {}
     applied: dict[str, Applied] = {}
     version: str | None = None
+    adopted: dict[str, str] = {}
+    options: dict[str, tuple[str, str]] = {}
     for decision in decisions:
         if decision.workspace != workspace or decision.decided not in KINDS:
             continue
         if decision.decided is Decided.SCHEMA_APPLIED:
             version = str(decision.body["mapping"])
+            adopted |= decision.body.get("adopted_ids", {})
+            options |= {i: (value, label) for i, (value, label) in decision.body.get("adopted_options", {}).items()}
         elif decision.decided is Decided.SCHEMA_REMOVED:
             version = None
         else:
             _fold_step(decision, pending, applied)
-    return Ledger(open=tuple(pending.values()), applied=tuple(applied.values()), version=version)
+    return Ledger(
+        open=tuple(pending.values()), applied=tuple(applied.values()), version=version, adopted=adopted, options=options
+    )
 
 
 def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], ModelStep], applied: dict[str, Applied]) -> None:
@@ -66,7 +78,12 @@ def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], ModelStep
         pending.pop(key, None)
         event_id = decision.event_id.hex()
         applied[event_id] = Applied(
-            step=step, made=made_of(body), inverse=inverse_in(body), event_id=event_id, offset=decision.offset
+            step=step,
+            made=made_of(body),
+            inverse=inverse_in(body),
+            event_id=event_id,
+            offset=decision.offset,
+            at=decision.recorded_at,
         )
     elif body["undoes"] is None:
         pending.pop(key, None)

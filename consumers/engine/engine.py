@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from consumers.data_model.applying.words import add_words
+from consumers.data_model.names import read_names
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned
@@ -74,6 +75,9 @@ class Engine:
     choices: Choices = Choices()
     ahead: Callable[[], Mapping[bytes, ChangeEvent]] = lambda: NONE_AHEAD
     alone: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def __post_init__(self) -> None:
+        self.workspace.know(lambda identity: read_names(self.decisions, identity))
 
     @property
     def group(self) -> str:

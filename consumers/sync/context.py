@@ -39,7 +39,9 @@ def build_context(
         for column, field in metadata.object(ours.plural).columns.items():
             types[ours.plural, column] = field.type
             if field.options:
-                options[ours.plural, column] = {word_key(o.label): o.value for o in field.options}
+                # an option that the log knows goes before one that people made with the same label
+                known_last = sorted(field.options, key=lambda o: o.word is not None)
+                options[ours.plural, column] = {word_key(o.stands_for): o.value for o in known_last}
     by_email = {m.email: m.id for m in members if m.email}
     return Context(
         practice=practice,

@@ -13,6 +13,7 @@ from typing import Any
 
 from consumers.twenty.images import Image, canonical, image_columns, selection
 from consumers.twenty.metadata import ObjectMetadata
+from consumers.twenty.renaming import sent_filter, sent_values
 from consumers.twenty.transport.answers import Capped
 from consumers.twenty.transport.calls import Call
 from consumers.twenty.transport.connection import Connection
@@ -58,14 +59,16 @@ def read(connection: Connection, wanted: Sequence[ReadShare]) -> None:
     while open_shares:
         call = _read_call(open_shares)
         data = _run(connection, call)
-        open_shares = [share for share in open_shares if _take_page(share, _root(data, share.object_type.plural, call))]
+        open_shares = [share for share in open_shares if _take_page(share, _root(data, share.object_type.api_plural, call))]
 
 
 def count(connection: Connection, object_type: ObjectMetadata, filter_: Mapping[str, Any] | None) -> int:
     """Return how many live records match."""
-    query = f"query($f: {object_type.capitalised}FilterInput) {{ {object_type.plural}(filter: $f, first: 0) {{ totalCount }} }}"
-    call = _call(query, {"f": dict(filter_ or {})}, f"count {object_type.plural}")
-    return int(_root(_run(connection, call), object_type.plural, call)["totalCount"])
+    query = (
+        f"query($f: {object_type.capitalised}FilterInput) {{ {object_type.api_plural}(filter: $f, first: 0) {{ totalCount }} }}"
+    )
+    call = _call(query, {"f": sent_filter(object_type, filter_ or {})}, f"count {object_type.plural}")
+    return int(_root(_run(connection, call), object_type.api_plural, call)["totalCount"])
 
 
 def change_by_ids(connection: Connection, verb: str, object_type: ObjectMetadata, ids: Sequence[str]) -> list[str]:
@@ -105,7 +108,9 @@ def _mutate(
         f"mutation($f: {object_type.capitalised}FilterInput!{given}) "
         f"{{ {name}(filter: $f{used}) {{ {_selections(object_type, columns)} }} }}"
     )
-    variables: dict[str, Any] = {"f": by_ids(ids)} if values is None else {"f": by_ids(ids), "d": dict(values)}
+    variables: dict[str, Any] = (
+        {"f": by_ids(ids)} if values is None else {"f": by_ids(ids), "d": sent_values(object_type, values)}
+    )
     call = _call(query, variables, f"{verb} {len(ids)} {object_type.plural}", writes=True)
     answered = _run(connection, call).get(name)
     if not isinstance(answered, list):
@@ -122,10 +127,10 @@ def _read_call(shares: Sequence[ReadShare]) -> Call:
         one = share.object_type
         declared.append(f"$f{number}: {one.capitalised}FilterInput, $n{number}: Int, $a{number}: String")
         roots.append(
-            f"{one.plural}(filter: $f{number}, first: $n{number}, after: $a{number}) "
+            f"{one.api_plural}(filter: $f{number}, first: $n{number}, after: $a{number}) "
             f"{{ edges {{ node {{ {_selections(one, share.columns)} }} }} pageInfo {{ hasNextPage endCursor }} }}"
         )
-        variables |= {f"f{number}": dict(share.filter), f"n{number}": share.first, f"a{number}": share.after}
+        variables |= {f"f{number}": sent_filter(one, share.filter), f"n{number}": share.first, f"a{number}": share.after}
     query = f"query({', '.join(declared)}) {{ {' '.join(roots)} }}"
     return _call(query, variables, "read " + ", ".join(share.object_type.plural for share in shares), tokens=len(shares))
 

@@ -21,7 +21,8 @@ class RelationKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectOption:
     """One option of a SELECT. `id` is None for one that is to be added; `position` counts where it was read, not where it is
-    written (there the order counts).
+    written (there the order counts). `twenty_value` is its value in Twenty where people gave it another one; `word` is the
+    label that it was made with, None where that is not known.
     """
 
     value: str
@@ -29,6 +30,18 @@ class SelectOption:
     color: str = "blue"
     position: int = 0
     id: str | None = None
+    twenty_value: str | None = None
+    word: str | None = None
+
+    @property
+    def api_value(self) -> str:
+        """Return the value that Twenty's API has for it."""
+        return self.value if self.twenty_value is None else self.twenty_value
+
+    @property
+    def stands_for(self) -> str:
+        """Return the word of PbN that it stands for: that which it was made for, whatever people call it since."""
+        return self.label if self.word is None else self.word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +54,11 @@ class Relation:
     target_field: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FieldMetadata:
-    """One field. `type` is Twenty's (TEXT, EMAILS, RELATION …)."""
+    """One field. `type` is Twenty's (TEXT, EMAILS, RELATION …). `twenty_name` and `twenty_column` are its name and its column
+    in Twenty's API where people renamed it; `is_known` tells that the log made or adopted it.
+    """
 
     id: str
     name: str
@@ -58,16 +73,41 @@ class FieldMetadata:
     options: tuple[SelectOption, ...] = ()
     relation: Relation | None = None
     writability: str = "OPEN"
+    twenty_name: str | None = None
+    twenty_column: str | None = None
+    is_known: bool = False
 
     @property
     def column(self) -> str | None:
         """Return the key of this field in a record: its name, a relation's join column, None for the many side."""
         return self.name if self.relation is None else self.relation.join_column
 
+    @property
+    def api_name(self) -> str:
+        """Return the name that Twenty's API has for it."""
+        return self.name if self.twenty_name is None else self.twenty_name
+
+    @property
+    def api_column(self) -> str | None:
+        """Return the key that Twenty's API has for it in a record."""
+        return self.column if self.twenty_column is None else self.twenty_column
+
+    @cached_property
+    def api_values(self) -> Mapping[str, str]:
+        """Return the values of options that people gave another value, with those that Twenty's API has for them."""
+        return {one.value: one.twenty_value for one in self.options if one.twenty_value is not None}
+
+    @cached_property
+    def known_values(self) -> Mapping[str, str]:
+        """Return the values that Twenty's API has for options that people gave another one, with those known here."""
+        return {there: here for here, there in self.api_values.items()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectMetadata:
-    """One object. `fields` are by name."""
+    """One object. `fields` are by name. `twenty_singular` and `twenty_plural` are its names in Twenty's API where people
+    renamed it; `is_known` tells that the log made it.
+    """
 
     id: str
     singular: str
@@ -79,6 +119,24 @@ class ObjectMetadata:
     is_system: bool = False
     readability: str = "OPEN"
     writability: str = "OPEN"
+    twenty_singular: str | None = None
+    twenty_plural: str | None = None
+    is_known: bool = False
+
+    @property
+    def api_singular(self) -> str:
+        """Return the singular name that Twenty's API has for it."""
+        return self.singular if self.twenty_singular is None else self.twenty_singular
+
+    @property
+    def api_plural(self) -> str:
+        """Return the plural name that Twenty's API has for it."""
+        return self.plural if self.twenty_plural is None else self.twenty_plural
+
+    @cached_property
+    def is_renamed(self) -> bool:
+        """Tell whether Twenty's API has another name for one of its columns, or another value for one of their options."""
+        return any(one.twenty_column is not None or one.api_values for one in self.fields.values())
 
     @cached_property
     def columns(self) -> Mapping[str, FieldMetadata]:
@@ -96,12 +154,12 @@ class ObjectMetadata:
     @property
     def capitalised(self) -> str:
         """Return the singular name as GraphQL's types and REST's answers have it: `Person`."""
-        return self.singular[:1].upper() + self.singular[1:]
+        return self.api_singular[:1].upper() + self.api_singular[1:]
 
     @property
     def plural_capitalised(self) -> str:
         """Return the plural name as GraphQL's mutations and REST's answers have it: `People`."""
-        return self.plural[:1].upper() + self.plural[1:]
+        return self.api_plural[:1].upper() + self.api_plural[1:]
 
 
 class Metadata:

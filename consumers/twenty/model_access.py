@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from consumers.twenty import model_changes, schema_operations, visibility
+from consumers.twenty.known_names import KnownNames
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.model_changes import ModelChange
@@ -25,6 +26,7 @@ class ModelAccess:
         self._connection = connection
         self._key_id = key_id
         self._metadata: Metadata | None = None
+        self._known: Callable[[str], KnownNames] | None = None
         self._targets: RelationTargets | None = None
         self._offered: Offered | None = None
         self._accesses: visibility.Accesses = {}
@@ -42,9 +44,16 @@ class ModelAccess:
             if relations or self._targets is None:
                 self._targets = schema_operations.relation_targets(self._connection)
                 self._accesses = visibility.accesses(self._connection) if self._has(visibility.OFFERED_BY) else {}
-            metadata = schema_operations.metadata(self._connection, self._targets)
-            self._metadata = visibility.with_access(metadata, self._accesses)
+            metadata = visibility.with_access(schema_operations.metadata(self._connection, self._targets), self._accesses)
+            self._metadata = self._known(metadata.identity).in_(metadata) if self._known else metadata
         return self._metadata
+
+    def know(self, known: Callable[[str], KnownNames]) -> None:
+        """Take the names by which parts of the data model are known, for a workspace by its identity. From now on the
+        workspace is spoken of by those names, whatever people call them in Twenty. The first ones that are taken stay.
+        """
+        if self._known is None:
+            self._known, self._metadata = known, None
 
     def _begin(self) -> None:
         """Keep to the rate limit that the server tells, before the first request that counts against it."""

@@ -9,6 +9,7 @@ from typing import Any
 from consumers.twenty import graphql
 from consumers.twenty.images import Image, canonical
 from consumers.twenty.metadata import ObjectMetadata
+from consumers.twenty.renaming import known_column, sent_values
 from consumers.twenty.transport.answers import Capped
 from consumers.twenty.transport.calls import Call
 from consumers.twenty.transport.connection import Connection
@@ -46,7 +47,13 @@ def upsert(connection: Connection, object_type: ObjectMetadata, records: Sequenc
 def update(connection: Connection, object_type: ObjectMetadata, record_id: str, values: Mapping[str, Any]) -> Image:
     """Give one live record new values; its image. Raises `NotFound`, `Refused`. Soft-deleted ones are found too."""
     purpose = f"update one of {object_type.plural} ({record_id})"
-    call = Call(method="PATCH", path=f"/rest/{object_type.plural}/{record_id}", purpose=purpose, writes=True, json=dict(values))
+    call = Call(
+        method="PATCH",
+        path=f"/rest/{object_type.api_plural}/{record_id}",
+        purpose=purpose,
+        writes=True,
+        json=sent_values(object_type, values),
+    )
     with _fields_of(object_type):
         body = connection.send(call)
     answered = (body.get("data") or {}).get(f"update{object_type.capitalised}")
@@ -61,12 +68,12 @@ def _batch(
     purpose = f"{'update' if upsert else 'create'} {len(records)} {object_type.plural}"
     call = Call(
         method="POST",
-        path=f"/rest/batch/{object_type.plural}",
+        path=f"/rest/batch/{object_type.api_plural}",
         purpose=purpose,
         writes=True,
         upsert=upsert,
         params={"upsert": "true"} if upsert else None,  # only the exact text counts (cassette `upsert-by-id`)
-        json=[dict(record) for record in records],
+        json=[sent_values(object_type, record) for record in records],
     )
     with _fields_of(object_type):
         body = connection.send(call)
@@ -117,6 +124,5 @@ def _fields_of(object_type: ObjectMetadata) -> Iterator[None]:
     try:
         yield
     except Refused as error:
-        if error.field not in object_type.fields and error.field not in object_type.columns:
-            error.field = None
+        error.field = known_column(object_type, error.field)
         raise

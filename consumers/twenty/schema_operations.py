@@ -139,7 +139,7 @@ def set_options(connection: Connection, field_id: str, options: Sequence[SelectO
     was chosen (cassette `metadata-select-options`). So leaving one out raises `Refused` unless `drop` says that it is meant.
     """
     current = {option.value: option.id for option in _field(connection, field_id).options}
-    named = [option if option.id else replace(option, id=current.get(option.value)) for option in options]
+    named = [option if option.id else replace(option, id=current.get(option.api_value)) for option in options]
     kept = {option.id for option in named if option.id}
     lost = sum(1 for one in current.values() if one not in kept)
     if lost and not drop:
@@ -174,7 +174,7 @@ def _options_body(options: Sequence[SelectOption]) -> list[dict[str, Any]]:
     """Return options as they are sent. Their order is their position: Twenty refuses the same position twice."""
     bodies: list[dict[str, Any]] = []
     for position, option in enumerate(options):
-        body = {"value": option.value, "label": option.label, "color": option.color, "position": position}
+        body = {"value": option.api_value, "label": option.label, "color": option.color, "position": position}
         bodies.append(body | {"id": option.id} if option.id else body)
     return bodies
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from consumers.data_model.names import read_names
 from consumers.state.catch_up import catch_up
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
@@ -178,8 +179,11 @@ class Session:
     @cached_property
     def workspace(self) -> Workspace:
         """Return the Twenty workspace. Raises SettingsError; TwentyError when it is first spoken to."""
-        if self._workspace is not None:
-            return self._workspace
+        workspace = self._workspace or self._connected()
+        workspace.know(lambda identity: read_names(self.decisions, identity))
+        return workspace
+
+    def _connected(self) -> Workspace:
         twenty = self.project.settings.twenty
         return Workspace(
             self.project.settings.workspace_url(),

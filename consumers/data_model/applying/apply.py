@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from consumers.data_model.applying.building import builder
 from consumers.data_model.applying.mutations import share_a_request
@@ -16,6 +16,7 @@ from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
+from projections.options import option_key
 from projections.spec import TwentyField, TwentyObject
 
 
@@ -58,9 +59,37 @@ def apply(
     done += built
     if done or applied_version(decisions, build.identity) != plan.version:
         adopted = [item.name for item in plan.items if item.kind is Kind.ADOPT and not item.ours]
-        body = {"mapping": plan.version, "steps": [step.name for step in done], "adopted": adopted}
+        body = {
+            **{"mapping": plan.version, "steps": [step.name for step in done], "adopted": adopted},
+            "adopted_ids": _ids_of(workspace.metadata(), adopted),
+            "adopted_options": _options_met(workspace.metadata(), plan.items),
+        }
         build.record(Decided.SCHEMA_APPLIED, body)
     return done
+
+
+def _ids_of(metadata: Metadata, names: Iterable[str]) -> dict[str, str]:
+    """Return the names of objects and fields by their metadata ids."""
+    found = {}
+    for name in names:
+        singular, _, field = name.partition(".")
+        there = metadata.object(singular) if singular in metadata else None
+        part = there.fields.get(field) if there and field else there
+        if part is not None:
+            found[part.id] = name
+    return found
+
+
+def _options_met(metadata: Metadata, items: Iterable[Item]) -> dict[str, list[str]]:
+    """Return the value and label by metadata id of options that were there before and stand for words of PbN."""
+    found: dict[str, list[str]] = {}
+    for wanted in (item.wanted for item in items if isinstance(item.wanted, TwentyField) and item.wanted.options):
+        there = metadata.object(wanted.object).fields.get(wanted.name) if wanted.object in metadata else None
+        words = {option_key(label) for _, label in wanted.options}
+        for option in there.options if there else ():
+            if option.id is not None and option.word is None and option_key(option.label) in words:
+                found[option.id] = [option.value, option.label]
+    return found
 
 
 def _present(metadata: Metadata, plan: SchemaPlan) -> tuple[Item, ...]:

@@ -118,7 +118,7 @@ def options_input(options: Iterable[SelectOption]) -> list[dict[str, Any]]:
     """Return options as they are sent. Their order is their position: Twenty refuses the same position twice."""
     bodies: list[dict[str, Any]] = []
     for position, option in enumerate(options):
-        body = {"value": option.value, "label": option.label, "color": option.color, "position": position}
+        body = {"value": option.api_value, "label": option.label, "color": option.color, "position": position}
         bodies.append(body | {"id": option.id} if option.id else body)
     return bodies
 
@@ -129,6 +129,10 @@ def _with_object(known: Metadata, step: ModelStep, answer: Any) -> Metadata:
 
 def _with_field(known: Metadata, step: ModelStep, answer: Any) -> Metadata:
     there, made = known.object(step.object), field(answer)
+    before = next((one for one in there.fields.values() if one.id == made.id), None)
+    if before is not None:  # people may have renamed it, or options of it
+        options = {option.id: option for option in before.options}
+        made = replace(before, options=tuple(options.get(option.id, option) for option in made.options))
     return known.having(replace(there, fields={**there.fields, made.name: made}))
 
 

@@ -63,7 +63,7 @@ def steps_for(metadata: Metadata, missing: Iterable[MissingWord]) -> list[ModelS
 
 def _known(metadata: Metadata, missing: MissingWord) -> bool:
     field = _select(metadata, missing.object, missing.field)
-    return field is not None and option_key(missing.word) in {option_key(option.label) for option in field.options}
+    return field is not None and option_key(missing.word) in {option_key(option.stands_for) for option in field.options}
 
 
 def _select(metadata: Metadata, name: str, field_name: str) -> FieldMetadata | None:

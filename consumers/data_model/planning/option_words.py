@@ -13,9 +13,9 @@ COLORS = ("green", "turquoise", "sky", "blue", "purple", "pink", "red", "orange"
 
 def missing_words(words: Iterable[str], options: Sequence[SelectOption]) -> tuple[tuple[str, str], ...]:
     """Return (value, label) for the words that none of these options stands for, with values that are free."""
-    taken = {option_key(option.label): option.value for option in options}
+    taken = {option_key(one.stands_for): one.value for one in sorted(options, key=lambda one: one.word is not None)}
     # Two labels may be one word (cassette metadata-field-errors, label twice): all values count, under keys no word has.
-    taken |= {f"\n{option.value}": option.value for option in options}
+    taken |= {f"\n{value}": value for option in options for value in (option.value, option.api_value)}
     return tuple(option_values(words, taken).values())
 
 
