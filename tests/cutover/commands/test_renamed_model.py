@@ -1,4 +1,4 @@
-"""What people rename in Twenty is known by its metadata id: writes, comparisons and rollbacks go to it by its new name."""
+"""Renamings by people: writes, comparisons and rollbacks find what was renamed by its metadata id."""
 
 from __future__ import annotations
 
