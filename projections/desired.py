@@ -74,7 +74,7 @@ class Context:
     `types` maps (object, field) to the field's type in the workspace; with `knows_all_fields` it holds every field that there
     is, and one that is not there is not written. `options` maps (object, field) to {word key: option value}. `members` maps
     case-folded e-mails to member ids. `pairings` maps record ids (16 bytes) to the id of a record that was in Twenty before
-    the migration.
+    the migration. `merged` maps the record ids of patients that people merged into another one to that one's person.
     """
 
     practice: Practice
@@ -84,6 +84,7 @@ class Context:
     fallback_member: str | None = None
     directory: Directory = field(default_factory=Directory)
     pairings: Mapping[bytes, UUID] = field(default_factory=dict)
+    merged: Mapping[bytes, UUID] = field(default_factory=dict)
     knows_all_fields: bool = False
 
     def pbn_id(self, entity: Entity, native_id: str) -> str:
@@ -94,6 +95,11 @@ class Context:
         """Return the id in Twenty of a record of this practice: its pairing, or the deterministic one."""
         own = twenty_id(self.practice.namespace, self.pbn_id(entity, native_id))
         return self.pairings.get(own.bytes, own)
+
+    def person_of(self, native_id: str) -> UUID:
+        """Return the id in Twenty of the person that a patient's records belong to: of a merged patient the other one's."""
+        own = twenty_id(self.practice.namespace, self.pbn_id(Entity.PATIENT, native_id))
+        return self.merged.get(own.bytes) or self.twenty_id(Entity.PATIENT, native_id)
 
     def link_id(self, pbn: str, person_pbn: str) -> UUID:
         """Return the deterministic id of a link row (field map, Identity)."""

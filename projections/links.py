@@ -14,7 +14,7 @@ from projections.desired import Context, Desired
 def patient_of(record: Record, context: Context) -> UUID | None:
     """Return the id in Twenty of the person that a record belongs to; None when the record names no patient."""
     native = record.values.get("patient_id")
-    return context.twenty_id(Entity.PATIENT, native) if isinstance(native, str) and native else None
+    return context.person_of(native) if isinstance(native, str) and native else None
 
 
 def link(record: Record, context: Context, *, plural: str, column: str, target: Desired) -> Desired | None:

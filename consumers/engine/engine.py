@@ -21,6 +21,8 @@ from consumers.state.catch_up import catch_up
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.conflicts.decided_conflicts import DecidedConflicts
+from consumers.sync.conflicts.decided_merges import DecidedMerges
+from consumers.sync.conflicts.merges import Merges
 from consumers.sync.conflicts.resolutions import Resolutions
 from consumers.sync.conflicts.worked_on import WorkedOn
 from consumers.sync.context import NONE_AHEAD, build_context, known_providers
@@ -96,6 +98,7 @@ class Engine:
             self.members(),
             known_providers(self.view, self.log, self.keys, self.ahead()),
             pairings(self.decisions, self.view.workspace),
+            self._merges().winners(),
             self.choices.fallback_member,
         )
 
@@ -125,6 +128,7 @@ class Engine:
         assert owner is not None, "events are carried by the owner of their partitions"
         history = History(self.log, self.keys)
         resolutions = Resolutions(view=self.view, history=history, decisions=self.decisions, policy=self.choices.policy)
+        merges = self._merges()
         strangers = Strangers(
             workspace=self.workspace,
             ours=self._is_ours,
@@ -141,6 +145,7 @@ class Engine:
                 policy=self.choices.policy,
                 resolutions=resolutions,
                 worked_on=WorkedOn(workspace=self.workspace, view=self.view, history=history),
+                merges=merges,
                 new_id=self.world.new_id,
                 check_all=check_all,
             ),
@@ -154,7 +159,12 @@ class Engine:
             refresh_context=self.context,
             add_options=lambda missing: self._add_options(missing, run),
             claims=EmailClaims(view=self.view, strangers=strangers, address_of=self.address_of),
-            decided=DecidedConflicts(view=self.view, resolutions=resolutions, owner=owner),
+            decided=DecidedConflicts(
+                view=self.view,
+                resolutions=resolutions,
+                owner=owner,
+                decided_merges=DecidedMerges(view=self.view, resolutions=resolutions, merges=merges, decisions=self.decisions),
+            ),
             refuse_new_words=self.choices.refuse_new_words,
         )
 
@@ -174,6 +184,10 @@ class Engine:
             dry_run=dry_run,
             progress=progress,
         )
+
+    def _merges(self) -> Merges:
+        history = History(self.log, self.keys)
+        return Merges(workspace=self.workspace, view=self.view, history=history, decisions=self.decisions)
 
     def _sender(self, uploads: Uploads | None = None, wrote: Wrote = silently) -> Sender:
         return Sender(

@@ -28,6 +28,7 @@ def build_context(
     members: Sequence[Member],
     providers: Iterable[Provider],
     pairings: Mapping[bytes, UUID],
+    merged: Mapping[bytes, UUID],
     fallback_email: str | None,
 ) -> Context:
     """Build all that the projections may know; `fallback_email` names the member for providers that match nobody."""
@@ -51,6 +52,7 @@ def build_context(
         fallback_member=by_email.get(fallback_email.strip().casefold()) if fallback_email else None,
         directory=directory(providers, by_location=practice.locations.ids == "location"),
         pairings=pairings,
+        merged=merged,
         knows_all_fields=True,
     )
 

@@ -17,11 +17,13 @@ from consumers.state.conflicts import (
     DELETED,
     DESTROYED,
     EDITED,
+    MERGED,
     WHOLE_RECORD,
 )
 from consumers.state.view import View
 from consumers.state.view_rows import Written
 from consumers.sync.conflicts.conflict_book import NO_VALUES, ConflictBook, Sides
+from consumers.sync.conflicts.merges import Merge, Merges, goes_with_person, lost_people
 from consumers.sync.conflicts.resolutions import Renewals, Resolutions, is_renewed, without_lost
 from consumers.sync.conflicts.worked_on import NO_WORK, PeoplesWork, WorkedOn, work_on_link
 from consumers.twenty.images import Image
@@ -76,10 +78,12 @@ class Planner:
     policy: Policy
     resolutions: Resolutions
     worked_on: WorkedOn
+    merges: Merges
     new_id: Callable[[], bytes]
     check_all: bool = False
     _made_again: set[str] = field(default_factory=set)
     _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    _merged: dict[UUID, Merge] = field(default_factory=dict)
 
     def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> WindowPlan:
         """Return the plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people
@@ -123,6 +127,9 @@ class Planner:
         relinked = {p.subject.record_id for p in plan.writes if p.desired.object in links}
         doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in relinked]
         quiet = [(w, x) for w, x in quiet if w.subject.record_id not in relinked]
+        of_merged = {w.subject.record_id for w, _ in quiet if self.merges.is_looked_at_again(w.subject)}
+        doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in of_merged]
+        quiet = [(w, x) for w, x in quiet if w.subject.record_id not in of_merged]
         idle = {(w.desired.object, w.desired.id) for w, _ in quiet if _is_looked_at_again(plan, w)}
         doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if (w.desired.object, w.desired.id) in idle]
         quiet = [(w, x) for w, x in quiet if (w.desired.object, w.desired.id) not in idle]
@@ -203,6 +210,8 @@ class Planner:
                 if w.desired.deleted and w.desired.object in leaving
             }
         )
+        self._merged.clear()
+        self._merged.update(self.merges.among(lost_people(doubtful, images.get("people", {}))))
         staying: dict[bytes, bool] = {}
         for wish, before, last in sorted(doubtful, key=lambda one: order.index(one[0].desired.object)):
             image = images[wish.desired.object].get(str(wish.desired.id))
@@ -243,6 +252,8 @@ class Planner:
 
     def _stays_removed(self, plan: WindowPlan, wish: Wish, before: Written, image: Image | None, *, again: bool) -> bool:
         """Return whether people removed a record from Twenty, and no decision brings it back."""
+        if wish.desired.id in self._merged:
+            return False
         if image is None:
             taken = plan.book.taken(wish.desired, DESTROYED) or self.policy is Policy.SOURCE_WINS
             return not (again or taken)
@@ -345,6 +356,15 @@ class Planner:
 
     def _lost(self, plan: WindowPlan, wish: Wish, *, again: bool) -> bool:
         """Return whether what Twenty lost is made again."""
+        if wish.desired.id in self._merged and not wish.desired.deleted:
+            return self._lost_by_merge(plan, wish, self._merged[wish.desired.id])
+        if goes_with_person(wish.desired) and not wish.desired.deleted:
+            if self.merges.took_along(wish.desired, wish.subject, self._merged, self._made_again):
+                self._conflict(plan, wish, (), MERGED, {}, kept=True)
+                plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
+                self._keep(plan, wish, ("id",))
+                return False
+            again = again or self.merges.is_looked_at_again(wish.subject) or plan.book.is_about(wish.desired, MERGED)
         take = plan.book.taken(wish.desired, DESTROYED)
         if wish.desired.deleted:
             plan.book.over(wish.desired, wish.subject)
@@ -361,6 +381,24 @@ class Planner:
             self._conflict(plan, wish, (), DESTROYED, {}, kept=True)
             plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
             self._keep(plan, wish, ("id",))
+        return False
+
+    def _lost_by_merge(self, plan: WindowPlan, wish: Wish, merge: Merge) -> bool:
+        """Return whether a person that people merged into another one is made again: only where a person decided that."""
+        take = plan.book.taken(wish.desired, MERGED)
+        if take is Take.OURS:
+            plan.book.over(wish.desired, wish.subject)
+            plan.writes.append(self._create(wish))
+            self._made_again.add(str(wish.desired.id))
+            del self._merged[wish.desired.id]
+            return True
+        if take is not Take.THEIRS and not self.merges.is_known(wish.subject):
+            theirs = merge.theirs
+            self._conflict(plan, wish, tuple(theirs), MERGED, {}, kept=True, sides=Sides(theirs=theirs))
+            plan.book.over(wish.desired, wish.subject, still=(WHOLE_RECORD,))
+        else:
+            plan.book.over(wish.desired, wish.subject)
+        self._keep(plan, wish, ("id",))
         return False
 
     def _keep(self, plan: WindowPlan, wish: Wish, fields: tuple[str, ...]) -> None:

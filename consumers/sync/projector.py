@@ -223,7 +223,8 @@ class Projector:
 
     def take_up(self) -> None:
         """Make records pending again whose conflicts were decided since they were met. Raises LogError, OwnershipLost."""
-        self.decided.take_up()
+        if self.decided.take_up():
+            self.context = self.refresh_context()
 
     def _adopt(self, projected: Sequence[tuple[Work, Projected | None]]) -> bool:
         """Look for people who were here before us, by the addresses that our new people want, and for records that refused

@@ -47,6 +47,11 @@ class ConflictBook:
         """Tell whether a record in Twenty has an open conflict."""
         return (desired.object, desired.id.bytes) in self.standing
 
+    def is_about(self, desired: Desired, reason: str) -> bool:
+        """Tell whether a record in Twenty has an open conflict about the whole of it, with this reason."""
+        conflict = self.of(desired).conflicts.get(WHOLE_RECORD)
+        return conflict is not None and conflict.reason == reason
+
     def takes(self, desired: Desired, image: Mapping[str, Any]) -> Mapping[str, Take]:
         """Return the sides taken in fields of a record that both sides hold as they were seen. Raises LogError."""
         standing = self.of(desired)

@@ -9,6 +9,7 @@ from typing import Final
 from consumers.state.partition_ownership import Owner
 from consumers.state.view import View
 from consumers.state.view_rows import Head
+from consumers.sync.conflicts.decided_merges import DecidedMerges
 from consumers.sync.conflicts.resolutions import Resolutions
 from projections.destination import destination
 
@@ -23,13 +24,19 @@ class DecidedConflicts:
     view: View
     resolutions: Resolutions
     owner: Owner
+    decided_merges: DecidedMerges
 
-    def take_up(self) -> None:
-        """Make records pending again whose conflicts were decided since they were met. Raises LogError, OwnershipLost."""
+    def take_up(self) -> bool:
+        """Make records pending again whose conflicts were decided since they were met; return whether a merge was decided.
+
+        Raises LogError, OwnershipLost.
+        """
         self.resolutions.refresh()
+        merged = self.decided_merges.take_up()
         heads = self.view.heads(self.resolutions.to_carry())
         self.view.save(heads=_pending_again(heads.values()))
         self._renew()
+        return merged
 
     def _renew(self) -> None:
         """Make the records of an object pending again where values of a field are to come back, once for each decision."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import RenderableType
@@ -15,6 +16,7 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.documents.oversight.conflicts import (
     ConflictsDocument,
     ListedConflict,
+    LostRecord,
     ModelConflict,
     ResolvedDocument,
     ShownConflict,
@@ -36,6 +38,8 @@ from cutover.runs.session import Session
 from events.decisions import Decided
 
 _CARRY_OUT = "`cutover sync PATH` or `cutover consume`, which carries the decision out"
+_NAMED = 10
+"""Records that a line about a merge names."""
 _SHOWN = 20
 """Conflicts that people are shown one by one; the document has all of them."""
 
@@ -173,7 +177,15 @@ def _line(x: ListedConflict) -> str:
     by = f", changed by {x['changed_by']['name'] or x['changed_by']['source']}" if x["changed_by"] else ""
     at = f" on {x['changed_by']['at'][:10]}" if x["changed_by"] and x["changed_by"]["at"] else ""
     side = f", decided: {x['take']} ({x['by']})" if x["take"] else ""
-    return f"{x['object']} {x['pbnId'] or x['id']}: {x['field'] or 'record'}, {x['reason']}{by}{at}{side}"
+    merged = f", into {x['merged']['into']}{_lost(x['merged']['lost'])}" if x["merged"] else ""
+    return f"{x['object']} {x['pbnId'] or x['id']}: {x['field'] or 'record'}, {x['reason']}{merged}{by}{at}{side}"
+
+
+def _lost(records: Sequence[LostRecord]) -> str:
+    """Return the first records whose link to the patient was lost, by name."""
+    named = ", ".join(one["pbnId"] for one in records[:_NAMED])
+    more = f" and {len(records) - _NAMED:,} more" if len(records) > _NAMED else ""
+    return f"; links lost: {named}{more}" if records else ""
 
 
 def _lines(x: ShownConflict) -> list[str]:

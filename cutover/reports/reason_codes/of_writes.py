@@ -96,6 +96,12 @@ KEPT = {
         means="A person removed this record from Twenty for good.",
         to_do="`cutover conflicts resolve --take ours` makes it again.",
     ),
+    "merged_in_twenty": Reason(
+        cost=Cost.KEPT,
+        means="People merged this patient into another one. Twenty destroyed the person, its files, and its links of tasks and notes.",
+        to_do="`cutover conflicts resolve --take theirs` lets the merge stand and gives these links to the other person; "
+        "`--take ours` makes the patient again.",
+    ),
     "deleted_in_source_edited_in_twenty": Reason(
         cost=Cost.KEPT,
         means="The record is gone from Practice by Numbers, but a person worked on it in Twenty; it stays.",

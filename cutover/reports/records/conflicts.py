@@ -12,8 +12,16 @@ from consumers.journal.history import History
 from consumers.state.conflicts import WHOLE_RECORD, MetConflict, OpenConflict, met_in
 from consumers.state.view import View
 from consumers.state.view_rows import Head
+from consumers.sync.conflicts.merges import MERGED_INTO, merged_into
 from consumers.sync.conflicts.resolutions import decided, place_of
-from cutover.reports.documents.oversight.conflicts import LastChange, ListedConflict, ModelConflict, ShownConflict
+from cutover.reports.documents.oversight.conflicts import (
+    LastChange,
+    ListedConflict,
+    LostRecord,
+    MergedPerson,
+    ModelConflict,
+    ShownConflict,
+)
 from cutover.reports.reasons import explain
 from cutover.reports.records.naming import Names
 from cutover.reports.records.sightings import Extracts, RowPlace
@@ -96,8 +104,19 @@ class ConflictList:
             "extract": source.extract or None,
             "file": self._extracts.file_name(RowPlace(source.extract, source.part, source.row)),
             "row": None if source.part == NO_PART else source.row,
+            "merged": _merged(body),
             "position": f"compensations {row.position[0]}:{row.position[1]}",
         }
+
+
+def _merged(body: Body) -> MergedPerson | None:
+    winner = merged_into(body.answer)
+    if winner is None:
+        return None
+    lost: list[LostRecord] = [
+        {"object": name, "pbnId": pbn} for name, some in body.answer.items() if name != MERGED_INTO for pbn in some
+    ]
+    return {"into": winner, "lost": lost}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,22 @@ class LastChange(TypedDict):
     at: str | None
 
 
+class LostRecord(TypedDict):
+    """A task, note or document whose link to its patient went with a merge."""
+
+    object: str
+    """`taskTargets`, `noteTargets` or `attachments`."""
+    pbnId: str
+
+
+class MergedPerson(TypedDict):
+    """A merge of two people in Twenty that destroyed a patient's person."""
+
+    into: str
+    """The id in Twenty of the person who stays."""
+    lost: list[LostRecord]
+
+
 class ListedConflict(TypedDict):
     """An open conflict."""
 
@@ -43,6 +59,8 @@ class ListedConflict(TypedDict):
     extract: str | None
     file: str | None
     row: int | None
+    merged: MergedPerson | None
+    """Of a patient who was merged into another person; else null."""
     position: str
     """The position of the note that opened it, among the compensations."""
 
