@@ -98,7 +98,8 @@ KEPT = {
     ),
     "merged_in_twenty": Reason(
         cost=Cost.KEPT,
-        means="People merged this patient into another one. Twenty destroyed the person, its files, and its links of tasks and notes.",
+        means="People merged this patient into another one. Twenty destroyed the person, its files, and its links of tasks "
+        "and notes.",
         to_do="`cutover conflicts resolve --take theirs` lets the merge stand and gives these links to the other person; "
         "`--take ours` makes the patient again.",
     ),
