@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from consumers.twenty import model_changes, schema_operations, visibility
+from consumers.twenty import many_fields, model_changes, schema_operations, visibility
 from consumers.twenty.known_names import KnownNames
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
@@ -30,6 +30,7 @@ class ModelAccess:
         self._targets: RelationTargets | None = None
         self._offered: Offered | None = None
         self._accesses: visibility.Accesses = {}
+        self._many_fields: bool | None = None
         self._has_begun = False
         self._keeps_schema: Refused | UnexpectedAnswer | None = None
 
@@ -98,6 +99,17 @@ class ModelAccess:
         """Make several changes in one request, each by another mutation; return the answers by the names of the mutations."""
         self._metadata = None
         return model_changes.change_model(self._connection, changes)
+
+    def offers_many_fields(self) -> bool:
+        """Return whether the server makes many fields in one request; asked once. Raises Unreachable."""
+        if self._many_fields is None:
+            self._many_fields = many_fields.offers_many_fields(self._connection)
+        return self._many_fields
+
+    def create_many_fields(self, fields: Sequence[Mapping[str, Any]]) -> None:
+        """Make several fields in one request, all of them or none. Raises ToolFailed besides."""
+        self._metadata = None
+        many_fields.create_many_fields(self._connection, fields)
 
     def create_object(
         self,

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from rehearsal.graphql import metadata as metadata_graphql
 from rehearsal.graphql.records import RecordsGraphql
+from rehearsal.operations import many_fields
 from rehearsal.operations.sample_workflows import SampleWorkflows
 from rehearsal.rest import metadata as metadata_rest
 from rehearsal.rest.answer import HttpAnswer
@@ -93,6 +94,11 @@ class Endpoints:
             return is_open
         base_url, handle = str(request.base_url), metadata_graphql.handle
         return self._saved(lambda: handle(self._workspace, base_url, body, is_open=is_open), _GRAPHQL_FAILURE)
+
+    async def tools(self, request: Request) -> Response:
+        self._open(request)
+        body = await read_json(request)
+        return self._saved(lambda: (200, many_fields.handle(self._workspace, body or {})))
 
     async def download(self, request: Request) -> Response:
         file = self._workspace.files.get(request.path_params["file_id"])

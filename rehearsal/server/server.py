@@ -108,6 +108,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         Route("/client-config", server.client_config),
         Route("/graphql", server.graphql, methods=["POST"]),
         Route("/metadata", server.metadata, methods=["POST"]),
+        Route("/mcp", server.tools, methods=["POST"]),
         Route("/file/files-field/{file_id}", server.download),
         Route("/file-upload/{file_id}", server.upload, methods=["PUT"]),
         Route("/rest/metadata/{rest:path}", server.rest_metadata, methods=ALL_METHODS),

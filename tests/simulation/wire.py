@@ -41,6 +41,8 @@ class Wire(httpx.BaseTransport):
 
 def changes_the_model(request: httpx.Request) -> bool:
     """Return whether a request changes the data model, through either API."""
+    if request.url.path == "/mcp":
+        return b"execute_tool" in request.read()
     if request.url.path == "/metadata":
         return b'"mutation' in request.read()
     return request.method != "GET" and request.url.path.startswith("/rest/metadata")

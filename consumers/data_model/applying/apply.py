@@ -19,6 +19,9 @@ from events.decisions import Decided, Decisions
 from projections.options import option_key
 from projections.spec import TwentyField, TwentyObject
 
+_WORTH_ASKING = 4
+"""Steps from which on it pays to ask whether the server makes many fields in one request, and to read what it has made."""
+
 
 def _silent(_steps: int) -> None:
     """Tell nobody."""
@@ -50,9 +53,9 @@ def apply(
     told(len(done))
     built: list[ModelStep] = []
     pending = [item.wanted for item in plan.to_do]
+    build.many = len(pending) >= _WORTH_ASKING and workspace.offers_many_fields()
     while steps := _to_build(build.known, pending, built):
-        group = share_a_request(steps)
-        build.build(group)
+        group = build.build(share_a_request(steps, many=build.many))
         built += group
         told(len(group))
     build.confirm(built)

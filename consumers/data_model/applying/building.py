@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
 from typing import Any
 
 from consumers.data_model.applying import apart
 from consumers.data_model.applying.evidence import made_by
-from consumers.data_model.applying.mutations import SENDINGS, change_of
+from consumers.data_model.applying.mutations import SENDINGS, change_of, field_of, go_together
 from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.ledger import read_ledger
 from consumers.data_model.steps import Made, ModelStep, StepKind, applied_body, intended_body, undone_body
-from consumers.twenty.metadata import Metadata
+from consumers.twenty.many_fields import ToolFailed
+from consumers.twenty.metadata import FieldMetadata, Metadata
 from consumers.twenty.transport.errors import Refused, TwentyError, UnexpectedAnswer
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
@@ -35,7 +36,7 @@ class Builder:
     """Changes the data model of one workspace, and says so in the log. `sleep` takes seconds.
 
     `known` is the data model as it was read, with what the answers to later changes have shown; `answered` are the metadata
-    ids in those answers.
+    ids in those answers. `many`: fields are made together.
     """
 
     workspace: Workspace
@@ -44,15 +45,19 @@ class Builder:
     identity: str
     known: Metadata
     answered: dict[ModelStep, str] = having(default_factory=dict)
+    many: bool = False
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
 
-    def build(self, steps: Sequence[ModelStep]) -> None:
+    def build(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
         """Do steps that share one request (see `mutations.share_a_request`), or one step of a kind that is sent apart.
+
+        Return those that are done: all, but for fields that the server does not make together; `many` is false from then on.
 
         Raises TwentyError, StepNotSeen, LogError; the next run settles what an error leaves open.
         """
         send = self._sending(steps)
+        before = frozenset(field.id for one in self.known.objects for field in one.fields.values())
         for _ in steps:
             self.reached(CrashPoint.BEFORE_SCHEMA_STEP)
         self._record_all([(Decided.SCHEMA_STEP_INTENDED, intended_body(step)) for step in steps])
@@ -64,16 +69,19 @@ class Builder:
             answers = send()
         except TwentyError as error:
             failed = error
+        if isinstance(failed, ToolFailed):
+            return self._one_by_one(steps)
         not_done = _not_done(steps, failed)
         self._record_all([(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None)) for step in not_done])
         done = [step for step in steps if step not in not_done]
         for _ in done:
             self.reached(CrashPoint.SCHEMA_STEP_SENT)
-        unseen = self._record_done(done, answers)
+        unseen = self._record_done(done, answers, before if failed is None and go_together(steps) else None)
         if failed is not None and (not_done or unseen):
             raise _explained(failed, not_done)
         if unseen:
             raise _not_seen(unseen)
+        return done
 
     def settle(self) -> list[ModelStep]:
         """Settle the steps that were intended and not recorded as applied, by looking at the workspace; gives those that
@@ -98,14 +106,22 @@ class Builder:
         """Append a decision about this workspace."""
         self._record_all([(decided, body)])
 
-    def _record_all(self, decided: Sequence[tuple[Decided, dict[str, Any]]]) -> None:
+    def _record_all(self, decided: Iterable[tuple[Decided, dict[str, Any]]]) -> None:
         self.decisions.record_all(decided, workspace=self.identity, run=self.run)
 
     def _sending(self, steps: Sequence[ModelStep]) -> Callable[[], Mapping[str, Any]]:
         """Return the request of these steps, made ready before anything is recorded. Raises Refused."""
-        if steps[0].kind not in apart.APART:
+        if not (steps[0].kind in apart.APART or go_together(steps)):
             changes = [change_of(step, self.known) for step in steps]
             return lambda: self.workspace.change_model(changes)
+        if go_together(steps):
+            fields = [field_of(step, self.known) for step in steps]
+
+            def send_together() -> Mapping[str, Any]:
+                self.workspace.create_many_fields(fields)
+                return {}
+
+            return send_together
         [step] = steps
 
         def send_apart() -> Mapping[str, Any]:
@@ -114,15 +130,32 @@ class Builder:
 
         return send_apart
 
-    def _record_done(self, steps: Sequence[ModelStep], answers: Mapping[str, Any]) -> list[ModelStep]:
-        """Record the steps that the answers or the workspace show as applied, and return the others."""
+    def _one_by_one(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
+        """Give up making these fields together: record those that the workspace shows all the same, and return them."""
+        self.many = False
+        self.known = self.workspace.metadata(refresh=True)
+        made = {step: found for step in steps if (found := self._evidence(step)) is not None}
+        self._record_all(
+            (Decided.SCHEMA_STEP_APPLIED, applied_body(step, made[step]))
+            if step in made
+            else (Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))
+            for step in steps
+        )
+        return list(made)
+
+    def _record_done(
+        self, steps: Sequence[ModelStep], answers: Mapping[str, Any], before: Collection[str] | None
+    ) -> list[ModelStep]:
+        """Record the steps that the answers or the workspace show as applied, and return the others. `before` are the ids of
+        all fields before a request that has made these fields, as it answered without telling their ids.
+        """
         made = {step: found for step in steps if (found := self._learn(step, answers)) is not None}
         unseen = [step for step in steps if step not in made]
         if unseen:
-            looked, unseen = self._look(unseen)
+            looked, unseen = self._look(unseen, before)
             made |= looked
         seen = [step for step in steps if step in made]
-        self._record_all([(Decided.SCHEMA_STEP_APPLIED, applied_body(step, made[step])) for step in seen])
+        self._record_all((Decided.SCHEMA_STEP_APPLIED, applied_body(step, made[step])) for step in seen)
         for _ in seen:
             self.reached(CrashPoint.SCHEMA_STEP_RECORDED)
         return unseen
@@ -149,19 +182,27 @@ class Builder:
             return apart.made(self.workspace, step)
         return made_by(self.known, step, self.answered.get(step))
 
-    def _look(self, steps: Sequence[ModelStep]) -> tuple[dict[ModelStep, Made], list[ModelStep]]:
-        """Return what each step made, once the workspace shows all of it, and the steps that it does not show
-        for all our waiting.
+    def _look(
+        self, steps: Sequence[ModelStep], before: Collection[str] | None = None
+    ) -> tuple[dict[ModelStep, Made], list[ModelStep]]:
+        """Return what each step made, once the workspace shows all of it, and the steps that it does not show for all our
+        waiting. `before` as in `_record_done`: a field of its step's name that is not among them was made by the request.
         """
         for pause in (0.0, *PAUSES):
             if pause:
                 self.sleep(pause)
-            self.known = self.workspace.metadata(refresh=True)
+            self.known = self.workspace.metadata(refresh=True, relations=before is None)
+            if before is not None:
+                self.answered |= {step: one.id for step in steps if (one := self._field(step)) and one.id not in before}
             made = {step: found for step in steps if (found := self._evidence(step)) is not None}
             unseen = [step for step in steps if step not in made]
             if not unseen:
                 break
         return made, unseen
+
+    def _field(self, step: ModelStep) -> FieldMetadata | None:
+        there = self.known.object(step.object) if step.object in self.known else None
+        return there.fields.get(step.field or "") if there else None
 
 
 def _not_done(steps: Sequence[ModelStep], failed: TwentyError | None) -> list[ModelStep]:

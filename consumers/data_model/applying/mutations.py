@@ -5,12 +5,13 @@ A further kind of step needs its row here, its evidence in `evidence`, and its i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from consumers.data_model.planning.option_words import coloured
 from consumers.data_model.steps import ModelStep, StepKind
+from consumers.twenty.many_fields import MOST_FIELDS
 from consumers.twenty.metadata import Metadata, SelectOption
 from consumers.twenty.metadata_answers import field, object_type
 from consumers.twenty.model_changes import FIELD, MOST_MUTATIONS, OBJECT, ModelChange
@@ -19,6 +20,7 @@ _CREATE_OBJECT = "createOneObject"
 _UPDATE_OBJECT = "updateOneObject"
 _CREATE_FIELD = "createOneField"
 _UPDATE_FIELD = "updateOneField"
+_FIELDS = frozenset({StepKind.CREATE_FIELD, StepKind.CREATE_RELATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +38,33 @@ class Sending:
     learned: Callable[[Metadata, ModelStep, Any], Metadata]
 
 
-def share_a_request(steps: Iterable[ModelStep]) -> list[ModelStep]:
+def share_a_request(steps: Iterable[ModelStep], *, many: bool = False) -> list[ModelStep]:
     """Return the steps that the next request carries, in the order given: no mutation twice, and none that waits for another.
 
-    Never empty where there are steps.
+    `many`: the server makes many fields in one request (see `many_fields`): they go together, once all else is done that waits
+    for nothing. Never empty where there are steps.
     """
     pending = list(steps)
+    ready = [one for one in pending if not any(SENDINGS[one.kind].waits(one, other) for other in pending if other is not one)]
+    together = [one for one in ready if many and one.kind in _FIELDS and one.audited is None]
     group: list[ModelStep] = []
-    for step in pending:
-        sending = SENDINGS[step.kind]
-        if len(group) == MOST_MUTATIONS or any(SENDINGS[one.kind].mutation == sending.mutation for one in group):
-            continue
-        if not any(sending.waits(step, other) for other in pending if other is not step):
+    for step in ready:
+        mutation = SENDINGS[step.kind].mutation
+        taken = any(SENDINGS[one.kind].mutation == mutation for one in group)
+        if len(group) < MOST_MUTATIONS and not taken and step not in together:
             group.append(step)
-    return group or pending[:1]
+    return group or together[:MOST_FIELDS] or pending[:1]
+
+
+def go_together(steps: Sequence[ModelStep]) -> bool:
+    """Return whether these steps of a request are fields that are made together."""
+    return len(steps) > 1 and all(step.kind in _FIELDS for step in steps)
+
+
+def field_of(step: ModelStep, known: Metadata) -> dict[str, Any]:
+    """Return the field that a step makes, as the input of the server. Raises Refused as `change_of`."""
+    field_: dict[str, Any] = change_of(step, known).arguments["input"][1]["field"]
+    return field_
 
 
 def change_of(step: ModelStep, known: Metadata) -> ModelChange:

@@ -16,11 +16,14 @@ class Killed(BaseException):
 
 
 class Fate:
-    """Counts the lasting deeds and strikes at one of them; `after` strikes when it is done."""
+    """Counts the lasting deeds and strikes at one of them; `after` strikes when it is done. `tools`: the server has an MCP
+    server beside its APIs.
+    """
 
     def __init__(self) -> None:
         self.at, self.after, self.done = -1, False, 0
         self.error: BaseException = Killed()
+        self.tools = False
 
     def strike(self, at: int, *, after: bool = False, error: BaseException | None = None) -> None:
         self.at, self.after, self.done, self.error = at, after, 0, error or Killed()
@@ -41,6 +44,8 @@ class Fate:
 
 def changes_the_model(request: httpx.Request) -> bool:
     """Return whether a request changes the data model, through either API."""
+    if request.url.path == "/mcp":
+        return b"execute_tool" in request.read()
     if request.url.path == "/metadata":
         return json.loads(request.content)["query"].startswith("mutation")
     return request.method != "GET" and request.url.path.startswith("/rest/metadata")
@@ -54,6 +59,8 @@ class MortalTransport(httpx.HTTPTransport):
         self.fate = fate
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/mcp" and not self.fate.tools:
+            return httpx.Response(404, json={"statusCode": 404, "messages": ["Cannot POST /mcp"]})
         if not changes_the_model(request):
             return super().handle_request(request)
         number = self.fate.begin()

@@ -25,7 +25,7 @@ from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Voc
 from projections.desired import MissingWord
 from projections.destination import destination_fields
 from tests.consumers.data_model.killing import Fate
-from tests.consumers.data_model.models import PBN_ID, STATUS, TASK_STATUS, metadata, small_plan
+from tests.consumers.data_model.models import PATIENT, PBN_ID, STATUS, TASK_STATUS, metadata, small_plan
 
 Model = Callable[[str], list[Any]]
 
@@ -48,9 +48,11 @@ def recorded(decisions: Decisions) -> Counter[str]:
     return Counter(one.decided.value for one in decisions.all())
 
 
+@pytest.mark.parametrize("tools", [False, True], ids=["each-field-by-itself", "fields-together"])
 def test_the_whole_destination_is_made_and_taken_back_without_a_trace(
-    workspace: Workspace, decisions: Decisions, url: str, data_model: Model
+    tools: bool, workspace: Workspace, decisions: Decisions, url: str, data_model: Model, fate: Fate
 ) -> None:
+    fate.tools = tools
     mapping = ColumnMapping(
         practice="riverside",
         custom_fields=(
@@ -205,6 +207,52 @@ def test_steps_behind_a_refused_one_are_not_begun(workspace: Workspace, decision
     status = workspace.metadata(refresh=True).object("task").field("status")
     assert "WAITING" not in [option.value for option in status.options]
     assert "task.status" in put(workspace, decisions, TASK_STATUS), "the next apply makes them"
+
+
+def test_fields_are_made_together_where_the_server_can(workspace: Workspace, decisions: Decisions, fate: Fate) -> None:
+    fate.tools = True
+    before = workspace.metadata_requests
+    assert put(workspace, decisions) == [
+        "treatmentPlan",
+        "task.status",
+        "treatmentPlan.pbnId",
+        "person.patientStatus",
+        "treatmentPlan.patient",
+    ]
+    assert read_ledger(decisions, workspace.identity()).open == ()
+    assert set(outcomes(decisions).values()) == {"SCHEMA_STEP_APPLIED"}
+    field = workspace.metadata().object("treatmentPlan").field("pbnId")
+    [applied] = [one for one in read_ledger(decisions, workspace.identity()).applied if one.step.name == "treatmentPlan.pbnId"]
+    assert (applied.made.field, field.is_unique) == (field.id, True)
+    offered, plan_, again, tools, object_and_options, fields, seen, confirmed = 1, 2, 2, 1, 1, 1, 1, 2
+    assert workspace.metadata_requests - before == sum(
+        (offered, plan_, again, tools, object_and_options, fields, seen, confirmed)
+    )
+
+
+def test_where_fields_are_refused_together_the_one_at_fault_is_found(
+    workspace: Workspace, decisions: Decisions, fate: Fate
+) -> None:
+    fate.tools = True
+    with pytest.raises(Refused):
+        put(workspace, decisions, PBN_ID, STATUS, PATIENT, ADDRESS)
+    assert read_ledger(decisions, workspace.identity()).open == ()
+    assert outcomes(decisions) == {
+        "treatmentPlan": "SCHEMA_STEP_APPLIED",
+        "treatmentPlan.pbnId": "SCHEMA_STEP_APPLIED",
+        "person.patientStatus": "SCHEMA_STEP_APPLIED",
+        "treatmentPlan.patient": "SCHEMA_STEP_APPLIED",
+        "person.address": "SCHEMA_STEP_UNDONE",
+    }
+
+
+def test_a_lost_answer_about_several_fields_is_made_good_by_looking(
+    workspace: Workspace, decisions: Decisions, fate: Fate
+) -> None:
+    fate.tools = True
+    fate.strike(4, after=True, error=httpx.ReadTimeout("slow"))
+    assert len(put(workspace, decisions)) == 5
+    assert recorded(decisions)["SCHEMA_STEP_APPLIED"] == 5
 
 
 def test_a_lost_answer_is_made_good_by_looking(workspace: Workspace, decisions: Decisions, fate: Fate) -> None:

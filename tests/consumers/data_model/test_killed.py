@@ -21,7 +21,9 @@ from tests.consumers.data_model.models import PATIENT, STATUS, TASK_STATUS, smal
 FIELDS = (STATUS, TASK_STATUS, PATIENT)
 STEPS = 1 + len(FIELDS)
 REQUESTS = 2
-"""The object, a field of a person and the options of a task share the first; the relation needs the object's id."""
+"""The object, a field of a person and the options of a task share the first; the relation needs the object's id. Where fields
+are made together, both fields are in the second.
+"""
 APPLY_DEEDS = REQUESTS * 3 + 1
 """Intended, sent, applied for the steps of each request; and at last that the whole is applied."""
 UNDO_DEEDS = STEPS * 2 + 1
@@ -45,9 +47,11 @@ def applied_once(decisions: Decisions, identity: str) -> None:
     assert book.open == ()
 
 
+@pytest.mark.parametrize("tools", [False, True], ids=["each-field-by-itself", "fields-together"])
 @pytest.mark.parametrize("deed", range(APPLY_DEEDS))
 def test_applying(
     deed: int,
+    tools: bool,
     shared_url: str,
     open_workspace: Callable[[str], Workspace],
     decisions: Decisions,
@@ -55,6 +59,7 @@ def test_applying(
     data_model: Callable[[str], list[Any]],
 ) -> None:
     before = data_model(shared_url)
+    fate.tools = tools
     fate.strike(deed)
     with pytest.raises(Killed):
         put(open_workspace(shared_url), decisions)
