@@ -17,6 +17,7 @@ from producers.kinds.cell_fates import (
     CELL_FATES,
     NORMALISED,
     SAID_ELSEWHERE,
+    SENSITIVE,
     UNWANTED,
     WITH_ITS_ROW,
     WORD_FOR_NOTHING,
@@ -123,6 +124,7 @@ _CELLS = {
     WORD_FOR_NOTHING: "words for nothing",
     SAID_ELSEWHERE: "repeat another",
     UNWANTED: "left out by the mapping",
+    SENSITIVE: "left out as sensitive",
     WITH_ITS_ROW: "of rows that make no record",
 }
 

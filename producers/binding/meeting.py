@@ -18,6 +18,7 @@ from producers.binding.sampled import Sampled, occurrences
 from producers.entities.registry import SOURCES
 from producers.kinds import cells
 from producers.kinds.profile import KnownIds, Profile
+from producers.kinds.sensitive import sensitive
 from producers.vocabulary.custom_names import camel_case, free_name
 from producers.vocabulary.labels import free_label
 
@@ -215,6 +216,8 @@ def _customs(
         p = s.profiles[index]
         if not header.strip() and not p.filled:
             columns[index] = ColumnBinding(header=header, ignored="a column without name and without values")
+        elif (because := sensitive(header, p)) is not None:
+            columns[index] = ColumnBinding(header=header, ignored=because)
         elif known and repeats_patient(kind, header):
             columns[index] = ColumnBinding(header=header, ignored="repeats the patient, to whom the row is linked by id")
         elif entity is None:

@@ -32,6 +32,7 @@ from producers.binding.sampled import BoundTable, Sampled, occurrences
 from producers.binding.verdicts import judged, verdict_findings, with_unreadable
 from producers.binding.vocabularies import Words, typed
 from producers.entities.registry import SOURCES
+from producers.kinds.cell_fates import SENSITIVE_BECAUSE
 from producers.kinds.custom import CUSTOM
 from producers.kinds.judged import cleaner_under
 from producers.kinds.profile import KnownIds
@@ -99,6 +100,7 @@ def propose(
         lacking = _lacking(s, m, ids, kinds)
         growing.findings += [*([] if off else _doubts(s, m)), *lacking, *_unknown(s, growing.mapping, quiet=False)]
         growing.findings += repeated_at_locations(s) if lacking else []
+        growing.findings += _sensitive(s, m)
         growing.findings += _changes(s, m.binding, ids, growing.mapping, practice, extract)
         growing.findings += link_findings(s, m.binding, ids, sampled)
         binding = with_key(m.binding, s)
@@ -147,6 +149,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
         else:
             problems += _changes(s, m.binding, ids, mapping, practice, extract)
         growing.findings += [*_drift(s, m), *_unknown(s, whole, quiet=True)]
+        growing.findings += [f for f in _sensitive(s, m) if s.approved is None or f.column not in s.approved.headers]
         bound.append(BoundTable(s.table, m.binding))
     if problems:
         raise CannotBind(problems)
@@ -290,6 +293,21 @@ def _doubts(s: Sampled, m: MetTable) -> list[Finding]:
         )
         for b in m.new
         if b.confidence < CONFIDENT
+    ]
+
+
+def _sensitive(s: Sampled, m: MetTable) -> list[Finding]:
+    """List the columns that are left out because they are sensitive. Nothing of a cell is told."""
+    return [
+        Finding(
+            code="sensitive_column",
+            file=s.table.file,
+            column=c.header,
+            text=f"{s.table.file}: {shown(s.table.headers, index)} is left out, {c.ignored}",
+            notice=True,
+        )
+        for index, c in enumerate(m.binding.columns)
+        if c.ignored is not None and c.ignored.startswith(SENSITIVE_BECAUSE)
     ]
 
 

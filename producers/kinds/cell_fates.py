@@ -18,14 +18,19 @@ SAID_ELSEWHERE: Final = "repeated"
 """Another cell of the row, or another table, says the same."""
 UNWANTED: Final = "left_out"
 """The mapping leaves the column out."""
+SENSITIVE: Final = "sensitive"
+"""The mapping leaves the column out because it holds what a CRM must not have."""
 WITH_ITS_ROW: Final = "with_row"
 """The row makes no record by itself: it is held, used otherwise, or of a table that is mapped to nothing."""
 
-CELL_FATES: Final = frozenset({CARRIED, NORMALISED, WORD_FOR_NOTHING, SAID_ELSEWHERE, UNWANTED, WITH_ITS_ROW})
+CELL_FATES: Final = frozenset({CARRIED, NORMALISED, WORD_FOR_NOTHING, SAID_ELSEWHERE, UNWANTED, SENSITIVE, WITH_ITS_ROW})
 """All fates but the reason codes of lost values."""
 
 REPEATS: Final = "repeats "
 """Reasons for leaving a column out begin so where its cells are said elsewhere."""
+
+SENSITIVE_BECAUSE: Final = "sensitive: "
+"""Reasons for leaving a column out begin so where its cells are sensitive."""
 
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?", re.ASCII)
 _MICROS: Final = 1_000_000
@@ -55,4 +60,6 @@ def _says_the_same(text: str, value: Any) -> bool:
 
 def fate_of_unread(ignored: str | None) -> str:
     """Return the fate of the filled cells of a column that fills no field, from the reason for leaving it out."""
+    if ignored is not None and ignored.startswith(SENSITIVE_BECAUSE):
+        return SENSITIVE
     return SAID_ELSEWHERE if ignored is not None and ignored.startswith(REPEATS) else UNWANTED

@@ -248,7 +248,7 @@ def all_books(tmp_path_factory: pytest.TempPathFactory) -> list[Books]:
     found.append(desk.produce(day=1, patients=[patient(1), other]).books)
     desk.close()
     desk = Desk(tmp_path_factory.mktemp("cells") / "desk")
-    people = [{**patient(n), "Fax Remark": "none"} for n in range(1, 9)]
+    people = [{**patient(n), "Fax Remark": "none", "Tax ID": f"{n}"} for n in range(1, 9)]
     mapping = propose(desk.extract(patients=people), PRACTICE).mapping
     desk.mapping = replace(mapping, tables=tuple(left_out(table, "Fax Remark") for table in mapping.tables))
     found.append(desk.produce(patients=[*people, patient(9, Email="at home", Mobile_Phone="12", Status="NULL")]).books)

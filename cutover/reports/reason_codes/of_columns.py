@@ -52,6 +52,11 @@ COLUMNS = {
         cost=Cost.COLUMN, means="It is not certain what a table is about.", to_do="Look at it with `cutover map show`."
     ),
     "ignored_column": Reason(cost=Cost.COLUMN, means="A column is not carried.", to_do="Look at it with `cutover map show`."),
+    "sensitive_column": Reason(
+        cost=Cost.COLUMN,
+        means="A column holds what a CRM must not have, so it is left out.",
+        to_do="Nothing, or give it a meaning with `cutover map custom` if it holds something else.",
+    ),
     "missing_column": Reason(
         cost=Cost.COLUMN, means="A column of earlier exports is missing; what it said stays as it was.", to_do=NOTHING
     ),

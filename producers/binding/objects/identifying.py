@@ -9,6 +9,7 @@ from typing import Final, Literal
 from producers.binding.guessing.header_scores import named_as_id, named_as_number
 from producers.binding.guessing.joins import is_key
 from producers.kinds.profile import Profile
+from producers.kinds.sensitive import sensitive
 from producers.records.natural_keys import as_text
 from producers.values.blanks import filled
 from producers.values.units import unit_of
@@ -41,13 +42,15 @@ def identity_of(
 
     `links` are the columns that join other tables, by index.
     """
-    named = [i for i, header in enumerate(headers) if i not in links and (named_as_id(header) or named_as_number(header))]
+    hidden = {i for i, header in enumerate(headers) if sensitive(header, profiles[i]) is not None}
+    others = [i for i in range(len(headers)) if i not in hidden]
+    named = [i for i in others if i not in links and (named_as_id(headers[i]) or named_as_number(headers[i]))]
     for index in named:
         if is_key(profiles[index]) and _tells_apart(rows, [index]):
             return RowIdentity(ids=index, key={}, evidence=f"{len(rows)} rows have {len(rows)} different ids here")
     chosen: list[int] = []
-    about = [i for i in range(len(headers)) if i in links or _is_period(headers[i], profiles[i])]
-    for index in [*_without_many_dates(about, profiles), *(i for i in range(len(headers)) if i not in about)]:
+    about = [i for i in others if i in links or _is_period(headers[i], profiles[i])]
+    for index in [*_without_many_dates(about, profiles), *(i for i in others if i not in about)]:
         if len(chosen) == _MOST or (chosen and _tells_apart(rows, chosen)):
             break
         if _may_tell(index, about, profiles, rows):

@@ -36,7 +36,7 @@ def test_cells_are_told_by_what_became_of_them_and_lost_ones_together() -> None:
     cells = {"carried": 4, "normalised": 2, "blank": 1, "invalid_email": 1, "placeholder_email": 1}
     pages = [book_page(columns=[{**COLUMN, "cells": cells}])]
     assert cell_lines(pages) == ["cells of new and changed rows: 4 carried, 2 normalised, 1 words for nothing, 2 lost"]
-    assert column_rows(pages) == [("patients.csv", "Email", 9, 4, 2, 1, 0, 0, 0, 2)]
+    assert column_rows(pages) == [("patients.csv", "Email", 9, 4, 2, 1, 0, 0, 0, 0, 2)]
     assert len(column_rows(pages)[0]) == len(COLUMN_HEADS)
 
 
