@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from consumers.data_model.applying.words import add_words
 from consumers.data_model.names import read_names
+from consumers.journal.automations import automated, none_automated
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
 from consumers.journal.planned import Planned
@@ -122,8 +124,10 @@ class Engine:
         self.world.reached(CrashPoint.SETTLED)
         return settled
 
-    def projector(self, run: str, *, check_all: bool = False, wrote: Wrote = silently) -> Projector:
-        """Return the projector of a run; with `check_all` every record is compared with Twenty. Needs an owner."""
+    def projector(self, run: str, *, check_all: bool = False, heals: bool = False, wrote: Wrote = silently) -> Projector:
+        """Return the projector of a run; with `check_all` every record is compared with Twenty, with `heals` PbN's values
+        are written again where automations of Twenty wrote others. Needs an owner.
+        """
         owner = self.owner()
         assert owner is not None, "events are carried by the owner of their partitions"
         history = History(self.log, self.keys)
@@ -148,6 +152,7 @@ class Engine:
                 merges=merges,
                 new_id=self.world.new_id,
                 check_all=check_all,
+                automated=partial(automated, self.workspace) if heals else none_automated,
             ),
             sender=self._sender(
                 Uploads(workspace=self.workspace, file_bytes=self.file_bytes, largest_file=self.choices.largest_file), wrote

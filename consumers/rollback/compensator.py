@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from consumers.journal.addresses import letting_go
+from consumers.journal.automations import automated
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
@@ -25,6 +26,7 @@ from consumers.rollback.requests_ahead import requests_for
 from consumers.rollback.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.rollback.scopes import Everything, Scope
 from consumers.rollback.undoing import Undo
+from consumers.state.conflicts import EDITED
 from consumers.state.view import View
 from consumers.twenty.images import Image
 from consumers.twenty.transport.errors import Refusal
@@ -55,6 +57,8 @@ class Undone:
     undone: int = 0
     by_object: Counter[str] = field(default_factory=Counter)
     kept: list[KeptRecord] = field(default_factory=list)
+    automated: list[KeptRecord] = field(default_factory=list)
+    """Records with the fields that automations of Twenty wrote: those do not keep a record."""
     writes_ahead: int = 0
     """Requests that a dry run found for writes which it did not send. Its reads are those of the rollback itself."""
     destroyed: Counter[str] = field(default_factory=Counter)
@@ -107,9 +111,21 @@ class Compensator:
         going = [i for i, c in zip(ids, chains, strict=True) if c.destroys]
         foreign = {} if self.force else built_on(self.workspace, plural, going, self._goes)
         todo: list[RecordInverse] = []
+        inverses = {
+            i: self._inverses.of(c, written[plural, c.twenty_id], images.get(i), tuple(foreign.get(i, ())))
+            for i, c in zip(ids, chains, strict=True)
+        }
+        edited = {i: one.undo.kept for i, one in inverses.items() if one.undo.reason == EDITED}
+        for identity, fields in automated(self.workspace, plural, edited, images).items():
+            chain, on_it = inverses[identity].chain, tuple(foreign.get(identity, ()))
+            before, image = written[plural, chain.twenty_id], images.get(identity)
+            inverses[identity] = self._inverses.of(chain, before, image, on_it, automated=fields)
+            self.result.automated.append(
+                KeptRecord(object=plural, pbn_id=self._inverses.pbn_id(chain), fields=tuple(sorted(fields)), reason="automated")
+            )
         for identity, chain in zip(ids, chains, strict=True):
             image = images.get(identity)
-            inverse = self._inverses.of(chain, written[plural, chain.twenty_id], image, tuple(foreign.get(identity, ())))
+            inverse = inverses[identity]
             undo = inverse.undo
             if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):
                 self._withhold(chain)

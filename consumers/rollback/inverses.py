@@ -64,12 +64,22 @@ class Inverses:
         self.history.hold([*last, *(link.position for link in links)])
         self._changes.hold([c.links[0].cause for c in chains])
 
-    def of(self, chain: Chain, before: Written, image: Image | None, built_on: tuple[str, ...] = ()) -> RecordInverse:
+    def of(
+        self,
+        chain: Chain,
+        before: Written,
+        image: Image | None,
+        built_on: tuple[str, ...] = (),
+        automated: frozenset[str] = frozenset(),
+    ) -> RecordInverse:
         """Return the inverse of a chain. `before` is the record as the view knows it, `image` as Twenty holds it now.
 
-        `built_on` are objects of which people's records point at it: then it is not destroyed.
+        `built_on` are objects of which people's records point at it: then it is not destroyed. `automated` are fields that an
+        automation of Twenty wrote last: they count as unchanged.
         """
         last, subject = self.history.last_write(before), self._subject(chain)
+        if automated and image is not None:
+            last = LastWrite(last.values, {**last.answer, **{name: image.get(name) for name in automated}})
         undo = self._undo(chain, before, last, image, subject)
         if undo.action is Action.DESTROY and built_on and image is not None:
             undo = kept_for(chain, image, built_on, "built_on_in_twenty", buried=before.deleted)

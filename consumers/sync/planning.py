@@ -10,9 +10,10 @@ from uuid import UUID
 
 from consumers.journal.actors import last_actor
 from consumers.journal.addresses import freed, letting_go
+from consumers.journal.automations import Automated, none_automated
 from consumers.journal.history import History
 from consumers.journal.planned import Conflict, Planned, Subject
-from consumers.journal.three_way import CREATED_AT, Difference, LastWrite, Policy, Take, compare, is_blank
+from consumers.journal.three_way import CREATED_AT, Difference, LastWrite, Policy, Take, compare, edited, is_blank
 from consumers.state.conflicts import (
     DELETED,
     DESTROYED,
@@ -70,6 +71,7 @@ class WindowPlan:
 class Planner:
     """Plans writes to one workspace. With `check_all`, records are compared with Twenty even where nothing new is wanted
     (a replay); records that Twenty lost are then made again. `resolutions` are the sides that people took in conflicts.
+    `automated` tells fields that Twenty's automations wrote: there PbN's values are written again.
     """
 
     workspace: Workspace
@@ -81,9 +83,11 @@ class Planner:
     merges: Merges
     new_id: Callable[[], bytes]
     check_all: bool = False
+    automated: Automated = none_automated
     _made_again: set[str] = field(default_factory=set)
     _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
     _merged: dict[UUID, Merge] = field(default_factory=dict)
+    _automated: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> WindowPlan:
         """Return the plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people
@@ -203,6 +207,7 @@ class Planner:
             if plural not in leaving:  # people's own values may be in any field
                 fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
         images = self.workspace.read_several(ids, deleted=True, fields=fields)
+        self._look_for_automations(doubtful, images)
         work = self.worked_on.among(
             {
                 (w.desired.object, str(w.desired.id)): images[w.desired.object].get(str(w.desired.id))
@@ -250,6 +255,21 @@ class Planner:
         plan.writes = [p for p in plan.writes if p.desired.object not in links or p.subject.record_id not in removed]
         return again
 
+    def _look_for_automations(
+        self, doubtful: Sequence[tuple[Wish, Written, LastWrite]], images: Mapping[str, Mapping[str, Image]]
+    ) -> None:
+        """Keep in mind the fields of these records that automations wrote. Raises TwentyError."""
+        self._automated.clear()
+        changed: dict[str, dict[str, tuple[str, ...]]] = {}
+        for wish, _, last in doubtful:
+            plural, identity = wish.desired.object, str(wish.desired.id)
+            image = images[plural].get(identity)
+            if image is not None and (fields := edited(last, image)):
+                changed.setdefault(plural, {})[identity] = fields
+        for plural, fields_of in changed.items():
+            found = self.automated(plural, fields_of, images[plural])
+            self._automated.update({(plural, identity): fields for identity, fields in found.items()})
+
     def _stays_removed(self, plan: WindowPlan, wish: Wish, before: Written, image: Image | None, *, again: bool) -> bool:
         """Return whether people removed a record from Twenty, and no decision brings it back."""
         if wish.desired.id in self._merged:
@@ -278,7 +298,12 @@ class Planner:
         wanted = wish.desired.values
         if last is not None:
             last = without_lost(last, wish.subject, image, plan.renewals.get(wish.desired.object, {}))
-        difference = compare(wanted, last, image, kinds, self.policy, plan.book.takes(wish.desired, image))
+        takes = plan.book.takes(wish.desired, image)
+        healed = self._automated.get((wish.desired.object, str(wish.desired.id)), frozenset())
+        if last is not None and healed:
+            last = LastWrite({n: v for n, v in last.values.items() if n not in healed}, last.answer)
+            takes = {**takes, **dict.fromkeys(healed, Take.OURS)}
+        difference = compare(wanted, last, image, kinds, self.policy, takes)
         if difference.conflicts:
             kept = self.policy is not Policy.SOURCE_WINS
             sides = Sides(

@@ -167,6 +167,9 @@ def replay(
     until: Annotated[str | None, typer.Option(metavar="POSITION")] = None,
     entity: Annotated[str | None, typer.Option(metavar="E", help="Only records of this entity.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, show the differences.")] = False,
+    heals: Annotated[
+        bool, typer.Option("--heal-automations", help="Write PbN's values over those of Twenty's workflows and applications.")
+    ] = False,
     verbose: VerboseOption = False,
     log_format: FormatOption = LogFormat.TEXT,
     project: ProjectOption = HERE,
@@ -178,7 +181,7 @@ def replay(
     in_project(
         project,
         as_json,
-        lambda s: run(s, start, until, entity, dry_run=dry_run),
+        lambda s: run(s, start, until, entity, dry_run=dry_run, heals=heals),
         log_format if verbose else None,
         notice="replay",
     )

@@ -23,7 +23,8 @@ TRIGGERS: dict[str, Row] = {
     NAMES[1]: {"type": "MANUAL", "settings": {"availability": {"type": "GLOBAL"}}},
 }
 SYSTEM: Row = {"source": "SYSTEM", "workspaceMemberId": None, "name": "System", "context": {}}
-APPLICATION: Row = {"source": "APPLICATION", "workspaceMemberId": None, "name": "Workflow", "context": {}}
+WORKFLOW: Row = {"source": "WORKFLOW", "workspaceMemberId": None, "name": "Workflow", "context": {}}
+APPLICATION: Row = {"source": "APPLICATION", "workspaceMemberId": None, "name": "Standard", "context": {}}
 DELAY_SECONDS = 1.5
 FREE_MAIL = frozenset(
     {
@@ -124,21 +125,22 @@ class SampleWorkflows:
         if person is None or domain is None:
             return
         companies = self._workspace.object("company")
-        address = {"primaryLinkLabel": "", "primaryLinkUrl": f"https://{domain}", "secondaryLinks": []}
+        address = {"primaryLinkLabel": domain, "primaryLinkUrl": f"https://{domain}", "secondaryLinks": []}
         known = (
             index.holder(address) for index in self._workspace.store.table(companies).uniques if index.column == "domainName"
         )
         company_id = next(known, None)
         if company_id is None:
             company_id = new_uuid()
-            values = {"id": company_id, "name": domain.partition(".")[0].capitalize(), "domainName": address}
-            self._insert("company", values, APPLICATION)
+            actors = {"createdBy": WORKFLOW, "updatedBy": APPLICATION}
+            self._insert("company", {"id": company_id, "name": domain, "domainName": address, **actors})
         changed = person | {"companyId": company_id, "updatedAt": now_text(), "updatedBy": APPLICATION}
         self._workspace.store.replace(people, person_id, changed)
+        self._workspace.changed("updated", self._workspace.object("person"), [(person, changed)])
 
-    def _insert(self, singular: str, values: Row, actor: Row | None = None) -> None:
+    def _insert(self, singular: str, values: Row) -> None:
         now, item = now_text(), self._workspace.object(singular)
-        system = {"createdAt": now, "updatedAt": now, "createdBy": actor or SYSTEM, "updatedBy": actor or SYSTEM}
+        system = {"createdAt": now, "updatedAt": now, "createdBy": SYSTEM, "updatedBy": SYSTEM}
         table = self._workspace.store.table(item)
         self._workspace.store.insert(table, empty_row(item) | system | {"position": table.first_position() - 1} | values)
 

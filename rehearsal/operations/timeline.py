@@ -47,15 +47,19 @@ class Timeline:
                 )
 
     def _about(self, action: str, item: ObjectType, before: Row | None, after: Row) -> Row | None:
-        name, column = f"{item.name_singular}.{action}", f"target{item.pascal}Id"
+        name, target = f"{item.name_singular}.{action}", f"target{item.pascal}Id"
         if action != "updated":
-            return {"name": name, column: after["id"]}
-        difference = {
-            column: {"before": before[column], "after": value}
-            for column, value in after.items()
-            if before is not None and column not in _UNTOLD and before.get(column) != value
-        }
-        return {"name": name, column: after["id"], "properties": {"diff": difference}} if difference else None
+            return {"name": name, target: after["id"]}
+        relations = {field.column: field.name for field in item.fields if field.is_relation and field.column}
+        difference: dict[str, Any] = {}
+        for column, value in after.items():
+            if before is None or column in _UNTOLD or before.get(column) == value:
+                continue
+            if column in relations:  # a relation is told under its name (seen on a 2.21)
+                difference[relations[column]] = {"before": {"id": before[column]}, "after": {"id": value}}
+            else:
+                difference[column] = {"before": before[column], "after": value}
+        return {"name": name, target: after["id"], "properties": {"diff": difference}} if difference else None
 
     def _about_link(self, action: str, item: ObjectType, link: Row) -> Row | None:
         kind = LINKS[item.name_singular]

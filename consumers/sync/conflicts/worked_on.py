@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from consumers.journal.automations import automated
 from consumers.journal.history import History
 from consumers.journal.people_work import Pointer, TwentyPlace, pointers_at, values_of_people
 from consumers.journal.three_way import LastWrite, edited
@@ -112,6 +113,20 @@ class WorkedOn:
                     found[place].values[name] = image.get(name)
                     if name in last.answer:
                         found[place].before[name] = last.answer[name]
+        self._pass_over_automations(images, found)
+
+    def _pass_over_automations(self, images: Mapping[TwentyPlace, Image], found: Mapping[TwentyPlace, PeoplesWork]) -> None:
+        """Take the values of Twenty's automations out of the work of people. Raises TwentyError."""
+        changed: dict[str, dict[str, set[str]]] = {}
+        for plural, identity in images:
+            if names := found[plural, identity].values.keys() - {MADE_BY}:
+                changed.setdefault(plural, {})[identity] = set(names)
+        for plural, fields_of in changed.items():
+            here = {identity: image for (other, identity), image in images.items() if other == plural}
+            for identity, fields in automated(self.workspace, plural, fields_of, here).items():
+                for name in fields:
+                    del found[plural, identity].values[name]
+                    found[plural, identity].before.pop(name, None)
 
     def _made(self, places: Iterable[TwentyPlace]) -> set[TwentyPlace]:
         with self.view.reading() as connection:

@@ -35,8 +35,12 @@ _LOOKED_AT = WINDOW // 2
 """Events of a window that is only looked at: its images are what a dry replay has most of in memory."""
 
 
-def replay(session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool) -> Answer:
-    """Carry the newest event of every record in the range again, comparing each with Twenty. A dry run writes nothing."""
+def replay(
+    session: Session, start: str, until: str | None, entity: str | None, *, dry_run: bool, heals: bool = False
+) -> Answer:
+    """Carry the newest event of every record in the range again, comparing each with Twenty. A dry run writes nothing. With
+    `heals` PbN's values are written again where Twenty's workflows or applications wrote others.
+    """
     kind = _entity(entity)
     first = resolve(start, session.log, session.decisions)
     last = resolve(until, session.log, session.decisions) if until else session.log.ends(CHANGES)
@@ -61,7 +65,7 @@ def replay(session: Session, start: str, until: str | None, entity: str | None, 
             not_modelled = [item.name for item in plan_for(session, mapping).to_do]
         else:
             apply_extension(session, mapping, run.id)
-        projector = session.engine.projector(run.id, check_all=True)
+        projector = session.engine.projector(run.id, check_all=True, heals=heals)
         projector.tally = outcome.tally
         everything = kind is None and not dry_run
         if everything:  # what was taken back comes first: a record of the range may hang on it

@@ -120,6 +120,7 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         "objects": _counts(result, kept),
         "ahead": None,
         "timeline": timeline.document(),
+        "automated": [{"object": k.object, "pbnId": k.pbn_id, "fields": list(k.fields)} for k in result.automated],
     }
     if options.dry_run:
         limit, ahead = session.project.settings.twenty.rate_limit, requests + result.writes_ahead
@@ -141,6 +142,10 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
     if kept:
         rows = [(k["object"], k["pbnId"], ", ".join(k["fields"]), k["reason"]) for k in kept[:200]]
         text.append(table("kept, because people have changed or built on them", ("object", "record", "fields", "why"), rows))
+    if document["automated"]:
+        text.append(
+            f"Twenty's workflows or applications wrote on {len(document['automated']):,} records, which keeps none of them."
+        )
     if removed:
         text.append(f"The data model {would or 'is '}taken back: {len(removed)} steps.")
     if options.dry_run and removed and kept:

@@ -45,6 +45,14 @@ class TimelineDocument(TypedDict):
     """Requests for timeline rows; they are not among the other requests of the document."""
 
 
+class AutomatedItem(TypedDict):
+    """A record on which Twenty's workflows or applications wrote, with those fields. It is not kept for that."""
+
+    object: str
+    pbnId: str | None
+    fields: list[str]
+
+
 class RollbackDocument(PagedDocument):
     """The writes taken back, and the records kept."""
 
@@ -61,3 +69,5 @@ class RollbackDocument(PagedDocument):
     """In a dry run, the requests that the rollback itself will take; else null. Its time includes those of `timeline`."""
     timeline: TimelineDocument | None
     """With --all, unless --keep-timeline is given or the rollback is narrowed; else null."""
+    automated: list[AutomatedItem]
+    """Records on which Twenty's workflows or applications wrote: they are taken back all the same."""

@@ -111,6 +111,7 @@ def rollback(**about: Any) -> RollbackDocument:
         "schema": [],
         "objects": [{"object": "people", "undone": 5, "kept": 0}],
         "ahead": {"requests": 9, "seconds": 6} if about.get("dry_run") else None,
+        "automated": [],
     }
     return made | about  # type: ignore[return-value]
 
