@@ -9,9 +9,10 @@ automation's only where its newest row says so. Without such a row, it is a pers
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
+from consumers.journal.three_way import LastWrite, edited
 from consumers.twenty.images import Image
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
@@ -80,6 +81,25 @@ def none_automated(_plural: str, _doubtful: FieldsByRecord, _images: Mapping[str
 
 Automated = Callable[[str, FieldsByRecord, Mapping[str, Image]], Mapping[str, frozenset[str]]]
 """Tells the fields that automations wrote, as `automated` does for a workspace."""
+
+
+def overwritten(
+    tell: Automated, records: Iterable[tuple[str, str, LastWrite]], images: Mapping[str, Mapping[str, Image]]
+) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the fields that automations wrote over ours in these records (object, id, our last write), by object and id.
+
+    `images` are those of the records by object and id. Raises TwentyError.
+    """
+    changed: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for plural, identity, last in records:
+        image = images[plural].get(identity)
+        if image is not None and (fields := edited(last, image)):
+            changed[plural][identity] = fields
+    return {
+        (plural, identity): fields
+        for plural, some in changed.items()
+        for identity, fields in tell(plural, some, images[plural]).items()
+    }
 
 
 def _author(last: Mapping[str, str], name: str) -> str:

@@ -10,17 +10,11 @@ from uuid import UUID
 
 from consumers.journal.actors import last_actor
 from consumers.journal.addresses import freed, letting_go
-from consumers.journal.automations import Automated, none_automated
+from consumers.journal.automations import Automated, none_automated, overwritten
 from consumers.journal.history import History
 from consumers.journal.planned import Conflict, Planned, Subject
-from consumers.journal.three_way import CREATED_AT, Difference, LastWrite, Policy, Take, compare, edited, is_blank
-from consumers.state.conflicts import (
-    DELETED,
-    DESTROYED,
-    EDITED,
-    MERGED,
-    WHOLE_RECORD,
-)
+from consumers.journal.three_way import CREATED_AT, Difference, LastWrite, Policy, Take, compare, is_blank
+from consumers.state.conflicts import DELETED, DESTROYED, EDITED, MERGED, WHOLE_RECORD
 from consumers.state.view import View
 from consumers.state.view_rows import Written
 from consumers.sync.conflicts.conflict_book import NO_VALUES, ConflictBook, Sides
@@ -36,7 +30,6 @@ from projections.values import date_time
 
 _ALWAYS_READ = frozenset({"id", "deletedAt", "createdBy", "updatedAt", "updatedBy", "emails"})
 """Columns that the comparison asks for beside those of the wanted and the last written values."""
-
 
 NO_SIDES = Sides()
 Idle = tuple[str, UUID]
@@ -65,6 +58,7 @@ class WindowPlan:
     conflicts: list[Conflict] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     renewals: Renewals = field(default_factory=dict)
+    healed: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +81,6 @@ class Planner:
     _made_again: set[str] = field(default_factory=set)
     _kinds: dict[str, dict[str, str]] = field(default_factory=dict)
     _merged: dict[UUID, Merge] = field(default_factory=dict)
-    _automated: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def plan(self, wishes: Sequence[Wish], adopted: Mapping[UUID, Image], let_go: frozenset[UUID] = frozenset()) -> WindowPlan:
         """Return the plan for these wishes. `adopted` are images of people who were in Twenty before us, `let_go` people
@@ -207,7 +200,8 @@ class Planner:
             if plural not in leaving:  # people's own values may be in any field
                 fields.setdefault(plural, set(_ALWAYS_READ)).update(wish.desired.values, last.values)
         images = self.workspace.read_several(ids, deleted=True, fields=fields)
-        self._look_for_automations(doubtful, images)
+        ours = ((w.desired.object, str(w.desired.id), last) for w, _, last in doubtful)
+        plan.healed = overwritten(self.automated, ours, images)
         work = self.worked_on.among(
             {
                 (w.desired.object, str(w.desired.id)): images[w.desired.object].get(str(w.desired.id))
@@ -255,21 +249,6 @@ class Planner:
         plan.writes = [p for p in plan.writes if p.desired.object not in links or p.subject.record_id not in removed]
         return again
 
-    def _look_for_automations(
-        self, doubtful: Sequence[tuple[Wish, Written, LastWrite]], images: Mapping[str, Mapping[str, Image]]
-    ) -> None:
-        """Keep in mind the fields of these records that automations wrote. Raises TwentyError."""
-        self._automated.clear()
-        changed: dict[str, dict[str, tuple[str, ...]]] = {}
-        for wish, _, last in doubtful:
-            plural, identity = wish.desired.object, str(wish.desired.id)
-            image = images[plural].get(identity)
-            if image is not None and (fields := edited(last, image)):
-                changed.setdefault(plural, {})[identity] = fields
-        for plural, fields_of in changed.items():
-            found = self.automated(plural, fields_of, images[plural])
-            self._automated.update({(plural, identity): fields for identity, fields in found.items()})
-
     def _stays_removed(self, plan: WindowPlan, wish: Wish, before: Written, image: Image | None, *, again: bool) -> bool:
         """Return whether people removed a record from Twenty, and no decision brings it back."""
         if wish.desired.id in self._merged:
@@ -299,8 +278,7 @@ class Planner:
         if last is not None:
             last = without_lost(last, wish.subject, image, plan.renewals.get(wish.desired.object, {}))
         takes = plan.book.takes(wish.desired, image)
-        healed = self._automated.get((wish.desired.object, str(wish.desired.id)), frozenset())
-        if last is not None and healed:
+        if last is not None and (healed := plan.healed.get((wish.desired.object, str(wish.desired.id)))):
             last = LastWrite({n: v for n, v in last.values.items() if n not in healed}, last.answer)
             takes = {**takes, **dict.fromkeys(healed, Take.OURS)}
         difference = compare(wanted, last, image, kinds, self.policy, takes)
