@@ -145,13 +145,15 @@ def progress(
     counts: Callable[[], StepCounts] = StepCounts,
     folder: Path | None = None,
     say: Say | None = None,
+    every: float = _LINE_EVERY,
 ) -> Iterator[Callable[[float], None]]:
     """Give a function that takes the number of further records done. `total` is their number, None where it is not known.
 
-    `folder` gets the file that `status` reads; `say` writes the line where there is no terminal.
+    `folder` gets the file that `status` reads; `say` writes the line where there is no terminal, at most once in `every`
+    seconds.
     """
     step = LongStep(name=name, total=total, counts=counts)
-    with _shown(step, say or _print) as show, _kept(step, folder) as keep:
+    with _shown(step, say or _print, every) as show, _kept(step, folder) as keep:
 
         def advance(done: float) -> None:
             step.advance(done)
@@ -162,13 +164,13 @@ def progress(
 
 
 @contextmanager
-def _shown(step: LongStep, say: Say) -> Iterator[Callable[[float], None]]:
+def _shown(step: LongStep, say: Say, every: float) -> Iterator[Callable[[float], None]]:
     if not sys.stderr.isatty():
         said = step.clock()
 
         def show(_done: float) -> None:
             nonlocal said
-            if step.clock() - said >= _LINE_EVERY:
+            if step.clock() - said >= every:
                 said = step.clock()
                 say(step)
 

@@ -50,7 +50,8 @@ def apply(
     _refuse_clashes(plan.items)
     _refuse_clashes(_present(build.known, plan))
     done = build.settle()
-    told(len(done))
+    if done:
+        told(len(done))
     built: list[ModelStep] = []
     pending = [item.wanted for item in plan.to_do]
     build.many = len(pending) >= _WORTH_ASKING and workspace.offers_many_fields()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,23 +14,23 @@ from consumers.data_model.firing_workflows import FiringWorkflow, firing_workflo
 from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.planning.compare import Item, Kind
 from consumers.data_model.planning.inspection import Inspection
+from consumers.data_model.planning.plan import SchemaPlan
+from consumers.data_model.steps import ModelStep
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
 from cutover.reports.planned_model import inspected_server, plan_item, require_same, save_plan
-from cutover.runs.approvals import approved_mapping, mapping_state, require_schema
-from cutover.runs.arguments.extracts import open_extracts
+from cutover.runs.approvals import approved_mapping, require_schema
+from cutover.runs.arguments.mapped_records import mapped_records
 from cutover.runs.arguments.people_before import people_before
 from cutover.runs.coverage import require_coverage
 from cutover.runs.data_model import inspection_of, plan_for
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import running
 from cutover.runs.session import Session
+from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
-from events.vocabulary.records import Record
-from producers.sources.addresses import place_of
-from producers.sources.factory import is_present
-from projections.custom_names import custom_names
 from projections.providers import Provider
 
 _SHOWN = 50
@@ -45,7 +45,7 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         save_plan(out, made)
     server = inspection_of(session, made, mapping)
     invite = _to_invite(session)
-    met = people_before(session, _records(session, TableKind.PATIENT))
+    met = people_before(session, mapped_records(session, TableKind.PATIENT, Entity.PATIENT))
     workflows = firing_workflows(session.workspace)
     document: PlanDocument = {
         "workspace": made.workspace,
@@ -111,9 +111,7 @@ def schema_apply(session: Session, saved: Path | None = None, samples: SampleSwi
         require_same(saved, made)
     inspection_of(session, made, mapping).refuse()
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
-        done = apply(
-            session.workspace, made, session.decisions, run.id, sleep=session.world.sleep, reached=session.world.reached
-        )
+        done = _applied(session, made, run.id)
         switch = {SampleSwitch.OFF: switch_off_samples, SampleSwitch.ON: switch_on_again}.get(samples)
         world = session.world
         switched = (
@@ -139,6 +137,13 @@ def schema_apply(session: Session, saved: Path | None = None, samples: SampleSwi
         *_switched(session),
     ]
     return Answer(document=document, text=text, next_step="`cutover sample`, or `cutover sync PATH --without-sample`")
+
+
+def _applied(session: Session, made: SchemaPlan, run: str) -> list[ModelStep]:
+    """Carry the plan out, and show how far it is. Raises as `apply`."""
+    world = session.world
+    with step_of(session, "data model", len(made.to_do), every=0) as advance:
+        return apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached, told=advance)
 
 
 def schema_check(session: Session) -> Answer:
@@ -179,10 +184,10 @@ def _to_invite(session: Session) -> list[Invitation]:
 
 
 def _providers(session: Session) -> tuple[list[Provider], set[str]]:
-    """Return the providers of the extracts that the mapping was proposed for, as far as they still lie there."""
+    """Return the providers of the extracts that the mapping was proposed for, or of the log where those are gone."""
     found: dict[str, Provider] = {}
     inactive: set[str] = set()
-    for record in _records(session, TableKind.PROVIDER):
+    for record in mapped_records(session, TableKind.PROVIDER, Entity.PROVIDER):
         texts = {name: value if isinstance(value, str) else None for name, value in record.values.items()}
         found[record.native_id] = Provider(
             native_id=record.native_id,
@@ -195,25 +200,6 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
         if record.values.get("active") is False:
             inactive.add(record.native_id)
     return list(found.values()), inactive
-
-
-def _records(session: Session, kind: TableKind) -> Iterator[Record]:
-    """Yield the records of one kind in the extracts that the mapping was proposed for, as far as they still lie there."""
-    from producers.binding.proposal import bind_for_run
-    from producers.records.assembly import (  # a sync, which extends the data model, reads no extract for it
-        UnusableRow,
-        compile_reader,
-    )
-
-    proposal = mapping_state(session.decisions).proposal
-    mapping = approved_mapping(session.decisions)
-    paths = [place_of(p) for p in (proposal.body.get("paths", []) if proposal else [])]
-    for extract in open_extracts(session, [p for p in paths if is_present(p)]):
-        for bound in bind_for_run(extract, mapping, session.practice, custom_names()).tables:
-            if bound.binding.kind is kind:
-                read = compile_reader(bound.binding, mapping, session.practice, extract.taken_at)
-                found = (read(cells) for _, cells in bound.table.rows(lambda _rejected: None))
-                yield from (r for r in found if not isinstance(r, UnusableRow))
 
 
 def _people(met: Sequence[Meeting]) -> list[RenderableType]:

@@ -45,15 +45,23 @@ class Meter:
 
 @contextmanager
 def step_of(
-    session: Session, name: str, total: int | None = None, counts: Callable[[], StepCounts] = StepCounts
+    session: Session,
+    name: str,
+    total: int | None = None,
+    counts: Callable[[], StepCounts] = StepCounts,
+    *,
+    every: float | None = None,
 ) -> Iterator[Callable[[float], None]]:
-    """Show the progress of a step of this session, in the form of its other lines; `status` reads it meanwhile."""
+    """Show the progress of a step of this session, in the form of its other lines; `status` reads it meanwhile. `every` are
+    the seconds between two lines at least, None for as many as usual.
+    """
 
     def say(step: LongStep) -> None:
         session.tell(StepGoesOn(**step.report()))
 
     told = None if session.tell is silent else say
-    with progress(name, total, counts=counts, folder=session.project.data_folder, say=told) as advance:
+    seconds = {} if every is None else {"every": every}
+    with progress(name, total, counts=counts, folder=session.project.data_folder, say=told, **seconds) as advance:
         yield advance
 
 
