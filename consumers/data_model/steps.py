@@ -25,6 +25,47 @@ class StepKind(StrEnum):
     ADD_OPTIONS = "ADD_OPTIONS"
     MAKE_PRIVATE = "MAKE_PRIVATE"
     SWITCH_OFF_WORKFLOW = "SWITCH_OFF_WORKFLOW"
+    SHOW_FIELD = "SHOW_FIELD"
+    CREATE_VIEW = "CREATE_VIEW"
+    ADD_COLUMNS = "ADD_COLUMNS"
+    ADD_FILTER = "ADD_FILTER"
+    ADD_SORT = "ADD_SORT"
+    CREATE_NAVIGATION = "CREATE_NAVIGATION"
+    MOVE_NAVIGATION = "MOVE_NAVIGATION"
+
+
+LAYOUT_KINDS = frozenset(
+    {
+        StepKind.SHOW_FIELD,
+        StepKind.CREATE_VIEW,
+        StepKind.ADD_COLUMNS,
+        StepKind.ADD_FILTER,
+        StepKind.ADD_SORT,
+        StepKind.CREATE_NAVIGATION,
+        StepKind.MOVE_NAVIGATION,
+    }
+)
+"""The steps about views and the menu. Their effects show in the layout of the workspace, not in its data model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutPart:
+    """A view, a column, filter or sort of it, or an item of the menu. Its `id` is chosen by us, or that of what is there.
+
+    `within` is the id of its view or folder, `field` the name of a field. `value` is a filter's value, a sort's direction, the
+    id of the view that an item leads to, or a folder's name; `operand` a filter's operand. `entry` names what an item leads
+    to. `had_position` and `had_folder` are where something stood before.
+    """
+
+    id: str
+    within: str | None = None
+    field: str | None = None
+    operand: str = ""
+    value: str = ""
+    entry: str = ""
+    position: float = 0
+    had_position: float = 0
+    had_folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +75,7 @@ class ModelStep:
     `back_icon` a relation's; `audited` is whether a new field's changes go to Twenty's audit log (None: as Twenty does). Of a
     workflow that is switched off, `field` is its id, `label` its name, `had` the ids of the rows (of `object`) by which Twenty
     fires it.
+    `view` is the key of a view, or of what the menu leads to, and `parts` are what a step about the layout makes or changes.
     """
 
     kind: StepKind
@@ -51,12 +93,16 @@ class ModelStep:
     icon: str | None = None
     back_icon: str | None = None
     audited: bool | None = None
+    view: str | None = None
+    parts: tuple[LayoutPart, ...] = ()
 
     @property
     def name(self) -> str:
-        """Return what it is about: `treatmentPlan`, `person.pbnId`; a workflow's name and id."""
+        """Return what it is about: `treatmentPlan`, `person.pbnId`, `task:appointments.taskType`; a workflow's name and id."""
         if self.kind is StepKind.SWITCH_OFF_WORKFLOW:
             return f"{self.label} ({self.field})"
+        if self.view is not None:
+            return f"{self.object}:{self.view}" + (f".{self.field}" if self.field else "")
         return f"{self.object}.{self.field}" if self.field else self.object
 
 
@@ -80,19 +126,40 @@ class Undoing(StrEnum):
     DROP_OPTIONS = "DROP_OPTIONS"
     MAKE_OPEN = "MAKE_OPEN"
     SWITCH_ON_WORKFLOW = "SWITCH_ON_WORKFLOW"
+    HIDE_FIELD = "HIDE_FIELD"
+    DESTROY_VIEW = "DESTROY_VIEW"
+    GO_WITH_VIEW = "GO_WITH_VIEW"
+    DELETE_NAVIGATION = "DELETE_NAVIGATION"
+    MOVE_NAVIGATION_BACK = "MOVE_NAVIGATION_BACK"
+
+
+_LAYOUT_UNDOING = {
+    StepKind.SHOW_FIELD: Undoing.HIDE_FIELD,
+    StepKind.CREATE_VIEW: Undoing.DESTROY_VIEW,
+    StepKind.ADD_COLUMNS: Undoing.GO_WITH_VIEW,
+    StepKind.ADD_FILTER: Undoing.GO_WITH_VIEW,
+    StepKind.ADD_SORT: Undoing.GO_WITH_VIEW,
+    StepKind.CREATE_NAVIGATION: Undoing.DELETE_NAVIGATION,
+    StepKind.MOVE_NAVIGATION: Undoing.MOVE_NAVIGATION_BACK,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepInverse:
-    """Inverse of a step|: the action"""
+    """Inverse of a step: the action, the metadata id of what it acts on, and the ids of options, or the parts of a layout."""
 
     action: Undoing
     id: str
     options: tuple[str, ...] = ()
+    parts: tuple[LayoutPart, ...] = ()
 
 
 def inverse_of(step: ModelStep, made: Made) -> StepInverse:
     """Return the inverse of a step that made this. Deleting a relation's field takes its other side along."""
+    if step.kind in LAYOUT_KINDS:
+        first = step.parts[0]
+        on = first.within if _LAYOUT_UNDOING[step.kind] is Undoing.GO_WITH_VIEW and first.within else first.id
+        return StepInverse(action=_LAYOUT_UNDOING[step.kind], id=on, parts=step.parts)
     if step.kind is StepKind.CREATE_OBJECT:
         assert made.object is not None
         return StepInverse(action=Undoing.DELETE_OBJECT, id=made.object)

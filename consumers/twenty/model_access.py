@@ -7,6 +7,7 @@ from typing import Any
 
 from consumers.twenty import many_fields, model_changes, schema_operations, visibility
 from consumers.twenty.known_names import KnownNames
+from consumers.twenty.layout import NEEDED, LayoutChange, SeenLayout, change_layout, read_layout
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.model_changes import ModelChange
@@ -204,6 +205,23 @@ class ModelAccess:
         """Delete a custom object, with its records."""
         self._metadata = None
         schema_operations.delete_object(self._connection, object_id)
+
+    # Views and the menu
+
+    def has_layout(self) -> bool:
+        """Return whether the server lists the operations that make views and menu items."""
+        try:
+            return not self.offered().missing(*NEEDED)
+        except (Refused, UnexpectedAnswer):
+            return False
+
+    def layout(self) -> SeenLayout:
+        """Return the views and the items of the menu, as they are now."""
+        return read_layout(self._connection)
+
+    def change_layout(self, changes: Sequence[LayoutChange], purpose: str) -> None:
+        """Make changes in one request; after an error, only a look at the layout tells those that were made."""
+        change_layout(self._connection, changes, purpose)
 
     def _object(self, name: str) -> ObjectMetadata:
         return self.metadata().object(name)

@@ -1,0 +1,175 @@
+"""The layout made, step by step: intended, sent, recorded; and the steps that a kill left open settled.
+
+Views are a comfort: one that Twenty refuses is left out and told, and stops nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict, layout_items
+from consumers.data_model.layout.history import LayoutHistory, layout_history
+from consumers.data_model.layout.operations import change_of, is_made, shared
+from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
+from consumers.twenty.layout import LayoutChange, SeenLayout
+from consumers.twenty.transport.errors import Refused, TwentyError
+from consumers.twenty.workspace import Workspace
+from events.crash_points import CrashPoint, ignore
+from events.decisions import Decided, Decisions
+from events.errors import Effect
+from projections.views import WantedLayout
+
+PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between the looks at whether a change shows whose answer was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOut:
+    """The steps that were done, those of a killed run included, and those that Twenty refused, by name."""
+
+    done: tuple[ModelStep, ...] = ()
+    refused: tuple[ModelStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutBuilder:
+    """Changes the layout of one workspace, and says so in the log. `sleep` takes seconds."""
+
+    workspace: Workspace
+    decisions: Decisions
+    run: str
+    identity: str
+    sleep: Callable[[float], None] = time.sleep
+    reached: Callable[[CrashPoint], None] = ignore
+    refused: list[ModelStep] = field(default_factory=list)
+
+    def history(self) -> LayoutHistory:
+        """Return the history of the layout, from the log. Raises CodecError, LogError."""
+        return layout_history(self.decisions.all(), self.identity)
+
+    def settle(self, seen: SeenLayout) -> list[ModelStep]:
+        """Settle the steps that were intended and not recorded, by the layout; gives those that were done after all."""
+        found = []
+        for step in self.history().open:
+            if is_made(step, seen):
+                self.applied(step)
+                found.append(step)
+            else:
+                self.record(Decided.SCHEMA_STEP_UNDONE, step, undone=True)
+        return found
+
+    def make(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
+        """Do steps, several a request; gives those that were done. Raises TwentyError where an outcome stays unknown."""
+        done: list[ModelStep] = []
+        for batch in shared(steps):
+            ready = [step for step in batch if not self._lost_its_view(step)]
+            for step in ready:
+                self.reached(CrashPoint.BEFORE_SCHEMA_STEP)
+                self.record(Decided.SCHEMA_STEP_INTENDED, step)
+                self.reached(CrashPoint.SCHEMA_STEP_INTENDED)
+            if ready:
+                done += self._send(ready)
+        return done
+
+    def applied(self, step: ModelStep) -> None:
+        """Record that a step is done."""
+        self.decisions.record(Decided.SCHEMA_STEP_APPLIED, applied_body(step, Made()), workspace=self.identity, run=self.run)
+        self.reached(CrashPoint.SCHEMA_STEP_RECORDED)
+
+    def record(self, decided: Decided, step: ModelStep, *, undone: bool = False) -> None:
+        """Append a decision about a step that is not, or not yet, done."""
+        body = undone_body(step, None) if undone else intended_body(step)
+        self.decisions.record(decided, body, workspace=self.identity, run=self.run)
+
+    def change(self, changes: Sequence[LayoutChange], purpose: str, is_done: Callable[[SeenLayout], bool]) -> None:
+        """Send changes. After an answer that was lost the layout tells. Raises TwentyError where they are not done."""
+        try:
+            self.workspace.change_layout(changes, purpose)
+        except TwentyError as error:
+            if isinstance(error, Refused) and error.outcome is Effect.NOT_APPLIED and len(changes) == 1:
+                raise
+            if error.outcome is Effect.NOT_APPLIED and not isinstance(error, Refused):
+                raise
+            for pause in PAUSES if error.outcome is not Effect.NOT_APPLIED else (0.0,):
+                if is_done(self.workspace.layout()):
+                    return
+                self.sleep(pause)
+            raise
+
+    def _send(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
+        metadata = self.workspace.metadata()
+        purpose = "make " + ", ".join(dict.fromkeys(step.name for step in steps))
+        try:
+            self.change(
+                [change_of(step, metadata) for step in steps], purpose, lambda seen: all(is_made(step, seen) for step in steps)
+            )
+        except Refused:
+            self.reached(CrashPoint.SCHEMA_STEP_SENT)
+            return self._after_refusal(steps)
+        self.reached(CrashPoint.SCHEMA_STEP_SENT)
+        for step in steps:
+            self.applied(step)
+        return list(steps)
+
+    def _after_refusal(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
+        """Settle a request of which a part was refused: what was done before stays, the rest is sent one by one."""
+        if len(steps) == 1:
+            self.record(Decided.SCHEMA_STEP_UNDONE, steps[0], undone=True)
+            self.refused.append(steps[0])
+            return []
+        done: list[ModelStep] = []
+        seen = self.workspace.layout()
+        for step in steps:
+            if is_made(step, seen):
+                self.applied(step)
+                done.append(step)
+            elif self._lost_its_view(step):
+                self.record(Decided.SCHEMA_STEP_UNDONE, step, undone=True)
+            else:
+                done += self._send([step])
+        return done
+
+    def _lost_its_view(self, step: ModelStep) -> bool:
+        """Return whether the view that a step belongs to was refused."""
+        views = {one.parts[0].id for one in self.refused if one.kind is StepKind.CREATE_VIEW}
+        return any(part.within in views for part in step.parts)
+
+
+def make_layout(
+    workspace: Workspace,
+    wanted: WantedLayout,
+    decisions: Decisions,
+    run: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    reached: Callable[[CrashPoint], None] = ignore,
+) -> LaidOut:
+    """Make the views that the workspace lacks, then the menu. Repeating it is the resume.
+
+    Raises TwentyError, CodecError, LogError.
+    """
+    metadata = workspace.metadata()
+    build = LayoutBuilder(
+        workspace=workspace, decisions=decisions, run=run, identity=metadata.identity, sleep=sleep, reached=reached
+    )
+    seen = workspace.layout()
+    done = build.settle(seen)
+    items = layout_items(metadata, seen, wanted, build.history(), has_fields=True)
+    done += build.make(_steps(items, menu=False))
+    refused = {step.view for step in build.refused if step.kind is StepKind.CREATE_VIEW}
+    there = WantedLayout(
+        columns=wanted.columns,
+        views=tuple(one for one in wanted.views if one.key not in refused),
+        folder=wanted.folder,
+        entries=tuple(one for one in wanted.entries if one not in refused),
+    )
+    done += build.make(_steps(layout_items(metadata, seen, there, build.history(), has_fields=True), menu=True))
+    return LaidOut(done=tuple(done), refused=tuple(build.refused))
+
+
+def _steps(items: Iterable[LayoutItem], *, menu: bool) -> list[ModelStep]:
+    of_menu = (StepKind.CREATE_NAVIGATION, StepKind.MOVE_NAVIGATION)
+    steps = [step for item in items if item.verdict is LayoutVerdict.MAKE for step in item.steps]
+    return [step for step in steps if (step.kind in of_menu) is menu and step.kind in LAYOUT_KINDS]

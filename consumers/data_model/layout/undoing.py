@@ -1,0 +1,139 @@
+"""The layout taken back, after the data model was: views destroyed, the menu as it was, columns hidden again.
+
+A view that people changed stays, and so does a folder in which people put items. What went along with its object or field is
+gone already, and costs no request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consumers.data_model.layout.history import LayoutHistory
+from consumers.data_model.layout.making import LayoutBuilder
+from consumers.data_model.ledger import Applied
+from consumers.data_model.steps import LayoutPart, StepKind, undone_body
+from consumers.twenty.layout import LayoutChange, SeenLayout, SeenView
+from consumers.twenty.transport.errors import NotFound, Refused
+from events.crash_points import CrashPoint
+from events.decisions import Decided
+
+_OF_VIEW = (StepKind.CREATE_VIEW, StepKind.ADD_COLUMNS, StepKind.ADD_FILTER, StepKind.ADD_SORT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutUndone:
+    """The steps taken back, by name, and those that stay: changed by people, or refused by Twenty."""
+
+    removed: tuple[str, ...] = ()
+    changed: tuple[Applied, ...] = ()
+    refused: tuple[Applied, ...] = ()
+
+
+def kept_by_people(seen: SeenLayout, history: LayoutHistory) -> list[Applied]:
+    """Return the steps whose view or folder holds something that people added or changed."""
+    kept = []
+    for one in history.applied:
+        if one.step.kind in _OF_VIEW:
+            view = seen.views.get(one.inverse.id)
+            if view is not None and _is_changed(view, history):
+                kept.append(one)
+        elif one.step.kind is StepKind.CREATE_NAVIGATION and _others_inside(seen, one, history):
+            kept.append(one)
+    return kept
+
+
+def take_back_layout(build: LayoutBuilder) -> LayoutUndone:
+    """Take back every step in force. Repeating it is the resume. Raises TwentyError, CodecError, LogError."""
+    if not (build.history().applied or build.history().open):
+        return LayoutUndone()
+    seen = build.workspace.layout()
+    build.settle(seen)
+    history = build.history()
+    changed = kept_by_people(seen, history)
+    refused: list[Applied] = []
+    removed: list[str] = []
+    for one in _order(history):
+        if one in changed:
+            continue
+        build.reached(CrashPoint.BEFORE_SCHEMA_UNDO)
+        is_open = one.step.kind in _OF_VIEW[1:] and any(each.inverse.id == one.inverse.id for each in refused)
+        if is_open or not _take_back(build, seen, one):
+            refused.append(one)
+            continue
+        build.reached(CrashPoint.SCHEMA_UNDO_SENT)
+        body = undone_body(one.step, one.event_id, one.offset)
+        build.decisions.record(Decided.SCHEMA_STEP_UNDONE, body, workspace=build.identity, run=build.run)
+        build.reached(CrashPoint.SCHEMA_UNDO_RECORDED)
+        removed.append(one.step.name)
+    return LayoutUndone(removed=tuple(removed), changed=tuple(changed), refused=tuple(refused))
+
+
+def _order(history: LayoutHistory) -> list[Applied]:
+    """Return the steps in force, last first; what goes along with its view comes after it."""
+    newest_first = list(reversed(history.applied))
+    with_view = [one for one in newest_first if one.step.kind in _OF_VIEW[1:]]
+    return [one for one in newest_first if one not in with_view] + with_view
+
+
+def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied) -> bool:
+    """Carry an inverse out; False where Twenty says no."""
+    changes = _changes(seen, one)
+    if not changes:
+        return True
+    try:
+        build.change(changes, f"take back {one.step.name}", lambda now: not _changes(now, one))
+    except NotFound:
+        return True
+    except Refused:
+        return False
+    return True
+
+
+def _changes(seen: SeenLayout, one: Applied) -> list[LayoutChange]:
+    """Return what is left to do for an inverse; nothing where it is gone, or where people moved it since."""
+    parts, kind = one.inverse.parts, one.step.kind
+    if kind is StepKind.CREATE_VIEW and one.inverse.id in seen.views:
+        return [LayoutChange(root="destroyView", argument=one.inverse.id)]
+    if kind is StepKind.SHOW_FIELD:
+        column = seen.column(one.inverse.id)
+        if column is None or not column.is_visible or column.position != parts[0].position:
+            return []
+        back = {"isVisible": False, "position": parts[0].had_position}
+        return [LayoutChange(root="updateViewField", argument={"id": column.id, "update": back})]
+    if kind is StepKind.CREATE_NAVIGATION:
+        ids = [part.id for part in parts if part.id in seen.items]
+        return [LayoutChange(root="deleteManyNavigationMenuItems", argument=ids)] if ids else []
+    if kind is StepKind.MOVE_NAVIGATION:
+        there = [part for part in parts if part.id in seen.items and seen.items[part.id].folder_id == part.within]
+        back_all = [{"id": p.id, "update": {"folderId": p.had_folder, "position": p.had_position}} for p in there]
+        return [LayoutChange(root="updateManyNavigationMenuItems", argument=back_all)] if back_all else []
+    return []
+
+
+def _is_changed(view: SeenView, history: LayoutHistory) -> bool:
+    """Return whether a view of ours has another name or arrangement, or a part that we did not make or made otherwise."""
+    steps = [one.step for one in history.applied if one.step.kind in _OF_VIEW and one.inverse.id == view.id]
+    made = next(step for step in steps if step.kind is StepKind.CREATE_VIEW)
+    ours: dict[str, LayoutPart] = {part.id: part for step in steps for part in step.parts}
+    if (view.name, view.kind) != (made.label, made.type):
+        return True
+    if any(c.id not in ours or not c.is_visible or c.position != ours[c.id].position for c in view.columns):
+        return True
+    filters = [(one.operand, _plain(one.value)) for one in view.filters if one.id in ours]
+    wanted = [(ours[one.id].operand, ours[one.id].value) for one in view.filters if one.id in ours]
+    if filters != wanted or any(one.operand != ours[one.id].operand for one in view.sorts if one.id in ours):
+        return True
+    return any(one.id not in ours for one in (*view.filters, *view.sorts))
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _others_inside(seen: SeenLayout, one: Applied, history: LayoutHistory) -> bool:
+    """Return whether people put items into our folder, or gave it another name."""
+    folder = next((part for part in one.step.parts if part.within is None), None)
+    if folder is None or folder.id not in seen.items:
+        return False
+    ours = {part.id for each in history.applied for part in each.step.parts}
+    return seen.items[folder.id].name != folder.value or any(i.id not in ours for i in seen.in_folder(folder.id))
