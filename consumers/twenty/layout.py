@@ -1,22 +1,18 @@
 """Views and the navigation menu of a workspace, over its metadata API (Twenty 2.21's source, `metadata-modules/view…`).
 
-Ids are the client's to choose. One request takes several changes, each under another root field: the same root twice is
-refused, and more than ten roots are.
+Ids are the client's to choose. Changes of the layout are changes of the metadata like others, and share requests with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import UnexpectedAnswer
-from events.errors import Effect
-
-MOST_ROOTS = 10
-"""Root fields that one request may have (`metadata.module-factory`)."""
 
 NEEDED = (
     "Query.getViews",
@@ -51,15 +47,15 @@ _READ = """{
 }"""
 
 _INPUTS = {
-    "createView": ("input", "CreateViewInput!", "{ id }"),
+    "createView": ("input", "CreateViewInput!", "id"),
     "destroyView": ("id", "String!", ""),
-    "createManyViewFields": ("inputs", "[CreateViewFieldInput!]!", "{ id }"),
-    "updateViewField": ("input", "UpdateViewFieldInput!", "{ id }"),
-    "createViewFilter": ("input", "CreateViewFilterInput!", "{ id }"),
-    "createViewSort": ("input", "CreateViewSortInput!", "{ id }"),
-    "createManyNavigationMenuItems": ("inputs", "[CreateNavigationMenuItemInput!]!", "{ id }"),
-    "updateManyNavigationMenuItems": ("inputs", "[UpdateOneNavigationMenuItemInput!]!", "{ id }"),
-    "deleteManyNavigationMenuItems": ("ids", "[UUID!]!", "{ id }"),
+    "createManyViewFields": ("inputs", "[CreateViewFieldInput!]!", "id"),
+    "updateViewField": ("input", "UpdateViewFieldInput!", "id"),
+    "createViewFilter": ("input", "CreateViewFilterInput!", "id"),
+    "createViewSort": ("input", "CreateViewSortInput!", "id"),
+    "createManyNavigationMenuItems": ("inputs", "[CreateNavigationMenuItemInput!]!", "id"),
+    "updateManyNavigationMenuItems": ("inputs", "[UpdateOneNavigationMenuItemInput!]!", "id"),
+    "deleteManyNavigationMenuItems": ("ids", "[UUID!]!", "id"),
 }
 """For each root field its argument, the argument's type, and what is selected of the answer."""
 
@@ -132,14 +128,6 @@ class SeenLayout:
         return [one for one in self.items.values() if one.folder_id == folder_id]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutChange:
-    """One change: the root field of the mutation, and its argument."""
-
-    root: str
-    argument: Any
-
-
 def read_layout(connection: Connection) -> SeenLayout:
     """Return the layout. Costs one request. Raises TwentyError."""
     purpose = "read the views and the menu"
@@ -153,31 +141,10 @@ def read_layout(connection: Connection) -> SeenLayout:
     )
 
 
-def change_layout(connection: Connection, changes: Sequence[LayoutChange], purpose: str) -> None:
-    """Send changes in one request, done in this order. A refusal of one may come after others were done.
-
-    Raises TwentyError; after it, only a look at the layout tells what was done.
-    """
-    assert len({one.root for one in changes}) == len(changes) <= MOST_ROOTS
-    declared, roots, variables = [], [], {}
-    for number, one in enumerate(changes):
-        name, kind, selection = _INPUTS[one.root]
-        declared.append(f"$v{number}: {kind}")
-        roots.append(f"{one.root}({name}: $v{number}) {selection}")
-        variables[f"v{number}"] = one.argument
-    query = f"mutation({', '.join(declared)}) {{ {' '.join(roots)} }}"
-    call = Call(
-        method="POST",
-        path="/metadata",
-        purpose=purpose,
-        surface=Surface.METADATA,
-        writes=True,
-        graphql=True,
-        json={"query": query, "variables": variables},
-    )
-    if not isinstance(connection.send(call).get("data"), dict):
-        message = f"the answer to the request to {purpose} has no data: check Twenty's version"
-        raise UnexpectedAnswer(message, outcome=Effect.UNKNOWN)
+def layout_change(root: str, argument: Any) -> ModelChange:
+    """Return the change of a layout that a mutation makes of its one argument."""
+    name, kind, selection = _INPUTS[root]
+    return ModelChange(mutation=root, arguments={name: (kind, argument)}, selection=selection)
 
 
 def _view(one: Mapping[str, Any]) -> SeenView:

@@ -7,7 +7,7 @@ from typing import Any
 
 from consumers.twenty import many_fields, model_changes, schema_operations, visibility
 from consumers.twenty.known_names import KnownNames
-from consumers.twenty.layout import NEEDED, LayoutChange, SeenLayout, change_layout, read_layout
+from consumers.twenty.layout import NEEDED, SeenLayout, read_layout
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.model_changes import ModelChange
@@ -218,10 +218,6 @@ class ModelAccess:
     def layout(self) -> SeenLayout:
         """Return the views and the items of the menu, as they are now."""
         return read_layout(self._connection)
-
-    def change_layout(self, changes: Sequence[LayoutChange], purpose: str) -> None:
-        """Make changes in one request; after an error, only a look at the layout tells those that were made."""
-        change_layout(self._connection, changes, purpose)
 
     def _object(self, name: str) -> ObjectMetadata:
         return self.metadata().object(name)

@@ -27,7 +27,9 @@ OBJECT = f"id nameSingular namePlural labelSingular labelPlural isActive isSyste
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelChange:
-    """One mutation: its name, its arguments with their GraphQL types, and the parts of its answer that are asked for."""
+    """One mutation: its name, its arguments with their GraphQL types, and the parts of its answer that are asked for; none of
+    one that answers with yes or no.
+    """
 
     mutation: str
     arguments: Mapping[str, tuple[str, Any]]
@@ -45,7 +47,7 @@ def change_model(connection: Connection, changes: Sequence[ModelChange]) -> dict
         raise ValueError(f"these mutations cannot share a request: {', '.join(names)}")
     call = _call(changes)
     data = connection.send(call).get("data")
-    if not isinstance(data, dict) or any(not isinstance(data.get(name), (dict, list)) for name in names):
+    if not isinstance(data, dict) or any(not isinstance(data.get(name), (dict, list, bool)) for name in names):
         raise UnexpectedAnswer(
             f"the answer to the request to {call.purpose} is not complete: check Twenty's version", outcome=Effect.UNKNOWN
         )
@@ -62,7 +64,8 @@ def _call(changes: Sequence[ModelChange]) -> Call:
             declared.append(f"${argument}{number}: {kind}")
             given.append(f"{argument}: ${argument}{number}")
             variables[f"{argument}{number}"] = value
-        roots.append(f"{one.mutation}({', '.join(given)}) {{ {one.selection} }}")
+        selected = f" {{ {one.selection} }}" if one.selection else ""
+        roots.append(f"{one.mutation}({', '.join(given)}){selected}")
     return Call(
         method="POST",
         path="/metadata",

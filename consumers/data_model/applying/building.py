@@ -13,7 +13,7 @@ from consumers.data_model.applying.evidence import made_by
 from consumers.data_model.applying.mutations import SENDINGS, change_of, field_of, go_together
 from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.ledger import read_ledger
-from consumers.data_model.steps import Made, ModelStep, StepKind, applied_body, intended_body, undone_body
+from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.many_fields import ToolFailed
 from consumers.twenty.metadata import FieldMetadata, Metadata
 from consumers.twenty.transport.errors import Refused, TwentyError, UnexpectedAnswer
@@ -89,6 +89,8 @@ class Builder:
         """
         found = []
         for step in read_ledger(self.decisions, self.identity).open:
+            if step.kind in LAYOUT_KINDS:
+                continue  # the room of the layout settles them
             made = self._evidence(step)
             if made is None:
                 self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(step, None))

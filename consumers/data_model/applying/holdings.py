@@ -27,6 +27,7 @@ class HoldingReason(StrEnum):
     OPTIONS_IN_USE = "options-in-use"
     LAST_OPTIONS = "last-options"
     INACTIVE = "inactive"
+    CHANGED_BY_PEOPLE = "changed-by-people"
     REFUSED = "refused-by-twenty"
 
 

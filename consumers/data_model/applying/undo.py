@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from consumers.data_model.applying import apart
 from consumers.data_model.applying.building import PAUSES, Builder, builder
 from consumers.data_model.applying.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
+from consumers.data_model.layout.history import layout_history
+from consumers.data_model.layout.making import LayoutBuilder
+from consumers.data_model.layout.undoing import kept_by_people, take_back_layout
 from consumers.data_model.ledger import Applied, read_ledger
-from consumers.data_model.steps import StepInverse, Undoing, undone_body
+from consumers.data_model.steps import LAYOUT_KINDS, StepInverse, Undoing, undone_body
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.transport.errors import NotFound, Refused, TwentyError
 from consumers.twenty.workspace import Workspace
@@ -46,9 +49,10 @@ def undo(
     if not book.applied and book.version is None:
         return UndoResult()
     before = workspace.metadata()
-    kept = kept_back(workspace, before, book.applied)
+    of_model = _of_model(book.applied)
+    kept = kept_back(workspace, before, of_model)
     removed: list[str] = []
-    for one in _order(book.applied, kept):
+    for one in _order(of_model, kept):
         reached(CrashPoint.BEFORE_SCHEMA_UNDO)
         refusal = _take_back(build, before, one)
         reached(CrashPoint.SCHEMA_UNDO_SENT)
@@ -60,6 +64,12 @@ def undo(
             kept[one.event_id] = KeptModelPart(
                 object=one.step.object, fields=(one.step.field,) if one.step.field else (), reason=refusal
             )
+    layout = take_back_layout(
+        LayoutBuilder(workspace=workspace, decisions=decisions, run=run, metadata=before, sleep=sleep, reached=reached)
+    )
+    removed += dict.fromkeys(layout.removed)
+    kept |= {one.event_id: _kept_layout(one, HoldingReason.CHANGED_BY_PEOPLE) for one in layout.changed}
+    kept |= {one.event_id: _kept_layout(one, HoldingReason.REFUSED) for one in layout.refused}
     if removed or book.version is not None:
         stays = [{"object": one.object, "fields": list(one.fields), "reason": one.reason.value} for one in kept.values()]
         body = {"removed": removed, "kept": stays}
@@ -77,9 +87,25 @@ def preview_undo(workspace: Workspace, decisions: Decisions) -> UndoResult:
     book = read_ledger(decisions, metadata.identity)
     if not book.applied and book.version is None:
         return UndoResult()
-    found = kept_back(workspace, metadata, book.applied)
+    of_model = _of_model(book.applied)
+    found = kept_back(workspace, metadata, of_model)
     kept = {step: part for step, part in found.items() if part.reason not in _GO_WITH_RECORDS}
-    return UndoResult(tuple(one.step.name for one in _order(book.applied, kept)), tuple(kept.values()))
+    names = [one.step.name for one in _order(of_model, kept)]
+    layout = [one for one in reversed(book.applied) if one.step.kind in LAYOUT_KINDS]
+    if layout:
+        changed = kept_by_people(workspace.layout(), layout_history(decisions.all(), metadata.identity))
+        kept |= {one.event_id: _kept_layout(one, HoldingReason.CHANGED_BY_PEOPLE) for one in changed}
+        names += dict.fromkeys(one.step.name for one in layout if one.event_id not in kept)
+    return UndoResult(tuple(names), tuple(kept.values()))
+
+
+def _of_model(applied: Sequence[Applied]) -> list[Applied]:
+    """Return the steps on objects and fields; those of the layout are taken back after them."""
+    return [one for one in applied if one.step.kind not in LAYOUT_KINDS]
+
+
+def _kept_layout(one: Applied, reason: HoldingReason) -> KeptModelPart:
+    return KeptModelPart(object=one.step.object, fields=(one.step.view or one.step.field or "",), reason=reason)
 
 
 def _order(applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[Applied]:

@@ -13,7 +13,9 @@ from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict, lay
 from consumers.data_model.layout.history import LayoutHistory, layout_history
 from consumers.data_model.layout.operations import change_of, is_made, shared
 from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
-from consumers.twenty.layout import LayoutChange, SeenLayout
+from consumers.twenty.layout import SeenLayout
+from consumers.twenty.metadata import Metadata
+from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.transport.errors import Refused, TwentyError
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
@@ -35,15 +37,20 @@ class LaidOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutBuilder:
-    """Changes the layout of one workspace, and says so in the log. `sleep` takes seconds."""
+    """Changes the layout of one workspace with that data model, and says so in the log. `sleep` takes seconds."""
 
     workspace: Workspace
     decisions: Decisions
     run: str
-    identity: str
+    metadata: Metadata
     sleep: Callable[[float], None] = time.sleep
     reached: Callable[[CrashPoint], None] = ignore
     refused: list[ModelStep] = field(default_factory=list)
+
+    @property
+    def identity(self) -> str:
+        """Return the workspace's identity."""
+        return self.metadata.identity
 
     def history(self) -> LayoutHistory:
         """Return the history of the layout, from the log. Raises CodecError, LogError."""
@@ -83,10 +90,10 @@ class LayoutBuilder:
         body = undone_body(step, None) if undone else intended_body(step)
         self.decisions.record(decided, body, workspace=self.identity, run=self.run)
 
-    def change(self, changes: Sequence[LayoutChange], purpose: str, is_done: Callable[[SeenLayout], bool]) -> None:
+    def change(self, changes: Sequence[ModelChange], is_done: Callable[[SeenLayout], bool]) -> None:
         """Send changes. After an answer that was lost the layout tells. Raises TwentyError where they are not done."""
         try:
-            self.workspace.change_layout(changes, purpose)
+            self.workspace.change_model(changes)
         except TwentyError as error:
             if isinstance(error, Refused) and error.outcome is Effect.NOT_APPLIED and len(changes) == 1:
                 raise
@@ -99,11 +106,9 @@ class LayoutBuilder:
             raise
 
     def _send(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
-        metadata = self.workspace.metadata()
-        purpose = "make " + ", ".join(dict.fromkeys(step.name for step in steps))
         try:
             self.change(
-                [change_of(step, metadata) for step in steps], purpose, lambda seen: all(is_made(step, seen) for step in steps)
+                [change_of(step, self.metadata) for step in steps], lambda seen: all(is_made(step, seen) for step in steps)
             )
         except Refused:
             self.reached(CrashPoint.SCHEMA_STEP_SENT)
@@ -132,9 +137,10 @@ class LayoutBuilder:
         return done
 
     def _lost_its_view(self, step: ModelStep) -> bool:
-        """Return whether the view that a step belongs to was refused."""
-        views = {one.parts[0].id for one in self.refused if one.kind is StepKind.CREATE_VIEW}
-        return any(part.within in views for part in step.parts)
+        """Return whether the view or folder that a step belongs to was refused."""
+        holders = (StepKind.CREATE_VIEW, StepKind.CREATE_NAVIGATION)
+        refused = {one.parts[0].id for one in self.refused if one.kind in holders}
+        return any(part.within in refused for part in step.parts)
 
 
 def make_layout(
@@ -151,9 +157,7 @@ def make_layout(
     Raises TwentyError, CodecError, LogError.
     """
     metadata = workspace.metadata()
-    build = LayoutBuilder(
-        workspace=workspace, decisions=decisions, run=run, identity=metadata.identity, sleep=sleep, reached=reached
-    )
+    build = LayoutBuilder(workspace=workspace, decisions=decisions, run=run, metadata=metadata, sleep=sleep, reached=reached)
     seen = workspace.layout()
     done = build.settle(seen)
     items = layout_items(metadata, seen, wanted, build.history(), has_fields=True)
@@ -165,7 +169,8 @@ def make_layout(
         folder=wanted.folder,
         entries=tuple(one for one in wanted.entries if one not in refused),
     )
-    done += build.make(_steps(layout_items(metadata, seen, there, build.history(), has_fields=True), menu=True))
+    items = layout_items(metadata, workspace.layout(), there, build.history(), has_fields=True)
+    done += build.make(_steps(items, menu=True))
     return LaidOut(done=tuple(done), refused=tuple(build.refused))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from consumers.data_model.steps import LayoutPart, ModelStep, StepKind
-from consumers.twenty.layout import MOST_ROOTS, LayoutChange, SeenLayout, ids_of
+from consumers.twenty.layout import SeenLayout, ids_of, layout_change
 from consumers.twenty.metadata import Metadata, ObjectMetadata
+from consumers.twenty.model_changes import MOST_MUTATIONS, ModelChange
 
 _WIDTH = 180
 """The width of a column in pixels, as Twenty's own."""
@@ -24,7 +25,7 @@ ROOTS = {
 """The root field of each kind's mutation."""
 
 
-def change_of(step: ModelStep, metadata: Metadata) -> LayoutChange:
+def change_of(step: ModelStep, metadata: Metadata) -> ModelChange:
     """Return the change that carries a step out. Its fields are there by now."""
     first = step.parts[0]
     if step.kind is StepKind.SHOW_FIELD:
@@ -64,7 +65,7 @@ def shared(steps: Sequence[ModelStep]) -> Iterator[list[ModelStep]]:
         kinds: set[StepKind] = set()
         unmade = {step.parts[0].id for step in waiting if step.kind is StepKind.CREATE_VIEW}
         for step in waiting:
-            if len(batch) < MOST_ROOTS and step.kind not in kinds and not _waits(step, unmade):
+            if len(batch) < MOST_MUTATIONS and step.kind not in kinds and not _waits(step, unmade):
                 batch.append(step)
                 kinds.add(step.kind)
                 if step.kind is StepKind.CREATE_VIEW:
@@ -77,8 +78,8 @@ def _waits(step: ModelStep, unmade: Collection[str]) -> bool:
     return any(part.within in unmade or part.value in unmade for part in step.parts)
 
 
-def _change(step: ModelStep, argument: Any) -> LayoutChange:
-    return LayoutChange(root=ROOTS[step.kind], argument=argument)
+def _change(step: ModelStep, argument: Any) -> ModelChange:
+    return layout_change(ROOTS[step.kind], argument)
 
 
 def _view(step: ModelStep, part: LayoutPart, there: ObjectMetadata) -> dict[str, Any]:

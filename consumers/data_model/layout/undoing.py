@@ -12,7 +12,8 @@ from consumers.data_model.layout.history import LayoutHistory
 from consumers.data_model.layout.making import LayoutBuilder
 from consumers.data_model.ledger import Applied
 from consumers.data_model.steps import LayoutPart, StepKind, undone_body
-from consumers.twenty.layout import LayoutChange, SeenLayout, SeenView
+from consumers.twenty.layout import SeenLayout, SeenView, layout_change
+from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.transport.errors import NotFound, Refused
 from events.crash_points import CrashPoint
 from events.decisions import Decided
@@ -81,7 +82,7 @@ def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied) -> bool:
     if not changes:
         return True
     try:
-        build.change(changes, f"take back {one.step.name}", lambda now: not _changes(now, one))
+        build.change(changes, lambda now: not _changes(now, one))
     except NotFound:
         return True
     except Refused:
@@ -89,24 +90,24 @@ def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied) -> bool:
     return True
 
 
-def _changes(seen: SeenLayout, one: Applied) -> list[LayoutChange]:
+def _changes(seen: SeenLayout, one: Applied) -> list[ModelChange]:
     """Return what is left to do for an inverse; nothing where it is gone, or where people moved it since."""
     parts, kind = one.inverse.parts, one.step.kind
     if kind is StepKind.CREATE_VIEW and one.inverse.id in seen.views:
-        return [LayoutChange(root="destroyView", argument=one.inverse.id)]
+        return [layout_change("destroyView", one.inverse.id)]
     if kind is StepKind.SHOW_FIELD:
         column = seen.column(one.inverse.id)
         if column is None or not column.is_visible or column.position != parts[0].position:
             return []
         back = {"isVisible": False, "position": parts[0].had_position}
-        return [LayoutChange(root="updateViewField", argument={"id": column.id, "update": back})]
+        return [layout_change("updateViewField", {"id": column.id, "update": back})]
     if kind is StepKind.CREATE_NAVIGATION:
         ids = [part.id for part in parts if part.id in seen.items]
-        return [LayoutChange(root="deleteManyNavigationMenuItems", argument=ids)] if ids else []
+        return [layout_change("deleteManyNavigationMenuItems", ids)] if ids else []
     if kind is StepKind.MOVE_NAVIGATION:
         there = [part for part in parts if part.id in seen.items and seen.items[part.id].folder_id == part.within]
         back_all = [{"id": p.id, "update": {"folderId": p.had_folder, "position": p.had_position}} for p in there]
-        return [LayoutChange(root="updateManyNavigationMenuItems", argument=back_all)] if back_all else []
+        return [layout_change("updateManyNavigationMenuItems", back_all)] if back_all else []
     return []
 
 
