@@ -224,6 +224,9 @@ def schema_apply(
     enable: Annotated[
         bool, typer.Option("--enable-sample-workflow", help="Switch on again what --disable-sample-workflow switched off.")
     ] = False,
+    views_again: Annotated[
+        bool, typer.Option("--views-again", help="Make the views again that were deleted in Twenty.")
+    ] = False,
     project: ProjectOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -231,7 +234,9 @@ def schema_apply(
     from cutover.commands.approvals.schema import SampleSwitch
     from cutover.commands.approvals.schema import schema_apply as run
 
-    in_project(project, as_json, lambda s: run(s, saved, SampleSwitch.of(disable=disable, enable=enable)))
+    in_project(
+        project, as_json, lambda s: run(s, saved, SampleSwitch.of(disable=disable, enable=enable), views_again=views_again)
+    )
 
 
 @sample_app.callback()

@@ -267,6 +267,11 @@ class TwentySection(Section):
         default=[],
         description="private objects of which the API key sees every record, by a sharing rule of its role without criteria",
     )
+    views: Annotated[bool, ShownAs(more=", see [views](destination.md#views-and-the-menu)")] = Field(
+        default=True,
+        description="`schema apply` makes views and a folder of the menu for the practice: patients, appointments, "
+        "communications, claims and plans by status, records to be looked at",
+    )
     audited: Annotated[bool | None, ShownAs(example=True, more=". Twenty offers that from 2.40 on")] = Field(
         default=None,
         description="keep changes of the fields that `schema apply` makes in Twenty's audit log; without it as Twenty does",

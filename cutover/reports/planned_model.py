@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from consumers.data_model.layout.comparing import LayoutItem
 from consumers.data_model.planning.compare import Item
 from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.plan import SchemaPlan
 from cutover.project.errors import ApprovalMissing, UsageError
-from cutover.reports.documents.schema import PlanItem, Server
+from cutover.reports.documents.schema import PlanItem, PlannedView, Server
 from projections.spec import TwentyField
 
 _SHOWN = 5
@@ -32,6 +34,18 @@ def plan_item(item: Item) -> PlanItem:
         "options": len(item.step.options) if a_field and item.step else 0,
         "ours": item.ours,
         "reason": item.reason,
+    }
+
+
+def planned_view(item: LayoutItem) -> PlannedView:
+    """Return a view, a list of an object, or the folder of the menu, as a plan has it."""
+    return {
+        "action": item.verdict.value,
+        "kind": item.what,
+        "object": item.about,
+        "label": item.label,
+        "columns": list(item.columns),
+        "steps": len(item.steps),
     }
 
 
@@ -64,9 +78,9 @@ class SavedPlan(BaseModel):
     steps: list[str]
 
 
-def save_plan(file: Path, plan: SchemaPlan) -> None:
+def save_plan(file: Path, plan: SchemaPlan, layout: Sequence[LayoutItem] = ()) -> None:
     """Write a plan to a new file. Raises UsageError where the file exists or cannot be written."""
-    saved = SavedPlan(cutover_plan=1, workspace=plan.workspace, mapping=plan.version, steps=sorted(steps_of(plan)))
+    saved = SavedPlan(cutover_plan=1, workspace=plan.workspace, mapping=plan.version, steps=sorted(steps_of(plan, layout)))
     try:
         with file.open("x", encoding="utf-8") as out:
             out.write(saved.model_dump_json(indent=2) + "\n")
@@ -74,7 +88,7 @@ def save_plan(file: Path, plan: SchemaPlan) -> None:
         raise UsageError(f"--out: {file} cannot be written ({error.strerror}); name a new file") from None
 
 
-def require_same(file: Path, plan: SchemaPlan) -> None:
+def require_same(file: Path, plan: SchemaPlan, layout: Sequence[LayoutItem] = ()) -> None:
     """Raise ApprovalMissing unless every step to do now stands in the saved plan, for this workspace and this mapping.
 
     A plan that was applied in part fits: fewer steps are left. Raises UsageError for a file that is no plan.
@@ -90,13 +104,16 @@ def require_same(file: Path, plan: SchemaPlan) -> None:
         raise ApprovalMissing(f"nothing was applied: {file} is the plan of another workspace; {again}")
     if saved.mapping != plan.version:
         raise ApprovalMissing(f"nothing was applied: the mapping was changed since {file} was made; {again}")
-    if new := sorted(steps_of(plan) - set(saved.steps)):
+    if new := sorted(steps_of(plan, layout) - set(saved.steps)):
         named = "; ".join(new[:_SHOWN]) + ("; …" if len(new) > _SHOWN else "")
         raise ApprovalMissing(
             f"nothing was applied: the workspace changed, {len(new)} steps are not in {file}: {named}; {again}"
         )
 
 
-def steps_of(plan: SchemaPlan) -> set[str]:
+def steps_of(plan: SchemaPlan, layout: Sequence[LayoutItem] = ()) -> set[str]:
     """Return the steps that a plan would do, in words; equal words are equal steps."""
-    return {json.dumps(plan_item(item), ensure_ascii=False, sort_keys=True) for item in plan.items if item.step is not None}
+    of_model = [plan_item(item) for item in plan.items if item.step is not None]
+    # how many steps a view takes depends on how many were done before a kill
+    of_layout = [{**planned_view(item), "steps": 0} for item in layout if item.steps]
+    return {json.dumps(one, ensure_ascii=False, sort_keys=True) for one in (*of_model, *of_layout)}

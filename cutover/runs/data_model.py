@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from consumers.data_model.applying.apply import apply
+from consumers.data_model.layout.comparing import LayoutItem, layout_items
+from consumers.data_model.layout.history import layout_history
+from consumers.data_model.layout.making import LaidOut, make_layout
 from consumers.data_model.planning.inspection import Inspection, inspect
 from consumers.data_model.planning.plan import SchemaPlan, plan
 from consumers.data_model.planning.privacy import Privacy
 from cutover.runs.session import Session
 from events.vocabulary.mapping import ColumnMapping, TableKind
+from projections.destination_views import destination_layout
+from projections.views import WantedLayout
 
 
 def apply_extension(session: Session, mapping: ColumnMapping, run: str) -> bool:
@@ -20,7 +25,10 @@ def apply_extension(session: Session, mapping: ColumnMapping, run: str) -> bool:
         made = plan_for(session, mapping)
         if made.to_do:
             inspection_of(session, made, mapping).refuse()
-        return bool(apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached))
+        done = apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached)
+        if done:
+            lay_out(session, mapping, run)
+        return bool(done)
 
 
 def plan_for(session: Session, mapping: ColumnMapping) -> SchemaPlan:
@@ -34,4 +42,34 @@ def plan_for(session: Session, mapping: ColumnMapping) -> SchemaPlan:
 def inspection_of(session: Session, made: SchemaPlan, mapping: ColumnMapping) -> Inspection:
     """Return the inspection of the server for a planned data model. Raises TwentyError."""
     documents = any(one.kind is TableKind.DOCUMENT for one in mapping.tables)
-    return inspect(session.workspace, made, documents=documents)
+    return inspect(session.workspace, made, documents=documents, views=session.project.settings.twenty.views)
+
+
+def layout_for(session: Session, mapping: ColumnMapping) -> tuple[LayoutItem, ...]:
+    """Return the views and the menu's folder against the workspace; none where they are not wanted, or the server makes none.
+
+    Raises TwentyError.
+    """
+    wanted = _wanted_layout(session, mapping)
+    if wanted is None:
+        return ()
+    metadata = session.workspace.metadata()
+    history = layout_history(session.decisions.all(), metadata.identity)
+    return layout_items(metadata, session.workspace.layout(), wanted, history)
+
+
+def lay_out(session: Session, mapping: ColumnMapping, run: str, *, again: bool = False) -> LaidOut:
+    """Make the views that the workspace lacks, within a run; with `again` those too that people deleted.
+
+    Raises TwentyError, LogError.
+    """
+    world, wanted = session.world, _wanted_layout(session, mapping)
+    if wanted is None:
+        return LaidOut()
+    return make_layout(session.workspace, wanted, session.decisions, run, sleep=world.sleep, reached=world.reached, again=again)
+
+
+def _wanted_layout(session: Session, mapping: ColumnMapping) -> WantedLayout | None:
+    if not (session.project.settings.twenty.views and session.workspace.has_layout()):
+        return None
+    return destination_layout(mapping, session.practice.name, has_locations=bool(session.practice.locations))

@@ -214,8 +214,13 @@ def _menu(
     if folder is not None and folder not in seen.items:
         yield LayoutItem(verdict=LayoutVerdict.REMOVED, what="FOLDER", about=MENU, label=wanted.folder)
         return
-    known = {part.entry for step in done for part in step.parts}
     views = {one.key: one for one in wanted.views}
+    known = {
+        part.entry
+        for step in done
+        for part in step.parts
+        if part.entry not in views or part.value == _id_of(views[part.entry], history)  # a view made again has another id
+    }
     new = [(n, entry) for n, entry in enumerate(wanted.entries) if entry not in known and entry not in gone]
     folder_id = folder or history.new_id(StepKind.CREATE_NAVIGATION, f"{MENU}:folder")
     made = [LayoutPart(id=folder_id, value=wanted.folder)] if folder is None else []

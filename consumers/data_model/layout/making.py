@@ -67,6 +67,16 @@ class LayoutBuilder:
                 self.record(Decided.SCHEMA_STEP_UNDONE, step, undone=True)
         return found
 
+    def forget_deleted(self, seen: SeenLayout) -> None:
+        """Record the steps as undone whose view or folder people deleted: it can be made anew, under another id."""
+        for one in self.history().applied:
+            holders = [part.within or part.id for part in one.step.parts]
+            is_menu = one.step.kind in (StepKind.CREATE_NAVIGATION, StepKind.MOVE_NAVIGATION)
+            there = seen.items if is_menu else seen.views
+            if one.step.kind is not StepKind.SHOW_FIELD and not any(holder in there for holder in holders):
+                body = undone_body(one.step, one.event_id, one.offset)
+                self.decisions.record(Decided.SCHEMA_STEP_UNDONE, body, workspace=self.identity, run=self.run)
+
     def make(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
         """Do steps, several a request; gives those that were done. Raises TwentyError where an outcome stays unknown."""
         done: list[ModelStep] = []
@@ -151,8 +161,9 @@ def make_layout(
     *,
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
+    again: bool = False,
 ) -> LaidOut:
-    """Make the views that the workspace lacks, then the menu. Repeating it is the resume.
+    """Make the views that the workspace lacks, then the menu. Repeating it is the resume. `again`: also what people deleted.
 
     Raises TwentyError, CodecError, LogError.
     """
@@ -160,6 +171,8 @@ def make_layout(
     build = LayoutBuilder(workspace=workspace, decisions=decisions, run=run, metadata=metadata, sleep=sleep, reached=reached)
     seen = workspace.layout()
     done = build.settle(seen)
+    if again:
+        build.forget_deleted(seen)
     items = layout_items(metadata, seen, wanted, build.history(), has_fields=True)
     done += build.make(_steps(items, menu=False))
     refused = {step.view for step in build.refused if step.kind is StepKind.CREATE_VIEW}

@@ -30,7 +30,7 @@ class Inspection:
             raise ServerLacks(self.version, [str(one) for one in self.blocking])
 
 
-def inspect(workspace: Workspace, plan: SchemaPlan, *, documents: bool) -> Inspection:
+def inspect(workspace: Workspace, plan: SchemaPlan, *, documents: bool, views: bool = False) -> Inspection:
     """Ask the server for its version and its operations. Raises TwentyError."""
     version = workspace.version()
     try:
@@ -38,4 +38,4 @@ def inspect(workspace: Workspace, plan: SchemaPlan, *, documents: bool) -> Inspe
     except Refused:
         return Inspection(version=version, lacks=(), lists=False)
     steps = [item.step for item in plan.to_do if item.step is not None]
-    return Inspection(version=version, lacks=lacks(offered, steps, documents=documents))
+    return Inspection(version=version, lacks=lacks(offered, steps, documents=documents, views=views))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from consumers.data_model.steps import ModelStep, StepKind
+from consumers.twenty.layout import NEEDED
 from consumers.twenty.offered import Offered
 
 _EFFECTS = {
@@ -52,9 +53,12 @@ class Lack:
         return f"{self.need}: {self.effect} ({', '.join(self.missing)} missing); {self.to_do}"
 
 
-def lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -> tuple[Lack, ...]:
-    """Return what the server lacks for those steps, and for uploads where the practice has documents."""
-    return tuple(_lacks(offered, steps, documents=documents))
+def lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool, views: bool = False) -> tuple[Lack, ...]:
+    """Return what the server lacks for those steps, and for uploads where the practice has documents, and for views
+    where the practice wants them.
+    """
+    found = tuple(_lacks(offered, steps, documents=documents))
+    return (*found, *_lacks_of_views(offered)) if views else found
 
 
 def _lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -> Iterator[Lack]:
@@ -82,6 +86,18 @@ def _lacks(offered: Offered, steps: Collection[ModelStep], *, documents: bool) -
             missing=missing,
             effect=effect,
             to_do="set [twenty] rate_limit, where it is not 100 requests a minute",
+            blocks=False,
+        )
+
+
+def _lacks_of_views(offered: Offered) -> Iterator[Lack]:
+    """Yield a notice where no views can be made: the data model does without them."""
+    if missing := offered.missing(*NEEDED):
+        yield Lack(
+            need="views",
+            missing=missing,
+            effect="views and the menu's folder are left out",
+            to_do="make the views that you need in Twenty, or set [twenty] views = false",
             blocks=False,
         )
 

@@ -12,6 +12,7 @@ from consumers.data_model.applying.apply import apply
 from consumers.data_model.applying.switching import switch_off_samples, switch_on_again, switched_off
 from consumers.data_model.firing_workflows import FiringWorkflow, firing_workflows
 from consumers.data_model.invitations import unmatched_providers
+from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict
 from consumers.data_model.planning.compare import Item, Kind
 from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.plan import SchemaPlan
@@ -20,12 +21,12 @@ from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
-from cutover.reports.planned_model import inspected_server, plan_item, require_same, save_plan
+from cutover.reports.planned_model import inspected_server, plan_item, planned_view, require_same, save_plan
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.mapped_records import mapped_records
 from cutover.runs.arguments.people_before import people_before
 from cutover.runs.coverage import require_coverage
-from cutover.runs.data_model import inspection_of, plan_for
+from cutover.runs.data_model import inspection_of, lay_out, layout_for, plan_for
 from cutover.runs.happenings.telling import step_of
 from cutover.runs.run import running
 from cutover.runs.session import Session
@@ -33,6 +34,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
 from projections.providers import Provider
 
+_WITHOUT_VIEWS = "Give the API key's role the permissions for views and layouts, or set [twenty] views = false."
 _SHOWN = 50
 """People shown in words at most."""
 
@@ -40,9 +42,9 @@ _SHOWN = 50
 def schema_plan(session: Session, out: Path | None = None) -> Answer:
     """Show what would be made, added and adopted, and what is in the way. Changes nothing; `out` is a file for the plan."""
     mapping = approved_mapping(session.decisions)
-    made = plan_for(session, mapping)
+    made, layout = plan_for(session, mapping), layout_for(session, mapping)
     if out is not None:
-        save_plan(out, made)
+        save_plan(out, made, layout)
     server = inspection_of(session, made, mapping)
     invite = _to_invite(session)
     met = people_before(session, mapped_records(session, TableKind.PATIENT, Entity.PATIENT))
@@ -51,6 +53,7 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         "workspace": made.workspace,
         "mapping": made.version,
         "items": [plan_item(item) for item in made.items],
+        "views": [planned_view(item) for item in layout],
         "server": inspected_server(server),
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
@@ -63,6 +66,7 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
     text: list[RenderableType] = [
         *_server(server),
         table("data model", ("what", "object.field", "note"), rows),
+        *_views(layout),
         *_invitations(session, invite),
         *_people(met),
         *_workflows(workflows),
@@ -72,8 +76,8 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         text.append("`schema apply` is refused on this server: it lacks what is needed.")
     elif made.clashes:
         text.append(f"{len(made.clashes)} clashes: `schema apply` is refused until they are put right.")
-    elif made.to_do:
-        text.append(f"{len(made.to_do)} steps to do.")
+    elif steps := len(made.to_do) + sum(len(item.steps) for item in layout):
+        text.append(f"{steps} steps to do.")
         following = f"`cutover schema apply {out}`" if out is not None else "`cutover schema apply`"
     else:
         text.append("Nothing to do.")
@@ -98,40 +102,50 @@ class SampleSwitch(StrEnum):
         return cls.OFF if disable else cls.ON if enable else cls.LEAVE
 
 
-def schema_apply(session: Session, saved: Path | None = None, samples: SampleSwitch = SampleSwitch.LEAVE) -> Answer:
+def schema_apply(
+    session: Session,
+    saved: Path | None = None,
+    samples: SampleSwitch = SampleSwitch.LEAVE,
+    *,
+    views_again: bool = False,
+) -> Answer:
     """Make the data model, one recorded step at a time; repeating it is the resume.
 
-    With a `saved` plan nothing else is done, but for the choice about `samples`. Raises SchemaClash, ServerLacks,
+    With a `saved` plan nothing else is done, but for the choice about `samples`, and with `views_again` the views that people
+    deleted. Raises SchemaClash, ServerLacks,
     ApprovalMissing where the plan does not fit.
     """
     mapping = approved_mapping(session.decisions)
     require_coverage(session)
     made = plan_for(session, mapping)
     if saved is not None:
-        require_same(saved, made)
+        require_same(saved, made, layout_for(session, mapping))
     inspection_of(session, made, mapping).refuse()
     with running("schema", session.log, session.decisions, session.world, session.workspace_id) as run:
         done = _applied(session, made, run.id)
+        laid = lay_out(session, mapping, run.id, again=views_again)
         switch = {SampleSwitch.OFF: switch_off_samples, SampleSwitch.ON: switch_on_again}.get(samples)
         world = session.world
         switched = (
             switch(session.workspace, session.decisions, run.id, sleep=world.sleep, reached=world.reached) if switch else []
         )
-        run.totals["steps"] = len(done) + len(switched)
+        run.totals["steps"] = len(done) + len(laid.done) + len(switched)
     invite = _to_invite(session)
     workflows = firing_workflows(session.workspace)
     document: AppliedDocument = {
         "run": run.id,
         "mapping": mapping.version,
         "workspace": session.workspace_id,
-        "steps": [{"kind": s.kind.value, "name": s.name} for s in done],
+        "steps": [{"kind": s.kind.value, "name": s.name} for s in (*done, *laid.done)],
+        "views_refused": [s.name for s in laid.refused],
         "switched": [{"id": str(s.field), "name": s.label, "on": samples is SampleSwitch.ON} for s in switched],
         "invite": invite,
         "fallback_member": session.project.settings.twenty.fallback_member or None,
         "workflows": _workflows_json(workflows),
     }
     text: list[RenderableType] = [
-        f"{len(done)} steps done; the data model fits mapping {mapping.version}.",
+        f"{len(done) + len(laid.done)} steps done; the data model fits mapping {mapping.version}.",
+        *(f"Twenty refused the view {s.name}: it is left out. {_WITHOUT_VIEWS}" for s in laid.refused),
         *_invitations(session, invite),
         *_workflows(workflows),
         *_switched(session),
@@ -152,15 +166,46 @@ def schema_check(session: Session) -> Answer:
     require_schema(session.decisions, session.workspace_id, mapping)
     made = plan_for(session, mapping)
     drift = [item for item in made.items if item.step is not None or item.kind is Kind.CLASH]
+    views = [item for item in layout_for(session, mapping) if item.verdict in (LayoutVerdict.MAKE, LayoutVerdict.REMOVED)]
     document: DriftDocument = {
         "workspace": made.workspace,
         "mapping": made.version,
         "drift": [plan_item(item) for item in drift],
+        "views": [planned_view(item) for item in views],
     }
     rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or "not there") for item in drift]
+    deleted = [item.label for item in views if item.verdict is LayoutVerdict.REMOVED]
     text: list[RenderableType] = [table("drift", ("what", "object.field", "why"), rows)] if drift else []
+    text += [f"Deleted in Twenty: “{label}”, {_VIEW_NOTES[LayoutVerdict.REMOVED]}." for label in deleted]
     text.append(f"{len(drift)} differences." if drift else "The workspace's data model is that of the approved mapping.")
     return Answer(document=document, text=text, findings=bool(drift), next_step="`cutover schema plan`" if drift else "")
+
+
+_VIEW_WORDS = {
+    LayoutVerdict.MAKE: "make",
+    LayoutVerdict.KEEP: "as it is",
+    LayoutVerdict.REMOVED: "deleted in Twenty",
+    LayoutVerdict.LEFT_OUT: "left out",
+}
+_VIEW_NOTES = {
+    LayoutVerdict.REMOVED: "not made again, but by `cutover schema apply --views-again`",
+    LayoutVerdict.LEFT_OUT: "the workspace has one of its fields as another type",
+}
+
+
+def _views(layout: Sequence[LayoutItem]) -> list[RenderableType]:
+    """Return the views and the folder of the menu in words."""
+    if not layout:
+        return []
+    rows = [
+        (
+            f"{_VIEW_WORDS[item.verdict]}: {item.what.lower()}",
+            item.label,
+            _VIEW_NOTES.get(item.verdict, ", ".join(item.columns)),
+        )
+        for item in layout
+    ]
+    return ["", table("views and the menu", ("what", "name", "columns"), rows)]
 
 
 def _note(item: Item) -> str:

@@ -42,6 +42,20 @@ class PlanItem(TypedDict):
     reason: str | None
 
 
+class PlannedView(TypedDict):
+    """A view, the list of an object, or the folder of the menu, and what happens to it."""
+
+    action: str
+    """`MAKE`, `KEEP`, `REMOVED` (people deleted it: it is not made again) or `LEFT_OUT` (its fields are of other types)."""
+    kind: str
+    """`TABLE`, `BOARD`, `CALENDAR`, `LIST` (all records of an object that we make) or `FOLDER`."""
+    object: str
+    label: str
+    columns: list[str]
+    """Fields; of a folder its new entries."""
+    steps: int
+
+
 class Invitation(TypedDict):
     """A provider who is no member of the workspace."""
 
@@ -75,6 +89,7 @@ class PlanDocument(PagedDocument):
     workspace: str
     mapping: str
     items: list[PlanItem]
+    views: list[PlannedView]
     server: Server
     invite: list[Invitation]
     fallback_member: str | None
@@ -88,6 +103,8 @@ class DriftDocument(TypedDict):
     workspace: str
     mapping: str
     drift: list[PlanItem]
+    views: list[PlannedView]
+    """Views that people deleted, or that are not made yet."""
 
 
 class TakenStep(TypedDict):
@@ -112,6 +129,8 @@ class AppliedDocument(TypedDict):
     mapping: str
     workspace: str
     steps: list[TakenStep]
+    views_refused: list[str]
+    """Views that Twenty refused; nothing else depends on them."""
     switched: list[SwitchedWorkflow]
     invite: list[Invitation]
     fallback_member: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cutover.reports.documents.schema import PlanDocument, PlanItem
+from cutover.reports.documents.schema import PlanDocument, PlanItem, PlannedView
 from cutover.reports.page.parts import LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.framing import Frame
 
@@ -15,7 +15,8 @@ PEOPLE = 100
 def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
     """Return the page. It names people by id, and holds no value of a patient."""
     clashes = [one for one in document["items"] if one["action"] == "CLASH"]
-    to_make = [one for one in document["items"] if one["action"] not in ("CLASH", "ADOPT")]
+    to_make: list[PlanItem | PlannedView] = [one for one in document["items"] if one["action"] not in ("CLASH", "ADOPT")]
+    to_make += [one for one in document["views"] if one["steps"]]
     blocking = [one for one in document["server"]["lacks"] if one["blocks"]]
     doubtful = [one for one in document["people"] if not one["adopted"]]
     if blocking or clashes:
@@ -37,6 +38,7 @@ def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
             PageSection("In the way", tuple(_in_the_way(document, clashes))),
             PageSection("People to invite", _invitations(document)),
             PageSection("People who are in Twenty already", _people(document)),
+            PageSection("Views and the menu", _views(document)),
             *(_object(name, [one for one in document["items"] if one["object"] == name]) for name in _objects(document)),
         ),
     )
@@ -89,6 +91,14 @@ def _people(document: PlanDocument) -> tuple[PageTable, ...]:
     columns = ("Patient", "Person in Twenty", "Because of", "What happens")
     where = "`cutover schema plan --json` lists them"
     return (listed("Those to decide first", columns, rows, most=PEOPLE, where=where),) if rows else ()
+
+
+def _views(document: PlanDocument) -> tuple[PageTable, ...]:
+    rows = [
+        (one["action"].replace("_", " ").lower(), one["label"], one["kind"].lower(), ", ".join(one["columns"]))
+        for one in document["views"]
+    ]
+    return (listed(f"{len(rows):,} entries", ("What", "Name", "Kind", "Columns"), rows),) if rows else ()
 
 
 def _objects(document: PlanDocument) -> list[str]:

@@ -173,6 +173,30 @@ def test_a_folder_that_people_deleted_is_not_made_again(made: LaidOut, workspace
     assert put(workspace, decisions) == LaidOut()
 
 
+def test_a_deleted_view_is_made_again_on_request_and_comes_into_the_menu(
+    made: LaidOut, workspace: Workspace, decisions: Decisions
+) -> None:
+    view = next(one for one in workspace.layout().views.values() if one.name == "Patients")
+    workspace.change_model([layout_change("destroyView", view.id)])
+    workspace.metadata(refresh=True)
+    make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep, again=True)
+    seen = workspace.layout()
+    patients = next(one for one in seen.views.values() if one.name == "Patients")
+    assert patients.id != view.id
+    assert patients.columns
+    assert [one.folder_id is not None for one in seen.items.values() if one.view_id == patients.id] == [True]
+    assert verdicts(workspace, decisions) == {LayoutVerdict.KEEP}
+    assert undo(workspace, decisions, "run-2", sleep=no_sleep).kept == ()
+
+
+def test_a_deleted_folder_is_made_again_on_request(made: LaidOut, workspace: Workspace, decisions: Decisions) -> None:
+    folder = next(one for one in workspace.layout().items.values() if one.name == WANTED.folder)
+    workspace.change_model([layout_change("deleteManyNavigationMenuItems", [folder.id])])
+    workspace.metadata(refresh=True)
+    make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep, again=True)
+    assert WANTED.folder in {one.name for one in workspace.layout().items.values()}
+
+
 def test_a_later_view_comes_into_the_folder_that_is_there(workspace: Workspace, decisions: Decisions) -> None:
     put_model(workspace, decisions)
     later = WANTED.views[-1].key
