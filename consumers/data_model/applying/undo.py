@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from consumers.data_model.applying import apart
 from consumers.data_model.applying.building import PAUSES, Builder, builder
 from consumers.data_model.applying.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
-from consumers.data_model.layout.history import layout_history
+from consumers.data_model.layout.history import LayoutHistory, layout_history
 from consumers.data_model.layout.making import LayoutBuilder
-from consumers.data_model.layout.undoing import kept_by_people, take_back_layout
+from consumers.data_model.layout.undoing import first_steps, kept_by_people, last_steps, take_back_layout
 from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.steps import LAYOUT_KINDS, StepInverse, Undoing, undone_body
 from consumers.twenty.metadata import Metadata
@@ -52,6 +52,8 @@ def undo(
     of_model = _of_model(book.applied)
     kept = kept_back(workspace, before, of_model)
     removed: list[str] = []
+    going = _going(_order(of_model, kept))
+    layout_kept = [_layout_back(build, before, first_steps, going, removed)]
     for one in _order(of_model, kept):
         reached(CrashPoint.BEFORE_SCHEMA_UNDO)
         refusal = _take_back(build, before, one)
@@ -64,12 +66,8 @@ def undo(
             kept[one.event_id] = KeptModelPart(
                 object=one.step.object, fields=(one.step.field,) if one.step.field else (), reason=refusal
             )
-    layout = take_back_layout(
-        LayoutBuilder(workspace=workspace, decisions=decisions, run=run, metadata=before, sleep=sleep, reached=reached)
-    )
-    removed += dict.fromkeys(layout.removed)
-    kept |= {one.event_id: _kept_layout(one, HoldingReason.CHANGED_BY_PEOPLE) for one in layout.changed}
-    kept |= {one.event_id: _kept_layout(one, HoldingReason.REFUSED) for one in layout.refused}
+    layout_kept.append(_layout_back(build, before, last_steps, going, removed))
+    kept |= {step: part for part_of in layout_kept for step, part in part_of.items()}
     if removed or book.version is not None:
         stays = [{"object": one.object, "fields": list(one.fields), "reason": one.reason.value} for one in kept.values()]
         body = {"removed": removed, "kept": stays}
@@ -90,18 +88,48 @@ def preview_undo(workspace: Workspace, decisions: Decisions) -> UndoResult:
     of_model = _of_model(book.applied)
     found = kept_back(workspace, metadata, of_model)
     kept = {step: part for step, part in found.items() if part.reason not in _GO_WITH_RECORDS}
-    names = [one.step.name for one in _order(of_model, kept)]
-    layout = [one for one in reversed(book.applied) if one.step.kind in LAYOUT_KINDS]
-    if layout:
-        changed = kept_by_people(workspace.layout(), layout_history(decisions.all(), metadata.identity))
+    order = _order(of_model, kept)
+    history = layout_history(decisions.all(), metadata.identity)
+    if history.applied:
+        changed = kept_by_people(workspace.layout(), history)
         kept |= {one.event_id: _kept_layout(one, HoldingReason.CHANGED_BY_PEOPLE) for one in changed}
-        names += dict.fromkeys(one.step.name for one in layout if one.event_id not in kept)
+    going = _going(order)
+    names = list(dict.fromkeys(one.step.name for one in first_steps(history, going) if one.event_id not in kept))
+    names += [one.step.name for one in order]
+    names += dict.fromkeys(one.step.name for one in last_steps(history, going) if one.event_id not in kept)
     return UndoResult(tuple(names), tuple(kept.values()))
 
 
 def _of_model(applied: Sequence[Applied]) -> list[Applied]:
     """Return the steps on objects and fields; those of the layout are taken back after them."""
     return [one for one in applied if one.step.kind not in LAYOUT_KINDS]
+
+
+def _going(steps: Sequence[Applied]) -> set[str]:
+    """Return the objects that go, by singular name."""
+    return {one.step.object for one in steps if one.inverse.action is Undoing.DELETE_OBJECT}
+
+
+def _layout_back(
+    build: Builder,
+    before: Metadata,
+    steps: Callable[[LayoutHistory, Collection[str]], list[Applied]],
+    going: Collection[str],
+    removed: list[str],
+) -> dict[str, KeptModelPart]:
+    """Take back a part of the layout; gives what stays, by event id, and adds the names of the rest to those `removed`."""
+    layout = LayoutBuilder(
+        workspace=build.workspace,
+        decisions=build.decisions,
+        run=build.run,
+        metadata=before,
+        sleep=build.sleep,
+        reached=build.reached,
+    )
+    done = take_back_layout(layout, steps, going)
+    removed += done.removed
+    kept = {one.event_id: _kept_layout(one, HoldingReason.CHANGED_BY_PEOPLE) for one in done.changed}
+    return kept | {one.event_id: _kept_layout(one, HoldingReason.REFUSED) for one in done.refused}
 
 
 def _kept_layout(one: Applied, reason: HoldingReason) -> KeptModelPart:

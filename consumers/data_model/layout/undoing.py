@@ -1,4 +1,4 @@
-"""The layout taken back, after the data model was: views destroyed, the menu as it was, columns hidden again.
+"""The layout taken back: the menu as it was and views destroyed before the data model goes, columns hidden again after it.
 
 A view that people changed stays, and so does a folder in which people put items. What went along with its object or field is
 gone already, and costs no request.
@@ -6,6 +6,7 @@ gone already, and costs no request.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from consumers.data_model.layout.history import LayoutHistory
@@ -18,6 +19,8 @@ from consumers.twenty.transport.errors import NotFound, Refused
 from events.crash_points import CrashPoint
 from events.decisions import Decided
 
+_LOOKS = 3
+"""Times that an inverse is sent to a menu whose items go meanwhile."""
 _OF_VIEW = (StepKind.CREATE_VIEW, StepKind.ADD_COLUMNS, StepKind.ADD_FILTER, StepKind.ADD_SORT)
 
 
@@ -43,18 +46,42 @@ def kept_by_people(seen: SeenLayout, history: LayoutHistory) -> list[Applied]:
     return kept
 
 
-def take_back_layout(build: LayoutBuilder) -> LayoutUndone:
-    """Take back every step in force. Repeating it is the resume. Raises TwentyError, CodecError, LogError."""
-    if not (build.history().applied or build.history().open):
+def first_steps(history: LayoutHistory, going: Collection[str]) -> list[Applied]:
+    """Return the steps to take back before the data model, last first: the menu, then views. Those of the `going` objects
+    (singular names) go along with them.
+    """
+    newest_first = [one for one in reversed(history.applied) if one.step.kind is not StepKind.SHOW_FIELD]
+    menu = [one for one in newest_first if one.step.kind not in _OF_VIEW]
+    views = [one for one in newest_first if one.step.kind is StepKind.CREATE_VIEW and one.step.object not in going]
+    taken = {one.inverse.id for one in views}
+    with_view = [one for one in newest_first if one.step.kind in _OF_VIEW[1:] and one.inverse.id in taken]
+    return [*menu, *views, *with_view]
+
+
+def last_steps(history: LayoutHistory, going: Collection[str]) -> list[Applied]:
+    """Return the other steps, last first, what goes along with its view after it."""
+    first = first_steps(history, going)
+    rest = [one for one in reversed(history.applied) if one not in first]
+    with_view = [one for one in rest if one.step.kind in _OF_VIEW[1:]]
+    return [one for one in rest if one not in with_view] + with_view
+
+
+def take_back_layout(
+    build: LayoutBuilder, steps: Callable[[LayoutHistory, Collection[str]], list[Applied]], going: Collection[str]
+) -> LayoutUndone:
+    """Take back the first or the last steps. Repeating it is the resume. Raises TwentyError, CodecError, LogError."""
+    before = build.history()
+    if not (before.applied or before.open):
         return LayoutUndone()
     seen = build.workspace.layout()
     build.settle(seen)
     history = build.history()
-    changed = kept_by_people(seen, history)
+    kept = kept_by_people(seen, history)
+    changed = [one for one in steps(history, going) if one in kept]
     refused: list[Applied] = []
     removed: list[str] = []
-    for one in _order(history):
-        if one in changed:
+    for one in steps(history, going):
+        if one in kept:
             continue
         build.reached(CrashPoint.BEFORE_SCHEMA_UNDO)
         is_open = one.step.kind in _OF_VIEW[1:] and any(each.inverse.id == one.inverse.id for each in refused)
@@ -66,28 +93,24 @@ def take_back_layout(build: LayoutBuilder) -> LayoutUndone:
         build.decisions.record(Decided.SCHEMA_STEP_UNDONE, body, workspace=build.identity, run=build.run)
         build.reached(CrashPoint.SCHEMA_UNDO_RECORDED)
         removed.append(one.step.name)
-    return LayoutUndone(removed=tuple(removed), changed=tuple(changed), refused=tuple(refused))
-
-
-def _order(history: LayoutHistory) -> list[Applied]:
-    """Return the steps in force, last first; what goes along with its view comes after it."""
-    newest_first = list(reversed(history.applied))
-    with_view = [one for one in newest_first if one.step.kind in _OF_VIEW[1:]]
-    return [one for one in newest_first if one not in with_view] + with_view
+    return LayoutUndone(removed=tuple(dict.fromkeys(removed)), changed=tuple(changed), refused=tuple(refused))
 
 
 def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied) -> bool:
     """Carry an inverse out; False where Twenty says no."""
-    changes = _changes(seen, one)
-    if not changes:
+    for _ in range(_LOOKS):
+        changes = _changes(seen, one)
+        if not changes:
+            return True
+        try:
+            build.change(changes, lambda now: not _changes(now, one))
+        except NotFound:  # of several items one is gone: nothing was done
+            seen = build.workspace.layout()
+            continue
+        except Refused:
+            return False
         return True
-    try:
-        build.change(changes, lambda now: not _changes(now, one))
-    except NotFound:
-        return True
-    except Refused:
-        return False
-    return True
+    return False
 
 
 def _changes(seen: SeenLayout, one: Applied) -> list[ModelChange]:

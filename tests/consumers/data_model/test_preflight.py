@@ -8,6 +8,7 @@ from consumers.data_model.errors import ServerLacks
 from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.preflight import lacks
 from consumers.data_model.steps import ModelStep, StepKind
+from consumers.twenty.layout import NEEDED
 from consumers.twenty.offered import Offered
 
 STEPS = (
@@ -91,3 +92,12 @@ def test_the_refusal_names_the_version_what_is_missing_and_what_to_do() -> None:
         Inspection(version="9.1.0", lacks=found).refuse()
     with pytest.raises(ServerLacks, match="does not tell its version"):
         Inspection(version=None, lacks=found).refuse()
+
+
+def test_views_that_a_server_does_not_make_are_a_notice_where_they_are_wanted() -> None:
+    assert lacks(EVERYTHING, STEPS, documents=True, views=False) == ()
+    [found] = lacks(EVERYTHING, STEPS, documents=True, views=True)
+    assert (found.need, found.blocks) == ("views", False)
+    assert "Mutation.createView" in found.missing
+    everything = Offered(EVERYTHING.paths | set(NEEDED))
+    assert lacks(everything, STEPS, documents=True, views=True) == ()
