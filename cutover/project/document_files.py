@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 from consumers.journal.planned import Planned
 from consumers.journal.uploads import MissingFile
@@ -14,10 +15,13 @@ from projections.desired import Upload
 
 
 class DocumentFiles:
-    """The documents' bytes; each extract's address is looked up once, and its source opened once."""
+    """The documents' bytes; each extract's address is looked up once, and its source opened once.
 
-    def __init__(self, decisions: Decisions) -> None:
-        self._decisions = decisions
+    Copies of remote archives lie in private folders below `copies`, and go with this object.
+    """
+
+    def __init__(self, decisions: Decisions, copies: Path | None = None) -> None:
+        self._decisions, self._copies = decisions, copies
         self._addresses: Mapping[str, str] | None = None
         self._sources: dict[str, Source] = {}
 
@@ -42,7 +46,7 @@ class DocumentFiles:
 
     def _source(self, address: str) -> Source:
         if address not in self._sources:
-            self._sources[address] = source_at(address)
+            self._sources[address] = source_at(address, self._copies)
         return self._sources[address]
 
 

@@ -296,7 +296,7 @@ class Session:
             practice=self.practice,
             address_of=self.address_of,
             members=lambda: self.members,
-            file_bytes=DocumentFiles(self.decisions).bytes_of,
+            file_bytes=DocumentFiles(self.decisions, self.project.copies_folder).bytes_of,
             owner=lambda: self.owner,
             choices=Choices(
                 policy=twenty.conflicts,

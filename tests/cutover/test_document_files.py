@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import tempfile
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
+import fsspec
 import pytest
 
 from consumers.journal.planned import Planned
@@ -81,3 +84,20 @@ def test_what_is_missing_or_another_one_is_said_without_its_name(folder: Path, t
     (folder / "documents" / "letter.txt").unlink()
     with pytest.raises(MissingFile, match="not in its extract"):
         asked(files, "one")
+
+
+def test_a_copy_of_a_remote_archive_lies_in_the_folder_for_copies_and_goes_with_its_reader(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "system"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    fsspec.filesystem("memory").pipe_file("/documents/day-2.zip", archive.read_bytes())
+    copies = tmp_path / "copies"
+    files = DocumentFiles(cast(Decisions, Read(("two", cast(Path, "memory://documents/day-2.zip")))), copies)
+    assert asked(files, "two") == LETTER
+    assert list(copies.rglob("day-2.zip"))
+    assert list(elsewhere.iterdir()) == []
+    del files
+    gc.collect()
+    assert list(copies.iterdir()) == []

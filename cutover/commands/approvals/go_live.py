@@ -7,7 +7,6 @@ from consumers.reconcile.reconcile import reconcile
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer
 from cutover.reports.documents.approvals import GoLiveDocument
-from cutover.reports.records.letters import Wanted
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.dead_letters_of import dead_letters_of
 from cutover.runs.session import Session
@@ -34,7 +33,7 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
     found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context())
     differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
     kept_back, conflicts = session.view.count_kept_back(), session.view.count_conflicts()
-    rows = len(dead_letters_of(session).rows(Wanted()))
+    rows = dead_letters_of(session).count_rows()
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:
         still_open = [

@@ -15,7 +15,7 @@ from cutover.reports.progress import in_words, step_at_work
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
-from events.log.port import CHANGES
+from events.log.port import CHANGES, DEAD_LETTERS
 
 
 def status(session: Session) -> Answer:
@@ -43,6 +43,7 @@ def _status(session: Session) -> Answer:
     written = session.view.counts()
     kept_back, pending = session.view.count_kept_back(), session.view.count_pending()
     conflicts = session.view.count_conflicts()
+    refused_rows = _count_refused_rows(session)
     runs = _runs(session)
     follower = follower_of(session.project)
     workers = workers_of(session.project)
@@ -55,6 +56,7 @@ def _status(session: Session) -> Answer:
     document: StatusDocument = {
         "partitions": partitions,
         "dead_letters": kept_back,
+        "refused_rows": refused_rows,
         "conflicts": conflicts,
         "written": sum(written.values()),
         "objects": written,
@@ -72,7 +74,8 @@ def _status(session: Session) -> Answer:
     text: list[RenderableType] = [
         table("log", ("partition", "end", "carried", "lag"), [tuple(p.values()) for p in partitions], right=(0, 1, 2, 3)),
         table("in Twenty", ("object", "records"), sorted(written.items()), right=(1,)),
-        f"{kept_back} dead letters or waiting, {conflicts} conflicts, {pending} pending, "
+        f"Dead letters: {kept_back:,} records (refused or waiting) and {refused_rows:,} rows. Open conflicts: {conflicts:,}. "
+        f"Pending: {pending:,}; "
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),
         *([f"At work: {in_words(step)}"] if (step := document["progress"]) else []),
@@ -81,10 +84,19 @@ def _status(session: Session) -> Answer:
         *([f"Twenty does not answer ({away}); this is what the log says."] if away else []),
     ]
     stuck = any(not f["running"] or f.get("trouble") or f.get("refused") for f in (follower, *workers) if f is not None)
-    lists = ((kept_back, "`cutover dead-letters list`"), (conflicts, "`cutover conflicts list`"))
+    lists = ((kept_back + refused_rows, "`cutover dead-letters list`"), (conflicts, "`cutover conflicts list`"))
     at_rest = "" if pending or away else "`cutover reconcile`"
     following = next((command for count, command in lists if count), at_rest)
-    return Answer(document=document, text=text, findings=bool(kept_back or away or stuck), next_step=following)
+    return Answer(document=document, text=text, findings=bool(kept_back or refused_rows or away or stuck), next_step=following)
+
+
+def _count_refused_rows(session: Session) -> int:
+    """Return the number of rows that made no record, as `dead-letters list` has them. Raises LogError, CodecError."""
+    if not any(session.log.ends(DEAD_LETTERS).values()):
+        return 0
+    from cutover.runs.dead_letters_of import dead_letters_of  # most looks at a status find no dead letter
+
+    return dead_letters_of(session).count_rows()
 
 
 def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:

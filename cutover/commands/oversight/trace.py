@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from cutover.reports.answer import Answer
-from cutover.reports.documents.oversight.dead_letters import ReportedRow
 from cutover.reports.documents.oversight.trace import TraceDocument
 from cutover.reports.reasons import explain
 from cutover.reports.records.letters import Wanted
@@ -26,7 +25,7 @@ def trace(session: Session, name: str, reader: NamedPerson = NOBODY) -> Answer:
     extracts = extracts_read(session.decisions)
     row = as_row(name, extracts)
     ids = records_named(name, ids_of=session.ids_of, log=session.log, view=session.view, extracts=extracts)
-    rows = _refused(session, Wanted(records=frozenset(ids), row=row))
+    rows = [x.document for x in dead_letters_of(session, extracts).rows(Wanted(records=frozenset(ids), row=row))]
     heads = [] if rows and not session.view.heads(ids) else require_known(name, ids, session.view)
     if reader.decrypt:
         records = [str(UUID(bytes=h.record_id)) for h in heads]
@@ -53,7 +52,3 @@ def trace(session: Session, name: str, reader: NamedPerson = NOBODY) -> Answer:
     if away:
         text.append(f"Twenty was not asked ({away}); this is what the log says.")
     return Answer(document=document, text=text)
-
-
-def _refused(session: Session, wanted: Wanted) -> list[ReportedRow]:
-    return [x.document for x in dead_letters_of(session).rows(wanted)]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from cutover.reports.documents.oversight.identities import HeldIdentity, HeldRow
 from cutover.reports.records.refused_rows import pbn_id_of_row, stated_place, was_read_since
+from cutover.reports.records.settled_identities import decided_and_read
 from cutover.reports.records.sightings import Extracts, RowPlace, sightings_in
 from events.change_events import read_change
 from events.dead_letters import DeadLetter, Stage, detail_of, read_dead_letter
@@ -77,7 +78,7 @@ class Identities:
     def _decided(self) -> dict[bytes, Decision]:
         """Return the last decision about each id of which no delivery was read since."""
         found: dict[bytes, Decision] = {}
-        for decision in self.decisions.all(Decided.IDENTITY_DECIDED, Decided.EXTRACT_READ):
+        for decision in decided_and_read(self.decisions):
             if decision.decided is Decided.EXTRACT_READ:
                 found.clear()
             else:

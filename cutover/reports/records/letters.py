@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -91,7 +91,7 @@ class Letters:
     def rows(self, wanted: Wanted) -> list[LetterOfRow]:
         """Return the rows that made no record and that nobody gave up. Raises LogError, CodecError."""
         found = []
-        for standing in standing_rows(self._log, self._view, self._extracts, self._sightings, self._settled):
+        for standing in self._standing():
             letter = standing.letter
             document = self._row(standing)
             if (
@@ -102,6 +102,13 @@ class Letters:
             ):
                 found.append(LetterOfRow(standing, document))
         return found
+
+    def count_rows(self) -> int:
+        """Return the number of all such rows, without a look at what they name. Raises LogError, CodecError."""
+        return sum(standing.letter.event_id not in self._dismissed for standing in self._standing())
+
+    def _standing(self) -> Iterator[Standing]:
+        return standing_rows(self._log, self._view, self._extracts, self._sightings, self._settled)
 
     def shown(self, kept: Sequence[Kept], *, decrypt: bool) -> list[ShownRecord]:
         """Return records with every dead letter that they had, and with `decrypt` their values and Twenty's words."""

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from cutover.reports.records.sightings import RowPlace
 from events.dead_letters import DeadLetter, detail_of
-from events.decisions import Decided, Decisions
+from events.decisions import Decided, Decision, Decisions
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from producers.changes.rows.decided_identities import PERSON, IdentityVerdict
 from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
+
+_SAMPLE = "sample"
+"""The kind of a run that carries some patients alone: decisions about the others wait for the next sync."""
+
+
+def decided_and_read(decisions: Decisions) -> Iterator[Decision]:
+    """Yield the decisions about ids and the readings of whole deliveries, in their order. Raises LogError, CodecError."""
+    samples: set[str | None] = set()
+    for decision in decisions.all(Decided.RUN_STARTED, Decided.IDENTITY_DECIDED, Decided.EXTRACT_READ):
+        if decision.decided is Decided.RUN_STARTED:
+            if decision.body.get("kind") == _SAMPLE:
+                samples.add(decision.run)
+        elif decision.decided is Decided.IDENTITY_DECIDED or decision.run not in samples:
+            yield decision
 
 
 class SettledIdentities:
@@ -21,7 +35,7 @@ class SettledIdentities:
         self._keys, self._held = keys, held
         self._read_since: dict[bytes, set[str]] = {}
         self._left_out: dict[bytes, set[str]] = {}
-        for decision in decisions.all(Decided.IDENTITY_DECIDED, Decided.EXTRACT_READ):
+        for decision in decided_and_read(decisions):
             body = decision.body
             if decision.decided is Decided.EXTRACT_READ:
                 for extracts in self._read_since.values():

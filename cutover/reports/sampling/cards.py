@@ -159,11 +159,17 @@ def _unread(met: ComparedRecord, source: CardSource, row: SourceRow) -> Iterator
                 "field": name,
                 "cells": cells,
                 "sent": None,
-                "twenty": met.image.get(name) if met.image is not None else None,
+                "twenty": _held(met, name),
                 "result": LOST,
                 "reason": reason,
                 "means": explain(reason),
             }
+
+
+def _held(met: ComparedRecord, name: str) -> Any:
+    """Return the value that Twenty holds in a field, or the id in that of a relation; None where there is none."""
+    image = met.image or {}
+    return image.get(name, image.get(f"{name}Id"))
 
 
 def _left_out(row: SourceRow) -> Iterator[CardField]:

@@ -143,3 +143,18 @@ def test_only_what_is_named_is_tried_again(office: Office) -> None:
     assert (
         len(office.run(show_dead_letters, ChosenLetters(record=DOCUMENT), NamedPerson()).document["records"][0]["letters"]) == 2
     )
+
+
+def test_the_status_counts_what_the_list_has(office: Office) -> None:
+    def counts() -> tuple[int, int]:
+        said = office.run(status).document
+        return said["dead_letters"], said["refused_rows"]
+
+    def listed() -> tuple[int, int]:
+        said = office.run(list_dead_letters).document
+        return len(said["dead_letters"]), len(said["rows"])
+
+    assert counts() == listed()
+    assert all(counts()), "the office has records and rows that are kept back"
+    office.run(dismiss_dead_letters, ChosenLetters(record="claim.csv:4"), INES)
+    assert counts() == listed()

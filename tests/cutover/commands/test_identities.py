@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.sample import sample
+from cutover.commands.approvals.schema import schema_apply
 from cutover.commands.oversight.dead_letters import list_dead_letters
 from cutover.commands.oversight.deciding_identities import decide_identity
 from cutover.commands.oversight.identities import list_identities
@@ -123,3 +126,16 @@ def held_rows(office: Office) -> list[dict[str, Any]]:
     """Return the rows that are dead letters for the two people under their id."""
     rows = office.run(list_dead_letters).document["rows"]
     return [row for row in rows if row["reason"] == "two_people"]
+
+
+def test_a_sample_carries_no_decision_out(office: Office) -> None:
+    """It reads the delivery for some patients alone."""
+    office.deliver(2, doubled())
+    [one] = listed(office)
+    office.run(map_propose, [office.folder / "day-2"])
+    office.run(map_approve, INES.by)
+    office.run(schema_apply)
+    office.run(decide_identity, one["pbnId"], IdentityVerdict.SAME, INES, last_row())
+    office.run(sample, 2)
+    [still] = listed(office)
+    assert (still["pbnId"], still["state"], still["verdict"]) == (one["pbnId"], "decided", "same")

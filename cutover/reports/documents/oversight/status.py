@@ -84,6 +84,9 @@ class StatusDocument(TypedDict):
 
     partitions: list[PartitionLag]
     dead_letters: int
+    """Records that are kept back."""
+    refused_rows: int
+    """Rows that made no record."""
     conflicts: int
     """Open conflicts."""
     written: int
