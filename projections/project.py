@@ -7,9 +7,11 @@ from datetime import datetime
 
 from events.change_events import Operation
 from events.vocabulary.records import Record
-from projections.desired import Context, Desired, Projected
+from projections.desired import Context, Desired, LostValue, Projected
 from projections.registry import DESTINATIONS
 from projections.valid import valid
+
+MISSING_OBJECT = "missing_object"
 
 
 def project(operation: Operation, record: Record, context: Context, *, taken_at: datetime | None = None) -> Projected:
@@ -22,6 +24,10 @@ def project(operation: Operation, record: Record, context: Context, *, taken_at:
     spec = DESTINATIONS.get(record.entity)
     if spec is None or spec.object is None or spec.project is None:
         return Projected()
+    if context.knows_all_fields and (spec.object.plural, "id") not in context.types:
+        # a custom object may never have been turned on there
+        known = record.entity.object_name is None
+        return Projected(lost=(LostValue(object=spec.object.plural, field="", reason=MISSING_OBJECT),) if known else ())
     if operation is Operation.DELETED:
         identity = context.pbn_id(record.entity, record.native_id)
         return Projected(

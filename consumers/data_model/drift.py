@@ -1,17 +1,18 @@
-"""Fields and options that people removed from Twenty although the log made them: conflicts about the data model.
+"""Parts of the data model that people removed from Twenty, or switched off: conflicts about the data model.
 
-Each is met once, as a decision event, and stays open until a person takes a side. `ours` makes the field or option again, and
-writes PbN's values where Twenty lost them. `theirs` leaves it away: its values are wanted no more.
+Each is met once, as a decision event, and stays open until a person takes a side, or the part is there again. `ours` makes it
+again, and writes PbN's values where Twenty lost them. `theirs` leaves it away: its values are wanted no more. What is there
+again, whoever made it, gets its values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from consumers.data_model.ledger import read_ledger
+from consumers.data_model.ledger import Applied, Ledger, read_ledger
 from consumers.data_model.steps import StepKind
 from consumers.twenty.metadata import Metadata, ObjectMetadata
 from events.decisions import Decided, Decision, Decisions
@@ -19,10 +20,20 @@ from projections.options import option_key
 
 FIELD_REMOVED = "field_removed"
 OPTION_REMOVED = "option_removed"
+OBJECT_REMOVED = "object_removed"
+FIELD_DEACTIVATED = "field_deactivated"
+OBJECT_DEACTIVATED = "object_deactivated"
+
+_SWITCHED_OFF = frozenset({FIELD_DEACTIVATED, OBJECT_DEACTIVATED})
+
+OURS, THEIRS = "ours", "theirs"
+"""The sides as a decision's body names them."""
 
 
 class DriftItem(NamedTuple):
-    """A field, or one of its options by label, that is missing in Twenty. `object` is the plural API name."""
+    """An object, a field, or an option by its label, that is missing or switched off in Twenty. `object` is the plural API
+    name, `field` empty for a whole object.
+    """
 
     object: str
     field: str
@@ -32,52 +43,84 @@ class DriftItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftConflict:
-    """A missing field or option that was met, and the last decision on it."""
+    """A missing part that was met, the last decision on it, and when it was met to be there again."""
 
     item: DriftItem
     met_at: datetime
     run: str | None
     decision: Decision | None = None
+    back_at: datetime | None = None
 
     @property
     def take(self) -> str | None:
-        """Return the side that was taken; None while it is open."""
-        return None if self.decision is None else str(self.decision.body["take"])
+        """Return the side that was taken; None while it is open, and when the part is there again."""
+        return None if self.decision is None or self.back_at is not None else str(self.decision.body["take"])
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a person has yet to take a side."""
+        return self.decision is None and self.back_at is None
 
 
 def drifted(metadata: Metadata, decisions: Decisions) -> list[DriftItem]:
-    """Return what the log has made and Twenty lacks; what was renamed is known by its id. Raises CodecError, LogError."""
-    found: dict[DriftItem, None] = {}
-    for applied in read_ledger(decisions, metadata.identity).applied:
-        step, made = applied.step, applied.made
-        if step.field is None or step.object not in metadata:
-            continue
-        there = metadata.object(step.object)
-        field = there.fields.get(_name_of(there, step.field, made.field))
-        if field is None:
-            if step.kind in (StepKind.CREATE_FIELD, StepKind.CREATE_RELATION):
-                found[DriftItem(there.plural, step.field, "", FIELD_REMOVED)] = None
-            continue
-        ids = {option.id for option in field.options}
-        words = {option_key(option.label) for option in field.options}
-        for value, label in step.options if field.type == "SELECT" else ():
-            if made.options.get(value) not in ids and option_key(label) not in words:
-                found[DriftItem(there.plural, step.field, label, OPTION_REMOVED)] = None
+    """Return what the log has made, or used, and Twenty lacks or keeps switched off; what was renamed is known by its id.
+
+    Raises CodecError, LogError.
+    """
+    ledger = read_ledger(decisions, metadata.identity)
+    found = dict.fromkeys(item for applied in ledger.applied for item in _missing_of(metadata, applied))
+    found |= dict.fromkeys(_missing_adopted(metadata, ledger))
     return list(found)
 
 
-def _name_of(there: ObjectMetadata, name: str, identity: str | None) -> str:
-    """Return the present name of a field that the log made."""
-    return next((field.name for field in there.fields.values() if identity is not None and field.id == identity), name)
+def _missing_of(metadata: Metadata, applied: Applied) -> Iterator[DriftItem]:
+    step = applied.step
+    if step.object not in metadata:
+        if step.kind is StepKind.CREATE_OBJECT:
+            yield DriftItem(step.plural or step.object, "", "", OBJECT_REMOVED)
+        return
+    there = metadata.object(step.object)
+    if not there.is_active:
+        yield DriftItem(there.plural, "", "", OBJECT_DEACTIVATED)
+    if step.field is None:
+        return
+    if step.kind is not StepKind.ADD_OPTIONS:
+        yield from _missing_field(there, step.field)
+    field = there.fields.get(step.field)
+    if field is None or field.type != "SELECT":
+        return
+    ids = {option.id for option in field.options}
+    words = {option_key(option.stands_for) for option in field.options}
+    for value, label in step.options:
+        if applied.made.options.get(value) not in ids and option_key(label) not in words:
+            yield DriftItem(there.plural, step.field, label, OPTION_REMOVED)
 
 
-def met_body(items: Iterable[DriftItem]) -> dict[str, Any]:
-    """Return the body of a decision event that these are missing."""
-    return {"items": [item._asdict() for item in items]}
+def _missing_adopted(metadata: Metadata, ledger: Ledger) -> Iterator[DriftItem]:
+    for name in ledger.adopted.values():
+        singular, _, field = name.partition(".")
+        there = metadata.object(singular) if singular in metadata else None
+        if there is not None and not there.is_active:
+            yield DriftItem(there.plural, "", "", OBJECT_DEACTIVATED)
+        if there is not None and field:
+            yield from _missing_field(there, field)
+
+
+def _missing_field(there: ObjectMetadata, name: str) -> Iterator[DriftItem]:
+    field = there.fields.get(name)
+    if field is None:
+        yield DriftItem(there.plural, name, "", FIELD_REMOVED)
+    elif not field.is_active:
+        yield DriftItem(there.plural, name, "", FIELD_DEACTIVATED)
+
+
+def met_body(missing: Iterable[DriftItem], back: Iterable[DriftItem] = ()) -> dict[str, Any]:
+    """Return the body of a decision event that parts are missing, and that others are there again."""
+    return {"items": [item._asdict() for item in missing], "back": [item._asdict() for item in back]}
 
 
 def drift_conflicts(decisions: Decisions, workspace: str) -> dict[DriftItem, DriftConflict]:
-    """Return every missing field or option that was ever met in a workspace, as it stands. Raises CodecError, LogError."""
+    """Return every missing part that was ever met in a workspace, as it stands. Raises CodecError, LogError."""
     found: dict[DriftItem, DriftConflict] = {}
     for decision in decisions.all(Decided.MODEL_DRIFTED, Decided.CONFLICTS_RESOLVED):
         if decision.workspace != workspace:
@@ -85,17 +128,37 @@ def drift_conflicts(decisions: Decisions, workspace: str) -> dict[DriftItem, Dri
         if decision.decided is Decided.MODEL_DRIFTED:
             for item in _items(decision.body["items"]):
                 found[item] = DriftConflict(item=item, met_at=decision.recorded_at, run=decision.run)
+            for item in _items(decision.body.get("back", ())):
+                if item in found:
+                    found[item] = replace(found[item], back_at=decision.recorded_at)
         else:
             for item in _items(decision.body.get("drift", ())):
                 if item in found:
-                    met = found[item]
-                    found[item] = DriftConflict(item=item, met_at=met.met_at, run=met.run, decision=decision)
+                    found[item] = replace(found[item], decision=decision)
     return found
 
 
 def fresh(missing: Sequence[DriftItem], known: Mapping[DriftItem, DriftConflict]) -> list[DriftItem]:
-    """Return the missing items to be met: new ones, and those that are gone again after PbN's side was taken."""
-    return [item for item in missing if item not in known or known[item].take == "ours"]
+    """Return the missing parts to be met: new ones, and those that are gone again after they had come back."""
+    return [item for item in missing if item not in known or known[item].back_at is not None]
+
+
+def returned(missing: Collection[DriftItem], known: Mapping[DriftItem, DriftConflict]) -> list[DriftItem]:
+    """Return the parts that were met as missing and are there now."""
+    return [item for item, conflict in known.items() if conflict.back_at is None and item not in missing]
+
+
+def left_out(metadata: Metadata, decisions: Decisions, *, undecided: bool) -> list[DriftItem]:
+    """Return the missing parts that are not to be made: those that a person left out, with `undecided` those, too, about which
+    no person has taken a side, and those that are switched off: people activate them. Raises CodecError, LogError.
+    """
+    known = drift_conflicts(decisions, metadata.identity)
+    found = []
+    for item in drifted(metadata, decisions):
+        take = known[item].take if item in known else None
+        if take == THEIRS or (undecided and (take is None or item.reason in _SWITCHED_OFF)):
+            found.append(item)
+    return found
 
 
 def _items(written: Iterable[Mapping[str, str]]) -> list[DriftItem]:

@@ -32,14 +32,16 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """`open` are steps intended and not settled, `applied` those in force, oldest first. `version` is the version of the
-    mapping that was applied last; None before, and after the model was taken back. `adopted` are the metadata ids of objects
-    and fields that were there before and are used, with their API names (`company`, `person.jobTitle`) at that time, `options`
-    the value and label of options that were there before.
+    """`open` are steps intended and not settled, `applied` those in force, oldest first; `ever` are all that were applied.
+
+    `version` is the version of the mapping that was applied last; None before, and after the model was taken back. `adopted`
+    are the metadata ids of objects and fields that were there before and are used, with their API names (`company`,
+    `person.jobTitle`) at that time; `options` the value and label of options that were there before.
     """
 
     open: tuple[ModelStep, ...] = ()
     applied: tuple[Applied, ...] = ()
+    ever: tuple[Applied, ...] = ()
     version: str | None = None
     adopted: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -49,6 +51,7 @@ def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
     """Return the ledger of one workspace, from decisions in the order of the log."""
     pending: dict[tuple[StepKind, str], ModelStep] = {}
     applied: dict[str, Applied] = {}
+    ever: list[Applied] = []
     version: str | None = None
     adopted: dict[str, str] = {}
     options: dict[str, tuple[str, str]] = {}
@@ -60,15 +63,25 @@ def fold(decisions: Iterable[Decision], workspace: str) -> Ledger:
             adopted |= decision.body.get("adopted_ids", {})
             options |= {i: (value, label) for i, (value, label) in decision.body.get("adopted_options", {}).items()}
         elif decision.decided is Decided.SCHEMA_REMOVED:
-            version = None
+            version, adopted = None, {}
         else:
-            _fold_step(decision, pending, applied)
+            _fold_step(decision, pending, applied, ever)
     return Ledger(
-        open=tuple(pending.values()), applied=tuple(applied.values()), version=version, adopted=adopted, options=options
+        open=tuple(pending.values()),
+        applied=tuple(applied.values()),
+        ever=tuple(ever),
+        version=version,
+        adopted=adopted,
+        options=options,
     )
 
 
-def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], ModelStep], applied: dict[str, Applied]) -> None:
+def _fold_step(
+    decision: Decision,
+    pending: dict[tuple[StepKind, str], ModelStep],
+    applied: dict[str, Applied],
+    ever: list[Applied],
+) -> None:
     step, body = step_of(decision.body), decision.body
     key = (step.kind, step.name)
     if decision.decided is Decided.SCHEMA_STEP_INTENDED:
@@ -85,6 +98,7 @@ def _fold_step(decision: Decision, pending: dict[tuple[StepKind, str], ModelStep
             offset=decision.offset,
             at=decision.recorded_at,
         )
+        ever.append(applied[event_id])
     elif body["undoes"] is None:
         pending.pop(key, None)
     else:

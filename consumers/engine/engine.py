@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from consumers.data_model.applying.words import add_words
+from consumers.data_model.emptied import emptied, made_again
 from consumers.data_model.names import read_names
 from consumers.journal.automations import automated, none_automated
 from consumers.journal.history import History
@@ -20,6 +21,7 @@ from consumers.journal.three_way import Policy
 from consumers.journal.uploads import Uploads
 from consumers.rollback.compensator import Compensator
 from consumers.state.catch_up import catch_up
+from consumers.state.emptied import Emptied
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.conflicts.decided_conflicts import DecidedConflicts
@@ -33,6 +35,7 @@ from consumers.sync.pairing import Strangers, pair, pairings
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
 from consumers.twenty.members import Member
+from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent
 from events.clock import World
@@ -104,6 +107,18 @@ class Engine:
             self.choices.fallback_member,
         )
 
+    def history(self) -> History:
+        """Return our last writes, without what Twenty emptied since."""
+        known: list[tuple[Metadata, Emptied]] = []
+
+        def now() -> Emptied:
+            metadata = self.workspace.metadata()
+            if not known or known[-1][0] is not metadata:  # each change of the data model is read anew
+                known[:] = [(metadata, emptied(metadata, self.decisions))]
+            return known[-1][1]
+
+        return History(self.log, self.keys, now)
+
     def journal(self, run: str) -> Journal:
         """Return the journal that takes a run's compensations."""
         return Journal(
@@ -130,8 +145,14 @@ class Engine:
         """
         owner = self.owner()
         assert owner is not None, "events are carried by the owner of their partitions"
-        history = History(self.log, self.keys)
-        resolutions = Resolutions(view=self.view, history=history, decisions=self.decisions, policy=self.choices.policy)
+        history = self.history()
+        resolutions = Resolutions(
+            view=self.view,
+            history=history,
+            decisions=self.decisions,
+            policy=self.choices.policy,
+            made_again=lambda: made_again(self.workspace.metadata(), self.decisions),
+        )
         merges = self._merges()
         strangers = Strangers(
             workspace=self.workspace,
@@ -180,7 +201,7 @@ class Engine:
         return Compensator(
             log=self.log,
             view=self.view,
-            history=History(self.log, self.keys),
+            history=self.history(),
             workspace=self.workspace,
             sender=self._sender(),
             journal=self.journal(run),

@@ -101,7 +101,8 @@ def compare(
         if same(kind, value, now):
             values[name], answer[name] = value, now
             continue
-        changed_by_others = not is_blank(now) if last is None or name not in last.values else last.answer.get(name) != now
+        was_written = last is not None and name in last.values
+        changed_by_others = _differs(last.answer.get(name), now) if last and was_written else not is_blank(now)
         if changed_by_others and takes.get(name) is Take.THEIRS:
             yielded.append(name)
             values[name] = value
@@ -130,8 +131,13 @@ def edited(last: LastWrite, image: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(
         name
         for name in last.values
-        if name in image and name in last.answer and last.answer[name] != image[name] and name not in MANAGED
+        if name in image and name in last.answer and _differs(last.answer[name], image[name]) and name not in MANAGED
     )
+
+
+def _differs(answer: Any, now: Any) -> bool:
+    """Tell whether Twenty holds another value than it answered. A field that Twenty emptied is blank in one form or another."""
+    return bool(answer != now) and not (is_blank(answer) and is_blank(now))
 
 
 def is_blank(value: Any) -> bool:

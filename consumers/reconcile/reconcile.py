@@ -51,6 +51,7 @@ def reconcile(
     workspace: Workspace,
     context: Context,
     *,
+    history: History | None = None,
     only: Container[bytes] | None = None,
     page: int = PAGE,
     progress: Callable[[int], None] = lambda _records: None,
@@ -59,11 +60,11 @@ def reconcile(
 ) -> Reconciliation:
     """Compare the records that the view knows with what the workspace holds; nothing is written.
 
-    With `only` these records (ids) are compared, and what else the workspace holds is not looked for. `page` is in records;
-    `progress` hears how many were compared, `compared` each record with its image, `doubted` each doubt. Raises TwentyError,
-    LogError, CodecError.
+    `history` are our last writes; the engine's leave out what Twenty emptied. With `only` these records (ids) are compared,
+    and what else the workspace holds is not looked for. `page` is in records; `progress` hears how many were compared,
+    `compared` each record with its image, `doubted` each doubt. Raises TwentyError, LogError, CodecError.
     """
-    comparison = _Comparison(view, keys, workspace, context, History(log, keys), compared, doubted)
+    comparison = _Comparison(view, keys, workspace, context, history or History(log, keys), compared, doubted)
     records = ((head, event) for head, event in newest_events(log, view) if only is None or head.record_id in only)
     for part in in_batches(records, page, IN_MEMORY, _size):
         comparison.page(part)

@@ -105,11 +105,12 @@ class Compensator:
 
     def _part(self, plural: str, chains: Sequence[Chain]) -> None:
         ids = [str(UUID(bytes=c.twenty_id)) for c in chains]
-        images = self.workspace.read(plural, ids, deleted=True)
+        there = plural in self.workspace.metadata()  # else its records went with the object, which a person deleted
+        images = self.workspace.read(plural, ids, deleted=True) if there else {}
         written = self.view.written([(plural, c.twenty_id) for c in chains])
         self._inverses.hold(chains, written.values())
         going = [i for i, c in zip(ids, chains, strict=True) if c.destroys]
-        foreign = {} if self.force else built_on(self.workspace, plural, going, self._goes)
+        foreign = {} if self.force or not there else built_on(self.workspace, plural, going, self._goes)
         todo: list[RecordInverse] = []
         inverses = {
             i: self._inverses.of(c, written[plural, c.twenty_id], images.get(i), tuple(foreign.get(i, ())))

@@ -95,7 +95,8 @@ def _give_back(
             written_later.update(name for name in body.written if name not in before)
             buried_later = buried_later or (alive_before is None and link.action is Action.DELETE)
             continue
-        before.update({name: value for name, value in body.before.items() if name in body.written})
+        # a field that a person deleted has nothing to be given back
+        before.update({name: value for name, value in body.before.items() if name in body.written and name in image})
         if link.action in (Action.DELETE, Action.RESTORE):
             alive_before = link.action is Action.DELETE
     changed = set(edited(last, image))

@@ -220,12 +220,13 @@ class Planner:
             if link and record in removed:
                 plan.counts["unchanged"] += 1
             elif (wish.desired.object, wish.desired.id) in idle and self._stays_removed(
-                plan, wish, before, image, again=link and record in again
+                plan, wish, before, image, again=(link and record in again) or self.history.went_with_object(before)
             ):
                 plan.book.over(wish.desired, wish.subject)
                 plan.counts["unchanged"] += 1
             elif image is None:
-                (again if self._lost(plan, wish, again=link and record in again) else removed).add(record)
+                with_it = (link and record in again) or self.history.went_with_object(before)
+                (again if self._lost(plan, wish, again=with_it) else removed).add(record)
             elif wish.desired.deleted and link and record in staying:  # it stays, or goes, with its task or note
                 self._delete(plan, wish, last, image, NO_WORK, stays=staying[record])
             elif wish.desired.deleted:

@@ -43,7 +43,7 @@ from events.vocabulary.records import Record
 from projections.desired import Context, LostValue, MissingWord, Projected
 from projections.destination import destination
 from projections.options import option_key
-from projections.project import project
+from projections.project import MISSING_OBJECT, project
 from projections.valid import MISSING_FIELD, UNKNOWN_OPTION
 
 
@@ -163,9 +163,9 @@ class Projector:
 
     def _project(self, work: Sequence[Work]) -> list[tuple[Work, Projected | None]]:
         projected = [(w, r, self._projected(w, r) if r else None) for w, r in self._open(work)]
-        given_up = self.planner.resolutions.given_up
+        away = self.planner.resolutions.away
         missing = {m for _, _, p in projected if p for m in p.missing_words}
-        missing = {m for m in missing if (m.object, m.field, option_key(m.word)) not in given_up}
+        missing = {m for m in missing if (m.object, m.field, option_key(m.word)) not in away}
         if (
             missing
             and not self.refuse_new_words
@@ -182,7 +182,7 @@ class Projector:
         letters.
         """
         out = []
-        away = self.planner.resolutions.given_up
+        given_up, away = self.planner.resolutions.given_up, self.planner.resolutions.away
         for w, p in projected:
             if p is not None and p.missing_words and self.refuse_new_words:
                 fields = sorted({f"{m.object}.{m.field}" for m in p.missing_words})
@@ -191,7 +191,12 @@ class Projector:
             else:
                 out.append((w, p))
                 self.tally.lost.update(
-                    (x.object, x.field, x.reason) for x in (p.lost if p else ()) if not _is_given_up(x, away)
+                    (x.object, x.field, x.reason) for x in (p.lost if p else ()) if not _is_given_up(x, given_up)
+                )
+                self.tally.lost.update(
+                    (m.object, m.field, UNKNOWN_OPTION)
+                    for m in (p.missing_words if p else ())
+                    if (part := (m.object, m.field, option_key(m.word))) in away and part not in given_up
                 )
         return out
 
@@ -281,7 +286,7 @@ class Projector:
 
 def _is_given_up(lost: LostValue, away: Set[tuple[str, str, str]]) -> bool:
     """Tell whether a value was lost with a field that a person lets stay away."""
-    return lost.reason == MISSING_FIELD and (lost.object, lost.field, "") in away
+    return lost.reason in (MISSING_FIELD, MISSING_OBJECT) and (lost.object, lost.field, "") in away
 
 
 def _carried_out(plan: WindowPlan, outcomes: Sequence[Outcome]) -> list[ConflictNote]:

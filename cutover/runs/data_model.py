@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consumers.data_model.applying.apply import apply
+from consumers.data_model.drift import left_out
 from consumers.data_model.layout.comparing import LayoutItem, layout_items
 from consumers.data_model.layout.history import layout_history
 from consumers.data_model.layout.making import LaidOut, make_layout
@@ -22,7 +23,7 @@ def apply_extension(session: Session, mapping: ColumnMapping, run: str) -> bool:
     """
     world = session.world
     with session.data_model():
-        made = plan_for(session, mapping)
+        made = plan_for(session, mapping, by_itself=True)
         if made.to_do:
             inspection_of(session, made, mapping).refuse()
         done = apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached)
@@ -31,12 +32,17 @@ def apply_extension(session: Session, mapping: ColumnMapping, run: str) -> bool:
         return bool(done)
 
 
-def plan_for(session: Session, mapping: ColumnMapping) -> SchemaPlan:
-    """Return what the workspace needs for a mapping, as its data model is now. Raises TwentyError."""
+def plan_for(session: Session, mapping: ColumnMapping, *, by_itself: bool = False) -> SchemaPlan:
+    """Return what the workspace needs for a mapping, as its data model is now, without what people left out.
+
+    A run that makes it `by_itself` also leaves out what people removed or switched off without a decision. Raises TwentyError,
+    LogError.
+    """
     twenty = session.project.settings.twenty
     privacy = Privacy(private=tuple(twenty.private), granted=tuple(twenty.granted), audited=twenty.audited)
     metadata, has_locations = session.workspace.metadata(refresh=True), bool(session.practice.locations)
-    return plan(metadata, mapping, session.decisions.all(), privacy, has_locations=has_locations)
+    away = left_out(metadata, session.decisions, undecided=by_itself)
+    return plan(metadata, mapping, session.decisions.all(), privacy, has_locations=has_locations, left_out=away)
 
 
 def inspection_of(session: Session, made: SchemaPlan, mapping: ColumnMapping) -> Inspection:

@@ -65,11 +65,16 @@ def apply(
         adopted = [item.name for item in plan.items if item.kind is Kind.ADOPT and not item.ours]
         body = {
             **{"mapping": plan.version, "steps": [step.name for step in done], "adopted": adopted},
-            "adopted_ids": _ids_of(workspace.metadata(), adopted),
+            "adopted_ids": _ids_of(workspace.metadata(), [*adopted, *_standard(plan.items)]),
             "adopted_options": _options_met(workspace.metadata(), plan.items),
         }
         build.record(Decided.SCHEMA_APPLIED, body)
     return done
+
+
+def _standard(items: Iterable[Item]) -> set[str]:
+    """Return the objects that a plan's fields are on: Twenty's own ones are used as they are."""
+    return {item.wanted.object for item in items if isinstance(item.wanted, TwentyField)}
 
 
 def _ids_of(metadata: Metadata, names: Iterable[str]) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from consumers.data_model.drift import OBJECT_REMOVED, DriftItem
 from consumers.data_model.ledger import Applied, fold
 from consumers.data_model.planning.compare import Item, Kind, wanted_item
 from consumers.data_model.planning.privacy import Privacy, PrivateObject
@@ -13,6 +14,7 @@ from consumers.twenty.metadata import Metadata
 from events.decisions import Decision
 from events.vocabulary.mapping import ColumnMapping
 from projections.destination import destination_fields, destination_objects
+from projections.options import option_key
 from projections.spec import TwentyField, TwentyObject
 
 NO_WISHES = Privacy()
@@ -44,12 +46,35 @@ def plan(
     privacy: Privacy = NO_WISHES,
     *,
     has_locations: bool = False,
+    left_out: Collection[DriftItem] = (),
 ) -> SchemaPlan:
     """Return the plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has
-    made.
+    made. `left_out` are parts that people removed, and that are not made again.
     """
-    fields = privacy.of(destination_fields(mapping, has_locations=has_locations))
-    return plan_of(metadata, destination_objects(mapping), fields, mapping.version, decisions, privacy.objects())
+    objects = destination_objects(mapping)
+    wanted = privacy.of(destination_fields(mapping, has_locations=has_locations))
+    fields = _without(wanted, left_out, {one.singular: one.plural for one in objects})
+    objects = tuple(one for one in objects if not any(item.object == one.plural and not item.field for item in left_out))
+    kept = {one.singular for one in objects}
+    private = tuple(one for one in privacy.objects() if one.singular in kept)
+    return plan_of(metadata, objects, fields, mapping.version, decisions, private)
+
+
+def _without(
+    fields: Sequence[TwentyField], left_out: Collection[DriftItem], plurals: Mapping[str, str]
+) -> tuple[TwentyField, ...]:
+    """Return the fields without those, and without those options, that are left out."""
+    gone = {item.object for item in left_out if item.reason == OBJECT_REMOVED}
+    away = {(item.object, item.field) for item in left_out if item.field and not item.option}
+    words = {(item.object, item.field, option_key(item.option)) for item in left_out if item.option}
+    found = []
+    for one in fields:
+        plural, target = plurals.get(one.object, one.object), plurals.get(one.target or "", one.target)
+        if plural in gone or target in gone or (plural, one.name) in away:
+            continue
+        options = tuple(option for option in one.options if (plural, one.name, option_key(option[1])) not in words)
+        found.append(replace(one, options=options))
+    return tuple(found)
 
 
 def plan_of(

@@ -6,8 +6,9 @@ has taken its place, and the decision no longer applies: a value that was not se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from consumers.data_model.drift import drift_conflicts
@@ -30,6 +31,8 @@ from projections.options import option_key
 
 Renewals = Mapping[str, Mapping[str, int]]
 """Fields whose values come back: by object and field, when a person decided that (ms since 1970)."""
+ModelPart = tuple[str, str, str]
+"""A part of the data model: the object, the field (empty for the object itself), and the option's key or an empty text."""
 ConflictPlace = tuple[str, bytes, str, tuple[int, int]]
 """A conflict: the object and id in Twenty, the field, and the position of the note that opened it."""
 
@@ -79,7 +82,9 @@ class Resolutions:
     history: History
     decisions: Decisions
     policy: Policy
-    _drift: tuple[Renewals, frozenset[tuple[str, str, str]]] | None = None
+    made_again: Callable[[], Mapping[str, Mapping[str, datetime]]] = dict
+    """Columns by object whose values are to be written once more, and since when."""
+    _drift: tuple[Renewals, frozenset[ModelPart], frozenset[ModelPart]] | None = None
     _of_records: dict[tuple[str, bytes], tuple[tuple[int, int], Take]] | None = None
 
     def of(self, records: Sequence[bytes]) -> dict[tuple[str, bytes], StandingConflicts]:
@@ -134,23 +139,33 @@ class Resolutions:
         return self._of_model()[0]
 
     @property
-    def given_up(self) -> frozenset[tuple[str, str, str]]:
+    def given_up(self) -> frozenset[ModelPart]:
         """Return the fields and options that stay away: object, field, and the option's key or "". Raises LogError."""
         return self._of_model()[1]
 
-    def _of_model(self) -> tuple[Renewals, frozenset[tuple[str, str, str]]]:
+    @property
+    def away(self) -> frozenset[ModelPart]:
+        """Return the fields and options that no sync makes again: given up, or not decided yet. Raises LogError."""
+        return self._of_model()[2]
+
+    def _of_model(self) -> tuple[Renewals, frozenset[ModelPart], frozenset[ModelPart]]:
         if self._drift is None:
             renewals: dict[str, dict[str, int]] = {}
             given_up = set()
+            away = set()
             for item, conflict in drift_conflicts(self.decisions, self.view.workspace).items():
-                for column in (item.field, f"{item.field}Id"):  # of a relation the records hold an id
+                for column in (item.field, f"{item.field}Id") if item.field else ("",):  # of a relation the records hold an id
+                    part = (item.object, column, option_key(item.option) if item.option else "")
                     if conflict.take == Take.THEIRS:
-                        given_up.add((item.object, column, option_key(item.option) if item.option else ""))
-                    elif conflict.decision is not None:
-                        moment = int(conflict.decision.recorded_at.timestamp() * 1000)
-                        fields = renewals.setdefault(item.object, {})
-                        fields[column] = max(moment, fields.get(column, 0))
-            self._drift = renewals, frozenset(given_up)
+                        given_up.add(part)
+                    if conflict.back_at is None and conflict.take != Take.OURS:
+                        away.add(part)
+                    if conflict.take == Take.OURS and conflict.decision is not None:
+                        _renew(renewals, item.object, column or "id", conflict.decision.recorded_at)
+            for plural, columns in self.made_again().items():
+                for column, at in columns.items():
+                    _renew(renewals, plural, column, at)
+            self._drift = renewals, frozenset(given_up), frozenset(away)
         return self._drift
 
     def seen(self, conflict: OpenConflict) -> Body:
@@ -174,6 +189,11 @@ class Resolutions:
             if is_as_seen:
                 held[name] = take
         return held
+
+
+def _renew(renewals: dict[str, dict[str, int]], plural: str, column: str, at: datetime) -> None:
+    fields, moment = renewals.setdefault(plural, {}), int(at.timestamp() * 1000)
+    fields[column] = max(moment, fields.get(column, 0))
 
 
 def is_renewed(subject: Subject, decided_at: int) -> bool:

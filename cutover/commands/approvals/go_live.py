@@ -30,7 +30,8 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
             f"{lag} events are not carried yet, the practice cannot go live; next: `cutover sync PATH` with the last delta"
         )
     session.require_sight("compare what is there")
-    found = reconcile(session.view, session.log, session.keys, session.workspace, session.engine.context())
+    engine = session.engine
+    found = reconcile(session.view, session.log, session.keys, session.workspace, engine.context(), history=engine.history())
     differences = sum(o.missing.count + o.extra.count + o.different.count for o in found.objects)
     kept_back, conflicts = session.view.count_kept_back(), session.view.count_conflicts()
     rows = dead_letters_of(session).count_rows()

@@ -35,7 +35,8 @@ def reconcile(session: Session) -> Answer:
     context = session.engine.context()
     heads = session.view.counts()
     with step_of(session, "comparing", sum(heads.values()) or None) as tick:
-        found = reconcile_workspace(session.view, session.log, session.keys, session.workspace, context, progress=tick)
+        history, workspace = session.engine.history(), session.workspace
+        found = reconcile_workspace(session.view, session.log, session.keys, workspace, context, history=history, progress=tick)
     session.producer().catch_up()
     known = issues(
         log=session.log,

@@ -23,6 +23,7 @@ from cutover.runs.claims.consuming import alone
 from cutover.runs.coverage import require_coverage
 from cutover.runs.data_model import apply_extension, plan_for
 from cutover.runs.happenings.telling import step_of
+from cutover.runs.model_drift import settle_drift
 from cutover.runs.run import preview, running
 from cutover.runs.run_outcome import RunOutcome, totals, writes_of
 from cutover.runs.sample_workflows import require_no_sample_workflow
@@ -65,6 +66,7 @@ def replay(
             not_modelled = [item.name for item in plan_for(session, mapping).to_do]
         else:
             apply_extension(session, mapping, run.id)
+            settle_drift(session, run)
         projector = session.engine.projector(run.id, check_all=True, heals=heals)
         projector.tally = outcome.tally
         everything = kind is None and not dry_run

@@ -85,7 +85,12 @@ REFUSABLE = {
     "missing_field": Reason(
         cost=Cost.VALUE,
         means="The field is not in the workspace any more; the record was carried without it.",
-        to_do="Run `cutover schema plan`; after `cutover schema apply`, `cutover replay --from start` brings the values.",
+        to_do="Run `cutover conflicts list`, and take a side: with `ours` the next sync makes it again with its values.",
+    ),
+    "missing_object": Reason(
+        cost=Cost.RECORD,
+        means="The object is not in the workspace any more; the record was not carried.",
+        to_do="Run `cutover conflicts list`, and take a side: with `ours` the next sync makes it again with its records.",
     ),
     "invalid_text": Reason(
         cost=Cost.VALUE,

@@ -139,6 +139,21 @@ KEPT = {
         means="A person removed this option from Twenty; records that had it have none now.",
         to_do="Take a side with `cutover conflicts resolve`: `ours` makes it again with its values, `theirs` leaves it away.",
     ),
+    "object_removed": Reason(
+        cost=Cost.KEPT,
+        means="A person removed this object from Twenty, and its records with it.",
+        to_do="Take a side with `cutover conflicts resolve`: `ours` makes it again with its records, `theirs` leaves it away.",
+    ),
+    "field_deactivated": Reason(
+        cost=Cost.KEPT,
+        means="A person switched this field off in Twenty; it keeps the values that it had, and gets no others.",
+        to_do="Activate it in Twenty's settings: the next sync brings its values. `--take theirs` leaves it off.",
+    ),
+    "object_deactivated": Reason(
+        cost=Cost.KEPT,
+        means="A person switched this object off in Twenty; its records are kept up to date all the same.",
+        to_do="Activate it in Twenty's settings, or leave it off with `cutover conflicts resolve --take theirs`.",
+    ),
     "column_not_sent": Reason(
         cost=Cost.KEPT,
         means="Practice by Numbers no longer sends this column; Twenty keeps the values that it sent last.",

@@ -150,7 +150,7 @@ def model_conflicts(decisions: Decisions, workspace: str, sought: SoughtConflict
     drift = [
         x
         for x in drift_conflicts(decisions, workspace).values()
-        if x.decision is None and sought.fits(x.item.object, x.item.field, x.item.reason)
+        if x.is_open and sought.fits(x.item.object, x.item.field, x.item.reason)
     ]
     columns = [x for x in unsent_columns(decisions) if x.decision is None and sought.fits(x.object, x.field, COLUMN_NOT_SENT)]
     return ModelConflicts(drift=drift, columns=columns)

@@ -66,14 +66,14 @@ class ListedConflict(TypedDict):
 
 
 class ModelConflict(TypedDict):
-    """A field or option that people removed from Twenty, or a column that PbN no longer sends."""
+    """A part of the data model that people removed from Twenty or switched off, or a column that PbN no longer sends."""
 
     object: str
     field: str
-    """The field in Twenty; of a column that is no longer sent, the field that it was bound to."""
+    """The field in Twenty, empty for a whole object; of a column that is no longer sent, the field that it was bound to."""
     option: str | None
     reason: str
-    """`field_removed`, `option_removed` or `column_not_sent`."""
+    """`field_removed`, `option_removed`, `object_removed`, `field_deactivated`, `object_deactivated` or `column_not_sent`."""
     state: str
     """`open` or `decided`."""
     take: str | None
