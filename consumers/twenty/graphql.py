@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consumers.twenty.images import Image, canonical, image_columns, selection
+from consumers.twenty.known_names import sent_filter, sent_values
 from consumers.twenty.metadata import ObjectMetadata
-from consumers.twenty.renaming import sent_filter, sent_values
 from consumers.twenty.transport.answers import Capped
 from consumers.twenty.transport.calls import Call
 from consumers.twenty.transport.connection import Connection

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from consumers.twenty.known_names import known_value
 from consumers.twenty.metadata import FieldMetadata, ObjectMetadata
-from consumers.twenty.renaming import known_value
 from events.vocabulary.specs import Compiled
 from projections.types.registry import TYPES
 from projections.types.type import ImageForm

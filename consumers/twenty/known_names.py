@@ -1,14 +1,17 @@
-"""Known names: objects, fields and options by their metadata id, with the names that they were made with.
+"""Known names: objects, fields and options by their metadata id, with the names that they were made with. Values and filters
+go out by the names that Twenty's API has now, and come back by the known ones.
 
 Twenty's admins may give an object and a field of their own making other labels and API names, and an option another label
 and value; its metadata id stays (`field-metadata/…/flat-field-metadata-editable-properties`). A standard object or field
-keeps its API name.
+keeps its API name. Compensations, images and projections keep the names that a part was made with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as having
+from typing import Any
 
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, Relation, RelationKind, SelectOption
 
@@ -17,9 +20,9 @@ from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, R
 class KnownNames:
     """By metadata id: an object's singular and plural name, a field's name, an option's value and label, as they were made."""
 
-    objects: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    objects: Mapping[str, tuple[str, str]] = having(default_factory=dict)
+    fields: Mapping[str, str] = having(default_factory=dict)
+    options: Mapping[str, tuple[str, str]] = having(default_factory=dict)
 
     def in_(self, metadata: Metadata) -> Metadata:
         """Return a data model, as it was read, by the names known here.
@@ -91,3 +94,58 @@ def _relation(relation: Relation | None, renamed: str | None, names: Mapping[str
 
 def _mark(metadata_id: str) -> str:
     return metadata_id.replace("-", "")[:8]
+
+
+def sent_values(object_type: ObjectMetadata, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a record by the names that Twenty's API has for its columns."""
+    if not object_type.is_renamed:
+        return dict(values)
+    sent: dict[str, Any] = {}
+    for name, value in values.items():
+        field = object_type.columns.get(name)
+        if field is None:
+            sent[name] = value
+        else:
+            sent[field.twenty_column or name] = _value(value, field.api_values)
+    return sent
+
+
+def sent_filter(object_type: ObjectMetadata, filter_: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a GraphQL filter by the names that Twenty's API has for its columns."""
+    if not object_type.is_renamed:
+        return dict(filter_)
+    return {name: part for key, value in filter_.items() for name, part in (_condition(object_type, key, value),)}
+
+
+def known_value(field: FieldMetadata, value: Any) -> Any:
+    """Return the value of a field as it is known here."""
+    return _value(value, field.known_values)
+
+
+def known_column(object_type: ObjectMetadata, name: str | None) -> str | None:
+    """Return the name known here of a column, or of a field, that Twenty names; None where the object has none of that name."""
+    for known, field in (*object_type.columns.items(), *object_type.fields.items()):
+        if name is not None and name in (field.api_column, field.api_name):
+            return known
+    return None
+
+
+def _condition(object_type: ObjectMetadata, key: str, value: Any) -> tuple[str, Any]:
+    if key in ("and", "or"):
+        return key, [sent_filter(object_type, one) for one in value]
+    if key == "not":
+        return key, sent_filter(object_type, value)
+    field = object_type.columns.get(key)
+    if field is None:
+        return key, value
+    if field.api_values and isinstance(value, Mapping):
+        value = {operator: _value(operand, field.api_values) for operator, operand in value.items()}
+    return field.twenty_column or key, value
+
+
+def _value(value: Any, values: Mapping[str, str]) -> Any:
+    if not values:
+        return value
+    if isinstance(value, list):
+        return [values.get(one, one) for one in value]
+    return values.get(value, value) if isinstance(value, str) else value

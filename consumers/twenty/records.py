@@ -8,8 +8,8 @@ from typing import Any
 
 from consumers.twenty import graphql
 from consumers.twenty.images import Image, canonical
+from consumers.twenty.known_names import known_column, sent_values
 from consumers.twenty.metadata import ObjectMetadata
-from consumers.twenty.renaming import known_column, sent_values
 from consumers.twenty.transport.answers import Capped
 from consumers.twenty.transport.calls import Call
 from consumers.twenty.transport.connection import Connection
