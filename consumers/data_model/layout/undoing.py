@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from consumers.data_model.layout.history import LayoutHistory
 from consumers.data_model.layout.making import LayoutBuilder
@@ -85,7 +86,7 @@ def take_back_layout(
             continue
         build.reached(CrashPoint.BEFORE_SCHEMA_UNDO)
         is_open = one.step.kind in _OF_VIEW[1:] and any(each.inverse.id == one.inverse.id for each in refused)
-        if is_open or not _take_back(build, seen, one):
+        if is_open or not _take_back(build, seen, one, going):
             refused.append(one)
             continue
         build.reached(CrashPoint.SCHEMA_UNDO_SENT)
@@ -96,14 +97,14 @@ def take_back_layout(
     return LayoutUndone(removed=tuple(dict.fromkeys(removed)), changed=tuple(changed), refused=tuple(refused))
 
 
-def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied) -> bool:
+def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied, going: Collection[str]) -> bool:
     """Carry an inverse out; False where Twenty says no."""
     for _ in range(_LOOKS):
-        changes = _changes(seen, one)
+        changes = _changes(seen, one, going)
         if not changes:
             return True
         try:
-            build.change(changes, lambda now: not _changes(now, one))
+            build.change(changes, lambda now: not _changes(now, one, going))
         except NotFound:  # of several items one is gone: nothing was done
             seen = build.workspace.layout()
             continue
@@ -113,8 +114,10 @@ def _take_back(build: LayoutBuilder, seen: SeenLayout, one: Applied) -> bool:
     return False
 
 
-def _changes(seen: SeenLayout, one: Applied) -> list[ModelChange]:
-    """Return what is left to do for an inverse; nothing where it is gone, or where people moved it since."""
+def _changes(seen: SeenLayout, one: Applied, going: Collection[str]) -> list[ModelChange]:
+    """Return what is left to do for an inverse; nothing where it is gone, or where people moved it since. The items of `going`
+    objects are deleted: a real 2.21 lists them for a while after their object went.
+    """
     parts, kind = one.inverse.parts, one.step.kind
     if kind is StepKind.CREATE_VIEW and one.inverse.id in seen.views:
         return [layout_change("destroyView", one.inverse.id)]
@@ -122,16 +125,24 @@ def _changes(seen: SeenLayout, one: Applied) -> list[ModelChange]:
         column = seen.column(one.inverse.id)
         if column is None or not column.is_visible or column.position != parts[0].position:
             return []
-        back = {"isVisible": False, "position": parts[0].had_position}
-        return [layout_change("updateViewField", {"id": column.id, "update": back})]
+        hidden = {"isVisible": False, "position": parts[0].had_position}
+        return [layout_change("updateViewField", {"id": column.id, "update": hidden})]
     if kind is StepKind.CREATE_NAVIGATION:
         ids = [part.id for part in parts if part.id in seen.items]
         return [layout_change("deleteManyNavigationMenuItems", ids)] if ids else []
     if kind is StepKind.MOVE_NAVIGATION:
         there = [part for part in parts if part.id in seen.items and seen.items[part.id].folder_id == part.within]
-        back_all = [{"id": p.id, "update": {"folderId": p.had_folder, "position": p.had_position}} for p in there]
-        return [layout_change("updateManyNavigationMenuItems", back_all)] if back_all else []
+        gone = [part.id for part in there if part.entry in going]
+        back = [p for p in there if p.entry not in going]
+        return [
+            *([layout_change("deleteManyNavigationMenuItems", gone)] if gone else []),
+            *([layout_change("updateManyNavigationMenuItems", [_stood(part) for part in back])] if back else []),
+        ]
     return []
+
+
+def _stood(part: LayoutPart) -> dict[str, Any]:
+    return {"id": part.id, "update": {"folderId": part.had_folder, "position": part.had_position}}
 
 
 def _is_changed(view: SeenView, history: LayoutHistory) -> bool:
