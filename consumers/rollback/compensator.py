@@ -28,6 +28,7 @@ from consumers.rollback.scopes import Everything, Scope
 from consumers.rollback.undoing import Undo
 from consumers.state.conflicts import EDITED
 from consumers.state.view import View
+from consumers.state.view_rows import Written
 from consumers.twenty.images import Image
 from consumers.twenty.transport.errors import Refusal
 from consumers.twenty.workspace import Workspace
@@ -126,9 +127,9 @@ class Compensator:
             )
         for identity, chain in zip(ids, chains, strict=True):
             image = images.get(identity)
-            inverse = inverses[identity]
+            before, inverse = written[plural, chain.twenty_id], inverses[identity]
             undo = inverse.undo
-            if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image):
+            if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image, before):
                 self._withhold(chain)
                 continue
             if undo.reason:
@@ -145,9 +146,13 @@ class Compensator:
         chosen = self._chosen.get(plural)
         return chosen is not None and (plural, identity) not in self._withheld and chosen.destroys(UUID(identity).bytes)
 
-    def _is_of_a_kept(self, plural: str, image: Image) -> bool:
-        """Return whether this is the link of a task or note that stays: it stays with it, and so does its person."""
-        return any((owner, image.get(column)) in self._withheld for owner, column in destination().owners.get(plural, ()))
+    def _is_of_a_kept(self, plural: str, image: Image, before: Written) -> bool:
+        """Return whether this is the link of a task or note that stays: it stays with it, and so does its person.
+
+        One that we deleted by itself, as the record moved to another person, is none: it would stay in the trash.
+        """
+        owners = destination().owners.get(plural, ())
+        return not before.deleted and any((owner, image.get(column)) in self._withheld for owner, column in owners)
 
     def _withhold(self, chain: Chain) -> None:
         if chain.destroys:

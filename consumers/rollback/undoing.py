@@ -15,6 +15,7 @@ from consumers.journal.people_work import values_of_people
 from consumers.journal.restored import marked
 from consumers.journal.three_way import LastWrite, edited
 from consumers.rollback.chains import NOTHING, Chain, ChainLink
+from consumers.state.conflicts import DESTROYED
 from events.compensations import Action, Body
 
 
@@ -44,7 +45,7 @@ def net_undo(
     already: only a restoration that is recorded lets us know of it.
     """
     if image is None:
-        return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links))
+        return _gone(chain)
     if chain.destroys:
         return _destroy(chain, last, image, force=force, buried=buried)
     return _give_back(chain, body_of, last, image, force=force, buried=buried)
@@ -56,6 +57,14 @@ def kept_for(chain: Chain, image: Mapping[str, Any], kept: tuple[str, ...], reas
     if last is not None and last.in_scope and last.action is Action.DELETE and (buried or image.get("deletedAt")):
         return Undo(action=Action.RESTORE, undoes=(last.intent_id,), kept=kept, reason=reason)
     return Undo(action=None, kept=kept, reason=reason)
+
+
+def _gone(chain: Chain) -> Undo:
+    """Return the undo of a record that Twenty no longer has: people destroyed it, or emptied the trash. Nothing can be given
+    back to a record that was there before the writes in scope.
+    """
+    reason = None if chain.destroys else DESTROYED
+    return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links), reason=reason)
 
 
 def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: bool, buried: bool) -> Undo:
@@ -71,14 +80,14 @@ def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: da
     for `net_undo`.
     """
     if image is None:
-        return Undo(action=None, undoes=tuple(link.intent_id for link in chain.links))
+        return _gone(chain)
     if chain.destroys:
         by_a_person = (image.get("updatedBy") or {}).get("workspaceMemberId")
         if by_a_person or datetime.fromisoformat(image["updatedAt"]) > settled_at:
-            return Undo(action=None, reason="edited_in_twenty")
+            return kept_for(chain, image, (), "edited_in_twenty", buried=buried)
         return Undo(action=Action.DESTROY, undoes=tuple(link.intent_id for link in chain.links))
     if any(link.action is Action.UPDATE for link in chain.in_scope):
-        return Undo(action=None, reason="kept")
+        return kept_for(chain, image, (), "kept", buried=buried)
     return _give_back(chain, lambda _link: Body(), LastWrite({}, {}), image, force=False, buried=buried)
 
 
