@@ -223,7 +223,8 @@ class Planner:
             elif (wish.desired.object, wish.desired.id) in idle and self._stays_removed(
                 plan, wish, before, image, again=with_it
             ):
-                plan.book.over(wish.desired, wish.subject)
+                if wish.desired.id not in self._merged:
+                    plan.book.over(wish.desired, wish.subject)
                 plan.counts["unchanged"] += 1
             elif image is None:
                 (again if self._lost(plan, wish, again=with_it) else removed).add(record)
@@ -253,7 +254,7 @@ class Planner:
     def _stays_removed(self, plan: WindowPlan, wish: Wish, before: Written, image: Image | None, *, again: bool) -> bool:
         """Return whether people removed a record from Twenty, and no decision brings it back."""
         if wish.desired.id in self._merged:
-            return False
+            return plan.book.taken(wish.desired, MERGED) is None
         if image is None:
             taken = plan.book.taken(wish.desired, DESTROYED) or self.policy is Policy.SOURCE_WINS
             return not (again or taken)

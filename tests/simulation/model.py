@@ -14,6 +14,7 @@ from typing import Any
 from tests.simulation import addresses, waiting
 from tests.simulation.addresses import Wish
 from tests.simulation.destination import Ids, Key
+from tests.simulation.merges import merged_fields, winner_of
 from tests.simulation.office import Row, Source
 from tests.simulation.ours import Book, is_alive
 from tests.simulation.places import Places
@@ -99,6 +100,16 @@ class Model:
         """Soft-delete a record as a person does."""
         self.twenty.soft_delete(key)
 
+    def merge(self, stays: Key, goes: Key) -> None:
+        """Merge two people as a person does: the one goes for good, and its links; what points at it points at the other."""
+        for key, held in self.twenty.records.items():
+            if held.fields.get("patientId") == goes[1]:
+                self.edit(key, "patientId", stays[1])
+        winner, loser = self.twenty.records[stays], self.twenty.records[goes]
+        self.destroy(goes)
+        for name, value in merged_fields(winner, loser).items():
+            self.edit(stays, name, value)
+
     def destroy(self, key: Key) -> None:
         """Remove a record for good as a person does."""
         self.twenty.destroy(key)
@@ -132,7 +143,7 @@ class Model:
         self._foreign |= settled.foreign
         kept_back |= {s: (waiting.ADDRESS_TAKEN, mail) for s, mail in settled.waiting.items()}
         paired, made_again = self.places.paired, self._made_again
-        plan = Planning(self.twenty, self.ours, paired, settled, made_again, check_all=check_all).plan()
+        plan = Planning(self.twenty, self.ours, paired, settled, made_again, self._winner_of, check_all=check_all).plan()
         refused = self._perform(plan.writes)
         again = {s for s, taken in refused.items() if taken and s not in self._tried}  # an address was taken: looked into once
         self._tried |= again
@@ -148,6 +159,9 @@ class Model:
                 head.wait("" if source in again else waiting.DEAD)
         waiting.release_patients(self.heads, self.places, self.ours)
         waiting.release_addresses(self.heads, self.ours, self._foreign)
+
+    def _winner_of(self, source: Source, key: Key) -> Key | None:
+        return winner_of(key, source[1], self.twenty, self.ours, self.heads)
 
     def _wishes(self, sources: Sequence[Source]) -> tuple[list[Wish], dict[Source, tuple[str, str | None]]]:
         """Return what should be in Twenty; and who is kept back, because what it points at is not there and does not come

@@ -39,6 +39,8 @@ class Ours:
     deleted: bool = False
     writes: list[Write] = field(default_factory=list)
     address: str | None = None
+    merge_is_open: bool = False
+    """It was found gone with a merge, or is the link of one who was, and nobody decided."""
 
 
 Book = dict[Key, Ours]

@@ -143,18 +143,32 @@ def _not_yet_told(s: Simulation) -> list[Row]:
 
 
 def merge_people(s: Simulation) -> None:
-    """Merge two people: what hangs on one of them goes to the other, and the one is removed."""
+    """Merge two people: the one goes for good with its links, what else points at it points at the other."""
     stays, goes = _somebody_finds(s, "people"), _somebody_finds(s, "people")
     if not stays or not goes or stays == goes:
         return
-    for key, held in list(s.model.twenty.records.items()):
-        for name in ("targetPersonId", "patientId"):
-            if held.fields.get(name) == goes[1] and not held.deleted:
-                _ask(s, "PATCH", f"/rest/{key[0]}/{key[1]}", {name: stays[1]})
-                s.model.edit(key, name, stays[1])
-    _ask(s, "DELETE", f"/rest/people/{goes[1]}?soft_delete=true")
-    s.model.bin(goes)
+    _ask(s, "PATCH", "/rest/people/merge", {"ids": [stays[1], goes[1]], "conflictPriorityIndex": 0})
+    s.model.merge(stays, goes)
     s.say(f"{goes} into {stays}")
+
+
+def empty_the_bin(s: Simulation) -> None:
+    """Remove for good what lies in the bin."""
+    for key in sorted(k for k, h in s.model.twenty.records.items() if h.deleted):
+        if key in s.model.twenty.records:  # it did not go with its task or note
+            _ask(s, "DELETE", f"/rest/{key[0]}/{key[1]}")
+            s.model.destroy(key)
+            s.say(f"{key}")
+
+
+def link_a_task_to_somebody_else(s: Simulation) -> None:
+    """Link a task of ours to another person, too."""
+    task, person = _somebody_finds(s, "tasks"), _somebody_finds(s, "people")
+    if task and person:
+        link = ("taskTargets", _id(s))
+        _ask(s, "POST", "/rest/taskTargets", {"id": link[1], "taskId": task[1], "targetPersonId": person[1]})
+        s.model.add(link, {"taskId": task[1], "targetPersonId": person[1]})
+        s.say(f"{task} to {person}")
 
 
 def _ask(s: Simulation, method: str, path: str, body: Any = None) -> None:

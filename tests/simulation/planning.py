@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.simulation import three_ways
 from tests.simulation.addresses import Settled, Wish
 from tests.simulation.destination import LINK_COLUMNS, Key, Wanted
+from tests.simulation.merges import is_merged_away
 from tests.simulation.office import Source
 from tests.simulation.ours import Book, Ours, edited, is_alive
 from tests.simulation.people_work import is_worked_on
@@ -41,11 +42,12 @@ class Planning:
         paired: Mapping[Source, Key],
         settled: Settled,
         made_again: set[str],
+        winner_of: Callable[[Source, Key], Key | None],
         *,
         check_all: bool,
     ) -> None:
         self._twenty, self._book, self._paired, self._settled = twenty, book, paired, settled
-        self._made_again, self._check_all = made_again, check_all
+        self._made_again, self._winner_of, self._check_all = made_again, winner_of, check_all
         self._plan = Plan()
 
     def plan(self) -> Plan:
@@ -98,6 +100,7 @@ class Planning:
         revived: set[Source] = set()
         staying: dict[Source, bool] = {}
         plan = self._plan
+        merged = {w.key for source, w in doubtful if self._is_merged(source, w)}
         for source, w in sorted(doubtful, key=lambda one: WRITTEN_IN.index(one[1].key[0])):
             held, ours, is_link = self._twenty.records.get(w.key), self._book[w.key], w.key[0] in LINK_COLUMNS
             gone = held is not None and held.deleted
@@ -106,13 +109,20 @@ class Planning:
             if is_link and source in removed:
                 continue
             if held is None:
+                person = ("people", w.fields["targetPersonId"]) if is_link and not w.deleted else None
                 if w.deleted:
+                    ours.merge_is_open = False
                     removed.add(source)
-                elif self._check_all or (is_link and source in again):
+                elif w.key in merged or is_merged_away(person, merged, self._book, self._made_again):
+                    ours.merge_is_open = True
+                    plan.keep(source)
+                    removed.add(source)
+                elif (is_link and ours.merge_is_open) or self._check_all or (is_link and source in again):
                     plan.writes.append(_creation(source, w))
                     self._made_again.add(w.key[1])
                     again.add(source)
                 else:
+                    ours.merge_is_open = False
                     plan.keep(source)
                     removed.add(source)
             elif w.deleted:
@@ -137,6 +147,10 @@ class Planning:
                 self._differ(source, w, ours)
         plan.writes = [p for p in plan.writes if p.key[0] not in LINK_COLUMNS or p.source not in removed]
         return again
+
+    def _is_merged(self, source: Source, w: Wanted) -> bool:
+        is_gone = w.key[0] == "people" and not w.deleted and w.key not in self._twenty.records
+        return is_gone and self._winner_of(source, w.key) is not None
 
     def _differ(self, source: Source, w: Wanted, ours: Ours | None) -> None:
         writes, conflict = three_ways.compare(

@@ -34,5 +34,7 @@ RULES: Mapping[Turn, int] = {
     people_turns.destroy_a_record: 2,
     people_turns.add_a_note: 3,
     people_turns.add_a_stranger: 3,
-    people_turns.merge_people: 1,
+    people_turns.merge_people: 2,
+    people_turns.empty_the_bin: 1,
+    people_turns.link_a_task_to_somebody_else: 1,
 }

@@ -59,7 +59,7 @@ class TakingBack:
         self._withheld.add(key)
 
     def _is_link_of_a_kept_one(self, key: Key, held: Held) -> bool:
-        if key[0] not in _OWNERS:
+        if key[0] not in _OWNERS or self._book[key].deleted:  # the link of an earlier patient stays with nobody
             return False
         return (_OWNERS[key[0]], held.fields.get(LINK_COLUMNS[key[0]])) in self._withheld
 
@@ -83,6 +83,7 @@ class TakingBack:
                 self._twenty.soft_delete(key)
             if undo.action in ("destroy", "gone"):
                 ours.alive, ours.address = False, None
+            ours.merge_is_open = False
             if undo.action in ("restore", "delete"):
                 ours.deleted = undo.action == "delete"
             ours.writes = [w for w in ours.writes if not any(w is x for x in undo.undone)]

@@ -36,9 +36,10 @@ def kept_undo(ours: Ours, held: Held, scope: Scope, reason: str) -> Undo:
 
 def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
     """Return the net effect, taken back, of one record's writes in scope."""
-    if held is None:
-        return Undo("gone", undone=list(ours.writes))
     scoped = [w for w in ours.writes if scope(ours.source, w)]
+    if held is None:
+        was_there = not any(w.action == "create" for w in scoped)
+        return Undo("gone", undone=list(ours.writes), reason="destroyed_in_twenty" if was_there else None)
     theirs = edited(ours, held)
     if any(w.action == "create" for w in scoped):
         if values_of_people(ours, held):

@@ -73,7 +73,7 @@ def note(p: Planned, book: Book, run: int, cause: int) -> None:
     answer = {**p.answer, **p.send}
     ours.wanted, ours.answer, ours.alive = dict(p.wanted), answer, True
     if p.action in ("create", "delete", "restore"):
-        ours.deleted = p.action == "delete"
+        ours.deleted, ours.merge_is_open = p.action == "delete", False
     if "emails" in answer:
         ours.address = answer["emails"][0] or None
     # a record that is made has every field that it is made with from this write, whatever was written before it was destroyed
