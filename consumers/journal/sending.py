@@ -209,8 +209,13 @@ class Sender:
         refused: list[tuple[Ready, Refused]] = self._patiently(all_sent)
         # a refused record may have been written by an attempt whose answer was lost
         doubtful = [item for item, error in refused if unanswered or _is_duplicate_of_ours(item[0], error)]
-        answered.update(self._alive(self._landed(plural, doubtful), doubtful) if doubtful else {})
-        outcomes = [_applied(p, answered[body["id"]]) for p, body in ready if body["id"] in answered]
+        there = self._alive(self._landed(plural, doubtful), doubtful) if doubtful else {}
+        answered.update(there)
+        # made by a run that the log has lost: people may have filled other fields since
+        earlier = frozenset() if unanswered else frozenset(there)
+        outcomes = [
+            _applied(p, answered[body["id"]], is_earlier=body["id"] in earlier) for p, body in ready if body["id"] in answered
+        ]
         return outcomes + [_not_done(p, error) for (p, body), error in refused if body["id"] not in answered]
 
     def _request(self, plural: str, action: Action, part: Sequence[Ready]) -> list[Image]:
@@ -277,11 +282,11 @@ def _stages(planned: Sequence[Planned]) -> tuple[tuple[str, ...], ...]:
     return (*stages, tuple(sorted(others))) if others else stages
 
 
-def _applied(p: Planned, image: Mapping[str, Any]) -> Outcome:
+def _applied(p: Planned, image: Mapping[str, Any], *, is_earlier: bool) -> Outcome:
     # of an update only what was sent counts: a field that a person changed keeps its old answer, and is met as such again
     names = p.send if p.action is Action.UPDATE else p.values
     answer = {name: image[name] for name in names if name in image}
-    if p.action is Action.CREATE:  # a value that the workspace fills in by itself is no edit
+    if p.action is Action.CREATE and not is_earlier:  # a value that the workspace fills in by itself is no edit
         answer = {**{n: v for n, v in image.items() if n not in MANAGED and not is_blank(v)}, **answer}
     return succeeded(p, answer)
 

@@ -36,6 +36,7 @@ class Timeline:
             return
         else:
             told = [self._about(action, item, before, after) for before, after in rows]
+            told += [row for before, after in rows for row in self._about_title(action, item, before, after)]
         activity = self._workspace.object("timelineActivity")
         table, base, now = self._workspace.store.table(activity), empty_row(activity), now_text()
         for values in told:
@@ -60,6 +61,21 @@ class Timeline:
             else:
                 difference[column] = {"before": before[column], "after": value}
         return {"name": name, target: after["id"], "properties": {"diff": difference}} if difference else None
+
+    def _about_title(self, action: str, item: ObjectType, before: Row | None, after: Row) -> list[Row]:
+        """Return a row for each link of a task or note with another title now; as in Twenty they point at nobody."""
+        if item.name_singular not in LINKS.values() or before is None or before["title"] == after["title"]:
+            return []
+        link = self._workspace.object(f"{item.name_singular}Target")
+        count = len(self._workspace.store.table(link).linked(f"{item.name_singular}Id", after["id"]))
+        row = {
+            "name": f"linked-{item.name_singular}.{action}",
+            "properties": {"diff": {"title": {"before": before["title"], "after": after["title"]}}},
+            "linkedRecordId": after["id"],
+            "linkedRecordCachedName": after["title"],
+            "linkedObjectMetadataId": item.id,
+        }
+        return [row] * count
 
     def _about_link(self, action: str, item: ObjectType, link: Row) -> Row | None:
         kind = LINKS[item.name_singular]

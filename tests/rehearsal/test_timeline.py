@@ -49,3 +49,13 @@ def test_rows_of_a_destroyed_person_go_and_those_of_a_note_point_at_nothing(clie
     client.delete(f"/rest/people/{person}")
     client.delete(f"/rest/notes/{note}")
     assert [(row["name"], row["targetNoteId"]) for row in rows(client)] == [("note.created", None)]
+
+
+def test_a_new_title_leaves_a_row_about_each_link_that_points_at_nobody(client: Client) -> None:
+    person, task = id_of(client.post("/rest/people", {})), id_of(client.post("/rest/tasks", {"title": "Call"}))
+    client.post("/rest/taskTargets", {"taskId": task, "targetPersonId": person})
+    client.patch(f"/rest/tasks/{task}", {"title": "Call again"})
+    [linked] = [row for row in rows(client) if row["name"] == "linked-task.updated"]
+    assert (linked["linkedRecordId"], linked["linkedRecordCachedName"]) == (task, "Call again")
+    assert (linked["targetPersonId"], linked["targetTaskId"]) == (None, None)
+    assert linked["properties"]["diff"]["title"] == {"before": "Call", "after": "Call again"}
