@@ -3,7 +3,7 @@
 It answers introspection as that version does, refuses a document that the version would refuse, and keeps what it was sent. A
 good document is answered by the rehearsal workspace behind it.
 
-REST has no types of its own: its bodies are held against the input types of the mutations. Its paths and answers are checked by
+Its MCP server is not there: no types tell of its tools. REST has no types of its own: its bodies are held against the input types of the mutations. Its paths and answers are checked by
 the servers that were run, not here.
 """
 
@@ -26,6 +26,9 @@ class VersionedServer:
         self.sent: list[Sent] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"] == "/mcp":
+            await JSONResponse({"messages": ["Cannot POST /mcp"]}, 404)(scope, receive, send)
+            return
         plural = rest_plural(scope.get("path", ""))
         if scope["type"] != "http" or not (plural or scope["path"] == "/metadata"):
             await self._app(scope, receive, send)

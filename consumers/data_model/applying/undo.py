@@ -52,13 +52,16 @@ def undo(
     of_model = _of_model(book.applied)
     kept = kept_back(workspace, before, of_model)
     removed: list[str] = []
-    going = _going(_order(of_model, kept))
+    order = _order(before, of_model, kept)
+    going, gone = _going(order), set[str]()
     layout_kept = [_layout_back(build, before, first_steps, going, removed)]
-    for one in _order(of_model, kept):
+    for one in order:
         reached(CrashPoint.BEFORE_SCHEMA_UNDO)
-        refusal = _take_back(build, before, one)
+        refusal = None if _object_of(before, one) in gone else _take_back(build, before, one)
         reached(CrashPoint.SCHEMA_UNDO_SENT)
         if refusal is None:
+            if one.inverse.action is Undoing.DELETE_OBJECT:
+                gone.add(one.inverse.id)
             build.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
             reached(CrashPoint.SCHEMA_UNDO_RECORDED)
             removed.append(one.step.name)
@@ -88,7 +91,7 @@ def preview_undo(workspace: Workspace, decisions: Decisions) -> UndoResult:
     of_model = _of_model(book.applied)
     found = kept_back(workspace, metadata, of_model)
     kept = {step: part for step, part in found.items() if part.reason not in _GO_WITH_RECORDS}
-    order = _order(of_model, kept)
+    order = _order(metadata, of_model, kept)
     history = layout_history(decisions.all(), metadata.identity)
     if history.applied:
         changed = kept_by_people(workspace.layout(), history)
@@ -136,12 +139,25 @@ def _kept_layout(one: Applied, reason: HoldingReason) -> KeptModelPart:
     return KeptModelPart(object=one.step.object, fields=(one.step.view or one.step.field or "",), reason=reason)
 
 
-def _order(applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[Applied]:
-    """Return the steps that go, last first; options of a field that goes come after it, as they go with it."""
+def _order(before: Metadata, applied: Sequence[Applied], kept: dict[str, KeptModelPart]) -> list[Applied]:
+    """Return the steps that go, last first; what goes with an object or with a field comes after it, without a request."""
     going = [one for one in reversed(applied) if one.event_id not in kept]
+    objects = {one.inverse.id for one in going if one.inverse.action is Undoing.DELETE_OBJECT}
     fields = {one.inverse.id for one in going if one.inverse.action is Undoing.DELETE_FIELD}
-    with_field = [one for one in going if one.inverse.action is Undoing.DROP_OPTIONS and one.inverse.id in fields]
-    return [one for one in going if one not in with_field] + with_field
+    along = [
+        one
+        for one in going
+        if (one.inverse.action is Undoing.DROP_OPTIONS and one.inverse.id in fields) or _object_of(before, one) in objects
+    ]
+    return [one for one in going if one not in along] + along
+
+
+def _object_of(before: Metadata, one: Applied) -> str | None:
+    """Return the metadata id of the object that a step changed; None for one that made an object, or is about no object."""
+    if one.inverse.action is Undoing.MAKE_OPEN:
+        return one.inverse.id
+    field = field_of_id(before, one.inverse.id)
+    return field.object_id if field else None
 
 
 def _take_back(build: Builder, before: Metadata, one: Applied) -> HoldingReason | None:

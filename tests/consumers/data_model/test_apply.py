@@ -15,7 +15,7 @@ from consumers.data_model.applying.words import add_words
 from consumers.data_model.errors import SchemaClash, WrongWorkspace
 from consumers.data_model.ledger import applied_version, read_ledger
 from consumers.data_model.planning.plan import plan
-from consumers.data_model.steps import step_of
+from consumers.data_model.steps import StepKind, step_of
 from consumers.twenty.metadata import SelectOption
 from consumers.twenty.transport.errors import OutcomeUnknown, Refused
 from consumers.twenty.workspace import Workspace
@@ -85,9 +85,15 @@ def test_the_whole_destination_is_made_and_taken_back_without_a_trace(
     assert person.field("pbnId").is_unique
     assert person.field("primaryProvider").column == "primaryProviderId"
 
+    before_undo = workspace.metadata_requests
     result = take_back(workspace, decisions)
     assert result.kept == ()
-    assert list(result.removed) == [step.name for step in reversed(steps)]
+    objects = {step.object for step in steps if step.kind is StepKind.CREATE_OBJECT}
+    own = [step.name for step in reversed(steps) if step.object not in objects or step.kind is StepKind.CREATE_OBJECT]
+    along = [step.name for step in reversed(steps) if step.name not in own]
+    assert list(result.removed) == [*own, *along]
+    assert along
+    assert workspace.metadata_requests - before_undo <= len(own) + 4, "fields go with their object, without a request"
     assert data_model(url) == before
     assert applied_version(decisions, workspace.identity()) is None
 

@@ -26,8 +26,8 @@ are made together, both fields are in the second.
 """
 APPLY_DEEDS = REQUESTS * 3 + 1
 """Intended, sent, applied for the steps of each request; and at last that the whole is applied."""
-UNDO_DEEDS = STEPS * 2 + 1
-"""Sent and undone for each step; and at last that the whole is removed."""
+UNDO_DEEDS = STEPS * 2 - 1 + 1
+"""Sent and undone for each step, but for the relation, which goes with its object; and at last that the whole is removed."""
 
 
 def no_sleep(seconds: float) -> None:
