@@ -3,8 +3,8 @@
 It answers introspection as that version does, refuses a document that the version would refuse, and keeps what it was sent. A
 good document is answered by the rehearsal workspace behind it.
 
-Its MCP server is not there: no types tell of its tools. REST has no types of its own: its bodies are held against the input types of the mutations. Its paths and answers are checked by
-the servers that were run, not here.
+Its MCP server is not there: no types tell of its tools. REST has no types of its own: its bodies are held against the input
+types of the mutations. Its paths and answers are checked by the servers that were run, not here.
 """
 
 from __future__ import annotations
