@@ -136,7 +136,7 @@ def test_each_step_is_intended_before_and_recorded_after_with_its_inverse(worksp
     body = found[3].body
     assert body["step"]["field"] == "pbnId"
     assert body["ids"]["field"] == field.id
-    assert body["inverse"] == {"action": "DELETE_FIELD", "id": field.id, "options": []}
+    assert body["inverse"] == {"action": "DELETE_FIELD", "id": field.id, "options": [], "parts": []}
     assert found[-1].body["mapping"] == "v1"
 
 
