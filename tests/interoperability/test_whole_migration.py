@@ -99,6 +99,24 @@ def person(twenty: Workspace, pbn_id: str) -> dict[str, Any]:
     return found
 
 
+def assert_readable(twenty: Workspace) -> None:
+    """Assert that records and their links are dated as in PbN, and that fields have labels and icons for people."""
+    fields = ("id", "createdAt", "originalCreateDate")
+    notes = {one["id"]: one for one in twenty.find("notes", {"pbnId": {"startsWith": "lakeview:"}}, fields=fields)}
+    assert notes
+    assert all(one["createdAt"] == one["originalCreateDate"] for one in notes.values())
+    links = twenty.find("noteTargets", {"noteId": {"in": sorted(notes)}}, fields=("id", "createdAt", "noteId"))
+    assert {link["noteId"]: link["createdAt"] for link in links} == {i: one["createdAt"] for i, one in notes.items()}
+    balance = twenty.metadata().object("billingRecord").field("bal030")
+    assert (balance.label, balance.type) == ("Balance 0–30 days", "CURRENCY")
+    told = httpx.get(
+        f"{URL.rstrip('/')}/rest/metadata/objects?limit=200", headers={"Authorization": f"Bearer {KEY}"}, timeout=60
+    )
+    icons = {(one["nameSingular"], field["name"]): field["icon"] for one in told.json()["data"] for field in one["fields"]}
+    assert (icons["treatmentPlan", "toothSurface"], icons["treatmentPlan", "patient"]) == ("IconDental", "IconUser")
+    assert icons["person", "treatmentPlans"] == "IconDental"
+
+
 def assert_listed(proxy: Proxy, listed: dict[str, GraphQLSchema]) -> None:
     """Assert that nothing that was sent is unknown to the server; prints what was sent, and how often."""
     held = proxy.held_against(listed)
@@ -122,6 +140,7 @@ def test_a_practice_arrives_is_kept_in_step_and_is_taken_back(
     assert first["conflicts"] == 0
     twenty.metadata(refresh=True)
     assert_truth(bench, 1, owner)
+    assert_readable(twenty)
     again = done(bench, "sync", LAKEVIEW / "day-1")
     assert again["positions"]["from"] == again["positions"]["to"], "the second run appends no change event"
     assert sum(again["writes"].values()) == 0, "and writes nothing"

@@ -279,6 +279,18 @@ class TestBalances:
         assert (first.values["balance"], other.values["balance"]) == (12_500_000, 40_000_000)
         assert (first.custom["provider"], first.issues) == ("Dr. Orla Finch; Dr. Ida Moss", ())
 
+    def test_amounts_of_the_practices_own_columns_are_added_up_too(self, desk: Desk) -> None:
+        rows = [
+            {**self.owing(of, provider, f"{of}{n}.00"), "Bal_0_30": f"{of}.2{n}", "Plan Fee": "$5.00", "Seen For": "$1.50"}
+            for of in range(1, 7)
+            for n, provider in enumerate(("Dr. Orla Finch", "Dr. Ida Moss"))
+        ]
+        rows[0]["Seen For"] = "$2.50"
+        desk.produce(patients=patients(6), balances=rows)
+        custom = desk.records(Entity.BILLING)["P1"].custom
+        assert (custom["bal030"], custom["seenFor"]) == ("2.41 USD", None), "of another amount nothing says what both make"
+        assert desk.records(Entity.BILLING)["P2"].custom["seenFor"] == "1.5 USD"
+
     def test_one_of_the_parts_changes_comes_and_goes(self, desk: Desk) -> None:
         usual = [self.owing(of, "Dr. Orla Finch", f"{of}0.00") for of in range(1, 7)]
         desk.produce(patients=patients(6), balances=usual)
