@@ -71,8 +71,8 @@ def test_a_table_of_goals_is_an_object_with_typed_fields_a_natural_key_and_a_lin
     assert {c.header: c.field for c in table.columns if c.field} == {"Provider": "provider_ref"}
     assert {f.label: f.type for f in mapping.custom_of(Entity.of_object("monthlyGoal")).values()} == {
         "Month": FieldType.DATE,
-        "Production Goal": FieldType.CURRENCY,
-        "New Patients": FieldType.NUMBER,
+        "Production goal": FieldType.CURRENCY,
+        "New patients": FieldType.NUMBER,
         "Conversion %": FieldType.NUMBER,
         "Open": FieldType.BOOLEAN,
     }
