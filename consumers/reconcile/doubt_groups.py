@@ -16,18 +16,18 @@ LISTED = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtGroup:
-    """Doubts of one cause: the first in its file, their number, and native ids of the others (`LISTED` at most)."""
+    """Doubts of one cause: the first in its file, their number, and row and native id of the others (`LISTED` at most)."""
 
     first: Doubt
     count: int = 1
-    others: tuple[str, ...] = ()
+    others: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
 class _Growing:
     first: Doubt
     count: int = 1
-    others: list[str] = field(default_factory=list)
+    others: list[tuple[int, str]] = field(default_factory=list)
 
     def take(self, doubt: Doubt) -> None:
         self.count += 1
@@ -35,7 +35,7 @@ class _Growing:
         if doubt.source.row < self.first.source.row:
             self.first, other = doubt, self.first
         if len(self.others) < LISTED:
-            self.others.append(other.native_id)
+            self.others.append((other.source.row, other.native_id))
 
 
 class DoubtGroups:
@@ -66,4 +66,4 @@ class DoubtGroups:
         """Yield the groups."""
         yield from (DoubtGroup(first=doubt) for doubt in self._alone)
         for group in self._groups.values():
-            yield DoubtGroup(first=group.first, count=group.count, others=tuple(group.others))
+            yield DoubtGroup(first=group.first, count=group.count, others=tuple(sorted(group.others)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from consumers.journal.actors import Actor
 from consumers.journal.planned import Conflict
+from cutover.reports.counted import counted
 from cutover.reports.documents import runs as documents
 from cutover.reports.documents.mapping import ShownFinding
 from cutover.reports.reason_codes.reason import NOTHING
@@ -56,7 +57,7 @@ def conflict_lines(conflicts: Sequence[Conflict]) -> list[str]:
         what = f"{c.object} {c.pbn_id or c.twenty_id}: {', '.join(c.fields) or 'record'}"
         lines.append(f"Conflict: {what} ({c.reason}{by}), {'kept' if c.kept else 'overwritten'}")
     if len(conflicts) > SHOWN:
-        lines.append(f"… and {len(conflicts) - SHOWN} more conflicts; --json lists them all")
+        lines.append(f"… and {counted(len(conflicts) - SHOWN, 'more conflict')}; --json lists them all")
     return lines
 
 

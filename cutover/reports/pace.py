@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from consumers.twenty.transport.budget import SLACK
+from cutover.reports.counted import counted
 from cutover.reports.documents.rollback import RequestsAhead
 from cutover.reports.progress import duration
 
@@ -12,7 +13,7 @@ from cutover.reports.progress import duration
 def forecast_line(ahead: RequestsAhead) -> str:
     """Return the requests of a rollback, and their time at the rate limit where there is one."""
     limited = "" if ahead["seconds"] is None else f", at the rate limit {duration(ahead['seconds'])}"
-    return f"The rollback itself takes about {ahead['requests']:,} requests{limited}."
+    return f"The rollback itself takes about {counted(ahead['requests'], 'request')}{limited}."
 
 
 def seconds_at(requests: int, limit: int) -> int | None:

@@ -13,6 +13,7 @@ from consumers.data_model.planning.compare import Item
 from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.plan import SchemaPlan
 from cutover.project.errors import ApprovalMissing, UsageError
+from cutover.reports.counted import counted
 from cutover.reports.documents.schema import PlanItem, PlannedView, Server
 from projections.spec import TwentyField
 
@@ -107,7 +108,8 @@ def require_same(file: Path, plan: SchemaPlan, layout: Sequence[LayoutItem] = ()
     if new := sorted(steps_of(plan, layout) - set(saved.steps)):
         named = "; ".join(new[:_SHOWN]) + ("; …" if len(new) > _SHOWN else "")
         raise ApprovalMissing(
-            f"nothing was applied: the workspace changed, {len(new)} steps are not in {file}: {named}; {again}"
+            f"nothing was applied: the workspace changed, {counted(len(new), 'step is', 'steps are')} not in {file}: "
+            f"{named}; {again}"
         )
 
 

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from consumers.sync.projector import SyncTally
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import books_table, cell_lines, has_lost_values, left_out_lines, pages_of, value_lines
+from cutover.reports.counted import counted
 from cutover.reports.documents.runs import ChangeCounts, RunCounts, RunDocument, Writes
 from cutover.reports.findings import (
     conflict_lines,
@@ -142,22 +143,24 @@ def answer_of(session: Session, run: Run, outcome: RunOutcome) -> Answer:
         text += finding_lines(produced.findings)
         if (again := produced.read_again) is not None:
             text.append(
-                f"Notice: {again.records:,} records were read again, because {' and '.join(again.settings)} changed "
-                f"since they were read last; {again.changed:,} of them say something else now"
+                f"Notice: {counted(again.records, 'record was', 'records were')} read again, because "
+                f"{' and '.join(again.settings)} changed since they were read last; {again.changed:,} of them say something "
+                "else now"
             )
         text += withheld_lines(produced.withheld)
     text += [*unread_lines(outcome.unread), *left_column_lines(left)]
     if outcome.changes["stale"]:
         text.append(
-            f"{outcome.changes['stale']} rows are older than what is known of their records, and change nothing: "
-            "the extract was taken before one that was read already"
+            f"{counted(outcome.changes['stale'], 'row is', 'rows are')} older than what is known of the records, and changed "
+            "nothing: the extract was taken before one that was read already"
         )
     text += conflict_lines(outcome.tally.conflicts)
     for (plural, field_name, reason), count in sorted(outcome.tally.lost.items()):
-        text.append(f"Finding: {plural}.{field_name}: {count} values were left out: {explain(reason)}")
+        text.append(f"Finding: {plural}.{field_name}: {counted(count, 'value was', 'values were')} left out: {explain(reason)}")
     if outcome.standing:
-        text.append(f"{outcome.standing} rows or records could not be carried; `cutover reconcile` says why")
-    text.append(f"{outcome.requests} requests, {run.seconds:.1f} s")
+        standing = counted(outcome.standing, "row or record", "rows or records")
+        text.append(f"{standing} could not be carried; `cutover reconcile` says why")
+    text.append(f"{counted(outcome.requests, 'request')}, {run.seconds:.1f} s")
     findings = outcome.has_findings or has_lost_values(books)
     held = any(f.code == IDENTITY_HELD for p in outcome.produced for f in p.findings)
     at_rest = "`cutover dead-letters list`" if outcome.standing else "`cutover reconcile`"

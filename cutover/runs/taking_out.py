@@ -9,6 +9,7 @@ from consumers.rollback.compensator import Undone
 from consumers.rollback.scopes import OfRecords
 from consumers.state.view import View
 from cutover.project.errors import UsageError
+from cutover.reports.counted import counted
 from cutover.reports.documents.rollback import TimelineDocument
 from cutover.runs.session import Session
 from cutover.runs.timeline import timeline_document, timeline_rows
@@ -51,7 +52,8 @@ def take_out(session: Session, run: str, pbn: str, *, force: bool) -> TakenOut:
         named = ", ".join(f"{k.pbn_id or k.object} ({k.reason})" for k in looked.kept[:_NAMED])
         more = f" and {len(looked.kept) - _NAMED} more" if len(looked.kept) > _NAMED else ""
         raise UsageError(
-            f"people worked on {len(looked.kept)} records of this patient in Twenty: {named}{more}; nothing was written. "
+            f"people worked on {counted(len(looked.kept), 'record')} of this patient in Twenty: {named}{more}; "
+            "nothing was written. "
             "Keep what is needed elsewhere, then run the same command with --force, which destroys them too"
         )
     rows, before = timeline_rows(session, run), session.workspace.requests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consumers.rollback.timeline import TimelineRows
+from cutover.reports.counted import counted
 from cutover.reports.documents.rollback import TimelineDocument
 from cutover.runs.session import Session
 from events.decisions import Decided
@@ -33,9 +34,12 @@ def timeline_lines(document: TimelineDocument | None, *, dry_run: bool) -> list[
     if document is None or not any((document["destroyed"], document["of_others"], document["refused"])):
         return []
     would = "would be destroyed" if dry_run else "destroyed"
-    lines = [f"{document['destroyed']:,} timeline rows of our own writes {would}, {document['requests']} requests."]
+    lines = [
+        f"{counted(document['destroyed'], 'timeline row')} of our own writes {would}, "
+        f"{counted(document['requests'], 'request')}."
+    ]
     if document["of_others"]:
-        lines.append(f"{document['of_others']:,} timeline rows about the work of people and workflows stay.")
+        lines.append(f"{counted(document['of_others'], 'timeline row')} about the work of people and workflows stay.")
     if document["refused"]:
         lines.append(f"{document['refused']:,} timeline rows stay: the key's role may not destroy them.")
     return lines

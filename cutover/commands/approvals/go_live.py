@@ -6,6 +6,7 @@ from consumers.data_model.applying.switching import switched_off
 from consumers.reconcile.reconcile import reconcile
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.counted import counted
 from cutover.reports.documents.approvals import GoLiveDocument
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.dead_letters_of import dead_letters_of
@@ -27,7 +28,8 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
     lag = sum(end - committed.get(p, 0) for p, end in ends.items()) + len(session.view.pending(1))
     if lag or not session.view.counts():
         raise UsageError(
-            f"{lag} events are not carried yet, the practice cannot go live; next: `cutover sync PATH` with the last delta"
+            f"{counted(lag, 'event is', 'events are')} not carried yet, the practice cannot go live; "
+            "next: `cutover sync PATH` with the last delta"
         )
     session.require_sight("compare what is there")
     engine = session.engine
@@ -38,13 +40,13 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
     live = session.decisions.last(Decided.WENT_LIVE)
     if live is None:
         still_open = [
-            (differences, "differences", "reconcile"),
-            (kept_back, "records kept back (dead letters)", "dead-letters list"),
-            (rows, "rows that made no record (dead letters)", "dead-letters list"),
-            (conflicts, "conflicts", "conflicts list"),
+            (differences, counted(differences, "difference"), "reconcile"),
+            (kept_back, counted(kept_back, "record kept back", "records kept back") + " (dead letters)", "dead-letters list"),
+            (rows, counted(rows, "row that made", "rows that made") + " no record (dead letters)", "dead-letters list"),
+            (conflicts, counted(conflicts, "conflict"), "conflicts list"),
         ]
         if (found_open := [one for one in still_open if one[0]]) and not accept_open:
-            said = ", ".join(f"{count} {name}" for count, name, _ in found_open)
+            said = ", ".join(name for _, name, _ in found_open)
             lists = dict.fromkeys(f"`cutover {command}`" for _, _, command in found_open)
             raise ApprovalMissing(
                 f"the practice is not live; open: {said}; next: {', '.join(lists)}, "
@@ -64,7 +66,7 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
         "The practice is live in Twenty."
         if live is None
         else f"The practice is live since {live.recorded_at:%Y-%m-%d %H:%M} UTC.",
-        f"{differences} differences between PbN and Twenty; `cutover reconcile` names them.",
+        f"{counted(differences, 'difference')} between PbN and Twenty; `cutover reconcile` names them.",
         "From now on `cutover sync` asks for --after-go-live.",
     ]
     text += [

@@ -15,6 +15,7 @@ from cutover.mapping_file.reading import FileDecision, unread_needs
 from cutover.mapping_file.sharing import with_settled
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.mapping import (
     ApprovedMapping,
     ColumnCode,
@@ -222,7 +223,7 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
     said = "was approved already" if not drafted.waiting else f"is approved by {by}" if by else "is approved"
     text = [f"Mapping {mapping.version} {said}.", *_decision_lines(drafted.decisions), *(f"Changed: {c.text}" for c in changed)]
     if again_read:
-        text.append(f"The next sync reads {again_read:,} records again, and writes those that differ.")
+        text.append(f"The next sync reads {counted(again_read, 'record')} again, and writes those that differ.")
     text += left_column_lines(left)
     if doubtful:
         text.append(f"Notice: {len(doubtful)} are accepted without certainty: {', '.join(doubtful)}")

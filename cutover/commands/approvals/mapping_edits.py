@@ -15,6 +15,7 @@ from cutover.mapping_file.reading import decided
 from cutover.mapping_file.sharing import exported
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.counted import counted
 from cutover.reports.documents.mapping import ChangedMapping, ExportedMapping
 from cutover.runs.mapping_edits import draft, mapping_file, read_file
 from cutover.runs.session import Session
@@ -67,5 +68,8 @@ def map_export(session: Session, out: Path) -> Answer:
         "columns": len(columns),
         "settled": sum(c.settled for c in columns),
     }
-    text = [f"Written to {out}: {document['columns']} columns, {document['settled']} settled by people. It holds no value."]
+    text = [
+        f"Written to {out}: {counted(document['columns'], 'column')}, {document['settled']} settled by people. "
+        "It holds no value."
+    ]
     return Answer(document=document, text=text, next_step=f"for another practice: `cutover map propose PATH --from {out}`")

@@ -15,6 +15,7 @@ from consumers.sync.late_members import note_members
 from consumers.sync.slice import carry_slice
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import has_lost_values, pages_of, value_lines
+from cutover.reports.counted import counted
 from cutover.reports.documents.approvals import SampleCard, SampledObject, SampleDocument
 from cutover.reports.findings import finding_lines
 from cutover.reports.records.naming import Names
@@ -201,10 +202,10 @@ def _chosen_lines(document: SampleDocument) -> Iterator[str]:
         more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
         yield f"Chosen: {patient['pbnId']}: {', '.join(texts[:_SHOWN])}{more}"
     if len(document["chosen"]) > _SHOWN:
-        yield f"… and {len(document['chosen']) - _SHOWN} more patients; `--json` lists them with the reasons."
+        yield f"… and {counted(len(document['chosen']) - _SHOWN, 'more patient')}; `--json` lists them with the reasons."
     missing = document["uncovered"]
     if missing:
-        yield f"Not in the sample: {len(missing)} kinds, such as {missing[0]['text']}; `--json` lists them."
+        yield f"Not in the sample: {counted(len(missing), 'kind')}, such as {missing[0]['text']}; `--json` lists them."
 
 
 def _object(found: ObjectReconciliation) -> SampledObject:

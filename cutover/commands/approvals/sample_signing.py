@@ -7,6 +7,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import ApprovalMissing
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer
+from cutover.reports.counted import counted
 from cutover.reports.documents.approvals import AcceptedSample, RejectedSample
 from cutover.runs.approvals import SampleState, sample_state
 from cutover.runs.arguments.named_person import NamedPerson
@@ -63,7 +64,10 @@ def sample_reject(session: Session, person: NamedPerson) -> Answer:
         "seconds": run.seconds,
     }
     kept = document["kept"]
-    text = [f"{person.by} rejected the sample: {result.undone} records taken back, {len(kept)} kept, {requests} requests."]
+    text = [
+        f"{person.by} rejected the sample: {counted(result.undone, 'record')} taken back, {len(kept)} kept, "
+        f"{counted(requests, 'request')}."
+    ]
     text += [f"Kept: {k['object']} {k['pbnId'] or ''} ({', '.join(k['fields'])}): {k['reason']}" for k in kept[:_SHOWN]]
     return Answer(
         document=document,

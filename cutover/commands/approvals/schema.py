@@ -20,6 +20,7 @@ from consumers.data_model.steps import ModelStep
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
 from cutover.reports.planned_model import inspected_server, plan_item, planned_view, require_same, save_plan
 from cutover.runs.approvals import approved_mapping, require_schema
@@ -75,9 +76,9 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
     if server.blocking:
         text.append("`schema apply` is refused on this server: it lacks what is needed.")
     elif made.clashes:
-        text.append(f"{len(made.clashes)} clashes: `schema apply` is refused until they are put right.")
+        text.append(f"{counted(len(made.clashes), 'clash', 'clashes')}: `schema apply` is refused until they are put right.")
     elif steps := len(made.to_do) + sum(len(item.steps) for item in layout):
-        text.append(f"{steps} steps to do.")
+        text.append(f"{counted(steps, 'step')} to do.")
         following = f"`cutover schema apply {out}`" if out is not None else "`cutover schema apply`"
     else:
         text.append("Nothing to do.")
@@ -144,7 +145,7 @@ def schema_apply(
         "workflows": _workflows_json(workflows),
     }
     text: list[RenderableType] = [
-        f"{len(done) + len(laid.done)} steps done; the data model fits mapping {mapping.version}.",
+        f"{counted(len(done) + len(laid.done), 'step')} done; the data model fits mapping {mapping.version}.",
         *(f"Twenty refused the view {s.name}: it is left out. {_WITHOUT_VIEWS}" for s in laid.refused),
         *_invitations(session, invite),
         *_workflows(workflows),
@@ -177,7 +178,8 @@ def schema_check(session: Session) -> Answer:
     deleted = [item.label for item in views if item.verdict is LayoutVerdict.REMOVED]
     text: list[RenderableType] = [table("drift", ("what", "object.field", "why"), rows)] if drift else []
     text += [f"Deleted in Twenty: “{label}”, {_VIEW_NOTES[LayoutVerdict.REMOVED]}." for label in deleted]
-    text.append(f"{len(drift)} differences." if drift else "The workspace's data model is that of the approved mapping.")
+    fits = "The workspace's data model is that of the approved mapping."
+    text.append(f"{counted(len(drift), 'difference')}." if drift else fits)
     return Answer(document=document, text=text, findings=bool(drift), next_step="`cutover schema plan`" if drift else "")
 
 

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from consumers.sync.context import provider_of
 from cutover.project.project import Project
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.audit import (
     AuditDocument,
     AuditedColumn,
@@ -204,7 +205,9 @@ def _extract_text(e: AuditedExtract) -> list[RenderableType]:
         )
     shared, unknown = quality["shared_emails"], quality["unknown_providers"]
     if shared["addresses"]:
-        lines.append(f"e-mail addresses that several patients have: {shared['addresses']}, by {shared['patients']} patients")
+        lines.append(
+            f"e-mail addresses that several patients have: {shared['addresses']:,}, by {counted(shared['patients'], 'patient')}"
+        )
     if quality["not_migrated"]:
         lines.append(f"patients who are deleted in the PMS and are not migrated: {quality['not_migrated']}")
     if unknown["providers"]:

@@ -9,6 +9,7 @@ from math import ceil
 from consumers.rollback.compensator import PART
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.pace import seconds_at
 from cutover.runs.arguments.surveying import survey_paths
@@ -44,9 +45,9 @@ def estimate(session: Session, paths: Sequence[SourcePlace], rate_limit: int | N
     seconds, undo_seconds = seconds_at(total, limit), seconds_at(undo, limit)
     files, weight = records["attachments"], sum(s.upload_bytes for s in surveys)
     sentence = (
-        f"{sum(records.values()):,} records go into Twenty with about {total:,} requests of up to {size} records: "
-        f"{_duration(seconds, limit)}. {_uploads(files, weight)}Taking all of it back needs about {undo:,} requests of up to "
-        f"{PART:,} records: {_duration(undo_seconds, limit)}."
+        f"{counted(sum(records.values()), 'record goes', 'records go')} into Twenty with about {counted(total, 'request')} "
+        f"of up to {counted(size, 'record')}: {_duration(seconds, limit)}. {_uploads(files, weight)}Taking all of it back "
+        f"needs about {counted(undo, 'request')} of up to {PART:,} records: {_duration(undo_seconds, limit)}."
     )
     document: EstimateDocument = {
         "records": records,
@@ -86,7 +87,9 @@ def _uploads(files: int, weight: int) -> str:
     if not files:
         return ""
     amount = f"{weight / 1_000_000:,.1f} MB" if weight >= 100_000 else f"{weight:,} bytes"
-    return f"{files:,} documents are uploaded besides ({amount}), which the rate limit does not count. "
+    return (
+        f"{counted(files, 'document is', 'documents are')} uploaded besides ({amount}), which the rate limit does not count. "
+    )
 
 
 def _duration(seconds: int | None, limit: int) -> str:
@@ -94,9 +97,9 @@ def _duration(seconds: int | None, limit: int) -> str:
     if seconds is None:
         return "no rate limit, so as fast as Twenty answers"
     if seconds < 90:
-        took = f"{seconds} seconds"
+        took = counted(seconds, "second")
     elif seconds < 90 * 60:
-        took = f"{ceil(seconds / 60)} minutes"
+        took = counted(ceil(seconds / 60), "minute")
     else:
         took = f"{seconds / 3600:.1f} hours"
-    return f"at least {took} at {limit:,} requests a minute"
+    return f"at least {took} at {counted(limit, 'request')} a minute"

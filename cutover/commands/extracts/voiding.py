@@ -15,6 +15,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.deliveries import CorrectedEntity, VoidDocument
 from cutover.runs.approvals import approved_mapping
 from cutover.runs.arguments.named_person import NamedPerson
@@ -146,7 +147,7 @@ def _void(session: Session, options: VoidOptions, v: _Voiding, run: Run) -> None
     producer.catch_up()
     folder = session.project.data_folder / "voiding"
     with (
-        step_of(session, f"reading {len(v.rereadings)} deliveries again") as tick,
+        step_of(session, f"reading {counted(len(v.rereadings), 'delivery', 'deliveries')} again") as tick,
         reading_again(
             producer, v.rereadings, approved_mapping(session.decisions), folder, run.id, lambda _extract: tick(1)
         ) as without,
@@ -233,7 +234,7 @@ def _answer(options: VoidOptions, v: _Voiding, run: Run) -> Answer:
     ending = (
         "Nothing was written."
         if options.dry_run
-        else f"{body['folder']} is void: {v.undone.undone:,} records were taken back out of Twenty, "
+        else f"{body['folder']} is void: {counted(v.undone.undone, 'record was', 'records were')} taken back out of Twenty, "
         f"{len(v.undone.kept):,} stay because people worked on them."
     )
     following = (

@@ -18,6 +18,7 @@ from typing import IO
 from consumers.journal.verify import show
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer
+from cutover.reports.counted import counted
 from cutover.reports.documents.log import ExportDocument
 from cutover.runs.arguments.topics import require_topic
 from cutover.runs.session import Session
@@ -56,7 +57,7 @@ def log_export(session: Session, file: Path, options: ExportOptions) -> Answer:
             forgotten += options.decrypt and event.get("payload", "") is None
     document: ExportDocument = {"file": str(file), "topic": name, "events": count, "forgotten": forgotten, "problems": problems}
     text = [
-        f"{count:,} events of {name} are in {file}, {'with' if options.decrypt else 'without'} their payloads.",
+        f"{counted(count, 'event')} of {name} are in {file}, {'with' if options.decrypt else 'without'} their payloads.",
         *([f"{forgotten:,} of them are of people who were forgotten: nobody can open these."] if forgotten else []),
         *([f"{problems:,} of them cannot be read; `cutover log verify` says why."] if problems else []),
         *(["The file holds patients' data in clear: keep it as you keep the extracts."] if options.decrypt else []),

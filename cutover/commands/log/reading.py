@@ -10,6 +10,7 @@ from rich.console import RenderableType
 
 from consumers.journal.verify import Verification, show, verify
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.log import EventsDocument, VerifyDocument
 from cutover.runs.arguments.topics import require_topic
 from cutover.runs.happenings.telling import step_of
@@ -60,10 +61,11 @@ def log_verify(session: Session) -> Answer:
         found = verify(session.log, session.keys, progress=tick)
     text: list[RenderableType] = [
         table("the log", ("topic", "events"), sorted(found.events.items()), right=(1,)),
-        f"{found.forgotten} events of people who were forgotten, {found.open_intents} writes whose outcome is not recorded yet",
+        f"{counted(found.forgotten, 'event')} of people who were forgotten, "
+        f"{counted(found.open_intents, 'write')} whose outcome is not recorded yet",
         *(f"Notice: {o.said}" for o in found.overlaps if not o.differing),
         *(f"{p.topic} {p.partition}:{p.offset}: {p.problem}" for p in found.problems),
-        "The log is whole." if found.whole else f"{found.problem_count} problems: {_to_do(found)}",
+        "The log is whole." if found.whole else f"{counted(found.problem_count, 'problem')}: {_to_do(found)}",
     ]
     return Answer(document=verification_document(found), text=text, findings=not found.whole)
 

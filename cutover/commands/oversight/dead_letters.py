@@ -13,6 +13,7 @@ from consumers.state.view_rows import DEAD
 from consumers.sync.dismissing import dismiss
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.dead_letters import (
     DeadLettersDocument,
     DismissedDocument,
@@ -161,7 +162,7 @@ def dismiss_dead_letters(session: Session, chosen: ChosenLetters, reader: NamedP
         "rows": [x.document for x in rows],
     }
     text = [
-        f"{len(kept):,} records and {len(rows):,} rows are not listed any more. "
+        f"{counted(len(kept), 'record')} and {counted(len(rows), 'row')} are not listed any more. "
         "A record comes back when Practice by Numbers changes it, a row when it reads differently.",
         *_note(away),
     ]

@@ -23,6 +23,7 @@ from cutover.project.master_key import load_master_key
 from cutover.project.project import Project, find_project, is_there
 from cutover.project.settings import FILE_NAME, Settings
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.doctor import DoctorDocument
 from cutover.runs.coverage import is_loopback, lacks_coverage
 from cutover.runs.session import Session
@@ -187,7 +188,7 @@ def _log(project: Project) -> Iterator[Check]:
         yield Check(name="log", state=CheckState.SKIPPED, found="no log yet: `cutover map propose PATH` makes it")
         return
     events = sum(end for topic in TOPICS for end in log.ends(topic).values())
-    yield Check(name="log", state=CheckState.RIGHT, found=f"answers; about {events:,} events")
+    yield Check(name="log", state=CheckState.RIGHT, found=f"answers; about {counted(events, 'event')}")
     if project.settings.log.is_shared and find_spec("crc32c") is None:
         yield Check(name="crc32c", state=CheckState.NOTICE, found="missing: checksums are slow", to_do="pip install crc32c")
 

@@ -10,6 +10,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.forget import Certificate, ErasedInTwenty
 from cutover.reports.documents.rollback import KeptItem
 from cutover.runs.claims.consuming import alone
@@ -115,6 +116,9 @@ def _forget(session: Session, pbn: str, erased_there: ErasedInTwenty | None) -> 
 def _of_twenty(erased: ErasedInTwenty | None) -> list[str]:
     if erased is None:
         return ["What Twenty holds is not touched: delete it there, or roll it back first (`--in-twenty` does both)."]
-    lines = [f"{erased['undone']} records were taken out of Twenty.", *timeline_lines(erased["timeline"], dry_run=False)]
+    lines = [
+        f"{counted(erased['undone'], 'record was', 'records were')} taken out of Twenty.",
+        *timeline_lines(erased["timeline"], dry_run=False),
+    ]
     lines += [f"Twenty kept {k['pbnId'] or k['object']}: {k['reason']}; destroy it there." for k in erased["kept"]]
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cutover.reports.answer import Answer
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.identities import HeldIdentity, IdentitiesDocument
 from cutover.reports.reasons import explain
 from cutover.reports.records.identities import shown_place
@@ -36,7 +37,8 @@ def list_identities(session: Session, reader: NamedPerson = NOBODY) -> Answer:
 def _lines(one: HeldIdentity) -> list[str]:
     decided = f", decided by {one['by']}: {one['verdict']}" if one["verdict"] else ""
     lines = [
-        f"{one['pbnId'] or one['record']}: {one['reason']}, held since {one['since']}, {one['waiting']:,} rows wait{decided}",
+        f"{one['pbnId'] or one['record']}: {one['reason']}, held since {one['since']}, "
+        f"{counted(one['waiting'], 'row waits', 'rows wait')}{decided}",
         f"  {explain(one['reason'])}",
     ]
     for row in one["rows"]:

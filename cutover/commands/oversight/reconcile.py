@@ -11,6 +11,7 @@ from consumers.reconcile.reconcile import reconcile as reconcile_workspace
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.reports.answer import Answer, table
 from cutover.reports.books import books_table, cell_lines, is_incomplete, left_out_lines, records_with, reservation
+from cutover.reports.counted import counted
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import (
     ListedRecord,
@@ -122,7 +123,9 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence
         ),
     ]
     if found.behind:
-        text.append(f"{found.behind} events are not carried yet; run `cutover sync` or `cutover consume`.")
+        text.append(
+            f"{counted(found.behind, 'event is', 'events are')} not carried yet; run `cutover sync` or `cutover consume`."
+        )
     if books:
         text += ["", books_table(books), *left_out_lines(books), *cell_lines(books)]
     text.append(_verdict(found, books))

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from cutover.following.reports import ENDED, follower_of, workers_of
 from cutover.project.errors import UnreachableError, exit_code_of, message_of
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.status import FollowerReport, PartitionLag, StartedRun, StatusDocument, WorkerReport
 from cutover.reports.progress import in_words, step_at_work
 from cutover.runs.session import Session
@@ -74,7 +75,8 @@ def _status(session: Session) -> Answer:
     text: list[RenderableType] = [
         table("log", ("partition", "end", "carried", "lag"), [tuple(p.values()) for p in partitions], right=(0, 1, 2, 3)),
         table("in Twenty", ("object", "records"), sorted(written.items()), right=(1,)),
-        f"Dead letters: {kept_back:,} records (refused or waiting) and {refused_rows:,} rows. Open conflicts: {conflicts:,}. "
+        f"Dead letters: {counted(kept_back, 'record')} (refused or waiting) and {counted(refused_rows, 'row')}. "
+        f"Open conflicts: {conflicts:,}. "
         f"Pending: {pending:,}; "
         f"about {left:.0f} s left at {rate or 'no limit of'} requests a minute",
         table("runs", ("run", "kind", "ended"), [(r["run"], r["kind"], r["ended"] or "no") for r in runs[-10:]]),

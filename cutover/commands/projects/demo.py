@@ -23,6 +23,7 @@ from rich.console import RenderableType
 from cutover.demo_practice import write_practice
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.projects import DemoDocument
 from events.errors import ExitCode
 from projections.destination import destination
@@ -134,23 +135,28 @@ def _gist(name: str, d: Mapping[str, Any]) -> str:
         case "init":
             return f"practice {d['practice']}, master key in {Path(d['master_key_file']).name}"
         case "map propose":
-            return f"{len(d['tables'])} tables, {len(d['custom_fields'])} custom fields, {len(d['findings'])} findings"
+            custom = counted(len(d["custom_fields"]), "custom field")
+            return f"{counted(len(d['tables']), 'table')}, {custom}, {counted(len(d['findings']), 'finding')}"
         case "schema plan":
             return f"{len(d['items'])} items, {len(d['invite'])} people to invite"
         case "schema apply":
-            return f"{len(d['steps'])} steps done"
+            return f"{counted(len(d['steps']), 'step')} done"
         case "sample":
-            return f"{d['patients']} patients, {d['records']} records, {d['differences']} differences"
+            wrong = counted(d["differences"], "difference")
+            return f"{counted(d['patients'], 'patient')}, {counted(d['records'], 'record')}, {wrong}"
         case "day 1" | "day 2":
             changes = ", ".join(f"{n:,} {k}" for k, n in d["changes"].items() if n)
-            return f"{changes}; {sum(d['writes'].values()) - d['writes']['unchanged']:,} writes in {d['requests']} requests"
+            writes = counted(sum(d["writes"].values()) - d["writes"]["unchanged"], "write")
+            return f"{changes}; {writes} in {counted(d['requests'], 'request')}"
         case "reconcile":
             wrong = sum(o["missing"] + o["extra"] + o["different"] for o in d["objects"])
-            return f"{sum(o['source'] for o in d['objects']):,} records, {wrong} differences, {len(d['issues'])} things to know"
+            source, differing = sum(o["source"] for o in d["objects"]), counted(wrong, "difference")
+            known = counted(sum(issue["count"] for issue in d["issues"]), "thing")
+            return f"{counted(source, 'record')}, {differing}, {known} to know"
         case "rollback of day 2" | "rollback of everything":
-            return f"{d['undone']:,} records taken back, {len(d['kept'])} kept, {d['requests']} requests"
+            return f"{counted(d['undone'], 'record')} taken back, {len(d['kept'])} kept, {counted(d['requests'], 'request')}"
         case "log verify" | "log verify at the end":
-            return f"{d['events']:,} events, {len(d['problems'])} problems"
+            return f"{counted(d['events'], 'event')}, {counted(len(d['problems']), 'problem')}"
         case _:
             return "done"
 
@@ -198,8 +204,9 @@ def _summary(folder: Path, name: str, said: Mapping[str, dict[str, Any]], second
         "",
         f"Two days later: {changes['created']:,} new, {changes['updated']:,} changed and {changes['deleted']:,} removed "
         f"records were carried over; {changes['unchanged']:,} had not changed and were left alone.",
-        f"{reasons} values or records need a look; {folder.name}/reconciliation.html says which and why.",
-        f"Then everything was taken back: {back['undone']:,} records of day two, {undone['undone']:,} of the rest, "
+        f"{counted(reasons, 'value or record needs', 'values or records need')} a look; "
+        f"{folder.name}/reconciliation.html says which and why.",
+        f"Then everything was taken back: {counted(back['undone'], 'record')} of day two, {undone['undone']:,} of the rest, "
         f"and the data model. {document['kept']} were kept.",
         "Twenty is as it was before. The log still holds the whole story, sealed: nothing was lost.",
         f"It took {seconds:.0f} seconds. Look around in {folder}: the extracts, the log (.cutover), the report.",

@@ -18,6 +18,7 @@ from cutover.following.reports import LOCK as FOLLOWER
 from cutover.project.errors import UsageError
 from cutover.project.locks import exclusive
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.rollback import KeptItem, RollbackDocument, TimelineDocument, UndoneObject
 from cutover.reports.pace import forecast_line, seconds_at
 from cutover.runs.approvals import require_not_live
@@ -128,7 +129,8 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         document["ahead"] = {"requests": ahead, "seconds": seconds_at(ahead + of_timeline, limit)}
     would = "would be " if options.dry_run else ""
     text: list[RenderableType] = [
-        f"{result.undone} records {would}taken back, {len(kept)} kept, {requests} requests, {run.seconds:.1f} s"
+        f"{counted(result.undone, 'record')} {would}taken back, {len(kept)} kept, {counted(requests, 'request')}, "
+        f"{run.seconds:.1f} s"
     ]
     rows_of = [(o["object"], o["undone"], o["kept"]) for o in document["objects"]]
     if rows_of:
@@ -144,10 +146,11 @@ def rollback(session: Session, options: RollbackOptions) -> Answer:
         text.append(table("kept, because people have changed or built on them", ("object", "record", "fields", "why"), rows))
     if document["automated"]:
         text.append(
-            f"Twenty's workflows or applications wrote on {len(document['automated']):,} records, which keeps none of them."
+            f"Twenty's workflows or applications wrote on {counted(len(document['automated']), 'record')}, "
+            "which keeps none of them."
         )
     if removed:
-        text.append(f"The data model {would or 'is '}taken back: {len(removed)} steps.")
+        text.append(f"The data model {would or 'is '}taken back: {counted(len(removed), 'step')}.")
     if options.dry_run and removed and kept:
         text.append("Parts of the data model that still hold kept records, or other people's data, stay.")
     text += timeline_lines(document["timeline"], dry_run=options.dry_run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cutover.reports.counted import counted
 from cutover.reports.documents.audit import AuditDocument, AuditedExtract, AuditedTable
 from cutover.reports.page.parts import Bars, LineList, Marked, PageMark, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.causes import heading, in_words, rank
@@ -21,7 +22,11 @@ def audit_page(document: AuditDocument, frame: Frame) -> ReportPage:
     wrong = sum(1 for one in document["extracts"] for _ in _trouble_rows(one))
     whole, partly, none = (by_answer.count(answer) for answer in ("yes", "partly", "no"))
     said = f"Of {len(by_answer)} kinds of data {whole} can be moved whole, {partly} in part, {none} not at all"
-    trouble = f"; {wrong} kinds of trouble with the data are listed below." if wrong else "."
+    trouble = (
+        f"; {counted(wrong, 'kind of trouble with the data is', 'kinds of trouble with the data are')} listed below."
+        if wrong
+        else "."
+    )
     mark = PageMark.GOOD if whole == len(by_answer) and not wrong else PageMark.BAD if none else PageMark.OPEN
     return ReportPage(
         title=frame.title("an audit of the extracts"),

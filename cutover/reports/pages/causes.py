@@ -35,8 +35,7 @@ def issues_by_cause(issues: Sequence[ReportedIssue], where: str) -> tuple[PageTa
         key = place(issue["file"], issue["sheet"]), about, in_words(issue["entity"])
         found = reasons[issue["reason"]][key]
         found.count += issue["count"]
-        if issue["row"]:
-            found.rows.append(issue["row"])
+        found.rows += issue["rows"] or ([issue["row"]] if issue["row"] else [])
         if issue["pbnId"]:
             found.records[issue["pbnId"]] = None
     totals = {reason: sum(one.count for one in places.values()) for reason, places in reasons.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cutover.reports.counted import counted
 from cutover.reports.documents.mapping import Binding, ColumnMeaning, ColumnVerdict, ShownMapping
 from cutover.reports.page.parts import Marked, PageMark, PagePart, PageSection, PageTable, Prose, ReportPage, listed
 from cutover.reports.pages.framing import Frame
@@ -16,13 +17,16 @@ def mapping_page(document: ShownMapping, frame: Frame) -> ReportPage:
     """Return the page. It shows headers and counts, and values only where the document has examples."""
     doubtful = [(binding, column) for binding in document["bindings"] for column in binding["columns"] if column["doubtful"]]
     if doubtful:
-        headline = Marked(f"{len(doubtful):,} columns need a decision before the mapping can be approved.", PageMark.OPEN)
+        headline = Marked(
+            f"{counted(len(doubtful), 'column needs', 'columns need')} a decision before the mapping can be approved.",
+            PageMark.OPEN,
+        )
     elif document["approved"]:
         headline = Marked("The mapping is approved, and no column is in doubt.", PageMark.GOOD)
     else:
         headline = Marked("No column is in doubt. The mapping waits for its approval.", PageMark.OPEN)
     outcomes = [_outcome(column) for binding in document["bindings"] for column in binding["columns"]]
-    facts = [f"{name}: {outcomes.count(name):,} columns" for name in ("Moved", "Custom field", "Left out")]
+    facts = [f"{name}: {counted(outcomes.count(name), 'column')}" for name in ("Moved", "Custom field", "Left out")]
     if document["missing"]:
         facts.append(f"Kinds of records without a table: {', '.join(document['missing'])}")
     decide = [

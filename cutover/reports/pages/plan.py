@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cutover.reports.counted import counted
 from cutover.reports.documents.schema import PlanDocument, PlanItem, PlannedView
 from cutover.reports.page.parts import LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.framing import Frame
@@ -26,7 +27,9 @@ def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
         said = f"{len(document['workflows']):,} workflows and {len(doubtful):,} people in Twenty need a decision first."
         headline = Marked(said, PageMark.OPEN)
     elif to_make:
-        headline = Marked(f"{len(to_make):,} steps make Twenty ready. Nothing is in their way.", PageMark.OPEN)
+        headline = Marked(
+            f"{counted(len(to_make), 'step makes', 'steps make')} Twenty ready. Nothing is in the way.", PageMark.OPEN
+        )
     else:
         headline = Marked("Twenty's data model is ready.", PageMark.GOOD)
     return ReportPage(

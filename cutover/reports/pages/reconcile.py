@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cutover.reports.books import reservation
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument
 from cutover.reports.page.parts import Bars, ColumnChart, Marked, PageMark, PagePart, PageSection, Prose, ReportPage, listed
 from cutover.reports.pages.books import books_section
@@ -46,22 +47,31 @@ def _headline(document: ReconcileDocument) -> Marked:
     wrong = sum(one["missing"] + one["extra"] + one["different"] for one in document["objects"])
     costs = _costs(document)
     if wrong:
-        return Marked(f"{wrong:,} of {wanted:,} records differ between Practice by Numbers and Twenty.", PageMark.BAD)
+        differ = "differs" if wrong == 1 else "differ"
+        of = counted(wanted, "record")
+        return Marked(f"{wrong:,} of {of} {differ} between Practice by Numbers and Twenty.", PageMark.BAD)
     records, files, values = costs[Cost.RECORD], costs[Cost.FILE], costs[Cost.VALUE]
-    held = reservation(document["books"]) or (f"{records:,} records" if records else None)
-    counted = (f"{files:,} files or tables" if files else None, f"{values:,} values" if values else None)
-    but = ", ".join(filter(None, (held, *counted)))
+    held = reservation(document["books"]) or (counted(records, "record") if records else None)
+    others = (
+        counted(files, "file or table", "files or tables") if files else None,
+        counted(values, "value") if values else None,
+    )
+    but = ", ".join(filter(None, (held, *others)))
     if but:
-        return Marked(f"Twenty holds the {wanted:,} records that were moved, but not: {but}.", PageMark.BAD)
-    if document["behind"]:
         return Marked(
-            f"Twenty holds {wanted:,} records. {document['behind']:,} changes are still to be carried.", PageMark.OPEN
+            f"Twenty holds the {counted(wanted, 'record that was', 'records that were')} moved, but not: {but}.", PageMark.BAD
         )
+    if document["behind"]:
+        behind = counted(document["behind"], "change is", "changes are")
+        return Marked(f"Twenty holds {counted(wanted, 'record')}. {behind} still to be carried.", PageMark.OPEN)
     if document["issues"]:
-        return Marked(f"Twenty holds all {wanted:,} records. {costs.total():,} notes need a look.", PageMark.OPEN)
+        notes = counted(costs.total(), "note needs", "notes need")
+        return Marked(f"Twenty holds all {counted(wanted, 'record')}. {notes} a look.", PageMark.OPEN)
     if not document["books"]:
-        return Marked(f"Twenty holds the {wanted:,} records of the log. No delivery was read as a whole yet.", PageMark.OPEN)
-    return Marked(f"Twenty holds all {wanted:,} records as Practice by Numbers has them.", PageMark.GOOD)
+        return Marked(
+            f"Twenty holds the {counted(wanted, 'record')} of the log. No delivery was read as a whole yet.", PageMark.OPEN
+        )
+    return Marked(f"Twenty holds all {counted(wanted, 'record')} as Practice by Numbers has them.", PageMark.GOOD)
 
 
 def _costs(document: ReconcileDocument) -> Counter[Cost]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from cutover.reports.counted import counted
 from cutover.reports.documents.rollback import KeptItem, RollbackDocument
 from cutover.reports.pace import forecast_line
 from cutover.reports.page.parts import Bars, LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
@@ -20,10 +21,10 @@ def rollback_page(document: RollbackDocument, frame: Frame) -> ReportPage:
     """Return the page. It names records by pbnId and fields, and holds no value."""
     kept = len(document["kept"])
     if document["dry_run"]:
-        said = f"{document['undone']:,} records would be taken back, and {kept:,} kept. Nothing was written."
+        said = f"{counted(document['undone'], 'record')} would be taken back, and {kept:,} kept. Nothing was written."
         headline = Marked(said, PageMark.OPEN)
     else:
-        said = f"{document['undone']:,} records were taken back, and {kept:,} kept."
+        said = f"{counted(document['undone'], 'record was', 'records were')} taken back, and {kept:,} kept."
         headline = Marked(said, PageMark.BAD if kept else PageMark.GOOD)
     title = "a rollback, looked at before" if document["dry_run"] else "a rollback"
     return ReportPage(
@@ -42,7 +43,7 @@ def rollback_page(document: RollbackDocument, frame: Frame) -> ReportPage:
 def _fact(document: RollbackDocument) -> str:
     ahead = document["ahead"]
     if ahead is None:
-        return f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds"
+        return f"{counted(document['requests'], 'request')} in {document['seconds']:,.0f} seconds"
     return forecast_line(ahead)
 
 

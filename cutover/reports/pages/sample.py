@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cutover.reports.counted import counted
 from cutover.reports.documents.approvals import CardField, SampleCard, SampleDocument
 from cutover.reports.page.parts import (
     FoldedTables,
@@ -50,9 +51,10 @@ def _headline(document: SampleDocument) -> Marked:
     different, lost = (sum(one[kind] for one in document["results"]) for kind in ("different", "lost"))
     records = document["records"]
     if different or lost or document["differences"]:
-        said = f"Of {records:,} records, {different:,} fields are different in Twenty and {lost:,} values are lost."
+        differ, gone = counted(different, "field is", "fields are"), counted(lost, "value is", "values are")
+        said = f"Of {counted(records, 'record')}, {differ} different in Twenty and {gone} lost."
         return Marked(said, PageMark.BAD)
-    return Marked(f"Twenty holds all {records:,} records as Practice by Numbers has them.", PageMark.GOOD)
+    return Marked(f"Twenty holds all {counted(records, 'record')} as Practice by Numbers has them.", PageMark.GOOD)
 
 
 def _counts(document: SampleDocument) -> PageTable:
@@ -91,10 +93,10 @@ def _cards(document: SampleDocument) -> Iterator[PagePart]:
             sound[card["object"]].append(_card(card))
     for name, tables in sound.items():
         yield FoldedTables(
-            f"{destination().shown(name)}: {len(tables):,} records, all fields equal or normalised", tuple(tables)
+            f"{destination().shown(name)}: {counted(len(tables), 'record')}, all fields equal or normalised", tuple(tables)
         )
     if len(cards) > len(shown):
-        yield Prose(f"Not shown: {len(cards) - len(shown):,} records without a cell of their own, all equal.")
+        yield Prose(f"Not shown: {counted(len(cards) - len(shown), 'record')} without a cell of their own, all equal.")
 
 
 def _worst(card: SampleCard) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from cutover.reports.counted import counted
 from cutover.reports.documents.runs import ReportedConflict, RunDocument
 from cutover.reports.page.parts import Marked, PageMark, PagePart, PageSection, Prose, ReportPage, listed
 from cutover.reports.pages.books import books_section, values_section
@@ -24,12 +25,18 @@ def run_page(document: RunDocument, frame: Frame) -> ReportPage:
     changes, writes = document["changes"], document["writes"]
     written = writes["create"] + writes["update"] + writes["delete"] + writes["restore"]
     if missing:
-        headline = Marked(f"{written:,} records were written to Twenty. Not all arrived: {', '.join(missing)}.", PageMark.BAD)
+        headline = Marked(
+            f"{counted(written, 'record was', 'records were')} written to Twenty. Not all arrived: {', '.join(missing)}.",
+            PageMark.BAD,
+        )
     elif document["findings"]:
-        said = f"{written:,} records were written to Twenty. {len(document['findings']):,} findings are to be looked at."
+        found = counted(len(document["findings"]), "finding is", "findings are")
+        said = f"{counted(written, 'record was', 'records were')} written to Twenty. {found} to be looked at."
         headline = Marked(said, PageMark.OPEN)
     else:
-        headline = Marked(f"{written:,} records were written to Twenty. Nothing is missing.", PageMark.GOOD)
+        headline = Marked(
+            f"{counted(written, 'record was', 'records were')} written to Twenty. Nothing is missing.", PageMark.GOOD
+        )
     return ReportPage(
         title=frame.title("a sync"),
         made=frame.made(f"Run {document['run']}."),
@@ -37,7 +44,7 @@ def run_page(document: RunDocument, frame: Frame) -> ReportPage:
         facts=(
             "Changes in Practice by Numbers: " + ", ".join(f"{number:,} {kind}" for kind, number in changes.items()),
             "Writes to Twenty: " + ", ".join(f"{number:,} {kind}" for kind, number in writes.items()),
-            f"{document['requests']:,} requests in {document['seconds']:,.0f} seconds",
+            f"{counted(document['requests'], 'request')} in {document['seconds']:,.0f} seconds",
         ),
         sections=(
             PageSection("Findings", tuple(_findings(document))),
@@ -81,8 +88,8 @@ def _findings(document: RunDocument) -> Iterator[PagePart]:
             "Values that Twenty cannot hold", ("Kind", "Field", "How often", "Why, and what to do"), lost, numbers=(2,)
         )
     if document["stale"]:
-        said = f"{document['stale']:,} rows are older than what is known of their records, and change nothing."
-        yield Prose(said)
+        older = counted(document["stale"], "row is", "rows are")
+        yield Prose(f"{older} older than what is known of the records, and changed nothing.")
 
 
 def _conflicts(document: RunDocument) -> Iterator[PagePart]:

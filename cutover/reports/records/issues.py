@@ -58,7 +58,8 @@ def _together(one: ReportedIssue, other: ReportedIssue) -> ReportedIssue:
     first, second = sorted((one, other), key=_order)
     named = [second["pbnId"]] if second["pbnId"] else []
     others = [*first["others"], *named, *second["others"]][:LISTED]
-    return {**first, "others": others, "count": first["count"] + second["count"]}
+    rows = sorted({*first["rows"], *second["rows"]})[: LISTED + 1]
+    return {**first, "others": others, "rows": rows, "count": first["count"] + second["count"]}
 
 
 class _Issues:
@@ -92,6 +93,7 @@ class _Issues:
                 field=None,
                 provider=None,
                 others=[],
+                rows=[],
                 count=1,
             )
 
@@ -109,7 +111,8 @@ class _Issues:
             if x.provider_key is not None:
                 issue |= {
                     "provider": x.provider,
-                    "others": [self._context.pbn_id(x.entity, native_id) for native_id in group.others],
+                    "others": [self._context.pbn_id(x.entity, native_id) for _, native_id in group.others],
+                    "rows": [row for row in (issue["row"], *(row for row, _ in group.others)) if row],
                     "count": group.count,
                 }
                 key = x.reason, x.entity, field, x.provider_key, file, issue["sheet"]
@@ -170,6 +173,7 @@ class _Issues:
                 field=None,
                 provider=None,
                 others=[],
+                rows=[],
                 count=1,
             )
 
@@ -200,5 +204,6 @@ class _Issues:
             field=field,
             provider=None,
             others=[],
+            rows=[],
             count=1,
         )

@@ -40,9 +40,10 @@ def test_every_doubt_is_counted_once_and_the_first_row_stands_at_the_head(seed: 
     assert len(groups) == 6
     assert sum(group.count for group in groups) == len(doubts)
     for group in groups:
-        rows = sorted(int(native_id) for native_id in (group.first.native_id, *group.others))
-        assert rows[0] == group.first.source.row
-        assert len(rows) == group.count
+        others = [row for row, native_id in group.others if native_id == str(row)]
+        assert others == sorted(others)
+        assert all(group.first.source.row < row for row in others)
+        assert len(others) == group.count - 1
 
 
 def test_of_many_records_a_thousand_are_listed_beside_the_first_and_all_are_counted() -> None:

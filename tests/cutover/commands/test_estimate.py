@@ -106,7 +106,7 @@ def test_the_sentence_is_for_people(session, extract):
     answer = estimate(session, [extract], 1)
     assert answer.document["text"] in answer.text
     assert "1,102 records" in answer.document["text"]
-    assert "12 minutes at 1 requests a minute" in answer.document["text"]
+    assert "12 minutes at 1 request a minute" in answer.document["text"]
     assert not answer.findings
 
 

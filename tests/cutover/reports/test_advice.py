@@ -23,6 +23,7 @@ def issue(reason: str, count: int = 1) -> ReportedIssue:
         "field": None,
         "provider": None,
         "others": [],
+        "rows": [],
         "count": count,
     }
 

@@ -93,7 +93,10 @@ def test_of_the_records_those_that_are_kept_back_alone_are_opened_again(
 
 def test_every_key_is_always_there(migration: Migration) -> None:
     for issue in all_issues(migration):
-        place, about = {"file", "sheet", "row", "column"}, {"reason", "entity", "pbnId", "field", "provider", "others", "count"}
+        place, about = (
+            {"file", "sheet", "row", "column", "others", "rows"},
+            {"reason", "entity", "pbnId", "field", "provider", "count"},
+        )
         assert set(issue) == place | about
 
 
@@ -201,7 +204,7 @@ def test_records_of_one_provider_without_a_member_are_one_issue_that_counts_them
     (found,) = [i for i in all_issues(migration) if i["reason"] == "unmatched_provider"]
     assert (found["pbnId"], found["file"], found["row"], found["count"]) == ("elm:patient:2003", "patient.csv", 4, 21)
     assert sorted(found["others"]) == [f"elm:patient:{4000 + n}" for n in range(20)]
-    assert found["provider"] == "Otto Ox"
+    assert (found["provider"], found["rows"]) == ("Otto Ox", [4, *range(7, 27)])
 
 
 def test_a_reference_that_no_list_has_is_not_shown(migration: Migration) -> None:

@@ -158,22 +158,22 @@ def test_the_page_shows_the_worst_card_first_and_needs_nothing_beside_itself() -
 def test_cards_without_a_fault_are_folded_so_that_the_page_prints_on_few_sheets() -> None:
     made = page(document(GOOD, BAD))
     assert made.tags["details"] == 1
-    assert "Patients: 1 records, all fields equal or normalised" in made.texts
+    assert "Patients: 1 record, all fields equal or normalised" in made.texts
 
 
 def test_the_page_counts_records_without_a_cell_that_agree_and_shows_them_not() -> None:
     link = card(met({"pbnId": "elm:patient:1"}), None)
     found = page(document(GOOD, link)).texts
-    assert "Not shown: 1 records without a cell of their own, all equal." in found
+    assert "Not shown: 1 record without a cell of their own, all equal." in found
     assert found.count("Patients: elm:patient:1 (patients.csv, row 7)") == 1
 
 
 @pytest.mark.parametrize(
     ("made", "verdict"),
     [
-        (document(GOOD), "Twenty holds all 1 records as Practice by Numbers has them."),
-        (document(BAD), "Of 1 records, 0 fields are different in Twenty and 1 values are lost."),
-        (document(GOOD, differences=1), "Of 1 records, 0 fields are different in Twenty and 0 values are lost."),
+        (document(GOOD), "Twenty holds all 1 record as Practice by Numbers has them."),
+        (document(BAD), "Of 1 record, 0 fields are different in Twenty and 1 value is lost."),
+        (document(GOOD, differences=1), "Of 1 record, 0 fields are different in Twenty and 0 values are lost."),
     ],
     ids=["all arrived", "a value is lost", "a record is missing"],
 )

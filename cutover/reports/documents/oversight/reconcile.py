@@ -50,6 +50,8 @@ class ReportedIssue(TypedDict):
     """The provider whom the value names, as the list of providers has the name."""
     others: list[str]
     """The pbnIds of the other records with this cause, at most 1,000."""
+    rows: list[int]
+    """The rows of the first and of the others; empty for an issue that is about no provider."""
     count: int
     """The values, rows, records or files that it stands for: over 1 for a provider whom several records of a file name, and for
     a column that fails in nearly every cell."""

@@ -49,6 +49,7 @@ def issue(reason: str = "invalid_phone", **more: object) -> ReportedIssue:
         "field": "phones",
         "provider": None,
         "others": [],
+        "rows": [],
         "count": 1,
     }
     made.update(more)  # type: ignore[typeddict-item]
