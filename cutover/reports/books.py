@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import RenderableType
 
 from cutover.reports.answer import table
+from cutover.reports.counted import counted as with_noun
 from cutover.reports.documents.books import BookPage
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import cost_of, explain
@@ -194,12 +195,16 @@ def has_lost_values(pages: Iterable[BookPage]) -> bool:
 def reservation(pages: Sequence[BookPage]) -> str | None:
     """Return what of the delivery went nowhere, for a sentence about the whole; None where all of it is accounted for."""
     parts = [
-        (sum(abs(page["difference"]) for page in pages), "records without an account"),
-        (records_with(pages, Term.HELD), "rows that are held"),
-        (records_with(pages, Term.LEFT_OUT, NOT_IN_SAMPLE), "rows that are not in the sample"),
-        (records_with(pages, Term.LEFT_OUT, NOT_MAPPED), "rows of tables that are mapped to nothing"),
+        (sum(abs(page["difference"]) for page in pages), "record without an account", "records without an account"),
+        (records_with(pages, Term.HELD), "row that is held", "rows that are held"),
+        (records_with(pages, Term.LEFT_OUT, NOT_IN_SAMPLE), "row that is not in the sample", "rows that are not in the sample"),
+        (
+            records_with(pages, Term.LEFT_OUT, NOT_MAPPED),
+            "row of tables that are mapped to nothing",
+            "rows of tables that are mapped to nothing",
+        ),
     ]
-    return ", ".join(f"{number:,} {words}" for number, words in parts if number) or None
+    return ", ".join(with_noun(number, one, several) for number, one, several in parts if number) or None
 
 
 def is_incomplete(pages: Sequence[BookPage]) -> bool:

@@ -62,14 +62,18 @@ def _missing(document: RunDocument) -> Iterator[str]:
         issue["count"] for page in document["books"] for issue in page["issues"] if cost_of(issue["reason"]) is Cost.VALUE
     )
     counts = (
-        (document["dead_letters"], "records or rows are kept back"),
-        (values + sum(one["count"] for one in document["lost"]), "values are lost"),
-        (len(document["unread"]), "files or sheets were not read"),
-        (sum(abs(page["difference"]) for page in document["books"]), "records have no account"),
-        (sum(one["absent"] for one in document["withheld_list"]), "deletions wait for a confirmation"),
-        (sum(1 for one in document["conflict_list"] if one["kept"]), "edits of people were kept"),
+        (document["dead_letters"], "record or row is kept back", "records or rows are kept back"),
+        (values + sum(one["count"] for one in document["lost"]), "value is lost", "values are lost"),
+        (len(document["unread"]), "file or sheet was not read", "files or sheets were not read"),
+        (sum(abs(page["difference"]) for page in document["books"]), "record has no account", "records have no account"),
+        (
+            sum(one["absent"] for one in document["withheld_list"]),
+            "deletion waits for a confirmation",
+            "deletions wait for a confirmation",
+        ),
+        (sum(1 for one in document["conflict_list"] if one["kept"]), "edit of a person was kept", "edits of people were kept"),
     )
-    return (f"{count:,} {words}" for count, words in counts if count)
+    return (counted(count, one, several) for count, one, several in counts if count)
 
 
 def _findings(document: RunDocument) -> Iterator[PagePart]:

@@ -148,7 +148,7 @@ def test_people_s_work_on_a_patient_is_never_forgotten_unasked(run: Run, url: st
     [patient] = ask(url, "GET", "people?limit=1")["people"]
     ask(url, "PATCH", f"people/{patient['id']}", {"jobTitle": "Carpenter"})
     count = len(rows(url))
-    with pytest.raises(UsageError, match="people worked on 1 records of this patient"):
+    with pytest.raises(UsageError, match="people worked on 1 record of this patient"):
         run(lambda s: forget(s, patient["pbnId"], yes=True, in_twenty=True))
     assert len(rows(url)) == count
     assert not run(lambda s: list(s.decisions.all(Decided.PERSON_FORGOTTEN)))

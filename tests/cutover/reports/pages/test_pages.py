@@ -75,17 +75,17 @@ WITHHELD = {"entity": "patient", "absent": 9, "live": 10, "why": "over_limit", "
         (
             {"lost": [{"object": "people", "field": "phones", "reason": "invalid_phone", "count": 1}]},
             PageMark.BAD,
-            "1 values are lost",
+            "1 value is lost",
         ),
         ({"books": [book_page(difference=2)]}, PageMark.BAD, "2 records have no account"),
         (
             {"unread": [{"file": "a.txt", "sheet": None, "row": None, "reason": "not_a_table"}]},
             PageMark.BAD,
-            "1 files or sheets",
+            "1 file or sheet",
         ),
         ({"withheld_list": [WITHHELD]}, PageMark.BAD, "9 deletions wait for a confirmation"),
-        ({"conflict_list": [CONFLICT]}, PageMark.BAD, "1 edits of people were kept"),
-        ({"findings": [FINDING]}, PageMark.OPEN, "1 findings"),
+        ({"conflict_list": [CONFLICT]}, PageMark.BAD, "1 edit of a person was kept"),
+        ({"findings": [FINDING]}, PageMark.OPEN, "1 finding is"),
     ],
 )
 def test_the_headline_of_a_run_is_good_only_where_everything_arrived(about: dict[str, Any], mark: PageMark, words: str) -> None:
