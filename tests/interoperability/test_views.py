@@ -1,7 +1,7 @@
 """Views and the menu on a real Twenty: made, read back through its metadata API, changed by people, taken back.
 
-`make test-twenty` runs it, as it does `test_whole_migration`: the workspace in CUTOVER_TEST_TWENTY_URL is empty before, and is
-as it was afterwards.
+`make test-twenty` runs it, as it does `test_whole_migration`: the workspace in CUTOVER_TEST_TWENTY_URL is empty before, and
+afterwards as it was.
 """
 
 from __future__ import annotations

@@ -90,11 +90,12 @@ def _list_item(wanted: WantedColumns, steps: tuple[ModelStep, ...], label: str) 
 def _to_show(there: ObjectMetadata, index: SeenView, wanted: WantedColumns, history: LayoutHistory) -> Iterator[ModelStep]:
     """Yield the steps that show hidden columns, between the first column and those that Twenty shows by itself."""
     columns = {one.field_id: one for one in index.columns}
+    shown = {one.step.parts[0].id for one in history.applied if one.step.kind is StepKind.SHOW_FIELD}
     names = [name for name in wanted.columns if name in there.fields and there.fields[name].id in columns]
     first = min((one.position for one in index.columns), default=0)
     for place, name in enumerate(names[1:], start=1):
         column = columns[there.fields[name].id]
-        if column.is_visible or history.step(StepKind.SHOW_FIELD, f"{wanted.object}.{name}"):
+        if column.is_visible or column.id in shown:
             continue
         position = first + place / (len(wanted.columns) + 1)
         part = LayoutPart(id=column.id, within=index.id, field=name, position=position, had_position=column.position)
@@ -219,7 +220,7 @@ def _menu(
         part.entry
         for step in done
         for part in step.parts
-        if part.entry not in views or part.value == _id_of(views[part.entry], history)  # a view made again has another id
+        if part.entry in views and part.value == _id_of(views[part.entry], history)  # a view made again has another id
     }
     new = [(n, entry) for n, entry in enumerate(wanted.entries) if entry not in known and entry not in gone]
     folder_id = folder or history.new_id(StepKind.CREATE_NAVIGATION, f"{MENU}:folder")
@@ -264,7 +265,9 @@ def _moved(
     there = metadata.object(singular)
     if there.id not in history.objects:
         return
+    moved = {part.id for one in history.applied if one.step.kind is StepKind.MOVE_NAVIGATION for part in one.step.parts}
     for item in seen.items.values():
-        if item.kind == "OBJECT" and item.object_id == there.id and item.folder_id is None:
+        of_object = item.kind == "OBJECT" and item.object_id == there.id
+        if of_object and item.folder_id is None and item.id not in moved:
             yield LayoutPart(id=item.id, within=folder_id, entry=singular, position=place, had_position=item.position)
             return

@@ -209,6 +209,28 @@ def test_a_later_view_comes_into_the_folder_that_is_there(workspace: Workspace, 
     assert len(seen.in_folder(folder.id)) == len(WANTED.entries)
 
 
+def test_an_object_that_is_made_again_gets_its_columns_and_its_place_in_the_menu(
+    made: LaidOut, workspace: Workspace, decisions: Decisions
+) -> None:
+    workspace.delete_object(workspace.metadata().object("treatmentPlan").id)
+    put_model(workspace, decisions)
+    done = put(workspace, decisions).done
+    columns = next(one.columns for one in WANTED.columns if one.object == "treatmentPlan")
+    assert {one.field for one in done if one.kind is StepKind.SHOW_FIELD} == set(columns[1:])
+    there, seen = workspace.metadata().object("treatmentPlan"), workspace.layout()
+    assert [one.folder_id is None for one in seen.items.values() if one.object_id == there.id] == [False]
+
+
+def test_an_item_that_people_moved_out_of_the_folder_stays_there(
+    made: LaidOut, workspace: Workspace, decisions: Decisions
+) -> None:
+    plans = workspace.metadata().object("treatmentPlan").id
+    item = next(one for one in workspace.layout().items.values() if one.object_id == plans)
+    moved = [{"id": item.id, "update": {"folderId": None, "position": 1}}]
+    workspace.change_model([layout_change("updateManyNavigationMenuItems", moved)])
+    assert put(workspace, decisions) == LaidOut()
+
+
 def test_a_view_whose_field_is_of_another_type_is_left_out(workspace: Workspace, decisions: Decisions, url: str) -> None:
     task = workspace.metadata().object("task")
     workspace.create_field(task.id, "taskType", "Type", "TEXT")
