@@ -54,7 +54,8 @@ def change_model(connection: Connection, changes: Sequence[ModelChange]) -> dict
     return {name: data[name] for name in names}
 
 
-def _call(changes: Sequence[ModelChange]) -> Call:
+def document(changes: Sequence[ModelChange]) -> dict[str, Any]:
+    """Return the GraphQL request of these changes: its query and its variables."""
     declared: list[str] = []
     roots: list[str] = []
     variables: dict[str, Any] = {}
@@ -64,8 +65,11 @@ def _call(changes: Sequence[ModelChange]) -> Call:
             declared.append(f"${argument}{number}: {kind}")
             given.append(f"{argument}: ${argument}{number}")
             variables[f"{argument}{number}"] = value
-        selected = f" {{ {one.selection} }}" if one.selection else ""
-        roots.append(f"{one.mutation}({', '.join(given)}){selected}")
+        roots.append(f"{one.mutation}({', '.join(given)}) {{ {one.selection} }}")
+    return {"query": f"mutation({', '.join(declared)}) {{ {' '.join(roots)} }}", "variables": variables}
+
+
+def _call(changes: Sequence[ModelChange]) -> Call:
     return Call(
         method="POST",
         path="/metadata",
@@ -74,5 +78,5 @@ def _call(changes: Sequence[ModelChange]) -> Call:
         writes=True,
         graphql=True,
         roots=len(changes),
-        json={"query": f"mutation({', '.join(declared)}) {{ {' '.join(roots)} }}", "variables": variables},
+        json=document(changes),
     )
