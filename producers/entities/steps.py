@@ -54,7 +54,7 @@ def moment(name: str, day: int, clock: int, issue: str, layout: ColumnLayout) ->
         key = (cells[day], cells[clock])
         found = read.get(key)
         if found is None:
-            if len(read) >= 65_536:
+            if len(read) >= 8_192:
                 read.clear()
             found = read[key] = clean(key)
         moment, reason = found

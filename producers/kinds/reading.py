@@ -24,7 +24,7 @@ from producers.values.sifting import Cleaner, sifted
 from producers.values.texts import clean_note
 from producers.values.units import without_unit
 
-REMEMBERED = 16_384
+REMEMBERED = 4_096
 """Cells that a column remembers, at most."""
 
 

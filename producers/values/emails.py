@@ -60,7 +60,7 @@ def clean_emails(text: str) -> tuple[list[str] | None, str | None]:
     return found or None, reason
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_email(text: str) -> tuple[str | None, str | None]:
     """Return the one address in a cell, lower-cased. Reasons: invalid_email, and placeholder_email for what is typed where
     there is none (`none@none.com`, `a@a.com`, `noemail@…`), both without a value. Domains for tests (`.example`) are good,

@@ -40,7 +40,7 @@ def is_excel_damaged(text: str) -> bool:
     return _SCIENTIFIC.fullmatch(text) is not None or destroyed(text) or (text != "" and not text.strip("#"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_id(text: str) -> tuple[str | None, str | None]:
     """Clean a native id: its leading zeros are kept; `2002.0` and `2,002` from spreadsheets are `2002`. Reason: excel_damaged
     (`1.4E+10`, and `1-Mar`, which was `3-1`), without a value.
@@ -58,7 +58,7 @@ def clean_id(text: str) -> tuple[str | None, str | None]:
     return (value.replace(",", "") if _GROUPED.fullmatch(value) else value) or None, None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_code(text: str) -> tuple[str | None, str | None]:
     """Clean a code (of a procedure, a tooth, a surface). Reason: excel_damaged, without a value: `5.03E+02`, and ranges of
     teeth that Excel took for dates (`6-Nov`).

@@ -77,7 +77,7 @@ def money_cleaner(decimal: DecimalMark, currencies: frozenset[str]) -> Callable[
     return clean
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_money(text: str, decimal: DecimalMark = ".") -> tuple[int | None, str | None]:
     """Return the amount in a cell, in millionths, exactly: `1,234.50` is 1234500000.
 

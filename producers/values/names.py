@@ -29,7 +29,7 @@ class PersonName:
     last: str | None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_name(text: str) -> tuple[str | None, str | None]:
     """Clean one part of a name; runs of blanks become one blank. Blank are an empty cell, dashes, `n/a`, and `nan` or
     `NULL` as machines write them: there are people called Null, Nan and None.
@@ -38,7 +38,7 @@ def clean_name(text: str) -> tuple[str | None, str | None]:
     return (None, None) if value in DASHES or value in NOTHING or value.lower() == "n/a" else (value, None)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def split_name(text: str) -> tuple[PersonName | None, str | None]:
     """Return the name in a cell, written `Last, First M` or `First M Last`. A single word is a last name."""
     value, _ = clean_name(text)

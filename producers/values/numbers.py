@@ -19,7 +19,7 @@ _SPOKEN: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_integer(text: str) -> tuple[int | None, str | None]:
     """Read a whole number (`1,204`, `60.0`). Reason: invalid_number, without a value."""
     value = filled(text)
@@ -32,7 +32,7 @@ def clean_integer(text: str) -> tuple[int | None, str | None]:
     return (-number if match[1] == "-" else number), None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_number(text: str, decimal: DecimalMark = ".") -> tuple[float | None, str | None]:
     """Read any decimal number, also in parentheses when negative. Reason: invalid_number, without a value."""
     value = filled(text)

@@ -25,7 +25,7 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 _COUNTING: Final = frozenset({"1234567890", "0123456789", "9876543210", "0987654321", "1234567", "12345678", "123456789"})
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_phone(text: str, country: str = "US") -> tuple[str | None, str | None]:
     """Return the phone number in a cell as E.164, read as one of `country` (ISO 3166) unless it begins with `+`.
 

@@ -15,7 +15,7 @@ _LONG: Final = re.compile(r"(\d{3,4})(\d{4})", re.ASCII)
 _WHOLE: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_postcode(text: str, country: str = "US") -> tuple[str | None, str | None]:
     """Return the postcode in a cell, as PbN has it. A US ZIP code that lost its leading zeros gets them back, with the
     reason excel_damaged; what Excel left of other codes (`9.46E+04`) is lost, with the same reason.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from producers.values.blanks import filled
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_word(text: str) -> tuple[str | None, str | None]:
     """Return the word without surrounding blanks, its case and inner blanks untouched; dashes, `n/a` and the like are blank."""
     return filled(text), None

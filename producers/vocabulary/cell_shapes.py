@@ -118,7 +118,7 @@ def features(cell: str) -> frozenset[str]:
     return _features(cell if len(cell) <= _BEGINNING else cell[:_BEGINNING])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _features(cell: str) -> frozenset[str]:
     text = cell.strip()
     folded = text.casefold()

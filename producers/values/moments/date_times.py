@@ -34,7 +34,7 @@ _FRACTION: Final = re.compile(r"0?\.\d{1,17}", re.ASCII)
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_date_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) -> _Moment:
     """Return the moment in a cell, in UTC and whole milliseconds. A date alone is midnight in the zone; "never" dates are
     blank.
@@ -52,7 +52,7 @@ def date_time_cleaner(order: DateOrder, zone: ZoneInfo, pivot: Pivot = CENTURY) 
     three times as fast.
     """
 
-    @lru_cache(maxsize=65_536)
+    @lru_cache(maxsize=8_192)
     def clean(text: str) -> _Moment:
         return _read(text, order, zone, pivot)
 
@@ -142,14 +142,14 @@ def _fraction(text: str) -> timedelta | None:
     return timedelta(seconds=round(float(text) * 86_400)) if _FRACTION.fullmatch(text) else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _day(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot) -> _Day | None:
     """Return the day that a text spells; None where it spells none."""
     found, _ = clean_date(text, order, pivot)
     return None if found is None else _day_of(found, zone)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _day_of(day: date, zone: ZoneInfo) -> _Day | None:
     """Return a day's midnight and offset; None for a day that stands for none, or may do so."""
     if not is_plausible(day) or abs(day - EPOCH) <= timedelta(days=1):

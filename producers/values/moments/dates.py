@@ -68,7 +68,7 @@ JAVASCRIPT: Final = re.compile(
 """The texts of `Date` in browsers and of mail: `Tue Dec 01 2026 09:30:00 GMT-0500 (Eastern Standard Time)`."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[date | None, str | None]:
     """Return the date in a cell, `order` saying which of the numbers is the month.
 
@@ -83,7 +83,7 @@ def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[dat
 def date_cleaner(order: DateOrder, pivot: Pivot = CENTURY) -> Callable[[str], tuple[date | None, str | None]]:
     """Return `clean_date` for one field of a practice: its own cache is keyed by the text alone."""
 
-    @lru_cache(maxsize=65_536)
+    @lru_cache(maxsize=8_192)
     def clean(text: str) -> tuple[date | None, str | None]:
         return _read(text, order, pivot)
 
