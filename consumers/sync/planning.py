@@ -215,19 +215,17 @@ class Planner:
         for wish, before, last in sorted(doubtful, key=lambda one: order.index(one[0].desired.object)):
             image = images[wish.desired.object].get(str(wish.desired.id))
             record, link = wish.subject.record_id, wish.desired.object in links
-            with_it = (link and record in again) or self.history.went_with_object(before)
+            anew = (link and record in again) or self.history.went_with_object(before)
             if link and image is not None and record in revived and (wish.desired.deleted or not before.deleted):
                 image = {**image, "deletedAt": None}  # restored with its task or note
             if link and record in removed:
                 plan.counts["unchanged"] += 1
-            elif (wish.desired.object, wish.desired.id) in idle and self._stays_removed(
-                plan, wish, before, image, again=with_it
-            ):
+            elif (wish.desired.object, wish.desired.id) in idle and self._stays_removed(plan, wish, before, image, again=anew):
                 if wish.desired.id not in self._merged:
                     plan.book.over(wish.desired, wish.subject)
                 plan.counts["unchanged"] += 1
             elif image is None:
-                (again if self._lost(plan, wish, again=with_it) else removed).add(record)
+                (again if self._lost(plan, wish, again=anew) else removed).add(record)
             elif wish.desired.deleted and link and record in staying:  # it stays, or goes, with its task or note
                 self._delete(plan, wish, last, image, NO_WORK, stays=staying[record])
             elif wish.desired.deleted:

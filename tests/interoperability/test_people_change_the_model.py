@@ -1,0 +1,152 @@
+"""People rename, switch off and delete parts of the data model of a real Twenty: followed, found, brought back, taken back.
+
+It needs an EMPTY workspace of its own in CUTOVER_TEST_TWENTY_URL and CUTOVER_TEST_TWENTY_KEY, as `test_whole_migration` does,
+and leaves it as it was. It keeps to CUTOVER_TEST_TWENTY_RATE requests a minute.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumers.data_model.firing_workflows import firing_workflows
+from consumers.journal.three_way import Take
+from consumers.twenty.workspace import Workspace
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.schema import schema_apply, schema_plan
+from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts
+from cutover.commands.records.replay import replay
+from cutover.commands.records.rollback import RollbackOptions, rollback
+from cutover.commands.records.sync import sync
+from cutover.project.init_project import init_project
+from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.syncing import SyncOptions, consume_events
+from tests.consumers.reconcile.small_practice import write_extract
+from tests.cutover.commands.admin import Admin
+from tests.cutover.commands.office import Office, setting
+from tests.cutover.reports.conftest import troubled
+
+URL, KEY = os.environ.get("CUTOVER_TEST_TWENTY_URL", ""), os.environ.get("CUTOVER_TEST_TWENTY_KEY", "")
+RATE = os.environ.get("CUTOVER_TEST_TWENTY_RATE", "100")
+
+pytestmark = pytest.mark.skipif(
+    not (URL and KEY),
+    reason="no real Twenty: set CUTOVER_TEST_TWENTY_URL and CUTOVER_TEST_TWENTY_KEY to an EMPTY workspace and its API key",
+)
+
+EVERYTHING = ChosenConflicts(everything=True)
+INES = NamedPerson(by="Ines Abernathy")
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Yield a project whose first day is in the workspace; in the end everything is taken back."""
+    with Workspace(URL, KEY, rate_limit=int(RATE)) as workspace:
+        owner = next(one.email for one in workspace.members() if one.email)
+        firing = [one.id for one in firing_workflows(workspace)]
+        if firing:
+            workspace.soft_delete("workflows", firing)
+    put = setting(monkeypatch)
+    settings = {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": RATE, "FALLBACK_MEMBER": owner, "UPLOAD_LIMIT": "1"}
+    for name, value in settings.items():
+        put(name, value)
+    office = Office(tmp_path, put)
+    init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
+    extract = write_extract(tmp_path / "day-1", troubled())
+    office.run(map_propose, [extract])
+    office.run(map_approve, "Test", accept_doubtful=True)
+    office.run(schema_apply)
+    office.run(sync, [extract], SyncOptions(without_sample=True))
+    yield office
+    office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True, force=True))
+
+
+def listed(office: Office) -> list[tuple[str, str, str | None, str]]:
+    model = office.run(list_conflicts).document["model"]
+    return [(one["object"], one["field"], one["option"], one["reason"]) for one in model]
+
+
+def people(column: str) -> dict[str, Any]:
+    return {one["pbnId"]: one.get(column) for one in Admin(KEY).records("people") if one.get("pbnId")}
+
+
+def consume(office: Office) -> dict[str, Any]:
+    return dict(office.run(consume_events, follow=False, without_sample=True).document)
+
+
+def test_what_people_do_to_the_data_model(office: Office) -> None:
+    admin = Admin(KEY)
+    before = people("insuranceCarrier")
+    assert before["elm:patient:2004"] == "HUMANA"
+
+    # renamed: an option's label and value, a field's label and name, a relation's, an object's
+    admin.rename_option("person", "insuranceCarrier", "Humana", "Humana Inc.", "HUMANA_INC")
+    admin.change_field("person", "insuranceCarrier", label="Carrier", name="carrier")
+    admin.change_object(
+        "insuranceClaim",
+        nameSingular="payerClaim",
+        namePlural="payerClaims",
+        labelSingular="Payer claim",
+        labelPlural="Payer claims",
+    )
+    names = {one["id"]: {f["id"] for f in one["fields"]} for one in admin.objects().values()}
+    changed = troubled()
+    changed["patient"][0] |= {"CarrierName": "Humana", "FName": "Anna"}
+    changed["claim"][0] |= {"ClaimStatus": "Paid"}
+    office.deliver(2, changed)
+    assert listed(office) == []
+    assert office.run(list_conflicts).document["conflicts"] == []
+    assert people("carrier")["elm:patient:2001"] == "HUMANA_INC"
+    assert {one["id"]: {f["id"] for f in one["fields"]} for one in admin.objects().values()} == names
+    assert office.run(replay, "start", None, None, dry_run=False).document["writes"]["update"] == 0
+    assert all(item["action"] == "ADOPT" for item in office.run(schema_plan).document["items"])
+
+    # switched off: found, nothing fails; switched on again it gets what it missed
+    admin.change_field("person", "carrier", isActive=False)
+    changed["patient"][1] |= {"CarrierName": "Humana"}
+    office.deliver(3, changed)
+    assert listed(office) == [("people", "insuranceCarrier", None, "field_deactivated")]
+    admin.change_field("person", "carrier", isActive=True)
+    consume(office)
+    assert listed(office) == []
+    assert people("carrier")["elm:patient:2002"] == "HUMANA_INC"
+
+    # deleted: an option, a field, an object; found, not made again, brought back with all values
+    held, claims = people("dateOfBirth"), len(admin.records("payerClaims"))
+    assert claims > 0
+    admin.delete_option("person", "carrier", "Humana Inc.")
+    admin.change_field("person", "dateOfBirth", isActive=False)
+    admin.delete_field("person", "dateOfBirth")
+    admin.change_object("payerClaim", isActive=False)
+    admin.delete_object("payerClaim")
+    changed["patient"][2] |= {"FName": "Cyrus"}
+    office.deliver(4, changed)
+    missing = {
+        ("people", "insuranceCarrier", "Humana", "option_removed"),
+        ("people", "dateOfBirth", None, "field_removed"),
+        ("insuranceClaims", "", None, "object_removed"),
+    }
+    assert set(listed(office)) == missing
+    assert "dateOfBirth" not in admin.names("person")
+    office.run(resolve_conflicts, EVERYTHING, Take.OURS, INES)
+    consume(office)
+    assert listed(office) == []
+    assert people("dateOfBirth") == held
+    assert people("carrier")["elm:patient:2004"] == "HUMANA"
+    assert len(admin.records("insuranceClaims")) == claims
+
+    # deleted and left so: what Twenty emptied is no edit, and everything goes
+    admin.delete_option("person", "carrier", "Humana")
+    admin.delete_field("person", "dateOfBirth")
+    consume(office)
+    office.run(resolve_conflicts, EVERYTHING, Take.THEIRS, INES)
+    assert office.run(schema_apply).document["steps"] == []
+    back = office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True)).document
+    assert back["kept"] == []
+    assert people("pbnId") == {}
+    assert {"insuranceClaim", "payerClaim", "treatmentPlan"}.isdisjoint(admin.objects())
+    assert {"carrier", "insuranceCarrier", "dateOfBirth", "pbnId"}.isdisjoint(admin.names("person"))
