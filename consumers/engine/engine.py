@@ -135,6 +135,7 @@ class Engine:
     def settle(self, run: str) -> int:
         """Settle the intents that a killed run left open; return their number. Raises TwentyError, LogError."""
         self.world.reached(CrashPoint.BEFORE_SETTLING)
+        self.workspace.metadata_now()
         settled = settle_open_intents(self.view, self.log, self.keys, self.workspace, self.journal(run))
         self.world.reached(CrashPoint.SETTLED)
         return settled

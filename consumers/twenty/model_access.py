@@ -14,6 +14,7 @@ from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.offered import Offered, offered
 from consumers.twenty.server_version import server_version
 from consumers.twenty.transport import limits
+from consumers.twenty.transport.calls import Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import Refused, UnexpectedAnswer
 
@@ -27,6 +28,7 @@ class ModelAccess:
         self._connection = connection
         self._key_id = key_id
         self._metadata: Metadata | None = None
+        self._read_after = 0
         self._known: Callable[[str], KnownNames] | None = None
         self._targets: RelationTargets | None = None
         self._offered: Offered | None = None
@@ -48,7 +50,14 @@ class ModelAccess:
                 self._accesses = visibility.accesses(self._connection) if self._has(visibility.OFFERED_BY) else {}
             metadata = visibility.with_access(schema_operations.metadata(self._connection, self._targets), self._accesses)
             self._metadata = self._known(metadata.identity).in_(metadata) if self._known else metadata
+            self._read_after = self._connection.sent(Surface.RECORDS)
         return self._metadata
+
+    def metadata_now(self) -> Metadata:
+        """Return the data model as it is now: read again where records were read or written since it was read last. People may
+        have renamed a part of it between two commands of one session.
+        """
+        return self.metadata(refresh=self._connection.sent(Surface.RECORDS) != self._read_after)
 
     def know(self, known: Callable[[str], KnownNames]) -> None:
         """Take the names by which parts of the data model are known, for a workspace by its identity. From now on the

@@ -78,7 +78,7 @@ def take_an_edit_back(s: Simulation) -> None:
 
 
 def _edit(s: Simulation, key: Key, name: str, value: Any) -> None:
-    _ask(s, "PATCH", f"/rest/{key[0]}/{key[1]}", {name: value})
+    _ask(s, "PATCH", f"/rest/{s.renamed.plural(key[0])}/{key[1]}", {s.renamed.column(key[0], name): value})
     s.model.edit(key, name, plain(name, value))
     s.say(f"{key} {name} {value}")
 
@@ -86,7 +86,7 @@ def _edit(s: Simulation, key: Key, name: str, value: Any) -> None:
 def put_in_the_bin(s: Simulation) -> None:
     """Soft-delete a record as a person does."""
     if key := _somebody_finds(s):
-        _ask(s, "DELETE", f"/rest/{key[0]}/{key[1]}?soft_delete=true")
+        _ask(s, "DELETE", f"/rest/{s.renamed.plural(key[0])}/{key[1]}?soft_delete=true")
         s.model.bin(key)
         s.say(f"{key}")
 
@@ -94,7 +94,7 @@ def put_in_the_bin(s: Simulation) -> None:
 def destroy_a_record(s: Simulation) -> None:
     """Remove a record for good as a person does."""
     if key := _somebody_finds(s):
-        _ask(s, "DELETE", f"/rest/{key[0]}/{key[1]}")
+        _ask(s, "DELETE", f"/rest/{s.renamed.plural(key[0])}/{key[1]}")
         s.model.destroy(key)
         s.say(f"{key}")
 

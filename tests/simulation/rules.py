@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.simulation import joining, office_turns, people_turns
+from tests.simulation import joining, office_turns, people_turns, renaming_turns
 from tests.simulation.simulation import Simulation, Turn
 
 RULES: Mapping[Turn, int] = {
@@ -37,4 +37,7 @@ RULES: Mapping[Turn, int] = {
     people_turns.merge_people: 2,
     people_turns.empty_the_bin: 1,
     people_turns.link_a_task_to_somebody_else: 1,
+    renaming_turns.rename_a_field: 1,
+    renaming_turns.rename_an_object: 1,
+    renaming_turns.rename_an_option: 2,
 }

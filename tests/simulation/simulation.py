@@ -27,6 +27,7 @@ from tests.simulation.comparison import differences
 from tests.simulation.model import Model
 from tests.simulation.office import FILES, HEADERS, UNKNOWN, Office, Row, Source, folder_of
 from tests.simulation.ours import Write
+from tests.simulation.renaming import Renamed
 from tests.simulation.small_parts import small_parts
 from tests.simulation.template import Template
 from tests.simulation.troubles import Strike, UnknownOutcomes
@@ -68,6 +69,7 @@ class Simulation:
         self.chance = self.seeded.steps
         self.bench = template.copied(self.folder, self.seeded)
         self.model = Model(template.ids, LIMIT)
+        self.renamed = Renamed()
         self.office = Office(self.chance, date(2026, 3, 2))
         self.office.found(self.chance.randint(3, 6))
         self.last: Delivered | None = None
@@ -349,7 +351,7 @@ class Simulation:
 
     def compare(self) -> None:
         """Assert that Twenty holds what the model says, no more and no less."""
-        if found := differences(self.bench.app.state.workspace, self.model):
+        if found := differences(self.bench.app.state.workspace, self.model, self.renamed):
             raise Difference("\n".join(found[:12]))
 
     def verify(self) -> None:
