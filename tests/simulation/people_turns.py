@@ -156,7 +156,7 @@ def empty_the_bin(s: Simulation) -> None:
     """Remove for good what lies in the bin."""
     for key in sorted(k for k, h in s.model.twenty.records.items() if h.deleted):
         if key in s.model.twenty.records:  # it did not go with its task or note
-            _ask(s, "DELETE", f"/rest/{key[0]}/{key[1]}")
+            _ask(s, "DELETE", f"/rest/{s.renamed.plural(key[0])}/{key[1]}")
             s.model.destroy(key)
             s.say(f"{key}")
 
