@@ -1,0 +1,132 @@
+"""What people do in a real Twenty in the meantime: merged patients, an emptied trash, a changed status, timeline rows.
+
+`make test-twenty` runs it, against an EMPTY workspace (see `test_whole_migration`). It was written for Twenty 2.21; what it
+shows is what `tests/consumers/test_merges.py` and `test_trash.py` hold against the rehearsal workspace.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from consumers.data_model.firing_workflows import firing_workflows
+from consumers.twenty.workspace import Workspace
+from tests.acceptance.workbench import Bench
+from tests.interoperability.test_whole_migration import KEY, LAKEVIEW, RATE, URL, done, pytestmark
+
+__all__ = ["pytestmark"]
+WORKER = 60
+"""Seconds that Twenty's worker may take to write timeline rows."""
+
+
+@pytest.fixture
+def twenty() -> Iterator[Workspace]:
+    """Yield the workspace as people use it. Its sample workflow is out of the way while the test runs."""
+    with Workspace(URL, KEY, rate_limit=RATE) as workspace:
+        if firing := [one.id for one in firing_workflows(workspace)]:
+            workspace.soft_delete("workflows", firing)
+        yield workspace
+        if firing:
+            workspace.restore("workflows", firing)
+
+
+@pytest.fixture
+def bench(twenty: Workspace, tmp_path: Path) -> Iterator[Bench]:
+    """Yield a project whose first day is in the workspace; everything is taken back in the end."""
+    owner = next(m.email for m in twenty.members() if m.email)
+    here = {"CUTOVER_TWENTY__RATE_LIMIT": str(RATE), "CUTOVER_TWENTY__FALLBACK_MEMBER": owner}
+    bench = Bench(tmp_path / "project", URL, KEY, tmp_path / "before.json", here)
+    bench.prepare(LAKEVIEW / "practice.toml", LAKEVIEW / "day-1", stop=3600)
+    done(bench, "sync", LAKEVIEW / "day-1", "--without-sample")
+    twenty.metadata(refresh=True)
+    yield bench
+    bench.cutover("rollback", "--all", "--schema", "--force", "--yes", stop=3600)
+
+
+def ask(method: str, path: str, body: Any = None) -> Any:
+    answer = httpx.request(method, f"{URL}/rest/{path}", json=body, headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
+    assert answer.is_success, answer.text
+    return answer.json()["data"]
+
+
+def linked(twenty: Workspace, plural: str, person: str) -> list[dict[str, Any]]:
+    return [dict(one) for one in twenty.find(plural, {"targetPersonId": {"eq": person}}, fields=("id", "targetPersonId"))]
+
+
+def timeline(twenty: Workspace) -> list[dict[str, Any]]:
+    fields = ("id", "name", "workspaceMemberId")
+    return [dict(one) for one in twenty.find("timelineActivities", {"name": {"like": "%"}}, fields=fields)]
+
+
+def quiet_timeline(twenty: Workspace) -> list[dict[str, Any]]:
+    """Return the timeline rows once the worker writes no more of them."""
+    before: list[dict[str, Any]] = []
+    for _ in range(WORKER // 3):
+        time.sleep(3)
+        if len(now := timeline(twenty)) == len(before):
+            break
+        before = now
+    return timeline(twenty)
+
+
+def test_what_people_do_in_the_meantime_is_found_listed_and_never_undone(bench: Bench, twenty: Workspace) -> None:
+    # two patients are merged: the loser goes with its links, and what points at it by a relation goes to the winner
+    people = {one["pbnId"]: one["id"] for one in twenty.find("people", {"pbnId": {"like": "%"}}, fields=("id", "pbnId"))}
+    loser_pbn, loser = next((p, i) for p, i in sorted(people.items()) if len(linked(twenty, "taskTargets", i)) > 1)
+    winner = next(i for p, i in sorted(people.items()) if p != loser_pbn)
+    tasks, notes = len(linked(twenty, "taskTargets", loser)), len(linked(twenty, "noteTargets", loser))
+    merged = ask("PATCH", "people/merge", {"ids": [winner, loser], "conflictPriorityIndex": 0})["mergePerson"]
+    assert merged["id"] == winner
+    assert twenty.read("people", [loser], deleted=True) == {}
+    assert linked(twenty, "taskTargets", loser) == linked(twenty, "noteTargets", loser) == []
+
+    # a task's status is changed, another task goes into the trash, and the trash is emptied
+    mine = {"pbnId": {"like": "%:appointment:%"}, "status": {"eq": "TODO"}}
+    status, binned = [one["id"] for one in twenty.find("tasks", mine, fields=("id",))][:2]
+    twenty.update("tasks", status, {"status": "DONE"})
+    twenty.soft_delete("tasks", [binned])
+    twenty.destroy("tasks", [binned])
+
+    # a replay undoes none of it, and lists the merge with its lost links by name
+    done(bench, "replay", "--from", "start")
+    assert twenty.read("people", [loser], deleted=True) == {}
+    assert twenty.read("tasks", [status])[status]["status"] == "DONE"
+    listed = done(bench, "conflicts", "list", "--reason", "merged_in_twenty")["conflicts"]
+    [merge] = [one for one in listed if one["pbnId"] == loser_pbn]
+    assert merge["merged"]["into"] == winner
+    lost = [one["object"] for one in merge["merged"]["lost"]]
+    assert (lost.count("taskTargets"), lost.count("noteTargets")) == (tasks, notes)
+
+    # the merge stands: the links go to the winner, and the loser does not come again
+    before = len(linked(twenty, "taskTargets", winner))
+    done(bench, "conflicts", "resolve", "--reason", "merged_in_twenty", "--take", "theirs", "--by", "Test")
+    done(bench, "sync", LAKEVIEW / "day-1", "--without-sample")
+    assert len(linked(twenty, "taskTargets", winner)) == before + tasks
+    assert twenty.read("people", [loser], deleted=True) == {}
+    assert done(bench, "conflicts", "list", "--reason", "merged_in_twenty")["conflicts"] == []
+
+    # timeline rows of our writes are counted, and go with everything; the rollback keeps what people worked on
+    rows = quiet_timeline(twenty)
+    assert rows
+    looked = done(bench, "rollback", "--all", "--dry-run")
+    undone = done(bench, "rollback", "--all", "--yes")
+    print(f"\ntimeline rows: {len(rows)} before; {undone['timeline']}; requests {undone['requests']}; ahead {looked['ahead']}")
+    assert undone["timeline"]["destroyed"] >= 0.9 * len(rows)
+    assert looked["ahead"]["requests"] == undone["requests"]
+    assert {one["reason"] for one in undone["kept"]} >= {"edited_in_twenty"}
+    assert status in twenty.read("tasks", [status])
+    for plural in ("people", "tasks", "notes", "taskTargets", "noteTargets", "companies"):
+        assert twenty.find(plural, {"deletedAt": {"is": "NOT_NULL"}}, fields=("id",)) == [], f"{plural} in the trash"
+    forced = done(bench, "rollback", "--all", "--force", "--yes")
+    assert forced["kept"] == []
+    left = [row["name"] for row in quiet_timeline(twenty)]
+    print(f"timeline rows left: {left}")
+    # those of the task that people destroyed point at nothing: nobody can tell whose they are
+    ours = [name for name in left if name.startswith(("note.", "task.", "person.", "linked-"))]
+    assert len(ours) <= 3
+    assert all(name.startswith("task.") for name in ours)
