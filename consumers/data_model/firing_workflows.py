@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consumers.twenty.images import Image
-from consumers.twenty.transport.errors import Refused
+from consumers.twenty.transport.errors import Refused, Unauthorised
 from consumers.twenty.workspace import Workspace
 from projections.destination import destination
 
@@ -69,7 +69,7 @@ def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
         wanted[TRIGGERS] = ({"type": {"eq": _EVENT}}, ("id", "workflowId", "settings"))
     try:
         found = workspace.find_several(wanted)
-    except Refused:
+    except (Refused, Unauthorised):  # the right WORKFLOWS is missing; a key that is no good is refused once more
         del wanted["workflows"]
         if TRIGGERS not in metadata:
             return []

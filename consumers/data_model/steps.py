@@ -25,6 +25,7 @@ class StepKind(StrEnum):
     ADD_OPTIONS = "ADD_OPTIONS"
     MAKE_PRIVATE = "MAKE_PRIVATE"
     SWITCH_OFF_WORKFLOW = "SWITCH_OFF_WORKFLOW"
+    MAKE_ROLE = "MAKE_ROLE"
     SHOW_FIELD = "SHOW_FIELD"
     CREATE_VIEW = "CREATE_VIEW"
     ADD_COLUMNS = "ADD_COLUMNS"
@@ -101,6 +102,8 @@ class ModelStep:
         """Return what it is about: `treatmentPlan`, `person.pbnId`, `task:appointments.taskType`; a workflow's name and id."""
         if self.kind is StepKind.SWITCH_OFF_WORKFLOW:
             return f"{self.label} ({self.field})"
+        if self.kind is StepKind.MAKE_ROLE:
+            return f"role {self.label}"
         if self.view is not None:
             return f"{self.object}:{self.view}" + (f".{self.field}" if self.field else "")
         return f"{self.object}.{self.field}" if self.field else self.object
@@ -126,6 +129,7 @@ class Undoing(StrEnum):
     DROP_OPTIONS = "DROP_OPTIONS"
     MAKE_OPEN = "MAKE_OPEN"
     SWITCH_ON_WORKFLOW = "SWITCH_ON_WORKFLOW"
+    DELETE_ROLE = "DELETE_ROLE"
     HIDE_FIELD = "HIDE_FIELD"
     DESTROY_VIEW = "DESTROY_VIEW"
     GO_WITH_VIEW = "GO_WITH_VIEW"
@@ -166,6 +170,9 @@ def inverse_of(step: ModelStep, made: Made) -> StepInverse:
     if step.kind is StepKind.MAKE_PRIVATE:
         assert made.object is not None
         return StepInverse(action=Undoing.MAKE_OPEN, id=made.object)
+    if step.kind is StepKind.MAKE_ROLE:
+        assert made.object is not None
+        return StepInverse(action=Undoing.DELETE_ROLE, id=made.object)
     assert made.field is not None
     if step.kind is StepKind.SWITCH_OFF_WORKFLOW:
         return StepInverse(action=Undoing.SWITCH_ON_WORKFLOW, id=made.field)

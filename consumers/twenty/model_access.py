@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from consumers.twenty import many_fields, model_changes, schema_operations, visibility
+from consumers.twenty import many_fields, model_changes, schema_operations
 from consumers.twenty.known_names import KnownNames
 from consumers.twenty.layout import NEEDED, SeenLayout, read_layout
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.offered import Offered, offered
+from consumers.twenty.rights import roles, visibility
+from consumers.twenty.rights.roles import ObjectGrant
 from consumers.twenty.server_version import server_version
 from consumers.twenty.transport import limits
 from consumers.twenty.transport.calls import Surface
@@ -227,6 +229,22 @@ class ModelAccess:
     def layout(self) -> SeenLayout:
         """Return the views and the items of the menu, as they are now."""
         return read_layout(self._connection)
+
+    def roles(self) -> dict[str, str]:
+        """Return the roles of the workspace: label → id."""
+        return roles.roles(self._connection)
+
+    def make_role(self, label: str, description: str) -> str:
+        """Make a role without any right, for API keys alone; return its id."""
+        return roles.make_role(self._connection, label, description)
+
+    def grant(self, role_id: str, objects: Sequence[ObjectGrant], flags: Collection[str]) -> None:
+        """Give a role these rights, and no others."""
+        roles.grant(self._connection, role_id, objects, flags)
+
+    def delete_role(self, role_id: str) -> None:
+        """Delete a role. Keys that have it get the workspace's default role."""
+        roles.delete_role(self._connection, role_id)
 
     def _object(self, name: str) -> ObjectMetadata:
         return self.metadata().object(name)

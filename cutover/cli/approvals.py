@@ -239,6 +239,18 @@ def schema_apply(
     )
 
 
+@schema_app.command("role")
+def schema_role(
+    remove: Annotated[bool, typer.Option("--remove", help="Delete the role that this command made.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the least role for Cutover's API key."""
+    from cutover.commands.approvals.role import schema_role as run
+
+    in_project(project, as_json, lambda s: run(s, remove=remove))
+
+
 @sample_app.callback()
 def sample(
     context: typer.Context,

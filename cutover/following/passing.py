@@ -23,8 +23,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from consumers.data_model.errors import SchemaError
 from consumers.state.partition_ownership import OwnershipLost
+from consumers.twenty.rights.visibility import NotEverything
 from consumers.twenty.transport.errors import Refusal, Refused, TwentyError, Unauthorised, Unreachable
-from consumers.twenty.visibility import NotEverything
 from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError
 from cutover.project.locks import Busy
 from cutover.runs.claims.consuming import OthersAtWork

@@ -19,9 +19,9 @@ from consumers.state.view import View
 from consumers.sync.pace import Pace
 from consumers.sync.providers_ahead import ProvidersAhead
 from consumers.twenty.members import Member
+from consumers.twenty.rights.visibility import require_everything
 from consumers.twenty.transport.errors import TwentyError
 from consumers.twenty.transport.shared_budget import SharedBudget
-from consumers.twenty.visibility import require_everything
 from consumers.twenty.workspace import Workspace
 from consumers.workers.happenings import Tell, silent
 from cutover.project.errors import SettingsError, message_of

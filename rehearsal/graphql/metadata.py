@@ -34,6 +34,7 @@ from rehearsal.operations.rendering import Renderer
 from rehearsal.values.errors import ApiError, forbidden_resource
 from rehearsal.values.forms import Form
 from rehearsal.workspace.files import ANNOUNCED_TYPE, StoredFile
+from rehearsal.workspace.roles import RIGHTS
 from rehearsal.workspace.workspace import RehearsalWorkspace
 
 _MISSING = re.compile(r'Expected value of type "(\w+)" to include required field "(\w+)"')
@@ -124,14 +125,32 @@ def _schema(form: Form) -> GraphQLSchema:
         for name, resolver in resolvers.items():
             if name not in kind.fields:
                 continue  # another form has it
-            kind.fields[name].resolve = _guarded(resolver) if type_name in ("Query", "Mutation") else resolver
+            kind.fields[name].resolve = _guarded(resolver, _flag_of(name)) if type_name in ("Query", "Mutation") else resolver
     return schema
 
 
-def _guarded(resolver: Any) -> Any:
+def _flag_of(name: str) -> str | None:
+    """Return the right that a query or mutation of the metadata API takes; None where every key may."""
+    verb, _, rest = re.sub(r"([A-Z])", r" \1", name).partition(" ")
+    if "Role" in name or "Permission" in name:
+        return "ROLES"
+    if verb == "get" or not rest or name in _QUERIES:
+        return None
+    if "Navigation" in name:
+        return "LAYOUTS"
+    if "View" in name:
+        return "VIEWS"
+    if "File" in name:
+        return "UPLOAD_FILE"
+    return "DATA_MODEL" if "Object" in name or "Field" in name else None
+
+
+def _guarded(resolver: Any, flag: str | None = None) -> Any:
     def resolve(root: Any, info: GraphQLResolveInfo[MetadataContext], **arguments: Any) -> Any:
         if not info.context.is_open:
             raise forbidden_resource()
+        if flag is not None:
+            info.context.workspace.require_flag(flag)
         return resolver(info.context, **arguments)
 
     return resolve
@@ -237,6 +256,24 @@ def _for_users_only(context: MetadataContext, **arguments: Any) -> Any:
     raise forbidden_resource()
 
 
+def _object_permissions(context: MetadataContext, upsertObjectPermissionsInput: Json) -> list[Json]:
+    role = context.workspace.roles.found(upsertObjectPermissionsInput["roleId"])
+    given: dict[str, set[str]] = {}
+    for one in upsertObjectPermissionsInput["objectPermissions"]:
+        item = found_object(context.workspace, one["objectMetadataId"])
+        if item.system:
+            raise ApiError("Cannot add object permission on system object", graphql_code="FORBIDDEN")
+        given[item.id] = {right for right in RIGHTS if one.get(f"can{right}ObjectRecords")}
+    role.objects = given
+    return [{"objectMetadataId": object_id} for object_id in given]
+
+
+def _permission_flags(context: MetadataContext, upsertPermissionFlagsInput: Json) -> list[Json]:
+    role = context.workspace.roles.found(upsertPermissionFlagsInput["roleId"])
+    role.flags = set(upsertPermissionFlagsInput["permissionFlagKeys"])
+    return [{"id": role.id, "roleId": role.id, "flag": flag} for flag in sorted(role.flags)]
+
+
 _QUERIES = {
     "objects": _objects,
     "object": lambda context, id: _object(found_object(context.workspace, id)),
@@ -246,6 +283,7 @@ _QUERIES = {
     "currentUser": _for_users_only,
     "findWorkspaceInvitations": lambda context: [],
     "usageLimits": _usage_limits,
+    "getRoles": lambda context: [role.to_json() for role in context.workspace.roles],
     **layout.QUERIES,
 }
 _MUTATIONS = {
@@ -259,6 +297,10 @@ _MUTATIONS = {
     "createFileUpload": _announce,
     "completeFileUpload": _complete,
     "sendInvitations": _for_users_only,
+    "createOneRole": lambda context, createRoleInput: context.workspace.roles.make(createRoleInput).to_json(),
+    "deleteOneRole": lambda context, roleId: context.workspace.roles.delete(roleId),
+    "upsertObjectPermissions": _object_permissions,
+    "upsertPermissionFlags": _permission_flags,
     **layout.MUTATIONS,
 }
 _OBJECT = {

@@ -9,6 +9,7 @@ from functools import cache
 from graphql import GraphQLSchema, build_schema
 
 from rehearsal.graphql.layout_schema import LAYOUT
+from rehearsal.graphql.role_schema import ROLES
 from rehearsal.model.model import FIELD_TYPES
 from rehearsal.values.forms import Form
 
@@ -192,4 +193,4 @@ def metadata_schema(form: Form) -> GraphQLSchema:
     """Return the schema of a form of Twenty, without resolvers; always the same object."""
     parts = ((form.old_upload, OLD_UPLOAD), (form.usage_limits, USAGE_LIMITS), (form.visibility, VISIBILITY))
     added = [part for has, part in (*parts, (form.makes_private, MAKES_PRIVATE)) if has]
-    return build_schema("".join([SDL, LAYOUT, *added]), assume_valid=True)
+    return build_schema("".join([SDL, LAYOUT, ROLES, *added]), assume_valid=True)

@@ -137,10 +137,11 @@ class RecordsGraphql:
         return None
 
     def _charged(self, method: str, item: ObjectType) -> Callable[[FieldNode, Arguments, Selections], Any]:
-        resolver = getattr(self, f"_{method}")
+        resolver, right = getattr(self, f"_{method}"), _RIGHTS.get(method.partition("_")[0], "Update")
 
         def resolve(node: FieldNode, arguments: Arguments, selections: Selections) -> Any:
             check_arguments(method, arguments)
+            self._workspace.require(item, right)
             self._workspace.bucket.spend()
             return resolver(item, node, arguments, selections)
 
@@ -232,6 +233,14 @@ class RecordsGraphql:
         return rows[0]
 
 
+_RIGHTS = {
+    "find": "Read",
+    "create": "Update",
+    "update": "Update",
+    "delete": "SoftDelete",
+    "restore": "SoftDelete",
+    "destroy": "Destroy",
+}
 _MUTATIONS = ("create", "update", "delete", "restore", "destroy", "merge")
 
 

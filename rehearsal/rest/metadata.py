@@ -35,6 +35,7 @@ def handle(workspace: RehearsalWorkspace, method: str, path: str, query: Mapping
     kind, _, entity_id = path.removeprefix("/rest/metadata/").strip("/").partition("/")
     if kind not in ("objects", "fields"):
         return None
+    workspace.require_flag("DATA_MODEL")
     if entity_id and not is_uuid(entity_id):
         raise uuid_expected()
     method = "GET" if method == "HEAD" else method

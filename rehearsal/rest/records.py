@@ -61,6 +61,7 @@ class RecordsApi:
         item = self._object(name)
         self._workspace.bucket.spend()
         depth = self._depth()
+        self._workspace.require(item, self._right(method, special))
         # These two words count with one method each; with others the path means the object behind them.
         if body is None and method in ("POST", "PATCH", "PUT") and (special != "restore" or method != "PATCH"):
             of = "forEach" if special == "batch" and method == "POST" else "position"
@@ -75,6 +76,12 @@ class RecordsApi:
             rows = self._records.restore(item, self._matching(item))
             return 200, _data(f"restore{item.pascal_plural}", self._renderer.rows(item, rows, depth))
         return _METHODS[method](self, item, row_id, body, depth)
+
+    def _right(self, method: str, special: str | None) -> str:
+        """Return the right that a request takes."""
+        if special == "restore" or (method == "DELETE" and self._query.get("soft_delete") == "true"):
+            return "SoftDelete"
+        return {"GET": "Read", "DELETE": "Destroy"}.get(method, "Update")
 
     def _get(self, item: ObjectType, row_id: str | None, body: Any, depth: int) -> HttpAnswer:
         if row_id is None:

@@ -10,8 +10,8 @@ import json
 from rehearsal.values.errors import ApiError
 
 
-def has_access(authorization: str | None, api_key: str) -> bool:
-    """Return whether a request carries the API key; False when it carries no token at all.
+def has_access(authorization: str | None, *keys: str) -> bool:
+    """Return whether a request carries one of the API keys; False when it carries no token at all.
 
     Raises:
         ApiError: its token is another one.
@@ -20,7 +20,7 @@ def has_access(authorization: str | None, api_key: str) -> bool:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         return False
-    if hmac.compare_digest(token.encode(), api_key.encode()):
+    if any(hmac.compare_digest(token.encode(), key.encode()) for key in keys):
         return True
     if _is_jwt(token):
         raise ApiError("Invalid token type", status=403, error="INVALID_JWT_TOKEN_TYPE", graphql_code="FORBIDDEN")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -22,6 +22,7 @@ from rehearsal.server.http import answer, nowhere, read_json
 from rehearsal.server.multipart import read_multipart
 from rehearsal.values.errors import ApiError
 from rehearsal.workspace.persistence import WorkspaceFile
+from rehearsal.workspace.roles import Role
 from rehearsal.workspace.workspace import RehearsalWorkspace
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,15 @@ class Endpoints:
     """The endpoints of one workspace."""
 
     def __init__(
-        self, workspace: RehearsalWorkspace, api_key: str, file: WorkspaceFile | None, workflows: SampleWorkflows
+        self,
+        workspace: RehearsalWorkspace,
+        api_key: str,
+        file: WorkspaceFile | None,
+        workflows: SampleWorkflows,
+        role_keys: Mapping[str, str],
     ) -> None:
         self._workspace, self._api_key, self._file, self._workflows = workspace, api_key, file, workflows
+        self._role_keys = role_keys
 
     def save(self) -> None:
         """Keep what changed."""
@@ -61,7 +68,7 @@ class Endpoints:
         api = RecordsApi(self._workspace, str(request.base_url), _single(request.query_params.multi_items()))
         if request.url.path == "/rest/":
             return await nowhere(request, LookupError())
-        response = self._saved(lambda: api.handle(request.method, request.url.path, body))
+        response = self._saved(request, lambda: api.handle(request.method, request.url.path, body))
         if api.is_capped:
             response.headers["X-Twenty-Fields-Capped"] = "true"
             response.headers["X-Twenty-Fields-Max"] = str(self._workspace.form.most_fields)
@@ -76,7 +83,7 @@ class Endpoints:
         def handle() -> HttpAnswer:
             return metadata_rest.handle(self._workspace, method, path, query, body or {}) or records.handle(method, path, body)
 
-        return self._saved(handle)
+        return self._saved(request, handle)
 
     async def graphql(self, request: Request) -> Response:
         body = await read_json(request)
@@ -84,7 +91,7 @@ class Endpoints:
         if isinstance(is_open, Response):
             return is_open
         api = RecordsGraphql(self._workspace, str(request.base_url), is_open=is_open)
-        return self._saved(lambda: api.handle(body or {}), _GRAPHQL_FAILURE)
+        return self._saved(request, lambda: api.handle(body or {}), _GRAPHQL_FAILURE)
 
     async def metadata(self, request: Request) -> Response:
         is_multipart = request.headers.get("content-type", "").startswith("multipart/")
@@ -93,12 +100,12 @@ class Endpoints:
         if isinstance(is_open, Response):
             return is_open
         base_url, handle = str(request.base_url), metadata_graphql.handle
-        return self._saved(lambda: handle(self._workspace, base_url, body, is_open=is_open), _GRAPHQL_FAILURE)
+        return self._saved(request, lambda: handle(self._workspace, base_url, body, is_open=is_open), _GRAPHQL_FAILURE)
 
     async def tools(self, request: Request) -> Response:
         self._open(request)
         body = await read_json(request)
-        return self._saved(lambda: (200, many_fields.handle(self._workspace, body or {})))
+        return self._saved(request, lambda: (200, many_fields.handle(self._workspace, body or {})))
 
     async def download(self, request: Request) -> Response:
         file = self._workspace.files.get(request.path_params["file_id"])
@@ -119,24 +126,33 @@ class Endpoints:
         return Response(status_code=204)
 
     def _open(self, request: Request) -> None:
-        if not has_access(request.headers.get("authorization"), self._api_key):
+        if not has_access(request.headers.get("authorization"), self._api_key, *self._role_keys):
             raise missing_token()
+
+    def _role_of(self, request: Request) -> Role | None:
+        """Return the role of a request's key; None for an administrator's. A key whose role is gone has no right here."""
+        key = (request.headers.get("authorization") or "").partition(" ")[2].strip()
+        if key not in self._role_keys:
+            return None
+        return self._workspace.roles.labelled(self._role_keys[key]) or Role(id="", label="")
 
     def _graphql_access(self, request: Request) -> bool | Response:
         try:
-            return has_access(request.headers.get("authorization"), self._api_key)
+            return has_access(request.headers.get("authorization"), self._api_key, *self._role_keys)
         except ApiError as error:
             return answer({"errors": [{"message": error.message, "extensions": error.graphql_extensions()}]})
 
-    def _saved(self, do: Callable[[], HttpAnswer], failure: HttpAnswer | None = None) -> Response:
+    def _saved(self, request: Request, do: Callable[[], HttpAnswer], failure: HttpAnswer | None = None) -> Response:
         """Carry out a request and keep what it changed, also when it is refused: an upsert can do both.
 
         Args:
+            request: whose key it is done with.
             do: carries it out.
             failure: the answer when something unforeseen happens.
         """
         try:
             self._workflows.run_due()
+            self._workspace.acting = self._role_of(request)
             status, body = do()
         except ApiError:
             raise

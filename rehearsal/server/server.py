@@ -7,8 +7,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -46,6 +46,7 @@ class WorkspaceSettings:
         file: where it is kept; without it lives in memory.
         faults: troubles to strike requests with.
         latency: how long requests take; without it as long as they must.
+        role_keys: further API keys, each with the label of its role; ``api_key`` is an administrator's.
         timeline: every write leaves timeline rows, as in a real workspace.
         seed: makes the faults repeatable.
         like: the version of Twenty whose answers it gives, see ``forms``.
@@ -61,6 +62,7 @@ class WorkspaceSettings:
     like: str = RECORDED.version
     sample_workflows: bool = False
     timeline: bool = False
+    role_keys: Mapping[str, str] = field(default_factory=dict)
     latency: Latency | None = None
 
 
@@ -94,7 +96,7 @@ def create_app(settings: WorkspaceSettings, clock: Callable[[], float] = time.mo
         workspace.changed = Timeline(workspace).changed
     if settings.faults:
         workspace.writing = RecordFaults(workspace, settings.faults, settings.seed).strike
-    server = Endpoints(workspace, settings.api_key, file, workflows)
+    server = Endpoints(workspace, settings.api_key, file, workflows, settings.role_keys)
     server.save()
 
     @contextlib.asynccontextmanager

@@ -19,6 +19,7 @@ from rehearsal.values.forms import RECORDED, Form
 from rehearsal.values.uuids import new_uuid
 from rehearsal.workspace.bucket import RequestBucket
 from rehearsal.workspace.files import Files
+from rehearsal.workspace.roles import Role, Roles
 
 DEFAULT_OWNER = "owner@example.com"
 API_KEY_NAME = "Rehearsal"
@@ -60,6 +61,8 @@ class RehearsalWorkspace:
     writing: Callable[[ObjectType, list[Any]], None] = lambda item, sent: None  # told of records before they are written
     upserted: Callable[[ObjectType, list[Row]], None] = lambda item, rows: None  # told of records with new e-mails
     changed: Changed = lambda action, item, rows: None  # told of every change but a destruction
+    roles: Roles = field(default_factory=Roles)
+    acting: Role | None = None  # the role of the key of the request at work; None: an administrator's
     actor: dict[str, Any] = field(
         default_factory=lambda: {"source": "API", "workspaceMemberId": None, "name": API_KEY_NAME, "context": {}}
     )
@@ -68,6 +71,16 @@ class RehearsalWorkspace:
     def search(self) -> Search:
         """Return the search that finds its records."""
         return Search(self.model, self.store, self.identity.schema, self.hidden)
+
+    def require(self, item: ObjectType, right: str) -> None:
+        """Raise the refusal where the key of the request may not do this to records (Read, Update, SoftDelete, Destroy)."""
+        if self.acting is not None:
+            self.acting.require(item, right)
+
+    def require_flag(self, flag: str) -> None:
+        """Raise the refusal where the key of the request lacks a right beside those on records."""
+        if self.acting is not None:
+            self.acting.require_flag(flag)
 
     def object(self, singular: str) -> ObjectType:
         """Return a standard object, by its singular name."""

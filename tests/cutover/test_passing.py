@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, P
 
 from consumers.data_model.errors import SchemaError
 from consumers.state.partition_ownership import OwnershipLost
+from consumers.twenty.rights.visibility import NotEverything
 from consumers.twenty.transport.errors import (
     OutcomeUnknown,
     RateLimited,
@@ -19,7 +20,6 @@ from consumers.twenty.transport.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from consumers.twenty.visibility import NotEverything
 from cutover.following.outages import LONGEST_PAUSE, Outages
 from cutover.following.passing import Ending, ending_of, waiting_for
 from cutover.project.errors import ApprovalMissing, FolderForbidden, SettingsError, UnreachableError, UsageError

@@ -24,7 +24,7 @@ from cutover.reports.documents.projects import DemoDocument, NewProject, ServedW
 from cutover.reports.documents.replay import ReplayDocument
 from cutover.reports.documents.rollback import RollbackDocument
 from cutover.reports.documents.runs import RunDocument, StoppedFollower
-from cutover.reports.documents.schema import AppliedDocument, DriftDocument, PlanDocument
+from cutover.reports.documents.schema import AppliedDocument, DriftDocument, PlanDocument, RoleDocument
 from cutover.reports.documents.workflows import WorkflowsDocument
 
 DOCUMENTS: Final[dict[str, Any]] = {
@@ -73,6 +73,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "schema apply": AppliedDocument,
     "schema check": DriftDocument,
     "schema plan": PlanDocument,
+    "schema role": RoleDocument,
     "status": StatusDocument,
     "sync": RunDocument | StoppedFollower,
     "trace": TraceDocument,

@@ -1,4 +1,4 @@
-"""The documents of `schema plan` and `schema apply`."""
+"""The documents of `schema plan`, `schema apply`, `schema check` and `schema role`."""
 
 from __future__ import annotations
 
@@ -135,3 +135,24 @@ class AppliedDocument(TypedDict):
     invite: list[Invitation]
     fallback_member: str | None
     workflows: list[ListedWorkflow]
+
+
+class RoleDocument(TypedDict):
+    """The least role for Cutover's API key."""
+
+    run: str
+    workspace: str
+    role: str
+    """The role's name in Twenty."""
+    id: str | None
+    """Its id; null where it was removed."""
+    made: bool
+    """True where it is new; else its rights were set again."""
+    removed: list[str]
+    """Roles that were deleted."""
+    writes: list[str]
+    """Objects whose records the role may read and write."""
+    reads: list[str]
+    """Objects whose records the role may read alone: they point at migrated records."""
+    permissions: list[str]
+    """Rights beside those on records, in Twenty's words."""

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, Relation, RelationKind
+from consumers.twenty.rights.visibility import NotEverything, hidden_in, require_everything
 from consumers.twenty.transport.errors import UnexpectedAnswer
-from consumers.twenty.visibility import NotEverything, hidden_in, require_everything
 from consumers.twenty.workspace import Workspace
 
 OURS = ("person", "note", "noteTarget", "attachment")

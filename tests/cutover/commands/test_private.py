@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from consumers.twenty.visibility import NotEverything
+from consumers.twenty.rights.visibility import NotEverything
 from cutover.commands.approvals.go_live import go_live
 from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import schema_apply
