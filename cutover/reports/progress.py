@@ -39,12 +39,14 @@ class StepCounts:
     """Records written to Twenty by object (plural), and what was met on the way; empty for a step that writes nothing.
 
     `left` is the number of records still to be written, None where it is not known. Events do not take equal time, records do.
+    `totals` are the records to be written by object, as far as they are known before the step.
     """
 
     written: Mapping[str, int] = field(default_factory=dict)
     conflicts: int = 0
     dead_letters: int = 0
     left: int | None = None
+    totals: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -101,6 +103,7 @@ class LongStep:
             "per_second": None if rate is None else round(rate, 1),
             "seconds_left": None if left is None else round(left, 1),
             "written": dict(counts.written),
+            "totals": dict(counts.totals),
             "conflicts": counts.conflicts,
             "dead_letters": counts.dead_letters,
         }
@@ -114,9 +117,15 @@ def in_words(step: ProgressReport) -> str:
     total = "" if step["total"] is None else f" of {step['total']:,}"
     rate = "" if step["per_second"] is None else f", {step['per_second']:,.0f}/s"
     left = "" if step["seconds_left"] is None else f", about {duration(step['seconds_left'])} left"
-    written = "".join(f", {count:,} {plural}" for plural, count in step["written"].items())
+    written = "".join(f", {_done_of(step, plural)} {plural}" for plural in dict.fromkeys([*step["written"], *step["totals"]]))
     met = "".join(f", {count:,} {name}" for name, count in _met(step) if count)
     return f"{step['step']}: {step['done']:,}{total}{rate}{left}{written}{met}"
+
+
+def _done_of(step: ProgressReport, plural: str) -> str:
+    """Return how many records of an object are written, and of how many where that is known: never of fewer."""
+    done, total = step["written"].get(plural, 0), step["totals"].get(plural)
+    return f"{done:,}" if total is None else f"{done:,} of {max(done, total):,}"
 
 
 def _met(step: ProgressReport) -> tuple[tuple[str, int], ...]:

@@ -11,7 +11,7 @@ from consumers.sync.projector import Projector
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.data_model import apply_extension
 from cutover.runs.happenings.telling import Meter, step_of, tell_window
-from cutover.runs.happenings.ticking import WindowTicks, expected_of
+from cutover.runs.happenings.ticking import WindowTicks, totals_of
 from cutover.runs.model_drift import settle_drift
 from cutover.runs.run import Run
 from cutover.runs.run_outcome import RunOutcome
@@ -37,7 +37,7 @@ def carry(
     ends = session.log.ends(CHANGES)
     committed = session.log.committed(session.group, CHANGES)
     left = sum(end - committed.get(partition, 0) for partition, end in ends.items())
-    ticks = WindowTicks(tally=outcome.tally, expected=expected_of(outcome.produced[-1:], left))
+    ticks = WindowTicks(tally=outcome.tally, totals=totals_of(outcome.produced[-1:], left))
     with step_of(session, "writing to Twenty", left, ticks.counts) as ticks.advance:
         projector = session.engine.projector(run.id, wrote=ticks.wrote)
         projector.tally, projector.planned = outcome.tally, ticks.planned

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.sync.projector import SyncTally
-from cutover.runs.happenings.ticking import WindowTicks, expected_of
+from cutover.runs.happenings.ticking import WindowTicks, totals_of
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
 from producers.changes.books import Term
@@ -68,7 +68,7 @@ def test_a_window_that_leads_to_no_write_ticks_at_its_end() -> None:
 
 
 def test_records_left_follow_from_the_kinds_of_events_and_shrink_where_nothing_is_to_be_written() -> None:
-    ticks = WindowTicks(tally=SyncTally(), expected=300)
+    ticks = WindowTicks(tally=SyncTally(), totals={"tasks": 100, "taskTargets": 100, "people": 100})
     assert ticks.counts().left == 300
     ticks.planned(events(100, Entity.APPOINTMENT), 200)
     ticks.wrote("tasks", 100)
@@ -77,12 +77,17 @@ def test_records_left_follow_from_the_kinds_of_events_and_shrink_where_nothing_i
     ticks.done(100)
     ticks.planned(events(100), 40)  # the others are in Twenty already
     assert ticks.counts().left == 40
+    assert ticks.counts().totals == {"tasks": 100, "taskTargets": 100, "people": 100}
 
 
-@pytest.mark.parametrize(("pending", "expected"), [(30, 50), (500, None)], ids=["all of the run", "earlier events, too"])
-def test_the_records_of_a_run_are_known_where_all_events_are_its_own(pending: int, expected: int | None) -> None:
+@pytest.mark.parametrize(
+    ("pending", "expected"),
+    [(30, {"people": 10, "tasks": 20, "taskTargets": 20}), (500, None)],
+    ids=["all of the run", "earlier events, too"],
+)
+def test_the_records_of_a_run_are_known_where_all_events_are_its_own(pending: int, expected: dict[str, int] | None) -> None:
     books: Any = [
         SimpleNamespace(kind=kind, by_term=lambda created=created: {Term.CARRIED: {"created": created}})
         for kind, created in ((TableKind.PATIENT, 10), (TableKind.APPOINTMENT, 20))
     ]
-    assert expected_of([Produced(books=books)], pending) == expected
+    assert totals_of([Produced(books=books)], pending) == expected

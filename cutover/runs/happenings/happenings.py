@@ -111,6 +111,7 @@ class StepGoesOn(Happening):
     per_second: float | None
     seconds_left: float | None
     written: Mapping[str, int]
+    totals: Mapping[str, int]
     conflicts: int
     dead_letters: int
 

@@ -6,7 +6,7 @@ A window's writes are more or fewer than its events. Each request advances the s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from consumers.sync.projector import SyncTally
@@ -23,23 +23,23 @@ from projections.registry import DESTINATIONS
 class WindowTicks:
     """The progress of the window at work. `advance` takes events that are done, `tally` is the run's own.
 
-    `expected` is the number of records that the events of the run lead to, None where it is not known.
+    `totals` are the records by object that the events of the run lead to, None where they are not known.
     """
 
     tally: SyncTally
-    expected: int | None = None
+    totals: Mapping[str, int] | None = None
     advance: Callable[[float], None] = lambda _events: None
     _written: Counter[str] = field(default_factory=Counter)
     _events: int = 0
     _events_a_write: float = 0.0
     _ticked: float = 0.0
+    _more: int = 0
 
     def planned(self, work: Sequence[Work], writes: int) -> None:
         """Note that a window's events lead to so many writes."""
         self._events, self._ticked = len(work), 0.0
         self._events_a_write = len(work) / writes if writes else 0.0
-        if self.expected is not None:
-            self.expected += writes - sum(records_of(w.head.entity) for w in work)
+        self._more += writes - sum(len(objects_of(w.head.entity)) for w in work)
 
     def wrote(self, plural: str, records: int) -> None:
         """Note that a request about so many records of an object was answered."""
@@ -60,18 +60,21 @@ class WindowTicks:
             written=dict(self._written),
             conflicts=len(self.tally.conflicts),
             dead_letters=self.tally.dead_letters,
-            left=None if self.expected is None else max(0, self.expected - self._written.total()),
+            left=None if self.totals is None else max(0, sum(self.totals.values()) + self._more - self._written.total()),
+            totals=dict(self.totals or {}),
         )
 
 
-def records_of(entity: Entity | str) -> int:
-    """Return the number of records in Twenty that an event of this entity leads to: a task and its link are two."""
+def objects_of(entity: Entity | str) -> tuple[str, ...]:
+    """Return the objects (plural) of the records that an event of this entity leads to: a task and its link are two."""
     spec = DESTINATIONS.get(entity)
-    return 0 if spec is None or spec.object is None else 1 if spec.link is None else 2
+    if spec is None or spec.object is None:
+        return ()
+    return (spec.object.plural,) if spec.link is None else (spec.object.plural, spec.link.object.plural)
 
 
-def expected_of(produced: Iterable[Produced], events: int) -> int | None:
-    """Return the records that the changes of these extracts lead to.
+def totals_of(produced: Iterable[Produced], events: int) -> dict[str, int] | None:
+    """Return the records by object that the changes of these extracts lead to: the books have counted them.
 
     None unless they are about all of the `events` to be carried: earlier events may be about anything.
     """
@@ -83,4 +86,7 @@ def expected_of(produced: Iterable[Produced], events: int) -> int | None:
                 found[spec.rows_of] += carried.get("created", 0) + carried.get("updated", 0)
     if not 0.9 * events <= found.total() <= 1.1 * events:
         return None
-    return sum(count * records_of(entity) for entity, count in found.items())
+    totals: Counter[str] = Counter()
+    for entity, count in found.items():
+        totals.update(dict.fromkeys(objects_of(entity), count))
+    return +totals

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cutover.reports import progress as module
-from cutover.reports.progress import FILE_NAME, LongStep, StepCounts, duration, progress, step_at_work
+from cutover.reports.progress import FILE_NAME, LongStep, StepCounts, duration, in_words, progress, step_at_work
 
 
 class Clock:
@@ -94,6 +94,7 @@ def test_the_file_holds_the_figures_while_the_step_lasts_and_goes_with_it(clock,
             "per_second": 20.0,
             "seconds_left": 3.0,
             "written": {},
+            "totals": {},
             "conflicts": 0,
             "dead_letters": 0,
         }
@@ -105,3 +106,13 @@ def test_the_file_holds_the_figures_while_the_step_lasts_and_goes_with_it(clock,
 def test_a_step_that_was_killed_is_not_at_work(tmp_path, content):
     (tmp_path / FILE_NAME).write_text(content, encoding="utf-8")
     assert step_at_work(tmp_path) is None
+
+
+def test_the_records_of_an_object_are_told_with_their_total_where_that_is_known(clock, tmp_path):
+    counts = StepCounts(written={"people": 30, "tasks": 9, "notes": 12}, totals={"people": 100, "notes": 10, "claims": 5})
+    with progress("writing to Twenty", 100, counts=lambda: counts, folder=tmp_path) as advance:
+        clock.now += 2
+        advance(40)
+        step = step_at_work(tmp_path)
+    assert step["totals"] == {"people": 100, "notes": 10, "claims": 5}
+    assert in_words(step).endswith(", 30 of 100 people, 9 tasks, 12 of 12 notes, 0 of 5 claims")

@@ -17,5 +17,7 @@ class ProgressReport(TypedDict):
     """Null before anything can be said."""
     written: dict[str, int]
     """Records written to Twenty so far, by object; empty for a step that writes nothing."""
+    totals: dict[str, int]
+    """Records to be written by object, where they are known before the step; empty otherwise."""
     conflicts: int
     dead_letters: int
