@@ -7,6 +7,7 @@ from consumers.data_model.drift import left_out
 from consumers.data_model.layout.comparing import LayoutItem, layout_items
 from consumers.data_model.layout.history import layout_history
 from consumers.data_model.layout.making import LaidOut, make_layout
+from consumers.data_model.ledger import KINDS
 from consumers.data_model.planning.inspection import Inspection, inspect
 from consumers.data_model.planning.plan import SchemaPlan, plan
 from consumers.data_model.planning.privacy import Privacy
@@ -60,7 +61,7 @@ def layout_for(session: Session, mapping: ColumnMapping) -> tuple[LayoutItem, ..
     if wanted is None:
         return ()
     metadata = session.workspace.metadata()
-    history = layout_history(session.decisions.all(), metadata.identity)
+    history = layout_history(session.decisions.all(*KINDS), metadata.identity)
     return layout_items(metadata, session.workspace.layout(), wanted, history)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict, layout_items
 from consumers.data_model.layout.history import LayoutHistory, layout_history
 from consumers.data_model.layout.operations import change_of, is_made, shared
+from consumers.data_model.ledger import KINDS
 from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.layout import SeenLayout
 from consumers.twenty.metadata import Metadata
@@ -54,7 +55,7 @@ class LayoutBuilder:
 
     def history(self) -> LayoutHistory:
         """Return the history of the layout, from the log. Raises CodecError, LogError."""
-        return layout_history(self.decisions.all(), self.identity)
+        return layout_history(self.decisions.all(*KINDS), self.identity)
 
     def settle(self, seen: SeenLayout) -> list[ModelStep]:
         """Settle the steps that were intended and not recorded, by the layout; gives those that were done after all."""
