@@ -65,7 +65,8 @@ def document(changes: Sequence[ModelChange]) -> dict[str, Any]:
             declared.append(f"${argument}{number}: {kind}")
             given.append(f"{argument}: ${argument}{number}")
             variables[f"{argument}{number}"] = value
-        roots.append(f"{one.mutation}({', '.join(given)}) {{ {one.selection} }}")
+        selected = f" {{ {one.selection} }}" if one.selection else ""  # a mutation that answers with a flag has no parts
+        roots.append(f"{one.mutation}({', '.join(given)}){selected}")
     return {"query": f"mutation({', '.join(declared)}) {{ {' '.join(roots)} }}", "variables": variables}
 
 
