@@ -5,7 +5,7 @@ A rollback destroys no record with work of people on it, and a sync deletes none
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from consumers.journal.three_way import MANAGED, LastWrite, edited, is_blank
@@ -93,16 +93,3 @@ def pointers_at(workspace: Workspace, records: Mapping[str, Sequence[str]], *, w
                     parent = image.get(column)
                     if parent is not None and (plural, parent) in mine:
                         yield Pointer(name, image, (plural, parent))
-
-
-def built_on(workspace: Workspace, plural: str, ids: Sequence[str], ours: Callable[[str, str], bool]) -> dict[str, list[str]]:
-    """Return, for those of the records that another one points at which is not `ours(plural, id)`, the objects it is of.
-
-    Raises TwentyError.
-    """
-    found: dict[str, list[str]] = {}
-    for pointer in pointers_at(workspace, {plural: ids}):
-        names = found.setdefault(pointer.at[1], []) if not ours(*pointer.place) else None
-        if names is not None and pointer.object not in names:
-            names.append(pointer.object)
-    return found

@@ -1,6 +1,7 @@
 """The engine that sends: planned writes of a sync, of a rollback and of retries, each with its outcome.
 
-Order: addresses are released. Then, stage by stage (parents before children), records are destroyed, restored, created and
+Order: addresses are released. Records are destroyed; those of several objects share a request, so that no destroyed record of
+one call may point at another one. Then, stage by stage (parents before children), records are restored, created and
 updated. At last records are soft-deleted, children first. Creates and updates go in full batches, several at once; their
 outcomes are gathered in the order of the batches. A refused batch is split until the culprit is alone: a refusal is the
 outcome of the records that it concerns, never the end of the run. After a request without an answer Twenty is read back: what
@@ -25,8 +26,9 @@ from consumers.journal.sameness import same
 from consumers.journal.three_way import MANAGED, is_blank
 from consumers.journal.uploads import Uploads, needs_upload
 from consumers.state.fold import INTERRUPTED
+from consumers.twenty.graphql import MOST_ROOTS, PAGE
 from consumers.twenty.images import Image
-from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
+from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused, Unauthorised
 from consumers.twenty.transport.in_flight import in_order
 from consumers.twenty.transport.isolation import isolate
 from consumers.twenty.workspace import MOST_BYTES, Workspace
@@ -88,16 +90,50 @@ class Sender:
         outcomes += self._batches([p for p in loud if p.releases], broken)
         rest = [p for p in loud if not p.releases]
         stages = _stages(rest)
+        outcomes += self._destroyed([p for p in rest if p.action is Action.DESTROY])
         for stage in stages:
             mine = [p for p in rest if p.desired.object in stage]
-            for action in (Action.DESTROY, Action.RESTORE):
-                for plural in stage:
-                    outcomes += self._by_ids([p for p in mine if p.action is action and p.desired.object == plural])
+            for plural in stage:
+                outcomes += self._by_ids([p for p in mine if p.action is Action.RESTORE and p.desired.object == plural])
             for action in (Action.CREATE, Action.UPDATE):
                 outcomes += self._batches([p for p in mine if p.action is action], broken)
         for plural in reversed([plural for stage in stages for plural in stage]):
             outcomes += self._by_ids([p for p in rest if p.action is Action.DELETE and p.desired.object == plural])
         return sorted(outcomes, key=lambda o: o.phase is Phase.REFUSED)
+
+    def _destroyed(self, planned: Sequence[Planned]) -> list[Outcome]:
+        """Destroy records, those of several objects together: what is then still there goes object by object."""
+        by_object: dict[str, list[Planned]] = {}
+        for p in planned:
+            by_object.setdefault(p.desired.object, []).append(p)
+        done: set[bytes] = set()
+        for together in shared_destroys(by_object):
+            wanted = {plural: [str(p.desired.id) for p in by_object[plural]] for plural in together}
+            gone = self._patiently(partial(self._gone, wanted))
+            done.update(p.intent_id for plural in together for p in by_object[plural] if str(p.desired.id) in gone[plural])
+            for plural in together:
+                self.wrote(plural, sum(p.intent_id in done for p in by_object[plural]))
+        outcomes = [succeeded(p) for p in planned if p.intent_id in done]
+        for writes in by_object.values():
+            outcomes += self._by_ids([p for p in writes if p.intent_id not in done])
+        return outcomes
+
+    def _gone(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+        """Destroy records of several objects in one request; return the ids of those that are gone, by object. None where
+        Twenty refused one of the objects: it does not say which.
+        """
+        self.reached(CrashPoint.BEFORE_DESTROY)
+        try:
+            answered = self.workspace.destroy_several(wanted)
+        except (Refused, Unauthorised):
+            return {plural: set() for plural in wanted}
+        self.reached(CrashPoint.DESTROYED)
+        gone = {plural: set(ids) for plural, ids in answered.items()}
+        doubtful = {plural: left for plural, ids in wanted.items() if (left := [one for one in ids if one not in gone[plural]])}
+        images = self.workspace.read_several(doubtful, deleted=True, fields=dict.fromkeys(doubtful, ("id",)))
+        for plural, ids in doubtful.items():
+            gone[plural].update(one for one in ids if one not in images[plural])
+        return gone
 
     def _by_ids(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Destroy, soft-delete or restore records of one object: by ids, thousands a request; asking twice does no harm.
@@ -254,6 +290,15 @@ class Sender:
             reraise=True,
         )
         return attempts(action)
+
+
+def shared_destroys(by_object: Mapping[str, Sequence[Planned]]) -> list[list[str]]:
+    """Return the objects whose destroys share a request, request by request; one object alone, or more records than a page,
+    share none.
+    """
+    names = sorted(plural for plural, writes in by_object.items() if len(writes) <= PAGE)
+    shared = [names[start : start + MOST_ROOTS] for start in range(0, len(names), MOST_ROOTS)]
+    return [together for together in shared if len(together) > 1]
 
 
 def succeeded(p: Planned, answer: Mapping[str, Any] | None = None) -> Outcome:

@@ -8,8 +8,9 @@ where it was. What a person changed since is kept and listed, unless it is force
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from uuid import UUID
 
 from consumers.journal.addresses import letting_go
@@ -17,14 +18,15 @@ from consumers.journal.automations import automated
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
-from consumers.journal.people_work import built_on
 from consumers.journal.planned import Outcome, Planned
 from consumers.journal.sending import Sender, succeeded
 from consumers.rollback.chains import NOTHING, Chain, Chosen, choose, read_chains
 from consumers.rollback.inverses import Inverses, RecordInverse
+from consumers.rollback.looks import HeldRecords, id_of, look_at
 from consumers.rollback.requests_ahead import requests_for
 from consumers.rollback.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.rollback.scopes import Everything, Scope
+from consumers.rollback.tiers import is_of_links, tiers_of
 from consumers.rollback.undoing import Undo
 from consumers.state.conflicts import EDITED
 from consumers.state.view import View
@@ -38,7 +40,7 @@ from events.log.port import Log
 from projections.destination import destination
 
 PART = 5_000
-"""Records a part, at most: one request reads their images, one destroys them."""
+"""Records a part, at most: one request reads their images, one looks for what points at them, one destroys them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,51 +97,77 @@ class Compensator:
     def roll_back(self, scope: Scope) -> Undone:
         """Take back every write in scope. Open intents must be settled before. Raises TwentyError, LogError."""
         self._scope, self._chosen = scope, choose(self.view, scope)
-        order = destination().rollback_order
-        for plural in (*order, *sorted(self._chosen.keys() - set(order))):
-            if plural in self._chosen:
-                # what goes first frees the addresses that others get back
-                chains = read_chains(self.view, scope, plural, self._chosen[plural])
-                for part in in_batches(chains, PART, IN_MEMORY, lambda chain: chain.size):
-                    self._part(plural, part)
+        tiers = tiers_of(self._chosen.keys())
+        ahead = self._look_ahead(tiers)
+        for tier in tiers:
+            # what goes first frees the addresses that others get back
+            for part in self._parts(tier):
+                self._part(part, ahead if ahead is not None and not is_of_links(tier) else self._look(part))
         return self.result
 
-    def _part(self, plural: str, chains: Sequence[Chain]) -> None:
-        ids = [str(UUID(bytes=c.twenty_id)) for c in chains]
-        there = plural in self.workspace.metadata()  # else its records went with the object, which a person deleted
-        images = self.workspace.read(plural, ids, deleted=True) if there else {}
-        written = self.view.written([(plural, c.twenty_id) for c in chains])
+    def _parts(self, plurals: Sequence[str]) -> Iterator[list[Chain]]:
+        """Yield the chains of these objects, part by part."""
+        chains = (c for plural in plurals for c in read_chains(self.view, self._scope, plural, self._chosen[plural]))
+        return in_batches(chains, PART, IN_MEMORY, lambda chain: chain.size)
+
+    def _look_ahead(self, tiers: Sequence[tuple[str, ...]]) -> HeldRecords | None:
+        """Look at all records but links at once, where they are no more than a part; None where they are more."""
+        plurals = [plural for tier in tiers if not is_of_links(tier) for plural in tier]
+        if sum(len(self._chosen[plural]) for plural in plurals) > PART:
+            return None
+        parts = list(islice(self._parts(plurals), 2))
+        return self._look(parts[0]) if len(parts) == 1 else None
+
+    def _look(self, chains: Sequence[Chain]) -> HeldRecords:
+        return look_at(self.workspace, chains, for_pointers=not self.force)
+
+    def _part(self, chains: Sequence[Chain], look: HeldRecords) -> None:
+        written = self.view.written([(c.object, c.twenty_id) for c in chains])
         self._inverses.hold(chains, written.values())
-        going = [i for i, c in zip(ids, chains, strict=True) if c.destroys]
-        foreign = {} if self.force or not there else built_on(self.workspace, plural, going, self._goes)
         todo: list[RecordInverse] = []
-        inverses = {
-            i: self._inverses.of(c, written[plural, c.twenty_id], images.get(i), tuple(foreign.get(i, ())))
-            for i, c in zip(ids, chains, strict=True)
-        }
-        edited = {i: one.undo.kept for i, one in inverses.items() if one.undo.reason == EDITED}
-        for identity, fields in automated(self.workspace, plural, edited, images).items():
-            chain, on_it = inverses[identity].chain, tuple(foreign.get(identity, ()))
-            before, image = written[plural, chain.twenty_id], images.get(identity)
-            inverses[identity] = self._inverses.of(chain, before, image, on_it, automated=fields)
-            self.result.automated.append(
-                KeptRecord(object=plural, pbn_id=self._inverses.pbn_id(chain), fields=tuple(sorted(fields)), reason="automated")
-            )
-        for identity, chain in zip(ids, chains, strict=True):
-            image = images.get(identity)
-            before, inverse = written[plural, chain.twenty_id], inverses[identity]
-            undo = inverse.undo
-            if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(plural, image, before):
+        for chain, inverse in zip(chains, self._inverses_of(chains, written, look), strict=True):
+            image, undo = look.image(chain), inverse.undo
+            before = written[chain.object, chain.twenty_id]
+            if undo.action is Action.DESTROY and image is not None and self._is_of_a_kept(chain.object, image, before):
                 self._withhold(chain)
                 continue
             if undo.reason:
                 self._keep(chain, undo)
             if undo.undoes:
                 todo.append(inverse)
-        self._carry_out(plural, todo, ids)
+        self._carry_out(todo, [id_of(c) for c in chains if c.object == "people"])
         self.result.undone += len(todo)
-        self.result.by_object[plural] += len(todo)
+        self.result.by_object.update(inverse.chain.object for inverse in todo)
         self.progress(len(chains))
+
+    def _inverses_of(
+        self, chains: Sequence[Chain], written: Mapping[tuple[str, bytes], Written], look: HeldRecords
+    ) -> list[RecordInverse]:
+        """Return the inverse of each chain. Fields that automations of Twenty wrote do not keep a record, and are noted."""
+
+        def inverse_of(chain: Chain, automated_fields: frozenset[str] = frozenset()) -> RecordInverse:
+            before, on_it = written[chain.object, chain.twenty_id], look.built_on(chain, self._goes)
+            return self._inverses.of(chain, before, look.image(chain), on_it, automated=automated_fields)
+
+        inverses = [inverse_of(chain) for chain in chains]
+        edited: dict[str, dict[str, tuple[str, ...]]] = {}
+        for chain, inverse in zip(chains, inverses, strict=True):
+            if inverse.undo.reason == EDITED:
+                edited.setdefault(chain.object, {})[id_of(chain)] = inverse.undo.kept
+        by_automations = {
+            (plural, identity): fields
+            for plural, of_people in edited.items()
+            for identity, fields in automated(self.workspace, plural, of_people, look.images[plural]).items()
+        }
+        for place, chain in enumerate(chains):
+            fields = by_automations.get((chain.object, id_of(chain)))
+            if fields is not None:
+                inverses[place] = inverse_of(chain, fields)
+                pbn_id = self._inverses.pbn_id(chain)
+                self.result.automated.append(
+                    KeptRecord(object=chain.object, pbn_id=pbn_id, fields=tuple(sorted(fields)), reason="automated")
+                )
+        return inverses
 
     def _goes(self, plural: str, identity: str) -> bool:
         """Return whether this rollback destroys that record too: it then holds back no other record."""
@@ -156,7 +184,7 @@ class Compensator:
 
     def _withhold(self, chain: Chain) -> None:
         if chain.destroys:
-            self._withheld.add((chain.object, str(UUID(bytes=chain.twenty_id))))
+            self._withheld.add((chain.object, id_of(chain)))
 
     def _keep(self, chain: Chain, undo: Undo) -> None:
         self._withhold(chain)
@@ -174,11 +202,12 @@ class Compensator:
         owners = destination().owners.get(plural, ())
         return image is not None and any(image.get(column) and self._goes(owner, image[column]) for owner, column in owners)
 
-    def _carry_out(self, plural: str, todo: Sequence[RecordInverse], ids: Sequence[str]) -> None:
+    def _carry_out(self, todo: Sequence[RecordInverse], people: Sequence[str]) -> None:
+        """Write what takes these records back; `people` are the ids of this part's people."""
         if self.dry_run:
-            todo = [inverse for inverse in todo if not self._goes_with_owner(plural, inverse.image)]
-        if plural == "people":
-            self._let_addresses_go(todo, ids)
+            todo = [inverse for inverse in todo if not self._goes_with_owner(inverse.chain.object, inverse.image)]
+        if people:
+            self._let_addresses_go([inverse for inverse in todo if inverse.chain.object == "people"], people)
         outcomes = self._done([inverse.steps[0] for inverse in todo])
         came_of = {o.planned.intent_id: o for o in outcomes}
         first = [(inverse, came_of[inverse.steps[0].intent_id]) for inverse in todo if len(inverse.steps) > 1]
@@ -186,9 +215,10 @@ class Compensator:
         outcomes += self._done([p for i, o in first if o.phase is not Phase.REFUSED for p in i.next_step(o)])
         for outcome in outcomes:
             if outcome.phase is Phase.REFUSED:
+                p = outcome.planned
+                plural = p.desired.object
                 self.result.undone -= 1
                 self.result.by_object[plural] -= 1
-                p = outcome.planned
                 if p.action is Action.DESTROY:  # its links, and what it points at, stay with it
                     self._withheld.add((plural, str(p.desired.id)))
                 self.result.kept.append(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from consumers.journal.batches import in_batches
 from consumers.journal.planned import Planned
-from consumers.journal.sending import size_of
+from consumers.journal.sending import shared_destroys, size_of
 from consumers.twenty.graphql import PAGE
 from consumers.twenty.workspace import MOST_BYTES
 from events.compensations import Action
@@ -18,14 +18,22 @@ _BY_IDS = (Action.DESTROY, Action.RESTORE, Action.DELETE)
 def requests_for(planned: Sequence[Planned], batch_size: int) -> int:
     """Return the number of requests if no request is refused or unanswered. `batch_size` is in records of a create or update.
 
-    Destroys, restores and deletes of one object share a request by the thousand, creates and updates by the batch. A record in
-    the trash is updated by itself.
+    Destroys of several objects share a request. Restores and deletes of one object share one by the thousand, creates and
+    updates by the batch. A record in the trash is updated by itself.
     """
     together: defaultdict[tuple[bool, Action, str], list[Planned]] = defaultdict(list)
     for p in planned:
         if not p.quiet:
             together[p.releases, p.action, p.desired.object].append(p)
-    return sum(_of_group(action, writes, batch_size) for (_, action, _), writes in together.items())
+    destroys = {plural: writes for (_, action, plural), writes in together.items() if action is Action.DESTROY}
+    shared = shared_destroys(destroys)
+    alone = {key: writes for key, writes in together.items() if not any(_is_shared(key, names) for names in shared)}
+    return len(shared) + sum(_of_group(action, writes, batch_size) for (_, action, _), writes in alone.items())
+
+
+def _is_shared(key: tuple[bool, Action, str], names: Sequence[str]) -> bool:
+    _, action, plural = key
+    return action is Action.DESTROY and plural in names
 
 
 def _of_group(action: Action, writes: Sequence[Planned], batch_size: int) -> int:

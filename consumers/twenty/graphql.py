@@ -23,6 +23,12 @@ from events.errors import Effect
 PAGE = 5000
 """Records asked for, and ids named, in one request."""
 
+MOST_ROOTS = 20
+"""Root fields of one request at most (`GRAPHQL_MAX_ROOT_RESOLVERS`, `config-variables.ts` of 2.21)."""
+
+MOST_FIELDS = 2_000
+"""Fields of one request at most, those within composites too (`GRAPHQL_MAX_FIELDS`, `config-variables.ts` of 2.21)."""
+
 SHORT = 200
 """A mutation that answers with fewer than this was not cut short by a cap of the server."""
 
@@ -54,12 +60,16 @@ def and_deleted(filter_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(connection: Connection, wanted: Sequence[ReadShare]) -> None:
-    """Fill `found` of each share, all shares in one request, further pages until there are none."""
+    """Fill `found` of each share, further pages until there are none. Shares go together in one request, as far as Twenty
+    takes so many roots and fields.
+    """
     open_shares = list(wanted)
     while open_shares:
-        call = _read_call(open_shares)
+        now = _fitting(open_shares)
+        later = open_shares[len(now) :]
+        call = _read_call(now)
         data = _run(connection, call)
-        open_shares = [share for share in open_shares if _take_page(share, _root(data, share.object_type.api_plural, call))]
+        open_shares = [share for share in now if _take_page(share, _root(data, share.object_type.api_plural, call))] + later
 
 
 def count(connection: Connection, object_type: ObjectMetadata, filter_: Mapping[str, Any] | None) -> int:
@@ -85,6 +95,30 @@ def change_by_ids(connection: Connection, verb: str, object_type: ObjectMetadata
             seen = set(answered)
             left = [one for one in left if one.lower() not in seen] if len(answered) >= SHORT else []
     return done
+
+
+def destroy_several(connection: Connection, wanted: Sequence[tuple[ObjectMetadata, Sequence[str]]]) -> list[list[str]]:
+    """Destroy records of several objects in one request, at most MOST_ROOTS objects and PAGE ids of each; return the ids that
+    were answered, object by object.
+
+    Twenty carries its roots out **at the same time**, not one after the other, and its errors do not name the root
+    (`direct-execution.service.ts` of 2.21): no object may need another one's records to go first, and after an error
+    any of them may have been destroyed. Twenty charges a token for each root.
+    """
+    names = [f"destroy{one.plural_capitalised}" for one, _ in wanted]
+    declared = ", ".join(f"$f{number}: {one.capitalised}FilterInput!" for number, (one, _) in enumerate(wanted))
+    roots = " ".join(f"{name}(filter: $f{number}) {{ id }}" for number, name in enumerate(names))
+    variables = {f"f{number}": by_ids(ids) for number, (_, ids) in enumerate(wanted)}
+    purpose = "destroy " + ", ".join(f"{len(ids)} {one.plural}" for one, ids in wanted)
+    call = _call(f"mutation({declared}) {{ {roots} }}", variables, purpose, writes=True, tokens=len(wanted))
+    data = _run(connection, call)
+    answered: list[list[str]] = []
+    for (one, _), name in zip(wanted, names, strict=True):
+        records = data.get(name)
+        if not isinstance(records, list):
+            raise _not_understood(call, name)
+        answered.append([record["id"] for record in canonical(records, one)])
+    return answered
 
 
 def update_by_ids(
@@ -116,6 +150,16 @@ def _mutate(
     if not isinstance(answered, list):
         raise _not_understood(call, name)
     return canonical(answered, object_type)
+
+
+def _fitting(shares: Sequence[ReadShare]) -> list[ReadShare]:
+    """Return the first shares that Twenty takes in one request; one at least."""
+    fields = 0
+    for number, share in enumerate(shares):
+        fields += len(_selections(share.object_type, share.columns).replace("{", " ").replace("}", " ").split()) + 6
+        if number and (number == MOST_ROOTS or fields > MOST_FIELDS):
+            return list(shares[:number])
+    return list(shares)
 
 
 def _read_call(shares: Sequence[ReadShare]) -> Call:

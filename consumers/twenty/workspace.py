@@ -166,6 +166,15 @@ class Workspace(ModelAccess):
         """Remove records for good by ids, live or soft-deleted, thousands a request; the ids it found."""
         return graphql.change_by_ids(self._connection, "destroy", self._object(plural), ids)
 
+    def destroy_several(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Remove records of several objects for good, in one request; the ids it found, by object. See
+        `graphql.destroy_several` for what they may not have to do with each other. Raises ValueError beyond its limits.
+        """
+        if len(wanted) > graphql.MOST_ROOTS or any(len(ids) > graphql.PAGE for ids in wanted.values()):
+            raise ValueError("more objects or ids than one request takes")
+        shares = [(self._object(plural), ids) for plural, ids in wanted.items()]
+        return dict(zip(wanted, graphql.destroy_several(self._connection, shares), strict=True))
+
     # Reading records
 
     def read(

@@ -121,6 +121,26 @@ def test_one_patient_with_what_hangs_on_them(carried: Bench) -> None:
     assert carried.links("11") == [patient_id("2")]
 
 
+def test_one_patient_takes_five_requests(carried: Bench) -> None:
+    """Images, what points at them, the children, the links that Twenty may have left, the patient."""
+    hanging = {UUID(patient_id("1")).bytes, UUID(task_id("10")).bytes}
+    hanging |= {UUID(id_of(record.entity, record.native_id)).bytes for record in (note("20", of="1"), plan("30", of="1"))}
+    before = carried.workspace.requests
+    assert carried.rollback(OfRecords(hanging)).undone == 6
+    assert carried.workspace.requests - before == 5
+
+
+def test_everything_takes_as_many_requests_in_parts_as_foretold(carried: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts of the children, of the links, of the people; a company: none of them looked at ahead."""
+    monkeypatch.setattr(compensator, "PART", 3)
+    before = carried.workspace.requests
+    ahead = carried.rollback(dry_run=True).writes_ahead
+    foretold = carried.workspace.requests - before + ahead
+    before = carried.workspace.requests
+    carried.rollback()
+    assert carried.workspace.requests - before == foretold
+
+
 def test_every_kind_of_field_gets_its_earlier_value(carried: Bench) -> None:
     before = carried.content()
     position = carried.deliver(

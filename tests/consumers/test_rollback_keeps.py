@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -152,6 +152,14 @@ def refusing(carried: Bench, monkeypatch: pytest.MonkeyPatch, action: str, refus
         return found
 
     monkeypatch.setattr(carried.workspace, action, send)
+    together = carried.workspace.destroy_several
+
+    def send_together(wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        if action == "destroy" and any(refused in ids for ids in wanted.values()):
+            raise Refused("the record is locked", kind=Refusal.OTHER, detail="Twenty's words")
+        return together(wanted)
+
+    monkeypatch.setattr(carried.workspace, "destroy_several", send_together)
 
 
 def test_a_record_that_twenty_refuses_to_destroy_is_kept_and_all_others_go(
@@ -195,7 +203,14 @@ def test_a_record_that_was_destroyed_by_an_attempt_without_an_answer_is_taken_ba
         found: list[str] = request(plural, ids)
         return found
 
+    together = carried.workspace.destroy_several
+
+    def together_late(wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        together(wanted)
+        return together(wanted)
+
     monkeypatch.setattr(carried.workspace, "destroy", answered_late)
+    monkeypatch.setattr(carried.workspace, "destroy_several", together_late)
     undone = carried.rollback()
     assert (undone.undone, undone.kept) == (13, [])
 
@@ -214,7 +229,17 @@ def test_a_record_that_is_gone_is_not_kept_whatever_a_second_attempt_was_refused
         request(plural, ids)
         raise OutcomeUnknown("the answer was lost")
 
+    together = carried.workspace.destroy_several
+
+    def destroy_together(wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        if "together" in lost:
+            raise Refused("the record is locked", kind=Refusal.OTHER, detail="Twenty's words")
+        lost.update({"together", *wanted})
+        together(wanted)
+        raise OutcomeUnknown("the answer was lost")
+
     monkeypatch.setattr(carried.workspace, "destroy", destroy)
+    monkeypatch.setattr(carried.workspace, "destroy_several", destroy_together)
     undone = carried.rollback()
     assert (undone.undone, undone.kept) == (13, [])
     assert carried.open_intents() == set()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from consumers.journal import sending
 from consumers.journal.planned import Outcome, Planned, Subject
 from consumers.journal.sending import Sender
 from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
@@ -73,6 +74,18 @@ class Server:
         if told is not None:
             return told
         return [i for i in ids if self.images.pop(i, None) is not None]
+
+    def destroy_several(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        self.requests.append(("destroy", ", ".join(wanted)))
+        told = self.answer("destroy", [i for ids in wanted.values() for i in ids])
+        gone = [i for ids in wanted.values() for i in ids if self.images.pop(i, None) is not None] if told is None else told
+        return {plural: [i for i in ids if i in gone] for plural, ids in wanted.items()}
+
+    def read_several(
+        self, wanted: Mapping[str, Sequence[str]], *, deleted: bool, fields: Mapping[str, Sequence[str]]
+    ) -> dict[str, dict[str, Image]]:
+        assert fields.keys() == wanted.keys()
+        return {plural: self.read(plural, ids, deleted=deleted) for plural, ids in wanted.items()}
 
     def read(self, _plural: str, ids: Sequence[str], *, deleted: bool) -> dict[str, Image]:
         assert deleted
@@ -245,8 +258,56 @@ def test_a_write_that_takes_others_back_is_settled_as_undone() -> None:
 
 def test_objects_that_are_not_written_any_more_are_taken_back_too() -> None:
     server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
-    perform(server, plan(1, "recalls", Action.DESTROY), plan(2, "companies", Action.DESTROY))
-    assert server.requests == [("destroy", "companies"), ("destroy", "recalls")]
+    perform(server, plan(1, "recalls", Action.RESTORE), plan(2, "companies", Action.RESTORE))
+    assert server.requests == [("restore", "companies"), ("restore", "recalls")]
+
+
+def test_destroys_of_several_objects_share_a_request() -> None:
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
+    came_of = perform(
+        server, plan(1, "recalls", Action.DESTROY), plan(2, "tasks", Action.DESTROY), plan(3, "tasks", Action.DESTROY)
+    )
+    assert server.requests == [("destroy", "recalls, tasks")]
+    assert {phase for _, phase, _ in phases(came_of)} == {Phase.APPLIED}  # the third one was gone before
+
+
+def test_destroys_of_more_than_a_page_of_one_object_go_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PAGE", 1)
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2, 3)})
+    perform(server, *(plan(n, plural, Action.DESTROY) for n, plural in ((1, "notes"), (2, "tasks"), (3, "tasks"))))
+    assert server.requests == [("destroy", "notes"), ("destroy", "tasks")]
+
+
+def test_after_a_shared_request_was_refused_each_object_is_destroyed_by_itself() -> None:
+    """Twenty does not say of which object it refused the records (`direct-execution.service.ts`)."""
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
+
+    def answer(_call: str, ids: list[str]) -> list[Any] | None:
+        return refuse(Refusal.OTHER) if identity(1) in ids else None
+
+    server.answer = answer
+    came_of = {
+        n: phase for n, phase, _ in phases(perform(server, plan(1, "notes", Action.DESTROY), plan(2, "tasks", Action.DESTROY)))
+    }
+    assert came_of == {1: Phase.REFUSED, 2: Phase.APPLIED}
+    assert server.requests == [("destroy", "notes, tasks"), ("destroy", "notes"), ("destroy", "tasks")]
+
+
+def test_after_a_shared_request_without_an_answer_twenty_is_read_back() -> None:
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
+    lost: list[str] = []
+
+    def answer(call: str, ids: list[str]) -> list[Any] | None:
+        if not lost:
+            lost.append(call)
+            del server.images[identity(1)]
+            raise OutcomeUnknown("the answer was lost")
+        return None
+
+    server.answer = answer
+    came_of = perform(server, plan(1, "notes", Action.DESTROY), plan(2, "tasks", Action.DESTROY))
+    assert {phase for _, phase, _ in phases(came_of)} == {Phase.APPLIED}
+    assert server.requests == [("destroy", "notes, tasks")] * 2
 
 
 @pytest.mark.parametrize("undoes", [(), (b"an intent",)])

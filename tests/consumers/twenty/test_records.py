@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from consumers.twenty import graphql as queries
 from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused, UnexpectedAnswer
 from events.errors import Effect
 
@@ -137,6 +138,43 @@ def test_thousands_are_changed_by_id_in_one_request(twenty: Any, method: str, mu
 def test_ids_that_are_not_there_are_passed_over(twenty: Any) -> None:
     twenty.then(graphql(destroyPeople=[{"id": B}]))
     assert twenty.workspace().destroy("people", [A, B]) == [B]
+
+
+def test_records_of_several_objects_are_destroyed_in_one_request(twenty: Any) -> None:
+    twenty.then(graphql(destroyPeople=[{"id": A}], destroyTreatmentPlans=[]))
+    assert twenty.workspace().destroy_several({"people": [A, B], "treatmentPlans": [C]}) == {
+        "people": [A],
+        "treatmentPlans": [],
+    }
+    assert twenty.body() == {
+        "query": (
+            "mutation($f0: PersonFilterInput!, $f1: TreatmentPlanFilterInput!) "
+            "{ destroyPeople(filter: $f0) { id } destroyTreatmentPlans(filter: $f1) { id } }"
+        ),
+        "variables": {"f0": {"id": {"in": [A, B]}}, "f1": {"id": {"in": [C]}}},
+    }
+
+
+def test_an_answer_that_lacks_one_of_the_objects_leaves_the_outcome_unknown(twenty: Any) -> None:
+    twenty.then(graphql(destroyPeople=[{"id": A}]))
+    with pytest.raises(UnexpectedAnswer) as noticed:
+        twenty.workspace().destroy_several({"people": [A], "treatmentPlans": [B]})
+    assert noticed.value.outcome is Effect.UNKNOWN
+
+
+def test_more_objects_or_ids_than_a_request_takes_are_a_mistake_of_the_caller(twenty: Any) -> None:
+    with pytest.raises(ValueError, match="one request"):
+        twenty.workspace().destroy_several({"people": [A] * 5001, "treatmentPlans": [B]})
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_ROOTS", 1), ("MOST_FIELDS", 10)])
+def test_objects_that_are_too_much_for_one_request_are_read_in_several(
+    twenty: Any, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(queries, limit, most)
+    twenty.then(graphql(people=page({"id": A})), graphql(treatmentPlans=page({"id": B})))
+    images = twenty.workspace().read_several({"people": [A], "treatmentPlans": [B]})
+    assert (set(images["people"]), set(images["treatmentPlans"])) == ({A}, {B})
 
 
 def test_a_server_that_does_fewer_than_asked_is_asked_for_the_rest(twenty: Any) -> None:

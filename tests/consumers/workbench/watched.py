@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,9 @@ class WatchedView(View):
             self._fate.step("fold " + ", ".join(name for name, value in what.items() if value))
 
 
+_ROOT = re.compile(r"(\w+)\(filter: \$(\w+)")
+
+
 class WatchedTransport(httpx.BaseTransport):
     """The wire. `leaving` is told of each request that changes records before it leaves: method and the ids it names."""
 
@@ -67,13 +71,14 @@ class WatchedTransport(httpx.BaseTransport):
         self._inner, self._fate, self._leaving = inner, fate, leaving
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        change = _change(request)
-        if change is None:
+        changes = _changes(request)
+        if not changes:
             return self._inner.handle_request(request)
-        self._leaving(*change)
+        for name, ids in changes:
+            self._leaving(name, ids)
         response = self._inner.handle_request(request)
         response.read()
-        self._fate.step(f"request {change[0]} ({len(change[1])})")
+        self._fate.step("request " + ", ".join(f"{name} ({len(ids)})" for name, ids in changes))
         return response
 
     def close(self) -> None:
@@ -84,16 +89,18 @@ def plain_transport() -> httpx.HTTPTransport:
     return httpx.HTTPTransport(verify=False)  # reading the certificates of the world takes longer than a sync
 
 
-def _change(request: httpx.Request) -> tuple[str, list[str]] | None:
-    """Return the change that a request changes: the call, the ids; None for one that only reads or is about the data model."""
+def _changes(request: httpx.Request) -> list[tuple[str, list[str]]]:
+    """Return the changes that a request makes, each the call and the ids; none for one that only reads or is about the data
+    model.
+    """
     path = "/" + request.url.path.lstrip("/").partition("/")[2]
     if path.startswith("/rest/batch/"):
         name = "update" if "upsert" in request.url.params else "create"
-        return f"{name} {path.rpartition('/')[2]}", [record["id"] for record in json.loads(request.content)]
+        return [(f"{name} {path.rpartition('/')[2]}", [record["id"] for record in json.loads(request.content)])]
     if path.startswith("/rest/") and request.method == "PATCH" and "metadata" not in path:
-        return f"update {path.split('/')[2]}", [path.rpartition("/")[2]]
+        return [(f"update {path.split('/')[2]}", [path.rpartition("/")[2]])]
     if path == "/graphql" and json.loads(request.content)["query"].startswith("mutation"):
         body = json.loads(request.content)
-        name = body["query"].partition("{ ")[2].partition("(")[0]
-        return name, body["variables"]["f"]["id"]["in"]
-    return None
+        roots = _ROOT.findall(body["query"])
+        return [(name, body["variables"][variable]["id"]["in"]) for name, variable in roots]
+    return []
