@@ -23,7 +23,7 @@ from consumers.journal.sending import Sender, succeeded
 from consumers.rollback.chains import NOTHING, Chain, Chosen, choose, read_chains
 from consumers.rollback.inverses import Inverses, RecordInverse
 from consumers.rollback.looks import HeldRecords, id_of, look_at
-from consumers.rollback.requests_ahead import requests_for
+from consumers.rollback.requests_ahead import PART, requests_for
 from consumers.rollback.rich_texts import FORMATTING_LOST, blocknote_alone, is_changed, markdown_alone
 from consumers.rollback.scopes import Everything, Scope
 from consumers.rollback.tiers import is_of_links, tiers_of
@@ -38,9 +38,6 @@ from events.compensations import Action, Phase
 from events.database import in_parts
 from events.log.port import Log
 from projections.destination import destination
-
-PART = 5_000
-"""Records a part, at most: one request reads their images, one looks for what points at them, one destroys them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

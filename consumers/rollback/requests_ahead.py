@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from consumers.journal.batches import in_batches
 from consumers.journal.planned import Planned
 from consumers.journal.sending import shared_destroys, size_of
+from consumers.rollback.tiers import is_of_links, tiers_of
 from consumers.twenty.graphql import PAGE
 from consumers.twenty.workspace import MOST_BYTES
 from events.compensations import Action
 
 _BY_IDS = (Action.DESTROY, Action.RESTORE, Action.DELETE)
+
+
+PART = 5_000
+"""Records a part, at most: one request reads their images, one looks for what points at them, one destroys them."""
+
+
+def requests_for_everything(records: Mapping[str, int]) -> int:
+    """Return the requests in which all these records (numbers by plural) are taken back, if each was made, people built on
+    none, and their values are of an ordinary size.
+    """
+    tiers = tiers_of([plural for plural, n in records.items() if n])
+    links, others = ([sum(records[one] for one in tier) for tier in tiers if is_of_links(tier) is of] for of in (True, False))
+    reads_of_links = sum(-(-n // PART) for n in links)  # Twenty destroys them with what they belong to
+    if sum(others) <= PART:
+        return reads_of_links + (2 + len(others) if others else 0)
+    return reads_of_links + sum(3 * -(-n // PART) for n in others)
 
 
 def requests_for(planned: Sequence[Planned], batch_size: int) -> int:

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from consumers.rollback import compensator
+from consumers.rollback.requests_ahead import requests_for_everything
 from consumers.rollback.scopes import OfRecords, OfRun
 from events.compensations import Action, Phase
+from projections.destination import destination
 from tests.consumers.workbench import (
     SERVERS_OWN,
     Bench,
@@ -128,6 +130,13 @@ def test_one_patient_takes_five_requests(carried: Bench) -> None:
     before = carried.workspace.requests
     assert carried.rollback(OfRecords(hanging)).undone == 6
     assert carried.workspace.requests - before == 5
+
+
+def test_the_estimate_of_a_rollback_of_everything_is_what_it_takes(carried: Bench) -> None:
+    records = {plural: len(content) for plural, content in carried.content().items() if plural in destination().write_order}
+    before = carried.workspace.requests
+    carried.rollback()
+    assert carried.workspace.requests - before == requests_for_everything(records)
 
 
 def test_everything_takes_as_many_requests_in_parts_as_foretold(carried: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import ceil
 
-from consumers.rollback.compensator import PART
+from consumers.rollback.requests_ahead import PART, requests_for_everything
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.counted import counted
@@ -24,9 +24,6 @@ from projections.registry import DESTINATIONS
 LOOKS = 2
 """Requests of a sync that write nothing: for the workspace's members, and for people who are there already."""
 
-REQUESTS_A_PART = 3
-"""What a rollback asks for each part of an object's records: what Twenty holds, what people have built on it, to destroy it."""
-
 
 def estimate(session: Session, paths: Sequence[SourcePlace], rate_limit: int | None = None) -> Answer:
     """Return the estimate for these extracts, each record counted once. `rate_limit` is in requests a minute, 0 without
@@ -40,7 +37,7 @@ def estimate(session: Session, paths: Sequence[SourcePlace], rate_limit: int | N
     surveys = [s for _, s in survey_paths(project, paths, draft_mapping(session))]
     records, size = _records(surveys), project.settings.twenty.batch_size
     requests = {name: ceil(n / size) for name, n in records.items()}
-    undo = REQUESTS_A_PART * sum(ceil(n / PART) for n in records.values())
+    undo = requests_for_everything(records)
     total = sum(requests.values()) + LOOKS
     seconds, undo_seconds = seconds_at(total, limit), seconds_at(undo, limit)
     files, weight = records["attachments"], sum(s.upload_bytes for s in surveys)
