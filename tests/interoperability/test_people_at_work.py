@@ -1,4 +1,4 @@
-"""What people do in a real Twenty in the meantime: merged patients, an emptied trash, a changed status, timeline rows.
+"""People at work in a real Twenty in the meantime: merged patients, an emptied trash, a changed status, timeline rows.
 
 `make test-twenty` runs it, against an EMPTY workspace (see `test_whole_migration`). It was written for Twenty 2.21; what it
 shows is what `tests/consumers/test_merges.py` and `test_trash.py` hold against the rehearsal workspace.
