@@ -17,6 +17,9 @@ from consumers.twenty.transport.errors import UnexpectedAnswer
 NEEDED = (
     "Query.getViews",
     "Query.navigationMenuItems",
+    "View.isActive",
+    "View.mainGroupByFieldMetadataId",
+    "View.calendarFieldMetadataId",
     "Mutation.createView",
     "Mutation.destroyView",
     "Mutation.createManyViewFields",
