@@ -70,13 +70,14 @@ class Admin:
 
     def records(self, plural: str) -> list[dict[str, Any]]:
         """Return the live records of an object, by its plural name in Twenty."""
-        answer = httpx.get(f"{_address()}/rest/{plural}?limit=200", headers=self._headers)
+        answer = httpx.get(f"{_address()}/rest/{plural}?limit=200", headers=self._headers, timeout=60)
         answer.raise_for_status()
         return list(answer.json()["data"][plural])
 
     def change(self, plural: str, identity: str, values: dict[str, Any]) -> None:
         """Change a record, as a person does."""
-        httpx.patch(f"{_address()}/rest/{plural}/{identity}", json=values, headers=self._headers).raise_for_status()
+        address = f"{_address()}/rest/{plural}/{identity}"
+        httpx.patch(address, json=values, headers=self._headers, timeout=60).raise_for_status()
 
     @property
     def _headers(self) -> dict[str, str]:
