@@ -25,10 +25,12 @@ def destination_layout(mapping: ColumnMapping, folder: str, *, has_locations: bo
     singulars = {one.singular: one.standard for one in destination_objects(mapping)}
     specs = [spec for spec in DESTINATIONS if spec.object is not None and spec.object.singular in singulars]
     views = [view for spec in specs for view in _views_of(spec, fields.get(_object(spec), {}), mapping)]
-    columns = {_object(spec): _columns_of(spec, fields.get(_object(spec), {})) for spec in specs}
+    columns = {_object(spec): spec.columns for spec in specs}
     own = [singular for singular, standard in singulars.items() if not standard]
     return WantedLayout(
-        columns=tuple(WantedColumns(object=name, columns=columns[name]) for name in own),
+        columns=tuple(
+            WantedColumns(object=name, columns=columns.get(name) or _columns_of(fields.get(name, {}))) for name in own
+        ),
         views=tuple(views),
         folder=folder,
         entries=tuple(_entries(own, views)),
@@ -51,9 +53,8 @@ def _views_of(spec: DestinationSpec, fields: Mapping[str, TwentyField], mapping:
         yield replace(view, columns=(*view.columns, *dates))
 
 
-def _columns_of(spec: DestinationSpec, fields: Mapping[str, TwentyField]) -> tuple[str, ...]:
-    if spec.columns:
-        return spec.columns
+def _columns_of(fields: Mapping[str, TwentyField]) -> tuple[str, ...]:
+    """Return the columns of an object of the practice's own, whose entity a process may meet only when it is turned on."""
     relations = [one.name for one in fields.values() if one.type == "RELATION"]
     plain = [one.name for one in fields.values() if one.type not in ("RELATION", "RAW_JSON") and not one.unique]
     return ("name", *relations, *plain[:_OWN_COLUMNS])
