@@ -10,7 +10,6 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, CustomField, FieldType, Vocabulary
 from projections.destination import destination
 from projections.destination_views import destination_layout
-from projections.registry import declare_objects
 from projections.views import ViewKind
 
 NOTHING = ColumnMapping(practice="riverside")
@@ -86,16 +85,10 @@ def test_what_is_to_be_looked_at_stands_last():
     assert list(found.entries[-len(looked_at) :]) == looked_at
 
 
-def test_an_object_of_the_practice_has_its_links_and_first_columns():
+def test_an_object_of_the_practice_has_its_links_and_first_columns_as_soon_as_its_mapping_turns_it_on():
     made = replace(of_name("labCase"), is_on=True)
-    declare_objects([made])
-    try:
-        fields = tuple(
-            CustomField(entity=made.entity, name=f"field{n}", label=f"Field {n}", type=FieldType.TEXT) for n in range(9)
-        )
-        mapping = replace(NOTHING, objects=(made,), custom_fields=fields)
-        columns = {one.object: one.columns for one in layout(mapping).columns}
-        assert columns["labCase"] == ("name", *(f"field{n}" for n in range(6)))
-        assert "labCase" in layout(mapping).entries
-    finally:
-        declare_objects(())
+    fields = tuple(CustomField(entity=made.entity, name=f"field{n}", label=f"Field {n}", type=FieldType.TEXT) for n in range(9))
+    mapping = replace(NOTHING, objects=(made,), custom_fields=fields)
+    columns = {one.object: one.columns for one in layout(mapping).columns}
+    assert columns["labCase"] == ("name", *(f"field{n}" for n in range(6)))
+    assert "labCase" in layout(mapping).entries

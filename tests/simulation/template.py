@@ -52,15 +52,21 @@ class Template:
     ids: Ids
 
     @classmethod
-    def made(cls, folder: Path) -> Template:
-        """Make it; always the same."""
+    def made(cls, folder: Path, extract: Path | None = None) -> Template:
+        """Make it; always the same.
+
+        `extract` is the folder that its first extract is written to, `first` in `folder` where there is none. The log names
+        that path, and a mapping that people change is read from it again: it must outlive every copy.
+        """
         seeded = Seeded(_TEMPLATE_SEED)
         with seeded.rehearsal():
             office = Office(seeded.steps, date(2026, 3, 2))
             office.found(12)
             taken = seeded.time.now()
-            extract = folder_of(folder / "first", office.rows.values(), FILES, taken_at=taken, full=True, headers=HEADERS)
-            prepared(folder / "project", seeded, new_app(folder / "workspace.db"), extract).close()
+            first = folder_of(
+                extract or folder / "first", office.rows.values(), FILES, taken_at=taken, full=True, headers=HEADERS
+            )
+            prepared(folder / "project", seeded, new_app(folder / "workspace.db"), first).close()
         return cls.at(folder)
 
     @classmethod

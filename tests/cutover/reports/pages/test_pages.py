@@ -198,6 +198,7 @@ def plan(**about: Any) -> PlanDocument:
         "workspace": "w",
         "mapping": "v1",
         "items": [],
+        "views": [],
         "server": {"version": "2.21.0", "lists_operations": True, "lacks": []},
         "invite": [],
         "fallback_member": None,
