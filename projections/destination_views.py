@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping
-from projections.custom_objects import spec_of
 from projections.destination import destination_fields, destination_objects
 from projections.registry import DESTINATIONS
 from projections.spec import DestinationSpec, TwentyField
@@ -24,7 +23,7 @@ def destination_layout(mapping: ColumnMapping, folder: str, *, has_locations: bo
     for one in destination_fields(mapping, has_locations=has_locations):
         fields.setdefault(one.object, {})[one.name] = one
     singulars = {one.singular: one.standard for one in destination_objects(mapping)}
-    specs = [spec for spec in _specs(mapping) if spec.object is not None and spec.object.singular in singulars]
+    specs = [spec for spec in DESTINATIONS if spec.object is not None and spec.object.singular in singulars]
     views = [view for spec in specs for view in _views_of(spec, fields.get(_object(spec), {}), mapping)]
     columns = {_object(spec): spec.columns for spec in specs}
     own = [singular for singular, standard in singulars.items() if not standard]
@@ -36,12 +35,6 @@ def destination_layout(mapping: ColumnMapping, folder: str, *, has_locations: bo
         folder=folder,
         entries=tuple(_entries(own, views)),
     )
-
-
-def _specs(mapping: ColumnMapping) -> Iterator[DestinationSpec]:
-    """Yield the entities of all practices, then those of the mapping's custom objects: it may just have turned them on."""
-    yield from (spec for spec in DESTINATIONS if Entity(spec.entity).object_name is None)
-    yield from (spec_of(made) for made in mapping.objects if made.is_on)
 
 
 def _object(spec: DestinationSpec) -> str:
