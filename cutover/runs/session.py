@@ -18,6 +18,7 @@ from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.pace import Pace
 from consumers.sync.providers_ahead import ProvidersAhead
+from consumers.twenty.known_names import KnownNames
 from consumers.twenty.members import Member
 from consumers.twenty.rights.visibility import require_everything
 from consumers.twenty.transport.errors import TwentyError
@@ -33,7 +34,7 @@ from cutover.runs.guarded_log import GuardedLog
 from events.clock import World
 from events.database import alone_in, is_shared
 from events.decisions import Decided, Decisions
-from events.log.port import CHANGES, Log
+from events.log.port import CHANGES, Log, LogMissing
 from events.log.watch import LogWatch
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.custom_objects import CustomObject
@@ -180,8 +181,16 @@ class Session:
     def workspace(self) -> Workspace:
         """Return the Twenty workspace. Raises SettingsError; TwentyError when it is first spoken to."""
         workspace = self._workspace or self._connected()
-        workspace.know(lambda identity: read_names(self.decisions, identity))
+        workspace.know(self._names_of)
         return workspace
+
+    def _names_of(self, workspace: str) -> KnownNames:
+        """Return the names by which the log knows parts of a workspace. Raises CodecError, LogError."""
+        try:
+            decisions = self.decisions
+        except LogMissing:  # before the first mapping nothing was made; `doctor` asks a workspace that early
+            return KnownNames()
+        return read_names(decisions, workspace)
 
     def _connected(self) -> Workspace:
         twenty = self.project.settings.twenty
