@@ -15,7 +15,7 @@ from consumers.data_model.drift import (
     returned,
 )
 from cutover.runs.approvals import approved_mapping
-from cutover.runs.data_model import plan_for
+from cutover.runs.data_model import lay_out, plan_for
 from cutover.runs.run import Run
 from cutover.runs.session import Session
 from events.decisions import Decided
@@ -44,6 +44,9 @@ def _make_again(session: Session, wanted: list[DriftItem], run: str) -> None:
     words = [MissingWord(object=x.object, field=x.field, word=x.option) for x in wanted if x.reason == OPTION_REMOVED]
     world = session.world
     with session.data_model():
-        made = plan_for(session, approved_mapping(session.decisions), by_itself=True)
-        apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached)
+        mapping = approved_mapping(session.decisions)
+        made = plan_for(session, mapping, by_itself=True)
+        done = apply(session.workspace, made, session.decisions, run, sleep=world.sleep, reached=world.reached)
         add_words(session.workspace, words, session.decisions, run, sleep=world.sleep, reached=world.reached)
+        if done:
+            lay_out(session, mapping, run)  # an object that is made again gets its columns and its place in the menu
