@@ -90,11 +90,12 @@ class Planner:
         self._kinds.clear()
         written = self._written(wishes)
         deleted = {i for i, x in written.items() if x.alive and x.deleted}
-        wanted = [w for w in wishes if not w.desired.deleted]
-        revived = {w.subject.record_id for w in wanted if (w.desired.object, w.desired.id.bytes) in deleted}
+        live = (w for w in wishes if not w.desired.deleted)
+        revived = {w.subject.record_id for w in live if (w.desired.object, w.desired.id.bytes) in deleted}
         stale = self._stale_links(wishes, revived)
         wishes = [*wishes, *stale]
         written |= self._written(stale)
+        self.history.hold(at for x in written.values() for at in (x.intent, x.outcome))  # a delta's lie all over the log
         plan.renewals = self.resolutions.renewals
         plan.book.open({w.subject.record_id for w in wishes})
         plan.book.over_but_for([(w.desired, w.subject) for w in wishes])
@@ -119,8 +120,7 @@ class Planner:
                     doubtful.append((wish, before, last))
                 else:
                     quiet.append((wish, before))
-        # a new link needs its task or note: people may have removed it
-        links = destination().links
+        links = destination().links  # a new link needs its task or note: people may have removed it
         relinked = {p.subject.record_id for p in plan.writes if p.desired.object in links}
         doubtful += [(w, x, self.history.last_write(x)) for w, x in quiet if w.subject.record_id in relinked]
         quiet = [(w, x) for w, x in quiet if w.subject.record_id not in relinked]
