@@ -50,6 +50,15 @@ class KeptRecord:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomatedRecord:
+    """A record on which Twenty's workflows or applications wrote these fields; a rollback takes it back all the same."""
+
+    object: str
+    pbn_id: str | None
+    fields: tuple[str, ...]
+
+
 @dataclass(kw_only=True)
 class Undone:
     """Result of a rollback, or of its dry run."""
@@ -57,7 +66,7 @@ class Undone:
     undone: int = 0
     by_object: Counter[str] = field(default_factory=Counter)
     kept: list[KeptRecord] = field(default_factory=list)
-    automated: list[KeptRecord] = field(default_factory=list)
+    automated: list[AutomatedRecord] = field(default_factory=list)
     """Records with the fields that automations of Twenty wrote: those do not keep a record."""
     writes_ahead: int = 0
     """Requests that a dry run found for writes which it did not send. Its reads are those of the rollback itself."""
@@ -161,9 +170,7 @@ class Compensator:
             if fields is not None:
                 inverses[place] = inverse_of(chain, fields)
                 pbn_id = self._inverses.pbn_id(chain)
-                self.result.automated.append(
-                    KeptRecord(object=chain.object, pbn_id=pbn_id, fields=tuple(sorted(fields)), reason="automated")
-                )
+                self.result.automated.append(AutomatedRecord(object=chain.object, pbn_id=pbn_id, fields=tuple(sorted(fields))))
         return inverses
 
     def _goes(self, plural: str, identity: str) -> bool:
