@@ -97,7 +97,7 @@ def payload(call: Call, response: httpx.Response) -> Any:
         return {}  # whoever stores the bytes says no more than that
     body = _decoded(response)
     if call.graphql and isinstance(body, dict) and body.get("errors"):
-        raise _of_roots(call, _graphql_error(call, response, body["errors"]), body["errors"])
+        raise _of_roots(call, _graphql_error(call, response, body["errors"]), body["errors"], begun="data" in body)
     if 200 <= status < 300 and isinstance(body, dict):
         return Capped(body) if response.headers.get(_CAPPED, "false").lower() not in ("false", "0") else body
     if 200 <= status < 300 and "json" in response.headers.get("content-type", ""):
@@ -180,16 +180,19 @@ def _graphql_error(call: Call, response: httpx.Response, errors: Any) -> TwentyE
     return error
 
 
-def _of_roots(call: Call, error: TwentyError, errors: Any) -> TwentyError:
+def _of_roots(call: Call, error: TwentyError, errors: Any, *, begun: bool) -> TwentyError:
     """Return the error with the names of the root fields that failed.
 
-    Of several mutations those before the failed one are carried out: such a request must not be sent again as it is.
+    Of several mutations those before the failed one are carried out: such a request must not be sent again as it is. `begun`
+    says that the answer has `data`, if only null: the document was not refused as a whole.
     """
     listed = errors if isinstance(errors, list) else []
     paths = [error.get("path") for error in listed if isinstance(error, dict)]
     roots = tuple(str(path[0]) for path in paths if isinstance(path, list) and path)
     if roots and call.roots > 1 and error.retriable:
         error = unknown(call, type(error).__name__, error.detail)
+    if not roots and call.roots > 1 and begun:
+        error.outcome = Effect.UNKNOWN  # 2.21 names no root for METADATA_VALIDATION_FAILED: those before it are carried out
     error.roots = roots
     return error
 

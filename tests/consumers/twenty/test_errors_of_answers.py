@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from consumers.twenty.transport.answers import payload
+from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.errors import (
     NotFound,
     OutcomeUnknown,
@@ -260,3 +262,16 @@ def test_every_error_says_whether_it_may_be_repeated_and_what_it_did() -> None:
         assert isinstance(error.retriable, bool)
         assert isinstance(error.outcome, Effect)
         assert not (error.retriable and error.outcome is not Effect.NOT_APPLIED)
+
+
+@pytest.mark.parametrize(("begun", "outcome"), [(True, Effect.UNKNOWN), (False, Effect.NOT_APPLIED)])
+def test_a_refusal_that_names_none_of_several_changes_leaves_open_which_were_made(begun: bool, outcome: Effect) -> None:
+    call = Call(
+        method="POST", path="/metadata", purpose="change it", surface=Surface.METADATA, writes=True, graphql=True, roots=2
+    )
+    said = {"errors": [{"message": "no", "extensions": {"code": "METADATA_VALIDATION_FAILED"}}]} | (
+        {"data": None} if begun else {}
+    )
+    with pytest.raises(Refused) as refused:
+        payload(call, httpx.Response(200, json=said))
+    assert (refused.value.outcome, refused.value.roots) == (outcome, ())
