@@ -84,7 +84,7 @@ class Place:
     """A project whose extracts hold tables of no known entity."""
 
     office: Office
-    tables: dict[str, Rows] = field(default_factory=lambda: {name: list(rows) for name, rows in TABLES.items()})
+    tables: dict[str, Rows] = field(default_factory=lambda: {name: [[*row] for row in rows] for name, rows in TABLES.items()})
     day: int = 0
 
     def extract(self) -> Path:
