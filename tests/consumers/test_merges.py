@@ -82,6 +82,22 @@ def test_either_trace_of_a_merge_tells_it_from_a_destruction(bench: Bench, evide
     assert [c.reason for c in bench.sync().conflicts] == [MERGED]
 
 
+def test_a_number_that_a_merge_put_beside_ours_stays_when_pbn_changes_ours(bench: Bench) -> None:
+    """Twenty puts the numbers of both into one field of the winner: that is an edit by people, and no sync takes one away."""
+    bench.deliver(patient("1", phones=["+14155550101"]), patient("2", phones=["+14155550102"]))
+    bench.sync()
+    merge(bench, ADA, BO)
+    together = bench.read("people", ADA)["phones"]
+    assert (together["primaryPhoneNumber"], [one["number"] for one in together["additionalPhones"]]) == (
+        "4155550101",
+        ["4155550102"],
+    )
+    bench.deliver(patient("1", phones=["+14155550103"]))
+    [conflict] = bench.sync().conflicts
+    assert (conflict.pbn_id, conflict.fields, conflict.kept) == ("fern:patient:1", ("phones",), True)
+    assert bench.read("people", ADA)["phones"] == together
+
+
 def test_a_person_who_was_destroyed_is_not_said_to_be_merged(known: Bench) -> None:
     known.twenty.destroy("people", [BO])
     known.deliver(patient("2", status="Inactive"))

@@ -120,7 +120,7 @@ def person(row: Row, ids: Ids, key: Key, primary: str | None) -> Wanted:
         "pbnId": ids.pbn("patient", row.id),
         "name": (c["first"], c["last"]),
         "emails": (primary or "", (mail,) if mail and mail != primary else ()),
-        "phones": "+1" + "".join(ch for ch in c["mobile"] if ch.isdigit()) if c["mobile"] else "",
+        "phones": ("+1" + "".join(ch for ch in c["mobile"] if ch.isdigit()) if c["mobile"] else "", ()),
         "dateOfBirth": day(c["birth"]),
         "mailingAddress": (c["street"] or "", c["city"] or ""),
         "patientStatus": option(c["status"]),
@@ -219,9 +219,8 @@ def plain(name: str, value: Any) -> Any:
         case "emails":
             return value.get("primaryEmail") or "", tuple(sorted(value.get("additionalEmails") or ()))
         case "phones":
-            number = value.get("primaryPhoneNumber") or ""
-            code = value.get("primaryPhoneCallingCode") or ""
-            return f"{code}{number}" if number else ""
+            others = (_number(one.get("callingCode"), one.get("number")) for one in value.get("additionalPhones") or ())
+            return _number(value.get("primaryPhoneCallingCode"), value.get("primaryPhoneNumber")), tuple(sorted(others))
         case "mailingAddress":
             return value.get("addressStreet1") or "", value.get("addressCity") or ""
         case "submittedAmount" | "estimatedCost" | "surfaceFee" | "outstandingBalance":
@@ -233,6 +232,10 @@ def plain(name: str, value: Any) -> Any:
             return None if value is None else int(value)
         case _:
             return value
+
+
+def _number(calling_code: str | None, number: str | None) -> str:
+    return f"{calling_code or ''}{number}" if number else ""
 
 
 def is_blank(value: Any) -> bool:

@@ -12,20 +12,23 @@ from tests.simulation.waiting import Heads
 
 
 def merged_fields(stays: Held, goes: Held) -> dict[str, Any]:
-    """Return the fields of the one who stays that a merge changes: blanks are filled, addresses are put together."""
+    """Return the fields of the one who stays that a merge changes: blanks are filled, addresses and numbers put together.
+
+    To a sync the person who stays then has numbers or addresses that people entered: the whole field is an edit of theirs.
+    """
     found: dict[str, Any] = {}
     for name, theirs in goes.fields.items():
         mine = stays.fields.get(name)
-        if name == "emails":
-            found[name] = _addresses(mine or ("", ()), theirs)
+        if name in ("emails", "phones"):
+            found[name] = _together(mine or ("", ()), theirs)
         elif is_blank(mine) and not is_blank(theirs):
             found[name] = theirs
     return {name: value for name, value in found.items() if value != stays.fields.get(name)}
 
 
-def _addresses(mine: tuple[str, tuple[str, ...]], theirs: tuple[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+def _together(mine: tuple[str, tuple[str, ...]], theirs: tuple[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
     primary = mine[0] or theirs[0]
-    others = {mail for mail in (mine[0], *mine[1], theirs[0], *theirs[1]) if mail and mail != primary}
+    others = {entry for entry in (mine[0], *mine[1], theirs[0], *theirs[1]) if entry and entry != primary}
     return primary, tuple(sorted(others))
 
 

@@ -25,7 +25,7 @@ _EDITS: Mapping[str, Mapping[str, Callable[[int], Any]]] = {
     "billingRecords": {"lastPaymentDate": lambda n: f"2026-01-{1 + n % 28:02d}"},
 }
 _BLANK_PERSON: Mapping[str, Any] = {
-    "pbnId": "", "name": ("", ""), "emails": ("", ()), "phones": "", "dateOfBirth": None, "mailingAddress": ("", ""),
+    "pbnId": "", "name": ("", ""), "emails": ("", ()), "phones": ("", ()), "dateOfBirth": None, "mailingAddress": ("", ""),
     "patientStatus": None, "insuranceCarrier": None, "companyId": None, "jobTitle": "", "recallReason": "",
 }  # fmt: skip
 
