@@ -21,7 +21,6 @@ from producers.changes.appending.field_marks import differing_fields
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.decided_identities import DecidedIdentities
 from producers.records.doubled_ids import contradicts, is_other_person
-from producers.records.partial_records import completed, is_partly_read
 from producers.state.last_events import last_events
 from producers.state.presence import Presence
 from producers.state.state import Known, ProducerState
@@ -74,20 +73,17 @@ class PatientSurvey:
         self.presence.see_known(known.values())
         current = [(i, record) for i, record in waiting if not self.changes.is_older(Entity.PATIENT, known.get(i))]
         alive = [(known[i], record) for i, record in current if i in known and not known[i].deleted]
-        asked = [(k, record) for k, record in alive if self._may_be_another(record, k) or is_partly_read(record)]
+        asked = [(k, record) for k, record in alive if self._may_be_another(record, k)]
         last = last_events(self.log, self.keys, dict.fromkeys(k for k, _ in asked))
-        whole: dict[bytes, Record] = {}
         for k, record in asked:
             before = last[k.record_id].read()
-            if before is None:
+            if before is None or self.identities.is_same(k.record_id, record):
                 continue
-            if is_partly_read(record):
-                whole[k.record_id] = completed(record, before)
-            if not self.identities.is_same(k.record_id, record) and is_other_person(record, before):
+            if is_other_person(record, before):
                 self.others.add(record.native_id)
         for record_id, record in current:
             if "emails" in record.values and record.native_id not in self.others:
-                self.changed.setdefault(record_id, self.contacts.of_record(whole.get(record_id, record)))
+                self.changed.setdefault(record_id, self.contacts.of_record(record))
 
     def forget(self, native_ids: Iterable[str]) -> None:
         """Leave out what was seen of patients of whom several rows say different things."""

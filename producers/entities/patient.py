@@ -14,7 +14,6 @@ from producers.kinds.cell_fates import CARRIED, EMPTY, NORMALISED, SAID_ELSEWHER
 from producers.kinds.reading import Remembered, filtered
 from producers.values.emails import clean_email, split_emails
 from producers.values.names import split_name
-from producers.values.partly_read import PartlyRead
 from producers.values.reasons import is_unknown
 from producers.values.sifting import sift
 from producers.vocabulary.aliases import aliases
@@ -77,7 +76,7 @@ def _emails(layout: ColumnLayout) -> list[RowStep]:
 
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         found: list[str] = []
-        unread: list[int] = []
+        unknown = False
         for index in indexes:
             cell = cells[index]
             before, fate = len(found), EMPTY
@@ -85,8 +84,7 @@ def _emails(layout: ColumnLayout) -> list[RowStep]:
                 address, reason = clean(part)
                 if reason is not None:
                     issues.append(Issue("emails", reason))
-                    if address is None and is_unknown(reason):
-                        unread.append(len(found) + len(unread))
+                    unknown = unknown or is_unknown(reason)
                 if address is not None and address not in found:
                     found.append(address)
                 if address is not None:
@@ -96,8 +94,8 @@ def _emails(layout: ColumnLayout) -> list[RowStep]:
             if len(found) > before:
                 fate = CARRIED if found[-1] == cell.strip() else NORMALISED
             fates[index] = fate
-        if found or not unread:
-            values["emails"] = PartlyRead(found, unread) if unread else found
+        if found or not unknown:
+            values["emails"] = found
 
     return [step]
 
@@ -110,19 +108,18 @@ def _phones(layout: ColumnLayout) -> list[RowStep]:
 
     def step(cells: list[str], values: dict[str, Value], issues: list[Issue], fates: list[str]) -> None:
         found: list[str] = []
-        unread: list[int] = []
+        unknown = False
         for index, remembered in columns:
             number, issue, fates[index] = remembered[cells[index]]
             if issue is not None:
                 issues.append(issue)
-                if number is None and is_unknown(issue.reason):
-                    unread.append(len(found) + len(unread))
+                unknown = unknown or (number is None and is_unknown(issue.reason))
             if number in found:
                 fates[index] = SAID_ELSEWHERE
             elif number is not None:
                 found.append(number)
-        if found or not unread:
-            values["phones"] = PartlyRead(found, unread) if unread else found
+        if found or not unknown:
+            values["phones"] = found
 
     return [step]
 

@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Issue
-from producers.values.partly_read import PartlyRead
-from tests.producers.desk import Desk, Row, patient, patients, visit, visits
+from tests.producers.desk import Desk, patient, patients, visit, visits
 
 
 @pytest.fixture
@@ -93,68 +90,3 @@ def test_a_start_that_cannot_be_read_stays(desk: Desk) -> None:
     rows[1] = {**rows[1], header: "13/45/2026 25:00"}
     desk.produce(day=1, patients=patients(3), visits=rows)
     assert values_of(desk, "V2", Entity.APPOINTMENT) == known
-
-
-HOME = {"Home Phone": "(303) 555-0199"}
-
-
-def with_home(rows: list[Row], **cells: str) -> list[Row]:
-    """Return patients with a second number; the third one has these cells, by header with underscores."""
-    rows = [{**row, **HOME} for row in rows]
-    rows[2] = {**rows[2], **{name.replace("_", " "): cell for name, cell in cells.items()}}
-    return rows
-
-
-@pytest.mark.parametrize(
-    ("cells", "phones"),
-    [
-        ({"Home_Phone": "12"}, ["+13035550103", "+13035550199"]),
-        ({"Mobile_Phone": "12"}, ["+13035550103", "+13035550199"]),
-        ({"Home_Phone": "12", "Mobile_Phone": "(303) 555-0177"}, ["+13035550177", "+13035550199"]),
-        ({"Home_Phone": "12", "Mobile_Phone": ""}, ["+13035550103", "+13035550199"]),
-        ({"Home_Phone": "", "Mobile_Phone": "(303) 555-0177"}, ["+13035550177"]),
-        ({"Home_Phone": "12", "Mobile_Phone": "12"}, ["+13035550103", "+13035550199"]),
-    ],
-    ids=["second", "first", "second while the first changes", "second while the first goes", "both are readable", "both"],
-)
-def test_an_unreadable_number_of_several_takes_none_away(desk: Desk, cells: dict[str, str], phones: list[str]) -> None:
-    desk.produce(patients=with_home(patients(12)))
-    assert values_of(desk, "P3")["phones"] == ["+13035550103", "+13035550199"]
-    desk.produce(day=1, patients=with_home(patients(12), **cells))
-    assert values_of(desk, "P3")["phones"] == phones
-    told = desk.told()
-    desk.lose_state()
-    desk.produce(day=2, patients=with_home(patients(12), **cells))
-    assert (values_of(desk, "P3")["phones"], desk.told()) == (phones, told)
-
-
-def test_an_unreadable_address_of_several_takes_none_away_and_the_owner_keeps_the_primary_one(desk: Desk) -> None:
-    rows = patients(12)
-    rows[2] = {**rows[2], "Email": "ada3@post.example; second@post.example"}
-    desk.produce(patients=rows)
-    before = values_of(desk, "P3")
-    assert before["primary_email"] == "ada3@post.example"
-    rows[2] = {**rows[2], "Email": "ada3@@post; second@post.example", "Status": "Inactive"}
-    desk.produce(day=1, patients=rows)
-    assert values_of(desk, "P3") == {**before, "status": "Inactive"}
-
-
-def test_a_record_of_which_a_number_was_never_readable_has_the_others(desk: Desk) -> None:
-    desk.produce(patients=with_home(patients(12), Home_Phone="12"))
-    assert values_of(desk, "P3")["phones"] == ["+13035550103"]
-
-
-@given(st.lists(st.sampled_from("abcd"), max_size=4), st.lists(st.sampled_from("abcdefg"), max_size=4), st.data())
-def test_what_could_be_read_is_there_and_as_many_earlier_values_stay_as_could_not_be_read(
-    known: list[str], named: list[str], data: st.DataObject
-) -> None:
-    known, named = list(dict.fromkeys(known)), list(dict.fromkeys(named))
-    unread = data.draw(st.sets(st.integers(0, max(0, len(named) - 1)), max_size=len(named)))
-    read = [one for at, one in enumerate(named) if at not in unread]
-    whole = PartlyRead(read, sorted(unread)).completed(known)
-    assert set(read) <= set(whole) <= {*read, *known}
-    assert len(set(whole)) == len(whole)
-    if len(known) != len(named):
-        assert set(known) <= set(whole)
-    else:
-        assert {known[at] for at in unread if at < len(known)} <= set(whole)
