@@ -20,14 +20,11 @@ from tests.consumers.workbench import (
     claim,
     document,
     family,
-    id_of,
     later,
     patient,
     patient_id,
     task_id,
 )
-
-CLAIM = id_of(claim("40", of="3").entity, "40")
 
 
 def ours_from_before(bench: Bench, plural: str, identity: str, **values: Any) -> str:
@@ -166,11 +163,11 @@ def test_the_values_of_a_field_that_comes_back_are_brought_by_a_replay(bench: Be
     assert bench.person("1")["dateOfBirth"] == "1970-02-03"
 
 
-def test_the_records_of_an_object_that_is_removed_are_dead_letters_with_a_clear_reason(bench: Bench) -> None:
+def test_the_records_of_an_object_that_is_removed_are_lost_with_a_clear_reason_and_never_sent(bench: Bench) -> None:
     bench.deliver(*family())
     admin_removes(bench, destination().objects["insuranceClaim"].singular)
-    bench.sync()
-    assert bench.waiting() == {CLAIM: "unknown-object"}
+    tally = bench.sync()
+    assert tally.lost == {("insuranceClaims", "", "missing_object"): 1}
     assert (bench.twenty.count("people"), bench.twenty.count("tasks"), bench.lag()) == (3, 2, 0)
     tries = sum("insuranceClaims" in step for step in bench.fate.steps)
     bench.sync()
