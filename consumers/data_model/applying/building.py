@@ -12,7 +12,7 @@ from consumers.data_model.applying import apart
 from consumers.data_model.applying.evidence import made_by
 from consumers.data_model.applying.mutations import SENDINGS, change_of, field_of, go_together
 from consumers.data_model.errors import NotShared, StepNotSeen
-from consumers.data_model.ledger import read_ledger
+from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.many_fields import ToolFailed
 from consumers.twenty.metadata import FieldMetadata, Metadata
@@ -103,6 +103,15 @@ class Builder:
         """Read the data model until it shows all of these steps. Raises StepNotSeen, TwentyError."""
         if steps and (unseen := self._look(steps)[1]):
             raise _not_seen(unseen)
+
+    def take_back_apart(self, applied: Iterable[Applied]) -> None:
+        """Take back steps that change no object and no field, and record each. Raises TwentyError, LogError."""
+        for one in applied:
+            self.reached(CrashPoint.BEFORE_SCHEMA_UNDO)
+            apart.take_back(self.workspace, one.step)
+            self.reached(CrashPoint.SCHEMA_UNDO_SENT)
+            self.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
+            self.reached(CrashPoint.SCHEMA_UNDO_RECORDED)
 
     def record(self, decided: Decided, body: dict[str, Any]) -> None:
         """Append a decision about this workspace."""

@@ -10,10 +10,10 @@ from consumers.data_model.applying.building import builder
 from consumers.data_model.errors import SchemaClash
 from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.planning.role import NeededRole
-from consumers.data_model.steps import StepKind, undone_body
+from consumers.data_model.steps import StepKind
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
-from events.decisions import Decided, Decisions
+from events.decisions import Decisions
 
 
 def make_role(
@@ -55,9 +55,7 @@ def remove_roles(
     build = builder(workspace, decisions, run, sleep, reached)
     build.settle()
     found = roles_made(decisions, build.identity)
-    for one in found:
-        apart.take_back(workspace, one.step)
-        build.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
+    build.take_back_apart(found)
     return [one.step.label for one in found]
 
 

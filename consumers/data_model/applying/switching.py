@@ -9,10 +9,10 @@ from consumers.data_model.applying import apart
 from consumers.data_model.applying.building import builder
 from consumers.data_model.firing_workflows import firing_workflows
 from consumers.data_model.ledger import Applied, read_ledger
-from consumers.data_model.steps import ModelStep, StepKind, undone_body
+from consumers.data_model.steps import ModelStep, StepKind
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
-from events.decisions import Decided, Decisions
+from events.decisions import Decisions
 
 
 def switch_off_samples(
@@ -44,12 +44,7 @@ def switch_on_again(
     build = builder(workspace, decisions, run, sleep, reached)
     build.settle()
     found = switched_off(decisions, build.identity)
-    for one in found:
-        reached(CrashPoint.BEFORE_SCHEMA_UNDO)
-        apart.take_back(workspace, one.step)
-        reached(CrashPoint.SCHEMA_UNDO_SENT)
-        build.record(Decided.SCHEMA_STEP_UNDONE, undone_body(one.step, one.event_id, one.offset))
-        reached(CrashPoint.SCHEMA_UNDO_RECORDED)
+    build.take_back_apart(found)
     return [one.step for one in found]
 
 
