@@ -48,7 +48,6 @@ ALLOWED = {
     ("cutover/reports/records/identities.py", "reasons"): "the reasons for which rows wait for a decision about an id",
     ("producers/verdicts/unreadable.py", "reasons"): "reasons of a whole column, which its verdict tells already",
     ("producers/verdicts/look.py", "types"): "the kinds of cells in which a day and a month have an order",
-    ("cutover/commands/records/rollback.py", "reasons"): "parts of its document, three of which are words for reasons as well",
     ("cutover/commands/extracts/audit.py", "reasons"): "the ends of a sentence about a file, in words of the audit",
     ("producers/entities/custom_object.py", "entities"): "the links that any row may have: to patient, provider and practice",
 }

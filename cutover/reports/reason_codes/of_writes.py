@@ -83,11 +83,6 @@ REFUSED_BY_TWENTY = {
 }
 
 KEPT = {
-    "automated": Reason(
-        cost=Cost.DOUBTFUL,
-        means="A workflow or an application in Twenty wrote over these fields, no person did; they do not keep a record.",
-        to_do="Switch the workflow off in Twenty before the next sync.",
-    ),
     "edited_in_twenty": Reason(
         cost=Cost.KEPT, means="A person changed this in Twenty after it was carried; their change stays.", to_do=_LOOK
     ),
