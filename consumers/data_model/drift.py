@@ -1,8 +1,8 @@
 """Parts of the data model that people removed from Twenty, or switched off: conflicts about the data model.
 
 Each is met once, as a decision event, and stays open until a person takes a side, or the part is there again. `ours` makes it
-again, and writes PbN's values where Twenty lost them. `theirs` leaves it away: its values are wanted no more. What is there
-again, whoever made it, gets its values.
+again, and writes PbN's values where Twenty lost them. `theirs` leaves it away: its values are wanted no more. A part
+that is there again gets its values, also where people made it.
 """
 
 from __future__ import annotations

@@ -230,6 +230,8 @@ class ModelAccess:
         """Return the views and the items of the menu, as they are now."""
         return read_layout(self._connection)
 
+    # Roles
+
     def roles(self) -> dict[str, str]:
         """Return the roles of the workspace: label → id."""
         return roles.roles(self._connection)

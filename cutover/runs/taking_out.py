@@ -1,4 +1,4 @@
-"""One patient taken out of Twenty with everything of ours that hangs on them: found, refused, or carried out."""
+"""One patient taken out of Twenty with all migrated records that hang on them: found, refused, or carried out."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _WORTH_ASKING = 4
 
 
 def _silent(_steps: int) -> None:
-    """Tell nobody."""
+    """Ignore the number of steps."""
 
 
 def apply(

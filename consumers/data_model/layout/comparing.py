@@ -258,7 +258,7 @@ def _id_of(wanted: WantedView, history: LayoutHistory) -> str:
 def _moved(
     metadata: Metadata, seen: SeenLayout, singular: str, place: int, folder_id: str, history: LayoutHistory
 ) -> Iterator[LayoutPart]:
-    """Yield the item that Twenty made along with an object of ours, where it still stands outside of any folder."""
+    """Yield the item that Twenty made along with an object that we made, while it stands outside of any folder."""
     if singular not in metadata:
         yield LayoutPart(id="", within=folder_id, entry=singular, position=place)
         return

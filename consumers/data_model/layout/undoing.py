@@ -146,7 +146,7 @@ def _stood(part: LayoutPart) -> dict[str, Any]:
 
 
 def _is_changed(view: SeenView, history: LayoutHistory) -> bool:
-    """Return whether a view of ours has another name or arrangement, or a part that we did not make or made otherwise."""
+    """Return whether a view that we made has another name or arrangement, or a part that is not as we made it."""
     steps = [one.step for one in history.applied if one.step.kind in _OF_VIEW and one.inverse.id == view.id]
     made = next(step for step in steps if step.kind is StepKind.CREATE_VIEW)
     ours: dict[str, LayoutPart] = {part.id: part for step in steps for part in step.parts}

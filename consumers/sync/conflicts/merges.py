@@ -2,7 +2,7 @@
 
 A merge destroys the losers (`mergeMany` in the source of Twenty 2.21). What pointed at a loser by a relation points at the
 winner afterwards; links of tasks and notes, and attachments, are destroyed with the loser. Twenty keeps no trace of it. A merge
-is told from a plain destruction by what it alone leaves: the loser's pbnId or address on another person, or records of ours
+is told from a plain destruction by what it alone leaves: the loser's pbnId or address on another person, or migrated records
 that point at another person now.
 """
 
@@ -143,7 +143,7 @@ class Merges:
         return patient is not None and (patient in self.standing or self._ended.get(patient, -1) >= subject.settled_at)
 
     def took_along(self, desired: Desired, subject: Subject, merged: Collection[UUID], made_again: Collection[str]) -> bool:
-        """Tell whether a link or a file is lost because its person was merged, which nobody decided about yet.
+        """Tell whether a link or a file is lost because its person was merged, and no decision was made yet.
 
         `merged` are the people of this window that were merged, `made_again` those that this run made again. Raises LogError.
         """
@@ -159,7 +159,7 @@ class Merges:
     def among(self, people: Sequence[LostPerson]) -> dict[UUID, Merge]:
         """Return the merges among patients whose persons are gone from Twenty. Raises TwentyError, LogError.
 
-        Asks nothing where nobody is lost; else three requests for all of them, whatever their number is.
+        Sends no request for no people, and three for any number of them.
         """
         if not people:
             return {}
@@ -221,7 +221,7 @@ class Merges:
         return {names[one["pbnId"]]: str(one["id"]) for one in found if one["id"] != str(names.get(one["pbnId"]))}
 
     def _by_address(self, people: Sequence[LostPerson]) -> dict[UUID, str]:
-        """Return the person of ours who has the address of each patient, and did not get it from us."""
+        """Return the migrated person who has the address of each patient, and got it in Twenty."""
         by_mail = {p.address: p.desired.id for p in people if p.address}
         mails = sorted(by_mail)
         found: dict[UUID, str] = {}

@@ -26,7 +26,7 @@ class ColumnCells(TypedDict):
     why: str | None
     """The reason for leaving them out."""
     cells: NotRequired[dict[str, int]]
-    """What became of them: carried, normalised, blank (words for nothing), repeated, left_out, sensitive, with_row, and a
+    """Their number by fate: carried, normalised, blank (words for nothing), repeated, left_out, sensitive, with_row, and a
     reason code for lost values. Logs from before cells were told apart have none."""
 
 
