@@ -94,6 +94,7 @@ class Compensator:
     _scope: Scope = field(default_factory=Everything)
     _chosen: Mapping[str, Chosen] = field(default_factory=dict)
     _withheld: set[tuple[str, str]] = field(default_factory=set)
+    _ahead: HeldRecords | None = None
 
     def __post_init__(self) -> None:
         self._inverses = Inverses(
@@ -104,11 +105,12 @@ class Compensator:
         """Take back every write in scope. Open intents must be settled before. Raises TwentyError, LogError."""
         self._scope, self._chosen = scope, choose(self.view, scope)
         tiers = tiers_of(self._chosen.keys())
-        ahead = self._look_ahead(tiers)
+        self._ahead = self._look_ahead(tiers)
         for tier in tiers:
             # what goes first frees the addresses that others get back
             for part in self._parts(tier):
-                self._part(part, ahead if ahead is not None and not is_of_links(tier) else self._look(part))
+                ahead = None if is_of_links(tier) else self._ahead
+                self._part(part, ahead or self._look(part))
         return self.result
 
     def _parts(self, plurals: Sequence[str]) -> Iterator[list[Chain]]:
@@ -141,6 +143,8 @@ class Compensator:
                 self._keep(chain, undo)
             if undo.undoes:
                 todo.append(inverse)
+        if any(inverse.undo.action not in (None, Action.DESTROY) for inverse in todo):
+            self._ahead = None  # records that came back, went to the trash or got a field back point elsewhere now
         self._carry_out(todo, [id_of(c) for c in chains if c.object == "people"])
         self.result.undone += len(todo)
         self.result.by_object.update(inverse.chain.object for inverse in todo)
