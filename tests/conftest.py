@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from projections.registry import DESTINATIONS
 from tests import services
 from tests.tiers import Tiers
 
@@ -53,6 +54,13 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(autouse=True)
+def no_custom_objects():
+    """Forget the custom objects of a practice after a test: a program ends then, but the tests of a worker share a process."""
+    yield
+    DESTINATIONS.declare(())
 
 
 @pytest.fixture(scope="session")
