@@ -25,15 +25,20 @@ class SecondTries:
     _model_changed: bool = False
 
     def of(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """Return the outcomes of a window; records whose refusal may be cured stay pending once."""
+        """Return the outcomes of a window, in the order in which they were written; records whose refusal may be cured stay
+        pending once, and with them the records that lack one of those.
+        """
         out = []
+        awaited: set[tuple[str, UUID]] = set()
         for o in outcomes:
             key = (o.planned.subject.record_id, o.reason or "")
-            if o.phase is Phase.REFUSED and o.reason in _CURABLE and key not in self._tried:
+            lacks_awaited = o.reason == Refusal.MISSING_RELATION and o.planned.desired.needs in awaited
+            if o.phase is Phase.REFUSED and (o.reason in _CURABLE or lacks_awaited) and key not in self._tried:
                 self._tried.add(key)
+                awaited.add((o.planned.desired.object, o.planned.desired.id))
                 if o.reason == Refusal.DUPLICATE:
                     self._duplicates.add((o.planned.desired.object, o.planned.desired.id))
-                else:
+                elif not lacks_awaited:
                     self._model_changed = True
                 out.append(replace(o, reason=INTERRUPTED))
             else:

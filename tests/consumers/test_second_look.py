@@ -97,6 +97,24 @@ def test_an_address_that_somebody_took_in_the_meantime_is_waited_for(bench: Benc
     assert bench.has("people", patient_id("2"))
 
 
+def test_what_hangs_on_a_patient_who_was_refused_once_comes_with_them(bench: Bench) -> None:
+    """The first patient is gone from Twenty, where a person gave the address to a contact: the second patient asks in vain."""
+    bench.deliver(patient("1", "Ada", "Quist", mail="ada@x.example"))
+    bench.sync()
+    bench.twenty.destroy("people", [patient_id("1")])
+    bench.add("people", name={"firstName": "Zoe", "lastName": "Marsh"}, emails={"primaryEmail": "ada@x.example"})
+    bench.deliver(
+        patient("1", "Ada", "Quist", mail="new@x.example"),
+        patient("2", "Bo", "Vale", mail="ada@x.example"),
+        appointment("7", of="2"),
+        claim("40", of="2"),
+    )
+    bench.sync()
+    assert bench.links("7") == [patient_id("2")]
+    assert bench.twenty.count("insuranceClaims") == 1
+    assert bench.waiting() == {patient_id("2"): "address_taken"}
+
+
 def test_a_duplicate_that_nothing_explains_is_a_dead_letter_with_twentys_words(bench: Bench) -> None:
     bench.twenty.create("people", [{"id": str(UUID(int=5, version=4)), "pbnId": "elm:patient:1"}])
     bench.deliver(patient("1", "Ada", "Quist"))
