@@ -7,7 +7,7 @@ pages shorter all the same, the rest is fetched page by page. The same root fiel
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,9 @@ MOST_ROOTS = 20
 
 MOST_FIELDS = 2_000
 """Fields of one request at most, those within composites too (`GRAPHQL_MAX_FIELDS`, `config-variables.ts` of 2.21)."""
+
+IN_TRASH = {"deletedAt": {"is": "NOT_NULL"}}
+"""Soft-deleted records alone (cassette `filter-deleted`)."""
 
 SHORT = 200
 """A mutation that answers with fewer than this was not cut short by a cap of the server."""
@@ -60,8 +63,14 @@ def and_deleted(filter_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(connection: Connection, wanted: Sequence[ReadShare]) -> None:
-    """Fill `found` of each share, further pages until there are none. Shares go together in one request, as far as Twenty
-    takes so many roots and fields.
+    """Fill `found` of each share, further pages until there are none (see `pages`)."""
+    for share, images in pages(connection, wanted):
+        share.found += images
+
+
+def pages(connection: Connection, wanted: Sequence[ReadShare]) -> Iterator[tuple[ReadShare, list[Image]]]:
+    """Yield the pages of each share, as they come, until there are no more; none is kept. Shares go together in one request,
+    as far as Twenty takes so many roots and fields.
     """
     open_shares = list(wanted)
     while open_shares:
@@ -69,7 +78,13 @@ def read(connection: Connection, wanted: Sequence[ReadShare]) -> None:
         later = open_shares[len(now) :]
         call = _read_call(now)
         data = _run(connection, call)
-        open_shares = [share for share in now if _take_page(share, _root(data, share.object_type.api_plural, call))] + later
+        open_shares = []
+        for share in now:
+            root = _root(data, share.object_type.api_plural, call)
+            if _has_more(share, root):
+                open_shares.append(share)
+            yield share, canonical([edge["node"] for edge in root["edges"]], share.object_type)
+        open_shares += later
 
 
 def count(connection: Connection, object_type: ObjectMetadata, filter_: Mapping[str, Any] | None) -> int:
@@ -179,12 +194,10 @@ def _read_call(shares: Sequence[ReadShare]) -> Call:
     return _call(query, variables, "read " + ", ".join(share.object_type.plural for share in shares), tokens=len(shares))
 
 
-def _take_page(share: ReadShare, root: Mapping[str, Any]) -> bool:
-    """Keep what the page has; whether there is another."""
-    nodes = [edge["node"] for edge in root["edges"]]
-    share.found += canonical(nodes, share.object_type)
+def _has_more(share: ReadShare, root: Mapping[str, Any]) -> bool:
+    """Return whether another page follows this one; the share goes on behind it."""
     share.after = root["pageInfo"].get("endCursor")
-    return bool(nodes and root["pageInfo"].get("hasNextPage") and share.after)
+    return bool(root["edges"] and root["pageInfo"].get("hasNextPage") and share.after)
 
 
 def _selections(object_type: ObjectMetadata, columns: Sequence[str] | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -222,6 +222,16 @@ class Workspace(ModelAccess):
         }
         graphql.read(self._connection, list(shares.values()))
         return {name: share.found for name, share in shares.items()}
+
+    def in_trash(self, columns: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, list[Image]]]:
+        """Yield the soft-deleted records of objects, page by page: plural → columns. All objects' pages share requests."""
+        shares = {
+            name: graphql.ReadShare(object_type=self._object(name), filter=graphql.IN_TRASH, columns=asked)
+            for name, asked in columns.items()
+        }
+        names = {id(share): name for name, share in shares.items()}
+        for share, images in graphql.pages(self._connection, list(shares.values())):
+            yield names[id(share)], images
 
     def count(self, plural: str, filter_: Mapping[str, Any] | None = None) -> int:
         """Return how many live records match."""

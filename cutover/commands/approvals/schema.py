@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,14 +18,23 @@ from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.plan import SchemaPlan
 from consumers.data_model.steps import ModelStep
 from consumers.sync.adoptions import WHAT_HAPPENS, Meeting
+from consumers.sync.trash import TO_DO, InTrash
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
 from cutover.reports.counted import counted
-from cutover.reports.documents.schema import AppliedDocument, DriftDocument, Invitation, ListedWorkflow, PlanDocument
+from cutover.reports.documents.schema import (
+    AppliedDocument,
+    DriftDocument,
+    Invitation,
+    ListedWorkflow,
+    PlanDocument,
+    TrashedRecords,
+)
 from cutover.reports.planned_model import inspected_server, plan_item, planned_view, require_same, save_plan
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.mapped_records import mapped_records
-from cutover.runs.arguments.people_before import people_before
+from cutover.runs.arguments.people_before import own_patients, people_before
+from cutover.runs.arguments.trash import trash_of
 from cutover.runs.coverage import require_coverage
 from cutover.runs.data_model import inspection_of, lay_out, layout_for, plan_for
 from cutover.runs.happenings.telling import step_of
@@ -33,6 +42,7 @@ from cutover.runs.run import running
 from cutover.runs.session import Session
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import TableKind
+from projections.destination import destination
 from projections.providers import Provider
 
 _WITHOUT_VIEWS = "Give the API key's role the permissions for views and layouts, or set [twenty] views = false."
@@ -48,7 +58,8 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         save_plan(out, made, layout)
     server = inspection_of(session, made, mapping)
     invite = _to_invite(session)
-    met = people_before(session, mapped_records(session, TableKind.PATIENT, Entity.PATIENT))
+    patients = own_patients(session, mapped_records(session, TableKind.PATIENT, Entity.PATIENT))
+    met, trash = people_before(session, patients), _trash_json(trash_of(session, patients))
     workflows = firing_workflows(session.workspace)
     document: PlanDocument = {
         "workspace": made.workspace,
@@ -61,6 +72,7 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         "people": [
             {"pbnId": one.pbn_id, "id": one.twenty_id, "adopted": one.adopted, "reason": one.likeness.value} for one in met
         ],
+        "trash": trash,
         "workflows": _workflows_json(workflows),
     }
     rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or _note(item)) for item in made.items]
@@ -70,6 +82,7 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         *_views(layout),
         *_invitations(session, invite),
         *_people(met),
+        *_trash(trash),
         *_workflows(workflows),
     ]
     following = ""
@@ -84,7 +97,8 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         text.append("Nothing to do.")
         following = "`cutover schema apply`, which records that"
     doubtful = any(not one.adopted for one in met)
-    findings = bool(server.blocking or made.clashes or doubtful or workflows)
+    in_the_way = any(one["reason"] != InTrash.DELETED_BY_CUTOVER for one in trash)
+    findings = bool(server.blocking or made.clashes or doubtful or in_the_way or workflows)
     return Answer(document=document, text=text, findings=findings, next_step=following)
 
 
@@ -258,6 +272,28 @@ def _people(met: Sequence[Meeting]) -> list[RenderableType]:
     title = f"people who are here already: {adopted} adopted, {len(met) - adopted} doubtful"
     more = [f"… and {len(met) - _SHOWN} more; `--json` lists them all"] if len(met) > _SHOWN else []
     return ["", table(title, ("patient", "person in Twenty", "why", "what happens"), rows), *more]
+
+
+def _trash_json(counts_of: Mapping[str, Mapping[InTrash, int]]) -> list[TrashedRecords]:
+    return [
+        {"object": name, "reason": reason.value, "records": counts[reason], "to_do": TO_DO[reason]}
+        for name, counts in sorted(counts_of.items())
+        for reason in InTrash
+        if counts.get(reason)
+    ]
+
+
+def _trash(found: Sequence[TrashedRecords]) -> list[RenderableType]:
+    """Return the counts of Twenty's trash, and for each reason once what to do about it."""
+    if not found:
+        return ["", "Nothing in Twenty's trash concerns these records."]
+    rows = [(destination().objects[one["object"]].shown, f"{one['records']:,}", one["reason"]) for one in found]
+    reasons = {one["reason"]: one["to_do"] for one in found}
+    return [
+        "",
+        table("in Twenty's trash (Deleted records of each object)", ("object", "records", "reason"), rows),
+        *(f"{reason}: {to_do}." for reason, to_do in reasons.items()),
+    ]
 
 
 def _workflows(found: Sequence[FiringWorkflow]) -> list[RenderableType]:

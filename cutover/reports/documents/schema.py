@@ -72,6 +72,17 @@ class PersonBefore(TypedDict):
     reason: str
 
 
+class TrashedRecords(TypedDict):
+    """Records of one object in Twenty's trash that concern this project. A record has one reason."""
+
+    object: str
+    reason: str
+    """`deleted_by_people`, `same_id`, `same_pbn_id`, `same_email` or `deleted_by_cutover`."""
+    records: int
+    to_do: str
+    """A sentence; nothing is to be done about `deleted_by_cutover`."""
+
+
 class ListedWorkflow(TypedDict):
     """A workflow in Twenty that fires on our writes."""
 
@@ -94,6 +105,7 @@ class PlanDocument(PagedDocument):
     invite: list[Invitation]
     fallback_member: str | None
     people: list[PersonBefore]
+    trash: list[TrashedRecords]
     workflows: list[ListedWorkflow]
 
 

@@ -23,6 +23,12 @@ def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
     if blocking or clashes:
         said = f"{len(clashes):,} clashes and {len(blocking):,} needs of the server stop the data model."
         headline = Marked(said, PageMark.BAD)
+    elif any(one["reason"] != "deleted_by_cutover" for one in document["trash"]):
+        in_trash = sum(one["records"] for one in document["trash"] if one["reason"] != "deleted_by_cutover")
+        headline = Marked(
+            f"{counted(in_trash, 'record')} in Twenty's trash {'needs' if in_trash == 1 else 'need'} a decision first.",
+            PageMark.OPEN,
+        )
     elif document["workflows"] or doubtful:
         said = f"{len(document['workflows']):,} workflows and {len(doubtful):,} people in Twenty need a decision first."
         headline = Marked(said, PageMark.OPEN)
@@ -41,6 +47,7 @@ def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
             PageSection("In the way", tuple(_in_the_way(document, clashes))),
             PageSection("People to invite", _invitations(document)),
             PageSection("People who are in Twenty already", _people(document)),
+            PageSection("Twenty's trash", _trash(document)),
             PageSection("Views and the menu", _views(document)),
             *(_object(name, [one for one in document["items"] if one["object"] == name]) for name in _objects(document)),
         ),
@@ -94,6 +101,12 @@ def _people(document: PlanDocument) -> tuple[PageTable, ...]:
     columns = ("Patient", "Person in Twenty", "Because of", "What happens")
     where = "`cutover schema plan --json` lists them"
     return (listed("Those to decide first", columns, rows, most=PEOPLE, where=where),) if rows else ()
+
+
+def _trash(document: PlanDocument) -> tuple[PageTable, ...]:
+    rows = [(one["object"], one["records"], one["reason"].replace("_", " "), one["to_do"]) for one in document["trash"]]
+    columns = ("Object", "Records", "Because of", "What to do")
+    return (listed("Records that concern this project", columns, rows, numbers=(1,)),) if rows else ()
 
 
 def _views(document: PlanDocument) -> tuple[PageTable, ...]:

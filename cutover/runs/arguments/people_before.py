@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from consumers.sync.adoptions import Meeting, NewPatient, meetings
 from consumers.sync.pairing import pairings
 from cutover.runs.session import Session
-from events.vocabulary.entities import Entity, pbn_id, twenty_id
+from events.vocabulary.entities import Entity, pbn_id, record_ids
 from events.vocabulary.records import Record
 from producers.changes.appending.email_ownership import emails_of, holder_of, owners
 
 _COLUMNS = ("name", "emails", "phones", "dateOfBirth", "pbnId", "deletedAt")
 
 
-def people_before(session: Session, records: Iterable[Record]) -> list[Meeting]:
-    """Return every adoption and every doubtful case among these patients (the newest record of each counts). Costs one
-    request for each 5,000 people in the workspace. Raises TwentyError.
+_COMPARED = ("first_name", "last_name", "emails", "phones", "birth_date", "guarantor_id")
+"""Values of a patient that are held against people. The others are not kept: a practice may have 100,000 patients."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnPatients:
+    """The patients of the extracts by native id, of each the newest record with the compared values alone; `identity` gives
+    the record id of a native id.
     """
-    patients = {r.native_id: r for r in records if r.entity is Entity.PATIENT}
-    mine = {native: twenty_id(session.practice.namespace, _pbn(session, native)) for native in patients}
-    known = session.view.written([("people", i.bytes) for i in mine.values()])
+
+    records: Mapping[str, Record]
+    identity: Callable[[str], bytes]
+
+    @cached_property
+    def owners(self) -> Mapping[str, bytes | None]:
+        """Return the owner of each address that these patients have; None where there is none."""
+        return owners((mail, holder_of(r, self.identity)) for r in self.records.values() for mail in emails_of(r))
+
+
+def own_patients(session: Session, records: Iterable[Record]) -> OwnPatients:
+    """Return the patients among these records."""
+    newest = {
+        r.native_id: replace(r, values={name: r.values[name] for name in _COMPARED if name in r.values}, custom={}, issues=())
+        for r in records
+        if r.entity is Entity.PATIENT
+    }
+    return OwnPatients(records=newest, identity=record_ids(session.practice.namespace, session.practice.id, Entity.PATIENT))
+
+
+def people_before(session: Session, patients: OwnPatients) -> list[Meeting]:
+    """Return every adoption and every doubtful case among these patients. Costs one request for each 5,000 people in the
+    workspace. Raises TwentyError.
+    """
+    ids = {native: patients.identity(native) for native in patients.records}
+    known = session.view.written([("people", i) for i in ids.values()])
     paired = pairings(session.decisions, session.workspace_id)
-    new = [n for n, i in mine.items() if ("people", i.bytes) not in known and i.bytes not in paired]
+    new = [n for n, i in ids.items() if ("people", i) not in known and i not in paired]
     if not new:
         return []
     columns = [c for c in _COLUMNS if c in session.workspace.metadata().object("people").columns]
     there = session.workspace.find("people", {}, fields=columns, deleted=True)
     ours = session.view.written([("people", UUID(image["id"]).bytes) for image in there])
     strangers = [image for image in there if ("people", UUID(image["id"]).bytes) not in ours]
-    owners = _owners(session, patients) if strangers else {}
-    return meetings([_patient(session, patients[n], owners) for n in new], strangers)
+    return meetings([_patient(session, patients, n) for n in new], strangers) if strangers else []
 
 
-def _pbn(session: Session, native: str) -> str:
-    return pbn_id(session.practice.id, Entity.PATIENT, native)
-
-
-def _patient(session: Session, record: Record, owners: Mapping[str, bytes | None]) -> NewPatient:
-    values = record.values
-    pbn = _pbn(session, record.native_id)
-    own = twenty_id(session.practice.namespace, pbn).bytes
+def _patient(session: Session, patients: OwnPatients, native: str) -> NewPatient:
+    values, own = patients.records[native].values, patients.identity(native)
     name = f"{values.get('first_name') or ''} {values.get('last_name') or ''}"
-    primary = next((mail for mail in _texts(values.get("emails")) if owners.get(mail) == own), None)
+    primary = next((mail for mail in _texts(values.get("emails")) if patients.owners.get(mail) == own), None)
     return NewPatient(
-        pbn_id=pbn,
+        pbn_id=pbn_id(session.practice.id, Entity.PATIENT, native),
         name=name,
         primary=primary,
         phones=tuple(_texts(values.get("phones"))),
         birth_date=_day(values.get("birth_date")),
     )
-
-
-def _owners(session: Session, patients: Mapping[str, Record]) -> dict[str, bytes | None]:
-    """Return the owner of each address that these patients have."""
-
-    def identity(native: str) -> bytes:
-        return twenty_id(session.practice.namespace, _pbn(session, native)).bytes
-
-    return owners((mail, holder_of(record, identity)) for record in patients.values() for mail in emails_of(record))
 
 
 def _texts(value: object) -> list[str]:

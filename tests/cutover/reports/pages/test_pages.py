@@ -203,6 +203,7 @@ def plan(**about: Any) -> PlanDocument:
         "invite": [],
         "fallback_member": None,
         "people": [],
+        "trash": [],
         "workflows": [],
     }
     return made | about  # type: ignore[return-value]
@@ -229,6 +230,8 @@ def item(action: str, **about: Any) -> dict[str, Any]:
         ({"items": [item("ADOPT")]}, PageMark.GOOD),
         ({"items": [item("CREATE_FIELD")]}, PageMark.OPEN),
         ({"workflows": [{"id": "x", "name": "Sample", "event": "person.created"}]}, PageMark.OPEN),
+        ({"trash": [{"object": "person", "reason": "same_id", "records": 2, "to_do": "t"}]}, PageMark.OPEN),
+        ({"trash": [{"object": "person", "reason": "deleted_by_cutover", "records": 2, "to_do": "t"}]}, PageMark.GOOD),
         ({"people": [{"pbnId": "p", "id": "x", "adopted": False, "reason": "same_name_and_phone"}]}, PageMark.OPEN),
         ({"items": [item("CLASH", reason="another type")]}, PageMark.BAD),
         (
