@@ -6,11 +6,15 @@ import base64
 import zlib
 from collections.abc import Callable
 
+import pytest
+
 from producers.sources.tables.odd_cells import Oddity
 from producers.sources.tables.spreadsheets.old_workbook import cells_of_old_workbook
 
 from .conftest import Read
-from .test_workbook_cells import odd_in
+from .test_workbook_cells import HEADER, odd_in, visit
+from .written.old_workbooks import Formula, old_workbook
+from .written.sheets import Sheet
 
 ReadOne = Callable[..., Read]
 
@@ -41,6 +45,24 @@ def test_an_error_is_no_blank(read_one: ReadOne) -> None:
 
 def test_a_number_keeps_the_zeros_that_its_format_shows(read_one: ReadOne) -> None:
     assert [cells[5] for cells in read_one(VISITS, "visits.xls").cells] == ["04611", "04612", "04613", "04614"]
+
+
+@pytest.mark.parametrize("stored", [0.0, None])
+def test_a_formula_that_was_never_computed_is_neither_zero_nor_blank(read_one: ReadOne, stored: float | None) -> None:
+    paid = Formula(result=stored, on_opening=True)
+    rows = [HEADER, visit(1), [*visit(2)[:4], paid, "fine"], visit(3)]
+    got = read_one(old_workbook([Sheet(name="Note", rows=[["Printed"]]), Sheet(name="V", rows=rows)]), "visits.xls")
+    assert odd_in(got) == {3: ((4, Oddity.NO_VALUE),)}
+    assert got.cells[1] == ["2", "P002", "Ada Quist", "05/02/2026", "", "fine"]
+
+
+@pytest.mark.parametrize("paid", [Formula(result=0.0, on_opening=False), Formula(result=2.5, on_opening=True)])
+def test_a_computed_formula_is_its_result(read_one: ReadOne, paid: Formula) -> None:
+    got = read_one(
+        old_workbook([Sheet(name="V", rows=[HEADER, visit(1), [*visit(2)[:4], paid, "fine"], visit(3)])]), "visits.xls"
+    )
+    assert odd_in(got) == {}
+    assert float(got.cells[1][4]) == paid.result
 
 
 def test_a_damaged_workbook_is_left_to_the_reader_of_its_rows() -> None:

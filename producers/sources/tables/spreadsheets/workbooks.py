@@ -114,6 +114,8 @@ class _Sheet:
                 self._fill(texts, odd, row, merged)
             if noted:
                 odd.update({column: oddity for column, oddity in noted.items() if column < len(texts)})
+                for column in noted.keys() & odd.keys():
+                    texts[column] = ""  # 0 stands there for a formula of an xls that was never computed
             yield OddRow(texts, tuple(sorted(odd.items()))) if odd else texts
 
     def _fill(self, texts: list[str], odd: dict[int, Oddity], row: int, merged: Mapping[int, tuple[int, int]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .sheets import Failed, Padded, Sheet, serial
 
@@ -12,6 +13,14 @@ SECTOR = 512
 FREE, END, IN_USE_BY_TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 GENERAL, DAY, FIVE_DIGITS = 0, 1, 2
 ERRORS = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#NUM!": 0x24, "#N/A": 0x2A}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """A formula with the stored result, a number or None for an empty text, and whether it is to be computed on opening."""
+
+    result: float | None
+    on_opening: bool
 
 
 def old_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -102,6 +111,10 @@ def _cell(row: int, column: int, value: object) -> bytes:
             return _record(0x0205, at(GENERAL) + struct.pack("<BB", ERRORS[text], 1))
         case dt.date():
             return _record(0x0203, at(DAY) + struct.pack("<d", serial(value)))
+        case Formula(result=result, on_opening=on_opening):
+            stored = b"\x03\0\0\0\0\0\xff\xff" if result is None else struct.pack("<d", result)
+            one = b"\x1e\x01\x00"  # the formula =1
+            return _record(0x0006, at(GENERAL) + stored + struct.pack("<HIH", 2 * on_opening, 0, len(one)) + one)
         case int() | float():
             return _record(0x0203, at(GENERAL) + struct.pack("<d", value))
         case _:
