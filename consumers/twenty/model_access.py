@@ -245,7 +245,7 @@ class ModelAccess:
         roles.grant(self._connection, role_id, objects, flags)
 
     def delete_role(self, role_id: str) -> None:
-        """Delete a role. Keys that have it get the workspace's default role."""
+        """Delete a role. Raises `RoleHasKeys`."""
         roles.delete_role(self._connection, role_id)
 
     def _object(self, name: str) -> ObjectMetadata:

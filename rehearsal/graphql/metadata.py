@@ -265,13 +265,13 @@ def _object_permissions(context: MetadataContext, upsertObjectPermissionsInput: 
             raise ApiError("Cannot add object permission on system object", graphql_code="FORBIDDEN")
         given[item.id] = {right for right in RIGHTS if one.get(f"can{right}ObjectRecords")}
     role.objects = given
-    return [{"objectMetadataId": object_id} for object_id in given]
+    return role.object_rights()
 
 
 def _permission_flags(context: MetadataContext, upsertPermissionFlagsInput: Json) -> list[Json]:
     role = context.workspace.roles.found(upsertPermissionFlagsInput["roleId"])
     role.flags = set(upsertPermissionFlagsInput["permissionFlagKeys"])
-    return [{"id": role.id, "roleId": role.id, "flag": flag} for flag in sorted(role.flags)]
+    return list(role.to_json()["permissionFlags"])
 
 
 _QUERIES = {

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 ROLES = """
-type Role { id: UUID! label: String! description: String isEditable: Boolean! }
-type ObjectPermission { objectMetadataId: UUID! }
+type Role {
+  id: UUID! label: String! description: String isEditable: Boolean! canUpdateAllSettings: Boolean! canAccessAllTools: Boolean!
+  canReadAllObjectRecords: Boolean! canUpdateAllObjectRecords: Boolean! canSoftDeleteAllObjectRecords: Boolean!
+  canDestroyAllObjectRecords: Boolean! canBeAssignedToUsers: Boolean! canBeAssignedToAgents: Boolean!
+  canBeAssignedToApiKeys: Boolean! permissionFlags: [RolePermissionFlag!] objectPermissions: [ObjectPermission!]
+}
+type ObjectPermission {
+  objectMetadataId: UUID! canReadObjectRecords: Boolean canUpdateObjectRecords: Boolean
+  canSoftDeleteObjectRecords: Boolean canDestroyObjectRecords: Boolean
+}
 type RolePermissionFlag { id: UUID! roleId: UUID! flag: String! }
 input CreateRoleInput {
   id: String label: String! description: String icon: String canUpdateAllSettings: Boolean canAccessAllTools: Boolean

@@ -47,7 +47,7 @@ class Endpoints:
         role_keys: Mapping[str, str],
     ) -> None:
         self._workspace, self._api_key, self._file, self._workflows = workspace, api_key, file, workflows
-        self._role_keys = role_keys
+        self._role_keys = workspace.roles.keys = role_keys
 
     def save(self) -> None:
         """Keep what changed."""

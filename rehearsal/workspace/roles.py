@@ -5,7 +5,7 @@ Roles live as long as the server: a workspace's file does not keep them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +19,15 @@ ADMIN = "Admin"
 
 @dataclass(kw_only=True)
 class Role:
-    """One role: its rights on records by object and on everything else; an administrator's has all of them."""
+    """One role: its rights on records by object and on everything else, and who may have it. An administrator's has all."""
 
     id: str
     label: str
     description: str = ""
     is_admin: bool = False
+    for_users: bool = True
+    for_agents: bool = True
+    for_keys: bool = True
     flags: set[str] = field(default_factory=set)
     objects: dict[str, set[str]] = field(default_factory=dict)
 
@@ -48,7 +51,28 @@ class Role:
 
     def to_json(self) -> dict[str, Any]:
         """Return the role as the metadata API answers with it."""
-        return {"id": self.id, "label": self.label, "description": self.description, "isEditable": not self.is_admin}
+        flags = [{"id": self.id, "roleId": self.id, "flag": flag} for flag in sorted(self.flags)]
+        return {
+            "id": self.id,
+            "label": self.label,
+            "description": self.description,
+            "isEditable": not self.is_admin,
+            "canUpdateAllSettings": self.is_admin,
+            "canAccessAllTools": self.is_admin,
+            **{f"can{right}AllObjectRecords": self.is_admin for right in RIGHTS},
+            "canBeAssignedToUsers": self.for_users,
+            "canBeAssignedToAgents": self.for_agents,
+            "canBeAssignedToApiKeys": self.for_keys,
+            "permissionFlags": flags,
+            "objectPermissions": self.object_rights(),
+        }
+
+    def object_rights(self) -> list[dict[str, Any]]:
+        """Return the rights on objects as the metadata API answers with them."""
+        return [
+            {"objectMetadataId": one, **{f"can{right}ObjectRecords": right in given for right in RIGHTS}}
+            for one, given in self.objects.items()
+        ]
 
 
 _SYSTEM = frozenset({"workflowRun", "workflowVersion"})
@@ -60,6 +84,8 @@ class Roles:
     def __init__(self) -> None:
         admin = Role(id=new_uuid(), label=ADMIN, description="Admin role", is_admin=True)
         self._by_id = {admin.id: admin}
+        self.keys: Mapping[str, str] = {}
+        """Keys that are not revoked, each with the label of its role."""
 
     def __iter__(self) -> Iterator[Role]:
         return iter(self._by_id.values())
@@ -72,13 +98,23 @@ class Roles:
         """Make a role. Raises ApiError where the label is taken."""
         if self.labelled(sent["label"]) is not None:
             raise ApiError("A role with this label already exists", graphql_code="FORBIDDEN")
-        role = Role(id=sent.get("id") or new_uuid(), label=sent["label"], description=sent.get("description") or "")
+        role = Role(
+            id=sent.get("id") or new_uuid(),
+            label=sent["label"],
+            description=sent.get("description") or "",
+            for_users=sent.get("canBeAssignedToUsers", True),
+            for_agents=sent.get("canBeAssignedToAgents", True),
+            for_keys=sent.get("canBeAssignedToApiKeys", True),
+        )
         self._by_id[role.id] = role
         return role
 
     def delete(self, role_id: str) -> str:
-        """Delete a role; return its id."""
-        self.found(role_id)
+        """Delete a role; return its id. Raises ApiError where a key has it: the default role, Member, is not for keys."""
+        label = self.found(role_id).label
+        if label in self.keys.values():
+            words = f'Cannot delete role "{label}": the workspace default role cannot be assigned to API keys.'
+            raise ApiError(words, graphql_code="BAD_USER_INPUT")
         del self._by_id[role_id]
         return role_id
 

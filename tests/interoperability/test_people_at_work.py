@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from consumers.data_model.firing_workflows import firing_workflows
 from consumers.twenty.workspace import Workspace
 from tests.acceptance.workbench import Bench
-from tests.interoperability.test_whole_migration import KEY, LAKEVIEW, RATE, URL, done, pytestmark
+from tests.interoperability.real_twenty import KEY, RATE, URL, Asker, needs_twenty, without_sample_workflow
+from tests.interoperability.test_whole_migration import LAKEVIEW, done
 
-__all__ = ["pytestmark"]
+pytestmark = needs_twenty
 WORKER = 60
 """Seconds that Twenty's worker may take to write timeline rows."""
 
@@ -27,12 +26,8 @@ WORKER = 60
 @pytest.fixture
 def twenty() -> Iterator[Workspace]:
     """Yield the workspace as people use it. Its sample workflow is out of the way while the test runs."""
-    with Workspace(URL, KEY, rate_limit=RATE) as workspace:
-        if firing := [one.id for one in firing_workflows(workspace)]:
-            workspace.soft_delete("workflows", firing)
+    with without_sample_workflow() as workspace:
         yield workspace
-        if firing:
-            workspace.restore("workflows", firing)
 
 
 @pytest.fixture
@@ -46,12 +41,6 @@ def bench(twenty: Workspace, tmp_path: Path) -> Iterator[Bench]:
     twenty.metadata(refresh=True)
     yield bench
     bench.cutover("rollback", "--all", "--schema", "--force", "--yes", stop=3600)
-
-
-def ask(method: str, path: str, body: Any = None) -> Any:
-    answer = httpx.request(method, f"{URL}/rest/{path}", json=body, headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
-    assert answer.is_success, answer.text
-    return answer.json()["data"]
 
 
 def linked(twenty: Workspace, plural: str, person: str) -> list[dict[str, Any]]:
@@ -80,7 +69,7 @@ def test_what_people_do_in_the_meantime_is_found_listed_and_never_undone(bench: 
     loser_pbn, loser = next((p, i) for p, i in sorted(people.items()) if len(linked(twenty, "taskTargets", i)) > 1)
     winner = next(i for p, i in sorted(people.items()) if p != loser_pbn)
     tasks, notes = len(linked(twenty, "taskTargets", loser)), len(linked(twenty, "noteTargets", loser))
-    merged = ask("PATCH", "people/merge", {"ids": [winner, loser], "conflictPriorityIndex": 0})["mergePerson"]
+    merged = Asker(KEY).rest("PATCH", "people/merge", {"ids": [winner, loser], "conflictPriorityIndex": 0})["mergePerson"]
     assert merged["id"] == winner
     assert twenty.read("people", [loser], deleted=True) == {}
     assert linked(twenty, "taskTargets", loser) == linked(twenty, "noteTargets", loser) == []

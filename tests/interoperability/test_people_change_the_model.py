@@ -6,16 +6,13 @@ and leaves it as it was. It keeps to CUTOVER_TEST_TWENTY_RATE requests a minute.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from consumers.data_model.firing_workflows import firing_workflows
 from consumers.journal.three_way import Take
-from consumers.twenty.workspace import Workspace
 from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import schema_apply, schema_plan
 from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts
@@ -29,14 +26,9 @@ from tests.consumers.reconcile.small_practice import write_extract
 from tests.cutover.commands.admin import Admin
 from tests.cutover.commands.office import Office, setting
 from tests.cutover.reports.conftest import troubled
+from tests.interoperability.real_twenty import KEY, RATE, URL, needs_twenty, without_sample_workflow
 
-URL, KEY = os.environ.get("CUTOVER_TEST_TWENTY_URL", ""), os.environ.get("CUTOVER_TEST_TWENTY_KEY", "")
-RATE = os.environ.get("CUTOVER_TEST_TWENTY_RATE", "100")
-
-pytestmark = pytest.mark.skipif(
-    not (URL and KEY),
-    reason="no real Twenty: set CUTOVER_TEST_TWENTY_URL and CUTOVER_TEST_TWENTY_KEY to an EMPTY workspace and its API key",
-)
+pytestmark = needs_twenty
 
 EVERYTHING = ChosenConflicts(everything=True)
 INES = NamedPerson(by="Ines Abernathy")
@@ -45,13 +37,13 @@ INES = NamedPerson(by="Ines Abernathy")
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Yield a project whose first day is in the workspace; in the end everything is taken back."""
-    with Workspace(URL, KEY, rate_limit=int(RATE)) as workspace:
-        owner = next(one.email for one in workspace.members() if one.email)
-        firing = [one.id for one in firing_workflows(workspace)]
-        if firing:
-            workspace.soft_delete("workflows", firing)
+    with without_sample_workflow() as workspace:
+        yield from _with_first_day(tmp_path, monkeypatch, next(one.email for one in workspace.members() if one.email))
+
+
+def _with_first_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str) -> Iterator[Office]:
     put = setting(monkeypatch)
-    settings = {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": RATE, "FALLBACK_MEMBER": owner, "UPLOAD_LIMIT": "1"}
+    settings = {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": str(RATE), "FALLBACK_MEMBER": owner, "UPLOAD_LIMIT": "1"}
     for name, value in settings.items():
         put(name, value)
     office = Office(tmp_path, put)

@@ -6,7 +6,6 @@ afterwards as it was.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,13 +26,9 @@ from events.log.sqlite import SqliteLog
 from events.sealing.keys import KeyStore
 from events.vocabulary.mapping import ColumnMapping
 from projections.destination_views import destination_layout
+from tests.interoperability.real_twenty import KEY, RATE, URL, needs_twenty
 
-URL, KEY = os.environ.get("CUTOVER_TEST_TWENTY_URL", ""), os.environ.get("CUTOVER_TEST_TWENTY_KEY", "")
-
-pytestmark = pytest.mark.skipif(
-    not (URL and KEY),
-    reason="no real Twenty: set CUTOVER_TEST_TWENTY_URL and CUTOVER_TEST_TWENTY_KEY to an EMPTY workspace and its API key",
-)
+pytestmark = needs_twenty
 
 MAPPING = ColumnMapping(practice="riverside")
 WANTED = destination_layout(MAPPING, "Riverside Dental")
@@ -47,13 +42,13 @@ READ = """{
 
 def read() -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {KEY}"}
-    answer = httpx.post(f"{URL.rstrip('/')}/metadata", json={"query": READ}, headers=headers, timeout=60).json()["data"]
+    answer = httpx.post(f"{URL}/metadata", json={"query": READ}, headers=headers, timeout=60).json()["data"]
     return {kind: {one["id"]: one for one in found} for kind, found in answer.items()}
 
 
 @pytest.fixture
 def twenty() -> Iterator[Workspace]:
-    with Workspace(URL, KEY, rate_limit=int(os.environ.get("CUTOVER_TEST_TWENTY_RATE", "100"))) as workspace:
+    with Workspace(URL, KEY, rate_limit=RATE) as workspace:
         yield workspace
 
 

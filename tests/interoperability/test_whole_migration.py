@@ -11,7 +11,6 @@ lies with the other tests and is skipped where there is no server: a suite that 
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,33 +20,23 @@ import httpx
 import pytest
 from graphql import GraphQLSchema
 
-from consumers.data_model.firing_workflows import firing_workflows
 from consumers.twenty.workspace import Workspace
 from tests.acceptance.workbench import EXTRACTS, Bench
+from tests.interoperability.real_twenty import KEY, RATE, URL, needs_twenty, without_sample_workflow
 from tests.twenty_versions.proxy import APIS, Proxy, listed_by
 from tests.twenty_versions.serving import serving
 
-URL, KEY = os.environ.get("CUTOVER_TEST_TWENTY_URL", ""), os.environ.get("CUTOVER_TEST_TWENTY_KEY", "")
-RATE = int(os.environ.get("CUTOVER_TEST_TWENTY_RATE", "100"))
 LAKEVIEW = EXTRACTS / "lakeview"
 RENAMED = "lakeview:patient:2006"  # Davis on day 1, Nelson on day 2
 
-pytestmark = pytest.mark.skipif(
-    not (URL and KEY),
-    reason="no real Twenty: set CUTOVER_TEST_TWENTY_URL and CUTOVER_TEST_TWENTY_KEY to an EMPTY workspace and its API key",
-)
+pytestmark = needs_twenty
 
 
 @pytest.fixture
 def twenty() -> Iterator[Workspace]:
     """Yield the workspace as people use it. Its sample workflow is out of the way while the test runs."""
-    with Workspace(URL, KEY, rate_limit=RATE) as workspace:
-        firing = [one.id for one in firing_workflows(workspace)]
-        if firing:
-            workspace.soft_delete("workflows", firing)
+    with without_sample_workflow() as workspace:
         yield workspace
-        if firing:
-            workspace.restore("workflows", firing)
 
 
 @pytest.fixture
@@ -109,9 +98,7 @@ def assert_readable(twenty: Workspace) -> None:
     assert {link["noteId"]: link["createdAt"] for link in links} == {i: one["createdAt"] for i, one in notes.items()}
     balance = twenty.metadata().object("billingRecord").field("bal030")
     assert (balance.label, balance.type) == ("Balance 0–30 days", "CURRENCY")
-    told = httpx.get(
-        f"{URL.rstrip('/')}/rest/metadata/objects?limit=200", headers={"Authorization": f"Bearer {KEY}"}, timeout=60
-    )
+    told = httpx.get(f"{URL}/rest/metadata/objects?limit=200", headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
     icons = {(one["nameSingular"], field["name"]): field["icon"] for one in told.json()["data"] for field in one["fields"]}
     assert (icons["treatmentPlan", "toothSurface"], icons["treatmentPlan", "patient"]) == ("IconDental", "IconUser")
     assert icons["person", "treatmentPlans"] == "IconDental"
@@ -182,5 +169,5 @@ def test_the_key_may_do_what_a_migration_needs(twenty: Workspace, owner: str) ->
 
 
 def test_a_wrong_key_is_told_from_a_server_that_is_away() -> None:
-    answer = httpx.get(f"{URL.rstrip('/')}/rest/people", headers={"Authorization": "Bearer wrong"}, timeout=30)
+    answer = httpx.get(f"{URL}/rest/people", headers={"Authorization": "Bearer wrong"}, timeout=30)
     assert answer.status_code in (401, 403)

@@ -28,6 +28,7 @@ class HoldingReason(StrEnum):
     LAST_OPTIONS = "last-options"
     INACTIVE = "inactive"
     CHANGED_BY_PEOPLE = "changed-by-people"
+    HAS_KEYS = "has-keys"
     REFUSED = "refused-by-twenty"
 
 

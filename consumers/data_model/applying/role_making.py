@@ -51,7 +51,7 @@ def remove_roles(
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
 ) -> list[str]:
-    """Delete the roles that this project made; return their labels. Raises TwentyError, LogError."""
+    """Delete the roles that this project made; return their labels. Raises RoleHasKeys, TwentyError, LogError."""
     build = builder(workspace, decisions, run, sleep, reached)
     build.settle()
     found = roles_made(decisions, build.identity)

@@ -15,6 +15,7 @@ from consumers.data_model.layout.undoing import first_steps, kept_by_people, las
 from consumers.data_model.ledger import Applied, read_ledger
 from consumers.data_model.steps import LAYOUT_KINDS, StepInverse, Undoing, undone_body
 from consumers.twenty.metadata import Metadata
+from consumers.twenty.rights.roles import RoleHasKeys
 from consumers.twenty.transport.errors import NotFound, Refused, TwentyError, Unauthorised
 from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
@@ -177,7 +178,7 @@ def _take_back(build: Builder, before: Metadata, one: Applied) -> HoldingReason 
     except TwentyError as error:
         refused = isinstance(error, Refused) or (is_apart and isinstance(error, Unauthorised))
         if refused and error.outcome is Effect.NOT_APPLIED:  # a role that may not delete roles is no wrong key
-            return HoldingReason.REFUSED
+            return HoldingReason.HAS_KEYS if isinstance(error, RoleHasKeys) else HoldingReason.REFUSED
         if error.outcome is Effect.NOT_APPLIED or is_apart or not _gone(build, inverse):
             raise
     return None

@@ -1,7 +1,8 @@
 """The least role for our API key: rights on what the mapping carries, and no others. Pure.
 
 Rights on system objects (links, attachments, timeline rows, the triggers of workflows) cannot be set: every key has them
-(`workspace-roles-permissions-cache.service.ts`, 2.21). Members may be read by every key.
+(`validateOperationIsPermittedOrThrow` in `twenty-orm/repository/permissions.utils.ts`, 2.21; `test_least_role` of
+`tests/interoperability`). Members may be read by every key.
 """
 
 from __future__ import annotations

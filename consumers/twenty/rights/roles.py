@@ -13,11 +13,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.connection import Connection
-from consumers.twenty.transport.errors import UnexpectedAnswer
-from events.errors import Effect
+from consumers.twenty.transport.errors import Refused, UnexpectedAnswer
+from events.errors import Effect, ExitCode
 
 OFFERED_BY = ("Mutation.createOneRole", "Mutation.upsertObjectPermissions", "Mutation.upsertPermissionFlags")
 """Paths of the metadata API that making a role takes."""
+
+
+_HAS_KEYS = "default role cannot be assigned to API key"
+
+
+class RoleHasKeys(Refused):
+    """A role is not deleted while an API key has it. Nothing was written."""
+
+    exit_code = ExitCode.APPROVAL
 
 
 class _RolePayload(BaseModel):
@@ -85,9 +94,22 @@ def grant(connection: Connection, role_id: str, objects: Sequence[ObjectGrant], 
 
 
 def delete_role(connection: Connection, role_id: str) -> None:
-    """Delete a role. Keys that have it get the workspace's default role."""
+    """Delete a role. Keys that have it get the workspace's default role; where no key may have that one, as in a new
+    workspace, RoleHasKeys is raised (`rebindTargetsOfRoleToDeleteToDefaultRole` in `role.service.ts`, 2.21).
+    """
     query = "mutation D($id: UUID!) { deleteOneRole(roleId: $id) }"
-    connection.send(_call(query, {"id": role_id}, "delete a role", writes=True))
+    try:
+        connection.send(_call(query, {"id": role_id}, "delete a role", writes=True))
+    except Refused as error:
+        if _HAS_KEYS not in error.detail:
+            raise
+        raise RoleHasKeys(
+            "Twenty does not delete a role while an API key has it: in Twenty (Settings, APIs & Webhooks), revoke the key or "
+            "give it another role, then run the same command again",
+            kind=error.kind,
+            detail=error.detail,
+            outcome=error.outcome,
+        ) from None
 
 
 def _ask(

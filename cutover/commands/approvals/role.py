@@ -52,10 +52,9 @@ def schema_role(session: Session, *, remove: bool = False) -> Answer:
     }
     if remove:
         said = f"Deleted: {', '.join(removed)}." if removed else "This project has made no role here."
-        text: list[RenderableType] = [said, "Revoke keys that had it: Twenty gives them the default role of the workspace."]
-        return Answer(document=document, text=text)
+        return Answer(document=document, text=[said])
     rights = [(name, "read and write") for name in role.writes] + [(name, "read") for name in role.reads]
-    text = [
+    text: list[RenderableType] = [
         f"The role “{role.label}” is {'made' if made else 'there'}, with these rights and no others.",
         table("rights", ("object or permission", ""), [*rights, *((flag, "permission") for flag in role.flags)]),
         _EVERY_KEY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from consumers.data_model.applying.role_making import roles_made
 from consumers.data_model.errors import SchemaClash
+from consumers.twenty.rights.roles import RoleHasKeys
 from consumers.twenty.transport.errors import Refused, TwentyError, Unauthorised
 from consumers.twenty.workspace import Workspace
 from cutover.commands.approvals.mapping import map_approve, map_propose
@@ -20,9 +22,11 @@ from cutover.commands.records.sync import sync
 from cutover.project.errors import ApprovalMissing
 from cutover.project.init_project import init_project
 from cutover.runs.syncing import SyncOptions
+from events.errors import ExitCode
 from rehearsal.server.server import WorkspaceSettings, running
 from tests.consumers.reconcile.small_practice import DENTIST, FALLBACK, KEY, write_extract
 from tests.cutover.commands.office import SETTINGS, Office, setting
+from tests.cutover.commands.role_rights import assert_rights, role_read_back
 from tests.cutover.reports.conftest import troubled
 
 pytestmark = pytest.mark.integration
@@ -31,7 +35,13 @@ LEAST = "the key with the role"
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def keys() -> dict[str, str]:
+    """Return the keys beside the administrator's, each with the label of its role; one that is taken out is revoked."""
+    return {LEAST: "Cutover elm"}
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: dict[str, str]) -> Iterator[Office]:
     """Yield a project whose data model is applied by an administrator's key. Another key has the role, once it is made."""
     office = Office(tmp_path, setting(monkeypatch))
     for name, value in SETTINGS.items():
@@ -39,9 +49,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     office.environment("UPLOAD_LIMIT", "0")
     init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
     extract = write_extract(tmp_path / "day-1", troubled())
-    settings = WorkspaceSettings(
-        api_key=KEY, members=(FALLBACK, DENTIST), rate_limit=0, sample_workflows=True, role_keys={LEAST: "Cutover elm"}
-    )
+    settings = WorkspaceSettings(api_key=KEY, members=(FALLBACK, DENTIST), rate_limit=0, sample_workflows=True, role_keys=keys)
     with running(settings) as url:
         office.environment("URL", url)
         office.run(map_propose, [extract])
@@ -60,9 +68,12 @@ def test_it_has_rights_on_what_the_mapping_carries_and_reads_what_points_there(o
     assert {"company", "insuranceClaim", "note", "person", "task", "treatmentPlan"} <= set(document["writes"])
     assert document["reads"] == ["opportunity"]
     assert document["permissions"] == ["DATA_MODEL", "LAYOUTS", "VIEWS", "UPLOAD_FILE"]
+    metadata = office.ask(lambda session: session.workspace.metadata())
+    there = role_read_back(os.environ["CUTOVER_TWENTY__URL"], KEY, document["role"])
+    assert_rights(there, document, {one.id: one.singular for one in metadata.objects})
 
 
-def test_a_migration_goes_through_with_its_key_and_comes_back(office: Office) -> None:
+def test_a_migration_goes_through_with_its_key_and_comes_back(office: Office, keys: dict[str, str]) -> None:
     office.run(schema_role)
     office.environment("API_KEY", LEAST)
     assert not office.run(schema_check).findings
@@ -71,6 +82,9 @@ def test_a_migration_goes_through_with_its_key_and_comes_back(office: Office) ->
     back = office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True)).document
     assert [(one["object"], one["reason"]) for one in back["kept"]] == [("role", "refused-by-twenty")]
     office.environment("API_KEY", KEY)
+    back = office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True)).document
+    assert [(one["object"], one["reason"]) for one in back["kept"]] == [("role", "has-keys")]
+    del keys[LEAST]
     again = office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True)).document
     assert (again["kept"], again["schema"]) == ([], ["role Cutover elm"])
 
@@ -108,10 +122,14 @@ def test_without_the_role_the_key_can_do_nothing(office: Office) -> None:
         office.ask(lambda session: session.workspace.find("people", {}))
 
 
-def test_it_may_be_run_again_and_removed(office: Office) -> None:
+def test_it_may_be_run_again_and_removed_once_no_key_has_it(office: Office, keys: dict[str, str]) -> None:
     first = office.run(schema_role).document
     again = office.run(schema_role).document
     assert (again["made"], again["id"]) == (False, first["id"])
+    with pytest.raises(RoleHasKeys, match="revoke the key") as refused:
+        office.run(schema_role, remove=True)
+    assert refused.value.exit_code is ExitCode.APPROVAL
+    del keys[LEAST]
     assert office.run(schema_role, remove=True).document["removed"] == ["Cutover elm"]
     assert office.run(schema_role, remove=True).document["removed"] == []
     assert office.ask(lambda session: roles_made(session.decisions, session.workspace_id)) == []

@@ -1,0 +1,199 @@
+"""The least role on a real Twenty: with its key everything that Cutover does works, and all the rest is refused.
+
+The workspace is EMPTY (see `test_whole_migration`). A member signs in to make the key (see `real_twenty`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumers.twenty.rights.roles import RoleHasKeys
+from consumers.twenty.transport.errors import Refused, TwentyError, Unauthorised
+from consumers.twenty.workspace import Workspace
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.commands.approvals.role import schema_role
+from cutover.commands.approvals.schema import SampleSwitch, schema_apply, schema_check, schema_plan
+from cutover.commands.oversight.reconcile import reconcile
+from cutover.commands.records.replay import replay
+from cutover.commands.records.rollback import RollbackOptions, rollback
+from cutover.commands.records.sync import sync
+from cutover.project.init_project import init_project
+from cutover.runs.syncing import SyncOptions
+from tests.consumers.reconcile.small_practice import write_extract
+from tests.cutover.commands.office import Office, setting
+from tests.cutover.commands.role_rights import assert_rights, role_read_back
+from tests.cutover.reports.conftest import troubled
+from tests.interoperability.real_twenty import (
+    KEY,
+    RATE,
+    URL,
+    Asker,
+    key_with_role,
+    needs_member,
+    signed_in,
+)
+
+pytestmark = needs_member
+
+SOMETHING = "8f0e5c1a-1f3e-4b51-9a57-0d6f0d1c6001"
+EVERYTHING = RollbackOptions(everything=True, schema=True, yes=True)
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Yield a project whose data model an administrator's key has applied; in the end everything is taken back with it."""
+    with Workspace(URL, KEY, rate_limit=RATE) as workspace:
+        owner = next(one.email for one in workspace.members() if one.email)
+    put = setting(monkeypatch)
+    for name, value in {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": str(RATE), "FALLBACK_MEMBER": owner}.items():
+        put(name, value)
+    office = Office(tmp_path, put)
+    init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
+    office.run(map_propose, [write_extract(tmp_path / "day-1", troubled())])
+    office.run(map_approve, "Test", accept_doubtful=True)
+    office.run(schema_apply, samples=SampleSwitch.OFF)
+    yield office
+    put("API_KEY", KEY)
+    office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True, force=True))
+
+
+@pytest.fixture
+def role(office: Office) -> dict[str, Any]:
+    """Return the document of `schema role`, which an administrator's key ran."""
+    return dict(office.run(schema_role).document)
+
+
+@pytest.fixture
+def least(office: Office, role: dict[str, Any]) -> Iterator[str]:
+    """Yield a key with the role, with which the project goes on; in the end it is revoked."""
+    with key_with_role(signed_in(), role["id"]) as key:
+        office.environment("API_KEY", key)
+        yield key
+    office.environment("API_KEY", KEY)
+
+
+def test_the_role_is_read_back_with_the_rights_that_were_told(office: Office, role: dict[str, Any]) -> None:
+    names = office.ask(lambda session: {one.id: one.singular for one in session.workspace.metadata().objects})
+    assert_rights(role_read_back(URL, KEY, role["role"]), role, names)
+    assert role["reads"] == ["opportunity"]
+
+    again = office.run(schema_role).document
+    assert (again["id"], again["made"]) == (role["id"], False)
+    assert_rights(role_read_back(URL, KEY, role["role"]), again, names)
+    with key_with_role(signed_in(), role["id"]):
+        with pytest.raises(RoleHasKeys, match="revoke the key"):
+            office.run(schema_role, remove=True)
+        assert_rights(role_read_back(URL, KEY, role["role"]), again, names)
+    assert office.run(schema_role, remove=True).document["removed"] == [role["role"]]
+    assert role_read_back(URL, KEY, role["role"]) is None
+
+
+@pytest.mark.usefixtures("least")
+def test_with_its_key_a_migration_goes_through_and_comes_back(office: Office) -> None:
+    assert [one for one in office.run(schema_plan).document["server"]["lacks"] if one["blocks"]] == []
+    assert not office.run(schema_check).findings
+    assert [one["on"] for one in office.run(schema_apply, samples=SampleSwitch.ON).document["switched"]] == [True]
+    assert [one["on"] for one in office.run(schema_apply, samples=SampleSwitch.OFF).document["switched"]] == [False]
+    first = office.run(sync, [office.folder / "day-1"], SyncOptions(without_sample=True)).document
+    assert first["writes"]["create"] > 10
+    changed = troubled()
+    changed["patient"][0] |= {"CarrierName": "A carrier that is new", "FName": "Anna", "Locker": "12"}
+    second = office.deliver(2, changed).document
+    assert second["writes"]["update"] > 0
+    assert refusals(office) == set()
+    assert office.run(schema_apply).document["steps"] == []
+    found = office.run(reconcile).document
+    assert [(one["missing"], one["different"]) for one in found["objects"]] == [(0, 0)] * len(found["objects"])
+    replayed = office.run(replay, "start", None, None, dry_run=False).document["writes"]
+    assert {what for what, count in replayed.items() if count} == {"unchanged"}
+    back = office.run(rollback, RollbackOptions(run=second["run"], yes=True)).document
+    assert (back["kept"], back["undone"] > 0) == ([], True)
+
+    # the data model comes back as well, without the role: that takes an administrator's key, and no key that has it
+    back = office.run(rollback, EVERYTHING).document
+    assert [(one["object"], one["reason"]) for one in back["kept"]] == [("role", "refused-by-twenty")]
+    assert back["timeline"]["refused"] == 0
+    office.environment("API_KEY", KEY)
+    back = office.run(rollback, EVERYTHING).document
+    assert [(one["object"], one["reason"]) for one in back["kept"]] == [("role", "has-keys")]
+
+
+def refusals(office: Office) -> set[str]:
+    """Return the reasons of records that Twenty refused for the key's rights."""
+    reasons = office.ask(lambda session: {head.reason for head in session.view.kept_back()})
+    return {one for one in reasons if "permission" in one}
+
+
+def test_the_data_model_is_made_again_with_its_key(office: Office, least: str) -> None:
+    office.run(rollback, EVERYTHING)
+    assert office.run(schema_apply).document["steps"] != []
+    assert least
+
+
+def test_records_of_other_objects_are_refused_to_its_key(office: Office, role: dict[str, Any], least: str) -> None:
+    model = office.ask(lambda session: session.workspace.metadata(refresh=True))
+    others = [one for one in model.objects if one.is_active and one.singular not in role["writes"]]
+    open_to_all = {one.singular for one in others if one.is_system and one.singular != "workspaceMember"}
+    closed = [one for one in others if one.singular not in open_to_all]
+    assert {one.singular for one in closed} == {"opportunity", "dashboard", "workflow", "workspaceMember"}
+    print(f"\nopen to every key: {sorted(open_to_all)}")
+    with Workspace(URL, least, rate_limit=RATE) as workspace:
+        for one in closed:
+            may_read = one.singular in {*role["reads"], "workspaceMember"}
+            assert is_refused(lambda one=one: workspace.find(one.plural, {}, fields=("id",))) is not may_read, one.singular
+            assert is_refused(lambda one=one: workspace.create(one.plural, [{"id": SOMETHING}])), one.singular
+            assert is_refused(lambda one=one: workspace.update(one.plural, SOMETHING, {"position": 7})), one.singular
+            assert is_refused(lambda one=one: workspace.soft_delete(one.plural, [SOMETHING])), one.singular
+            assert is_refused(lambda one=one: workspace.destroy(one.plural, [SOMETHING])), one.singular
+
+
+def is_refused(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except (Refused, Unauthorised):
+        return True
+    return False
+
+
+@pytest.mark.usefixtures("role")
+def test_settings_are_refused_to_its_key(least: str) -> None:
+    some = f'"{SOMETHING}"'
+    tried = {
+        "roles": "{ getRoles { id } }",
+        "a new role": 'mutation { createOneRole(createRoleInput: {label: "Another"}) { id } }',
+        "a role less": f"mutation {{ deleteOneRole(roleId: {some}) }}",
+        "more rights": f"mutation {{ upsertPermissionFlags(upsertPermissionFlagsInput: {{roleId: {some}, "
+        'permissionFlagKeys: ["ROLES"]}) { id } }',
+        "more objects": f"mutation {{ upsertObjectPermissions(upsertObjectPermissionsInput: {{roleId: {some}, "
+        "objectPermissions: []}) { objectMetadataId } }",
+        "keys": "{ apiKeys { id } }",
+        "a new key": f'mutation {{ createApiKey(input: {{name: "x", expiresAt: "2030-01-01T00:00:00.000Z", roleId: {some}}}) '
+        "{ id } }",
+        "another role for a key": f"mutation {{ assignRoleToApiKey(apiKeyId: {some}, roleId: {some}) }}",
+        "webhooks": "{ webhooks { id } }",
+        "the workspace": 'mutation { updateWorkspace(data: {displayName: "x"}) { id } }',
+        "invitations": 'mutation { sendInvitations(emails: ["x@y.example"]) { success } }',
+        "roles of members": f"mutation {{ updateWorkspaceMemberRole(workspaceMemberId: {some}, roleId: {some}) {{ id }} }}",
+        "settings of members": f"mutation {{ updateWorkspaceMemberSettings(input: {{workspaceMemberId: {some}, "
+        "update: {}}) }",
+        "applications": "{ findManyApplications { id } }",
+        "agents": "{ findManyAgents { id } }",
+    }
+    asker = Asker(least)
+    answers = {what: asker.answer(query) for what, query in tried.items()}
+    allowed = {what: one for what, one in answers.items() if not denied(one)}
+    assert not allowed
+    workflow = f"mutation {{ activateWorkflowVersion(workflowVersionId: {some}) }}"
+    assert denied(asker.answer(workflow, "graphql"))
+    with pytest.raises(TwentyError, match="role"), Workspace(URL, least, rate_limit=RATE) as workspace:
+        workspace.roles()
+
+
+def denied(answer: dict[str, Any]) -> bool:
+    """Return whether an answer says that the key may not do this. Guards outside of a few modules say so with another code."""
+    [error] = answer.get("errors") or [{"message": ""}]
+    return error.get("extensions", {}).get("code") == "FORBIDDEN" or "does not have permission" in error["message"]
