@@ -179,6 +179,7 @@ class _Comparison:
         doubtful = [self._doubtful(w, image) for w, image in page]
         places = [(w.key[0], w.desired.id.bytes) for w, _ in page]
         written = self._view.written([place for place, fields in zip(places, doubtful, strict=True) if fields])
+        self._history.hold(at for x in written.values() for at in (x.intent, x.outcome))  # people edit here and there
         for (w, image), place, fields in zip(page, places, doubtful, strict=True):
             tally = self.tallies[w.key[0]]
             compared = AGREES
