@@ -10,7 +10,8 @@ workflow itself, with its name and its maker, needs the right WORKFLOWS (`worksp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,11 @@ TRIGGERS = "workflowAutomatedTriggers"
 _EVENT = "DATABASE_EVENT"
 _SAMPLE_SETTINGS = ("person.upserted", ("emails",))
 """Event and watched fields of the sample's trigger (`prefill-workflows.util.ts`): known by them where its name is not shown."""
+
+_COLUMNS = ("id", "name", "statuses", "createdBy")
+
+Asked = tuple[Mapping[str, Any], Sequence[str]]
+"""A filter and the columns of one object."""
 
 TO_DO = (
     "`cutover schema apply --disable-sample-workflow` switches Twenty's own off, recorded and reversible; or deactivate it in "
@@ -55,25 +61,46 @@ class FiringWorkflow:
 
 
 def firing_workflows(workspace: Workspace) -> list[FiringWorkflow]:
-    """Return the active workflows that writing our objects fires, by name. Costs one request, a second one where the key may
-    not read workflows. A workspace without workflows has none to show. Raises TwentyError.
+    """Return the active workflows that writing our objects fires, by name. Costs one request, and a second one for the names
+    of those that fire. A workspace without workflows has none to show. Raises TwentyError.
+    """
+    return firing_workflows_beside(workspace, {})[0]
+
+
+def firing_workflows_beside(
+    workspace: Workspace, beside: Mapping[str, Asked], *, if_few: Collection[str] = ()
+) -> tuple[list[FiringWorkflow], Mapping[str, list[Image]]]:
+    """Return what `firing_workflows` does, and records of other objects that are read in the same request (see
+    `Workspace.find_several`). Raises TwentyError.
     """
     metadata = workspace.metadata()
-    if "workflow" not in metadata or "workflowVersion" not in metadata:
-        return []
-    wanted: dict[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
-        "workflows": ({}, ("id", "name", "statuses", "createdBy")),
-        "workflowVersions": ({"status": {"eq": "ACTIVE"}}, ("id", "workflowId", "trigger")),
-    }
-    if TRIGGERS in metadata:
-        wanted[TRIGGERS] = ({"type": {"eq": _EVENT}}, ("id", "workflowId", "settings"))
+    has_rows, wanted = TRIGGERS in metadata, dict(beside)
+    has_workflows = "workflow" in metadata and "workflowVersion" in metadata
+    if has_workflows:
+        wanted["workflowVersions"] = ({"status": {"eq": "ACTIVE"}}, ("id", "workflowId", "trigger"))
+        if has_rows:
+            wanted[TRIGGERS] = ({"type": {"eq": _EVENT}}, ("id", "workflowId", "settings"))
+        else:
+            wanted["workflows"] = ({}, _COLUMNS)
+    if not wanted:
+        return [], {}
     try:
-        found = workspace.find_several(wanted)
-    except (Refused, Unauthorised):  # the right WORKFLOWS is missing; a key that is no good is refused once more
-        del wanted["workflows"]
-        if TRIGGERS not in metadata:
-            return []
-        found = workspace.find_several(wanted)
+        found = workspace.find_several(wanted, if_few=if_few) if if_few else workspace.find_several(wanted)
+    except (Refused, Unauthorised):  # the right WORKFLOWS is missing; a key that is no good is refused with the next request
+        if has_rows or not has_workflows:
+            raise
+        return [], {}
+    if not has_workflows:
+        return [], found
+    firing = _firing(found)
+    if has_rows and firing:
+        names = {"workflows": ({"id": {"in": [one.id for one in firing]}}, _COLUMNS)}
+        with suppress(Refused, Unauthorised):  # without the right WORKFLOWS they are known by their triggers
+            firing = _firing({**found, **workspace.find_several(names)})
+    return firing, found
+
+
+def _firing(found: Mapping[str, list[Image]]) -> list[FiringWorkflow]:
     firing = [one for one in map(_Fired(found).workflow, _ids(found)) if one is not None]
     return sorted(firing, key=lambda one: (one.name, one.id))
 

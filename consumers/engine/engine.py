@@ -34,6 +34,7 @@ from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers, pair, pairings
 from consumers.sync.planning import Planner
 from consumers.sync.projector import Projector
+from consumers.twenty.images import Image
 from consumers.twenty.members import Member
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
@@ -65,7 +66,8 @@ class Engine:
 
     `address_of` is the keyed hash of an e-mail address. `members` returns the workspace's members, `file_bytes` the bytes of a
     document (raises MissingFile), `owner` the partitions that may be carried now (None outside of that), `ahead` providers in
-    the log that the view may not hold yet. `alone` is held while the data model is changed.
+    the log that the view may not hold yet. `alone` is held while the data model is changed. `people_at_hand` returns the people
+    of the workspace where the command has just read them all, once.
     """
 
     log: Log
@@ -82,6 +84,7 @@ class Engine:
     choices: Choices = Choices()
     ahead: Callable[[], Mapping[bytes, ChangeEvent]] = lambda: NONE_AHEAD
     alone: Callable[[], AbstractContextManager[None]] = nullcontext
+    people_at_hand: Callable[[], list[Image] | None] = lambda: None
 
     def __post_init__(self) -> None:
         self.workspace.know(lambda identity: read_names(self.decisions, identity))
@@ -158,6 +161,7 @@ class Engine:
         strangers = Strangers(
             workspace=self.workspace,
             ours=self._is_ours,
+            at_hand=self.people_at_hand,
             pair=lambda d, identity: pair(self.decisions, self.view.workspace, run, d, identity, self.world.reached),
         )
         return Projector(

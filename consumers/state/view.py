@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, not_, select
 
 from consumers.state.applied import Batch
 from consumers.state.conflicts import ConflictBatch, OpenConflict, all_open, open_of
@@ -326,6 +326,13 @@ class View:
     def count_open_intents(self) -> int:
         """Return the number of intents without an outcome."""
         return self._count("consumer_open_intents")
+
+    def has_any(self, object_: str) -> bool:
+        """Return whether a record of ours of this object is in Twenty."""
+        ours = select(WRITTEN.c.object).where(WRITTEN.c.workspace == self.workspace, WRITTEN.c.object == object_)
+        live = ours.where(WRITTEN.c.alive, not_(WRITTEN.c.deleted))
+        with reading(self._engine) as connection:
+            return connection.execute(live.limit(1)).first() is not None
 
     def counts(self) -> dict[str, int]:
         """Return the number of our records in Twenty by object, without soft-deleted records.

@@ -7,7 +7,7 @@ person with another name keeps the address; our patient then waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -27,12 +27,14 @@ class Strangers:
     """Meets the workspace's own people. `pair` records that a desired person is the stranger with this Twenty id.
 
     `ours` says whether a Twenty id is one that the log has written. `adopted` are the images of strangers who are patients,
-    `taken` the addresses that strangers hold, adopted ones included, and those that people gave to others of ours.
+    `taken` the addresses that strangers hold, adopted ones included, and those that people gave to others of ours. `at_hand`
+    returns the images of all people in Twenty where these were just read, None where they must be asked for.
     """
 
     workspace: Workspace
     ours: Callable[[UUID], bool]
     pair: Callable[[Desired, UUID], None]
+    at_hand: Callable[[], list[Image] | None] = lambda: None
     adopted: dict[UUID, Image] = field(default_factory=dict)
     taken: dict[str, UUID] = field(default_factory=dict)
 
@@ -43,19 +45,26 @@ class Strangers:
         claims = {mail: d for d in people.values() if (mail := primary_of(d))}
         paired: list[str] = []
         mails = sorted(claims)
-        for start in range(0, len(mails), _PAGE):
-            wanted = {"emails": {"primaryEmail": {"in": mails[start : start + _PAGE]}}}
-            for image in self.workspace.find("people", wanted, fields=_COLUMNS, deleted=True):
-                identity, mail = UUID(image["id"]), image["emails"]["primaryEmail"]
-                desired = claims.get(mail)
-                if desired is None or identity == desired.id:
-                    continue
-                self.taken[mail] = identity
-                if desired.id not in here and not self.ours(identity) and self._is_the_patient(image, desired):
-                    self.pair(desired, identity)
-                    paired.append(str(identity))
+        for image in self._holding(mails):
+            identity, mail = UUID(image["id"]), image["emails"]["primaryEmail"]
+            desired = claims.get(mail)
+            if desired is None or identity == desired.id:
+                continue
+            self.taken[mail] = identity
+            if desired.id not in here and not self.ours(identity) and self._is_the_patient(image, desired):
+                self.pair(desired, identity)
+                paired.append(str(identity))
         self._adopt(paired)
         return bool(paired)
+
+    def _holding(self, mails: Sequence[str]) -> Iterator[Image]:
+        """Yield the people who hold one of these addresses, those in the trash included."""
+        if mails and (at_hand := self.at_hand()) is not None:
+            yield from (image for image in at_hand if (image.get("emails") or {}).get("primaryEmail"))
+            return
+        for start in range(0, len(mails), _PAGE):
+            wanted = {"emails": {"primaryEmail": {"in": mails[start : start + _PAGE]}}}
+            yield from self.workspace.find("people", wanted, fields=COLUMNS, deleted=True)
 
     def look_up(self, refused: Sequence[Desired]) -> bool:
         """Find who holds the id or the pbnId of records that were refused as duplicates, soft-deleted ones included: that
@@ -128,7 +137,8 @@ def pair(
     reached(CrashPoint.PAIRED)
 
 
-_COLUMNS = ("id", "name", "emails", "pbnId", "deletedAt")
+COLUMNS = ("id", "name", "emails", "pbnId", "deletedAt")
+"""Columns of people by which they are matched."""
 
 
 def _name(values: Mapping[str, Any]) -> str:

@@ -41,13 +41,17 @@ LIVE_AND_DELETED = {"or": [{"deletedAt": {"is": "NULL"}}, {"deletedAt": {"is": "
 
 @dataclass(slots=True, kw_only=True)
 class ReadShare:
-    """One object's share of a read: which records, and which of their columns (None: all of an image)."""
+    """One object's share of a read: which records, and which of their columns (None: all of an image). With `first_page` no
+    other page is read; `is_whole` tells then whether that were all.
+    """
 
     object_type: ObjectMetadata
     filter: Mapping[str, Any]
     columns: Sequence[str] | None = None
     first: int = PAGE
     after: str | None = None
+    first_page: bool = False
+    is_whole: bool = True
     found: list[Image] = field(default_factory=list)
 
 
@@ -197,7 +201,9 @@ def _read_call(shares: Sequence[ReadShare]) -> Call:
 def _has_more(share: ReadShare, root: Mapping[str, Any]) -> bool:
     """Return whether another page follows this one; the share goes on behind it."""
     share.after = root["pageInfo"].get("endCursor")
-    return bool(root["edges"] and root["pageInfo"].get("hasNextPage") and share.after)
+    has_more = bool(root["edges"] and root["pageInfo"].get("hasNextPage") and share.after)
+    share.is_whole = not has_more
+    return has_more and not share.first_page
 
 
 def _selections(object_type: ObjectMetadata, columns: Sequence[str] | None) -> str:

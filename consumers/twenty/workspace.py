@@ -214,14 +214,18 @@ class Workspace(ModelAccess):
         graphql.read(self._connection, [share])
         return share.found
 
-    def find_several(self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str] | None]]) -> dict[str, list[Image]]:
-        """Find several objects in one request: plural → (filter, columns, None for all)."""
+    def find_several(
+        self, wanted: Mapping[str, tuple[Mapping[str, Any], Sequence[str] | None]], *, if_few: Collection[str] = ()
+    ) -> dict[str, list[Image]]:
+        """Find several objects in one request: plural → (filter, columns, None for all). Objects `if_few` are left out where
+        more records match than one page holds.
+        """
         shares = {
-            name: graphql.ReadShare(object_type=self._object(name), filter=filter_, columns=fields)
+            name: graphql.ReadShare(object_type=self._object(name), filter=filter_, columns=fields, first_page=name in if_few)
             for name, (filter_, fields) in wanted.items()
         }
         graphql.read(self._connection, list(shares.values()))
-        return {name: share.found for name, share in shares.items()}
+        return {name: share.found for name, share in shares.items() if share.is_whole}
 
     def in_trash(self, columns: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, list[Image]]]:
         """Yield the soft-deleted records of objects, page by page: plural → columns. All objects' pages share requests."""

@@ -18,6 +18,7 @@ from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.pace import Pace
 from consumers.sync.providers_ahead import ProvidersAhead
+from consumers.twenty.images import Image
 from consumers.twenty.known_names import KnownNames
 from consumers.twenty.members import Member
 from consumers.twenty.rights.visibility import require_everything
@@ -70,6 +71,9 @@ class Session:
         self._workspace = workspace
         self._resolved: int | None = None
         self._knows_objects = False
+        self.requests_ahead = 0
+        """Requests sent before the run that count as its own."""
+        self._people_at_hand: list[Image] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -284,6 +288,18 @@ class Session:
         """Return the workspace's members, read once a command."""
         return self.workspace.members()
 
+    def read_ahead(self, members: Sequence[Member] | None, people: list[Image] | None, requests: int) -> None:
+        """Take records that were read before the run, in so many requests: the members, and all people in the workspace."""
+        self.requests_ahead = requests
+        if members is not None:
+            self.__dict__["members"] = members  # where the property above keeps what it has read
+        self._people_at_hand = people
+
+    def _take_people_at_hand(self) -> list[Image] | None:
+        """Return the people that were read ahead, once: what is wanted of Twenty later may meet others."""
+        people, self._people_at_hand = self._people_at_hand, None
+        return people
+
     def forget_members(self) -> None:
         """Read the members again when they are asked for next: a command that goes on meets those who join."""
         self.__dict__.pop("members", None)
@@ -315,6 +331,7 @@ class Session:
             ),
             ahead=lambda: self.providers_ahead.events,
             alone=self.data_model,
+            people_at_hand=self._take_people_at_hand,
         )
 
     @property

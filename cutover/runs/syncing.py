@@ -24,7 +24,7 @@ from cutover.runs.happenings.telling import step_of, tell_notices, tell_produced
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, answer_of, counts_of, totals
-from cutover.runs.sample_workflows import require_no_sample_workflow
+from cutover.runs.sample_workflows import require_no_sample_workflow, require_no_sample_workflow_before_load
 from cutover.runs.session import Session
 from events.crash_points import CrashPoint
 from events.decisions import Decided
@@ -54,7 +54,7 @@ def sync_extracts(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Answer:
     """Sync opened extracts, whose approvals are there. Asked to stop, it ends after the window at work."""
-    outcome = RunOutcome()
+    outcome = RunOutcome(requests=session.requests_ahead)
     with (
         producing(session, holder="sync"),
         alone(session, holder="sync"),
@@ -71,15 +71,20 @@ def sync_extracts(
     return answer_of(session, run, outcome)
 
 
-def require_approvals(session: Session, options: SyncOptions) -> None:
-    """Raise ApprovalMissing unless everything is approved that a sync needs; TwentyError."""
+def require_approvals(session: Session, options: SyncOptions, *, before_load: bool = False) -> None:
+    """Raise ApprovalMissing unless everything is approved that a sync needs; TwentyError. `before_load`: the records are read
+    that a load begins with, too, in the same request.
+    """
     mapping = approved_mapping(session.decisions)
     require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
     if not options.without_sample:
         require_sample(session.decisions, session.workspace_id)
     require_not_live(session.decisions, after_go_live=options.after_go_live)
-    require_no_sample_workflow(session)
+    if before_load:
+        require_no_sample_workflow_before_load(session)
+    else:
+        require_no_sample_workflow(session)
 
 
 def produce_extracts(session: Session, extracts: Sequence[Extract], options: SyncOptions) -> Answer:

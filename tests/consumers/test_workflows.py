@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from consumers.data_model.firing_workflows import firing_workflows
+from consumers.data_model.firing_workflows import firing_workflows, firing_workflows_beside
+from consumers.twenty.graphql import ReadShare
 from consumers.twenty.transport.errors import Refusal, Refused
 from consumers.twenty.workspace import Workspace
 from rehearsal.server.server import WorkspaceSettings, running
@@ -37,10 +38,30 @@ def test_the_sample_workflow_of_a_new_workspace_is_named(new_workspace: Workspac
     assert "--disable-sample-workflow" in one.to_do
 
 
-def test_one_request_finds_them(new_workspace: Workspace) -> None:
+def test_a_second_request_names_those_that_fire(new_workspace: Workspace) -> None:
     before = new_workspace.requests
     firing_workflows(new_workspace)
-    assert new_workspace.requests == before + 1
+    assert new_workspace.requests == before + 2
+
+
+def test_where_none_fires_one_request_says_so_and_brings_other_records() -> None:
+    settings = WorkspaceSettings(api_key="key", rate_limit=0, members=("dana@fern.example",))
+    with running(settings) as url, Workspace(url, "key", rate_limit=0) as workspace:
+        found, beside = firing_workflows_beside(workspace, {"workspaceMembers": ({}, ("userEmail",))})
+        assert found == []
+        assert [one["userEmail"] for one in beside["workspaceMembers"]] == ["dana@fern.example"]
+        assert workspace.requests == 1
+
+
+def test_objects_with_more_records_than_a_page_are_left_out_where_only_few_are_wanted(monkeypatch: Any) -> None:
+    settings = WorkspaceSettings(api_key="key", rate_limit=0)
+    with running(settings) as url, Workspace(url, "key", rate_limit=0) as workspace:
+        workspace.create("people", [{"name": {"firstName": name}} for name in ("Ada", "Bo", "Cy")])
+        wanted = {"people": ({}, ("name",))}
+        assert len(firing_workflows_beside(workspace, wanted, if_few=["people"])[1]["people"]) == 3
+        monkeypatch.setitem(ReadShare.__init__.__kwdefaults__, "first", 2)
+        assert "people" not in firing_workflows_beside(workspace, wanted, if_few=["people"])[1]
+        assert len(firing_workflows_beside(workspace, wanted)[1]["people"]) == 3
 
 
 EVENTS = [

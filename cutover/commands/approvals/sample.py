@@ -32,7 +32,7 @@ from cutover.runs.happenings.telling import step_of
 from cutover.runs.renumbered import renumbered
 from cutover.runs.run import Run, running
 from cutover.runs.run_outcome import RunOutcome, totals
-from cutover.runs.sample_workflows import require_no_sample_workflow
+from cutover.runs.sample_workflows import require_no_sample_workflow_before_load
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.entities import Entity, pbn_id
@@ -50,12 +50,12 @@ def sample(session: Session, patients: int | None) -> Answer:
     mapping = approved_mapping(session.decisions)
     require_coverage(session)
     require_schema(session.decisions, session.workspace_id, mapping)
-    require_no_sample_workflow(session)
+    require_no_sample_workflow_before_load(session)
     extracts = open_extracts(session, proposed_places(session))
     deliveries = bound(extracts, mapping, session.practice)
     choice = choose(deliveries, mapping, session.practice, patients)
     chosen = {patient.native_id for patient in choice.patients}
-    outcome = RunOutcome()
+    outcome = RunOutcome(requests=session.requests_ahead)
     with (
         producing(session, holder="sample"),
         alone(session, holder="sample"),

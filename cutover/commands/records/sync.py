@@ -14,7 +14,7 @@ from producers.sources.addresses import SourcePlace
 
 def sync(session: Session, paths: Sequence[SourcePlace], options: SyncOptions) -> Answer:
     """Produce, then consume until caught up. Raises ApprovalMissing before anything is written."""
-    require_approvals(session, options)
+    require_approvals(session, options, before_load=True)
     extracts = open_extracts(session, paths, scope=options.scope, taken_at=options.taken_at)
     return sync_extracts(session, extracts, options)
 

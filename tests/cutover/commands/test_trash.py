@@ -122,5 +122,5 @@ def test_other_people_with_a_patient_s_address_are_counted_and_strangers_are_not
 def test_a_trash_of_several_pages_is_counted_whole(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     trash(office, "people", *(f"elm:patient:{number}" for number in (2001, 2002, 2003, 2004, 2005)))
     monkeypatch.setattr(graphql, "PAGE", 2)
-    monkeypatch.setattr(graphql.ReadShare.__init__, "__kwdefaults__", {**graphql.ReadShare.__init__.__kwdefaults__, "first": 2})
+    monkeypatch.setitem(graphql.ReadShare.__init__.__kwdefaults__, "first", 2)
     assert counts(office.run(schema_plan))["person", "deleted_by_people"] == 5
