@@ -32,7 +32,9 @@ from consumers.sync.conflicts.worked_on import WorkedOn
 from consumers.sync.context import NONE_AHEAD, build_context, known_providers
 from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers, pair, pairings
-from consumers.sync.planning import Planner
+from consumers.sync.planning.lost_records import LostRecords
+from consumers.sync.planning.planner import Planner
+from consumers.sync.planning.present_records import PresentRecords
 from consumers.sync.projector import Projector
 from consumers.twenty.images import Image
 from consumers.twenty.members import Member
@@ -164,6 +166,7 @@ class Engine:
             at_hand=self.people_at_hand,
             pair=lambda d, identity: pair(self.decisions, self.view.workspace, run, d, identity, self.world.reached),
         )
+        lost = LostRecords(policy=self.choices.policy, merges=merges, check_all=check_all)
         return Projector(
             view=self.view,
             keys=self.keys,
@@ -175,7 +178,8 @@ class Engine:
                 policy=self.choices.policy,
                 resolutions=resolutions,
                 worked_on=WorkedOn(workspace=self.workspace, view=self.view, history=history),
-                merges=merges,
+                lost=lost,
+                present=PresentRecords(workspace=self.workspace, policy=self.choices.policy, lost=lost),
                 new_id=self.world.new_id,
                 check_all=check_all,
                 automated=partial(automated, self.workspace) if heals else none_automated,

@@ -13,7 +13,7 @@ from consumers.state.fold import ADDRESS_TAKEN
 from consumers.state.view import View
 from consumers.state.view_rows import Written
 from consumers.sync.pairing import Strangers
-from consumers.sync.planning import Wish
+from consumers.sync.planning.window_plan import Wish
 from projections.desired import Desired
 
 _SOMEBODY: Final = UUID(int=0)

@@ -29,7 +29,8 @@ from consumers.state.view import View
 from consumers.sync.conflicts.decided_conflicts import DecidedConflicts
 from consumers.sync.email_claims import EmailClaims
 from consumers.sync.pairing import Strangers
-from consumers.sync.planning import Planner, WindowPlan, Wish
+from consumers.sync.planning.planner import Planner
+from consumers.sync.planning.window_plan import WindowPlan, Wish
 from consumers.sync.second_tries import SecondTries
 from consumers.sync.window import Window, Work
 from events.change_events import record_of

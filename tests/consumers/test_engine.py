@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Projector", "Compensator", "Planner", "Strangers")
+PARTS = ("Projector", "Compensator", "Planner", "LostRecords", "PresentRecords", "Strangers")
 
 
 @pytest.mark.parametrize("part", PARTS)

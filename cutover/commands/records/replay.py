@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from consumers.state.fold import fold_changes
 from consumers.state.view_rows import Head
 from consumers.sync.pace import WINDOW
-from consumers.sync.planning import WindowPlan
+from consumers.sync.planning.window_plan import WindowPlan
 from consumers.sync.projector import Projector, SyncTally
 from consumers.sync.window import Stretch, Window, Work, next_stretch, pending_window
 from cutover.project.errors import UsageError
