@@ -8,7 +8,7 @@ from typing import Any
 from consumers.twenty import many_fields, model_changes, schema_operations
 from consumers.twenty.known_names import KnownNames
 from consumers.twenty.layout import NEEDED, SeenLayout, read_layout
-from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, SelectOption
 from consumers.twenty.metadata_answers import RelationTargets
 from consumers.twenty.model_changes import ModelChange
 from consumers.twenty.offered import Offered, offered
@@ -122,80 +122,6 @@ class ModelAccess:
         """Make several fields in one request, all of them or none. Raises ToolFailed besides."""
         self._metadata = None
         many_fields.create_many_fields(self._connection, fields)
-
-    def create_object(
-        self,
-        singular: str,
-        plural: str,
-        label_singular: str,
-        label_plural: str,
-        *,
-        icon: str = "IconBox",
-        description: str | None = None,
-    ) -> ObjectMetadata:
-        """Make a custom object."""
-        self._metadata = None
-        return schema_operations.create_object(
-            self._connection, singular, plural, label_singular, label_plural, icon=icon, description=description
-        )
-
-    def create_field(
-        self,
-        object_id: str,
-        name: str,
-        label: str,
-        field_type: str,
-        *,
-        is_unique: bool = False,
-        options: Sequence[SelectOption] = (),
-        description: str | None = None,
-        default: Any = None,
-        icon: str | None = None,
-        audited: bool | None = None,
-    ) -> FieldMetadata:
-        """Make a field on the object with that metadata id; for a SELECT with its options."""
-        self._metadata = None
-        return schema_operations.create_field(
-            self._connection,
-            object_id,
-            name,
-            label,
-            field_type,
-            is_unique=is_unique,
-            options=options,
-            description=description,
-            default=default,
-            icon=icon,
-            audited=audited,
-        )
-
-    def create_relation(
-        self,
-        object_id: str,
-        name: str,
-        label: str,
-        target_object_id: str,
-        target_label: str,
-        *,
-        kind: RelationKind = RelationKind.MANY_TO_ONE,
-        icon: str | None = None,
-        target_icon: str = "IconBox",
-        audited: bool | None = None,
-    ) -> FieldMetadata:
-        """Make a relation from one object to another; `target_label` is what the other side calls it."""
-        self._metadata = None
-        return schema_operations.create_relation(
-            self._connection,
-            object_id,
-            name,
-            label,
-            target_object_id,
-            target_label,
-            kind=kind,
-            icon=icon,
-            target_icon=target_icon,
-            audited=audited,
-        )
 
     def set_readability(self, object_id: str, readability: str) -> ObjectMetadata:
         """Make an object `PRIVATE`, or `OPEN` again."""

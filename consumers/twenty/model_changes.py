@@ -8,10 +8,11 @@ answer with null (cassette `metadata-graphql`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from consumers.twenty.metadata import SelectOption
 from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import UnexpectedAnswer
@@ -52,6 +53,15 @@ def change_model(connection: Connection, changes: Sequence[ModelChange]) -> dict
             f"the answer to the request to {call.purpose} is not complete: check Twenty's version", outcome=Effect.UNKNOWN
         )
     return {name: data[name] for name in names}
+
+
+def options_input(options: Iterable[SelectOption]) -> list[dict[str, Any]]:
+    """Return options as they are sent. Their order is their position: Twenty refuses the same position twice."""
+    bodies: list[dict[str, Any]] = []
+    for position, option in enumerate(options):
+        body = {"value": option.api_value, "label": option.label, "color": option.color, "position": position}
+        bodies.append(body | {"id": option.id} if option.id else body)
+    return bodies
 
 
 def document(changes: Sequence[ModelChange]) -> dict[str, Any]:

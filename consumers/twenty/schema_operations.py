@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from consumers.twenty import metadata_answers as read
-from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, RelationKind, SelectOption
+from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, SelectOption
+from consumers.twenty.model_changes import options_input
 from consumers.twenty.transport.calls import Call, Surface
 from consumers.twenty.transport.connection import Connection
 from consumers.twenty.transport.errors import Refusal, Refused
@@ -38,93 +39,6 @@ def metadata(connection: Connection, targets: read.RelationTargets) -> Metadata:
             return Metadata(objects)
 
 
-def create_object(
-    connection: Connection,
-    singular: str,
-    plural: str,
-    label_singular: str,
-    label_plural: str,
-    *,
-    icon: str = "IconBox",
-    description: str | None = None,
-) -> ObjectMetadata:
-    """Make a custom object. Raises `Refused` (schema) for a name that is taken or reserved (cassette `metadata-objects`)."""
-    body: dict[str, Any] = {
-        "nameSingular": singular,
-        "namePlural": plural,
-        "labelSingular": label_singular,
-        "labelPlural": label_plural,
-        "icon": icon,
-    }
-    if description is not None:
-        body["description"] = description
-    return read.object_type(_change(connection, "POST", "objects", f"create the object {singular}", body))
-
-
-def create_field(
-    connection: Connection,
-    object_id: str,
-    name: str,
-    label: str,
-    field_type: str,
-    *,
-    is_unique: bool = False,
-    options: Sequence[SelectOption] = (),
-    description: str | None = None,
-    default: Any = None,
-    icon: str | None = None,
-    audited: bool | None = None,
-) -> FieldMetadata:
-    """Make a field; it can be written at once. Options get their ids from the server (cassette `metadata-field-types`)."""
-    body: dict[str, Any] = {"objectMetadataId": object_id, "name": name, "label": label, "type": field_type}
-    if is_unique:
-        body["isUnique"] = True
-    if options:
-        body["options"] = _options_body(options)
-    if description is not None:
-        body["description"] = description
-    if default is not None:
-        body["defaultValue"] = default
-    if icon is not None:
-        body["icon"] = icon
-    if audited is not None:
-        body["isAuditLogged"] = audited
-    return read.field(_change(connection, "POST", "fields", f"create the field {name}", body))
-
-
-def create_relation(
-    connection: Connection,
-    object_id: str,
-    name: str,
-    label: str,
-    target_object_id: str,
-    target_label: str,
-    *,
-    kind: RelationKind = RelationKind.MANY_TO_ONE,
-    icon: str | None = None,
-    target_icon: str = "IconBox",
-    audited: bool | None = None,
-) -> FieldMetadata:
-    """Make a relation; `target_label` is its label on the other side, whose name follows from it (`metadata-relations`)."""
-    body: dict[str, Any] = {
-        "objectMetadataId": object_id,
-        "name": name,
-        "label": label,
-        "type": "RELATION",
-        "relationCreationPayload": {
-            "type": kind.value,
-            "targetObjectMetadataId": target_object_id,
-            "targetFieldLabel": target_label,
-            "targetFieldIcon": target_icon,
-        },
-    }
-    if icon is not None:
-        body["icon"] = icon
-    if audited is not None:
-        body["isAuditLogged"] = audited
-    return read.field(_change(connection, "POST", "fields", f"create the relation {name}", body))
-
-
 def set_readability(connection: Connection, object_id: str, readability: str) -> ObjectMetadata:
     """Make an object PRIVATE or OPEN (from 2.43 on). Raises `Refused` (schema) for PRIVATE without a sharing rule."""
     body = {"readability": readability}
@@ -144,7 +58,7 @@ def set_options(connection: Connection, field_id: str, options: Sequence[SelectO
     lost = sum(1 for one in current.values() if one not in kept)
     if lost and not drop:
         raise Refused(f"{lost} options of the field {field_id} would be lost, and with them values", kind=Refusal.SCHEMA)
-    body = {"options": _options_body(named)}
+    body = {"options": options_input(named)}
     return read.field(_change(connection, "PATCH", f"fields/{field_id}", f"set the options of the field {field_id}", body))
 
 
@@ -168,15 +82,6 @@ def _field(connection: Connection, field_id: str) -> FieldMetadata:
 def _change(connection: Connection, method: str, path: str, purpose: str, body: Any = None) -> Any:
     call = Call(method=method, path=f"/rest/metadata/{path}", purpose=purpose, surface=Surface.METADATA, writes=True, json=body)
     return read.single(connection.send(call))
-
-
-def _options_body(options: Sequence[SelectOption]) -> list[dict[str, Any]]:
-    """Return options as they are sent. Their order is their position: Twenty refuses the same position twice."""
-    bodies: list[dict[str, Any]] = []
-    for position, option in enumerate(options):
-        body = {"value": option.api_value, "label": option.label, "color": option.color, "position": position}
-        bodies.append(body | {"id": option.id} if option.id else body)
-    return bodies
 
 
 def relation_targets(connection: Connection) -> read.RelationTargets:

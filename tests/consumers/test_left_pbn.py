@@ -25,6 +25,7 @@ from tests.consumers.workbench import (
     plan,
     task_id,
 )
+from tests.consumers.workbench.model_edits import create_field
 
 CLEO = patient_id("3")
 CLAIM = id_of(claim("40", of="3").entity, "40")
@@ -111,7 +112,7 @@ def test_a_patient_on_whom_only_our_own_records_hang_goes(carried: Bench) -> Non
 
 def test_what_the_workspace_fills_in_by_itself_is_no_work(bench: Bench) -> None:
     person = bench.workspace.metadata().object("person")
-    bench.twenty.create_field(person.id, "newsletter", "Newsletter", "BOOLEAN", default=True)
+    create_field(bench.twenty, person.id, "newsletter", "Newsletter", "BOOLEAN", default=True)
     bench.workspace.metadata(refresh=True)
     bench.deliver(*family())
     bench.sync()

@@ -9,6 +9,7 @@ import pytest
 from consumers.rollback.scopes import OfRun
 from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
 from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
+from tests.consumers.workbench.model_edits import create_field
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_a_value_that_a_person_added_counts_as_an_edit(carried: Bench) -> None:
 
 def test_what_the_workspace_fills_in_by_itself_is_no_edit(bench: Bench) -> None:
     person = bench.workspace.metadata().object("person")
-    bench.twenty.create_field(person.id, "newsletter", "Newsletter", "BOOLEAN", default=True)
+    create_field(bench.twenty, person.id, "newsletter", "Newsletter", "BOOLEAN", default=True)
     bench.workspace.metadata(refresh=True)
     bench.deliver(*family())
     bench.sync()

@@ -25,6 +25,7 @@ from tests.consumers.workbench import (
     patient_id,
     task_id,
 )
+from tests.consumers.workbench.model_edits import create_field
 
 
 def ours_from_before(bench: Bench, plural: str, identity: str, **values: Any) -> str:
@@ -175,7 +176,7 @@ def test_the_values_of_a_field_that_comes_back_are_brought_by_a_replay(bench: Be
     admin_removes(bench, "person", "dateOfBirth")
     bench.sync()
     with Workspace(bench.peoples_url, KEY, rate_limit=0) as settings:
-        settings.create_field(settings.metadata().object("person").id, "dateOfBirth", "Date of Birth", "DATE")
+        create_field(settings, settings.metadata().object("person").id, "dateOfBirth", "Date of Birth", "DATE")
     bench.workspace.metadata(refresh=True)
     assert bench.replay().writes["update"] == 2
     assert bench.person("1")["dateOfBirth"] == "1970-02-03"

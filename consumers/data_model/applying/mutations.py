@@ -12,9 +12,9 @@ from typing import Any
 from consumers.data_model.planning.option_words import coloured
 from consumers.data_model.steps import ModelStep, StepKind
 from consumers.twenty.many_fields import MOST_FIELDS
-from consumers.twenty.metadata import Metadata, SelectOption
+from consumers.twenty.metadata import Metadata
 from consumers.twenty.metadata_answers import field, object_type
-from consumers.twenty.model_changes import FIELD, MOST_MUTATIONS, OBJECT, ModelChange
+from consumers.twenty.model_changes import FIELD, MOST_MUTATIONS, OBJECT, ModelChange, options_input
 
 _CREATE_OBJECT = "createOneObject"
 _UPDATE_OBJECT = "updateOneObject"
@@ -127,15 +127,6 @@ def _private_input(step: ModelStep, known: Metadata) -> ModelChange:
     value = {"id": known.object(step.object).id, "update": {"readability": "PRIVATE"}}
     arguments = {"input": ("UpdateOneObjectInput!", value)}
     return ModelChange(mutation=_UPDATE_OBJECT, arguments=arguments, selection="id readability")
-
-
-def options_input(options: Iterable[SelectOption]) -> list[dict[str, Any]]:
-    """Return options as they are sent. Their order is their position: Twenty refuses the same position twice."""
-    bodies: list[dict[str, Any]] = []
-    for position, option in enumerate(options):
-        body = {"value": option.api_value, "label": option.label, "color": option.color, "position": position}
-        bodies.append(body | {"id": option.id} if option.id else body)
-    return bodies
 
 
 def _with_object(known: Metadata, step: ModelStep, answer: Any) -> Metadata:

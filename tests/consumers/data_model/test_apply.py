@@ -26,6 +26,7 @@ from projections.desired import MissingWord
 from projections.destination import destination_fields
 from tests.consumers.data_model.killing import Fate
 from tests.consumers.data_model.models import PATIENT, PBN_ID, STATUS, TASK_STATUS, metadata, small_plan
+from tests.consumers.workbench.model_edits import create_field, create_object
 
 Model = Callable[[str], list[Any]]
 
@@ -141,7 +142,7 @@ def test_each_step_is_intended_before_and_recorded_after_with_its_inverse(worksp
 
 
 def test_a_clash_refuses_the_whole_apply(workspace: Workspace, decisions: Decisions, url: str, data_model: Model) -> None:
-    workspace.create_field(workspace.metadata().object("person").id, "patientStatus", "Status", "NUMBER")
+    create_field(workspace, workspace.metadata().object("person").id, "patientStatus", "Status", "NUMBER")
     before = data_model(url)
     with pytest.raises(SchemaClash, match=r"person\.patientStatus: .* NUMBER, we need SELECT"):
         put(workspace, decisions)
@@ -151,7 +152,7 @@ def test_a_clash_refuses_the_whole_apply(workspace: Workspace, decisions: Decisi
 
 def test_a_clash_that_came_up_since_the_plan_refuses_too(workspace: Workspace, decisions: Decisions) -> None:
     old = small_plan(workspace.metadata())
-    workspace.create_field(workspace.metadata().object("person").id, "patientStatus", "Status", "NUMBER")
+    create_field(workspace, workspace.metadata().object("person").id, "patientStatus", "Status", "NUMBER")
     with pytest.raises(SchemaClash):
         apply(workspace, old, decisions, "run-1")
     assert not list(decisions.all())
@@ -164,10 +165,15 @@ def test_a_plan_is_good_for_its_own_workspace_only(workspace: Workspace, decisio
 
 def test_what_was_there_is_adopted_and_stays(workspace: Workspace, decisions: Decisions, url: str, data_model: Model) -> None:
     person = workspace.metadata().object("person")
-    workspace.create_field(
-        person.id, "patientStatus", "Their label", "SELECT", options=[SelectOption(value="ACTIVE", label="active", color="red")]
+    create_field(
+        workspace,
+        person.id,
+        "patientStatus",
+        "Their label",
+        "SELECT",
+        options=[SelectOption(value="ACTIVE", label="active", color="red")],
     )
-    workspace.create_object("treatmentPlan", "treatmentPlans", "Plan", "Plans")
+    create_object(workspace, "treatmentPlan", "treatmentPlans", "Plan", "Plans")
     before = data_model(url)
     assert put(workspace, decisions) == ["treatmentPlan.pbnId", "person.patientStatus", "task.status", "treatmentPlan.patient"]
     applied = next(one for one in decisions.all(Decided.SCHEMA_APPLIED))
@@ -285,7 +291,7 @@ def test_what_somebody_else_made_meanwhile_is_not_claimed(workspace: Workspace, 
         put(workspace, decisions)
     fate.spare()
     plans = workspace.metadata(refresh=True).object("treatmentPlan")
-    theirs = workspace.create_field(plans.id, "pbnId", "Our own id", "TEXT", is_unique=True)
+    theirs = create_field(workspace, plans.id, "pbnId", "Our own id", "TEXT", is_unique=True)
     assert "treatmentPlan.pbnId" not in put(workspace, decisions)
     take_back(workspace, decisions)
     assert workspace.metadata(refresh=True).object("treatmentPlan").field("pbnId").id == theirs.id
@@ -329,7 +335,7 @@ def test_what_others_deleted_and_made_anew_is_theirs(workspace: Workspace, decis
     put(workspace, decisions, STATUS)
     person = workspace.metadata().object("person")
     workspace.delete_field(person.field("patientStatus").id)
-    workspace.create_field(person.id, "patientStatus", "Patient Status", "TEXT")
+    create_field(workspace, person.id, "patientStatus", "Patient Status", "TEXT")
     result = take_back(workspace, decisions)
     assert "person.patientStatus" in result.removed
     assert workspace.metadata(refresh=True).object("person").field("patientStatus").type == "TEXT"

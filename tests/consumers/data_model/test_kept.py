@@ -16,6 +16,7 @@ from events.decisions import Decided, Decisions
 from projections.desired import MissingWord
 from projections.spec import TwentyField
 from tests.consumers.data_model.models import PATIENT, STATUS, TASK_STATUS, field, small_plan
+from tests.consumers.workbench.model_edits import create_field, create_relation
 
 ADDRESS = TwentyField(object="person", name="mailingAddress", label="Mailing Address", type="ADDRESS")
 FEE = TwentyField(object="person", name="fee", label="Fee", type="CURRENCY")
@@ -104,8 +105,8 @@ def test_an_object_with_records_left_stays(workspace: Workspace, decisions: Deci
 def test_an_object_that_others_gave_fields_stays(workspace: Workspace, decisions: Decisions) -> None:
     put(workspace, decisions, PATIENT)
     metadata = workspace.metadata()
-    workspace.create_field(metadata.object("treatmentPlan").id, "their", "Their", "TEXT")
-    workspace.create_relation(metadata.object("company").id, "plan1", "Plan", metadata.object("treatmentPlan").id, "Companies")
+    create_field(workspace, metadata.object("treatmentPlan").id, "their", "Their", "TEXT")
+    create_relation(workspace, metadata.object("company").id, "plan1", "Plan", metadata.object("treatmentPlan").id, "Companies")
     result = take_back(workspace, decisions)
     assert result.kept == (
         KeptModelPart(object="treatmentPlan", fields=("companies", "their"), reason=HoldingReason.FIELDS_OF_OTHERS),
@@ -145,7 +146,9 @@ def test_words_added_to_our_own_select_go_with_it(workspace: Workspace, decision
 
 def test_the_last_options_of_a_select_stay(workspace: Workspace, decisions: Decisions) -> None:
     person = workspace.metadata().object("person")
-    workspace.create_field(person.id, "patientStatus", "Status", "SELECT", options=[SelectOption(value="FIRST", label="First")])
+    create_field(
+        workspace, person.id, "patientStatus", "Status", "SELECT", options=[SelectOption(value="FIRST", label="First")]
+    )
     put(workspace, decisions, STATUS)
     status = workspace.metadata().object("person").field("patientStatus")
     workspace.set_options(status.id, [one for one in status.options if one.value != "FIRST"], drop=True)

@@ -30,6 +30,7 @@ from projections.destination_views import destination_layout
 from projections.views import WantedLayout
 from tests.consumers.data_model.conftest import KEY
 from tests.consumers.data_model.killing import Fate, Killed
+from tests.consumers.workbench.model_edits import create_field
 
 pytestmark = pytest.mark.integration
 
@@ -233,7 +234,7 @@ def test_an_item_that_people_moved_out_of_the_folder_stays_there(
 
 def test_a_view_whose_field_is_of_another_type_is_left_out(workspace: Workspace, decisions: Decisions, url: str) -> None:
     task = workspace.metadata().object("task")
-    workspace.create_field(task.id, "taskType", "Type", "TEXT")
+    create_field(workspace, task.id, "taskType", "Type", "TEXT")
     put_model(workspace, decisions)
     done = put(workspace, decisions)
     assert done.refused == ()

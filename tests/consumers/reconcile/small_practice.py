@@ -43,6 +43,7 @@ from projections.desired import Upload
 from projections.destination import destination, destination_fields
 from rehearsal.server.server import WorkspaceSettings, create_app
 from tests.consumers.owners import only_owner
+from tests.consumers.workbench.model_edits import create_field, create_object, create_relation
 
 KEY = "rehearsal-key"
 FALLBACK = "office@elm.example"
@@ -282,7 +283,7 @@ class Migration:
         workspace = self.workspace
         for one in destination().objects.values():
             if one.plural not in workspace.metadata():
-                workspace.create_object(one.singular, one.plural, one.label, one.label_plural)
+                create_object(workspace, one.singular, one.plural, one.label, one.label_plural)
         metadata = workspace.metadata()
         for f in destination_fields(mapping):
             owner = metadata.object(f.object)
@@ -291,10 +292,10 @@ class Migration:
             if f.type == "RELATION":
                 assert f.target is not None
                 assert f.back_label is not None
-                workspace.create_relation(owner.id, f.name, f.label, metadata.object(f.target).id, f.back_label)
+                create_relation(workspace, owner.id, f.name, f.label, metadata.object(f.target).id, f.back_label)
             else:
                 options = [SelectOption(value=value, label=label, position=n) for n, (value, label) in enumerate(f.options)]
-                workspace.create_field(owner.id, f.name, f.label, f.type, is_unique=f.unique, options=options)
+                create_field(workspace, owner.id, f.name, f.label, f.type, is_unique=f.unique, options=options)
 
 
 @contextlib.contextmanager

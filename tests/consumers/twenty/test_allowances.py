@@ -115,13 +115,13 @@ def test_the_message_says_what_to_do_and_that_nothing_is_lost(twenty: Any) -> No
 
 
 def test_a_door_that_turns_out_to_be_limited_takes_turns_from_then_on(twenty: Any, clock: Any) -> None:
-    made = httpx.Response(201, json={"id": "f", "name": "n", "type": "TEXT"})
-    twenty.then(LIMITS["2.43, REST"], *[made] * 20)
+    deleted = httpx.Response(200, json={"id": "f"})
+    twenty.then(LIMITS["2.43, REST"], *[deleted] * 20)
     workspace = twenty.workspace(rate_limit=60)
-    workspace.create_field("object", "n", "N", "TEXT")
+    workspace.delete_field("f")
     started = clock()
     for _ in range(10):
-        workspace.create_field("object", "n", "N", "TEXT")
+        workspace.delete_field("f")
     assert clock() - started >= 9
 
 

@@ -13,6 +13,7 @@ from consumers.twenty.transport.errors import NotFound, OutcomeUnknown, Refusal,
 from consumers.twenty.transport.isolation import isolate
 from consumers.twenty.workspace import Workspace
 from rehearsal.server.faults import Fault
+from tests.consumers.workbench.model_edits import create_field, create_object, create_relation
 
 KEY = "rehearsal-key"
 
@@ -31,20 +32,20 @@ def workspace(server: str) -> Iterator[Workspace]:
     """Yield a workspace with the data model that the tests write to."""
     with Workspace(server, KEY, rate_limit=0) as made:
         person = made.metadata().object("person")
-        made.create_field(person.id, "pbnId", "PbN ID", "TEXT", is_unique=True)
-        made.create_field(person.id, "mailingAddress", "Mailing Address", "ADDRESS")
-        made.create_field(person.id, "dateOfBirth", "Date of Birth", "DATE")
+        create_field(made, person.id, "pbnId", "PbN ID", "TEXT", is_unique=True)
+        create_field(made, person.id, "mailingAddress", "Mailing Address", "ADDRESS")
+        create_field(made, person.id, "dateOfBirth", "Date of Birth", "DATE")
         options = [
             SelectOption(value="ACTIVE", label="Active", color="green", position=0),
             SelectOption(value="INACTIVE", label="Inactive", color="red", position=1),
         ]
-        made.create_field(person.id, "patientStatus", "Patient Status", "SELECT", options=options)
-        plan = made.create_object("treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans")
-        made.create_field(plan.id, "estimatedCost", "Estimated Cost", "CURRENCY")
-        made.create_field(plan.id, "lineItemCount", "Line Items", "NUMBER")
-        made.create_field(plan.id, "lineItems", "Lines", "RAW_JSON")
-        made.create_field(plan.id, "originalCreateDate", "Original Create Date", "DATE_TIME")
-        made.create_relation(plan.id, "patient", "Patient", person.id, "Treatment Plans")
+        create_field(made, person.id, "patientStatus", "Patient Status", "SELECT", options=options)
+        plan = create_object(made, "treatmentPlan", "treatmentPlans", "Treatment Plan", "Treatment Plans")
+        create_field(made, plan.id, "estimatedCost", "Estimated Cost", "CURRENCY")
+        create_field(made, plan.id, "lineItemCount", "Line Items", "NUMBER")
+        create_field(made, plan.id, "lineItems", "Lines", "RAW_JSON")
+        create_field(made, plan.id, "originalCreateDate", "Original Create Date", "DATE_TIME")
+        create_relation(made, plan.id, "patient", "Patient", person.id, "Treatment Plans")
         yield made
 
 
@@ -184,10 +185,10 @@ def test_a_new_option_costs_no_record_its_value(workspace: Workspace) -> None:
 
 
 def test_the_data_model_is_taken_back(workspace: Workspace) -> None:
-    scratch = workspace.create_object("visitRecord", "visitRecords", "Visit Record", "Visit Records")
-    field = workspace.create_field(scratch.id, "code", "Code", "TEXT")
+    scratch = create_object(workspace, "visitRecord", "visitRecords", "Visit Record", "Visit Records")
+    field = create_field(workspace, scratch.id, "code", "Code", "TEXT")
     with pytest.raises(Refused) as taken:
-        workspace.create_field(scratch.id, "code", "Code", "TEXT")
+        create_field(workspace, scratch.id, "code", "Code", "TEXT")
     assert taken.value.kind is Refusal.SCHEMA
     workspace.delete_field(field.id)
     workspace.delete_object(scratch.id)

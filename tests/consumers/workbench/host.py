@@ -20,6 +20,7 @@ from rehearsal.server.allowance_faults import ALLOWANCE_KINDS
 from rehearsal.server.connections import BreakableProtocol
 from rehearsal.server.faults import Fault, Faults
 from rehearsal.server.server import WorkspaceSettings, create_app
+from tests.consumers.workbench.model_edits import create_field, create_object, create_relation
 from tests.consumers.workbench.records import MAPPING
 from tests.consumers.workbench.watched import plain_transport
 from tests.simulation.wire import ask
@@ -131,16 +132,16 @@ class Host:
             ids = {o.singular: o.id for o in workspace.metadata().objects}
             for o in destination().objects.values():
                 if not o.standard:
-                    ids[o.singular] = workspace.create_object(o.singular, o.plural, o.label, o.label_plural).id
+                    ids[o.singular] = create_object(workspace, o.singular, o.plural, o.label, o.label_plural).id
             there = {o.singular: o.fields for o in workspace.metadata().objects}
             for f in destination_fields(MAPPING):
                 if f.name in there[f.object]:
                     continue
                 if f.type == "RELATION":
-                    workspace.create_relation(ids[f.object], f.name, f.label, ids[f.target or ""], f.back_label or "")
+                    create_relation(workspace, ids[f.object], f.name, f.label, ids[f.target or ""], f.back_label or "")
                 else:
                     options = [SelectOption(value=v, label=label, position=i) for i, (v, label) in enumerate(f.options)]
-                    workspace.create_field(ids[f.object], f.name, f.label, f.type, is_unique=f.unique, options=options)
+                    create_field(workspace, ids[f.object], f.name, f.label, f.type, is_unique=f.unique, options=options)
             metadata = workspace.metadata()
         _copy_database(path, kept)
         return kept, metadata
