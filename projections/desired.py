@@ -60,9 +60,12 @@ class LostValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projected:
-    """Desired records of one change event. They stand in the order in which they must be written."""
+    """Desired records of one change event. They stand in the order in which they must be written. Those `of_missing_object`
+    cannot be: the workspace lacks their object, and `lost` says so.
+    """
 
     records: tuple[Desired, ...] = ()
+    of_missing_object: tuple[Desired, ...] = ()
     missing_words: tuple[MissingWord, ...] = ()
     lost: tuple[LostValue, ...] = ()
 

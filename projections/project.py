@@ -18,30 +18,32 @@ def project(operation: Operation, record: Record, context: Context, *, taken_at:
     """Return the desired records of a change event; none for a provider (matched with members, never written).
 
     A deletion asks for the record to be soft-deleted; Twenty takes the links of a task or note along (cassette
-    soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`. No record is dated
+    soft-delete-task-links). Values that the workspace would refuse are left out, see `projections.valid`. Where people removed
+    an object, its records are told apart from those to write. No record is dated
     later than its extract was taken (`taken_at`): Twenty would list it above all that comes after it.
     """
     spec = DESTINATIONS.get(record.entity)
     if spec is None or spec.object is None or spec.project is None:
         return Projected()
-    if context.knows_all_fields and (spec.object.plural, "id") not in context.types:
-        # a custom object may never have been turned on there
-        known = record.entity.object_name is None
-        return Projected(lost=(LostValue(object=spec.object.plural, field="", reason=MISSING_OBJECT),) if known else ())
+    is_there = not context.knows_all_fields or (spec.object.plural, "id") in context.types
+    if not is_there and record.entity.object_name is not None:  # a custom object may never have been turned on there
+        return Projected()
     if operation is Operation.DELETED:
         identity = context.pbn_id(record.entity, record.native_id)
-        return Projected(
-            records=(
-                Desired(
-                    object=spec.object.plural,
-                    id=context.twenty_id(record.entity, record.native_id),
-                    pbn_id=identity,
-                    values={},
-                    deleted=True,
-                ),
-            )
+        desired = Desired(
+            object=spec.object.plural,
+            id=context.twenty_id(record.entity, record.native_id),
+            pbn_id=identity,
+            values={},
+            deleted=True,
         )
-    return valid(_until(spec.project(record, context), taken_at), context)
+        projected = Projected(records=(desired,))
+    else:
+        projected = _until(spec.project(record, context), taken_at)
+    if is_there:
+        return valid(projected, context)
+    lost = LostValue(object=spec.object.plural, field="", reason=MISSING_OBJECT)
+    return Projected(lost=(lost,), of_missing_object=projected.records)
 
 
 def _until(projected: Projected, taken_at: datetime | None) -> Projected:

@@ -7,7 +7,7 @@ by pbnId, and listed only where the counts do not agree. Links have no pbnId: th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from consumers.journal.addresses import primary_of, without_primary
@@ -34,7 +34,7 @@ from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.records import Record
 from projections.desired import Context, Desired
 from projections.destination import destination, destination_fields
-from projections.project import MISSING_OBJECT, project
+from projections.project import project
 
 PAGE = 2_000
 ALWAYS_READ = frozenset({"id", "pbnId", "deletedAt"})
@@ -149,9 +149,10 @@ class _Comparison:
     def _wanted(self, head: Head, event: ChangeEvent, record: Record) -> Iterator[_Wanted]:
         projected = project(event.operation, record, self._context)
         self.lost += [Lost(record_id=head.record_id, field=x.field, reason=x.reason) for x in projected.lost]
-        if any(x.reason == MISSING_OBJECT for x in projected.lost):  # its records are missing, not unwanted
-            projected = project(event.operation, record, replace(self._context, knows_all_fields=False))
-        for desired in projected.records:
+        for desired in (
+            *projected.records,
+            *projected.of_missing_object,
+        ):  # those of a missing object are missing, not unwanted
             lost = [m.field for m in projected.missing_words if m.object == desired.object]
             waits_for_address = head.reason == ADDRESS_TAKEN and primary_of(desired)
             key = desired.object, str(desired.id)

@@ -12,7 +12,7 @@ from events.vocabulary.entities import Entity
 from events.vocabulary.records import FIELDS, Record
 from projections.desired import Desired, Projected
 from projections.destination import destination
-from projections.project import project
+from projections.project import MISSING_OBJECT, project
 from tests.events.sample_values import records
 from tests.projections.practice import context, desired, id_of, projected
 
@@ -52,6 +52,17 @@ def test_every_entity_but_the_provider_is_written():
 def test_an_update_asks_for_the_same_record_as_a_creation(entity):
     record = Record(entity=entity, native_id="77", values=dict.fromkeys(FIELDS[entity]))
     assert project(Operation.UPDATED, record, context()) == project(Operation.CREATED, record, context())
+
+
+@each_written_entity
+@pytest.mark.parametrize("operation", [Operation.CREATED, Operation.DELETED])
+def test_records_of_an_object_that_the_workspace_lacks_are_told_apart_from_those_to_write(entity, operation):
+    record = Record(entity=entity, native_id="77", values=dict.fromkeys(FIELDS[entity]))
+    found = project(operation, record, context(types={}, options={}, knows_all_fields=True))
+    wanted = project(operation, record, context(types={}, options={})).records
+    assert (found.records, found.missing_words) == ((), ())
+    assert [(x.object, x.field, x.reason) for x in found.lost] == [(WRITTEN[entity], "", MISSING_OBJECT)]
+    assert [(x.object, x.id, x.deleted) for x in found.of_missing_object] == [(x.object, x.id, x.deleted) for x in wanted]
 
 
 @each_written_entity
