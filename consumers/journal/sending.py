@@ -158,7 +158,7 @@ class Sender:
             done.update(found)
             return found
 
-        refused = {p.intent_id: error for p, error in self._patiently(lambda: self._isolate(planned, send))}
+        refused = {p.intent_id: error for p, error in self._isolate(planned, send)}
         # refused ones too: an attempt without an answer may have done what a second one is refused for
         doubtful = [str(p.desired.id) for p in planned if str(p.desired.id) not in done or p.intent_id in refused]
         done |= self._in_state(plural, action, doubtful)
@@ -215,34 +215,30 @@ class Sender:
         before, after = POINTS[action]
 
         def send(part: Sequence[Ready]) -> list[Image]:
+            nonlocal unanswered
             if broken.is_set():
                 raise NotSent(f"the write of {plural} was not sent: the data model changed meanwhile", kind=Refusal.SCHEMA)
-            self.reached(before)
-            try:
-                images = self._request(plural, action, part)
-            except Refused as error:
-                if error.kind in (Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT) and not part[0][0].undoes:
-                    broken.set()
-                raise
-            self.reached(after)
-            answered.update({image["id"]: image for image in images})
-            return images
+            left = [item for item in part if item[1]["id"] not in answered]
+            if left:
+                self.reached(before)
+                try:
+                    images = self._request(plural, action, left)
+                except Refused as error:
+                    if error.kind in (Refusal.UNKNOWN_FIELD, Refusal.UNKNOWN_OBJECT) and not part[0][0].undoes:
+                        broken.set()
+                    raise
+                except OutcomeUnknown:
+                    unanswered = True
+                    answered.update(self._landed(plural, left))
+                    raise
+                self.reached(after)
+                answered.update({image["id"]: image for image in images})
+            return [answered[body["id"]] for _, body in part if body["id"] in answered]
 
-        def all_sent() -> list[tuple[Ready, Refused]]:
-            nonlocal unanswered
-            left = [item for item in ready if item[1]["id"] not in answered]
-            refused: list[tuple[Ready, Refused]] = []
-            try:
-                # the server may have taught us since the batch was made how many records it takes
-                for part in in_batches(left, self.workspace.batch_size, MOST_BYTES, lambda item: size_of(item[0])):
-                    refused += self._isolate(part, send)
-            except OutcomeUnknown:
-                unanswered = True
-                answered.update(self._landed(plural, left))
-                raise
-            return refused
-
-        refused: list[tuple[Ready, Refused]] = self._patiently(all_sent)
+        refused: list[tuple[Ready, Refused]] = []
+        # the server may have taught us since the batch was made how many records it takes
+        for part in in_batches(ready, self.workspace.batch_size, MOST_BYTES, lambda item: size_of(item[0])):
+            refused += self._isolate(part, send)
         # a refused record may have been written by an attempt whose answer was lost
         doubtful = [item for item, error in refused if unanswered or _is_duplicate_of_ours(item[0], error)]
         there = self._alive(self._landed(plural, doubtful), doubtful) if doubtful else {}
@@ -278,7 +274,8 @@ class Sender:
         return {i: image for i, image in images.items() if i in in_trash or not image.get("deletedAt")}
 
     def _isolate(self, items: Sequence[Any], send: Callable[[Sequence[Any]], Sequence[Any]]) -> list[tuple[Any, Refused]]:
-        return isolate(items, send, self.workspace.parts_after)[1]
+        """Send items in ever smaller parts, each of them patiently: a part that was found refused is not searched again."""
+        return isolate(items, lambda part: self._patiently(lambda: send(part)), self.workspace.parts_after)[1]
 
     def _patiently(self, action: Callable[[], Any]) -> Any:
         """Repeat an action after an unknown outcome, a few times, with growing pauses (seconds)."""

@@ -225,6 +225,22 @@ def test_what_is_refused_after_a_lost_answer_is_looked_at_once_more(held: str) -
     ]
 
 
+def test_the_search_for_refused_records_goes_on_after_a_lost_answer() -> None:
+    """Every other answer is lost: a search that began anew each time would never get through to all of them."""
+    server = Server(**{identity(n): {"id": identity(n), "city": "Aloha", "deletedAt": None} for n in range(1, 17)})
+    requests = iter(range(1_000))
+
+    def answer(_call: str, ids: list[str]) -> None:
+        if next(requests) % 2 == 0:
+            raise OutcomeUnknown("the answer was lost")
+        if {identity(3), identity(12)} & set(ids):
+            refuse(Refusal.OTHER)
+
+    server.answer = answer
+    outcomes = perform(server, *(plan(n, "people", Action.UPDATE, city="Bend") for n in range(1, 17)))
+    assert [n for n, phase, _ in phases(outcomes) if phase is Phase.REFUSED] == [3, 12]
+
+
 @pytest.mark.parametrize("action", [Action.DELETE, Action.RESTORE, Action.DESTROY])
 def test_what_is_in_the_wanted_state_is_not_refused_for_a_second_attempt(action: Action) -> None:
     gone = BURIED if action is Action.DELETE else None
