@@ -12,6 +12,7 @@ from cutover.commands.approvals.schema import schema_apply
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from events.crash_points import CrashPoint
 from events.log.port import LogFenced
+from tests.simulation.office import Row
 from tests.simulation.office_turns import fresh_column, new_word, unreadable_row, work_in_the_office
 from tests.simulation.people_turns import add_a_stranger, edit_a_migrated_field
 from tests.simulation.simulation import Simulation
@@ -135,14 +136,21 @@ def _retry(s: Simulation) -> str:
     return "retry"
 
 
-def _delete(s: Simulation) -> None:
-    s.office.remove(s.chance.choice([r for r in s.office.rows.values() if r.kind != "patient"]))
+def _delete(s: Simulation) -> Row:
+    row = s.chance.choice([r for r in s.office.rows.values() if r.kind != "patient"])
+    s.office.remove(row)
+    return row
+
+
+def _leave(s: Simulation) -> None:
+    _delete(s)
 
 
 def _bring_back(s: Simulation) -> None:
-    _delete(s)
+    """Remove a record, and enter it again once Twenty has it in the trash: one that was taken back since would be made anew."""
+    row = _delete(s)
     s.full_extract()
-    s.office.bring_back(next(iter(s.office.gone.values())))
+    s.office.bring_back(row)
 
 
 def _stranger(s: Simulation) -> None:
@@ -151,7 +159,7 @@ def _stranger(s: Simulation) -> None:
 
 
 _WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulation], str]]] = {
-    **dict.fromkeys((CrashPoint.BEFORE_DELETE, CrashPoint.DELETED), (_delete, _full)),
+    **dict.fromkeys((CrashPoint.BEFORE_DELETE, CrashPoint.DELETED), (_leave, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED), (_bring_back, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_PAIRING, CrashPoint.PAIRED), (_stranger, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_anything, _take_back)),
