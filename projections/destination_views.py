@@ -22,14 +22,19 @@ def destination_layout(mapping: ColumnMapping, folder: str, *, has_locations: bo
     fields: dict[str, dict[str, TwentyField]] = {}
     for one in destination_fields(mapping, has_locations=has_locations):
         fields.setdefault(one.object, {})[one.name] = one
-    singulars = {one.singular: one.standard for one in destination_objects(mapping)}
-    specs = [spec for spec in DESTINATIONS if spec.object is not None and spec.object.singular in singulars]
+    objects = {one.singular: one for one in destination_objects(mapping)}
+    specs = [spec for spec in DESTINATIONS if spec.object is not None and spec.object.singular in objects]
     views = [view for spec in specs for view in _views_of(spec, fields.get(_object(spec), {}), mapping)]
     columns = {_object(spec): spec.columns for spec in specs}
-    own = [singular for singular, standard in singulars.items() if not standard]
+    own = [singular for singular, one in objects.items() if not one.standard]
     return WantedLayout(
         columns=tuple(
-            WantedColumns(object=name, columns=columns.get(name) or _columns_of(fields.get(name, {}))) for name in own
+            WantedColumns(
+                object=name,
+                label=objects[name].label_plural,
+                columns=columns.get(name) or _columns_of(fields.get(name, {})),
+            )
+            for name in own
         ),
         views=tuple(views),
         folder=folder,

@@ -55,9 +55,12 @@ class WantedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedColumns:
-    """The columns of the view that Twenty makes for all records of an object that we make, in their order."""
+    """The columns of the view that Twenty makes for all records of an object that we make, in their order. `label` is the
+    object's name for several records.
+    """
 
     object: str
+    label: str
     columns: tuple[str, ...]
 
 

@@ -172,7 +172,7 @@ class _Reader:
             raise MappingFileError(f"{place}: type {text!r}: write one of {', '.join(FieldType)}")
         if there is None and column.custom.casefold() in {n.casefold() for n in custom_names().names(entity)}:
             raise MappingFileError(f"{place}: {column.custom!r} is a field that there is already; choose another name")
-        label = str(said.get("label") or (there.label if there else label_of(column.header)))
+        label = str(said.get("label") or (there.label if there else label_of(column.header, entity)))
         made = CustomField(entity=entity, name=column.custom, label=label, type=FieldType(text))
         if there is not None and there.type is not made.type:
             self._decide(table, column.header, "type", there.type.value, made.type.value)

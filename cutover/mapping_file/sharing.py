@@ -60,7 +60,7 @@ def with_settled(mapping: ColumnMapping, other: Mapping[str, Any]) -> ColumnMapp
             customs[entity, meaning.custom] = CustomField(
                 entity=entity,
                 name=meaning.custom,
-                label=str(said.get("label") or label_of(column.header)),
+                label=str(said.get("label") or label_of(column.header, entity)),
                 type=_type(said.get("type"), column.header),
             )
         return replace(

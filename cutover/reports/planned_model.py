@@ -15,6 +15,7 @@ from consumers.data_model.planning.plan import SchemaPlan
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.counted import counted
 from cutover.reports.documents.schema import PlanItem, PlannedView, Server
+from cutover.reports.planned_objects import option_labels
 from projections.spec import TwentyField
 
 _SHOWN = 5
@@ -22,9 +23,10 @@ _SHOWN = 5
 
 
 def plan_item(item: Item) -> PlanItem:
-    """Return an item of a plan. Its options are counted, not named."""
+    """Return an item of a plan, with the options that it makes."""
     wanted = item.wanted
     a_field = wanted if isinstance(wanted, TwentyField) else None
+    labels = option_labels(item) if a_field else []
     return {
         "action": item.kind.value,
         "object": wanted.object if isinstance(wanted, TwentyField) else wanted.singular,
@@ -32,7 +34,8 @@ def plan_item(item: Item) -> PlanItem:
         "label": wanted.label,
         "type": a_field.type if a_field else None,
         "audited": a_field.audited if a_field else None,
-        "options": len(item.step.options) if a_field and item.step else 0,
+        "options": len(labels),
+        "option_labels": labels,
         "ours": item.ours,
         "reason": item.reason,
     }

@@ -50,7 +50,8 @@ class Growing:
         holder = self.names.holder
         beside = [f for f in self.mapping.custom_fields if holder(f.entity) == holder(entity)]
         name = free_name(header, self.names.names(entity), [f.name for f in beside])
-        label = free_label(header, [f.label for f in beside if f.entity is entity])
+        labels = [f.label for f in beside if f.entity is entity]
+        label = free_label(header, labels, entity)
         created = CustomField(entity=entity, name=name, label=label, type=FieldType.TEXT)
         self.mapping = replace(self.mapping, custom_fields=(*self.mapping.custom_fields, created))
         self.added[entity, name] = header

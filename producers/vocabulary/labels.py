@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Final
 
+from events.vocabulary.entities import Entity
 from producers.vocabulary.technical_names import said_by
 
 UNNAMED: Final = "Unnamed column"
@@ -70,10 +71,11 @@ _DAYS = re.compile(r"\d–\d+ days|\b(?:over|above|past) \d+ days|\d\+ days", re
 
 
 @lru_cache(maxsize=8192)
-def label_of(header: str) -> str:
+def label_of(header: str, entity: Entity | None = None) -> str:
     """Return the label of a column for people: the header's words in sentence case, well-known abbreviations written out.
 
-    Never empty: a header without a letter or a digit gives `Unnamed column`.
+    In a table of balances a bare number is their age: `30` gives `30 days`. Never empty: a header without a letter or a digit
+    gives `Unnamed column`.
     """
     text = " ".join(unicodedata.normalize("NFC", header).split())
     if not any(c.isalnum() for c in text):
@@ -86,7 +88,7 @@ def label_of(header: str) -> str:
     capitals_only = not any(c.islower() for c in text)
     words = [match[0] for match in _WORD.finditer(text)]
     said = iter(_said(word, words, at, capitals_only=capitals_only) for at, word in enumerate(words))
-    label = _days(_WORD.sub(lambda _: next(said), text))
+    label = _days(_WORD.sub(lambda _: next(said), text), of_balances=entity is Entity.BILLING)
     return label[:1].upper() + label[1:]
 
 
@@ -95,9 +97,9 @@ def is_ageing(header: str) -> bool:
     return _DAYS.search(label_of(header)) is not None
 
 
-def free_label(header: str, taken: Collection[str]) -> str:
-    """Return the label of a column, with a number where another field of its entity has that label."""
-    label, used = label_of(header), {one.casefold() for one in taken}
+def free_label(header: str, taken: Collection[str], entity: Entity | None = None) -> str:
+    """Return the label of a column of an entity's table, with a number where another field of it has that label."""
+    label, used = label_of(header, entity), {one.casefold() for one in taken}
     candidate, number = label, 2
     while candidate.casefold() in used:
         candidate, number = f"{label} ({number})", number + 1
@@ -144,13 +146,15 @@ def _said(word: str, words: list[str], at: int, *, capitals_only: bool) -> str:
     return word if word.isupper() and not capitals_only else word.lower()
 
 
-def _days(label: str) -> str:
+def _days(label: str, *, of_balances: bool) -> str:
     """Return a label whose ages of balances are told as days: `Balance 0–30 days`, `Balance over 90 days`, `0–30 days`.
 
-    Other words leave open what is counted: `Over 60` may be an age of patients.
+    Other words leave open what is counted where the table is not `of_balances`: `Over 60` may be an age of patients.
     """
     said = {word.casefold() for word in _WORD.findall(label) if not word.isdigit()}
-    of_balances = bool(said & _BALANCES)
+    if of_balances and label.isdigit() and int(label) >= _MONTH and _is_age(label):
+        return f"{label} days"
+    of_balances = of_balances or bool(said & _BALANCES)
 
     def bucket(match: re.Match[str]) -> str:
         first, last = int(match[1]), int(match[2])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.vocabulary.entities import Entity
 from producers.vocabulary.labels import UNNAMED, free_label, label_of
 
 
@@ -79,6 +80,18 @@ def test_well_known_abbreviations_are_written_out_and_others_kept(header: str, l
 )
 def test_ages_of_balances_say_that_they_are_days(header: str, label: str) -> None:
     assert label_of(header) == label
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [("30", "30 days"), ("90+", "90+ days"), ("Over 90", "Over 90 days"), ("Current", "Current"), ("2025", "2025"), ("1", "1")],
+)
+def test_in_a_table_of_balances_a_bare_number_is_their_age(header: str, label: str) -> None:
+    assert label_of(header, Entity.BILLING) == label
+
+
+def test_in_another_table_a_bare_number_is_not_taken_for_an_age() -> None:
+    assert label_of("30", Entity.PATIENT) == label_of("30") == "30"
 
 
 @pytest.mark.parametrize("header", ["", "  ", "?", "---", "_"])

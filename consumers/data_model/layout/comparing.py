@@ -71,7 +71,7 @@ def _list(metadata: Metadata, seen: SeenLayout, wanted: WantedColumns, history: 
     there = metadata.object(wanted.object) if wanted.object in metadata else None
     if there is None:
         steps = tuple(_shown(wanted.object, name, LayoutPart(id="", field=name)) for name in wanted.columns[1:])
-        return _list_item(wanted, steps, wanted.object)
+        return _list_item(wanted, steps, wanted.label)
     if there.id not in history.objects:
         return None
     index = seen.index_of(there.id)
@@ -239,12 +239,14 @@ def _menu(
         steps.append(
             ModelStep(kind=StepKind.MOVE_NAVIGATION, object=MENU, view=moved[0].entry, label=wanted.folder, parts=tuple(moved))
         )
+    led_to = {part.entry for step in steps for part in step.parts}
+    names = {one.object: one.label for one in wanted.columns} | {one.key: one.name for one in wanted.views}
     yield LayoutItem(
         verdict=LayoutVerdict.MAKE if steps else LayoutVerdict.KEEP,
         what="FOLDER",
         about=MENU,
         label=wanted.folder,
-        columns=tuple(entry for _, entry in new),
+        columns=tuple(names.get(entry, entry) for _, entry in new if entry in led_to),
         steps=tuple(steps),
     )
 

@@ -13,7 +13,7 @@ from consumers.data_model.applying.switching import switch_off_samples, switch_o
 from consumers.data_model.firing_workflows import FiringWorkflow, firing_workflows
 from consumers.data_model.invitations import unmatched_providers
 from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict
-from consumers.data_model.planning.compare import Item, Kind
+from consumers.data_model.planning.compare import Kind
 from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.plan import SchemaPlan
 from consumers.data_model.steps import ModelStep
@@ -31,6 +31,7 @@ from cutover.reports.documents.schema import (
     TrashedRecords,
 )
 from cutover.reports.planned_model import inspected_server, plan_item, planned_view, require_same, save_plan
+from cutover.reports.planned_objects import planned_objects
 from cutover.runs.approvals import approved_mapping, require_schema
 from cutover.runs.arguments.mapped_records import mapped_records
 from cutover.runs.arguments.people_before import own_patients, people_before
@@ -75,10 +76,9 @@ def schema_plan(session: Session, out: Path | None = None) -> Answer:
         "trash": trash,
         "workflows": _workflows_json(workflows),
     }
-    rows = [(item.kind.value.replace("_", " ").lower(), item.name, item.reason or _note(item)) for item in made.items]
     text: list[RenderableType] = [
         *_server(server),
-        table("data model", ("what", "object.field", "note"), rows),
+        *planned_objects(made.items),
         *_views(layout),
         *_invitations(session, invite),
         *_people(met),
@@ -214,20 +214,17 @@ def _views(layout: Sequence[LayoutItem]) -> list[RenderableType]:
     if not layout:
         return []
     rows = [
-        (
-            f"{_VIEW_WORDS[item.verdict]}: {item.what.lower()}",
-            item.label,
-            _VIEW_NOTES.get(item.verdict, ", ".join(item.columns)),
-        )
+        (_VIEW_WORDS[item.verdict], item.what.lower(), item.label, _VIEW_NOTES.get(item.verdict, ", ".join(item.columns)))
         for item in layout
+        if item.what != "FOLDER"
     ]
-    return ["", table("views and the menu", ("what", "name", "columns"), rows)]
-
-
-def _note(item: Item) -> str:
-    """Return what else is asked of a new field."""
-    audited = item.step.audited if item.step else None
-    return "" if audited is None else "in the audit log" if audited else "not in the audit log"
+    folders = [
+        f"{_VIEW_WORDS[item.verdict]}: the folder {item.label} of the menu"
+        + (f", with {', '.join(item.columns)}" if item.columns else "")
+        for item in layout
+        if item.what == "FOLDER"
+    ]
+    return [table("views", ("what", "kind", "name", "columns"), rows), *folders]
 
 
 def _server(found: Inspection) -> list[RenderableType]:

@@ -221,7 +221,8 @@ def _address(settings: Settings) -> Iterator[Check]:
             to_do="use an https address",
         )
     else:
-        yield Check(name="Twenty's address", state=CheckState.RIGHT, found=f"{parts.scheme}://{parts.hostname}")
+        place = parts.netloc.rpartition("@")[2]  # without a user's name and password
+        yield Check(name="Twenty's address", state=CheckState.RIGHT, found=f"{parts.scheme}://{place}")
 
 
 def _coverage(settings: Settings) -> Iterator[Check]:

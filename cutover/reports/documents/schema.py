@@ -37,7 +37,8 @@ class PlanItem(TypedDict):
     type: str | None
     audited: bool | None
     options: int
-    """The number of options."""
+    """The number of options that are made."""
+    option_labels: list[str]
     ours: bool
     reason: str | None
 
@@ -52,7 +53,7 @@ class PlannedView(TypedDict):
     object: str
     label: str
     columns: list[str]
-    """Fields; of a folder its new entries."""
+    """Fields; of a folder the names of its new entries."""
     steps: int
 
 

@@ -1,7 +1,5 @@
 """A planned data model as `schema plan --json` has it."""
 
-import json
-
 from consumers.data_model.planning.compare import Kind
 from consumers.data_model.planning.inspection import Inspection
 from consumers.data_model.planning.plan import plan
@@ -22,10 +20,10 @@ def items():
     return [plan_item(item) for item in plan(metadata(), MAPPING).items]
 
 
-def test_options_are_counted_and_not_named():
+def test_options_are_counted_and_named_for_they_become_labels_in_twenty():
     carrier = next(item for item in items() if item["field"] == "insuranceCarrier")
     assert (carrier["action"], carrier["options"], carrier["ours"]) == ("CREATE_FIELD", 2, False)
-    assert "Delta" not in json.dumps(items())
+    assert carrier["option_labels"] == list(WORDS)
 
 
 def test_an_object_has_no_field_and_no_type():
