@@ -23,7 +23,7 @@ def items():
 def test_options_are_counted_and_named_for_they_become_labels_in_twenty():
     carrier = next(item for item in items() if item["field"] == "insuranceCarrier")
     assert (carrier["action"], carrier["options"], carrier["ours"]) == ("CREATE_FIELD", 2, False)
-    assert carrier["option_labels"] == list(WORDS)
+    assert sorted(carrier["option_labels"]) == ["Aetna Inc.", "Delta Dental"]  # Twenty takes no comma in a label
 
 
 def test_an_object_has_no_field_and_no_type():
