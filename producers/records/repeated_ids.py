@@ -1,8 +1,8 @@
 """Rows that may have the id of another row and say something else, found while rows stream by, in memory that does not grow.
 
-Ids, and ids with what their rows say, are put into a set while they are few, then into a filter of a fixed size. An id that
-comes back with something else is under suspicion; so is, rarely, an id that the filter mistakes for another one: all rows of
-such ids are looked at then.
+Ids, and ids with what their rows say, are put into a set while they are few, then into a filter of 8 MB, and beyond a million
+rows into a second one of 32 MB. An id that comes back with something else is under suspicion; so is, rarely, an id that a
+filter mistakes for another one: all rows of such ids are looked at then.
 """
 
 from __future__ import annotations
@@ -12,8 +12,13 @@ from collections.abc import Hashable, Sequence
 
 from events.vocabulary.records import Record
 
-_WORDS_BITS = 22
-_WORDS = 1 << _WORDS_BITS
+_WORDS = 1 << 20
+"""Words of 64 bits in the first filter. Each number sets six bits of one word."""
+_FULL = 2 * _WORDS
+"""Numbers in the first filter, at most: then it takes one in a thousand for another one, and the second filter begins."""
+_MORE_WORDS_BITS = 22
+_MORE_WORDS = 1 << _MORE_WORDS_BITS
+"""Words in the second filter."""
 _FEW = 100_000
 """Numbers that are held in a set, at most: they take less memory there than the filter."""
 _TWO_BITS = [1 << (pair & 63) | 1 << (pair >> 6) for pair in range(1 << 12)]
@@ -26,6 +31,8 @@ class RepeatedIds:
         """Take `shapes`: the fields that each table fills."""
         self._few: set[int] = set()
         self._words: array[int] | None = None
+        self._in_words = 0
+        self._more: array[int] | None = None
         different = list(dict.fromkeys(shapes))
         self._common = [
             tuple(sorted(one & other)) for at, one in enumerate(different) for other in different[at:] if one & other
@@ -77,10 +84,22 @@ class RepeatedIds:
                 for one in few:
                     self._add(one)
             return False
+        parts = number >> _MORE_WORDS_BITS
+        bits = _TWO_BITS[parts & 0xFFF] | _TWO_BITS[parts >> 12 & 0xFFF] | _TWO_BITS[parts >> 24 & 0xFFF]
         at = number & _WORDS - 1
-        bits = _TWO_BITS[number >> _WORDS_BITS & 0xFFF] | _TWO_BITS[number >> _WORDS_BITS + 12 & 0xFFF]
         word = words[at]
         if word & bits == bits:
             return True
-        words[at] = word | bits
+        if self._in_words < _FULL:
+            words[at] = word | bits
+            self._in_words += 1
+            return False
+        more = self._more
+        if more is None:
+            more = self._more = array("Q", (0,)) * _MORE_WORDS
+        at = number & _MORE_WORDS - 1
+        word = more[at]
+        if word & bits == bits:
+            return True
+        more[at] = word | bits
         return False

@@ -32,10 +32,11 @@ def test_rows_noted_at_once_are_suspected_like_rows_noted_one_by_one(blocks: lis
     assert at_once.suspects == one_by_one.suspects == differing(blocks)
 
 
+@pytest.mark.parametrize("full", [50, 1_000])
 @pytest.mark.parametrize("few", [0, 40])
-def test_the_filter_goes_on_where_the_set_ends(few: int) -> None:
+def test_a_filter_goes_on_where_the_set_or_another_filter_ends(few: int, full: int) -> None:
     blocks = [[(str(number), "a") for number in range(60)], [("7", "b"), ("8", "a"), ("61", "a")]]
-    with patch.object(module, "_FEW", few):
+    with patch.object(module, "_FEW", few), patch.object(module, "_FULL", full):
         ids = RepeatedIds([frozenset()])
         for block in blocks:
             ids.note_all([native_id for native_id, _ in block], [one for _, one in block])
