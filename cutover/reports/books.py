@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from cutover.reports.answer import table
 from cutover.reports.counted import counted as with_noun
 from cutover.reports.documents.books import BookPage
+from cutover.reports.documents.oversight.reconcile import ObjectCounts
 from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import cost_of, explain
 from producers.changes.books import NOT_IN_SAMPLE, NOT_MAPPED, Books, Term
@@ -23,6 +24,7 @@ from producers.kinds.cell_fates import (
     WITH_ITS_ROW,
     WORD_FOR_NOTHING,
 )
+from projections.destination import destination
 
 _WORDS = {
     "furniture": "titles, headers, totals, blank lines",
@@ -192,11 +194,19 @@ def has_lost_values(pages: Iterable[BookPage]) -> bool:
     return any(cost_of(issue["reason"]) is Cost.VALUE for page in pages for issue in page["issues"])
 
 
-def reservation(pages: Sequence[BookPage]) -> str | None:
-    """Return what of the delivery went nowhere, for a sentence about the whole; None where all of it is accounted for."""
+def waiting_records(objects: Iterable[ObjectCounts]) -> int:
+    """Return the number of records that wait until their patient is known; their links wait with them."""
+    return sum(one["waiting"] for one in objects if one["object"] not in destination().owners)
+
+
+def reservation(pages: Sequence[BookPage], waiting: int = 0) -> str | None:
+    """Return what of the delivery went nowhere, for a sentence about the whole; None where all of it is in Twenty. `waiting`
+    are records whose patient is not known yet.
+    """
     parts = [
         (sum(abs(page["difference"]) for page in pages), "record without an account", "records without an account"),
         (records_with(pages, Term.HELD), "row that is held", "rows that are held"),
+        (waiting, "record that waits for its patient", "records that wait for their patients"),
         (records_with(pages, Term.LEFT_OUT, NOT_IN_SAMPLE), "row that is not in the sample", "rows that are not in the sample"),
         (
             records_with(pages, Term.LEFT_OUT, NOT_MAPPED),

@@ -10,7 +10,15 @@ from rich.console import RenderableType
 from consumers.reconcile.reconcile import reconcile as reconcile_workspace
 from consumers.reconcile.reconciliation import ObjectReconciliation, Reconciliation
 from cutover.reports.answer import Answer, table
-from cutover.reports.books import books_table, cell_lines, is_incomplete, left_out_lines, records_with, reservation
+from cutover.reports.books import (
+    books_table,
+    cell_lines,
+    is_incomplete,
+    left_out_lines,
+    records_with,
+    reservation,
+    waiting_records,
+)
 from cutover.reports.counted import counted
 from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import (
@@ -142,11 +150,12 @@ def _place_of(issue: ReportedIssue) -> str:
 
 def _verdict(found: Reconciliation, books: Sequence[BookPage]) -> str:
     """Return the sentence about the whole: nothing is said to be complete while rows of the delivery went nowhere."""
-    but = reservation(books)
+    but = reservation(books, waiting_records(map(_counts, found.objects)))
     if not found.agrees:
         return "There are differences; `--json` lists the records."
     if not books:
-        return "Twenty holds what the log says. No delivery was read as a whole yet; run `cutover sync PATH`."
+        besides = f", but not: {but}" if but is not None else ""
+        return f"Twenty holds what the log says{besides}. No delivery was read as a whole yet; run `cutover sync PATH`."
     if but is not None:
         return f"Twenty holds what was carried. Of the delivery it does not hold: {but}."
     return "Twenty holds what PbN has."

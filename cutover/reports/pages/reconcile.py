@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cutover.reports.books import reservation
+from cutover.reports.books import reservation, waiting_records
 from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.reconcile import ListedRecord, ObjectCounts, ReconcileDocument
 from cutover.reports.page.parts import Bars, ColumnChart, Marked, PageMark, PagePart, PageSection, Prose, ReportPage, listed
@@ -51,7 +51,8 @@ def _headline(document: ReconcileDocument) -> Marked:
         of = counted(wanted, "record")
         return Marked(f"{wrong:,} of {of} {differ} between Practice by Numbers and Twenty.", PageMark.BAD)
     records, files, values = costs[Cost.RECORD], costs[Cost.FILE], costs[Cost.VALUE]
-    held = reservation(document["books"]) or (counted(records, "record") if records else None)
+    held = reservation(document["books"], waiting_records(document["objects"]))
+    held = held or (counted(records, "record") if records else None)
     others = (
         counted(files, "file or table", "files or tables") if files else None,
         counted(values, "value") if values else None,

@@ -13,6 +13,8 @@ from cutover.reports.reason_codes.reason import Cost
 from cutover.reports.reasons import cost_of, explain
 from cutover.reports.sampling.source_rows import SourceRow
 from producers.entities.registry import SOURCES, carried_fields
+from producers.kinds import cell_fates
+from producers.kinds.cell_fates import fate_of_unread
 from projections.destination import destination
 from projections.types.registry import TYPES
 from projections.valid import UNKNOWN_OPTION
@@ -21,6 +23,7 @@ EQUAL, NORMALISED, DIFFERENT, LOST = RESULTS = ("equal", "normalised", "differen
 NOT_THERE = "not_in_twenty"
 CHANGED = "changed_by_people"
 LEFT_OUT = "column_left_out"
+SAID_ELSEWHERE = "said_elsewhere"
 READ_AS_BLANK = "read_as_blank"
 JOINED = "joined"
 
@@ -28,6 +31,7 @@ _MEANS = {
     NOT_THERE: "Twenty does not hold the record.",
     CHANGED: "A person has changed the field in Twenty.",
     LEFT_OUT: "The mapping leaves the column out.",
+    SAID_ELSEWHERE: "The cell says what other cells say that are carried.",
     READ_AS_BLANK: "The cell stands for a blank.",
     JOINED: "Texts of several cells or rows stand in one text.",
 }
@@ -175,14 +179,16 @@ def _held(met: ComparedRecord, name: str) -> Any:
 def _left_out(row: SourceRow) -> Iterator[CardField]:
     for header, cell, column in zip(row.headers, row.cells, row.binding.columns, strict=True):
         if column.field is None and column.custom is None and cell.strip():
+            is_said = fate_of_unread(column.ignored) == cell_fates.SAID_ELSEWHERE
+            why = SAID_ELSEWHERE if is_said else LEFT_OUT
             yield {
                 "field": None,
                 "cells": [{"column": header, "value": cell}],
                 "sent": None,
                 "twenty": None,
-                "result": LOST,
-                "reason": LEFT_OUT,
-                "means": f"{_MEANS[LEFT_OUT]} ({column.ignored})" if column.ignored else _MEANS[LEFT_OUT],
+                "result": NORMALISED if is_said else LOST,
+                "reason": why,
+                "means": f"{_MEANS[why]} ({column.ignored})" if column.ignored else _MEANS[why],
             }
 
 

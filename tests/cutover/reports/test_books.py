@@ -17,6 +17,7 @@ from cutover.reports.books import (
     reservation,
     rows_of,
     value_lines,
+    waiting_records,
 )
 from cutover.reports.reasons import explain
 from tests.cutover.reports.book_pages import book_page
@@ -65,6 +66,16 @@ def test_a_doubtful_value_is_not_lost(reason: str, lost: bool) -> None:
 def test_a_delivery_that_is_accounted_for_has_no_reservation() -> None:
     assert reservation([book_page()]) is None
     assert not is_incomplete([book_page()])
+
+
+def test_records_that_wait_for_their_patient_are_a_reservation_and_their_links_are_counted_with_them() -> None:
+    objects: Any = [
+        {"object": "tasks", "waiting": 2},
+        {"object": "taskTargets", "waiting": 2},
+        {"object": "notes", "waiting": 1},
+    ]
+    assert waiting_records(objects) == 3
+    assert reservation([book_page()], waiting_records(objects)) == "3 records that wait for their patients"
 
 
 @pytest.mark.parametrize("about", [{"difference": -1}, {"left_out": {"not_in_sample": 1}}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from cutover.reports.pages.sample import sample_page
 from cutover.reports.sampling.cards import CardSource, card_of, results_of
 from cutover.reports.sampling.source_rows import SourceRow
 from events.vocabulary.mapping import ColumnBinding, TableBinding, TableKind
+from producers.entities.shared import REPEATS_PATIENT
 from projections.desired import Desired
 from tests.cutover.reports.pages.reading import FRAME, ReadPage, read
 
@@ -112,6 +114,13 @@ def test_a_cell_of_a_column_that_is_left_out_is_lost() -> None:
     [one] = card(met({}), row(fax="312-555-0100"))["fields"]
     assert (one["field"], one["cells"]) == (None, [{"column": "Fax", "value": "312-555-0100"}])
     assert (one["result"], one["reason"]) == ("lost", "column_left_out")
+
+
+def test_a_cell_that_repeats_what_is_carried_is_not_lost() -> None:
+    binding = TableBinding(kind=TableKind.NOTE, columns=(ColumnBinding(header="Patient Name", ignored=REPEATS_PATIENT),))
+    repeating = replace(row(), headers=("Patient Name",), cells=("Ada Quist",), binding=binding)
+    [one] = card(met({}), repeating)["fields"]
+    assert (one["result"], one["reason"], one["twenty"]) == ("normalised", "said_elsewhere", None)
 
 
 def test_a_field_that_is_blank_everywhere_stands_on_no_card() -> None:
