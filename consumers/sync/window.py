@@ -6,6 +6,7 @@ then be taken back without the next. Within a window only the newest event of a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -20,6 +21,7 @@ from events.change_events import ChangeEvent, read_change
 from events.compensations import Cause
 from events.log.pages import Pages
 from events.log.port import CHANGES, Entry, Log
+from projections.destination import destination
 
 WINDOW_BYTES: Final = IN_MEMORY
 """Bytes of change events after which a window ends, however few they are."""
@@ -92,17 +94,18 @@ def next_stretch(log: Log, start: Mapping[int, int], size: int, until: Mapping[i
     if not heads:
         return Stretch((), ended)
     run = min(heads, key=lambda event: (event.recorded_at, event.run)).run
-    taken: list[tuple[ChangeEvent, Entry]] = []
-    following = dict(ended)
+    chosen: dict[int, _Page] = {}
     for partition, page in pages.items():
         if not page.events or page.events[0][0].run != run:
             continue
         behind = _behind(page, ends[partition])
         if not page.events[0][0].entity.of_patient:
             return Stretch(page.events, {**ended, partition: behind})
-        taken += page.events
-        following[partition] = behind
-    return Stretch(taken, following)
+        chosen[partition] = page
+    if size >= _WORTH_CUTTING:
+        chosen = _in_full_batches(chosen, share)
+    following = {p: _behind(page, ends[p]) for p, page in chosen.items()}
+    return Stretch([event for page in chosen.values() for event in page.events], {**ended, **following})
 
 
 class _Page(NamedTuple):
@@ -110,6 +113,43 @@ class _Page(NamedTuple):
 
     events: Sequence[tuple[ChangeEvent, Entry]]
     is_last: bool
+
+
+_BATCH: Final = 200
+"""Records of one request (see `consumers.twenty.workspace.MOST_RECORDS`)."""
+_WORTH_CUTTING: Final = 10 * _BATCH
+"""Events of a window from which on it is worth to leave some to the next one."""
+
+
+def _in_full_batches(pages: Mapping[int, _Page], share: int) -> dict[int, _Page]:
+    """Return the pages without the last events that would fill a batch in part: those are left to the next stretch.
+
+    Each window of a load otherwise ends with a batch in part, and one more for its links. Pages with fewer events than their
+    share stay: a partition or a run ends there.
+    """
+    counts = Counter(_object(event) for page in pages.values() for event, _ in page.events)
+    cut = dict(pages)
+    for name, count in counts.items():
+        excess = count % _BATCH
+        tails = {p: _tail(page, name) for p, page in cut.items() if not page.is_last and len(page.events) >= share}
+        if excess * 10 > count or sum(tails.values()) < excess:
+            continue
+        for partition, tail in tails.items():
+            less = min(tail, excess)
+            cut[partition] = _Page(cut[partition].events[: len(cut[partition].events) - less], is_last=False)
+            excess -= less
+    return cut
+
+
+def _object(event: ChangeEvent) -> str:
+    """Return the object in Twenty that an event's record becomes."""
+    return destination().object_of.get(event.entity, str(event.entity))
+
+
+def _tail(page: _Page, name: str) -> int:
+    """Return how many events at a page's end are of this object; one event stays."""
+    backwards = takewhile(lambda one: _object(one[0]) == name, reversed(page.events[1:]))
+    return sum(1 for _ in backwards)
 
 
 def _behind(page: _Page, end: int) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 from consumers.data_model.applying.apply import apply
 from consumers.data_model.drift import left_out
 from consumers.data_model.layout.comparing import LayoutItem, layout_items
@@ -11,6 +14,7 @@ from consumers.data_model.ledger import KINDS
 from consumers.data_model.planning.inspection import Inspection, inspect
 from consumers.data_model.planning.plan import SchemaPlan, plan
 from consumers.data_model.planning.privacy import Privacy
+from cutover.runs.happenings.telling import step_of
 from cutover.runs.session import Session
 from events.vocabulary.mapping import ColumnMapping, TableKind
 from projections.destination_views import destination_layout
@@ -66,14 +70,28 @@ def layout_for(session: Session, mapping: ColumnMapping) -> tuple[LayoutItem, ..
 
 
 def lay_out(session: Session, mapping: ColumnMapping, run: str, *, again: bool = False) -> LaidOut:
-    """Make the views that the workspace lacks, within a run; with `again` those too that people deleted.
+    """Make the views that the workspace lacks, within a run, and show how far it is; with `again` those too that people
+    deleted.
 
     Raises TwentyError, LogError.
     """
     world, wanted = session.world, _wanted_layout(session, mapping)
     if wanted is None:
         return LaidOut()
-    return make_layout(session.workspace, wanted, session.decisions, run, sleep=world.sleep, reached=world.reached, again=again)
+
+    def shown(steps: int) -> AbstractContextManager[Callable[[float], None]]:
+        return step_of(session, "views and the menu", steps, every=0)
+
+    return make_layout(
+        session.workspace,
+        wanted,
+        session.decisions,
+        run,
+        sleep=world.sleep,
+        reached=world.reached,
+        again=again,
+        shown=shown,
+    )
 
 
 def _wanted_layout(session: Session, mapping: ColumnMapping) -> WantedLayout | None:

@@ -89,17 +89,22 @@ def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_ope
     )
     answer: Json = {"data": result.data}
     if result.errors:
-        answer["errors"] = [_failure(error) for error in result.errors]
+        answer["errors"] = [_failure(error, roots=len(_roots(document))) for error in result.errors]
     return 200, answer
+
+
+def _roots(document: DocumentNode) -> list[str]:
+    """Return the names of a document's root fields."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    roots = [one.name.value for node in operations for one in node.selection_set.selections if isinstance(one, FieldNode)]
+    return [name for name in roots if not name.startswith("__")]
 
 
 def _too_complex(document: DocumentNode) -> Json | None:
     """Return the refusal of a document with a root field twice, under whatever alias, or with too many of them
     (``graphql/hooks/use-validate-graphql-query-complexity.hook.ts``).
     """
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    roots = [one.name.value for node in operations for one in node.selection_set.selections if isinstance(one, FieldNode)]
-    roots = [name for name in roots if not name.startswith("__")]
+    roots = _roots(document)
     twice = next((name for place, name in enumerate(roots) if name in roots[:place]), None)
     if twice is not None:
         message = f'Duplicate root resolver: "{twice}"'
@@ -341,7 +346,12 @@ def _in_javascript(schema: GraphQLSchema, message: str) -> str:
     return f'Field "{missing[2]}" of required type "{kind.fields[missing[2]].type}" was not provided.'
 
 
-def _failure(error: GraphQLError) -> Json:
+def _failure(error: GraphQLError, *, roots: int) -> Json:
+    """Return an error as 2.21 answers it: of several mutations it does not name the one that failed validation."""
     original = error.original_error
     extensions = original.graphql_extensions() if isinstance(original, ApiError) else {"code": "INTERNAL_SERVER_ERROR"}
-    return {"message": error.message, "path": error.path, "extensions": extensions}
+    named: Json = {} if extensions.get("code") == _NOT_VALID and roots > 1 else {"path": error.path}
+    return {"message": error.message, **named, "extensions": extensions}
+
+
+_NOT_VALID = "METADATA_VALIDATION_FAILED"

@@ -14,7 +14,7 @@ from events.change_events import ChangeEvent, read_change
 from events.log.port import CHANGES, Log
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from tests.consumers.workbench import Bench, patient, practice
+from tests.consumers.workbench import Bench, appointment, patient, practice
 
 PROVIDER = Record(entity=Entity.PROVIDER, native_id="p1", values={"display_name": "Dr. Mia Lund"})
 
@@ -112,9 +112,9 @@ def test_a_window_ends_before_the_offset_that_it_is_given(bench: Bench) -> None:
     assert next_window(bench.log, bench.view, bench.group, 10_000, {0: 3}).is_empty
 
 
-def _committed(bench: Bench) -> Window:
+def _committed(bench: Bench, size: int = 10_000) -> Window:
     """Return the next window; its offsets are committed, as if it had been carried."""
-    window = next_window(bench.log, bench.view, bench.group, 10_000)
+    window = next_window(bench.log, bench.view, bench.group, size)
     if window.commit:
         bench.log.append([], [bench.projector("x").owner.commit(bench.group, window.commit)])
     return window
@@ -152,3 +152,29 @@ class _WithAGap:
 
     def ends(self, topic: str) -> dict[int, int]:
         return {partition: end + 1 for partition, end in self._log.ends(topic).items()}
+
+
+def test_windows_end_with_full_batches_and_leave_no_event_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "_BATCH", 4)
+    monkeypatch.setattr(window_module, "_WORTH_CUTTING", 40)
+    people = [patient(str(number), "Ada", "Quist") for number in range(1, 3)]
+    tasks = [appointment(str(number), of=str(1 + number % 2)) for number in range(1, 101)]
+    bench.deliver(*people, *tasks)
+    assert entities(bench) == [Entity.PRACTICE]
+    windows = []
+    while window := _committed(bench, size=43).work:
+        windows.append(window)
+    assert len(windows) > 2
+    for window in windows[:-1]:
+        last = window[-1].event.entity
+        assert sum(w.event.entity is last for w in window) % 4 == 0
+    assert len({w.event.record_id for window in windows for w in window}) == len(people) + len(tasks)
+
+
+def test_events_of_a_run_that_ends_are_not_left_to_a_window_of_their_own(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "_BATCH", 4)
+    monkeypatch.setattr(window_module, "_WORTH_CUTTING", 40)
+    bench.deliver(*(patient(str(number), "Ada", "Quist") for number in range(1, 43)))
+    bench.deliver(patient("99", "Cy", "Roe"))
+    assert entities(bench) == [Entity.PRACTICE]
+    assert len(_committed(bench, size=1_000).work) == 42

@@ -46,8 +46,10 @@ def test_more_than_ten_roots_are_refused() -> None:
 def test_a_refused_change_ends_the_request_and_what_was_done_before_it_stays() -> None:
     client = Client()
     data, errors = change(client, f"mutation {{ {visit('visit')} {note(client, 'address')} }}")
-    assert (data, errors) == (None, ["createOneField"])
+    assert data is None
+    assert [said for said in errors if said.startswith("Multiple validation errors")] == errors != []
     assert client.object_id("visit")
     data, errors = change(client, f"mutation {{ {note(client, 'address')} {visit('stay')} }}")
-    assert (data, errors) == (None, ["createOneField"])
+    assert data is None
+    assert errors
     assert "stay" not in {one["nameSingular"] for one in client.get("/rest/metadata/objects")["data"]}

@@ -6,7 +6,8 @@ Views are a comfort: one that Twenty refuses is left out and told, and stops not
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict, layout_items
@@ -78,8 +79,10 @@ class LayoutBuilder:
                 body = undone_body(one.step, one.event_id, one.offset)
                 self.decisions.record(Decided.SCHEMA_STEP_UNDONE, body, workspace=self.identity, run=self.run)
 
-    def make(self, steps: Sequence[ModelStep]) -> list[ModelStep]:
-        """Do steps, several a request; gives those that were done. Raises TwentyError where an outcome stays unknown."""
+    def make(self, steps: Sequence[ModelStep], told: Callable[[int], None]) -> list[ModelStep]:
+        """Do steps, several a request; gives those that were done. `told` gets after each request the number of its steps,
+        those included that were refused or left out. Raises TwentyError where an outcome stays unknown.
+        """
         done: list[ModelStep] = []
         for batch in shared(steps):
             ready = [step for step in batch if not self._lost_its_view(step)]
@@ -89,6 +92,7 @@ class LayoutBuilder:
                 self.reached(CrashPoint.SCHEMA_STEP_INTENDED)
             if ready:
                 done += self._send(ready)
+            told(len(batch))
         return done
 
     def applied(self, step: ModelStep) -> None:
@@ -154,6 +158,15 @@ class LayoutBuilder:
         return any(part.within in refused for part in step.parts)
 
 
+Shown = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""Opens the progress of so many steps; what it yields gets the number of further steps."""
+
+
+@contextmanager
+def _silently(_steps: int) -> Iterator[Callable[[int], None]]:
+    yield lambda _done: None
+
+
 def make_layout(
     workspace: Workspace,
     wanted: WantedLayout,
@@ -163,8 +176,10 @@ def make_layout(
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
     again: bool = False,
+    shown: Shown = _silently,
 ) -> LaidOut:
     """Make the views that the workspace lacks, then the menu. Repeating it is the resume. `again`: also what people deleted.
+    `shown` is opened where there are steps to do.
 
     Raises TwentyError, CodecError, LogError.
     """
@@ -175,16 +190,18 @@ def make_layout(
     if again:
         build.forget_deleted(seen)
     items = layout_items(metadata, seen, wanted, build.history(), has_fields=True)
-    done += build.make(_steps(items, menu=False))
-    refused = {step.view for step in build.refused if step.kind is StepKind.CREATE_VIEW}
-    there = WantedLayout(
-        columns=wanted.columns,
-        views=tuple(one for one in wanted.views if one.key not in refused),
-        folder=wanted.folder,
-        entries=tuple(one for one in wanted.entries if one not in refused),
-    )
-    items = layout_items(metadata, workspace.layout(), there, build.history(), has_fields=True)
-    done += build.make(_steps(items, menu=True))
+    total = sum(len(_steps(items, menu=menu)) for menu in (False, True))
+    with shown(total) if total else _silently(total) as told:
+        done += build.make(_steps(items, menu=False), told)
+        refused = {step.view for step in build.refused if step.kind is StepKind.CREATE_VIEW}
+        there = WantedLayout(
+            columns=wanted.columns,
+            views=tuple(one for one in wanted.views if one.key not in refused),
+            folder=wanted.folder,
+            entries=tuple(one for one in wanted.entries if one not in refused),
+        )
+        items = layout_items(metadata, workspace.layout(), there, build.history(), has_fields=True)
+        done += build.make(_steps(items, menu=True), told)
     return LaidOut(done=tuple(done), refused=tuple(build.refused))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -125,6 +125,24 @@ def test_several_steps_share_a_request(workspace: Workspace, decisions: Decision
     steps = len(make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep).done)
     columns = sum(len(one.columns) - 1 for one in WANTED.columns)
     assert workspace.metadata_requests - before <= max(columns, len(WANTED.views)) + 5 < steps / 2
+
+
+def test_each_request_tells_how_far_it_is(workspace: Workspace, decisions: Decisions) -> None:
+    put_model(workspace, decisions)
+    workspace.metadata(refresh=True)
+    opened: list[int] = []
+    told: list[int] = []
+
+    @contextlib.contextmanager
+    def shown(steps: int) -> Iterator[Callable[[int], None]]:
+        opened.append(steps)
+        yield told.append
+
+    done = make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep, shown=shown).done
+    assert opened == [len(done)] == [sum(told)]
+    assert len(told) > len(done) / 3
+    assert make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep, shown=shown) == LaidOut()
+    assert len(opened) == 1, "nothing is shown where there is nothing to do"
 
 
 def test_no_request_has_a_kind_twice_or_a_part_before_its_view(workspace: Workspace, decisions: Decisions) -> None:
