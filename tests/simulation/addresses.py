@@ -39,6 +39,7 @@ def settle(wishes: Sequence[Wish], twenty: Twenty, book: Book) -> Settled:
     waiting: dict[Source, str] = {}
     foreign: set[str] = set()
     releasing: set[Key] = set()
+    held = believed_holders(book)
     for source, w in wishes:
         mail = w.fields["emails"][0] if w.key in people and not w.deleted else ""
         holder = twenty.holder(mail) if mail else None
@@ -47,6 +48,10 @@ def settle(wishes: Sequence[Wish], twenty: Twenty, book: Book) -> Settled:
             continue
         given_by_people = is_alive(book, holder) and book[holder].address != mail
         theirs = None if given_by_people else people.get(holder)
+        believed = held.get(mail)
+        if believed not in (None, w.key, holder) and believed in people:
+            # a holder of ours who is gone gives the address away as far as we have heard: Twenty then refuses it once
+            theirs, holder = people[believed], believed
         if theirs is not None and not theirs.deleted and theirs.fields["emails"][0] != mail:
             releasing.add(holder)
             out.append((source, w))

@@ -46,7 +46,7 @@ class Model:
         self.conflicts = 0
         self._foreign: set[str] = set()
         self._made_again: set[str] = set()
-        self._tried: set[Source] = set()
+        self._tried: set[tuple[Source, bool]] = set()
 
     def _begin(self) -> None:
         """Begin a command."""
@@ -145,8 +145,7 @@ class Model:
         paired, made_again = self.places.paired, self._made_again
         plan = Planning(self.twenty, self.ours, paired, settled, made_again, self._winner_of, check_all=check_all).plan()
         refused = self._perform(plan.writes)
-        again = {s for s, taken in refused.items() if taken and s not in self._tried}  # an address was taken: looked into once
-        self._tried |= again
+        again = self._tried_again(refused)
         self.conflicts += plan.conflicts
         carried = {p.source for p in plan.writes} | plan.kept
         for source in sources:
@@ -179,12 +178,26 @@ class Model:
                 wishes += [(source, w) for w in mine]
         return wishes, kept_back
 
-    def _perform(self, planned: Sequence[Planned]) -> dict[Source, bool]:
-        """Write; gives the records of which Twenty refused something: whether for an address."""
-        refused: dict[Source, bool] = {}
+    def _tried_again(self, refused: Mapping[Source, Planned]) -> set[Source]:
+        """Return the refused records that are tried once more: an address was taken, which is looked into, or a record that
+        they point at is itself tried once more.
+        """
+        again: set[Source] = set()
+        awaited: set[Key] = set()
+        for source, p in refused.items():
+            taken = self.twenty.is_taken(p.key, p.send)
+            if (taken or self.twenty.lacking(p.send) & awaited) and (source, taken) not in self._tried:
+                self._tried.add((source, taken))
+                again.add(source)
+                awaited.add(p.key)
+        return again
+
+    def _perform(self, planned: Sequence[Planned]) -> dict[Source, Planned]:
+        """Write; gives the records of which Twenty refused something, and what."""
+        refused: dict[Source, Planned] = {}
         for p in in_order(planned):
             if p.quiet or write(p, self.twenty):
                 note(p, self.ours, self.run, self.heads[p.source].event.run)
             else:
-                refused[p.source] = self.twenty.is_taken(p.key, p.send)
+                refused[p.source] = p
         return refused

@@ -46,9 +46,11 @@ class Twenty:
 
     def fits(self, key: Key, fields: Mapping[str, Any]) -> bool:
         """Return whether a record may have these fields: nobody else holds its address, and what it points at is there."""
-        if self.is_taken(key, fields):
-            return False
-        return all((_PARENTS[n], v) in self.records for n, v in fields.items() if n in _PARENTS and v)
+        return not self.is_taken(key, fields) and not self.lacking(fields)
+
+    def lacking(self, fields: Mapping[str, Any]) -> set[Key]:
+        """Return the records that these fields point at, and that are not there."""
+        return {(_PARENTS[n], v) for n, v in fields.items() if n in _PARENTS and v} - self.records.keys()
 
     def built_on(self, key: Key, going: Collection[Key]) -> bool:
         """Return whether something that stays points at a record."""
