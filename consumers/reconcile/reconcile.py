@@ -149,10 +149,7 @@ class _Comparison:
     def _wanted(self, head: Head, event: ChangeEvent, record: Record) -> Iterator[_Wanted]:
         projected = project(event.operation, record, self._context)
         self.lost += [Lost(record_id=head.record_id, field=x.field, reason=x.reason) for x in projected.lost]
-        for desired in (
-            *projected.records,
-            *projected.of_missing_object,
-        ):  # those of a missing object are missing, not unwanted
+        for desired in (*projected.records, *projected.of_missing_object):  # both are wanted
             lost = [m.field for m in projected.missing_words if m.object == desired.object]
             waits_for_address = head.reason == ADDRESS_TAKEN and primary_of(desired)
             key = desired.object, str(desired.id)

@@ -79,9 +79,6 @@ class KnownNames:
         return tuple(found)
 
 
-NO_NAMES = KnownNames()
-
-
 def _relation(relation: Relation | None, renamed: str | None, names: Mapping[str, tuple[str, str]]) -> Relation | None:
     if relation is None:
         return None

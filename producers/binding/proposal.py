@@ -220,10 +220,6 @@ def _resembling(s: Sampled, kinds: set[TableKind], approved: ColumnMapping | Non
     return [Finding(code="missing_required_column", file=file, column=None, text=text)]
 
 
-def _is_linked(kind: TableKind) -> bool:
-    return kind.entity is not None and kind.entity.of_patient
-
-
 def _expected(kind: TableKind, approved: ColumnMapping | None) -> bool:
     """Return whether tables of a kind are to be expected: always in a proposal, else where the approved mapping has one."""
     return approved is None or kind in {b.kind for b in approved.tables}

@@ -32,8 +32,6 @@ _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _SILENT: Final = frozenset({"style", "script", "title", "xml"})
 
 _Record = tuple[int, list[str], bool]
-_Open = tuple[int, int, list[str] | None, list[str] | None, int]
-"""What is open around a table that stands in a cell: the table, how many of its rows are known, its row, its cell and span."""
 
 
 @dataclass(frozen=True, kw_only=True)
