@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from events.codec.avro import encode, named
 from events.codec.schemas import latest
 from events.log.port import DECISIONS, Entry, Log, NewEntry, read_all
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal
+
+Folded = TypeVar("Folded")
 
 
 class Decided(StrEnum):
@@ -87,6 +89,7 @@ class Decisions:
         self._of_kind: dict[Decided, list[int]] = {}
         self._opened: dict[int, Decision] = {}
         self._next: dict[int, int] = {}
+        self._folded: dict[Hashable, tuple[int, object]] = {}
 
     def entry(
         self, decided: Decided, body: dict[str, Any], *, workspace: str | None = None, run: str | None = None
@@ -126,6 +129,17 @@ class Decisions:
         """
         for number in self._numbers(kinds):
             yield self._decision(number)
+
+    def folded(self, kinds: Iterable[Decided], about: Hashable, fold: Callable[[Iterable[Decision]], Folded]) -> Folded:
+        """Return a fold of the decisions of these kinds, oldest first. Raises CodecError, LogError.
+
+        The same fold `about` the same is computed again only where the log has got more of them; its result is not changed.
+        """
+        numbers = self._numbers(tuple(kinds))
+        known = self._folded.get(about)
+        if known is None or known[0] != len(numbers):
+            known = self._folded[about] = (len(numbers), fold(map(self._decision, numbers)))
+        return cast("Folded", known[1])
 
     def entries(self, *kinds: Decided) -> list[Entry]:
         """Return the sealed entries of the decisions of these kinds, oldest first. Raises CodecError, LogError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from consumers.data_model.drift import FIELD_REMOVED, OBJECT_REMOVED, OPTION_REMOVED, DriftItem, drift_conflicts
@@ -24,13 +24,15 @@ def emptied(metadata: Metadata, decisions: Decisions) -> Emptied:
     fields: dict[str, dict[str, datetime]] = {}
     options: dict[str, dict[str, dict[str, datetime | None]]] = {}
     again = dict(_fields_made_again(ledger))
+    steps_of: dict[tuple[str, str | None], list[Applied]] = {}
+    for one in ledger.ever:
+        steps_of.setdefault((one.step.object, one.step.field), []).append(one)
     for there in metadata.objects:
         for column, field in there.columns.items():
             moments = (again.get(field.id), back.get(DriftItem(there.plural, field.name, "", FIELD_REMOVED)))
             if known := [moment for moment in moments if moment is not None]:
                 fields.setdefault(there.plural, {})[column] = max(known)
-            steps = [one for one in ledger.ever if (one.step.object, one.step.field) == (there.singular, field.name)]
-            if found := _options(steps, there.plural, field, back):
+            if found := _options(steps_of.get((there.singular, field.name), ()), there.plural, field, back):
                 options.setdefault(there.plural, {})[column] = found
     return Emptied(fields=fields, options=options, objects=dict(_objects_made_again(metadata, ledger, back)))
 
@@ -85,7 +87,7 @@ def _fields_made_again(ledger: Ledger) -> Iterator[tuple[str, datetime]]:
 
 
 def _options(
-    steps: list[Applied], plural: str, field: FieldMetadata, back: Mapping[DriftItem, datetime]
+    steps: Sequence[Applied], plural: str, field: FieldMetadata, back: Mapping[DriftItem, datetime]
 ) -> dict[str, datetime | None]:
     """Return the moments of options that the log made in a field, and that are gone or were made again."""
     ids = {option.id for option in field.options}

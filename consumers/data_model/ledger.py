@@ -107,7 +107,7 @@ def _fold_step(
 
 def read_ledger(decisions: Decisions, workspace: str) -> Ledger:
     """Return the ledger of one workspace. Raises CodecError, LogError."""
-    return fold(decisions.all(*KINDS), workspace)
+    return decisions.folded(KINDS, ("ledger", workspace), lambda some: fold(some, workspace))
 
 
 def applied_version(decisions: Decisions, workspace_id: str) -> str | None:

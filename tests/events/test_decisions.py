@@ -95,6 +95,25 @@ def test_there_is_no_last_decision_where_none_was_made(decisions):
     assert decisions.last() is None
 
 
+def test_a_fold_is_computed_again_only_when_there_are_more_decisions_of_its_kinds(decisions):
+    folds = []
+
+    def ways(some):
+        folds.append([decision.body["way"] for decision in some])
+        return folds[-1]
+
+    def asked():
+        return decisions.folded([Decided.WENT_LIVE, Decided.RUN_ENDED], "ways", ways)
+
+    decisions.record(Decided.WENT_LIVE, {"way": 1})
+    assert asked() is asked()
+    decisions.record(Decided.RUN_STARTED, {"way": 2})
+    assert asked() == [1]
+    decisions.record(Decided.RUN_ENDED, {"way": 3})
+    assert asked() == [1, 3]
+    assert folds == [[1], [1, 3]]
+
+
 def test_an_entry_is_not_in_the_log_before_it_is_appended(decisions, log):
     entry = decisions.entry(Decided.RUN_ENDED, {})
     assert decisions.last() is None
