@@ -103,7 +103,7 @@ def _growth(loaded: Ran, size: int, engine: str) -> Line:
     windows: list[tuple[int, float]] = []
     for text in loaded.said:
         said = json.loads(text) if text.startswith("{") else {}
-        if said.get("event") == "window_carried" and sum(said["writes"].values()) >= 1_000:
+        if said.get("event") == "window_carried" and sum(said["writes"].values()) >= min(1_000, size // 2):
             windows.append((sum(said["writes"].values()), said["seconds"]))
     written, costs = 0, []
     for count, seconds in windows:

@@ -55,7 +55,7 @@ def timed(bench: Bench, *arguments: str | Path) -> Ran:
 def write_practice(folder: Path, records: int) -> list[Path]:
     """Write a practice that comes to about so many records in Twenty, once; give its two extracts."""
     if not (folder / "whole").exists():
-        patients = str(max(40, records // RECORDS_A_PATIENT))
+        patients = str(max(20, records // RECORDS_A_PATIENT))
         command = [sys.executable, "-m", "cutover.demo_practice", str(folder), "--seed", "3", "--days", "2"]
         subprocess.run([*command, "--patients", patients], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
         (folder / "whole").touch()

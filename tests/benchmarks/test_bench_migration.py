@@ -13,7 +13,7 @@ pytestmark = pytest.mark.integration
 
 
 def test_a_small_migration_has_a_line_for_each_stage_and_its_floors(tmp_path: Path) -> None:
-    main(1_240, "sqlite", tmp_path / "lines")
+    main(620, "sqlite", tmp_path / "lines")
 
     lines = {line.name.partition(":")[0]: line for line in read(tmp_path / "lines")}
     assert {"produce day 1", "first load", "status", "reconcile", "replay of everything, dry"} <= set(lines)
