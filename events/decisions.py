@@ -15,7 +15,7 @@ from events.log.port import DECISIONS, Entry, Log, NewEntry, read_all
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.sealing.payloads import SealedEvent, open_envelope, seal, unseal
 
-Folded = TypeVar("Folded")
+_Folded = TypeVar("_Folded")
 
 
 class Decided(StrEnum):
@@ -130,7 +130,7 @@ class Decisions:
         for number in self._numbers(kinds):
             yield self._decision(number)
 
-    def folded(self, kinds: Iterable[Decided], about: Hashable, fold: Callable[[Iterable[Decision]], Folded]) -> Folded:
+    def folded(self, kinds: Iterable[Decided], about: Hashable, fold: Callable[[Iterable[Decision]], _Folded]) -> _Folded:
         """Return a fold of the decisions of these kinds, oldest first. Raises CodecError, LogError.
 
         The same fold `about` the same is computed again only where the log has got more of them; its result is not changed.
@@ -139,7 +139,7 @@ class Decisions:
         known = self._folded.get(about)
         if known is None or known[0] != len(numbers):
             known = self._folded[about] = (len(numbers), fold(map(self._decision, numbers)))
-        return cast("Folded", known[1])
+        return cast("_Folded", known[1])
 
     def entries(self, *kinds: Decided) -> list[Entry]:
         """Return the sealed entries of the decisions of these kinds, oldest first. Raises CodecError, LogError."""
