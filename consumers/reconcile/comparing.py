@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from consumers.journal.sameness import same
@@ -14,10 +14,21 @@ from projections.desired import Desired
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The fields in which a record differs: those Twenty holds wrongly, and those a person edited."""
+    """The fields in which a record differs: those Twenty holds wrongly, those a person edited, and those an automation of
+    Twenty wrote.
+    """
 
     different: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
+    automated: tuple[str, ...] = ()
+
+    def with_automated(self, fields: Collection[str]) -> Compared:
+        """Return the same with these of the edited fields as an automation's."""
+        return replace(
+            self,
+            edited=tuple(n for n in self.edited if n not in fields),
+            automated=tuple(n for n in self.edited if n in fields),
+        )
 
 
 AGREES = Compared()

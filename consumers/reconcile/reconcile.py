@@ -7,10 +7,12 @@ by pbnId, and listed only where the counts do not agree. Links have no pbnId: th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from consumers.journal.addresses import primary_of, without_primary
+from consumers.journal.automations import automated
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
 from consumers.journal.newest import events_behind, newest_events
@@ -21,10 +23,12 @@ from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.population import Population
 from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
 from consumers.reconcile.tally import ObjectTally
+from consumers.state.conflicts import MERGED
 from consumers.state.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
 from consumers.state.view import View
 from consumers.state.view_rows import Head
 from consumers.twenty.images import Image
+from consumers.twenty.transport.errors import Refused, Unauthorised
 from consumers.twenty.workspace import Workspace
 from events.change_events import ChangeEvent, record_of
 from events.log.port import Log
@@ -108,6 +112,7 @@ class _Comparison:
         doubted: Callable[[Doubt], None],
     ) -> None:
         self._view, self._keys, self._workspace, self._context, self._history = view, keys, workspace, context, history
+        self._merged = {(one.object, str(UUID(bytes=one.twenty_id))) for one in view.conflicts() if one.reason == MERGED}
         self._practice, self._tell, self._doubted = context.practice.id, tell, doubted
         self.tallies = {name: self._tally(name) for name in destination().write_order}
         self.forgotten = 0
@@ -178,20 +183,37 @@ class _Comparison:
         places = [(w.key[0], w.desired.id.bytes) for w, _ in page]
         written = self._view.written([place for place, fields in zip(places, doubtful, strict=True) if fields])
         self._history.hold(at for x in written.values() for at in (x.intent, x.outcome))  # people edit here and there
+        found: dict[Key, Compared] = {}
         for (w, image), place, fields in zip(page, places, doubtful, strict=True):
+            if fields and image is not None:
+                last = self._history.last_write(written[place]) if place in written else NEVER
+                found[w.key] = compare_record(w.desired, image, self.tallies[w.key[0]].kinds, fields, last)
+        found |= self._automated(found, {w.key: image for w, image in page if image is not None})
+        for w, image in page:
             tally = self.tallies[w.key[0]]
             compared = AGREES
             if image is not None and _is_live(image):
-                if fields:
-                    last = self._history.last_write(written[place]) if place in written else NEVER
-                    compared = compare_record(w.desired, image, tally.kinds, fields, last)
+                compared = found.get(w.key, AGREES)
                 known = str(image.get("pbnId") or "").startswith(f"{self._practice}:")
                 tally.present(w.desired, image, compared, known=known)
             elif w.head.reason == UNKNOWN_PATIENT:
                 tally.waiting.add(Discrepancy(pbn_id=w.desired.pbn_id, twenty_id=w.key[1]))
+            elif w.key in self._merged:
+                tally.lost_to_merge(w.desired)
             else:
                 tally.absent(w.desired, () if image is None else ("deletedAt",))
             self._tell(_told(w, image if _is_live(image) else None, compared, tally.kinds))
+
+    def _automated(self, found: Mapping[Key, Compared], images: Mapping[Key, Image]) -> dict[Key, Compared]:
+        """Return the comparisons in which an automation of Twenty, not a person, wrote an edited field."""
+        told: dict[Key, Compared] = {}
+        for plural in {plural for plural, _ in found}:
+            fields = {i: one.edited for (name, i), one in found.items() if name == plural and one.edited}
+            there = {i: images[plural, i] for i in fields}
+            with suppress(Refused, Unauthorised):  # without sight of the timeline they count as people's
+                for i, theirs in automated(self._workspace, plural, fields, there).items():
+                    told[plural, i] = found[plural, i].with_automated(theirs)
+        return told
 
     def _doubtful(self, w: _Wanted, image: Image | None) -> tuple[str, ...]:
         if image is None or not _is_live(image):

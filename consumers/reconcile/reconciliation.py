@@ -51,9 +51,11 @@ class ObjectReconciliation:
 
     `source`: records wanted. `twenty`: live records of ours. `missing`: wanted, and not live in Twenty. `extra`: live, and not
     wanted (any more). `different`: fields that do not say what is wanted. `edited`: the same, where a person changed the field
-    since our last write. `waiting`: records that are wanted only once their patient is known; they are not part of `source`.
-    `population`: for each of our fields the share (0 to 1, four digits) of the wanted live records that have a value in Twenty,
-    `source_population`: of the same records that are to have one.
+    since our last write; `automated`: where a workflow or an application of Twenty wrote it. `merged`: wanted records that
+    people merged into others, as open conflicts tell; they are not among `missing`. `waiting`: records that are wanted only
+    once their patient is known; they are not part of `source`. `population`: for each of our fields the share (0 to 1, four
+    digits) of the wanted live records that have a value in Twenty, `source_population`: of the same records that are to have
+    one.
     """
 
     object: str
@@ -63,6 +65,8 @@ class ObjectReconciliation:
     extra: Discrepancies = NONE
     different: Discrepancies = NONE
     edited: Discrepancies = NONE
+    automated: Discrepancies = NONE
+    merged: Discrepancies = NONE
     waiting: Discrepancies = NONE
     population: Mapping[str, float] = field(default_factory=dict)
     source_population: Mapping[str, float] = field(default_factory=dict)
@@ -70,7 +74,8 @@ class ObjectReconciliation:
     @property
     def agrees(self) -> bool:
         """Return whether Twenty holds exactly what PbN has; a person's edits and what waits do not count against it."""
-        return not (self.missing.count or self.extra.count or self.different.count)
+        found = (self.missing, self.extra, self.different, self.automated, self.merged)
+        return not any(one.count for one in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

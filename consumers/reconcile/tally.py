@@ -38,11 +38,17 @@ class ObjectTally:
         self.population = population
         self.source = self.live = self.known = 0
         self.missing, self.extra, self.different, self.edited, self.waiting = Listed(), Listed(), Listed(), Listed(), Listed()
+        self.automated, self.merged = Listed(), Listed()
 
     def absent(self, desired: Desired, fields: tuple[str, ...] = ()) -> None:
         """Count a wanted record is not in Twenty, or (with `deletedAt` as its field) soft-deleted there."""
         self.source += 1
         self.missing.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=fields))
+
+    def lost_to_merge(self, desired: Desired) -> None:
+        """Count a wanted record that is not in Twenty, as people merged it into another one."""
+        self.source += 1
+        self.merged.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id)))
 
     def present(self, desired: Desired, image: Image, compared: Compared, *, known: bool) -> None:
         """Count a wanted record is live in Twenty, and this is how it compares."""
@@ -54,6 +60,8 @@ class ObjectTally:
             self.different.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.different))
         if compared.edited:
             self.edited.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.edited))
+        if compared.automated:
+            self.automated.add(Discrepancy(pbn_id=desired.pbn_id, twenty_id=str(desired.id), fields=compared.automated))
 
     def result(self, plural: str, twenty: int) -> ObjectReconciliation | None:
         """Return the object's reconciliation, `twenty` migrated records being live; None where there are no records at all."""
@@ -67,6 +75,8 @@ class ObjectTally:
             extra=self.extra.all(),
             different=self.different.all(),
             edited=self.edited.all(),
+            automated=self.automated.all(),
+            merged=self.merged.all(),
             waiting=self.waiting.all(),
             population=self.population.rates(),
             source_population=self.population.wanted_rates(),

@@ -64,6 +64,8 @@ def reconcile(session: Session) -> Answer:
         "behind": found.behind,
         "forgotten": found.forgotten,
         "edited": _listed(found, "edited"),
+        "automated": _listed(found, "automated"),
+        "merged": _listed(found, "merged"),
         "different": _listed(found, "different"),
         "missing": _listed(found, "missing"),
         "extra": _listed(found, "extra"),
@@ -88,6 +90,8 @@ def _counts(found: ObjectReconciliation) -> ObjectCounts:
         "extra": found.extra.count,
         "different": found.different.count,
         "edited": found.edited.count,
+        "automated": found.automated.count,
+        "merged": found.merged.count,
         "waiting": found.waiting.count,
         "population": dict(found.population),
         "source_population": dict(found.source_population),
@@ -136,8 +140,27 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence
         )
     if books:
         text += ["", books_table(books), *left_out_lines(books), *cell_lines(books)]
+    text += _of_twenty(found)
     text.append(_verdict(found, books))
     return text
+
+
+def _of_twenty(found: Reconciliation) -> list[RenderableType]:
+    """Return what automations and merges in Twenty did to migrated records."""
+    automated_ = sum(one.automated.count for one in found.objects)
+    merged = sum(one.merged.count for one in found.objects)
+    lines: list[RenderableType] = []
+    if automated_:
+        lines.append(
+            f"Workflows or applications of Twenty wrote over values of {counted(automated_, 'record')}: "
+            "`cutover replay --from start --heal-automations` writes PbN's again."
+        )
+    if merged:
+        lines.append(
+            f"{counted(merged, 'record was', 'records were')} merged into another one in Twenty (merged_in_twenty): "
+            "`cutover conflicts list` names each with the choice."
+        )
+    return lines
 
 
 def _place_of(issue: ReportedIssue) -> str:

@@ -124,6 +124,12 @@ def _records(document: ReconcileDocument) -> Iterator[PagePart]:
         ("In Twenty, but not wanted (any more)", document["extra"], sum(one["extra"] for one in document["objects"])),
         ("Different in Twenty", document["different"], sum(one["different"] for one in document["objects"])),
         ("Edited by people in Twenty", document["edited"], sum(one["edited"] for one in document["objects"])),
+        (
+            "Written over by workflows or applications of Twenty",
+            document["automated"],
+            sum(one["automated"] for one in document["objects"]),
+        ),
+        ("Merged into another record in Twenty", document["merged"], sum(one["merged"] for one in document["objects"])),
     )
     for caption, records, total in kinds:
         if records:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from consumers.journal.three_way import Take
+from consumers.twenty.transport.calls import Call
 from cutover.commands.log.reading import log_verify
 from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts, show_conflicts
 from cutover.commands.oversight.forget import forget
+from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.oversight.status import status
 from cutover.commands.oversight.trace import trace
 from cutover.commands.records.rollback import RollbackOptions, rollback
@@ -18,6 +20,7 @@ from cutover.project.errors import UsageError
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.syncing import consume_events
 from events.decisions import Decided
+from events.vocabulary.entities import twenty_id
 from tests.cutover.commands import office as offices
 from tests.cutover.commands.office import Office
 from tests.cutover.reports.conftest import troubled
@@ -155,3 +158,22 @@ def test_where_pbn_wins_by_the_settings_the_next_consume_writes_it(office: Offic
     consume(office)
     assert listed(office) == []
     assert office.read("people", identity_of(office))["name"]["lastName"] == "Changed"
+
+
+def test_a_reconciliation_names_merged_people_apart_from_missing_ones(office: Office) -> None:
+    namespace = office.ask(lambda session: session.practice.namespace)
+    winner, loser = (str(twenty_id(namespace, f"elm:patient:{number}")) for number in ("2001", "2002"))
+    body = {"ids": [winner, loser], "conflictPriorityIndex": 0}
+    call = Call(method="PATCH", path="/rest/people/merge", purpose="merge people", writes=True, json=body)
+    office.ask(lambda session: session.workspace._connection.send(call))
+    tables = troubled()
+    for row in tables["patient"]:
+        if row["PatNum"] == "2002":
+            row["WirelessPhone"] = "(312)555-0188"
+    office.deliver(3, tables)
+    answer = office.run(reconcile)
+    [people] = [one for one in answer.document["objects"] if one["object"] == "people"]
+    assert (people["merged"], people["missing"]) == (1, 0)
+    assert [one["pbnId"] for one in answer.document["merged"] if one["object"] == "people"] == ["elm:patient:2002"]
+    assert answer.findings
+    assert any("merged_in_twenty" in str(line) for line in answer.text)

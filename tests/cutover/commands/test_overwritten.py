@@ -11,6 +11,7 @@ import pytest
 
 from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import SampleSwitch, schema_apply
+from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.records.replay import replay
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.commands.records.sync import sync
@@ -40,7 +41,7 @@ def overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Off
         office.run(map_approve, "Test", accept_doubtful=True)
         office.run(schema_apply)
         with monkeypatch.context() as earlier:
-            earlier.setattr("cutover.runs.syncing.require_no_sample_workflow", lambda _session: None)
+            earlier.setattr("cutover.runs.syncing.require_no_sample_workflow_before_load", lambda _session: None)
             office.run(sync, [extract], SyncOptions(without_sample=True))
         time.sleep(DELAY_SECONDS + 0.2)
         office.run(schema_apply, samples=SampleSwitch.OFF)
@@ -117,3 +118,17 @@ def test_what_was_healed_is_taken_back_like_every_write(overwritten: Office) -> 
     healing = overwritten.run(replay, "start", None, None, dry_run=False, heals=True).document["run"]
     overwritten.run(rollback, RollbackOptions(run=healing, yes=True))
     assert {one["pbnId"]: one["companyId"] for one in strayed(overwritten)} == before
+
+
+def test_a_reconciliation_names_the_workflow_s_values_apart_from_a_person_s_edits(overwritten: Office) -> None:
+    by_workflow = sorted(one["pbnId"] for one in strayed(overwritten))
+    people_s = next(one for one in people(overwritten) if one["pbnId"] not in by_workflow)
+    overwritten.edit("people", people_s["id"], {"companyId": None})
+    answer = overwritten.run(reconcile)
+    document = answer.document
+    assert sorted(one["pbnId"] for one in document["automated"]) == by_workflow
+    assert [one["pbnId"] for one in document["edited"]] == [people_s["pbnId"]]
+    [counts] = [one for one in document["objects"] if one["object"] == "people"]
+    assert (counts["automated"], counts["edited"]) == (len(by_workflow), 1)
+    assert answer.findings
+    assert any("--heal-automations" in str(line) for line in answer.text)

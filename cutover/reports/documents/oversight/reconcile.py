@@ -20,6 +20,10 @@ class ObjectCounts(TypedDict):
     different: int
     edited: int
     """Records that a person edited; they do not count as different."""
+    automated: int
+    """Records in which a workflow or an application of Twenty wrote over PbN's values."""
+    merged: int
+    """Records that people merged into another one in Twenty; they do not count as missing."""
     waiting: int
     """Records that are wanted only after the arrival of their patient; they are not part of `source`."""
     population: dict[str, float]
@@ -85,6 +89,10 @@ class ReconcileDocument(PagedDocument):
     """Records of people who were erased."""
     edited: list[ListedRecord]
     """Records that a person edited; they do not count as different."""
+    automated: list[ListedRecord]
+    """Records in which a workflow or an application of Twenty wrote over PbN's values."""
+    merged: list[ListedRecord]
+    """Records that people merged into another one in Twenty; they do not count as missing."""
     different: list[ListedRecord]
     missing: list[ListedRecord]
     extra: list[ListedRecord]
