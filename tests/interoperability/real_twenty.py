@@ -40,9 +40,11 @@ def without_sample_workflow() -> Iterator[Workspace]:
         rows = [row for one in firing_workflows(workspace) for row in one.triggers]
         if rows:
             workspace.soft_delete(TRIGGERS, rows)
-        yield workspace
-        if rows:
-            workspace.restore(TRIGGERS, rows)
+        try:
+            yield workspace
+        finally:
+            if rows:
+                workspace.restore(TRIGGERS, rows)
 
 
 @dataclass(frozen=True)
@@ -96,5 +98,7 @@ def key_with_role(member: Asker, role_id: str) -> Iterator[str]:
     made = member.ask("mutation K($input: CreateApiKeyInput!) { createApiKey(input: $input) { id } }", input=given)
     identity = made["createApiKey"]["id"]
     query = "mutation G($id: UUID!, $at: String!) { generateApiKeyToken(apiKeyId: $id, expiresAt: $at) { token } }"
-    yield str(member.ask(query, id=identity, at=expires)["generateApiKeyToken"]["token"])
-    member.ask("mutation R($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { id } }", input={"id": identity})
+    try:
+        yield str(member.ask(query, id=identity, at=expires)["generateApiKeyToken"]["token"])
+    finally:
+        member.ask("mutation R($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { id } }", input={"id": identity})
