@@ -140,7 +140,7 @@ def test_each_request_tells_how_far_it_is(workspace: Workspace, decisions: Decis
 
     done = make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep, shown=shown).done
     assert opened == [len(done)] == [sum(told)]
-    assert len(told) > len(done) / 3
+    assert len(told) > 10
     assert make_layout(workspace, WANTED, decisions, "run-1", sleep=no_sleep, shown=shown) == LaidOut()
     assert len(opened) == 1, "nothing is shown where there is nothing to do"
 
