@@ -177,7 +177,7 @@ class Engine:
                 history=history,
                 policy=self.choices.policy,
                 resolutions=resolutions,
-                worked_on=WorkedOn(workspace=self.workspace, view=self.view, history=history),
+                worked_on=WorkedOn(workspace=self.workspace, view=self.view, history=self.history()),  # holds other entries
                 lost=lost,
                 present=PresentRecords(workspace=self.workspace, policy=self.choices.policy, lost=lost),
                 new_id=self.world.new_id,
