@@ -9,7 +9,7 @@ waits (`waiting`); how a write comes about (`addresses`, `planning`, `three_ways
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.simulation import addresses, waiting
 from tests.simulation.addresses import Wish
@@ -25,6 +25,14 @@ from tests.simulation.twenty import Twenty
 from tests.simulation.undo import Scope
 from tests.simulation.waiting import Head, Heads
 from tests.simulation.writing import Planned, in_order, note, write
+
+
+class _Refused(NamedTuple):
+    """A write that Twenty refused: its record, whether the address was taken, and the records that were not there."""
+
+    key: Key
+    is_taken: bool
+    lacking: set[Key]
 
 
 class Model:
@@ -178,26 +186,26 @@ class Model:
                 wishes += [(source, w) for w in mine]
         return wishes, kept_back
 
-    def _tried_again(self, refused: Mapping[Source, Planned]) -> set[Source]:
+    def _tried_again(self, refused: Mapping[Source, _Refused]) -> set[Source]:
         """Return the refused records that are tried once more: an address was taken, which is looked into, or a record that
         they point at is itself tried once more.
         """
         again: set[Source] = set()
         awaited: set[Key] = set()
-        for source, p in refused.items():
-            taken = self.twenty.is_taken(p.key, p.send)
-            if (taken or self.twenty.lacking(p.send) & awaited) and (source, taken) not in self._tried:
-                self._tried.add((source, taken))
+        for source, one in refused.items():
+            if (one.is_taken or one.lacking & awaited) and (source, one.is_taken) not in self._tried:
+                self._tried.add((source, one.is_taken))
                 again.add(source)
-                awaited.add(p.key)
+                awaited.add(one.key)
         return again
 
-    def _perform(self, planned: Sequence[Planned]) -> dict[Source, Planned]:
-        """Write; gives the records of which Twenty refused something, and what."""
-        refused: dict[Source, Planned] = {}
+    def _perform(self, planned: Sequence[Planned]) -> dict[Source, _Refused]:
+        """Write; gives the records of which Twenty refused something, and why it did at that moment."""
+        refused: dict[Source, _Refused] = {}
         for p in in_order(planned):
             if p.quiet or write(p, self.twenty):
                 note(p, self.ours, self.run, self.heads[p.source].event.run)
             else:
-                refused[p.source] = p
+                taken, lacking = self.twenty.is_taken(p.key, p.send), self.twenty.lacking(p.send)
+                refused[p.source] = _Refused(p.key, taken, lacking)
         return refused
