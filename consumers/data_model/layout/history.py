@@ -16,12 +16,14 @@ _NAMESPACE = UUID("6a4f4f0e-7a1d-5a53-9d0e-6d1f2a2f0c11")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutHistory:
-    """`applied` are the steps in force and `open` those not settled. `objects` are the metadata ids of objects that we made.
+    """`applied` are the steps in force, `open` those not settled, and `gone` those of views that went with an object that was
+    made again since. `objects` are the metadata ids of objects that we made.
     `made` counts the steps that were ever applied, by kind and name.
     """
 
     workspace: str
     applied: tuple[Applied, ...]
+    gone: tuple[Applied, ...]
     open: tuple[ModelStep, ...]
     objects: frozenset[str]
     made: Mapping[tuple[StepKind, str], int]
@@ -39,11 +41,15 @@ def layout_history(decisions: Iterable[Decision], workspace: str) -> LayoutHisto
     """Return the history of one workspace's layout, from decisions in the order of the log."""
     of_workspace = [one for one in decisions if one.workspace == workspace]
     book = fold(of_workspace, workspace)
+    objects = [one for one in book.applied if one.inverse.action is Undoing.DELETE_OBJECT]
+    made_at = {one.step.object: one.offset for one in objects}
+    of_layout = [one for one in book.applied if one.step.kind in LAYOUT_KINDS]
     ever = (step_of(one.body) for one in of_workspace if one.decided is Decided.SCHEMA_STEP_APPLIED)
     return LayoutHistory(
         workspace=workspace,
-        applied=tuple(one for one in book.applied if one.step.kind in LAYOUT_KINDS),
+        applied=tuple(one for one in of_layout if one.offset > made_at.get(one.step.object, -1)),
+        gone=tuple(one for one in of_layout if one.offset < made_at.get(one.step.object, -1)),
         open=tuple(one for one in book.open if one.kind in LAYOUT_KINDS),
-        objects=frozenset(one.inverse.id for one in book.applied if one.inverse.action is Undoing.DELETE_OBJECT),
+        objects=frozenset(one.inverse.id for one in objects),
         made=Counter((one.kind, one.name) for one in ever if one.kind in LAYOUT_KINDS),
     )

@@ -228,16 +228,30 @@ def test_a_later_view_comes_into_the_folder_that_is_there(workspace: Workspace, 
     assert len(seen.in_folder(folder.id)) == len(WANTED.entries)
 
 
-def test_an_object_that_is_made_again_gets_its_columns_and_its_place_in_the_menu(
+def test_an_object_that_is_made_again_gets_its_views_its_columns_and_its_place_in_the_menu(
     made: LaidOut, workspace: Workspace, decisions: Decisions
 ) -> None:
     workspace.delete_object(workspace.metadata().object("treatmentPlan").id)
     put_model(workspace, decisions)
     done = put(workspace, decisions).done
+    of_it = {one.key for one in WANTED.views if one.object == "treatmentPlan"}
+    assert {one.view for one in done if one.kind is StepKind.CREATE_VIEW} == of_it != set()
+    assert verdicts(workspace, decisions) == {LayoutVerdict.KEEP}
     columns = next(one.columns for one in WANTED.columns if one.object == "treatmentPlan")
     assert {one.field for one in done if one.kind is StepKind.SHOW_FIELD} == set(columns[1:])
     there, seen = workspace.metadata().object("treatmentPlan"), workspace.layout()
     assert [one.folder_id is None for one in seen.items.values() if one.object_id == there.id] == [False]
+
+
+def test_views_that_went_with_their_object_are_forgotten_also_by_a_rollback(
+    made: LaidOut, workspace: Workspace, decisions: Decisions
+) -> None:
+    workspace.delete_object(workspace.metadata().object("treatmentPlan").id)
+    put_model(workspace, decisions)  # killed before the views
+    undo(workspace, decisions, "run-2", sleep=no_sleep)
+    put_model(workspace, decisions)
+    put(workspace, decisions)
+    assert verdicts(workspace, decisions) == {LayoutVerdict.KEEP}
 
 
 def test_an_item_that_people_moved_out_of_the_folder_stays_there(
