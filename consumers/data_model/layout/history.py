@@ -16,14 +16,13 @@ _NAMESPACE = UUID("6a4f4f0e-7a1d-5a53-9d0e-6d1f2a2f0c11")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutHistory:
-    """`applied` are the steps in force, `open` those not settled, and `gone` those of views that went with an object that was
-    made again since. `objects` are the metadata ids of objects that we made.
+    """`applied` are the steps in force, without those of views that went with an object that was made again since, and `open`
+    those not settled. `objects` are the metadata ids of objects that we made.
     `made` counts the steps that were ever applied, by kind and name.
     """
 
     workspace: str
     applied: tuple[Applied, ...]
-    gone: tuple[Applied, ...]
     open: tuple[ModelStep, ...]
     objects: frozenset[str]
     made: Mapping[tuple[StepKind, str], int]
@@ -48,7 +47,6 @@ def layout_history(decisions: Iterable[Decision], workspace: str) -> LayoutHisto
     return LayoutHistory(
         workspace=workspace,
         applied=tuple(one for one in of_layout if one.offset > made_at.get(one.step.object, -1)),
-        gone=tuple(one for one in of_layout if one.offset < made_at.get(one.step.object, -1)),
         open=tuple(one for one in book.open if one.kind in LAYOUT_KINDS),
         objects=frozenset(one.inverse.id for one in objects),
         made=Counter((one.kind, one.name) for one in ever if one.kind in LAYOUT_KINDS),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict, layout_items
 from consumers.data_model.layout.history import LayoutHistory, layout_history
 from consumers.data_model.layout.operations import change_of, is_made, shared
-from consumers.data_model.ledger import KINDS, Applied
+from consumers.data_model.ledger import KINDS
 from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.layout import SeenLayout
 from consumers.twenty.metadata import Metadata
@@ -59,13 +59,9 @@ class LayoutBuilder:
         return layout_history(self.decisions.all(*KINDS), self.identity)
 
     def settle(self, seen: SeenLayout) -> list[ModelStep]:
-        """Settle the steps that were intended and not recorded, by the layout; gives those that were done after all. Those that
-        went with their object count as undone.
-        """
-        found, history = [], self.history()
-        for one in history.gone:
-            self._undone(one)
-        for step in history.open:
+        """Settle the steps that were intended and not recorded, by the layout; gives those that were done after all."""
+        found = []
+        for step in self.history().open:
             if is_made(step, seen):
                 self.applied(step)
                 found.append(step)
@@ -80,7 +76,8 @@ class LayoutBuilder:
             is_menu = one.step.kind in (StepKind.CREATE_NAVIGATION, StepKind.MOVE_NAVIGATION)
             there = seen.items if is_menu else seen.views
             if one.step.kind is not StepKind.SHOW_FIELD and not any(holder in there for holder in holders):
-                self._undone(one)
+                body = undone_body(one.step, one.event_id, one.offset)
+                self.decisions.record(Decided.SCHEMA_STEP_UNDONE, body, workspace=self.identity, run=self.run)
 
     def make(self, steps: Sequence[ModelStep], told: Callable[[int], None]) -> list[ModelStep]:
         """Do steps, several a request; gives those that were done. `told` gets after each request the number of its steps,
@@ -107,11 +104,6 @@ class LayoutBuilder:
         """Append a decision about a step that is not, or not yet, done."""
         body = undone_body(step, None) if undone else intended_body(step)
         self.decisions.record(decided, body, workspace=self.identity, run=self.run)
-
-    def _undone(self, one: Applied) -> None:
-        """Record that what a step made is there no more."""
-        body = undone_body(one.step, one.event_id, one.offset)
-        self.decisions.record(Decided.SCHEMA_STEP_UNDONE, body, workspace=self.identity, run=self.run)
 
     def change(self, changes: Sequence[ModelChange], is_done: Callable[[SeenLayout], bool]) -> None:
         """Send changes. After an answer that was lost the layout tells. Raises TwentyError where they are not done."""

@@ -72,7 +72,7 @@ def take_back_layout(
 ) -> LayoutUndone:
     """Take back the first or the last steps. Repeating it is the resume. Raises TwentyError, CodecError, LogError."""
     before = build.history()
-    if not (before.applied or before.gone or before.open):
+    if not (before.applied or before.open):
         return LayoutUndone()
     seen = build.workspace.layout()
     build.settle(seen)
