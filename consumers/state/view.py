@@ -330,7 +330,8 @@ class View:
     def has_any(self, object_: str) -> bool:
         """Return whether a record of ours of this object is in Twenty."""
         ours = select(WRITTEN.c.object).where(WRITTEN.c.workspace == self.workspace, WRITTEN.c.object == object_)
-        live = ours.where(WRITTEN.c.alive, not_(WRITTEN.c.deleted))
+        # in the order of the primary key, which PostgreSQL would not look at for one row of many
+        live = ours.where(WRITTEN.c.alive, not_(WRITTEN.c.deleted)).order_by(WRITTEN.c.twenty_id)
         with reading(self._engine) as connection:
             return connection.execute(live.limit(1)).first() is not None
 
