@@ -51,7 +51,7 @@ def test_columns_that_nobody_knows_become_custom_fields_on_the_object_of_their_r
         (Entity.PATIENT, "loyaltyStars", "Loyalty stars", FieldType.NUMBER),
         (Entity.PATIENT, "textConsent", "Text consent", FieldType.BOOLEAN),
         (Entity.APPOINTMENT, "wing", "Wing", FieldType.SELECT),
-        (Entity.BILLING, "over90", "Over 90", FieldType.NUMBER),
+        (Entity.BILLING, "over90", "Over 90 days", FieldType.NUMBER),
     }
 
 
