@@ -102,9 +102,10 @@ def fold_compensations(
             if event.reason == KEPT_EDIT and head is not None:
                 heads[event.record_id] = _applied(head, event)
             elif event.reason == INTERRUPTED and head is not None and not event.undoes:
-                # another write of the same record may have arrived: the record is pending all the same
+                # another write of the same record may have arrived: the record is pending all the same, as is a dead letter
                 pending = min(head.applied_revision, event.cause.revision - 1)
-                heads[event.record_id] = replace(head, applied_revision=pending)
+                status, reason = ("", None) if head.status == DEAD else (head.status, head.reason)
+                heads[event.record_id] = replace(head, applied_revision=pending, status=status, reason=reason)
             continue
         assert intent is not None
         held = written.get(key)

@@ -22,22 +22,24 @@ class SecondTries:
 
     _tried: set[tuple[bytes, str]] = field(default_factory=set)
     _duplicates: set[tuple[str, UUID]] = field(default_factory=set)
+    _awaited: set[tuple[str, UUID]] = field(default_factory=set)
     _model_changed: bool = False
 
     def of(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Return the outcomes of a window, in the order in which they were written; records whose refusal may be cured stay
-        pending once, and with them the records that lack one of those.
+        pending once, and with them the records that lack one of those, in this window or a later one.
         """
         out = []
-        awaited: set[tuple[str, UUID]] = set()
         for o in outcomes:
+            one = (o.planned.desired.object, o.planned.desired.id)
+            self._awaited.discard(one)
             key = (o.planned.subject.record_id, o.reason or "")
-            lacks_awaited = o.reason == Refusal.MISSING_RELATION and o.planned.desired.needs in awaited
+            lacks_awaited = o.reason == Refusal.MISSING_RELATION and o.planned.desired.needs in self._awaited
             if o.phase is Phase.REFUSED and (o.reason in _CURABLE or lacks_awaited) and key not in self._tried:
                 self._tried.add(key)
-                awaited.add((o.planned.desired.object, o.planned.desired.id))
+                self._awaited.add(one)
                 if o.reason == Refusal.DUPLICATE:
-                    self._duplicates.add((o.planned.desired.object, o.planned.desired.id))
+                    self._duplicates.add(one)
                 elif not lacks_awaited:
                     self._model_changed = True
                 out.append(replace(o, reason=INTERRUPTED))

@@ -12,6 +12,7 @@ from consumers.sync.pairing import Strangers
 from consumers.twenty.transport.errors import ServerFault
 from consumers.twenty.workspace import Workspace
 from events.dead_letters import detail_of
+from events.vocabulary.entities import Entity
 from projections.destination import destination
 from tests.consumers.workbench import (
     KEY,
@@ -20,6 +21,7 @@ from tests.consumers.workbench import (
     claim,
     document,
     family,
+    id_of,
     later,
     patient,
     patient_id,
@@ -98,7 +100,8 @@ def test_an_address_that_somebody_took_in_the_meantime_is_waited_for(bench: Benc
     assert bench.has("people", patient_id("2"))
 
 
-def test_what_hangs_on_a_patient_who_was_refused_once_comes_with_them(bench: Bench) -> None:
+@pytest.mark.parametrize("window", [1, 2, 10_000])
+def test_what_hangs_on_a_patient_who_was_refused_once_comes_with_them(bench: Bench, window: int) -> None:
     """The first patient is gone from Twenty, where a person gave the address to a contact: the second patient asks in vain."""
     bench.deliver(patient("1", "Ada", "Quist", mail="ada@x.example"))
     bench.sync()
@@ -110,9 +113,25 @@ def test_what_hangs_on_a_patient_who_was_refused_once_comes_with_them(bench: Ben
         appointment("7", of="2"),
         claim("40", of="2"),
     )
-    bench.sync()
+    bench.sync(window=window)
     assert bench.links("7") == [patient_id("2")]
     assert bench.twenty.count("insuranceClaims") == 1
+    assert bench.waiting() == {patient_id("2"): "address_taken"}
+
+
+def test_a_dead_letter_that_hangs_on_a_patient_who_is_refused_once_comes_with_them_in_a_replay(bench: Bench) -> None:
+    """Both patients are gone from Twenty, so that a claim became a dead letter; the first one's address is a contact's now."""
+    bench.deliver(patient("1", "Ada", "Quist", mail="ada@x.example"), patient("2", "Bo", "Vale"))
+    bench.sync()
+    bench.twenty.destroy("people", [patient_id("1"), patient_id("2")])
+    bench.deliver(claim("40", of="2"))
+    bench.sync()
+    assert bench.waiting() == {id_of(Entity.CLAIM, "40"): "missing-relation"}
+    bench.add("people", name={"firstName": "Zoe", "lastName": "Marsh"}, emails={"primaryEmail": "ada@x.example"})
+    bench.deliver(patient("1", "Ada", "Quist", mail="new@x.example"), patient("2", "Bo", "Vale", mail="ada@x.example"))
+    bench.sync()
+    bench.replay()
+    assert bench.has("insuranceClaims", id_of(Entity.CLAIM, "40"))
     assert bench.waiting() == {patient_id("2"): "address_taken"}
 
 

@@ -55,6 +55,7 @@ class Model:
         self._foreign: set[str] = set()
         self._made_again: set[str] = set()
         self._tried: set[tuple[Source, bool]] = set()
+        self._awaited: set[Key] = set()
 
     def _begin(self) -> None:
         """Begin a command."""
@@ -191,12 +192,12 @@ class Model:
         they point at is itself tried once more.
         """
         again: set[Source] = set()
-        awaited: set[Key] = set()
         for source, one in refused.items():
-            if (one.is_taken or one.lacking & awaited) and (source, one.is_taken) not in self._tried:
+            self._awaited.discard(one.key)
+            if (one.is_taken or one.lacking & self._awaited) and (source, one.is_taken) not in self._tried:
                 self._tried.add((source, one.is_taken))
                 again.add(source)
-                awaited.add(one.key)
+                self._awaited.add(one.key)
         return again
 
     def _perform(self, planned: Sequence[Planned]) -> dict[Source, _Refused]:
@@ -205,6 +206,7 @@ class Model:
         for p in in_order(planned):
             if p.quiet or write(p, self.twenty):
                 note(p, self.ours, self.run, self.heads[p.source].event.run)
+                self._awaited.discard(p.key)
             else:
                 taken, lacking = self.twenty.is_taken(p.key, p.send), self.twenty.lacking(p.send)
                 refused[p.source] = _Refused(p.key, taken, lacking)

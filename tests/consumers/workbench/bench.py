@@ -22,9 +22,10 @@ from consumers.state.fold import fold_changes
 from consumers.state.partition_ownership import Owner, group_of
 from consumers.sync.consume import consume
 from consumers.sync.late_members import fill_links, note_members
+from consumers.sync.pace import WINDOW
 from consumers.sync.pairing import pairings
 from consumers.sync.projector import Projector, SyncTally
-from consumers.sync.window import Window, Work
+from consumers.sync.window import Window, Work, pending_window
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.change_events import NO_PART, ChangeEvent, Operation, event_id, read_change, record_of
@@ -196,6 +197,8 @@ class Bench(Observations):
         events = {(e.partition, e.offset): e for e in read_all(self.log, CHANGES)}
         newest = [(head, events[head.partition, head.offset]) for head in self.view.all_heads(live=False)]
         projector.carry(Window([Work(head=head, event=read_change(e.value), household=e.key) for head, e in newest], {}))
+        while not (window := pending_window(self.log, self.view, WINDOW)).is_empty:
+            projector.carry(window)
         return projector.tally
 
     def rollback(self, scope: Scope | None = None, *, force: bool = False, dry_run: bool = False) -> Undone:
