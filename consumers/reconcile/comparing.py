@@ -12,7 +12,7 @@ from consumers.twenty.images import Image
 from projections.desired import Desired
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """The fields in which a record differs: those Twenty holds wrongly, those a person edited, and those an automation of
     Twenty wrote.
