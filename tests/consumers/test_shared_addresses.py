@@ -58,6 +58,18 @@ def test_two_people_swap_their_addresses_in_one_window(couple: Bench) -> None:
     assert tally.dead_letters == 0
 
 
+def test_of_a_swap_an_address_that_people_added_stays_and_the_other_one_waits(couple: Bench) -> None:
+    added = {"primaryEmail": "a@x.example", "additionalEmails": ["work@x.example"]}
+    couple.edit("people", patient_id("1"), {"emails": added})
+    swap(couple)
+    tally = couple.sync()
+    assert couple.mails("1") == ("a@x.example", ["work@x.example"])
+    assert [one.reason for one in tally.conflicts] == ["edited_in_twenty"]
+    assert couple.waiting() == {patient_id("2"): "address_taken"}
+    assert couple.rollback().kept != []
+    assert couple.mails("1") == ("a@x.example", ["work@x.example"])
+
+
 def test_a_ring_of_three_turns(bench: Bench) -> None:
     ring = ["a@x.example", "b@x.example", "c@x.example"]
     bench.deliver(*(patient(str(n), f"P{n}", "Ring", mail=ring[n]) for n in range(3)))

@@ -31,7 +31,7 @@ def compare(
     held = dict(held)
     wanted, answer = (dict(ours.wanted), dict(ours.answer)) if ours else ({}, {})
     writes: list[Planned] = []
-    if let_go:
+    if let_go and answer.get("emails") == held.get("emails"):  # what people put there stays
         now, freed = held["emails"], ("", held["emails"][1])
         first_wanted = {**wanted, "emails": freed}
         writes.append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from consumers.journal.addresses import freed, letting_go
-from consumers.journal.three_way import LastWrite, Policy, Take, compare
+from consumers.journal.three_way import LastWrite, Policy, Take, compare, edited
 from consumers.state.conflicts import EDITED
 from consumers.sync.conflicts.conflict_book import Sides
 from consumers.sync.conflicts.resolutions import without_lost
@@ -37,7 +37,7 @@ class PresentRecords:
         """
         if image.get("deletedAt"):
             plan.move(Action.RESTORE, wish, last)
-        if wish.desired.id in let_go:
+        if wish.desired.id in let_go and "emails" not in edited(last, image):  # what people put there stays, as a conflict
             plan.writes.append(letting_go(wish.desired, wish.subject, plan.book.new_id(), last, image))
             emails = freed(last.answer.get("emails") or {})
             image = {**image, "emails": emails}
