@@ -114,6 +114,12 @@ def _anything(s: Simulation) -> None:
     edit_a_migrated_field(s)
 
 
+def _carried(s: Simulation) -> None:
+    """Have records in Twenty: the point before may have taken all of them back."""
+    _anything(s)
+    s.full_extract()
+
+
 def _any_command(s: Simulation) -> str:
     name = s.chance.choice(COMMANDS)
     getattr(s, name)()
@@ -162,7 +168,7 @@ _WAYS: Mapping[CrashPoint, tuple[Callable[[Simulation], None], Callable[[Simulat
     **dict.fromkeys((CrashPoint.BEFORE_DELETE, CrashPoint.DELETED), (_leave, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_RESTORE, CrashPoint.RESTORED), (_bring_back, _full)),
     **dict.fromkeys((CrashPoint.BEFORE_PAIRING, CrashPoint.PAIRED), (_stranger, _full)),
-    **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_anything, _take_back)),
+    **dict.fromkeys((CrashPoint.BEFORE_DESTROY, CrashPoint.DESTROYED), (_carried, _take_back)),
     **dict.fromkeys((CrashPoint.BEFORE_RETRY, CrashPoint.RETRY_RECORDED), (_anything, _retry)),
     **dict.fromkeys((CrashPoint.BEFORE_MAPPING_EXTENDED, CrashPoint.MAPPING_EXTENDED), (fresh_column, _full)),
     **dict.fromkeys(STEP, (new_word, _full)),
