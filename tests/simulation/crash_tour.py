@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,6 +90,8 @@ def practice_on_kafka(seed: int, template: Template, folder: Path, broker: str) 
     with log_on_kafka(broker, simulation.bench.folder):
         simulation.bench.forget_state()  # it has seen the log in SQLite, whose offsets are others
         yield simulation
+        simulation.bench.close()
+        gc.collect()  # sockets that kafka-python left open are this test's
 
 
 def die_at(simulation: Simulation, point: CrashPoint) -> str:
