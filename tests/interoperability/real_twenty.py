@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +19,11 @@ import pytest
 
 from consumers.data_model.firing_workflows import TRIGGERS, firing_workflows
 from consumers.twenty.workspace import Workspace
+from cutover.commands.approvals.mapping import map_approve, map_propose
+from cutover.project.init_project import init_project
+from tests.consumers.reconcile.small_practice import write_extract
+from tests.cutover.commands.office import Office, setting
+from tests.cutover.reports.conftest import troubled
 
 URL, KEY = os.environ.get("CUTOVER_TEST_TWENTY_URL", "").rstrip("/"), os.environ.get("CUTOVER_TEST_TWENTY_KEY", "")
 USER, PASSWORD = os.environ.get("CUTOVER_TEST_TWENTY_USER", ""), os.environ.get("CUTOVER_TEST_TWENTY_PASSWORD", "")
@@ -45,6 +51,21 @@ def without_sample_workflow() -> Iterator[Workspace]:
         finally:
             if rows:
                 workspace.restore(TRIGGERS, rows)
+
+
+def approved_office(folder: Path, monkeypatch: pytest.MonkeyPatch, owner: str, **settings: str) -> tuple[Office, Path]:
+    """Return a project for the real Twenty whose mapping is approved, and the extract that it was proposed for. `owner` is the
+    e-mail address of the member who stands in for providers; further `settings` are those of [twenty].
+    """
+    put = setting(monkeypatch)
+    for name, value in {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": str(RATE), "FALLBACK_MEMBER": owner, **settings}.items():
+        put(name, value)
+    office = Office(folder, put)
+    init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
+    extract = write_extract(folder / "day-1", troubled())
+    office.run(map_propose, [extract])
+    office.run(map_approve, "Test", accept_doubtful=True)
+    return office, extract
 
 
 @dataclass(frozen=True)

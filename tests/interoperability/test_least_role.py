@@ -14,17 +14,14 @@ import pytest
 from consumers.twenty.rights.roles import RoleHasKeys
 from consumers.twenty.transport.errors import Refused, TwentyError, Unauthorised
 from consumers.twenty.workspace import Workspace
-from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.role import schema_role
 from cutover.commands.approvals.schema import SampleSwitch, schema_apply, schema_check, schema_plan
 from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.records.replay import replay
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.commands.records.sync import sync
-from cutover.project.init_project import init_project
 from cutover.runs.syncing import SyncOptions
-from tests.consumers.reconcile.small_practice import write_extract
-from tests.cutover.commands.office import Office, setting
+from tests.cutover.commands.office import Office
 from tests.cutover.commands.role_rights import assert_rights, role_read_back
 from tests.cutover.reports.conftest import troubled
 from tests.interoperability.real_twenty import (
@@ -32,6 +29,7 @@ from tests.interoperability.real_twenty import (
     RATE,
     URL,
     Asker,
+    approved_office,
     key_with_role,
     needs_member,
     signed_in,
@@ -48,16 +46,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Yield a project whose data model an administrator's key has applied; in the end everything is taken back with it."""
     with Workspace(URL, KEY, rate_limit=RATE) as workspace:
         owner = next(one.email for one in workspace.members() if one.email)
-    put = setting(monkeypatch)
-    for name, value in {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": str(RATE), "FALLBACK_MEMBER": owner}.items():
-        put(name, value)
-    office = Office(tmp_path, put)
-    init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
-    office.run(map_propose, [write_extract(tmp_path / "day-1", troubled())])
-    office.run(map_approve, "Test", accept_doubtful=True)
+    office, _ = approved_office(tmp_path, monkeypatch, owner)
     office.run(schema_apply, samples=SampleSwitch.OFF)
     yield office
-    put("API_KEY", KEY)
+    office.environment("API_KEY", KEY)
     office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True, force=True))
 
 

@@ -13,20 +13,17 @@ from typing import Any
 import pytest
 
 from consumers.journal.three_way import Take
-from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import schema_apply, schema_plan
 from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts
 from cutover.commands.records.replay import replay
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.commands.records.sync import sync
-from cutover.project.init_project import init_project
 from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.syncing import SyncOptions, consume_events
-from tests.consumers.reconcile.small_practice import write_extract
 from tests.cutover.commands.admin import Admin
-from tests.cutover.commands.office import Office, setting
+from tests.cutover.commands.office import Office
 from tests.cutover.reports.conftest import troubled
-from tests.interoperability.real_twenty import KEY, RATE, URL, needs_twenty, without_sample_workflow
+from tests.interoperability.real_twenty import KEY, approved_office, needs_twenty, without_sample_workflow
 
 pytestmark = needs_twenty
 
@@ -42,15 +39,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def _with_first_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str) -> Iterator[Office]:
-    put = setting(monkeypatch)
-    settings = {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": str(RATE), "FALLBACK_MEMBER": owner, "UPLOAD_LIMIT": "1"}
-    for name, value in settings.items():
-        put(name, value)
-    office = Office(tmp_path, put)
-    init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
-    extract = write_extract(tmp_path / "day-1", troubled())
-    office.run(map_propose, [extract])
-    office.run(map_approve, "Test", accept_doubtful=True)
+    office, extract = approved_office(tmp_path, monkeypatch, owner, UPLOAD_LIMIT="1")
     office.run(schema_apply)
     office.run(sync, [extract], SyncOptions(without_sample=True))
     yield office

@@ -14,14 +14,10 @@ import pytest
 
 from consumers.data_model.firing_workflows import SAMPLE, TRIGGERS, firing_workflows
 from consumers.twenty.workspace import Workspace
-from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.schema import SampleSwitch, schema_apply
 from cutover.commands.records.rollback import RollbackOptions, rollback
-from cutover.project.init_project import init_project
-from tests.consumers.reconcile.small_practice import write_extract
-from tests.cutover.commands.office import Office, setting
-from tests.cutover.reports.conftest import troubled
-from tests.interoperability.real_twenty import KEY, RATE, URL, needs_twenty
+from tests.cutover.commands.office import Office
+from tests.interoperability.real_twenty import KEY, RATE, URL, approved_office, needs_twenty
 
 pytestmark = needs_twenty
 
@@ -41,15 +37,8 @@ def twenty() -> Iterator[Workspace]:
 @pytest.fixture
 def office(twenty: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Return a project whose mapping is approved."""
-    put = setting(monkeypatch)
     owner = next(one.email for one in twenty.members() if one.email)
-    for name, value in {"URL": URL, "API_KEY": KEY, "RATE_LIMIT": str(RATE), "FALLBACK_MEMBER": owner}.items():
-        put(name, value)
-    office = Office(tmp_path, put)
-    init_project(office.project, practice_id="elm", name="Elm Street Dental", timezone="America/Chicago")
-    office.run(map_propose, [write_extract(tmp_path / "day-1", troubled())])
-    office.run(map_approve, "Test", accept_doubtful=True)
-    return office
+    return approved_office(tmp_path, monkeypatch, owner)[0]
 
 
 @pytest.fixture
