@@ -328,7 +328,7 @@ class View:
         return self._count("consumer_open_intents")
 
     def has_any(self, object_: str) -> bool:
-        """Return whether a record of ours of this object is in Twenty."""
+        """Return whether Twenty has a migrated record of this object."""
         ours = select(WRITTEN.c.object).where(WRITTEN.c.workspace == self.workspace, WRITTEN.c.object == object_)
         # in the order of the primary key, which PostgreSQL would not look at for one row of many
         live = ours.where(WRITTEN.c.alive, not_(WRITTEN.c.deleted)).order_by(WRITTEN.c.twenty_id)

@@ -27,8 +27,8 @@ class Strangers:
     """Meets the workspace's own people. `pair` records that a desired person is the stranger with this Twenty id.
 
     `ours` says whether a Twenty id is one that the log has written. `adopted` are the images of strangers who are patients,
-    `taken` the addresses that strangers hold, adopted ones included, and those that people gave to others of ours. `at_hand`
-    returns the images of all people in Twenty where these were just read, None where they must be asked for.
+    `taken` the addresses that strangers hold, adopted ones included, and those that people gave to other migrated
+    persons. `at_hand` returns the images of all people in Twenty where these were just read, None where they must be asked for.
     """
 
     workspace: Workspace

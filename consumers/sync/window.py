@@ -17,6 +17,7 @@ from consumers.journal.planned import Subject
 from consumers.state.fold import fold_changes
 from consumers.state.view import View
 from consumers.state.view_rows import Head
+from consumers.twenty.workspace import MOST_RECORDS
 from events.change_events import ChangeEvent, read_change
 from events.compensations import Cause
 from events.log.pages import Pages
@@ -115,9 +116,7 @@ class _Page(NamedTuple):
     is_last: bool
 
 
-_BATCH: Final = 200
-"""Records of one request (see `consumers.twenty.workspace.MOST_RECORDS`)."""
-_WORTH_CUTTING: Final = 10 * _BATCH
+_WORTH_CUTTING: Final = 10 * MOST_RECORDS
 """Events of a window from which on it is worth to leave some to the next one."""
 
 
@@ -130,7 +129,7 @@ def _in_full_batches(pages: Mapping[int, _Page], share: int) -> dict[int, _Page]
     counts = Counter(_object(event) for page in pages.values() for event, _ in page.events)
     cut = dict(pages)
     for name, count in counts.items():
-        excess = count % _BATCH
+        excess = count % MOST_RECORDS
         tails = {p: _tail(page, name) for p, page in cut.items() if not page.is_last and len(page.events) >= share}
         if excess * 10 > count or sum(tails.values()) < excess:
             continue

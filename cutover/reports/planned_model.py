@@ -15,7 +15,6 @@ from consumers.data_model.planning.plan import SchemaPlan
 from cutover.project.errors import ApprovalMissing, UsageError
 from cutover.reports.counted import counted
 from cutover.reports.documents.schema import PlanItem, PlannedView, Server
-from cutover.reports.planned_objects import option_labels
 from projections.spec import TwentyField
 
 _SHOWN = 5
@@ -26,16 +25,15 @@ def plan_item(item: Item) -> PlanItem:
     """Return an item of a plan, with the options that it makes."""
     wanted = item.wanted
     a_field = wanted if isinstance(wanted, TwentyField) else None
-    labels = option_labels(item) if a_field else []
     return {
         "action": item.kind.value,
-        "object": wanted.object if isinstance(wanted, TwentyField) else wanted.singular,
+        "object": item.object,
         "field": a_field.name if a_field else None,
         "label": wanted.label,
         "type": a_field.type if a_field else None,
         "audited": a_field.audited if a_field else None,
-        "options": len(labels),
-        "option_labels": labels,
+        "options": len(item.option_labels),
+        "option_labels": item.option_labels,
         "ours": item.ours,
         "reason": item.reason,
     }

@@ -30,7 +30,7 @@ def planned_objects(items: Sequence[Item]) -> Iterator[RenderableType]:
     """Yield a table for each object of which something is to do or in the way, and a line with how much is there as it is."""
     by_object: dict[str, list[Item]] = {}
     for item in items:
-        by_object.setdefault(_object(item), []).append(item)
+        by_object.setdefault(item.object, []).append(item)
     for singular, of_it in by_object.items():
         rows = [_row(item) for item in of_it if item.kind is not Kind.ADOPT and not _is_new(item)]
         there = sum(item.kind is Kind.ADOPT and isinstance(item.wanted, TwentyField) for item in of_it)
@@ -43,15 +43,6 @@ def planned_objects(items: Sequence[Item]) -> Iterator[RenderableType]:
     if kept == len(items):
         yield f"Everything is there: {counted(kept, 'object or field', 'objects and fields')}."
         yield ""
-
-
-def option_labels(item: Item) -> list[str]:
-    """Return the labels of the options that an item makes."""
-    return [label for _, label in item.step.options] if item.step else []
-
-
-def _object(item: Item) -> str:
-    return item.wanted.object if isinstance(item.wanted, TwentyField) else item.wanted.singular
 
 
 def _is_new(item: Item) -> bool:
@@ -76,9 +67,9 @@ def _row(item: Item) -> tuple[str, str, str, str, str]:
 def _type(item: Item, wanted: TwentyField | None) -> str:
     if wanted is None:
         return ""
-    labels = option_labels(item)
     if wanted.target is not None:
         return f"relation to {wanted.target}" + (f", listed there as {wanted.back_label}" if wanted.back_label else "")
+    labels = item.option_labels
     if not labels:
         return wanted.type
     more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""

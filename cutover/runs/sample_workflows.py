@@ -10,6 +10,8 @@ from consumers.twenty import graphql, members
 from cutover.project.errors import ApprovalMissing
 from cutover.runs.session import Session
 
+_PEOPLE = "people"
+
 
 def require_no_sample_workflow(session: Session) -> None:
     """Raise ApprovalMissing while a sample workflow of Twenty runs that our writes fire. Costs one request, where some
@@ -33,9 +35,6 @@ def require_no_sample_workflow_before_load(session: Session) -> None:
         None if read is None else members.members_of(read), found.get(_PEOPLE), requests=workspace.requests - before
     )
     _refuse(firing)
-
-
-_PEOPLE = "people"
 
 
 def _refuse(firing: Sequence[FiringWorkflow]) -> None:

@@ -155,7 +155,7 @@ class _WithAGap:
 
 
 def test_windows_end_with_full_batches_and_leave_no_event_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "_BATCH", 4)
+    monkeypatch.setattr(window_module, "MOST_RECORDS", 4)
     monkeypatch.setattr(window_module, "_WORTH_CUTTING", 40)
     people = [patient(str(number), "Ada", "Quist") for number in range(1, 3)]
     tasks = [appointment(str(number), of=str(1 + number % 2)) for number in range(1, 101)]
@@ -172,7 +172,7 @@ def test_windows_end_with_full_batches_and_leave_no_event_out(bench: Bench, monk
 
 
 def test_events_of_a_run_that_ends_are_not_left_to_a_window_of_their_own(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "_BATCH", 4)
+    monkeypatch.setattr(window_module, "MOST_RECORDS", 4)
     monkeypatch.setattr(window_module, "_WORTH_CUTTING", 40)
     bench.deliver(*(patient(str(number), "Ada", "Quist") for number in range(1, 43)))
     bench.deliver(patient("99", "Cy", "Roe"))

@@ -36,8 +36,8 @@ WINDOW = 40
 EVERY = 100
 """Steps of SQLite's virtual machine that are counted as one. A step looks at a row, at most."""
 MORE = {"load": 1.03, "delta": 1.03, "reconcile": 1.03, "rollback": 1.3}
-"""What a record of the large practice may cost more: for a last window that is not full, and for the records of one patient,
-which lie farther apart in the log.
+"""The factor by which a record of the large practice may cost more: for a last window that is not full, and for the records
+of one patient, which lie farther apart in the log.
 """
 
 

@@ -50,7 +50,7 @@ def settle(wishes: Sequence[Wish], twenty: Twenty, book: Book) -> Settled:
         theirs = None if given_by_people else people.get(holder)
         believed = held.get(mail)
         if believed not in (None, w.key, holder) and believed in people:
-            # a holder of ours who is gone gives the address away as far as we have heard: Twenty then refuses it once
+            # the holder that the log knows is gone and gives the address away: Twenty then refuses it once
             theirs, holder = people[believed], believed
         if theirs is not None and not theirs.deleted and theirs.fields["emails"][0] != mail:
             releasing.add(holder)

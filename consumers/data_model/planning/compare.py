@@ -58,7 +58,17 @@ class Item:
     @property
     def name(self) -> str:
         """Return what it is about: `treatmentPlan`, `person.pbnId`."""
-        return f"{self.wanted.object}.{self.wanted.name}" if isinstance(self.wanted, TwentyField) else self.wanted.singular
+        return f"{self.object}.{self.wanted.name}" if isinstance(self.wanted, TwentyField) else self.object
+
+    @property
+    def object(self) -> str:
+        """Return the singular name of the object that it is, or is part of."""
+        return self.wanted.object if isinstance(self.wanted, TwentyField) else self.wanted.singular
+
+    @property
+    def option_labels(self) -> list[str]:
+        """Return the labels of the options that it makes."""
+        return [label for _, label in self.step.options] if self.step else []
 
 
 def wanted_item(metadata: Metadata, wanted: WantedPart) -> Item:

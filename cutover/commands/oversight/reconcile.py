@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from rich.console import RenderableType
 
@@ -20,7 +19,6 @@ from cutover.reports.books import (
     waiting_records,
 )
 from cutover.reports.counted import counted
-from cutover.reports.documents.books import BookPage
 from cutover.reports.documents.oversight.reconcile import (
     ListedRecord,
     ObjectCounts,
@@ -75,7 +73,7 @@ def reconcile(session: Session) -> Answer:
     }
     return Answer(
         document=document,
-        text=[*_text(found, known, books), *left_column_lines(document["left_columns"])],
+        text=[*_text(found, document), *left_column_lines(document["left_columns"])],
         findings=not found.agrees or bool(known) or is_incomplete(books),
         next_step=advice(known, books, agrees=found.agrees),
     )
@@ -115,7 +113,8 @@ def _listed(found: Reconciliation, kind: str) -> list[ListedRecord]:
     ]
 
 
-def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence[BookPage]) -> list[RenderableType]:
+def _text(found: Reconciliation, document: ReconcileDocument) -> list[RenderableType]:
+    known, books = document["issues"], document["books"]
     rows = [
         (o.object, o.source, o.twenty, o.missing.count, o.extra.count, o.different.count, o.edited.count) for o in found.objects
     ]
@@ -141,7 +140,7 @@ def _text(found: Reconciliation, known: Sequence[ReportedIssue], books: Sequence
     if books:
         text += ["", books_table(books), *left_out_lines(books), *cell_lines(books)]
     text += _of_twenty(found)
-    text.append(_verdict(found, books))
+    text.append(_verdict(found, document))
     return text
 
 
@@ -171,9 +170,10 @@ def _place_of(issue: ReportedIssue) -> str:
     return ", ".join(part for part in (issue["file"], issue["sheet"], row, column, provider) if part)
 
 
-def _verdict(found: Reconciliation, books: Sequence[BookPage]) -> str:
+def _verdict(found: Reconciliation, document: ReconcileDocument) -> str:
     """Return the sentence about the whole: nothing is said to be complete while rows of the delivery went nowhere."""
-    but = reservation(books, waiting_records(map(_counts, found.objects)))
+    books = document["books"]
+    but = reservation(books, waiting_records(document["objects"]))
     if not found.agrees:
         return "There are differences; `--json` lists the records."
     if not books:

@@ -1,4 +1,4 @@
-"""`schema plan` counts what lies in Twenty's trash with our ids or addresses, and says what to do; a sync does as it says."""
+"""`schema plan` counts the records in Twenty's trash that bear Cutover's ids or patients' addresses; a sync does as it says."""
 
 from __future__ import annotations
 
