@@ -34,7 +34,7 @@ class Busy(UsageError):
     """Another command holds the lock. `holder` is its name, `pid` its process, None where it did not say yet."""
 
     def __init__(self, holder: str | None, pid: int | None, where: str = "") -> None:
-        """Take `where` says more of the process: its machine, since when it has been at work."""
+        """Say which process holds the lock; `where` says more of it: its machine, since when it has been at work."""
         who = f"`cutover {holder}` (process {pid}{where})" if holder else "another command"
         super().__init__(f"{who} is at work in this project; wait until it ends or stop it, then run the same command again")
         self.holder = holder

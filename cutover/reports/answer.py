@@ -87,7 +87,7 @@ class Listing:
     """A table where the terminal is wide enough for its longest words, else a block of lines for each row."""
 
     def __init__(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int]) -> None:
-        """Take `numbers` are the indexes of columns that are set to the right."""
+        """Set the columns with the indexes `numbers` to the right."""
         self._title, self._columns, self._numbers = title, tuple(columns), frozenset(numbers)
         self._rows = [["" if cell is None else str(cell) for cell in row] for row in rows]
 

@@ -58,7 +58,7 @@ class Session:
     """One command's parts, each made when it is first asked for."""
 
     def __init__(self, project: Project, workspace: Workspace | None = None) -> None:
-        """Take `workspace` stands in for the one that the settings name."""
+        """Take a project; `workspace` stands in for the one that its settings name."""
         self.project = project
         self.owner: Owner | None = None
         """The partitions that this command may carry; set while it carries events (`cutover.runs.claims.consuming`)."""

@@ -72,7 +72,7 @@ class Letters:
         extracts: Extracts,
         fields: Container[str],
     ) -> None:
-        """Take `fields` are the names of the fields in Twenty: no other word of Twenty's is shown in clear."""
+        """Take the names of the fields in Twenty as `fields`: no other word of Twenty's is shown in clear."""
         self._log, self._keys, self._view, self._practice = log, keys, view, practice
         self._extracts, self._fields = extracts, fields
         self._sightings = sightings_in(state)

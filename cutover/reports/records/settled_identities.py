@@ -31,7 +31,7 @@ class SettledIdentities:
     """The decisions about ids under which two people stand, as far as a delivery was read under them."""
 
     def __init__(self, decisions: Decisions, keys: KeyStore, held: Collection[bytes]) -> None:
-        """Take `held` are the records whose ids are held now: nothing of them is settled. Raises LogError."""
+        """Leave out `held`, the records whose ids are held now: nothing of them is settled. Raises LogError."""
         self._keys, self._held = keys, held
         self._read_since: dict[bytes, set[str]] = {}
         self._left_out: dict[bytes, set[str]] = {}
