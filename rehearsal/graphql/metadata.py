@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     execute_sync,
     validate,
 )
@@ -34,6 +36,7 @@ from rehearsal.operations.rendering import Renderer
 from rehearsal.values.errors import ApiError, forbidden_resource
 from rehearsal.values.forms import Form
 from rehearsal.workspace.files import ANNOUNCED_TYPE, StoredFile
+from rehearsal.workspace.model_answers import keep_answer, kept_answer
 from rehearsal.workspace.roles import RIGHTS
 from rehearsal.workspace.workspace import RehearsalWorkspace
 
@@ -71,6 +74,11 @@ def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_ope
     source = request.get("query") if isinstance(request, dict) else None
     if not isinstance(source, str):
         return 400, {"errors": [{"message": "Must provide query string.", "extensions": {"code": "BAD_REQUEST"}}]}
+    variables = request.get("variables") or {}
+    asked = json.dumps([source, variables, request.get("operationName")], default=lambda _: None)
+    question = ("graphql", workspace.form, asked)
+    if is_open and (kept := kept_answer(workspace.model, question)):
+        return 200, {"data": kept}
     try:
         document = document_of(source)
     except GraphQLError as error:
@@ -80,17 +88,25 @@ def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_ope
     schema = _schema(workspace.form)
     if problems := _problems(workspace.form, source):
         return 200, {"errors": [_refusal(problem) for problem in problems]}
-    variables = request.get("variables") or {}
     if wrong := _wrong_variables(schema, document, variables):
         return 400, {"errors": wrong}
     context = MetadataContext(workspace=workspace, renderer=Renderer(workspace, base_url), is_open=is_open)
     result = execute_sync(
         schema, document, variable_values=variables, context_value=context, operation_name=request.get("operationName")
     )
-    answer: Json = {"data": result.data}
     if result.errors:
-        answer["errors"] = [_failure(error, roots=len(_roots(document))) for error in result.errors]
-    return 200, answer
+        return 200, {"data": result.data, "errors": [_failure(error, roots=len(_roots(document))) for error in result.errors]}
+    if is_open and _asks_for_the_model_alone(document):
+        return 200, {"data": keep_answer(workspace.model, question, result.data)}
+    return 200, {"data": result.data}
+
+
+def _asks_for_the_model_alone(document: DocumentNode) -> bool:
+    """Return whether the data model and the schema of the API decide the answer to a document."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    is_query = [one.operation for one in operations] == [OperationType.QUERY]
+    is_plain = all(isinstance(one, FieldNode) for node in operations for one in node.selection_set.selections)
+    return is_query and is_plain and _OF_THE_MODEL.issuperset(_roots(document))
 
 
 def _roots(document: DocumentNode) -> list[str]:
@@ -291,6 +307,7 @@ _QUERIES = {
     "getRoles": lambda context: [role.to_json() for role in context.workspace.roles],
     **layout.QUERIES,
 }
+_OF_THE_MODEL = frozenset({"objects", "object", "fields", "field"})
 _MUTATIONS = {
     "createOneObject": lambda context, input: _object(create_object(context.workspace, input["object"])),
     "updateOneObject": lambda context, input: _object(update_object(context.workspace, input["id"], input["update"])),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 RELATION_TYPES = frozenset({"RELATION", "MORPH_RELATION"})
 FIELD_TYPES = (
@@ -226,6 +229,13 @@ class DataModel:
         """Return every relation that points at an object: (the object it is on, its field)."""
         return self._incoming.get(item.id, [])
 
+    @property
+    def revision(self) -> bytes:
+        """Return the digest of all of it: two data models with the same revision have the same objects and fields."""
+        if self._revision is None:
+            self._revision = blake2b(orjson.dumps(self.to_json()), digest_size=16).digest()
+        return self._revision
+
     def put(self, *items: ObjectType) -> None:
         """Add objects, or put them in the place of earlier versions."""
         for item in items:
@@ -238,6 +248,7 @@ class DataModel:
         self._index()
 
     def _index(self) -> None:
+        self._revision: bytes | None = None
         self._by_plural = {item.name_plural: item for item in self}
         self._by_singular = {item.name_singular: item for item in self}
         self._fields = {field.id: field for item in self for field in item.fields}

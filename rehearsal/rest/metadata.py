@@ -11,6 +11,7 @@ from rehearsal.operations.objects import create_object, delete_object, found_obj
 from rehearsal.rest.answer import HttpAnswer
 from rehearsal.values.errors import coded, uuid_expected
 from rehearsal.values.uuids import is_uuid
+from rehearsal.workspace.model_answers import of_the_model
 from rehearsal.workspace.workspace import RehearsalWorkspace
 
 DEFAULT_LIMIT = 1000
@@ -42,9 +43,9 @@ def handle(workspace: RehearsalWorkspace, method: str, path: str, query: Mapping
     is_object, entity_id = kind == "objects", entity_id.lower()
     view: Callable[[Any], dict[str, Any]] = object_json if is_object else field_json
     if method == "GET" and not entity_id:
-        return 200, _list(
-            [view(entity) for entity in (list(workspace.model) if is_object else workspace.model.fields())], query
-        )
+        entities: list[Any] = list(workspace.model) if is_object else workspace.model.fields()
+        question = ("rest", kind, *sorted(query.items()))
+        return 200, of_the_model(workspace.model, question, lambda: _list([view(entity) for entity in entities], query))
     if method == "GET":
         return 200, view(found_object(workspace, entity_id) if is_object else found_field(workspace, entity_id))
     if method == "POST" and not entity_id:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
 
 from rehearsal.layout.layout import WorkspaceLayout
 from rehearsal.layout.standard import standard_layout
-from rehearsal.model.model import DataModel
+from rehearsal.model.model import DataModel, ObjectType
 from rehearsal.store.store import Store
 from rehearsal.workspace.bucket import RequestBucket
 from rehearsal.workspace.files import Files, StoredFile
@@ -34,6 +35,12 @@ INSERT INTO records (object_id, id, value) SELECT object_id, id, value FROM reco
 DROP TABLE records_by_id;
 """
 _CHECKPOINT_PAGES = 10_000
+
+
+@lru_cache(maxsize=8)
+def _objects_of(kept: bytes) -> tuple[ObjectType, ...]:
+    """Return the objects of a kept data model. They never change: workspaces made from one file share them."""
+    return tuple(DataModel.from_json(orjson.loads(kept)))
 
 
 class WorkspaceFile:
@@ -59,7 +66,7 @@ class WorkspaceFile:
         if "model" not in kept:
             return None
         identity = WorkspaceIdentity(**orjson.loads(kept["identity"]))
-        model = DataModel.from_json(orjson.loads(kept["model"]))
+        model = DataModel(_objects_of(kept["model"]))
         store = Store()
         values: dict[str, list[bytes]] = {}
         for key, object_id, row_id, value in self._database.execute(
