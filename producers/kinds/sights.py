@@ -5,10 +5,11 @@ Examples are real values. They stay in memory, but for a person who asks for the
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 
 from producers.kinds.profile import Profile
 
@@ -16,6 +17,7 @@ _SHOWN = 3
 """Shapes of a column that are shown, and examples."""
 _LONGEST_RUN = 4
 """Characters of one kind in a row that a shape repeats; a longer run ends with `…`."""
+_LONG_RUN = re.compile(rf"([9Aa])\1{{{_LONGEST_RUN},}}")
 _LONGEST = 40
 _LONGEST_EXAMPLE = 60
 
@@ -37,7 +39,8 @@ class ColumnSight:
     @classmethod
     def of(cls, header: str, profile: Profile) -> ColumnSight:
         """Return what may be shown of a column with this profile."""
-        shapes = Counter(masked(value) for value in profile.values)
+        shape_of = {value: masked(value) for value in profile.values}
+        shapes = Counter(shape_of.values())
         ordered = sorted(shapes, key=lambda shape: (-shapes[shape], shape))
         return cls(
             header=header,
@@ -45,7 +48,7 @@ class ColumnSight:
             filled=profile.filled,
             distinct=profile.distinct,
             shapes=tuple(ordered[:_SHOWN]),
-            examples=_examples(profile.values, ordered[:_SHOWN]),
+            examples=_examples(shape_of, ordered[:_SHOWN]),
         )
 
 
@@ -64,10 +67,10 @@ class TableSight:
         return cls(file=file, sheet=sheet, columns=columns)
 
 
-def _examples(values: frozenset[str], shapes: Sequence[str]) -> tuple[str, ...]:
+def _examples(shape_of: Mapping[str, str], shapes: Sequence[str]) -> tuple[str, ...]:
     """Return a value of each shape, then others, the same ones for the same values."""
-    ordered = sorted(values)
-    first = {shape: value for value in reversed(ordered) if (shape := masked(value)) in shapes}
+    ordered = sorted(shape_of)
+    first = {shape_of[value]: value for value in reversed(ordered)}
     chosen = dict.fromkeys(chain((first[shape] for shape in shapes), ordered))
     return tuple(_in_one_line(value) for value in islice(chosen, _SHOWN))
 
@@ -78,11 +81,21 @@ def _in_one_line(text: str) -> str:
     return line if len(line) <= _LONGEST_EXAMPLE else line[:_LONGEST_EXAMPLE] + "…"
 
 
+class _Kinds(dict[int, str]):
+    """The kind of each character that was met, by its code: what `str.translate` takes."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        self[code] = kind = "9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c
+        return kind
+
+
+_KINDS = _Kinds()
+
+
 def masked(text: str) -> str:
     """Return the shape of a text, which tells no value: `9` for a digit, `A` and `a` for letters, all else as it is; long runs
     and ends are cut.
     """
-    kinds = ("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in text[: 4 * _LONGEST])
-    runs = ((kind, len(list(run))) for kind, run in groupby(kinds))
-    shape = "".join(kind * n if n <= _LONGEST_RUN or kind not in "9Aa" else kind * _LONGEST_RUN + "…" for kind, n in runs)
+    shape = _LONG_RUN.sub(lambda run: run[1] * _LONGEST_RUN + "…", text[: 4 * _LONGEST].translate(_KINDS))
     return shape if len(shape) <= _LONGEST else shape[:_LONGEST] + "…"

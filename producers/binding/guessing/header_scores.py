@@ -136,49 +136,65 @@ def _score(kind: TableKind, name: str, said: str) -> float:
     spellings = [] if bare != "id" and known == spoken else [in_order, without_own][: 1 + (bare != said)]
     if bare and bare != said and bare != "id":
         best = max(best, 0.9 if bare in clear else 0.65 if bare in vague else 0.0)
-    for alias in _clear_aliases(kind, name):
-        if not turning <= alias.parts:
-            continue
-        several = len(alias.parts) > 1
-        if several and best < _CONTAINED and alias.parts < spoken and len(spoken) - len(alias.parts) <= 2:
-            best = _CONTAINED
-        if spellings and best < _SPELT_OTHERWISE and any(_spelt_otherwise(spelling, alias.words) for spelling in spellings):
-            best = _SPELT_OTHERWISE
-        if several and best < _IN_ANOTHER_ORDER and ordered == alias.ordered:
-            best = _IN_ANOTHER_ORDER
+    if best >= _IN_ANOTHER_ORDER:
+        return best
+    aliases = _clear_aliases(kind, name)
+    if ordered in aliases.ordered:
+        return _IN_ANOTHER_ORDER
+    if best < _SPELT_OTHERWISE and any(
+        turning <= alias.parts and _spelt_otherwise(spelling, alias.words)
+        for spelling in spellings
+        for alias in aliases.of_length.get(len(spelling), ())
+    ):
+        return _SPELT_OTHERWISE
+    if best < _CONTAINED and len(spoken) > 2:
+        return _CONTAINED if any(turning <= a < spoken and len(spoken) - len(a) <= 2 for a in aliases.of_several) else best
     return best
 
 
 @lru_cache(maxsize=16384)
-def _taken_apart(said: str) -> tuple[Sequence[str], Sequence[str], frozenset[str], frozenset[str]]:
+def _taken_apart(said: str) -> tuple[Sequence[str], tuple[str, ...], frozenset[str], frozenset[str]]:
     """Return a header's words as they stand, sorted, each once, and those that are known: every column looks at them."""
     in_order = said.split()
-    return in_order, sorted(in_order), frozenset(in_order), frozenset(filter(is_known, in_order))
+    return in_order, tuple(sorted(in_order)), frozenset(in_order), frozenset(filter(is_known, in_order))
 
 
 class _Alias(NamedTuple):
-    """A clear alias of a column: its words as they stand, sorted, and each once."""
+    """A clear alias of a column: its words as they stand, and each once."""
 
     words: list[str]
-    ordered: list[str]
     parts: frozenset[str]
 
 
+class _Aliases(NamedTuple):
+    """The clear aliases of a column: those with a number of words, and of those with several different words the words of
+    each, sorted and as a set.
+    """
+
+    of_length: Mapping[int, Sequence[_Alias]]
+    ordered: frozenset[tuple[str, ...]]
+    of_several: frozenset[frozenset[str]]
+
+
 @lru_cache(maxsize=1024)
-def _clear_aliases(kind: TableKind, name: str) -> tuple[_Alias, ...]:
+def _clear_aliases(kind: TableKind, name: str) -> _Aliases:
     """Return the clear aliases of a column, taken apart once: every header is compared with all of them."""
-    taken_apart = (alias.split() for alias in SOURCES[kind].clear.get(name, ()))
-    return tuple(_Alias(words, sorted(words), frozenset(words)) for words in taken_apart)
+    of_length: dict[int, list[_Alias]] = {}
+    for in_order in (alias.split() for alias in SOURCES[kind].clear.get(name, ())):
+        of_length.setdefault(len(in_order), []).append(_Alias(in_order, frozenset(in_order)))
+    several = [alias for aliases in of_length.values() for alias in aliases if len(alias.parts) > 1]
+    ordered = frozenset(tuple(sorted(alias.words)) for alias in several)
+    return _Aliases(of_length, ordered, frozenset(alias.parts for alias in several))
 
 
 def _spelt_otherwise(said: Sequence[str], alias: Sequence[str]) -> bool:
-    """Return whether a header is an alias, mistyped or abbreviated. A word that means something itself is neither: `Appt
-    End` is not the appointment date.
+    """Return whether a header is an alias of as many words, mistyped or abbreviated. A word that means something itself is
+    neither: `Appt End` is not the appointment date.
     """
-    return len(said) == len(alias) and all(
-        s == a or (len(s) > 2 and len(a) > 3 and not is_known(s) and (_shortens(s, a) or fuzz.ratio(s, a) >= _LEAST_RATIO))
-        for s, a in zip(said, alias, strict=True)
-    )
+    for s, a in zip(said, alias, strict=True):
+        if s != a and (len(s) <= 2 or len(a) <= 3 or is_known(s)):
+            return False
+    return all(s == a or _shortens(s, a) or fuzz.ratio(s, a) >= _LEAST_RATIO for s, a in zip(said, alias, strict=True))
 
 
 def _shortens(short: str, word: str) -> bool:
@@ -187,16 +203,18 @@ def _shortens(short: str, word: str) -> bool:
     """
     if word.startswith(short):
         return True
+    if short[0] != word[0] or sum(map(short.count, "aeiou")) * 3 > len(short):
+        return False
     rest = iter(word)
-    mute = sum(c in "aeiou" for c in short) * 3 <= len(short)
-    return mute and short[0] == word[0] and all(c in rest for c in short)
+    return all(c in rest for c in short)
 
 
 def _in_other_words(kind: TableKind, name: str, said: str) -> float:
     """Rate as `_score` does, by the meaning of the words. A vague header stays vague: `Fee Amount` is no better than `Fee`."""
     spec = SOURCES[kind]
-    meant, soft = concepts(said, spec.own_nouns(name)), spec.column(name).kind.soft
-    if spec.column(name).kind is cells.ID and ITSELF not in meant and meant - soft - {"identifier"}:
+    cell = spec.column(name).kind
+    meant, soft = concepts(said, spec.own_nouns(name)), cell.soft
+    if cell is cells.ID and ITSELF not in meant and meant - soft - {"identifier"}:
         return 0.0  # the id of something else: `procedure_id` in a table of procedure notes
     clear, vague = (aliases.get(heart(meant, soft), ()) for aliases in _aliases(kind, name))
     found = max((likeness(meant, alias, soft) for alias in clear), default=0.0)
