@@ -3,7 +3,7 @@
     python -m benchmarks.bench_workers [PATIENTS [LATENCY [WORKERSxIN_FLIGHT…]]]
 
 A synthetic practice is produced into a log of four partitions on a real broker, state and keys in PostgreSQL, the rehearsal
-workspace without a rate limit. A sample is carried first, so that the company is there and nobody waits for it; then the
+workspace without a rate limit. A sample is carried first, so that the company is there and no worker waits for it; then the
 workspace is started anew with the latency (`0.3`, or `0.3/2` for two requests worked at together). Then so many `cutover
 consume --follow` are started, each with so many requests in flight at most, and the time is taken from their start until
 everything is there; each round has a project and a workspace of its own. Workers, broker, PostgreSQL and workspace share this

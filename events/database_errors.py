@@ -18,7 +18,7 @@ class DatabaseTrouble(StrEnum):
     AWAY = "away"
     """The server does not answer, restarts, is at its limits, or another process holds a lock: passes by itself."""
     FULL = "full"
-    """There is no room: passes when somebody frees some, without a word to the program."""
+    """No room on the disk: passes by itself once a person frees some."""
     FORBIDDEN = "forbidden"
     """This user may not: a password, a role, the permissions of a file."""
     MISNAMED = "misnamed"

@@ -4,7 +4,7 @@
     ├── SchemaClash       not applied; what is there cannot be used (each clash says what to do)     not retriable
     ├── ServerLacks       not applied; the server lacks what we need (each says what to do)          not retriable
     ├── WrongWorkspace    not applied; the plan was made for another workspace                       not retriable
-    ├── NotShared         not applied; an object is shared with nobody and was not made private     not retriable
+    ├── NotShared         not applied; an object has no sharing rule and was not made private       not retriable
     └── StepNotSeen       unknown; a step was sent and the workspace does not show it yet            retriable
 
 A repeated `cutover schema apply` goes on where an error stopped the last one. Messages hold names of objects and fields,
@@ -46,7 +46,7 @@ class WrongWorkspace(SchemaError):
 
 
 class NotShared(SchemaError):
-    """An object was not made private: no sharing rule keeps anybody reading it. What was done before stays."""
+    """An object was not made private: no sharing rule would let a person read it. What was done before stays."""
 
 
 class StepNotSeen(SchemaError):

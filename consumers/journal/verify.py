@@ -166,7 +166,7 @@ class _Check:
     # payloads
 
     def _unseal(self, entry: Entry, sealed: SealedEvent | None, *, forgotten: bool = False) -> dict[str, Any] | None:
-        """Open a payload; None for one that nobody can open any more. `forgotten`: its person is known to be erased."""
+        """Open a payload; None for one whose key is gone. `forgotten`: its person is known to be erased."""
         assert sealed is not None, "an event read from the log has a payload"
         try:
             return unseal(sealed, self._keys)

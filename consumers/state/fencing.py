@@ -1,7 +1,7 @@
-"""Fencing of the view: what a worker saves counts only while nobody has taken its partitions over.
+"""Fencing of the view: a worker's saves count only while no other worker has taken its partitions over.
 
 The log refuses what a replaced worker appends, but the view is another database: a worker that stood still for a while, and
-whose partitions another one carried meanwhile, would save what it had read before. So whoever begins with partitions leaves a
+whose partitions another one carried meanwhile, would save what it had read before. So each worker leaves, as it begins, a
 fresh fencing token at each of them, in the view's own database, and each saving transaction first looks whether its token is
 there still. A view without a token (one process alone in its folder, under a lock) is not asked.
 """
@@ -34,7 +34,7 @@ class Fence:
     token: str = field(default_factory=lambda: uuid4().hex)
 
     def put_up(self, connection: Connection) -> None:
-        """Take the partitions over from whoever had them."""
+        """Take the partitions over from the worker that had them."""
         rows = [(self.workspace, partition, self.token) for partition in sorted(self.partitions)]
         bulk(
             connection,
@@ -44,7 +44,7 @@ class Fence:
         )
 
     def check(self, connection: Connection) -> None:
-        """Check the fence within the transaction that saves; whoever takes over waits for its end. Raises OwnershipLost."""
+        """Check the fence within the transaction that saves; the next owner waits for its end. Raises OwnershipLost."""
         lock = " FOR SHARE" if connection.dialect.name == "postgresql" else ""  # SQLite has one writer at a time
         query = f"SELECT partition FROM consumer_fences WHERE workspace = ? AND token = ?{lock}"  # noqa: S608 - one of two constants
         standing = {row[0] for row in read_at_once(connection, query, (self.workspace, self.token))}

@@ -3,7 +3,7 @@
 The log refuses what a worker appends after it was replaced, but that does not stop its request to Twenty. So each request is
 preceded by a look at the group; and a process that was stopped for a while (suspended, swapped out) doubts what it last heard.
 
-    OwnershipLost   outcome unknown, not retriable: the window is given up; whoever owns its partitions now settles its intents
+    OwnershipLost   outcome unknown, not retriable: the window is given up; the partitions' present owner settles its intents
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def build_context(
     merged: Mapping[bytes, UUID],
     fallback_email: str | None,
 ) -> Context:
-    """Build all that the projections may know; `fallback_email` names the member for providers that match nobody."""
+    """Build all that the projections may know; `fallback_email` names the member for providers that match no member."""
     types: dict[tuple[str, str], str] = {}
     options: dict[tuple[str, str], dict[str, str]] = {}
     for ours in destination().objects.values():

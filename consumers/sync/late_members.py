@@ -1,6 +1,6 @@
 """Members who join after the migration: the links that stood empty, or at the fallback member, are filled by the next sync.
 
-Which members a workspace had when its records were carried is a decision in the log. When somebody is new, the records whose
+Which members a workspace had when its records were carried is a decision in the log. When a member is new, the records whose
 provider they are go through the projector once more: compared three ways like all others, so that a person's edit stays.
 """
 

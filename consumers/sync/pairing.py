@@ -40,7 +40,7 @@ class Strangers:
 
     def meet(self, people: Mapping[UUID, Desired], here: frozenset[UUID] = frozenset()) -> bool:
         """Look for strangers who hold an address that these people want; True when some were paired. Those who are `here`, in
-        Twenty under an id of their own, are paired with nobody: they would be there twice. Raises TwentyError.
+        Twenty under an id of their own, are paired with no person: they would be there twice. Raises TwentyError.
         """
         claims = {mail: d for d in people.values() if (mail := primary_of(d))}
         paired: list[str] = []

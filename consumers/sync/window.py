@@ -196,7 +196,7 @@ def next_window(log: Log, view: View, group: str, size: int, until: Mapping[int,
         [(event, entry.partition, entry.offset) for event, entry in stretch.events],
         {(CHANGES, partition): offset for partition, offset in stretch.following.items()},
     )
-    # one that is kept back in this very revision was carried before: whoever had the window first folded it and went no further
+    # one that is kept back in this very revision was carried before: the window's first worker folded it and went no further
     newest = {h.record_id: h for h in heads if h.applied_revision < h.revision and not h.status}
     work = [
         Work(head=head, event=event, household=entry.key)

@@ -226,7 +226,7 @@ def _run(connection: Connection, call: Call) -> dict[str, Any]:
     answered = connection.send(call)
     if isinstance(answered, Capped):
         raise UnexpectedAnswer(
-            f"the answer to the request to {call.purpose} leaves fields out: delete fields of these objects that nobody uses",
+            f"the answer to the request to {call.purpose} leaves fields out: delete unused fields of these objects",
             outcome=Effect.UNKNOWN if call.writes else Effect.NOT_APPLIED,
         )
     data = answered.get("data")

@@ -10,7 +10,7 @@ The protocol, in numbered steps (the same numbers stand in the code):
  2. Wait until the practice's company is in Twenty: everybody's patients hang on it, and one of the workers carries it.
  3. Carry window after window; after the first time only where something has come. Before each request it is asked whether the
     partitions are still ours, and what is appended holds only while they are.
- 4. Where they are not any more, give the window up and go on with 1: what it had sent is settled by whoever owns it now.
+ 4. Where they are not any more, give the window up and go on with 1: the present owner settles what it had sent.
  5. Nothing left: look again in a while, or end.
 """
 
@@ -36,7 +36,7 @@ class Worker:
     """The parts of one worker.
 
     `fold` and `settle` bring the view up to the log, `carry` carries what is there until the partitions are caught up (raises
-    OwnershipLost, LogFenced), `has_more` tells whether something came since. `has_company` tells whether nobody needs to wait
+    OwnershipLost, LogFenced), `has_more` tells whether something came since, `has_company` that no worker needs to wait
     for the company. `look_after_log` looks now and then whether the log is still whole (raises LogError): a worker whose topic
     was deleted owns nothing and reads nothing. `request_timeout` and `poll` are in seconds.
     `tell` hears of what happens, `at_rest` is called when there is nothing to do for the moment.
@@ -84,7 +84,7 @@ class Worker:
                     self.view.take_over(self.owner.partitions)
                     self.fold()
                     if not self._let_requests_end(stopped):
-                        return  # whoever owns them next settles them
+                        return  # their next owner settles them
                     self.fold()
                     settled = self.settle()
                     self.tell(

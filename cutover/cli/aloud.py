@@ -38,7 +38,7 @@ def go_on(
                 answer = work(stop)
             say(FollowerStopped(command))
             show(replace(answer or _NOTHING, findings=False), as_json=as_json)
-        except BrokenPipeError:  # nobody reads what it prints
+        except BrokenPipeError:  # the reader of the pipe is gone
             sys.stderr.close()
         except Exception as error:
             code = _failed(command, ending_of(error), error, as_json=as_json)

@@ -25,9 +25,9 @@ _PATIENCE: Final = 15.0
 
 
 def notify(folder: Path, command: str, exit_code: int, document: Mapping[str, Any] | None = None) -> None:
-    """Send the notice of a command's end, where the project's settings name somebody to tell.
+    """Send the notice of a command's end, where the project's settings name a command or an address for it.
 
-    Settings that cannot be read tell nobody: the command itself ends with that error.
+    With settings that cannot be read no notice is sent: the command itself ends with that error.
     """
     try:
         settings = load_settings(folder.absolute())
@@ -37,7 +37,7 @@ def notify(folder: Path, command: str, exit_code: int, document: Mapping[str, An
         return
     notice = notice_of(settings.practice.id, command, exit_code, document)
     for trouble in _sent(settings.notify, notice, folder):
-        sys.stderr.write(f"cutover: notice: nobody was told: {trouble}\n")
+        sys.stderr.write(f"cutover: the notice was not sent: {trouble}\n")
 
 
 def notice_of(practice: str, command: str, exit_code: int, document: Mapping[str, Any] | None) -> dict[str, Any]:

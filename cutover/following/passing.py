@@ -10,7 +10,7 @@ exit code along sysexits(3), so that a supervisor can tell whether to start it a
     77  the broker, the database or Twenty does not let this user in, or refuses what was asked of it
     78  the settings: a file, a URL, the master key, a log whose settings would lose events, a second machine that produces
 
-An error of which neither can be told is waited for: whoever is told of it can end the follower, and nothing is lost by waiting.
+An error of which neither can be told is waited for: a person can end the follower, and nothing is lost by waiting.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def exclusive(project: Project, name: str, *, holder: str) -> Iterator[None]:
 
 @contextmanager
 def shared(project: Project, name: str, *, holder: str) -> Iterator[None]:
-    """Hold the lock together with others that share it, such as workers. Raises Busy when somebody holds it alone."""
+    """Hold the lock together with others that share it, such as workers. Raises Busy when another command holds it alone."""
     with _held(project, name, holder=holder, shared=True):
         yield
 
@@ -80,7 +80,7 @@ def _held(project: Project, name: str, *, holder: str, shared: bool) -> Iterator
 
 
 def is_held(project: Project, name: str) -> bool:
-    """Return whether somebody holds the project's lock `name`; looking takes it for a moment where nobody does."""
+    """Return whether a command holds the project's lock `name`; looking takes a free lock for a moment."""
     try:
         descriptor = os.open(project.data_folder / f"{name}.lock", os.O_RDWR)
     except OSError:

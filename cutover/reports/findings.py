@@ -25,7 +25,7 @@ _WHY = {
     DeletionDoubt.UNREADABLE_FILE: "a file of the extract cannot be read, and may hold them",
     DeletionDoubt.CHANGED_WHILE_READ: "the delivery changed while it was read; sync it again when it is copied",
     DeletionDoubt.UNPLACED_ROWS: "rows of theirs tell no location, and may be about them",
-    DeletionDoubt.TRUNCATED_FILE: "a file of theirs was cut off, and nobody knows what would have followed",
+    DeletionDoubt.TRUNCATED_FILE: "a file of theirs was cut off, so that rows at its end are missing",
 }
 
 

@@ -26,7 +26,7 @@ REASONS: Mapping[str, Reason] = {
 
 
 def explain(code: str) -> str:
-    """Return what happened and what to do, in two sentences; for a code that nobody explained, the code itself."""
+    """Return what happened and what to do, in two sentences; for a code without an explanation, the code itself."""
     reason = REASONS.get(code)
     return f"{reason.means} {reason.to_do}" if reason is not None else code
 

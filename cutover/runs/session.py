@@ -257,7 +257,7 @@ class Session:
 
     @cached_property
     def view(self) -> View:
-        """Return the consumers' state of the workspace. It is brought up to the log first where nobody else is at that."""
+        """Return the consumers' state of the workspace. It is brought up to the log first where no other command does that."""
         view = self.project.view(self.workspace_id)
         if self.owner is None and self._nobody_folds():
             with suppress(Busy), exclusive(self.project, "consumer", holder="status"):

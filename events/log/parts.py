@@ -1,6 +1,6 @@
 """Large events in parts: an event longer than a part lies in the log as several entries of its topic and key.
 
-An adapter splits what it appends and joins what it reads, so that nobody above the port meets a part. All parts of an event are
+An adapter splits what it appends and joins what it reads, so that code above the port meets no part. All parts of an event are
 appended in one step. They keep their order; other writers' entries may lie between them. The event lies where its last part
 lies: the offset behind it is the next one, as for any event. Each part is Avro in single-object encoding, under a schema of its
 own, so that other readers of the log tell it from an event.
@@ -18,7 +18,7 @@ from events.codec.schemas import all_schemas, latest
 from events.log.port import READ_BYTES, Entry
 
 PART: Final = 512 * 1024
-"""Bytes of an event in one entry, at most: half of what a Kafka broker takes where nobody has set it (1,048,588 bytes)."""
+"""Bytes of an event in one entry, at most: half of a Kafka broker's default limit (1,048,588 bytes)."""
 
 Read = Callable[[int, int], list[Entry]]
 """From an offset and a limit to entries as they lie in one partition; fewer than `limit` at the end or beyond READ_BYTES."""
@@ -125,7 +125,7 @@ def _part(entry: Entry) -> EventPart | None:
     try:
         return part_in(entry.value)
     except NotAnEvent:
-        return None  # whoever opens the entry is told
+        return None  # opening the entry raises
 
 
 def _size(page: Sequence[Entry]) -> int:

@@ -32,7 +32,7 @@ COMPENSATIONS = "compensations"
 DECISIONS = "decisions"
 DEAD_LETTERS = "dead-letters"
 PRODUCER = "producer"
-"""The role of whoever appends change events."""
+"""The role of the process that appends change events."""
 ROLES = (PRODUCER,)
 TOPICS = (CHANGES, COMPENSATIONS, DECISIONS, DEAD_LETTERS)
 

@@ -253,7 +253,7 @@ class SqliteClaim:
         role: str,
         append: Callable[[Sequence[NewEntry], Sequence[Commit], Callable[[Connection], None]], list[Position]],
     ) -> None:
-        """Claim the role, whoever holds it. Raises LogUnreachable."""
+        """Claim the role from its present holder. Raises LogUnreachable."""
         self._role, self._append, self._token = role, append, uuid4().hex
         try:
             with engine.begin() as connection:

@@ -4,7 +4,7 @@ Every record has a `pbnId`, `{practice}:{entity}:{native id}`: native ids are un
 Twenty id is made from the pbnId, so that the same record has the same id in every run and every workspace.
 
 The tables of a practice that are of no known entity have entities of their own, `custom.NAME`, one for each custom object. They
-are told by their form: an event that names one can be read by whoever has not read the mapping.
+are told by their form: an event that names one can be read without the mapping.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Name(str, metaclass=_Vocabulary):
         cls._known, cls._made = {}, {}
 
     def __new__(cls, value: str) -> Self:
-        """Return the name with this value; raises ValueError for a value that nobody declared."""
+        """Return the name with this value; raises ValueError for an undeclared value."""
         known: Self | None = cls._known.get(value)
         if known is None:
             known = cls._unknown(value)

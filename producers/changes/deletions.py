@@ -78,9 +78,9 @@ class Deletions:
         if reading.extract.has_changed():
             return DeletionDoubt.CHANGED_WHILE_READ  # a part of it was still being copied
         if any(issue.holds_rows for issue in reading.extract.file_issues):
-            return DeletionDoubt.UNREADABLE_FILE  # nobody knows what stands in it
+            return DeletionDoubt.UNREADABLE_FILE  # its rows are unknown
         if any(row.entity is entity and row.reason == TRUNCATED_ROW for row in reading.refused):
-            return DeletionDoubt.TRUNCATED_FILE  # nobody knows what would have followed
+            return DeletionDoubt.TRUNCATED_FILE  # rows at its end are missing
         if any(row.entity is entity and row.reason == MISSING_LOCATION for row in reading.refused):
             return DeletionDoubt.UNPLACED_ROWS  # they may be about any record of that id
         return None

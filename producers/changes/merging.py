@@ -1,7 +1,7 @@
 """Records that were carried under two ids before an alias said that they are one.
 
 `unite` gives the record that stays what the other one said, if that was read later, moves what hangs on the other, and takes
-its e-mail addresses from it. That is a run of its own, so that nobody has to wait for an address: the other one is deleted by
+its e-mail addresses from it. That is a run of its own, so that no record waits for an address: the other one is deleted by
 the next run. It does nothing a second time.
 """
 

@@ -116,7 +116,7 @@ def _field(kind: TableKind, column: ColumnBinding) -> str:
 
 
 def _reason(kind: TableKind, column: ColumnBinding, oddity: Oddity, types: dict[str, FieldType]) -> str | None:
-    """Return the reason why an odd cell is no value of its column; None where it is one, or where nobody asks for it."""
+    """Return the reason why an odd cell is no value of its column; None where it is one, or where no reason is asked for."""
     if column.field is None and column.custom is None:
         return None
     match oddity:

@@ -135,7 +135,7 @@ class Documents:
 @dataclass(frozen=True, kw_only=True)
 class Extract:
     """An opened extract. `id` depends on the files' contents and, where it is stated, on when it was taken, not on where
-    it lies. `taken_at` is aware; `taken_at_stated` is False where nobody said it and `now` stands in. `sha256` is per part.
+    it lies. `taken_at` is aware; `taken_at_stated` is False where the delivery does not say it. `sha256` is per part.
     `kinds` names the kind of each part that is no file, by its digest. `location` is that of all rows that name none.
     """
 

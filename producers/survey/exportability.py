@@ -147,7 +147,7 @@ def _judge_files(verdict: Exportability, surveys: Sequence[Survey]) -> None:
     if loose:
         to = Exportable.PARTLY if verdict.found else Exportable.NO
         ask = f"Add the files that are in no index of documents ({loose}) to one, each with its patient's id."
-        verdict.lower(to, "not_in_index", f"files that are in no index, so that nobody knows whose they are: {loose}", ask)
+        verdict.lower(to, "not_in_index", f"files that are in no index, so that their patients are not known: {loose}", ask)
 
 
 def _judge_emails(verdict: Exportability, surveys: Sequence[Survey]) -> None:

@@ -38,7 +38,7 @@ class Records:
         ``upsert-answer-order``).
 
         Raises:
-            ApiError: not a list, more than 200, a bad value, a taken unique value, a relation to nobody.
+            ApiError: not a list, more than 200, a bad value, a taken unique value, a relation to no record.
         """
         if item.name_singular == "workspaceMember":
             raise permission_denied()
@@ -68,7 +68,7 @@ class Records:
         """Change one record, soft-deleted or not (cassette ``patch-soft-deleted``).
 
         Raises:
-            ApiError: there is none, a bad value, a taken unique value, a relation to nobody.
+            ApiError: there is none, a bad value, a taken unique value, a relation to no record.
         """
         row = self._store.table(item).get(row_id.lower())
         checked = self._check(item, sent, row)

@@ -20,7 +20,7 @@ def connected(field: Field, value: Any, model: DataModel, store: Store) -> str |
     """Return the id to write for a relation sent by its name: ``{"connect": {"where": {…}}}`` or ``{"disconnect": true}``.
 
     Raises:
-        ApiError: neither of the two, no unique value in ``where``, or nobody has it.
+        ApiError: neither of the two, no unique value in ``where``, or no record has it.
     """
     operation = value if isinstance(value, dict) else {}
     if operation.get("connect") is None and operation.get("disconnect") is None:

@@ -63,7 +63,7 @@ class Timeline:
         return {"name": name, target: after["id"], "properties": {"diff": difference}} if difference else None
 
     def _about_title(self, action: str, item: ObjectType, before: Row | None, after: Row) -> list[Row]:
-        """Return a row for each link of a task or note with another title now; as in Twenty they point at nobody."""
+        """Return a row for each link of a task or note with another title now; as in Twenty they point at no record."""
         if item.name_singular not in LINKS.values() or before is None or before["title"] == after["title"]:
             return []
         link = self._workspace.object(f"{item.name_singular}Target")

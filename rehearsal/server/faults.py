@@ -212,7 +212,7 @@ async def _given_up(receive: Receive) -> None:
 
 
 async def _lose(message: Message) -> None:
-    """Let an answer reach nobody."""
+    """Drop an answer on its way."""
 
 
 async def _refuse(kind: str, send: Send) -> None:

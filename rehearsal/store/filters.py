@@ -231,7 +231,7 @@ def _rank(value: Any, options: tuple[str, ...]) -> Any:
 
 
 def _nobody(item: ObjectType) -> Row:
-    """Return what a relation to nobody is compared as: a record without any value."""
+    """Return what an empty relation is compared as: a record without any value."""
     return {column: {} if field.type in COMPOSITES else None for column, field in item.by_column.items()}
 
 

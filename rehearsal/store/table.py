@@ -12,7 +12,7 @@ from rehearsal.values.errors import duplicate
 
 
 class StoredTable:
-    """Rows by id. A row is never changed in place: ``put`` replaces it, so that whoever holds one holds an image."""
+    """Rows by id. A row is never changed in place: ``put`` replaces it, so that a row at hand is an image."""
 
     def __init__(self, item: ObjectType) -> None:
         self.item = item

@@ -73,7 +73,7 @@ def test_an_address_that_does_not_take_it_is_a_line_without_the_address(folder, 
     monkeypatch.setattr(httpx, "post", lambda url, json, timeout: httpx.Response(500))
     notify(folder, "sync", 0)
     said = capsys.readouterr().err
-    assert said == "cutover: notice: nobody was told: the address of [notify] answered 500\n"
+    assert said == "cutover: the notice was not sent: the address of [notify] answered 500\n"
 
 
 @pytest.mark.integration

@@ -1,7 +1,7 @@
 """Evidence of a step in the workspace: the ids of what it made, or nothing. Pure.
 
 Of a step whose answer we have, its id is proof enough. Where the answer is lost, only what is exactly as the step makes it
-counts: we must not claim what somebody else made by that name.
+counts: a part that another program or a person made by that name must not be claimed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Holdings that keep a step from being taken back: data in it that is not ours, and what people have built on it.
 
-When a rollback has undone our records, every value that is left in our fields was put there by somebody else.
+When a rollback has undone our records, every value that is left in Cutover's fields comes from people or other programs.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 From 2.40 on an object has a `readability` and a `writability`, a field a `writability` (`twenty-orm/…/row-access-policy`):
 
-- OPEN: what the role allows; SYSTEM: nothing, whoever asks; APPLICATION: everything to its own app, nothing to others;
-- PRIVATE: the records that are shared with somebody, or with a role, one by one or by a rule;
+- OPEN: what the role allows; SYSTEM: nothing, to every key; APPLICATION: everything to its own app, nothing to others;
+- PRIVATE: the records that are shared with a member, or with a role, one by one or by a rule;
 - INHERITED: the records whose parent may be read.
 
 A record that an answer lacks may then be there all the same. Twenty does not tell a key whether a rule shows it all of a

@@ -94,7 +94,7 @@ def payload(call: Call, response: httpx.Response) -> Any:
     """Return the decoded body of a good answer. Raises the error that any other answer stands for."""
     status = response.status_code
     if call.content and 200 <= status < 300:
-        return {}  # whoever stores the bytes says no more than that
+        return {}  # a store of files answers with a status alone
     body = _decoded(response)
     if call.graphql and isinstance(body, dict) and body.get("errors"):
         raise _of_roots(call, _graphql_error(call, response, body["errors"]), body["errors"], begun="data" in body)

@@ -1,9 +1,9 @@
 """Errors between us and Twenty. Every error tells two things: may it be tried again, and was anything written?
 
     TwentyError
-    ├── Unreachable        nobody answers, or not in time          nothing applied    retriable
+    ├── Unreachable        no answer, or none in time              nothing applied    retriable
     ├── RateLimited        the workspace's limit is used up        nothing applied    retriable
-    ├── Exhausted          its allowance or plan is used up        nothing applied    not retriable: somebody must act first
+    ├── Exhausted          its allowance or plan is used up        nothing applied    not retriable: a person must act first
     ├── ServerFault        Twenty failed while only reading        nothing applied    retriable
     ├── Unauthorised       the API key is missing, wrong or weak   nothing applied    not retriable
     ├── Refused            Twenty read it and said no (`kind`)     nothing applied*   not retriable
@@ -58,7 +58,7 @@ class TwentyError(CutoverError):
 
 
 class Unreachable(TwentyError):
-    """Nobody answers at the workspace's address, or a read was not answered in time."""
+    """No answer from the workspace's address, or none in time to a read."""
 
     retriable = True
 

@@ -118,7 +118,7 @@ class InFlightLimit:
         # a kind that is met for the first time is as much slowed down as those before it
         quickest = self._quickest[flight.kind] = min(self._quickest.get(flight.kind, taken / self._slowdown), taken)
         if flight.paced or flight.beside * 2 <= self._number:
-            return  # the number held nobody back
+            return  # no request had to wait for the number
         self._slowdowns.append(taken / quickest)
         if self._is_growing:
             recent = self._slowdowns[-FEW:]

@@ -263,7 +263,7 @@ def _providers(session: Session) -> tuple[list[Provider], set[str]]:
 def _people(met: Sequence[Meeting]) -> list[RenderableType]:
     """Return the people who are here already: all that JSON has, the first in words."""
     if not met:
-        return ["", "Nobody in the workspace looks like one of the patients."]
+        return ["", "No person in the workspace looks like one of the patients."]
     adopted = sum(one.adopted for one in met)
     rows = [(one.pbn_id, one.twenty_id, one.likeness.value, WHAT_HAPPENS[one.likeness]) for one in met[:_SHOWN]]
     title = f"people who are here already: {adopted} adopted, {len(met) - adopted} doubtful"

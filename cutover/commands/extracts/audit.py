@@ -165,7 +165,7 @@ def _has_findings(e: AuditedExtract) -> bool:
 
 def _extract_text(e: AuditedExtract) -> list[RenderableType]:
     quality = e["quality"]
-    stated = e["taken_at"] if e["taken_at_stated"] else "nobody says when it was taken"
+    stated = e["taken_at"] if e["taken_at_stated"] else "it does not say when it was taken"
     rows = []
     for t in e["tables"]:
         outcomes = [c["outcome"] for c in t["columns"]]

@@ -58,7 +58,7 @@ def log_export(session: Session, file: Path, options: ExportOptions) -> Answer:
     document: ExportDocument = {"file": str(file), "topic": name, "events": count, "forgotten": forgotten, "problems": problems}
     text = [
         f"{counted(count, 'event')} of {name} are in {file}, {'with' if options.decrypt else 'without'} their payloads.",
-        *([f"{forgotten:,} of them are of people who were forgotten: nobody can open these."] if forgotten else []),
+        *([f"{forgotten:,} of them are of people who were forgotten: these cannot be opened."] if forgotten else []),
         *([f"{problems:,} of them cannot be read; `cutover log verify` says why."] if problems else []),
         *(["The file holds patients' data in clear: keep it as you keep the extracts."] if options.decrypt else []),
     ]

@@ -90,7 +90,7 @@ def _forget(session: Session, pbn: str, erased_there: ErasedInTwenty | None) -> 
         state.forget(subject)
         session.decisions.record(Decided.PERSON_FORGOTTEN, {"record": subject.hex(), "erased": dict(erased)})
     workspace = session.without_twenty()
-    if workspace is not None:  # nobody can settle a conflict whose values cannot be read
+    if workspace is not None:  # a conflict whose values cannot be read cannot be settled
         view = session.project.view(workspace)
         view.forget_conflicts([*subjects, *(head.record_id for head in view.of_patients(subjects))])
     certificate: Certificate = {

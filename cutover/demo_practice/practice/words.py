@@ -1,4 +1,4 @@
-"""The words an invented practice is made of: names, places, carriers, texts. Nobody here exists."""
+"""The words an invented practice is made of: names, places, carriers, texts. All of it is invented."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def person(
 
 
 def member_of(provider: Clinician) -> str:
-    """Return the provider's e-mail; who reads the truth finds the member, or the fallback where nobody has it."""
+    """Return the provider's e-mail; a reader of the truth finds the member, or the fallback where no member has it."""
     return provider.email.lower() or FALLBACK
 
 

@@ -1,6 +1,6 @@
 """The sample as one page to print and to sign: counts, patients with reasons, and a card for each record.
 
-It shows the values of records: whoever takes a sample reads them, which is recorded.
+It shows the values of records: taking a sample is a reading of them, and recorded.
 """
 
 from __future__ import annotations

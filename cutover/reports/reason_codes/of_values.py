@@ -61,7 +61,7 @@ VALUES = {
     "invalid_postcode": Reason(cost=Cost.VALUE, means="The postcode cannot be read.", to_do=PBN),
     "unknown_provider": Reason(
         cost=Cost.VALUE,
-        means="The provider is in no list of providers; the link names the fallback member, or nobody where none is set.",
+        means="The provider is in no list of providers; the link names the fallback member, or is empty where none is set.",
         to_do="Export the providers too, or choose the right member in Twenty.",
     ),
     "ambiguous_provider": Reason(
@@ -71,7 +71,7 @@ VALUES = {
     ),
     "unmatched_provider": Reason(
         cost=Cost.VALUE,
-        means="The provider is no member of the workspace; the link names the fallback member, or nobody where none is set.",
+        means="The provider is no member of the workspace; the link names the fallback member, or is empty where none is set.",
         to_do="Invite them with the e-mail address that Practice by Numbers has; the next sync fills the links.",
     ),
     "address_taken": Reason(

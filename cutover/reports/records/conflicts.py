@@ -65,7 +65,7 @@ class ConflictList:
     def found(self, sought: SoughtConflicts) -> list[FoundConflict]:
         """Return the conflicts that are asked for, in the order of the log. Raises LogError, CodecError.
 
-        Those of people who were forgotten are left out: nobody can settle them.
+        Those of people who were forgotten are left out: they cannot be settled.
         """
         rows = self._view.conflicts() if sought.records is None else self._view.conflicts_of(sorted(sought.records))
         rows = sorted((x for x in rows if sought.fits(x.object, x.field, x.reason)), key=lambda x: (x.position, x.field))

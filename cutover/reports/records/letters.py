@@ -89,7 +89,7 @@ class Letters:
         return [x for x in found if _has_file(x.document["file"], wanted)]
 
     def rows(self, wanted: Wanted) -> list[LetterOfRow]:
-        """Return the rows that made no record and that nobody gave up. Raises LogError, CodecError."""
+        """Return the rows that made no record and that were not given up. Raises LogError, CodecError."""
         found = []
         for standing in self._standing():
             letter = standing.letter

@@ -20,7 +20,7 @@ NOT_ACTIVE_BEFORE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """`trigger` and `steps` build it, `gaps` is what Twenty lacks or nobody knows, `placeholders` say what stands for what."""
+    """`trigger` and `steps` build it, `gaps` is what Twenty lacks or is not known, `placeholders` say what stands for what."""
 
     trigger: str
     steps: tuple[str, ...]

@@ -54,7 +54,7 @@ def _first_readings(session: Session) -> dict[str, datetime]:
 
 
 def _as_first_read(extract: Extract, first: Mapping[str, datetime]) -> Extract:
-    """Return an extract that nobody dated as old as its first reading (its newest table's), however often it comes.
+    """Return an extract without a date as old as its first reading (its newest table's), however often it comes.
 
     A date without a zone moves with the practice's time zone: files that were read before are not taken to be older than then,
     or the correction of the zone would count for none of their rows.

@@ -16,7 +16,7 @@ class NamedPerson:
     decrypt: bool = False
 
     def require_name_to_read(self, option: str = "--decrypt") -> None:
-        """Raise UsageError where values are to be opened for nobody in particular; `option` asked for them."""
+        """Raise UsageError where values are to be opened without the reader's name; `option` asked for them."""
         if self.decrypt and not self.by.strip():
             raise UsageError(f"{option}: opening values is recorded; say who reads them: --by NAME")
 

@@ -1,7 +1,7 @@
 """Right to carry events into the workspace: of one command alone, or of several workers together.
 
 Each joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. Who is alone owns
-every partition, or refuses: somebody else is at work then. Workers share the partitions of a Kafka log, and need a state and
+every partition, or refuses: another command is at work then. Workers share the partitions of a Kafka log, and need a state and
 keys that they can share, too; without those a worker is alone.
 """
 

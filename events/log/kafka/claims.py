@@ -31,7 +31,7 @@ class KafkaClaim:
     def __init__(
         self, log: Log, settings: KafkaSettings, registry: Registry | None, folder: Path, role: str, patience: float
     ) -> None:
-        """Claim the role, whoever holds it; `folder` is this machine's own. Raises LogError."""
+        """Claim the role from its present holder; `folder` is this machine's own. Raises LogError."""
         self._log, self._settings, self._role, self._patience = log, settings, role, patience
         self._group = settings.claims(role)
         self._appender = Appender(log, settings, registry, patience, self._begin)
@@ -66,7 +66,7 @@ class KafkaClaim:
         if self._token == 0:  # it is being claimed
             return
         found = _token(self._log, self._settings, self._role)
-        if found not in (self._token, 0):  # brokers forget offsets that nobody has committed for long: then nobody has the role
+        if found not in (self._token, 0):  # brokers forget offsets without a commit for long: then the role is free
             raise LogRoleTaken(self._role)
 
 
@@ -77,7 +77,7 @@ def settle_claims_left_behind(log: Log, settings: KafkaSettings, folder: Path, p
             held = hold(folder, _kind(role), number, lambda: "0")
             if held is None:
                 continue
-            if _token(log, settings, role) == int(held.text):  # else whoever claimed it since has ended the transaction
+            if _token(log, settings, role) == int(held.text):  # else a later holder of the role has ended the transaction
                 settled_by(settings, settings.transactional_id(role), patience)
             held.release(forget=True)
 

@@ -120,7 +120,7 @@ class KafkaLog:
     def _committed_earlier(self, group: str, topic: str) -> dict[int, int]:
         """Take over what earlier releases committed, in groups without the prefix in their names.
 
-        Nobody commits there any more, so that it is read once. A user without permission for that group has none of it.
+        No release commits there any more, so that it is read once. A user without permission for that group has none of it.
         """
         if (group, topic) not in self._earlier:
             try:

@@ -53,7 +53,7 @@ def owners(held: Iterable[tuple[_Address, Holder]]) -> dict[_Address, bytes | No
 
 
 def owner(holders: Iterable[Holder]) -> bytes | None:
-    """Return the record id of the owner; None when nobody has the address."""
+    """Return the record id of the owner; None when no record has the address."""
     candidates = {h.record_id: h for h in holders}
     guarantors = {h.guarantor_id for h in candidates.values() if h.guarantor_id != h.record_id} & candidates.keys()
     pool = [h for h in candidates.values() if not guarantors or h.record_id in guarantors]

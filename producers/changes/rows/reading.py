@@ -50,7 +50,7 @@ class Reading:
     """The rows of one extract. `refused` collects the rows that cannot be carried, `present` the native ids that such rows
     name; `unclear` has the reasons why patients' rows under shared ids are held, by native id;
     `skipped` are the records that are not migrated on purpose; `documents` are the files that an index mentions. The rows
-    are counted in the `books`, those of candidates by whoever takes them. `findings` are about columns that contradict their
+    are counted in the `books`, those of candidates where they are taken. `findings` are about columns that contradict their
     verdicts. Tables of the entities `incomplete` are not read: no
     record of theirs is taken for absent.
     """

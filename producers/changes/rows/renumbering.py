@@ -53,7 +53,7 @@ class Aliases:
 
 @dataclass(frozen=True, slots=True)
 class Renumbered:
-    """The id that a record keeps, by entity and the id that a row names; ids that nobody renumbered are not in it."""
+    """The id that a record keeps, by entity and the id that a row names; ids that were not renumbered are not in it."""
 
     kept: Mapping[Entity, Mapping[str, str]] = field(default_factory=dict)
 
