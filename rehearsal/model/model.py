@@ -191,6 +191,7 @@ class DataModel:
 
     def __init__(self, objects: Iterable[ObjectType] = ()) -> None:
         self._objects: dict[str, ObjectType] = {}
+        self._revision: bytes | None = None
         for item in objects:
             self._objects[item.id] = item
         self._index()
@@ -248,7 +249,7 @@ class DataModel:
         self._index()
 
     def _index(self) -> None:
-        self._revision: bytes | None = None
+        self._revision = None
         self._by_plural = {item.name_plural: item for item in self}
         self._by_singular = {item.name_singular: item for item in self}
         self._fields = {field.id: field for item in self for field in item.fields}
