@@ -50,7 +50,7 @@ def judged(tables: Sequence[BoundTable], known: KnownIds, practice: Practice, *,
         for look in alike.looks.values():
             look.settle()
     proven = {id(alike): alike.proven() for alike in groups.values()}
-    everywhere = Proven.by((p.order for p in proven.values()), (p.decimal for p in proven.values()))
+    everywhere = Proven.together(proven.values())
     found = []
     for bound, alike in zip(tables, places, strict=True):
         columns = list(bound.binding.columns)

@@ -22,7 +22,7 @@ SPEC = SourceSpec(
         PATIENT_NAME,
         Column(name="guarantor_name", kind=cells.FULL_NAME, weight=0.3, ignored=REPEATS_PATIENT, repeats="patient_id"),
         Column(name="balance", kind=cells.MONEY, issue="outstandingBalance", weight=2.5, need="the outstanding balance"),
-        Column(name="payment_plan_status", kind=cells.WORD, clean=cells.WORDS, issue="paymentPlanStatus", weight=1.2),
+        Column(name="payment_plan_status", kind=cells.PAYMENT_PLAN, issue="paymentPlanStatus", weight=1.2),
         Column(name="last_payment_date", kind=cells.DATE, issue="lastPaymentDate", weight=1.2),
         Column(name="as_of_date", kind=cells.DATE, issue="asOfDate", weight=1.0),
     ),

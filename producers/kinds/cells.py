@@ -327,6 +327,9 @@ _state_of = partial(_words_of, soft=_OF_STATES)
 VISIT = _state_of(label="an appointment status", fit=_listed("visit", 0.2, 40), alone=0.55, codes=code_lists.APPOINTMENT_STATUS)
 CLAIM = _state_of(label="a claim status", fit=_listed("claim", 0.2, 40), alone=0.55, codes=code_lists.CLAIM_STATUS)
 PLAN = _state_of(label="a plan's status", fit=_listed("plan", 0.2, 40), codes=code_lists.PLAN_STATUS)
+PAYMENT_PLAN = CellKind(
+    label="a payment plan's status", fit=_word, clean=WORDS, soft=frozenset({"name", "current"}), codes=code_lists.UNKNOWN
+)
 PATIENT_STATUS = _state_of(
     label="a patient status",
     fit=lambda p, known: 0.0 if p.share("marital_status") > 0.5 else _listed("patient_status", 0.2, 30)(p, known),

@@ -25,6 +25,8 @@ class DateOrders:
     day_first: int = 0
     either: int = 0
     same: int = 0
+    dotted: int = 0
+    """Dates with dots between the numbers: countries that put the month first write them with slashes or hyphens (CLDR)."""
 
     def add(self, text: str, times: int = 1) -> None:
         """Count a filled cell."""
@@ -32,6 +34,7 @@ class DateOrders:
         if match is None:
             return
         one, other = int(match[1]), int(match[3])
+        self.dotted += times if match[2] == "." else 0
         if self.setting == "ymd" and len(match[4]) == 2 and other <= 12 and int(match[4]) <= 31:
             self.either += times  # 26/07/04 may have the year first
         elif 12 < one <= 31 and other <= 12:
@@ -48,6 +51,11 @@ class DateOrders:
         """Return the number of cells that are dates in numbers, with the year behind."""
         return self.month_first + self.day_first + self.either + self.same
 
+    @property
+    def are_dotted(self) -> bool:
+        """Return whether all of the dates are written with dots."""
+        return self.dotted == self.seen > 0
+
     def decided(self) -> Order | None:
         """Return the order that the cells prove; None where they prove none."""
         most, least = max(self.month_first, self.day_first), min(self.month_first, self.day_first)
@@ -60,7 +68,9 @@ class DateOrders:
     def overturns(self, order: DateOrder) -> bool:
         """Return whether the cells prove that a column is not, or not only, in the order by which it is read."""
         own, contrary = self.month_first, self.day_first
-        return is_overturned(contrary, own) if order == "dmy" else is_overturned(own, contrary)
+        if order == "dmy":
+            own, contrary = contrary, own
+        return is_overturned(own, contrary, self.either)
 
     def proofs(self) -> str:
         """Return the counts of the cells that prove an order, for the evidence."""

@@ -54,7 +54,8 @@ class DecimalMarks:
 
     def overturns(self, mark: DecimalMark) -> bool:
         """Return whether the cells prove that a column has not, or not only, the mark by which it is read."""
-        return is_overturned(self.comma, self.point) if mark == "," else is_overturned(self.point, self.comma)
+        own, contrary = (self.comma, self.point) if mark == "," else (self.point, self.comma)
+        return is_overturned(own, contrary, self.either)
 
     def proofs(self) -> str:
         """Return the counts of the cells that prove a mark, for the evidence."""

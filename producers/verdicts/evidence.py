@@ -13,6 +13,11 @@ def is_decided(most: int, least: int) -> bool:
     return not least or (least == 1 and most >= MANY) or least * SHARE <= most
 
 
-def is_overturned(own: int, contrary: int) -> bool:
-    """Return whether cells overturn a rule that many others had decided before: several of them, and not only a few in many."""
+def is_overturned(own: int, contrary: int, open_cells: int) -> bool:
+    """Return whether cells overturn a rule that many others had decided before: several of them, and not only a few in many.
+
+    A contrary cell by itself overturns the rule for `open_cells`, which fit both rules, where few cells confirm the rule.
+    """
+    if contrary == 1:
+        return own < MANY and open_cells > 0
     return contrary > 1 and contrary * SHARE > own

@@ -23,15 +23,25 @@ _SAID: Final = {".": "a decimal point", ",": "a decimal comma", BOTH_MARKS: "bot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """The only order of dates and the only decimal mark that some columns prove; None where they prove none, or several."""
+    """The only order of dates and the only decimal mark that some columns prove; None where they prove none, or several.
+
+    `dotted` is the order that columns of dates with dots prove: a column in another notation is no proof for them.
+    """
 
     order: str | None = None
     decimal: str | None = None
+    dotted: str | None = None
 
     @classmethod
-    def by(cls, orders: Iterable[str | None], marks: Iterable[str | None]) -> Proven:
+    def by(cls, orders: Iterable[str | None], marks: Iterable[str | None], dotted: Iterable[str | None] = ()) -> Proven:
         """Return what these verdicts prove together."""
-        return cls(order=_only(orders, BOTH_ORDERS), decimal=_only(marks, BOTH_MARKS))
+        return cls(order=_only(orders, BOTH_ORDERS), decimal=_only(marks, BOTH_MARKS), dotted=_only(dotted, BOTH_ORDERS))
+
+    @classmethod
+    def together(cls, tables: Iterable[Proven]) -> Proven:
+        """Return what the columns of several tables prove together."""
+        tables = list(tables)
+        return cls.by((t.order for t in tables), (t.decimal for t in tables), (t.dotted for t in tables))
 
     @classmethod
     def by_looks(cls, looks: Iterable[Look], columns: Iterable[ColumnBinding] = ()) -> Proven:
@@ -39,7 +49,8 @@ class Proven:
         looks, verdicts = list(looks), [column.verdict for column in columns if column.verdict is not None]
         orders = [*(look.order() for look in looks), *(verdict.order for verdict in verdicts)]
         marks = [look.marks.decided() for look in looks if look.holds_numbers]
-        return cls.by(orders, [*marks, *(verdict.decimal for verdict in verdicts)])
+        dotted = [look.order() for look in looks if look.orders.are_dotted]
+        return cls.by(orders, [*marks, *(verdict.decimal for verdict in verdicts)], dotted)
 
 
 def judge(
@@ -47,7 +58,8 @@ def judge(
 ) -> ColumnBinding:
     """Return a column with its verdict. `table` and `everywhere` are what its table and the extract prove."""
     why: list[str] = []
-    order, decimal = _order(look, table, everywhere, practice, why), _decimal(look, table, everywhere, practice, why)
+    order, is_guess = _order(look, table, everywhere, practice, why)
+    decimal = _decimal(look, table, everywhere, practice, why)
     unit = look.units.unit if look.kind is None else None
     if unit is not None or (look.kind is None and look.units.are_mixed):
         why.append(f"its numbers: {look.units.said()}")
@@ -66,7 +78,7 @@ def judge(
     words = column.verdict.words if column.verdict is not None else ()
     codes = _codes(look, column, why)
     open_codes = {one.code for one in codes} - {code for code, _ in words}
-    doubtful = open_codes or BOTH_ORDERS in (order, decimal) or 2 * look.foreign.total() >= max(look.filled, 1)
+    doubtful = open_codes or is_guess or BOTH_ORDERS in (order, decimal) or 2 * look.foreign.total() >= max(look.filled, 1)
     verdict = Verdict(
         order=order,  # type: ignore[arg-type]
         blanks=blanks,
@@ -93,14 +105,19 @@ def doubted(column: ColumnBinding, why: str) -> ColumnBinding:
     return replace(column, confidence=min(column.confidence, _DOUBTFUL), evidence=f"{column.evidence}{joint}{why}")
 
 
-def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, why: list[str]) -> str | None:
+def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, why: list[str]) -> tuple[str | None, bool]:
+    """Return the order of a column of dates, and whether it is a guess that a person must look at."""
     order = look.order()
     if order is not None:
         why.append(f"{look.orders.proofs()}: {_SAID.get(order, order)}")
     elif look.orders.either and look.holds_dates:
-        order, source = _followed(table.order, everywhere.order, "dates")
+        dotted = look.orders.are_dotted
+        order, source = _followed(*((p.dotted if dotted else p.order) for p in (table, everywhere)), "dates")
+        if dotted and order is None and practice.date_order == "mdy":
+            why.append("its dates fit day first and month first, and are written with dots, as where the day comes first")
+            return "dmy", True
         why.append(f"its dates fit day first and month first: {order or practice.date_order}, by {source}")
-    return order
+    return order, False
 
 
 def _decimal(look: Look, table: Proven, everywhere: Proven, practice: Practice, why: list[str]) -> str | None:

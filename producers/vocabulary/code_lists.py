@@ -50,3 +50,5 @@ CHANNEL: Final = _list_of_open_dental(
     column="Mode_", words=_numbered("|Email|Mail|Phone|In Person|Text|Email and Text|Phone and Text")
 )
 DELIVERY: Final = _list_of_open_dental(column="SentOrReceived", words=_numbered("|Sent|Received"))
+UNKNOWN: Final = CodeList(system="", column="", words={})
+"""The codes of a column of words for which no system's list is known."""

@@ -56,6 +56,22 @@ def test_one_contrary_date_among_the_changed_rows_turns_no_column(desk: Desk) ->
     assert reasons(desk, Entity.PATIENT) == {("dateOfBirth", "invalid_date")}
 
 
+def test_one_contrary_date_turns_the_dates_that_fit_both_orders_where_hardly_a_date_confirms_the_rule(desk: Desk) -> None:
+    desk.produce(patients=[born(n, "mdy") for n in range(20)])
+    produced = desk.produce(day=1, patients=[born(n, "dmy", Last_Name="Marsh") for n in (2, 3, 4)], scope="partial")
+    assert of_columns(produced) == ["Date of Birth"]
+    found = {number: desk.records(Entity.PATIENT)[f"P{number}"].values["birth_date"] for number in (2, 3, 4)}
+    assert found == {2: None, 3: date(1980, 4, 16), 4: None}
+
+
+def test_one_contrary_date_turns_nothing_where_three_others_confirm_the_rule(desk: Desk) -> None:
+    desk.produce(patients=[born(n, "mdy") for n in range(20)])
+    changed = [*(born(n, "mdy", Last_Name="Marsh") for n in (2, 3, 5, 7)), born(9, "dmy", Last_Name="Marsh")]
+    produced = desk.produce(day=1, patients=changed, scope="partial")
+    assert of_columns(produced) == []
+    assert desk.records(Entity.PATIENT)["P2"].values["birth_date"] == date(1980, 3, 5)
+
+
 def test_rows_that_are_unchanged_are_no_evidence_and_stay_as_they_are(desk: Desk) -> None:
     rows = [born(n, "mdy") for n in range(20)]
     desk.produce(patients=rows)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnBinding, FieldType, TableKind, Verdict, from_json, to_json
-from events.vocabulary.practice import Practice
+from events.vocabulary.practice import DateOrder, Practice
 from events.vocabulary.records import Record
 from producers.binding.proposal import Proposal, propose
 from producers.kinds.cells import BIRTH_DATE, VISIT
@@ -92,6 +92,28 @@ def test_an_undecidable_column_follows_the_dates_of_its_table_then_the_setting(t
     assert "by the table's other dates" in column.evidence
 
 
+@pytest.mark.parametrize(("setting", "order", "doubtful"), [("mdy", "dmy", True), ("dmy", "dmy", False)])
+def test_undecidable_dates_with_dots_follow_no_dates_with_slashes(
+    tmp_path: Path, setting: DateOrder, order: str, doubtful: bool
+) -> None:
+    """No country that puts the month first writes dates with dots: a person looks at such a column."""
+    cells = [f"{n % 12 + 1:02}.{(n + 3) % 12 + 1:02}.1980" for n in range(40)]
+    office = replace(OFFICE, date_order=setting)
+    proposal = propose(extract_of(tmp_path / "x", with_cells("patients", "Born On", cells)), office)
+    column = column_of(proposal, TableKind.PATIENT, "birth_date")
+    assert column.verdict is not None
+    assert (column.verdict.order or setting, column.doubtful) == (order, doubtful)
+
+
+def test_undecidable_dates_with_dots_follow_other_dates_with_dots(tmp_path: Path) -> None:
+    data = with_cells("patients", "Born On", [f"{n % 12 + 1:02}.{n % 28 + 1:02}.1980" for n in range(40)])
+    undecidable = [f"{n % 12 + 1:02}.{(n + 3) % 12 + 1:02}.2026" for n in range(len(data["owing"][1]))]
+    data["owing"] = with_cells("owing", "Last Paid On", undecidable)["owing"]
+    column = column_of(propose(extract_of(tmp_path / "x", data), OFFICE), TableKind.BILLING, "last_payment_date")
+    assert column.verdict is not None
+    assert (column.verdict.order, column.doubtful) == ("mdy", False)
+
+
 def test_none_is_a_word_where_it_recurs_beside_few_words_and_blank_elsewhere(tmp_path: Path) -> None:
     data = with_cells("owing", "Arrangement", ["None", "Active", "None"])
     data["visits"] = with_cells("visits", "Remarks", ["None", "None", "Shade A2"])["visits"]
@@ -121,6 +143,14 @@ def test_bare_codes_of_a_state_are_reported_and_never_carried(tmp_path: Path) ->
     assert all(("appointmentStatus", "unknown_code") in [(i.field, i.reason) for i in r.issues] for r in read)
     words = proposal.mapping.vocabulary(TableKind.APPOINTMENT.entity, "status")
     assert words is None or words.words == ()
+
+
+def test_bare_codes_of_a_payment_plan_are_reported_and_never_carried(tmp_path: Path) -> None:
+    data = with_cells("owing", "Arrangement", [str(n % 3) for n in range(len(tables()["owing"][1]))])
+    proposal = propose(extract_of(tmp_path / "x", data), OFFICE)
+    column = column_of(proposal, TableKind.BILLING, "payment_plan_status")
+    assert (column.doubtful, {one.proposed for one in column.codes}) == (True, {None})
+    assert not any("payment_plan_status" in r.values for r in records(proposal, TableKind.BILLING))
 
 
 def coded() -> Tables:

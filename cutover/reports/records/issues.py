@@ -23,6 +23,7 @@ from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
+from producers.binding.links import PADDED_IDS
 from producers.state.state import ProducerState
 from projections.desired import Context
 
@@ -44,7 +45,7 @@ def issues(
     settled = SettledIdentities(decisions, keys, state.held_identities())
     work = _Issues(log, keys, view, context, extracts_read(decisions), sightings_in(state), settled)
     records = (work.of_records(found.doubts), work.kept_back(), work.given_up(), work.left_out(found.lost))
-    listed = (work.of_files(), *records, work.refused_rows())
+    listed = (work.of_files(), work.of_held_tables(), *records, work.refused_rows())
     return sorted(chain.from_iterable(listed), key=_order)
 
 
@@ -60,6 +61,23 @@ def _together(one: ReportedIssue, other: ReportedIssue) -> ReportedIssue:
     others = [*first["others"], *named, *second["others"]][:LISTED]
     rows = sorted({*first["rows"], *second["rows"]})[: LISTED + 1]
     return {**first, "others": others, "rows": rows, "count": first["count"] + second["count"]}
+
+
+def _of_table(reason: str, file: str, sheet: str | None, *, row: int = 0, count: int = 1) -> ReportedIssue:
+    return ReportedIssue(
+        reason=reason,
+        entity=None,
+        pbnId=None,
+        file=file,
+        sheet=sheet,
+        row=row,
+        column=None,
+        field=None,
+        provider=None,
+        others=[],
+        rows=[],
+        count=count,
+    )
 
 
 class _Issues:
@@ -81,21 +99,13 @@ class _Issues:
         """Yield files of the last extract that carry nothing."""
         last = self._extracts.last
         for issue in last.file_issues if last else ():
-            row = issue.row or 0
-            yield ReportedIssue(
-                reason=issue.reason,
-                entity=None,
-                pbnId=None,
-                file=issue.file,
-                sheet=issue.sheet,
-                row=row,
-                column=None,
-                field=None,
-                provider=None,
-                others=[],
-                rows=[],
-                count=1,
-            )
+            yield _of_table(issue.reason, issue.file, issue.sheet, row=issue.row or 0)
+
+    def of_held_tables(self) -> Iterator[ReportedIssue]:
+        """Yield the tables whose rows are held together: no letter lists them one by one."""
+        for page in self._extracts.books:
+            if held := page["held"].get(PADDED_IDS, 0):
+                yield _of_table(PADDED_IDS, page["file"], page["sheet"], count=held)
 
     def of_records(self, doubts: Iterable[DoubtGroup]) -> Iterator[ReportedIssue]:
         """Yield the fields of live records that are in doubt. Those of a column that fails nearly whole are one issue, and

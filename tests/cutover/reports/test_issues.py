@@ -111,6 +111,19 @@ def test_what_is_mended_is_reported_no_more(migration: Migration, tmp_path: Path
     assert {i["reason"] for i in all_issues(migration)} == {"unmatched_provider", "unknown_provider"}
 
 
+def test_a_table_that_is_held_as_a_whole_is_one_issue_until_a_full_extract_mends_it(
+    migration: Migration, tmp_path: Path
+) -> None:
+    """No letter lists its rows one by one, and Twenty has none of them."""
+    content = mended()
+    visits = [{**content["appointment"][0], "AptNum": f"31{n}", "PatNum": f"00{2001 + n}"} for n in range(4)]
+    migration.sync(write_extract(tmp_path / "day-2", {**content, "appointment": visits}, day=2, scope="partial"))
+    held = [i for i in all_issues(migration) if i["reason"] == "padded_ids"]
+    assert [(i["file"], i["row"], i["count"]) for i in held] == [("appointment.csv", 0, 4)]
+    migration.sync(write_extract(tmp_path / "day-3", mended(), day=3))
+    assert of(migration, "padded_ids") == []
+
+
 def test_a_row_that_a_partial_extract_does_not_have_is_still_open(migration: Migration, tmp_path: Path) -> None:
     migration.sync(write_extract(tmp_path / "day-2", mended(), day=2, scope="partial"))
     assert of(migration, "missing_patient") == [("elm:claim:5003", "claim.csv", 4)]

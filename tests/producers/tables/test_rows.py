@@ -72,6 +72,12 @@ def test_the_furniture_of_pages_is_skipped(read_one: ReadOne) -> None:
     assert not got.rejected
 
 
+def test_a_footer_of_several_cells_is_skipped(read_one: ReadOne) -> None:
+    got = read_one(text(HEADER, *MAY[:3], "", "Printed 11/16/2026 by the office,Page 1 of 1", "Total,,,,6.50"))
+    assert got.cells == [row.split(",") for row in MAY[:3]]
+    assert not got.rejected
+
+
 @pytest.mark.parametrize("first", ["Total Recall", "Page", "Totals for you", "Count", "Visit", "Generated", "Subtotal"])
 def test_data_that_begins_like_furniture_is_data(read_one: ReadOne, first: str) -> None:
     got = read_one(text(HEADER, MAY[0], f"{first},P002,Ada Quist,05/02/2026,2.50,fine", MAY[2]))

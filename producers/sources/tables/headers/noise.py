@@ -88,7 +88,7 @@ class Noise:
             _LINE.fullmatch(" ".join(filled)) is not None
             and len(filled) <= 3
             and len(self._headers) > 3
-            and first.lower().startswith(("page", "filter"))
+            and (first.lower().startswith(("page", "filter")) or all(_LINE.fullmatch(cell) for cell in filled))
         ):
             return True
         return self._repeats(cells, filled)
