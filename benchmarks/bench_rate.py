@@ -3,7 +3,7 @@
 Run: `python -m benchmarks.bench_rate [SECONDS [LIMIT [IN_FLIGHT]]]` (default 150 s, 100 requests a minute, up to 16 in flight).
 
 A practice larger than the time allows is produced into the log, and consumed into a rehearsal workspace with Twenty's limit, by
-the program as it is; requests are noted as they leave. What is counted begins some seconds after the first batch, when the
+the program as it is; requests are noted as they leave. Counting begins some seconds after the first batch, when the
 workspace's initial reserve can play no part. Aim: at least 97 % of the limit, no span of 60 seconds with more, no 429.
 """
 

@@ -1,4 +1,4 @@
-"""Dead letters: rows and records that could not be carried, with a reason code. What they held is sealed."""
+"""Dead letters: rows and records that could not be carried, with a reason code. Their values are sealed."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class WrongWorkspace(SchemaError):
 
 
 class NotShared(SchemaError):
-    """An object was not made private: no sharing rule would let a person read it. What was done before stays."""
+    """An object was not made private: no sharing rule would let a person read it. Earlier steps stay."""
 
 
 class StepNotSeen(SchemaError):

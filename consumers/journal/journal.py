@@ -182,7 +182,7 @@ class Journal:
             fold_letters(self._view, [(x.letter, x.waits_for) for x in letters], progress)
 
     def _key(self, subject: Subject) -> DataKey:
-        """Return the key of the patient. What is said of people who were forgotten says nothing of them, under the
+        """Return the key of the patient. Events about people who were forgotten hold nothing of them, under the
         practice's key.
         """
         key = self._keys.of(_owner(subject)) or self._keys.of(PRACTICE_SUBJECT)

@@ -138,7 +138,7 @@ class Sender:
     def _by_ids(self, planned: Sequence[Planned]) -> list[Outcome]:
         """Destroy, soft-delete or restore records of one object: by ids, thousands a request; asking twice does no harm.
 
-        What was neither answered nor is in the wanted state is refused: with Twenty's words, else as `not-found`.
+        Records that were neither answered nor are in the wanted state are refused: with Twenty's words, else as `not-found`.
         """
         if not planned:
             return []

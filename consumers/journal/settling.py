@@ -27,7 +27,7 @@ from projections.desired import Desired
 def settle_open_intents(view: View, log: Log, keys: KeyStore, workspace: Workspace, journal: Journal) -> int:
     """Find out, by reading Twenty, what became of intents without an outcome: done or not done, never guessed.
 
-    Gives their number. What was not done becomes pending again. Raises TwentyError, LogError.
+    Gives their number. A write that was not done becomes pending again. Raises TwentyError, LogError.
     """
     opened = []
     for _, partition, offset in view.open_intents():

@@ -4,7 +4,7 @@ Verifying: every event of every topic decodes and unseals; the revisions of each
 they must be; every write points at the change it carries, and every intent is settled; what each run recorded at its end is
 what lies in the log. The log is read once, from end to end; of each record and intent only an id is kept.
 
-What is appended meanwhile is not looked at: the ends are taken at the beginning, those of the decisions first, so that a run
+Events appended meanwhile are not looked at: the ends are taken at the beginning, those of the decisions first, so that a run
 whose end is seen has all its events in view.
 """
 

@@ -2,7 +2,7 @@
 
 Children go before parents, so that only what people have built on is left pointing at a parent; links go after the tasks and
 notes they belong to. Each part is intended, written and settled like any other write: killed anywhere, a rollback goes on
-where it was. What a person changed since is kept and listed, unless it is forced.
+where it was. Changes of people since are kept and listed, unless the rollback is forced.
 """
 
 from __future__ import annotations

@@ -75,9 +75,9 @@ def _destroy(chain: Chain, last: LastWrite, image: Mapping[str, Any], *, force: 
 
 
 def undo_forgotten(chain: Chain, image: Mapping[str, Any] | None, settled_at: datetime, *, buried: bool) -> Undo:
-    """Return the undo of a record of a person who was forgotten: nothing is known of what was written. What we made goes
-    unless people changed it after its last write was settled; earlier values are lost, so that updates stay. `buried` as
-    for `net_undo`.
+    """Return the undo of a record of a person who was forgotten: nothing is known of its values. A record that Cutover
+    made goes unless people changed it after its last write was settled; earlier values are lost, so that updates stay.
+    `buried` as for `net_undo`.
     """
     if image is None:
         return _gone(chain)

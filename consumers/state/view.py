@@ -60,7 +60,7 @@ class View:
         self._engine = open_database(url, METADATA, cache=CACHE)
         self.workspace = workspace
         self.mine: frozenset[int] | None = None
-        """The partitions that this worker carries; None where one process carries all. What is pending, kept back or open is
+        """The partitions that this worker carries; None where one process carries all. Pending, kept-back and open records are
         told, and kept up, for these alone: the others' records are theirs."""
         self._fence: Fence | None = None
 

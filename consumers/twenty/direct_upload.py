@@ -2,7 +2,7 @@
 
     createFileUpload ──▶ PUT to the announced address, with the announced content type ──▶ completeFileUpload
 
-What a step without an answer leaves behind (`core-modules/file/file-upload/services`, alike in 2.21 and later): an announced
+Left behind by a step without an answer (`core-modules/file/file-upload/services`, alike in 2.21 and later): an announced
 file stays PENDING, is not served, and the server cleans it up. The bytes can be put to the same address again while it is
 PENDING. Completing twice is as good as once, until an attachment has the file. So every step may be repeated. Bytes that did
 not arrive whole, or an address that expired meanwhile, begin with a new announcement.

@@ -4,7 +4,7 @@
                                               │ Twenty, the log, the disk or another command stands in the way
                                               └──▶ wait, try again; what was read is in the log and is carried then
 
-What was read is known from the log, so that a follower that was stopped or killed goes on where it was. A delivery that cannot
+The log tells which deliveries were read, so that a stopped or killed follower goes on where it was. A delivery that cannot
 be read is set aside, and tried again when it or the mapping changes; those after it go on: each is as new as it was taken. What
 needs a person in any other way, such as a missing approval, ends the follower.
 """

@@ -38,7 +38,7 @@ from producers.binding.errors import CannotBind
 from producers.sources.port import ExtractError
 
 TWENTY, LOG, DATABASE, DISK, COMMAND, SOURCE = "twenty", "log", "database", "disk", "command", "source"
-"""What a follower waits for."""
+"""Errors that a follower waits out."""
 
 
 class Ending(IntEnum):

@@ -16,7 +16,7 @@ class GuardedLog:
         self._held: Claim | None = None
 
     def hold(self) -> Claim:
-        """Claim the role, if this command has not done so. What is read from here on is all that was appended in the role.
+        """Claim the role, if this command has not done so. Reading from here on meets all that was appended in the role.
 
         Raises LogError.
         """

@@ -1,6 +1,6 @@
 """The composition root: everything a command needs, wired from a project's settings.
 
-What writes to Twenty is imported when it is made: `status` and the lists need not wait for it.
+Parts that write to Twenty are imported when they are made: `status` and the lists need not wait for them.
 """
 
 from __future__ import annotations

@@ -113,8 +113,8 @@ def consume_events(
 ) -> Answer:
     """Sync the events of the log to Twenty, the second half of a sync; with `follow`, until the command is stopped.
 
-    What is begun `at_work` is finished, also when asked to stop. `at_rest` is called when there is nothing to do for now.
-    Raises ApprovalMissing before anything is written.
+    Work begun `at_work` is finished, also when the command is asked to stop. `at_rest` is called when there is nothing to do
+    for now. Raises ApprovalMissing before anything is written.
     """
     mapping = approved_mapping(session.decisions)
     require_coverage(session)

@@ -27,7 +27,7 @@ class Pages:
     def hold(self, positions: Iterable[tuple[int, int]]) -> None:
         """Read the entries at these positions in their order in the log, and keep them until others are held.
 
-        They may lie anywhere, so that a page of neighbours would be read for each. What comes to more than READ_BYTES is not
+        They may lie anywhere, so that a page of neighbours would be read for each. More than READ_BYTES are not
         kept. Raises LogError.
         """
         self._held, size = {}, 0

@@ -193,7 +193,7 @@ class Log(Protocol):
         """
 
     def claim(self, role: str) -> Claim:
-        """Become the one holder of a role. What an earlier holder has appended is there, and it appends nothing more.
+        """Become the one holder of a role. An earlier holder's events are all there, and it appends nothing more.
 
         Claim first and read then: so the holder meets all that was appended in its role. Raises LogError.
         """

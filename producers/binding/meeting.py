@@ -205,7 +205,7 @@ def _why(s: Sampled) -> str:
 def _customs(
     s: Sampled, kind: TableKind, columns: dict[int, ColumnBinding], growing: Growing, *, known: bool
 ) -> Iterator[tuple[int, str]]:
-    """Give every column that is still unbound a custom field, or the reason why it has none. What a row says of its patient is
+    """Give every column that is still unbound a custom field, or the reason why it has none. Columns about a row's patient are
     left out only where the patients are `known` by a table of their own.
     """
     entity = entity_of(kind)

@@ -2,8 +2,8 @@
 
 `propose` looks at everything and leaves the judgement to the operator. `bind_for_run` is what a run uses: an approved
 mapping covers later extracts too. A renamed column that binds with confidence goes on, and a new column becomes a new
-custom field: both are findings, with the mapping they extend. A column that is missing changes nothing. What must not be
-guessed stops the run:
+custom field: both are findings, with the mapping they extend. A column that is missing changes nothing. Guesses that must not
+be made stop the run:
 
 CannotBind
 └── problems   missing_required_column, unbound_table, changed_meaning

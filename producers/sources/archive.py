@@ -20,7 +20,7 @@ from producers.sources.inventory import LEFT_BEHIND, LINK, MANIFEST, Found, Inve
 from producers.sources.port import ArchiveRefused, Contents, FilePart, ManifestUnreadable
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError)
-"""What reading an entry raises where it is damaged, locked, or packed by a method that is not known here."""
+"""Errors of reading an entry that is damaged, locked, or packed by an unknown method."""
 _BLOCK = 1 << 16
 
 

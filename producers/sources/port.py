@@ -1,7 +1,7 @@
 """The port of sources: one delivery of a practice, wherever it comes from, as its parts.
 
 A part is a file today. A table of a database or a document of a web service may be one later: its `kind` says so, and an event
-names it by the digest of its content, as it names a file. What reads a delivery asks for nothing but this port.
+names it by the digest of its content, as it names a file. Readers of a delivery ask for nothing but this port.
 
 ExtractError
 ├── ExtractMissing      nothing is at the address
@@ -138,7 +138,7 @@ class DeliveryPart(Protocol):
         ...
 
     def tables(self, on_left_out: OnLeftOut, *, hidden_sheets: bool) -> list[Table]:
-        """Return its tables, in their order. What holds rows but is not read goes to `on_left_out`. Raises NotATable."""
+        """Return its tables, in their order. Parts with rows that are not read go to `on_left_out`. Raises NotATable."""
         ...
 
 

@@ -1,8 +1,8 @@
 """Confirmations by an extract, beyond its change events: the records that it held just as they were known.
 
 A record that a newer extract met unchanged is as new as that extract, although no event says so. An older extract that is
-delivered late must not change it, and must not bring back what a newer, whole one did not hold. What each extract confirmed
-lies in the log, with the decision that it was read, and is looked up only when an extract arrives late.
+delivered late must not change it, and must not bring back what a newer, whole one did not hold. Each extract's
+confirmed records lie in the log, with the decision that it was read, and are looked up only when an extract arrives late.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class MetRows(NamedTuple):
 class Presence:
     """The records of one entity that this extract was seen to hold: for each slot of the state, in which tables, as bits.
 
-    What a table says of a record once, a later row of the same extract does not overrule: otherwise two rows that contradict
+    A later row of the same extract does not overrule an earlier word on a record: otherwise two rows that contradict
     each other would change the record to and fro in every run. A later table may say what the earlier ones do not speak of.
     """
 
@@ -120,8 +120,8 @@ class Presence:
         """Return the live records that were not met, and how many there were. An extract taken (ms since 1970) before a
         record was last read (`is_older`) says nothing about it.
 
-        What this very extract brought was not there before it, also when it is read a second time: `came` says whether a
-        record's last event made it.
+        Records that this very extract brought were not there before it, also when it is read a second time: `came` says
+        whether a record's last event made it.
         """
         seen = self._seen
         if self._lived == self._live:

@@ -29,7 +29,7 @@ class RefusedRow:
     cells: Sequence[str]
     record_id: bytes | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
-    """What else its dead letter keeps, sealed."""
+    """Further contents of its dead letter, sealed."""
 
 
 def shortened(cells: Sequence[str]) -> list[str]:

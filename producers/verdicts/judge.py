@@ -1,6 +1,6 @@
 """From looks at the columns of an extract to a verdict on each, which stands with the column and in its evidence.
 
-What a column does not prove follows the other columns of its table, then those of the extract, then the practice's settings.
+A column without a proof of its own follows its table's other columns, then the extract's, then the practice's settings.
 """
 
 from __future__ import annotations

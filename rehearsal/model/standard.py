@@ -1,6 +1,6 @@
 """The standard objects of a new workspace, as the server's own description of itself lists them.
 
-A table: one entry an object, one line a field. What every object has (id, dates, who, position, search vector) is added.
+A table: one entry an object, one line a field. The fields of every object (id, dates, who, position, search vector) are added.
 """
 
 from __future__ import annotations

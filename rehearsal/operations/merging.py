@@ -1,6 +1,6 @@
 """Merging records, as Twenty's ``mergeMany`` does (``common-merge-many-query-runner.service.ts`` of 2.21).
 
-What relations of type RELATION point at the losers points at the winner afterwards. Links, attachments and timeline rows point
+Relations of type RELATION that point at the losers point at the winner afterwards. Links, attachments and timeline rows point
 by MORPH_RELATION: those of the losers go with them. The losers are destroyed, not soft-deleted. The winner's own values win;
 what it lacks it gets from the first loser that has it, and e-mails, numbers and links of all are put together.
 """

@@ -21,7 +21,7 @@ _NEEDS = {
     ),
     "FOLDER": (("name",), "Folder name is required"),
 }
-"""What an item of each type must have."""
+"""The required parts of an item, by its type."""
 
 
 def create_items(workspace: RehearsalWorkspace, sent: list[Json]) -> list[Json]:

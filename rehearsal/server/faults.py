@@ -1,8 +1,8 @@
 """Troubles on demand, to test how a client copes: refusals, broken answers, slowness; a share of the requests, picked by a
 seeded generator.
 
-``before`` means that the request was not carried out, ``after`` that it was and only the answer is lost. What strikes records
-and fields, not requests, is in ``record_faults``; what a newer Twenty refuses or leaves out is in ``allowance_faults``.
+``before`` means that the request was not carried out, ``after`` that it was and only the answer is lost. Faults of records
+and fields are in ``record_faults``, refusals and omissions of a newer Twenty in ``allowance_faults``.
 """
 
 from __future__ import annotations

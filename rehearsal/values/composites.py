@@ -1,7 +1,7 @@
 """Composite fields: their parts, what each part takes, and what sending some of the parts does to the others.
 
-A reader gives the parts to write, a dict; parts that it leaves out keep their stored value. What null and missing parts do
-differs
+A reader gives the parts to write, a dict; parts that it leaves out keep their stored value. The effect of null and missing
+parts differs
 from type to type (cassettes ``patch-composite-part``, ``patch-values``, ``values-*``).
 """
 

@@ -39,8 +39,8 @@ def undo(
     sleep: Callable[[float], None] = time.sleep,
     reached: Callable[[CrashPoint], None] = ignore,
 ) -> UndoResult:
-    """Take back what `apply` and `add_words` did in this workspace. What was there before stays, and so does what holds
-    somebody else's data; what was kept is tried again by the next undo. Repeating it after a kill is the resume.
+    """Take back what `apply` and `add_words` did in this workspace. Parts that were there before stay, and so do parts
+    with data of people or other programs; the next undo tries again. Repeating it after a kill is the resume.
 
     Raises TwentyError, LogError.
     """

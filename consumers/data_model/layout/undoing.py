@@ -1,7 +1,7 @@
 """The layout taken back: the menu as it was and views destroyed before the data model goes, columns hidden again after it.
 
-A view that people changed stays, and so does a folder in which people put items. What went along with its object or field is
-gone already, and costs no request.
+A view that people changed stays, and so does a folder in which people put items. Parts that went along with
+their object or field are gone already, and cost no request.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _OWNERS = defaultdict(lambda: "Twenty itself", APPLICATION="an app")
 """Those who may write what is not open, by Twenty's word for it."""
 
 _NO_WORDS = (("UNKNOWN", "Unknown"),)
-"""What the destination gives a SELECT for which no word is known yet, as Twenty refuses one without options."""
+"""Option of a SELECT for which no word is known yet, as Twenty refuses a SELECT without options."""
 
 
 class Kind(StrEnum):

@@ -86,7 +86,7 @@ def plan_of(
     private: Sequence[PrivateObject] = (),
 ) -> SchemaPlan:
     """Return the plan for these objects and fields. Twenty's own objects are items only where they clash, and a clashing
-    object speaks for its fields. What is to be `private` is made so last.
+    object speaks for its fields. The objects that are to be `private` are made so last.
     """
     applied = fold(decisions, metadata.identity).applied
     found = [wanted_item(metadata, one) for one in objects]

@@ -1,8 +1,8 @@
 """The rate budget of one workspace: who may send, and when.
 
 Twenty gives an API key's workspace a bucket of N tokens that refills evenly (cassette `rate-limit`: 100 at once, then one
-per 600 ms, no Retry-After). We do not draw on that reserve. Requests are paced 1 % slower than the limit. What was not used
-while we read or planned is caught up afterwards, a quarter of a minute's worth at most; and no span of 60 seconds ever sees
+per 600 ms, no Retry-After). We do not draw on that reserve. Requests are paced 1 % slower than the limit. Requests not sent
+during reading or planning are caught up afterwards, a quarter of a minute's worth at most; and no span of 60 seconds ever sees
 more than N requests, whatever the bucket held before.
 """
 

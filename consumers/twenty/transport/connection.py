@@ -1,6 +1,6 @@
 """The wire to one workspace: sends a call at its turn, tries again where that is safe, and counts what was sent.
 
-What may be tried again: everything that certainly changed nothing (the error says so). A write whose answer was lost is
+Calls that certainly changed nothing may be tried again (the error says so). A write whose answer was lost is
 never repeated here. All waiting ends after `patience` seconds (for the rate limit, after RATE_LIMIT_PATIENCE).
 """
 

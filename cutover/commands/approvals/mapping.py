@@ -55,7 +55,7 @@ def map_propose(
 ) -> Answer:
     """Look at the extracts, propose a mapping and write it to mapping.toml.
 
-    What was approved, proposed or decided in the file before is extended, nothing is forgotten. `other` is the mapping of
+    Earlier approvals, proposals and decisions in the file are extended, none is forgotten. `other` is the mapping of
     another practice: what people settled there is proposed. A project's log begins here: no other command makes it.
     A `reader` who asks for values is shown examples, which is recorded.
     """

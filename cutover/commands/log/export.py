@@ -76,7 +76,7 @@ def _require_signature(options: ExportOptions) -> None:
 
 @contextmanager
 def _new_file(file: Path) -> Iterator[IO[str]]:
-    """Open a new file that only its owner can read, whole on the disk at the end. What fails on the way takes it away again."""
+    """Open a new file that only its owner can read, whole on the disk at the end. A failure on the way removes it."""
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

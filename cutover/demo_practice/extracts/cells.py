@@ -7,7 +7,7 @@ from datetime import date, datetime
 from cutover.demo_practice.practice.model import Cents
 
 NO_DATE = "01/01/1900"
-"""What some programs write where there is no date."""
+"""A date that some programs write where there is none."""
 
 
 def us_date(day: date | None, blank: str = "") -> str:

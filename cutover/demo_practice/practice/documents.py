@@ -69,4 +69,4 @@ def _pdf(native_id: str) -> bytes:
 
 
 CONTENT = {"txt": _text, "png": _png, "pdf": _pdf}
-"""What makes the bytes of a document, by the end of its name."""
+"""Functions that make the bytes of a document, by the end of its name."""

@@ -101,7 +101,7 @@ class SampleDocument(PagedDocument):
     patients: int
     chosen: list[SampledPatient]
     uncovered: list[ChoiceReason]
-    """What the deliveries hold and the sample does not show, for want of room."""
+    """Contents of the deliveries that the sample does not show, for want of room."""
     objects: list[SampledObject]
     results: list[FieldResults]
     cards: list[SampleCard]

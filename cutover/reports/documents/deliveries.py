@@ -45,7 +45,7 @@ class ListedDelivery(TypedDict):
     balanced: bool | None
     """Whether every record is accounted for."""
     voided: Voided | None
-    """Who voided it and when; null for one that counts."""
+    """The voiding: name and time; null for a delivery that counts."""
 
 
 class DeliveriesDocument(TypedDict):

@@ -1,8 +1,8 @@
 """Right to carry events into the workspace: of one command alone, or of several workers together.
 
-Each joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. Who is alone owns
-every partition, or refuses: another command is at work then. Workers share the partitions of a Kafka log, and need a state and
-keys that they can share, too; without those a worker is alone.
+Each joins the workspace's consumer group, so that the log refuses what one that was replaced still appends. A command alone
+owns every partition, or refuses: another command is at work then. Workers share the partitions of a Kafka log, and need a
+state and keys that they can share, too; without those a worker is alone.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def alone(session: Session, *, holder: str, writes: bool = True) -> Iterator[Own
 
 @contextmanager
 def together(session: Session, *, holder: str) -> Iterator[Owner]:
-    """Carry events beside other workers, where that can be. What is owned is asked for by the worker. Raises Busy, LogError."""
+    """Carry events beside other workers, where that can be; the worker asks for its partitions. Raises Busy, LogError."""
     settings = session.project.settings
     if not (settings.log.is_shared and all(is_shared(url) for url in (settings.state.url, settings.keys.url))):
         with alone(session, holder=holder) as owner:

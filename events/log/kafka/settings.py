@@ -1,6 +1,6 @@
 """Settings of a Kafka log: its URL, `kafka://HOST:9092,HOST2:9092?prefix=NAME`, and the secrets that stand beside it.
 
-The URL may be shown; it never holds a user's name or password. What is wrong with it is a ValueError that does not repeat it.
+The URL may be shown; it never holds a user's name or password. A wrong URL raises a ValueError that does not repeat it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PARTITIONS: Final = 6
 MESSAGE_BYTES: Final = 1_048_588
 """The largest message of a log's topics: Kafka's own default, and twice the largest part of an event (`events.log.parts`)."""
 LEAST_MESSAGE_BYTES: Final = PART + 64 * 1024
-"""What a topic must take: a part, its key and its headers."""
+"""Bytes that a topic must take: a part, its key and its headers."""
 _REQUEST: Final = 10.0
 """Seconds for the answer to one request: a broker that dies without a word is given up after them."""
 COMPRESSIONS: Final = ("none", "gzip", "lz4", "zstd")

@@ -27,7 +27,7 @@ from events.log.kafka.settings import LEAST_MESSAGE_BYTES, MESSAGE_BYTES, KafkaS
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, DECISIONS, TOPICS, LogDamaged, LogMissing, LogRefused
 
 _KEPT = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
-"""What an existing topic must say. `delete` deletes by retention, of which there is none; `compact` would drop older events."""
+"""Settings of an existing topic. `delete` deletes by retention, of which there is none; `compact` would drop older events."""
 _LARGEST = "max.message.bytes"
 _LOST: Final = {
     CHANGES: "the change events",

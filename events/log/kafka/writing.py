@@ -1,6 +1,6 @@
 """Writing to a Kafka log: one append is one transaction of an idempotent producer.
 
-What was sent and not yet acknowledged is bounded here, in bytes: kafka-python's `send` never waits. A transaction whose end was
+The bytes sent and not yet acknowledged are bounded here: kafka-python's `send` never waits. A transaction whose end was
 not acknowledged is decided by its successor: beginning under the same name ends it, and then it is there or it is not.
 """
 

@@ -38,7 +38,7 @@ class TableGuess:
     missing: tuple[str, ...] = ()
     evidence: str = ""
     likeness: TableKind | None = None
-    """What an unknown table comes nearest to, where it has over half of what that kind asks for."""
+    """The kind nearest to an unknown table, where it has over half of the columns that the kind asks for."""
 
     @property
     def unlikely(self) -> bool:

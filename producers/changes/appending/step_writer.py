@@ -77,8 +77,8 @@ class StepWriter:
         """Seal a change into the step. `slot` is where the state has the record, or 0; `household` the key that the record's
         events have always had; `parts` are those of a record that lives.
 
-        A row whose event is too large is refused, and the record stays as it was. What follows from rows that were carried is
-        never refused.
+        A row whose event is too large is refused, and the record stays as it was. Events that follow from
+        carried rows are never refused.
         """
         fingerprint, file, row, read_at = candidate.fingerprint, candidate.file, candidate.row, candidate.read_at
         entity = record.entity

@@ -41,8 +41,8 @@ def clean_date_time(text: str, order: DateOrder, zone: ZoneInfo, pivot: Pivot = 
 
     A local time that occurs twice (clocks put back) is its first occurrence, one that does not exist (clocks put forward) is
     read with the offset before the change: the value is returned, with the reason ambiguous_local_time or missing_local_time.
-    A time that cannot be read costs the time: the value is the day's midnight, with the reason invalid_time. What has no date
-    is lost: invalid_date_time. 1970-01-01, the zero of computers, is blank.
+    A time that cannot be read costs the time: the value is the day's midnight, with the reason invalid_time. A cell without a
+    date is lost: invalid_date_time. 1970-01-01, the zero of computers, is blank.
     """
     return _read(text, order, zone, pivot)
 

@@ -33,7 +33,7 @@ class Lines:
         self.whole = 0
         """The line of the present feed with which the last record ended; its reader moves it on."""
         self.recognise: Callable[[list[str]], list[PassedLines]] | None = None
-        """Finds the runs of a block's lines that need not be read. What was taken back is read anyhow."""
+        """Finds the runs of a block's lines that need not be read. Lines that were taken back are read anyhow."""
 
     def feed(self) -> Iterator[str]:
         """Return the lines still to be read, for one reader; its line numbers start anew."""

@@ -68,7 +68,7 @@ def _look_at(cell: str) -> Shape:
 
 
 _shape_of = lru_cache(maxsize=16_384)(_look_at)
-"""What repeats is looked at once; long texts do not repeat, and to remember them would take gigabytes."""
+"""Repeated texts are looked at once; long texts do not repeat, and to remember them would take gigabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
