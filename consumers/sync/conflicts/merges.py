@@ -2,7 +2,7 @@
 
 A merge destroys the losers (`mergeMany` in the source of Twenty 2.21). Records that pointed at a loser by a relation point at
 the winner afterwards; links of tasks and notes, and attachments, are destroyed with the loser. Twenty keeps no trace of it.
-A merge is told from a plain destruction by what it alone leaves: the loser's pbnId or address on another person, or migrated records
+A merge is told from a plain destruction by its traces: the loser's pbnId or address on another person, or migrated records
 that point at another person now.
 """
 
