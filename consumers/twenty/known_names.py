@@ -60,7 +60,10 @@ class KnownNames:
     ) -> FieldMetadata:
         name = known or (one.name if one.name not in taken and one.column not in taken else f"{one.name}_{_mark(one.id)}")
         relation = _relation(one.relation, name if name != one.name else None, names)
-        found = replace(one, name=name, relation=relation, options=self._options(one.options), is_known=known is not None)
+        options, is_known = self._options(one.options), known is not None
+        if name == one.name and (relation, options, is_known) == (one.relation, one.options, one.is_known):
+            return one
+        found = replace(one, name=name, relation=relation, options=options, is_known=is_known)
         if name == one.name:
             return found
         return replace(found, twenty_name=one.name, twenty_column=one.column)
@@ -86,6 +89,8 @@ def _relation(relation: Relation | None, renamed: str | None, names: Mapping[str
     column = relation.join_column
     if renamed is not None and relation.kind is RelationKind.MANY_TO_ONE:
         column = f"{renamed}Id"
+    if (target, column) == (relation.target, relation.join_column):
+        return relation
     return replace(relation, target=target, join_column=column)
 
 

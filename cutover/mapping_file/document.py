@@ -6,6 +6,7 @@ columns and blank lines are kept.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -60,11 +61,29 @@ def parsed(text: str) -> tomlkit.TOMLDocument:
         raise MappingFileError(f"{FILE_NAME}: line {error.line} is no TOML; correct it") from None
     except KeyAlreadyPresent as error:
         raise MappingFileError(f"{FILE_NAME}: {error.args[0]} It stands there twice; remove one of the two lines") from None
+    _refuse_other_shapes(document)
+    return document
+
+
+def read(text: str) -> Mapping[str, Any]:
+    """Return the values of a mapping file, to be read alone. Raises MappingFileError as `parsed`.
+
+    A document that keeps comments and order takes twenty times as long to parse.
+    """
+    try:
+        document = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError:
+        return parsed(text)  # it names the line for people
+    _refuse_other_shapes(document)
+    return document
+
+
+def _refuse_other_shapes(document: Mapping[str, Any]) -> None:
+    """Raise MappingFileError for a part of the file that has another shape than it must have."""
     for table in _listed(document, "table", "[[table]]"):
         refuse_object_shapes(table, FILE_NAME)
         for column in _listed(table, "column", "[[table.column]]"):
             _refuse_shapes(column)
-    return document
 
 
 def _listed(inside: Mapping[str, Any], name: str, heading: str) -> Sequence[Mapping[str, Any]]:

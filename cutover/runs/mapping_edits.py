@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tomlkit import TOMLDocument
 
-from cutover.mapping_file.document import FILE_NAME, parsed, written
+from cutover.mapping_file.document import FILE_NAME, parsed, read, written
 from cutover.mapping_file.errors import MappingFileError
 from cutover.mapping_file.reading import FileDecision, decided
 from cutover.project.errors import ApprovalMissing
@@ -58,7 +58,7 @@ def draft(session: Session) -> Draft:
     text = read_file(session)
     if text is None:
         return Draft(state=state, base=mapping, mapping=mapping, waiting=waiting, decisions=())
-    found = decided(mapping, parsed(text))
+    found = decided(mapping, read(text))
     return Draft(
         state=state, base=mapping, mapping=found.mapping, waiting=waiting or bool(found.decisions), decisions=found.decisions
     )

@@ -94,7 +94,7 @@ class Specs(Generic[S]):
 
     def get(self, name: str) -> S | None:
         """Return the spec of this name, or None."""
-        return self._all().get(name) or self._declared.get(name) or self._others[name]
+        return (self._found or self._all()).get(name) or self._declared.get(name) or self._others[name]
 
     def declare(self, specs: Iterable[S]) -> None:
         """Have these specs of custom objects among the specs, until others are declared."""

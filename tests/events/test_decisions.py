@@ -72,6 +72,11 @@ def test_every_body_is_read_as_it_was_recorded(shared_log, keys, body, decided):
     assert found.body == body
 
 
+def test_a_number_that_json_has_not_is_read_as_it_was_recorded(decisions):
+    decisions.record(Decided.RUN_ENDED, {"seconds": float("inf"), "share": -0.5})
+    assert decisions.last(Decided.RUN_ENDED).body == {"seconds": float("inf"), "share": -0.5}
+
+
 def test_decisions_are_read_oldest_first(decisions):
     for decided in (Decided.RUN_STARTED, Decided.RUN_ENDED, Decided.WENT_LIVE):
         decisions.record(decided, {})

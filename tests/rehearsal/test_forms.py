@@ -2,6 +2,7 @@
 
 import pytest
 
+from rehearsal.operations.fields import create_field
 from rehearsal.server.faults import Fault
 from rehearsal.values.forms import FORMS
 from tests.rehearsal.client import Client
@@ -60,8 +61,10 @@ def test_a_newer_limit_names_itself_and_when_to_come_back(version):
 @pytest.mark.parametrize("version", NEW)
 def test_over_rest_a_record_is_answered_with_200_fields_at_most(version):
     client = Client(like=version)
+    person = client.object_id("person")
     for number in range(190):
-        client.add_field("person", f"extra{number}", "TEXT")
+        sent = {"objectMetadataId": person, "name": f"extra{number}", "label": f"Extra {number}", "type": "TEXT"}
+        create_field(client.app.state.workspace, sent)
     response = client.request("POST", "/rest/people", {"jobTitle": "x"})
     assert len(response.json()["data"]["createPerson"]) == 200
     assert (response.headers["x-twenty-fields-capped"], response.headers["x-twenty-fields-max"]) == ("true", "200")
