@@ -16,12 +16,14 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from filelock import FileLock
 from sqlalchemy import Column, Connection, Engine, MetaData, PoolProxiedConnection, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events.database_errors import DatabaseTrouble, trouble_of
 from events.errors import CutoverError, ExitCode
@@ -139,13 +141,31 @@ def _make_missing(engine: Engine, tables: MetaData) -> None:
             return
     with engine.begin() as connection:
         _lock_tables(connection)
-        tables.create_all(connection)
-        made = _names(connection)  # SQLAlchemy's own check does not see indexes of expressions
-        for index in indexes:
-            if index.name not in made:
-                index.create(connection, checkfirst=False)
+        there = _names(connection)
+        for name, statement in _statements(tables, engine.dialect):
+            if name not in there:
+                connection.exec_driver_sql(statement)
         for name in superseded:
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+
+
+def _statements(tables: MetaData, dialect: Dialect) -> Sequence[tuple[str, str]]:
+    """Return the names of the tables and indexes, each table before its indexes, with the statements that make them.
+
+    They are compiled once a process: that takes ten times as long as to make the tables.
+    """
+    made = _COMPILED.setdefault(tables, {})
+    if dialect.name not in made:
+        found: list[tuple[str, str]] = []
+        for table in tables.sorted_tables:
+            found.append((table.name, str(CreateTable(table).compile(dialect=dialect))))
+            for index in sorted(table.indexes, key=lambda one: str(one.name)):
+                found.append((str(index.name), str(CreateIndex(index).compile(dialect=dialect))))
+        made[dialect.name] = tuple(found)
+    return made[dialect.name]
+
+
+_COMPILED: WeakKeyDictionary[MetaData, dict[str, Sequence[tuple[str, str]]]] = WeakKeyDictionary()
 
 
 def _lock_tables(connection: Connection) -> None:
