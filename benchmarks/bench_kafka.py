@@ -24,7 +24,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from benchmarks.line import Line, append
 from events.change_events import Operation
-from events.change_writer import ChangeWriter, encode_record
+from events.change_writer import ChangeWriter
 from events.clock import World
 from events.codec.headers import headers_of
 from events.log.kafka.kafka_log import KafkaLog
@@ -33,6 +33,7 @@ from events.log.port import CHANGES, NewEntry, read_all
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
+from tests.events.payloads import encode_record
 from tests.kafka_broker import broker
 
 STEP = 2_000

@@ -36,7 +36,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.appointment_rows import write_appointments, write_patients
 from benchmarks.line import Line, append
-from events.change_events import payload_of, read_change, record_of
+from events.change_events import read_change, record_of
 from events.clock import World
 from events.codec.avro import encode, header
 from events.codec.schemas import latest
@@ -53,6 +53,7 @@ from producers.changes.produce import Producer
 from producers.sources.extract import Extract, open_extract
 from producers.state.state import ProducerState
 from producers.state.step import STEP
+from tests.events.payloads import payload_of
 
 PATIENTS = 20_000
 PRACTICE = Practice(

@@ -5,7 +5,6 @@ The clear envelope says nothing about a person; the typed record is the sealed p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -117,25 +116,8 @@ def record_in(sealed: SealedEvent, keys: KeyStore) -> Record:
     return record_from(entity, payload)
 
 
-def payload_of(record: Record, changed: Sequence[str] = ()) -> dict[str, Any]:
-    """Return a record as the Avro value of its entity's schema."""
-    values = record.values
-    payload: dict[str, Any] = dict(values)
-    payload["native_id"] = record.native_id
-    # a datetime is a date too: without its branch named, fastavro would write it as one and lose the time
-    payload["custom"] = {name: ("long", v) if isinstance(v, datetime) else v for name, v in record.custom.items()}
-    names = FIELDS[record.entity]
-    if len(values) == len(names):
-        payload["unknown"] = ()
-    else:
-        payload["unknown"] = [name for name in names if name not in values]
-    payload["changed"] = changed
-    payload["issues"] = [{"field": i.field, "reason": i.reason} for i in record.issues]
-    return payload
-
-
 def record_from(entity: Entity, payload: dict[str, Any]) -> Record:
-    """Return the record that `payload_of` made a payload of."""
+    """Return the record that a payload holds, as Avro decoded it."""
     unknown = set(payload["unknown"])
     custom: dict[str, CustomValue] = payload["custom"]
     return Record(

@@ -1,7 +1,7 @@
 """Writing change events fast: the envelope's and the payload's Avro bytes are put together from parts that repeat.
 
 A million rows make a million events that differ in a few fields. The bytes are exactly those that fastavro writes for the
-same envelope and for `payload_of` the same record (tests compare them); only the order of work differs.
+same envelope and the same record (tests compare them); only the order of work differs.
 """
 
 from __future__ import annotations
@@ -68,11 +68,6 @@ def parts_of(record: Record, changed: Sequence[str] = ()) -> list[bytes]:
     `changed` and `issues`.
     """
     return _RECORDS[record.entity].parts(record, changed)
-
-
-def encode_record(record: Record, changed: Sequence[str] = ()) -> bytes:
-    """Return the bare Avro bytes of a record's payload."""
-    return b"".join(parts_of(record, changed))
 
 
 def with_changed(entity: Entity, parts: Sequence[bytes], changed: Sequence[str]) -> bytes:

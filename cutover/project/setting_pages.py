@@ -1,4 +1,4 @@
-"""The settings as people read them: the `cutover.toml` that `cutover init` writes, and the tables of docs/settings.md."""
+"""The settings as people edit them: the `cutover.toml` that `cutover init` writes."""
 
 from __future__ import annotations
 
@@ -40,18 +40,12 @@ def template(values: Mapping[str, str], settings: type[Settings] = Settings) -> 
     return "\n".join(parts)
 
 
-def page_table(name: str, section: type[Section]) -> str:
-    """Return the table of a section, in Markdown."""
-    rows = [f"| `{key}` | {_default_cell(f)} | {_description_cell(name, key, f)} |" for key, f in section.model_fields.items()]
-    return "\n".join(["| key | default | |", "|---|---|---|", *rows])
-
-
 def _file_lines(name: str, section: type[Section], given: Mapping[str, str]) -> Iterator[str]:
     if section.comment:
         yield from _comment(section.comment)
     for key, field in section.model_fields.items():
         words = _plain(field.description or "")
-        if _is_secret(field):
+        if is_secret(field):
             yield from _comment(f"{key}: a secret, only as {variable_of(name, key)}; {words}")
             continue
         value, commented_out = _file_value(field, given.get(key))
@@ -70,7 +64,7 @@ def _comment(text: str) -> Iterator[str]:
 
 def _file_value(field: FieldInfo, given: str | None) -> tuple[str, bool]:
     """Return the setting's value in the file, and whether it is commented out there."""
-    shown = _shown_as(field)
+    shown = shown_as(field)
     if given is not None:
         return _toml(given), False
     if shown.example is not None:
@@ -98,33 +92,11 @@ def _plain(markdown: str) -> str:
     return re.sub(r"`([^` ]*)`", r"\1", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown))
 
 
-def _default_cell(field: FieldInfo) -> str:
-    shown = _shown_as(field)
-    if _is_secret(field):
-        return "–"
-    if shown.default is not None:
-        return shown.default
-    if field.is_required():
-        return f"`{shown.written}`"
-    written = f" (`init` writes `{shown.written}`)" if shown.written is not None else ""
-    match field.default:
-        case None:
-            return f"none{written}"
-        case "":
-            return f"empty{written}"
-        case float() as number:
-            return f"`{number:g}`{written}"
-    return f"`{field.default}`{written}"
-
-
-def _description_cell(name: str, key: str, field: FieldInfo) -> str:
-    text = f"{field.description or ''}{_shown_as(field).more}".replace("|", "\\|")
-    return f"a secret: only as `{variable_of(name, key)}`; {text}" if _is_secret(field) else text
-
-
-def _is_secret(field: FieldInfo) -> bool:
+def is_secret(field: FieldInfo) -> bool:
+    """Return whether a setting is a secret, which is never written into a file."""
     return field.annotation is SecretStr
 
 
-def _shown_as(field: FieldInfo) -> ShownAs:
+def shown_as(field: FieldInfo) -> ShownAs:
+    """Return how a setting is shown where that differs from its default."""
     return next((one for one in field.metadata if isinstance(one, ShownAs)), PLAIN)

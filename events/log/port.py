@@ -276,18 +276,6 @@ def in_pages(entries: Iterable[Entry], count: int) -> Iterator[list[Entry]]:
         yield page
 
 
-def read_all_backwards(log: Log, topic: str, *, page: int = 2_000) -> Iterator[Entry]:
-    """Yield every entry of a topic, newest first, partition by partition."""
-    for partition, end in log.ends(topic).items():
-        offset = end
-        while True:
-            entries = log.read_backwards(topic, partition, offset, page)
-            if not entries:
-                break
-            yield from entries
-            offset = entries[-1].offset
-
-
 def refuse_shorter(log: Log, topic: str, seen: Mapping[int, int]) -> Mapping[int, int]:
     """Return the topic's ends. Raises LogDamaged where the log ends before what a state has seen of it: its new events would be
     taken for old ones.

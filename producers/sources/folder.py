@@ -23,12 +23,6 @@ class LocalFile(FilePart):
         return self.path.open("rb")
 
 
-def local_file(path: Path, root: Path) -> LocalFile:
-    """Return a file as part of the delivery whose folder is `root`."""
-    size = path.stat().st_size if path.exists() else 0
-    return LocalFile(path=path, name=path.relative_to(root).as_posix(), size=size)
-
-
 @dataclass(frozen=True, slots=True)
 class Folder:
     """The files of a folder and of those below it."""

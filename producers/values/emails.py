@@ -48,18 +48,6 @@ def split_emails(text: str) -> list[str]:
     return parts if sum("@" in part for part in parts) > 1 else [text]
 
 
-def clean_emails(text: str) -> tuple[list[str] | None, str | None]:
-    """Return all good addresses in a cell, in its order and each once; the reason is the first one's that was lost."""
-    found: list[str] = []
-    reason: str | None = None
-    for part in split_emails(text):
-        address, trouble = clean_email(part)
-        reason = reason or trouble
-        if address is not None and address not in found:
-            found.append(address)
-    return found or None, reason
-
-
 @lru_cache(maxsize=8_192)
 def clean_email(text: str) -> tuple[str | None, str | None]:
     """Return the one address in a cell, lower-cased. Reasons: invalid_email, and placeholder_email for what is typed where

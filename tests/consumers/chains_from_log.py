@@ -8,8 +8,9 @@ from consumers.rollback.chains import Chain, ChainLink
 from consumers.state.view import View
 from events.change_events import read_change
 from events.compensations import Compensation, Phase, read_compensation
-from events.log.port import CHANGES, COMPENSATIONS, Log, read_all, read_all_backwards
+from events.log.port import CHANGES, COMPENSATIONS, Log, read_all
 from events.vocabulary.entities import Entity
+from tests.events.backwards import read_all_backwards
 
 Holds = Callable[[Compensation], bool]
 

@@ -14,7 +14,7 @@ from consumers.state.applied import TABLES, WRITES
 from consumers.state.catch_up import catch_up
 from consumers.state.view import View
 from events.change_events import NO_PART, Operation, event_id
-from events.change_writer import ChangeWriter, encode_record
+from events.change_writer import ChangeWriter
 from events.compensations import Action, Body, Cause, Compensation, Phase, write_compensation
 from events.database import open_database
 from events.log.port import CHANGES, COMPENSATIONS, NewEntry
@@ -22,6 +22,7 @@ from events.sealing.keys import DataKey
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from tests.consumers.partitioned_log import PartitionedLog
+from tests.events.payloads import encode_record
 
 MOMENT = datetime(2026, 5, 20, tzinfo=UTC)
 HERE, ELSEWHERE = "here", "elsewhere"

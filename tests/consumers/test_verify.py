@@ -12,7 +12,7 @@ import pytest
 
 from consumers.journal.verify import Verification, show, verify
 from events.change_events import Operation, event_id
-from events.change_writer import ChangeWriter, encode_record, encode_tombstone
+from events.change_writer import ChangeWriter, encode_tombstone
 from events.clock import World
 from events.compensations import Action, Body, Cause, Compensation, Phase, write_compensation
 from events.dead_letters import DeadLetter, Stage, write_dead_letter
@@ -22,6 +22,7 @@ from events.log.sqlite import SqliteLog
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import FIELDS, Record
+from tests.events.payloads import encode_record
 
 ANN, BOB = bytes([1]) * 16, bytes([2]) * 16
 RUN = "20261116T211000-abcdef"

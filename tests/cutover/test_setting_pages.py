@@ -9,10 +9,11 @@ import pytest
 from pydantic import Field, SecretStr
 
 from cutover.project.init_project import init_project
-from cutover.project.setting_pages import LINE, page_table, sections_of, template
+from cutover.project.setting_pages import LINE, sections_of, template
 from cutover.project.setting_sections import Section, TwentySection
 from cutover.project.settings import Settings
 from cutover.project.shown_as import ShownAs
+from tests.docs.setting_tables import page_table
 
 PRACTICE = {
     "id": "riverside",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-from cutover.project.setting_pages import page_table, sections_of
+from cutover.project.setting_pages import sections_of
 from cutover.reports.documents.registry import DOCUMENTS, OF_EVERY_COMMAND
 from tests.docs.documents import ROOT
 from tests.docs.rooms import room_table
+from tests.docs.setting_tables import page_table
 from tests.json_documents import schema_of
 
 DOCS = ROOT / "docs"

@@ -3,9 +3,10 @@
 import tomllib
 
 from cutover.project.init_project import init_project
-from cutover.project.setting_pages import page_table, sections_of
+from cutover.project.setting_pages import sections_of
 from tests.docs.documents import doc, sections, table_rows
 from tests.docs.reference import HOW, with_tables
+from tests.docs.setting_tables import page_table
 
 
 def test_the_tables_are_those_of_the_program():

@@ -4,7 +4,8 @@ from datetime import timedelta
 from random import Random
 
 from events.change_events import Operation
-from events.change_writer import ChangeWriter, encode_record
+from events.change_writer import ChangeWriter
+from tests.events.payloads import encode_record
 from tests.events.sample_values import EPOCH
 
 TAKEN_AT = EPOCH + timedelta(days=20_000, milliseconds=123)

@@ -31,8 +31,8 @@ from events.log.port import (
     LogUnreachable,
     NewEntry,
     read_all,
-    read_all_backwards,
 )
+from tests.events.backwards import read_all_backwards
 
 LARGE = Random(13).randbytes(2 * PART + 100_000)
 ROOT = Path(__file__).parent.parent.parent

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.change_events import ChangeEvent, Operation, Origin, payload_of, read_change, record_of
-from events.change_writer import encode_record, encode_tombstone
+from events.change_events import ChangeEvent, Operation, Origin, read_change, record_of
+from events.change_writer import encode_tombstone
 from events.codec.avro import UnknownName
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import FIELDS, Issue, Record
 from tests.events.events_to_write import RECORDED_AT, TAKEN_AT, change_bytes
+from tests.events.payloads import encode_record, payload_of
 from tests.events.sample_values import EPOCH, ids, moments, records
 
 NOTE = Record(entity=Entity.NOTE, native_id="N-1", values={"text": "Sealed"})

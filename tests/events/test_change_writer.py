@@ -5,14 +5,15 @@ from datetime import timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from events.change_events import Operation, payload_of
-from events.change_writer import encode_record, encode_tombstone, parts_of, with_changed
+from events.change_events import Operation
+from events.change_writer import encode_tombstone, parts_of, with_changed
 from events.codec.avro import encode, header
 from events.codec.schemas import latest
 from events.sealing.payloads import open_envelope, seal_after, unseal
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from tests.events.events_to_write import change_bytes, writer
+from tests.events.payloads import encode_record, payload_of
 from tests.events.sample_values import EPOCH, ids, moments, records, texts
 
 CHANGE = latest("change-event")

@@ -7,7 +7,7 @@ from fastavro.schema import to_parsing_canonical_form
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.change_events import payload_of, record_from
+from events.change_events import record_from
 from events.codec.avro import (
     HEADER,
     CodecError,
@@ -24,6 +24,7 @@ from events.codec.avro import (
 from events.codec.schemas import all_schemas, latest
 from events.decisions import Decided
 from events.vocabulary.entities import Entity
+from tests.events.payloads import payload_of
 from tests.events.sample_values import records
 
 TOMBSTONE = latest("tombstone")

@@ -12,11 +12,11 @@ from events.log.port import (
     NewEntry,
     in_pages,
     read_all,
-    read_all_backwards,
     read_between,
     refuse_shorter,
 )
 from tests.consumers.partitioned_log import PartitionedLog
+from tests.events.backwards import read_all_backwards
 
 
 @pytest.fixture(params=[0, 2])

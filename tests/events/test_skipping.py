@@ -9,13 +9,13 @@ from fastavro import schemaless_reader, schemaless_writer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.change_events import payload_of
-from events.change_writer import encode_record, parts_of
+from events.change_writer import parts_of
 from events.codec.avro import HEADER, encode, schema_of
 from events.codec.differences import changed_fields
 from events.codec.schemas import latest
 from events.codec.skipping import read_number, skipper_of
 from events.vocabulary.records import FIELDS
+from tests.events.payloads import encode_record, payload_of
 from tests.events.sample_values import records, records_of
 
 GOLDEN = Path(__file__).parent / "golden"

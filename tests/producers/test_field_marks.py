@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from events.change_writer import encode_record, parts_of
+from events.change_writer import parts_of
 from events.codec.differences import changed_fields
 from events.sealing.keys import DataKey
 from events.vocabulary.entities import Entity
@@ -20,6 +20,7 @@ from events.vocabulary.records import Record
 from producers.changes.appending import changes as changes_module
 from producers.changes.appending.field_marks import differing_fields, field_marks
 from producers.state.state import ProducerState
+from tests.events.payloads import encode_record
 from tests.events.sample_values import records
 from tests.producers.desk import Desk, patients, visit, visits
 

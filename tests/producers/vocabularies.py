@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from events.vocabulary.mapping import TableKind
-from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
+from tests.producers.local_files import local_file
 
 MEANINGS: Mapping[TableKind, str] = {
     TableKind.PATIENT: """native_id guarantor_id last_name first_name birth_date address_street1 address_street2 address_city

@@ -58,7 +58,6 @@ VALUES = {
     "placeholder_email": Reason(
         cost=Cost.VALUE, means="The e-mail address is a stand-in, such as none@none.com.", to_do=NOTHING
     ),
-    "invalid_postcode": Reason(cost=Cost.VALUE, means="The postcode cannot be read.", to_do=PBN),
     "unknown_provider": Reason(
         cost=Cost.VALUE,
         means="The provider is in no list of providers; the link names the fallback member, or is empty where none is set.",

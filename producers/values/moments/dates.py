@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -78,16 +77,6 @@ def clean_date(text: str, order: DateOrder, pivot: Pivot = CENTURY) -> tuple[dat
     and future_birth_date, both without a value; epoch_birth_date.
     """
     return _read(text, order, pivot)
-
-
-def date_cleaner(order: DateOrder, pivot: Pivot = CENTURY) -> Callable[[str], tuple[date | None, str | None]]:
-    """Return `clean_date` for one field of a practice: its own cache is keyed by the text alone."""
-
-    @lru_cache(maxsize=8_192)
-    def clean(text: str) -> tuple[date | None, str | None]:
-        return _read(text, order, pivot)
-
-    return clean
 
 
 def _read(text: str, order: DateOrder, pivot: Pivot) -> tuple[date | None, str | None]:

@@ -29,7 +29,7 @@ from consumers.sync.window import Window, Work, pending_window
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.workspace import Workspace
 from events.change_events import NO_PART, ChangeEvent, Operation, event_id, read_change, record_of
-from events.change_writer import ChangeWriter, encode_record, encode_tombstone
+from events.change_writer import ChangeWriter, encode_tombstone
 from events.clock import World
 from events.compensations import Phase, read_compensation
 from events.decisions import Decisions
@@ -44,6 +44,7 @@ from tests.consumers.workbench.host import OWNER, Client, Clock, Host, _copy_dat
 from tests.consumers.workbench.observations import Observations
 from tests.consumers.workbench.records import FERN, MASTER, TAKEN, id_of, patient_id, practice
 from tests.consumers.workbench.watched import Fate, Killed, WatchedLog, WatchedTransport, WatchedView
+from tests.events.payloads import encode_record
 
 
 class Bench(Observations):

@@ -7,7 +7,7 @@ import pytest
 from cutover.reports.reason_codes.of_writes import REFUSED_BY_TWENTY
 from cutover.reports.reason_codes.reason import PBN, Cost
 from cutover.reports.reasons import REASONS, cost_of, explain
-from tests.cutover.reports.reason_codes import codes_used
+from tests.cutover.reports.reason_codes import ROOT, codes_used
 
 CODES = codes_used("producers", "consumers", "cutover/reports")
 
@@ -27,6 +27,14 @@ def test_the_codes_are_found_in_all_their_forms() -> None:
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_a_code_that_the_program_uses_is_explained(code: str) -> None:
     assert code in REASONS, f"{CODES[code]} uses {code!r}: say in cutover/reports/reason_codes what it means and what to do"
+
+
+def test_every_code_that_is_explained_stands_elsewhere_in_the_program() -> None:
+    """A code that no module names any more is an explanation of nothing."""
+    packages = [ROOT / name for name in ("events", "producers", "projections", "consumers", "cutover")]
+    sources = [path for one in packages for path in one.rglob("*.py") if path.parent.name != "reason_codes"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    assert [code for code in REASONS if f'"{code}"' not in text] == []
 
 
 @pytest.mark.parametrize("code", sorted(REASONS))

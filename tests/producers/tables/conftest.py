@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import Extent, Rejected, Table
+from tests.producers.local_files import local_file
 
 
 @dataclass

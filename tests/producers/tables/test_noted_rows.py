@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from producers.sources.folder import local_file
 from producers.sources.tables.delimited import lines as lines_module
 from producers.sources.tables.plain_lines import SEPARATOR, PassedLines
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import Extent, Rejected, Table
+from tests.producers.local_files import local_file
 
 HEADER = "Visit,Pet,Owner,Seen,Paid,Remark"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from producers.sources.folder import local_file
 from producers.sources.tables.odd_cells import Oddity
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.spreadsheets.workbooks import text_of
 from producers.sources.tables.table import NotATable
+from tests.producers.local_files import local_file
 
 from .conftest import Read, read
 from .written.workbooks import workbook

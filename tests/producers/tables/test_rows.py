@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from producers.sources.folder import local_file
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import NotATable, Table
+from tests.producers.local_files import local_file
 
 from .conftest import Read, read
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from producers.sources.folder import local_file
 from producers.sources.tables.odd_cells import Oddity, OddRow
 from producers.sources.tables.recognise import read_tables
 from producers.sources.tables.table import LeftOut
+from tests.producers.local_files import local_file
 
 from .conftest import Read, read
 from .written.workbooks import date, error, formula, workbook
