@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from consumers.rollback.chains import choose, read_chains
+from consumers.rollback.scopes import Everything
 from consumers.state.fold import (
     ADDRESS_TAKEN,
     KEPT_EDIT,
@@ -173,6 +175,56 @@ def test_an_interrupted_write_makes_its_record_pending(view: View) -> None:
     fold(view, compensation(1, Phase.INTENDED), compensation(2, Phase.INTENDED))
     fold(view, compensation(1, Phase.APPLIED), compensation(2, Phase.REFUSED, reason="not_applied"), offset=20)
     assert the_head(view).applied_revision == 1
+
+
+def test_an_interrupted_write_raises_no_revision(view: View) -> None:
+    view.save(heads=[head(applied_revision=0)])
+    fold(view, compensation(1, Phase.INTENDED), compensation(1, Phase.REFUSED, reason="not_applied"))
+    assert the_head(view).applied_revision == 0
+
+
+def test_what_was_applied_is_tried_for_the_first_time_when_it_is_refused_later(view: View) -> None:
+    view.save(heads=[head(status=DEAD, reason="refused", attempts=3)])
+    fold(view, compensation(1, Phase.INTENDED), compensation(1, Phase.APPLIED))
+    assert (the_head(view).status, the_head(view).attempts) == ("", 0)
+
+
+def test_the_first_outcome_of_an_intent_counts_for_what_can_be_taken_back(view: View) -> None:
+    fold(view, compensation(1, Phase.INTENDED), compensation(1, Phase.REFUSED), compensation(1, Phase.APPLIED))
+    fold(view, compensation(2, Phase.INTENDED), compensation(2, Phase.APPLIED), compensation(2, Phase.REFUSED), offset=20)
+    assert to_take_back(view) == [bytes([2]) * 16]
+
+
+def test_a_page_that_two_processes_fold_counts_once(view: View) -> None:
+    """A status is read beside a sync: both find the same entries behind the state."""
+    page = compensation(1, Phase.INTENDED, Action.CREATE), compensation(1, Phase.APPLIED, Action.CREATE)
+    fold(view, *page)
+    fold(view, *page)
+    assert to_take_back(view) == [bytes([1]) * 16]
+
+
+@pytest.mark.parametrize(
+    ("answer", "address"),
+    [
+        ({"city": "Bend"}, b"a@x.example"),
+        ({"emails": {"primaryEmail": "b@x.example"}}, b"b@x.example"),
+        ({"emails": {"primaryEmail": ""}}, None),
+    ],
+)
+def test_a_person_holds_an_address_until_an_answer_says_otherwise(
+    view: View, answer: dict[str, Any], address: bytes | None
+) -> None:
+    view.save(heads=[head()], written=[replace(written(), object="people", address=b"a@x.example")])
+    intent, applied = compensation(1, Phase.INTENDED, object="people"), compensation(1, Phase.APPLIED, object="people")
+    fold(view, intent, applied, body=Body(answer=answer))
+    assert view.written([("people", RECORD)])["people", RECORD].address == address
+
+
+def to_take_back(view: View) -> list[bytes]:
+    """Return the intents of all writes that a rollback of everything would take back."""
+    chosen, everything = choose(view, Everything()), Everything()
+    chains = [chain for plural, ids in chosen.items() for chain in read_chains(view, everything, plural, ids)]
+    return [link.intent_id for chain in chains for link in chain.links]
 
 
 def test_an_interrupted_undo_leaves_its_record_applied(view: View) -> None:

@@ -264,6 +264,21 @@ def test_a_record_in_the_trash_that_stays_there_is_updated_by_itself() -> None:
     assert [call for call, _ in server.requests] == ["update", "upsert"]
 
 
+def test_an_update_in_the_trash_without_an_answer_is_looked_at_there() -> None:
+    """The first attempt arrived after it was looked for, the second is refused: the record stays in the trash, as it should."""
+    server, lost = Server(**{identity(1): {"id": identity(1), "city": "Aloha", "deletedAt": BURIED}}), iter([True])
+
+    def update(_plural: str, _identity: str, values: Mapping[str, Any]) -> Image:
+        if next(lost, False):
+            raise OutcomeUnknown("the answer was lost")
+        server.images[identity(1)].update(values)
+        raise Refused("refused", kind=Refusal.OTHER)
+
+    server.update = update  # type: ignore[method-assign]
+    ours = replace(plan(1, "people", Action.UPDATE, city="Bend"), in_trash=True)
+    assert phases(perform(server, ours)) == [(1, Phase.APPLIED, None)]
+
+
 def test_a_write_that_takes_others_back_is_settled_as_undone() -> None:
     server = Server(**{identity(n): {"id": identity(n), "deletedAt": None} for n in (1, 2)})
     ours = (
@@ -285,6 +300,21 @@ def test_destroys_of_several_objects_share_a_request() -> None:
     )
     assert server.requests == [("destroy", "recalls, tasks")]
     assert {phase for _, phase, _ in phases(came_of)} == {Phase.APPLIED}  # the third one was gone before
+
+
+def test_what_a_shared_request_left_there_is_destroyed_by_itself() -> None:
+    server = Server(**{identity(n): {"deletedAt": None} for n in (1, 2)})
+
+    def answer(_call: str, _ids: list[str]) -> list[Any] | None:
+        if len(server.requests) > 1:
+            return None
+        del server.images[identity(1)]
+        return [identity(1)]
+
+    server.answer = answer
+    came_of = perform(server, plan(1, "notes", Action.DESTROY), plan(2, "tasks", Action.DESTROY))
+    assert {phase for _, phase, _ in phases(came_of)} == {Phase.APPLIED}
+    assert (server.requests, server.images) == ([("destroy", "notes, tasks"), ("destroy", "tasks")], {})
 
 
 def test_destroys_of_more_than_a_page_of_one_object_go_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:

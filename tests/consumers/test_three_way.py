@@ -60,6 +60,15 @@ def test_what_twenty_answered_differently_is_not_an_edit():
     assert (difference.write, difference.conflicts) == ({"dueAt": "2026-03-10T16:30:00.000Z"}, ())
 
 
+@pytest.mark.parametrize(("answer", "now"), [(None, ""), ("", None), ({"primaryEmail": ""}, None), (None, [])])
+def test_a_blank_in_another_form_is_no_edit(answer, now):
+    """Twenty answers null where it held an empty text, once a field was emptied: no person did that."""
+    last = LastWrite({"title": "Prophy"}, {"title": answer})
+    difference = compared({"title": "Crown"}, last, {"title": now})
+    assert (difference.write, difference.conflicts) == ({"title": "Crown"}, ())
+    assert edited(last, {"title": now}) == ()
+
+
 def test_a_field_never_wanted_before_is_written_where_twenty_has_nothing():
     difference = compared({"appointmentType": "Crown"}, wrote(title="Prophy"), {"title": "Prophy", "appointmentType": ""})
     assert (difference.write, difference.conflicts) == ({"appointmentType": "Crown"}, ())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from consumers.journal.three_way import LastWrite
-from consumers.rollback.chains import Chain, ChainLink
+from consumers.rollback.chains import NOTHING, Chain, ChainLink
 from consumers.rollback.undoing import Undo, net_undo
 from events.compensations import Action, Body
 
@@ -91,6 +91,7 @@ def test_a_field_that_a_later_run_wrote_stays_even_by_force(force: bool) -> None
     last = LastWrite({"city": "Salem", "jobTitle": "Cook"}, {"city": "Salem", "jobTitle": "Cook"})
     undo = undo_of(*chain, image={"city": "Salem", "jobTitle": "Cook"}, last=last, force=force)
     assert (undo.restore, undo.kept, undo.reason) == ({"jobTitle": "Baker"}, ("city",), "written_again_by_a_later_run")
+    assert undo.undoes == (NOTHING,), "without any the other field would not be given back"
 
 
 def test_an_edited_field_stays_and_its_write_can_still_be_taken_back() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events.dead_letters import Stage
-from tests.consumers.workbench import Bench, appointment, claim, id_of, patient, patient_id, task_id
+from tests.consumers.workbench import Bench, appointment, claim, id_of, killed_after, patient, patient_id, task_id
 
 
 @pytest.fixture
@@ -40,6 +40,19 @@ def test_it_goes_on_when_the_patient_arrives(early: Bench, forget_state: bool) -
     rebuilt.sync()
     assert rebuilt.waiting() == {}
     rebuilt.close()
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_it_goes_on_where_the_run_that_brought_the_patient_died(early: Bench, step: int) -> None:
+    """Also after the patient's offsets were committed: no window is left that would release what waits."""
+    early.deliver(patient("1", "Ada", "Quist"))
+    with killed_after(early, step):
+        early.sync()
+    assert len(early.fate.steps) == step + 1
+    again = early.reopened()
+    again.sync()
+    assert (again.links("7"), again.waiting()) == ([patient_id("1")], {})
+    again.close()
 
 
 def test_it_goes_on_in_its_newest_revision(early: Bench) -> None:

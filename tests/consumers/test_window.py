@@ -120,6 +120,18 @@ def _committed(bench: Bench, size: int = 10_000) -> Window:
     return window
 
 
+def test_a_rebuilt_state_knows_no_event_that_was_not_committed(bench: Bench) -> None:
+    """It would be carried outside of any window, and perhaps before the run that a window ends with."""
+    bench.deliver(patient("1", "Ada", "Quist"))
+    bench.sync()
+    end = bench.deliver(patient("2", "Bo", "Vale"))
+    again = bench.reopened(forget_state=True)
+    again.catch_up()
+    assert (again.view.progress(CHANGES), again.view.count_pending()) == ({0: end}, 0)
+    assert again.sync().writes["create"] == 1
+    again.close()
+
+
 def test_what_is_kept_back_in_this_revision_is_not_carried_again_by_the_next_owner(bench: Bench) -> None:
     """The first owner of the partition settled it as a dead letter, and went no further: the offset was not committed."""
     bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"))
