@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from consumers.state.applied import Write
+from consumers.state.applied import Write, names_of, writes_where
 from consumers.state.short_ids import among, short
 from consumers.state.view import View
 from events.change_events import read_change
 from events.database import bulk_read, in_parts, placeholders
+from events.log.pages import Pages
 from events.log.port import CHANGES, Log, read_all
 
 BEFORE = "(+w.cause_partition = ? AND +w.cause_offset < ?)"
@@ -99,8 +100,9 @@ class Since:
 def since(log: Log, view: View, target: Mapping[int, int]) -> Since:
     """Return the scope of a rollback to a position: `target` has the offset of the first change event in scope by partition.
 
-    In scope are the writes of the events from there on, and everything that hangs on a patient who came with these events: such
-    a record may have an earlier event, which waited for the patient. Raises LogError.
+    In scope are the writes of the events from there on, and those of the records that waited for a patient who came with these
+    events: an earlier event names that patient. A record that was there with another patient before is none of them. Raises
+    LogError.
     """
     whole = {partition: target.get(partition, 0) for partition in log.partitions(CHANGES)}
     waiting: dict[bytes, set[bytes]] = {}
@@ -113,7 +115,19 @@ def since(log: Log, view: View, target: Mapping[int, int]) -> Since:
         events = (read_change(entry.value) for entry in read_all(log, CHANGES, whole))
         came = {event.record_id for event in events if event.revision == 1 and event.record_id in unsure}
         waiting = {patient: records for patient, records in waiting.items() if patient in came or patient not in unsure}
-    return Since(whole, frozenset().union(*waiting.values()))
+    patient_of = {record: patient for patient, records in waiting.items() for record in records}
+    return Since(whole, frozenset(patient_of.keys() - _of_another_patient(log, view, whole, patient_of)))
+
+
+def _of_another_patient(log: Log, view: View, target: Mapping[int, int], patient_of: Mapping[bytes, bytes]) -> set[bytes]:
+    """Return those of these records that a write before the target made for an event of another patient than is given."""
+    with view.reading() as connection:
+        names = names_of(connection, view.workspace)
+        found = (writes_where(connection, names, *condition) for condition in OfRecords(patient_of.keys()).conditions({}))
+        writes = [(w.record_id, w.cause) for some in found for w in some if w.cause[1] < target[w.cause[0]]]
+    changes = Pages(log, CHANGES)
+    changes.hold(cause for _, cause in writes)
+    return {record for record, cause in writes if read_change(changes.entry(*cause).value).patient_id != patient_of[record]}
 
 
 def _waited(view: View, target: Mapping[int, int]) -> Iterator[tuple[bytes, int, bytes]]:

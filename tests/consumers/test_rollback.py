@@ -11,6 +11,7 @@ from consumers.rollback import compensator
 from consumers.rollback.requests_ahead import requests_for_everything
 from consumers.rollback.scopes import OfRecords, OfRun
 from events.compensations import Action, Phase
+from events.vocabulary.entities import Entity
 from projections.destination import destination
 from tests.consumers.workbench import (
     SERVERS_OWN,
@@ -110,6 +111,16 @@ def test_one_run(carried: Bench) -> None:
     carried.sync()
     run = list(carried.compensations())[-1].run
     assert carried.rollback(OfRun(run)).undone == 2
+    assert carried.content() == before
+
+
+def test_a_patient_to_whom_a_plan_moved_goes_once_the_plan_has_moved_back(carried: Bench) -> None:
+    """All records are looked at ahead; what points at a patient is looked at again after records got their fields back."""
+    before = carried.content()
+    position = carried.deliver(patient("9", "Ida", "Marsh"), plan("30", of="9"))
+    carried.sync()
+    assert carried.read("treatmentPlans", id_of(Entity.TREATMENT_PLAN, "30"))["patientId"] == patient_id("9")
+    assert carried.rollback_to(position).kept == []
     assert carried.content() == before
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from consumers.journal.three_way import LastWrite
 from consumers.rollback.chains import NOTHING, Chain, ChainLink
-from consumers.rollback.undoing import Undo, net_undo
+from consumers.rollback.undoing import Undo, net_undo, undo_forgotten
 from events.compensations import Action, Body
 
 BURIED = "2026-05-20T03:00:00.000Z"
@@ -120,3 +121,36 @@ def test_a_record_that_we_made_goes_unless_people_worked_on_it(image: Mapping[st
     undo = undo_of(*chain, image=image, last=last)
     assert (undo.action, undo.kept) == (None if kept else Action.DESTROY, kept)
     assert undo_of(*chain, image=image, last=last, force=True).action is Action.DESTROY
+
+
+def test_a_field_that_a_person_deleted_has_nothing_to_be_given_back() -> None:
+    """The image lacks it: Twenty would refuse the whole write for it."""
+    chain = ((link(1, Action.UPDATE), wrote({"city": "Bend", "shoeSize": "42"})),)
+    last = LastWrite({"city": "Salem", "shoeSize": "43"}, {"city": "Salem", "shoeSize": "43"})
+    undo = undo_of(*chain, image={"city": "Salem"}, last=last)
+    assert (undo.restore, undo.kept, len(undo.undoes)) == ({"city": "Bend"}, (), 1)
+
+
+@pytest.mark.parametrize(("in_scope", "action"), [(True, Action.RESTORE), (False, None)])
+def test_a_record_that_stays_comes_out_of_the_trash_where_the_deletion_is_taken_back_too(
+    in_scope: bool, action: Action | None
+) -> None:
+    """A deletion of a later run, out of scope, stands: the record stays where that run put it."""
+    chain = (link(2, Action.DELETE, in_scope=in_scope), Body()), (link(1, Action.CREATE), Body())
+    image = {"city": "Eugene", "deletedAt": BURIED}
+    undo = undo_of(*chain, image=image, last=LastWrite({"city": "Salem"}, {"city": "Salem"}), buried=True)
+    assert (undo.action, undo.kept, undo.reason) == (action, ("city",), "edited_in_twenty")
+
+
+@pytest.mark.parametrize(
+    ("member", "late", "action"),
+    [(None, -1, Action.DESTROY), (None, 1, None), ("dana", -1, None)],
+)
+def test_a_record_of_a_forgotten_person_goes_unless_anyone_changed_it_since(
+    member: str | None, late: int, action: Action | None
+) -> None:
+    """A member's name on it is enough: Twenty's clock may be behind ours."""
+    settled = datetime(2026, 5, 20, 3, 0, tzinfo=UTC)
+    image = {"updatedBy": {"workspaceMemberId": member}, "updatedAt": (settled + timedelta(minutes=late)).isoformat()}
+    chain = Chain(object="people", twenty_id=bytes(16), record_id=bytes(16), links=[link(1, Action.CREATE)])
+    assert undo_forgotten(chain, image, settled, buried=False).action is action

@@ -205,7 +205,7 @@ class Model:
         refused: dict[Source, _Refused] = {}
         for p in in_order(planned):
             if p.quiet or write(p, self.twenty):
-                note(p, self.ours, self.run, self.heads[p.source].event.run)
+                note(p, self.ours, self.run, self.heads[p.source].event)
                 self._awaited.discard(p.key)
             else:
                 taken, lacking = self.twenty.is_taken(p.key, p.send), self.twenty.lacking(p.send)

@@ -20,10 +20,13 @@ class Restored:
 
 @dataclass(frozen=True)
 class Write:
-    """One write of ours: in which run, because of an event of which run, what it did, the fields and what they were before."""
+    """One write of ours: in which run, because of an event of which run about which patient, what it did, the fields and what
+    they were before.
+    """
 
     run: int
     cause: int
+    patient: str | None
     action: str
     before: Mapping[str, Any] = field(default_factory=dict)
 

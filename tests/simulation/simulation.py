@@ -295,14 +295,14 @@ class Simulation:
         self.say(f"run {run}")
 
     def roll_back_to_a_position(self) -> None:
-        """Take back what later events wrote is taken back, with everything of patients who came with them: it may have
-        waited.
-        """
+        """Take back what later events wrote, with what waited for patients who came with them."""
         run = self.chance.choice(sorted(self.runs))
 
         def is_later(source: Source, write: Write) -> bool:
-            patient = ("patient", str(self.model.heads[source].event.row.cells.get("patient")))
-            return write.cause > run or self.model.came.get(patient, 0) > run
+            patient = str(self.model.heads[source].event.row.cells.get("patient"))
+            writes = (w for o in self.model.ours.values() if o.source == source for w in o.writes)
+            waited = all(w.patient == patient for w in writes if w.cause <= run)
+            return write.cause > run or (waited and self.model.came.get(("patient", patient), 0) > run)
 
         self.take_back(RollbackOptions(to=f"run:{self.runs[run]}", yes=True), is_later)
         self.say(f"to {run}")

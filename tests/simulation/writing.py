@@ -9,6 +9,7 @@ from typing import Any
 from tests.simulation.destination import OBJECTS, Key, is_blank
 from tests.simulation.office import Source
 from tests.simulation.ours import Book, Ours, Write
+from tests.simulation.told import Event
 from tests.simulation.twenty import Twenty
 
 WRITTEN_IN = OBJECTS
@@ -67,7 +68,7 @@ def write(p: Planned, twenty: Twenty) -> bool:
     return True
 
 
-def note(p: Planned, book: Book, run: int, cause: int) -> None:
+def note(p: Planned, book: Book, run: int, cause: Event) -> None:
     """Remember a write that was made."""
     ours = book.setdefault(p.key, Ours(p.source, {}, {}))
     answer = {**p.answer, **p.send}
@@ -78,4 +79,4 @@ def note(p: Planned, book: Book, run: int, cause: int) -> None:
         ours.address = answer["emails"][0] or None
     # a record that is made has every field that it is made with from this write, whatever was written before it was destroyed
     before = {n: None for n, v in p.send.items() if not is_blank(v)} if p.action == "create" else dict(p.before)
-    ours.writes.append(Write(run, cause, p.action, before))
+    ours.writes.append(Write(run, cause.run, cause.row.cells.get("patient"), p.action, before))
