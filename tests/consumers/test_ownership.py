@@ -65,6 +65,9 @@ def test_a_process_that_stood_still_doubts_what_it_owns(log: SqliteLog) -> None:
         owner.check()
     assert owner.begin() is True
     owner.check()
+    now[0] += DOUBT + 1
+    assert owner.begin() is True, "others may have carried its partitions meanwhile, and left intents open"
+    assert owner.begin() is False
     pulse.stop()
 
 

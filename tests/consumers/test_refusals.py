@@ -12,7 +12,7 @@ import pytest
 from consumers.twenty.transport.errors import Refused
 from events.dead_letters import Stage, detail_of
 from projections import project
-from tests.consumers.workbench import Bench, appointment, patient, patient_id
+from tests.consumers.workbench import Bench, appointment, note, patient, patient_id
 
 SECRET = "Quistgaard"
 
@@ -58,6 +58,13 @@ def test_the_culprit_is_a_dead_letter_with_a_reason_code(refused: Bench) -> None
 def test_what_hangs_on_it_is_a_dead_letter_too_and_hinders_nobody(refused: Bench) -> None:
     assert sorted(refused.waiting().values()) == ["missing-relation", "value"]
     assert refused.links("101") == [patient_id("8")]
+
+
+def test_a_record_of_which_two_parts_are_refused_is_one_dead_letter(bench: Bench) -> None:
+    """The link of a note that was refused is refused for that."""
+    bench.deliver(patient("1", "Ada", "Quist"), note("20", of="1", text=poisoned("Sealed")))
+    assert bench.sync().dead_letters == 1
+    assert [x.reason for x in bench.letters()] == ["value"]
 
 
 def test_no_file_says_it_in_clear(refused: Bench) -> None:

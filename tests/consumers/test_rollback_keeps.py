@@ -8,7 +8,19 @@ import pytest
 
 from consumers.rollback.scopes import OfRun
 from consumers.twenty.transport.errors import OutcomeUnknown, Refusal, Refused
-from tests.consumers.workbench import Bench, appointment, claim, family, id_of, note, patient, patient_id, plan, task_id
+from tests.consumers.workbench import (
+    Bench,
+    appointment,
+    claim,
+    family,
+    id_of,
+    link_id,
+    note,
+    patient,
+    patient_id,
+    plan,
+    task_id,
+)
 from tests.consumers.workbench.model_edits import create_field
 
 
@@ -44,6 +56,17 @@ def test_a_task_that_a_person_edited_keeps_its_link_and_its_person(carried: Benc
     assert ("people", "fern:patient:1", "built_on_in_twenty") in kept(carried)
     assert carried.links("10") == [patient_id("1")]
     assert carried.person("1")["name"]["firstName"] == "Ada"
+
+
+def test_a_link_that_we_deleted_goes_although_its_task_stays(carried: Bench) -> None:
+    """The appointment moved to another patient: its first link would stay in the trash for good."""
+    carried.deliver(appointment("10", of="2"))
+    carried.sync()
+    carried.edit("tasks", task_id("10"), {"title": "Call first!"})
+    carried.rollback()
+    assert carried.links("10") == [patient_id("2")]
+    first = link_id("10", "1")
+    assert first not in carried.twenty.read("taskTargets", [first], deleted=True)
 
 
 def test_a_value_that_a_person_added_counts_as_an_edit(carried: Bench) -> None:

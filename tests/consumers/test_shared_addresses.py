@@ -25,9 +25,12 @@ def test_the_owner_has_it_as_primary_the_others_as_an_additional_one(household: 
 
 def test_an_address_is_released_before_it_is_claimed(household: Bench) -> None:
     household.deliver(patient("2", mail="family@x.example"), patient("1", mail="ada@x.example", shared=["family@x.example"]))
+    household.fate.steps.clear()
     tally = household.sync()
     assert (household.mails("1"), household.mails("2")) == (("ada@x.example", ["family@x.example"]), ("family@x.example", []))
     assert tally.dead_letters == 0
+    requests = [step for step in household.fate.steps if step.startswith("request")]
+    assert requests == ["request update people (1)"] * 2, "the release has a request of its own, which Twenty answers first"
 
 
 def test_a_new_person_may_claim_what_is_released_in_the_same_window(household: Bench) -> None:
@@ -93,7 +96,9 @@ def test_a_swap_is_taken_back(couple: Bench) -> None:
     before, position = couple.content(), swap(couple)
     couple.sync()
     after = couple.content()
+    events = couple.events()
     assert couple.rollback_to(position).kept == []
+    assert couple.events() - events == 8, "each lets go once and gets its own back: four intents, four outcomes"
     assert couple.content() == before
     couple.sync()
     assert couple.content() == after

@@ -55,6 +55,17 @@ def test_it_goes_on_where_the_run_that_brought_the_patient_died(early: Bench, st
     again.close()
 
 
+def test_it_waits_for_a_patient_who_was_taken_back(bench: Bench) -> None:
+    """The patient is pending again: what is new about them waits, and is no refusal."""
+    bench.deliver(patient("1", "Ada", "Quist"))
+    bench.sync()
+    bench.rollback()
+    bench.deliver(appointment("7", of="1"))
+    bench.sync()
+    assert (bench.links("7"), bench.waiting()) == ([patient_id("1")], {})
+    assert [x.reason for x in bench.letters()] in ([], ["unknown_patient"])
+
+
 def test_it_goes_on_in_its_newest_revision(early: Bench) -> None:
     early.deliver(appointment("7", of="1", type="Root canal"))
     early.sync()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -11,10 +12,11 @@ from consumers.state.view_rows import DEAD
 from consumers.sync import window as window_module
 from consumers.sync.window import Window, next_window, pending_window
 from events.change_events import ChangeEvent, read_change
-from events.log.port import CHANGES, Log
+from events.log.port import CHANGES, Log, NewEntry
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
-from tests.consumers.workbench import Bench, appointment, patient, practice
+from tests.consumers.partitioned_log import PartitionedLog
+from tests.consumers.workbench import Bench, appointment, later, patient, practice
 
 PROVIDER = Record(entity=Entity.PROVIDER, native_id="p1", values={"display_name": "Dr. Mia Lund"})
 
@@ -101,6 +103,25 @@ def test_a_window_holds_the_events_of_one_run(bench: Bench) -> None:
     runs = [[w.event.run for w in _committed(bench).work] for _ in range(3)]
     assert [len(run) for run in runs] == [1, 2, 0]
     assert runs[0][0] not in runs[1]
+
+
+def test_of_a_record_the_newest_event_of_a_window_counts_alone(bench: Bench) -> None:
+    bench.deliver(patient("1", "Ada", "Quist"), patient("2", "Bo", "Vale"), patient("1", "Adele"))
+    assert entities(bench) == [Entity.PRACTICE]
+    assert [(w.head.revision, w.event.revision) for w in _committed(bench).work] == [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_several_partitions_the_run_that_began_first_comes_first(monkeypatch: pytest.MonkeyPatch, first: int) -> None:
+    """Whatever the number of its partition: events of the later run may change what the earlier one made."""
+    log, events = PartitionedLog(2), {}
+    for partition, hour in ((first, 3), (1 - first, 4)):
+        value = bytes([partition])
+        events[value] = SimpleNamespace(run=f"run {hour}", recorded_at=later(hour), entity=Entity.PATIENT)
+        log.append([NewEntry(CHANGES, value, value)])
+    monkeypatch.setattr(window_module, "read_change", events.__getitem__)
+    stretch = window_module.next_stretch(cast(Log, log), {0: 0, 1: 0}, 10)
+    assert ([event.run for event, _ in stretch.events], stretch.following) == (["run 3"], {first: 1})
 
 
 def test_a_window_ends_before_the_offset_that_it_is_given(bench: Bench) -> None:
