@@ -53,9 +53,15 @@ HEADER = f"{'kind':<14}{'like':<8}" + "".join(
 )
 
 
-def tour(host: Host, folder: Path, kind: str, like: str, step: int = 1, first: int = 1) -> Row:
-    """Strike each `step`th request, from the `first` on, each in a practice of its own. The practice begins with the command
-    that sends the request.
+def tour(
+    host: Host,
+    folder: Path,
+    kind: str,
+    like: str,
+    strikes: Callable[[int], bool] = lambda number: True,
+) -> Row:
+    """Strike each request, by its number from 1 on, that `strikes` names, each in a practice of its own. The practice begins
+    with the command that sends the request.
     """
     folders = (folder / f"bench-{number}" for number in count())
     prepared: list[tuple[int, Bench]] = []
@@ -66,7 +72,7 @@ def tour(host: Host, folder: Path, kind: str, like: str, step: int = 1, first: i
     calm = _new(host, next(folders), Fault(kind=kind, at=FAR), like)
     expected = carried(calm, before=keep)
     row = Row(kind, like)
-    for at in range(first, host.strikable(calm.url) + 1, step):
+    for at in filter(strikes, range(1, host.strikable(calm.url) + 1)):
         begin, (sent, before) = [one for one in enumerate(prepared) if one[1][0] < at][-1]
         bench = before.copied(host, next(folders), faults=(Fault(kind=kind, at=at - sent),), like=like)
         seen = carried(bench, row, begin)
