@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,15 @@ def pytest_configure(config):
     """Register one report for the run: the workers' tests are told to the process that started them. The tiers hold in each
     process.
 
-    Folders of tests lie in memory where there is room: a commit in SQLite waits for the disk, thousands of times in a run.
+    Folders of tests lie in memory where there is room, temporary ones too: a commit in SQLite waits for the disk, thousands of
+    times in a run.
     """
     config.pluginmanager.register(Tiers())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(services.Report())
         if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+    tempfile.tempdir = os.environ.get("PYTEST_DEBUG_TEMPROOT")
 
 
 @pytest.hookimpl(trylast=True)

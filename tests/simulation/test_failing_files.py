@@ -26,7 +26,7 @@ _COMPILER = shutil.which("cc")
 
 @pytest.mark.skipif(_COMPILER is None or sys.platform != "linux", reason="needs cc on Linux, to build a failing disk")
 def test_any_file_operation_may_fail(template: Template, memory: Path) -> None:
-    with tempfile.TemporaryDirectory() as built:  # on disk: a library in memory is not always allowed to run
+    with tempfile.TemporaryDirectory(dir="/tmp") as built:  # on disk: a library in memory is not always allowed to run
         found = run(template, memory / "files", Path(built), SAMPLE)
     assert found["wrong"] == []
     assert found["operations"] > 100
