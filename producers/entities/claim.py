@@ -50,7 +50,7 @@ paid_amount: payer paid | carrier paid | paid by carrier
 adjustment_amount: adjustment | adjustment amount | write off | writeoff | adjusted | write off amount | adjustments
     | amount adjusted | contractual adjustment | discount | ppo adjustment | contractual write off | written off
 carrier: carrier | carrier name | insurance carrier | insurance | insurance company | payer | payer name | ins co
-    | insurer | insurance name | insurance plan | company
+    | insurer | insurance name | insurance plan | company | insurance provider
 service_date: date of service | service date | dos | date service | treatment date | procedure date | serviced on
     | date serviced | visit date | performed on | treated on | date treated | visit on | treatment on
 """

@@ -39,7 +39,7 @@ text: note | notes | note text | text | note body | clinical note | progress not
 author: person who wrote | who wrote | wrote | author | user | user name | entered by | written by | created by
     | provider | provider name | by | signed by
     | staff | recorded by | note author | user id | employee | clinician | note by | noted by | made by | author name
-    | hand | created by user | initials | documented by | charted by | writer
+    | hand | created by user | initials | documented by | charted by | writer | added by
 created_at: note date | date | entry date time | date time | note date time | date of note | noted on | written on
     | recorded on | note created | signed on | date written | timestamp | time stamp | written at | note time | charted on
     | documented on | day

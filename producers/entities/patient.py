@@ -249,7 +249,7 @@ modified_at: modified | modified on | last modified | modified at | date modifie
 full_name: client | person
 native_id: id | number | chart number | account number | chart | account id | key | record number | record id
 mobile_phone: phone | phone number | primary phone | contact number | phone 1 | main phone
-home_phone: phone 2 | other phone | alternate phone | evening phone
+home_phone: phone | phone 2 | other phone | alternate phone | evening phone
 created_at: date | entry
 birth_date: date
 """

@@ -74,7 +74,7 @@ line_order: item order | line | line number | sequence | order | seq | line no |
 code: procedure code | proc code | ada code | code | cdt code | cdt | ada | service code | treatment code | procedure
 description: description | procedure description | proc description | service | treatment description | procedure name
     | service description | line description | item description | service name | item | treatment item | ada description
-    | cdt description | what
+    | cdt description | nomenclature | what
 tooth: tooth | tooth number | tooth num | teeth | tooth no | tooth range | th | tooth teeth | tooth area | where
 surface: surface | surfaces | surf | area | tooth surface | surface area | surface quadrant | quad | quadrant | side
 fee: fee | amount | procedure fee | fee amount | line fee | price | line amount | cost | charge | item fee | unit fee

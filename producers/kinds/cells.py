@@ -32,6 +32,7 @@ def by(clean: Cleaner) -> Cleaning:
 MOST_CODES = 25
 """The most numbers of a column that may stand for words."""
 _AS_CODES = 0.55
+_SEVERAL, _NEARLY_ALL, _NO_WORDS = 10, 0.95, 0.1
 _FEW, _MOSTLY, _ALL = 0.1, 0.6, 0.95
 _SHORTEST, _LONGEST = 5, 720
 _FLAG_DIGITS = frozenset({"0", "1"})
@@ -87,8 +88,13 @@ def _like_text(p: Profile, _known: KnownIds) -> float:
     return min(1.0, 0.4 + p.length / 60)
 
 
-def _word(p: Profile, _known: KnownIds) -> float:
-    return like_word(p)
+def _word(p: Profile, known: KnownIds) -> float:
+    return _NO_WORDS if _names_patients(p, known) else like_word(p)
+
+
+def _names_patients(p: Profile, known: KnownIds) -> bool:
+    """Return whether several cells are the ids of patients, and hardly one is not: a link, whatever its header says."""
+    return p.distinct >= _SEVERAL and not _is_numeric(p) and len(p.values & known.patients) >= _NEARLY_ALL * p.distinct
 
 
 def _share(*names: str, of: float = 1.0) -> Fit:

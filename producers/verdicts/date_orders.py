@@ -12,6 +12,7 @@ from producers.verdicts.evidence import is_decided, is_overturned
 
 Order = Literal["mdy", "dmy", "ymd", "both"]
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)", re.ASCII)
+_YEAR_FIRST: Final = re.compile(r"\d{4}-(\d\d)-(\d\d)(?!\d)", re.ASCII)
 LOOKED_AT: Final = 11
 """Characters at the start of a text that tell whether it is such a date: ten, and one that is no digit."""
 
@@ -28,10 +29,17 @@ class DateOrders:
     dotted: int = 0
     """Dates with dots between the numbers: countries that put the month first write them with slashes or hyphens (CLDR)."""
 
+    year_first: int = 0
+    exchangeable: int = 0
+    """Dates with the year first, as real dates of a workbook are read: all of them, and those that have a day up to 12."""
+
     def add(self, text: str, times: int = 1) -> None:
         """Count a filled cell."""
         match = _NUMBERS.match(text)
         if match is None:
+            if (match := _YEAR_FIRST.match(text)) is not None:
+                self.year_first += times
+                self.exchangeable += times if int(match[2]) <= 12 else 0
             return
         one, other = int(match[1]), int(match[3])
         self.dotted += times if match[2] == "." else 0
@@ -55,6 +63,14 @@ class DateOrders:
     def are_dotted(self) -> bool:
         """Return whether all of the dates are written with dots."""
         return self.dotted == self.seen > 0
+
+    @property
+    def are_exchanged(self) -> bool:
+        """Return whether a spreadsheet program has made dates of the cells that fit its own order, and left the others as
+        texts: then each real date has day and month exchanged, and each text has a number over 12 in the place of the month.
+        """
+        texts = self.day_first + self.month_first
+        return 0 < self.exchangeable == self.year_first and 0 < texts == self.seen and 0 in (self.day_first, self.month_first)
 
     def decided(self) -> Order | None:
         """Return the order that the cells prove; None where they prove none."""

@@ -18,6 +18,7 @@ from producers.verdicts.look import Look
 _MARK: Final = "; as a column: "
 _DOUBTFUL: Final = 0.5
 _ZEROS: Final = ("0", "00", "000", "0000")
+_SAID_OF_ORDER: Final = {"dmy": "day first", "mdy": "month first"}
 _SAID: Final = {".": "a decimal point", ",": "a decimal comma", BOTH_MARKS: "both decimal marks", BOTH_ORDERS: "both orders"}
 
 
@@ -110,6 +111,10 @@ def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, wh
     order = look.order()
     if order is not None:
         why.append(f"{look.orders.proofs()}: {_SAID.get(order, order)}")
+        if look.orders.are_exchanged:
+            turned = f"{look.orders.year_first} real dates among texts that only fit {_SAID_OF_ORDER[order]}"
+            why.append(f"{turned}: a spreadsheet program seems to have exchanged their day and month; export it again as text")
+            return order, True
     elif look.orders.either and look.holds_dates:
         dotted = look.orders.are_dotted
         order, source = _followed(*((p.dotted if dotted else p.order) for p in (table, everywhere)), "dates")

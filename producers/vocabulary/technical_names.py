@@ -26,6 +26,8 @@ _CONTAINERS = _words(
     """
 )
 """Words of a path that only say where a value stands."""
+_DETAILS = re.compile(r"(?<=[a-z])_?(?:details?|info|information|data)$", re.IGNORECASE)
+"""The end of a step that says no more than the words before it: `addressDetail.city` is a city of an address."""
 _TYPE_PREFIX = re.compile(
     r"(?:(?:fld|col|f|c)_?)?(?:auto_?)?"
     r"(?:str|txt|int|lng|sht|byt|dtm|dte|dat|dt|bln|bool|bit|dbl|dec|cur|mny|chr|sng|mem|vch|nvc|guid|fk|pk|ld?|sz|[nsbdi])_?(?=[A-Z])"
@@ -55,6 +57,7 @@ def _of_path(text: str) -> list[str]:
         return []
     last = steps[-1]
     inner = [step for step in steps[:-1] if not {w.lower() for w in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", step)} <= _CONTAINERS]
+    inner = [_DETAILS.sub("", step) for step in inner]
     inner = [step for step in inner if not last.lower().startswith(step.lower().rstrip("s"))]
     if last.lower() in _CONTAINERS and inner:
         return [" ".join(inner), " ".join([*inner, last])]

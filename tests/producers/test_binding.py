@@ -173,6 +173,7 @@ def test_headers_are_scored_by_aliases_vague_aliases_and_likeness() -> None:
         ("modified_at", "Date Record Was Last Changed", 0.8, 0.9),
         ("birth_date", "Brith Date", 0.8, 0.8),
         ("last_name", "Patient Surn", 0.8, 0.8),
+        ("address_city", "addressDetail.city", 0.8, 1.0),
         ("mobile_phone", "Pharmacy Phone", 0.0, 0.0),
         ("created_at", "Entered By", 0.0, 0.0),
         ("status", "Status Date", 0.0, 0.0),
@@ -205,6 +206,22 @@ def test_a_column_of_providers_is_known_by_the_provider_table(tmp_path: Path, wr
         row[6] = written.format(n=number % 3 + 1, first=first, last=last)
     data = tables() | {"visits": (headers, visits), "staff": (staff, rows)}
     assert (bound(tmp_path / "x", data)["visits"][1][6] == "provider_ref") is ("n" not in written)
+
+
+def test_ids_of_patients_are_a_link_whatever_their_header_says(tmp_path: Path) -> None:
+    headers, rows = without("contacts", "Topic")["contacts"]
+    subject = [{"Client Key": "Subject"}.get(h, h) for h in headers]
+    kind, meant = bound(tmp_path / "x", tables() | {"contacts": (subject, rows)})["contacts"]
+    assert (kind, meant[1]) == (TableKind.COMMUNICATION, "patient_id")
+
+
+def test_a_table_with_a_column_of_files_is_one_of_documents(tmp_path: Path) -> None:
+    headers = ["id", "patient", "doctor", "description", "document", "date"]
+    rows = [
+        [str(700 + n), f"F{100 + n}", f"P{1 + n % 3}", "Consent form", f"docs/{n}/consent.pdf", "05/18/2026"] for n in range(40)
+    ]
+    kind, meant = bound(tmp_path / "x", tables() | {"files": (headers, rows)})["files"]
+    assert (kind, meant[4]) == (TableKind.DOCUMENT, "path")
 
 
 @pytest.mark.parametrize("header", ["Referring Dentist", "Previous Chair"])

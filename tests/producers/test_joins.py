@@ -23,6 +23,18 @@ def test_links_decide_between_two_unique_columns_and_the_header_only_after_them(
     assert (found["Client Key"], found["Patient Number"]) == ("native_id", None)
 
 
+def test_links_of_one_name_outdo_a_vague_header_of_another_unique_column(tmp_path: Path) -> None:
+    named = {"Client Key": "dossier_no"}
+    data = {name: ([named.get(h, h) for h in headers], rows) for name, (headers, rows) in tables().items()}
+    headers, rows = data["patients"]
+    people = ([*headers, "Chart"], [[*row, f"F{100 + n}"] for n, row in enumerate(rows)])
+    at = data["contacts"][0].index("dossier_no")
+    contacts = [[*row[:at], f"F{100 + n // 2}", *row[at + 1 :]] for n, row in enumerate(data["contacts"][1])]
+    data |= {"patients": people, "contacts": (data["contacts"][0], contacts)}
+    found = meanings(tmp_path / "x", data, "patients")
+    assert (found["dossier_no"], found["Chart"]) == ("native_id", None)
+
+
 def test_a_link_names_the_kind_and_the_identity_of_the_table_that_it_points_to() -> None:
     people = [[f"K{n}", f"{n}"] for n in range(20)]
     visits = [[str(100 + n), f"K{n % 20}"] for n in range(40)]

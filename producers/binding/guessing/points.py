@@ -10,6 +10,7 @@ from producers.binding.guessing.guess import Bound
 from producers.binding.guessing.joins import Pointed
 from producers.entities.column import Column
 from producers.entities.registry import SOURCES
+from producers.kinds import cells
 from producers.kinds.profile import KnownIds, Profile
 from producers.vocabulary.headers import meaning, readings
 
@@ -18,6 +19,8 @@ _LINKED = 1.0
 _WITHOUT_CELLS = 0.5
 """The weight of a blank column, of that of a filled one."""
 _OWN_WORDS, _SEVERAL, _ALL_OF_THEM = 0.5, 3, 0.95
+_OF_FILES, _FILES = (cells.FILE, cells.PATH), 1.0
+"""The weight of a column of names or paths of files: rows of no other kind have one."""
 _A_SIGN = 0.25
 _MOST_SIGNS = 4
 
@@ -35,6 +38,11 @@ def points_of(
     against = sum(bool(spoken & set(meaning(header).split())) for header in headers) if spoken else 0
     points = sum(b.column.weight * b.confidence * _presence(b.column, profiles[i]) for i, b in bound.items())
     points += sum(_OWN_WORDS for i, b in bound.items() if _in_words_of(b.column, profiles[i], known))
+    points += (
+        _FILES
+        if any(b.column.kind in _OF_FILES and profiles[i].share("path", "file") == 1.0 for i, b in bound.items())
+        else 0.0
+    )
     points += _signs(kind, headers) + (_LINKED if any(one.kind is kind for one in pointed) else 0.0)
     return max(0.0, points - against)
 

@@ -22,14 +22,19 @@ def bind_identity(
     bound: dict[int, Bound],
     names: set[str],
 ) -> None:
-    """Bind the column that the links of other tables point to as the identity, whatever its header says; without links the only
-    unique one that is named as an id.
+    """Bind the column that the links of other tables point to as the identity, whatever its header says, also in the place of
+    a column without links that is named vaguely; without links the only unique one that is named as an id.
     """
     native = next((c for c in columns if c.name == "native_id"), None)
-    if native is None or native.name in names:
+    by_header = next((i for i, b in bound.items() if b.column is native), None)
+    if native is None or (by_header is None and native.name in names):
         return
     free = [i for i in indexes if i not in bound or bound[i].column.name == "code"]
     linked = max((i for i in free if identity[i].links), key=lambda i: identity[i].links, default=None)
+    if by_header is not None:
+        if linked is None or linked in bound or identity[by_header].links or bound[by_header].confidence >= BY_LINKS:
+            return
+        del bound[by_header]
     if linked is not None:
         evidence = (
             f"the header is unknown; {identity[linked].links} columns of other tables link to it, each value is there once"
