@@ -117,7 +117,8 @@ def _order(look: Look, table: Proven, everywhere: Proven, practice: Practice, wh
             return order, True
     elif look.orders.either and look.holds_dates:
         dotted = look.orders.are_dotted
-        order, source = _followed(*((p.dotted if dotted else p.order) for p in (table, everywhere)), "dates")
+        own, others = (table.dotted, everywhere.dotted) if dotted else (table.order, everywhere.order)
+        order, source = _followed(own, others, "dates")
         if dotted and order is None and practice.date_order == "mdy":
             why.append("its dates fit day first and month first, and are written with dots, as where the day comes first")
             return "dmy", True

@@ -40,7 +40,7 @@ class Correction(NamedTuple):
 
     @property
     def is_silent(self) -> bool:
-        """Return whether it changes nothing in Twenty: the record stays deleted, or says the same of another row or time."""
+        """Return whether it changes no record that was carried: it stays deleted, or says the same of another row or time."""
         if self.now is None or self.then is None:
             return self.now is not None and bool(self.now.deleted)
         return self.now.deleted == self.then.deleted and self.now[3] == self.then[3] and self.now.content == self.then.content
