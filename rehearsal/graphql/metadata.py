@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -28,6 +29,7 @@ from graphql.execution.values import get_variable_values
 from rehearsal.graphql import layout
 from rehearsal.graphql.documents import document_of
 from rehearsal.graphql.metadata_schema import metadata_schema
+from rehearsal.graphql.plain_queries import NotPlain, plain_answer
 from rehearsal.model.model import Field, ObjectType
 from rehearsal.operations.fields import create_field, delete_field, found_field, update_field
 from rehearsal.operations.metadata_view import field_json, object_alone
@@ -36,7 +38,7 @@ from rehearsal.operations.rendering import Renderer
 from rehearsal.values.errors import ApiError, forbidden_resource
 from rehearsal.values.forms import Form
 from rehearsal.workspace.files import ANNOUNCED_TYPE, StoredFile
-from rehearsal.workspace.model_answers import keep_answer, kept_answer
+from rehearsal.workspace.model_answers import OF_THE_API, keep_answer, kept_answer
 from rehearsal.workspace.roles import RIGHTS
 from rehearsal.workspace.workspace import RehearsalWorkspace
 
@@ -91,13 +93,19 @@ def handle(workspace: RehearsalWorkspace, base_url: str, request: Any, *, is_ope
     if wrong := _wrong_variables(schema, document, variables):
         return 400, {"errors": wrong}
     context = MetadataContext(workspace=workspace, renderer=Renderer(workspace, base_url), is_open=is_open)
+    keeps = is_open and _asks_for_the_model_alone(document)
+    if keeps and not request.get("operationName"):
+        with suppress(NotPlain):
+            data = plain_answer(schema, document, variables, context)
+            return 200, {"data": keep_answer(workspace.model.revision, question, data)}
     result = execute_sync(
         schema, document, variable_values=variables, context_value=context, operation_name=request.get("operationName")
     )
     if result.errors:
         return 200, {"data": result.data, "errors": [_failure(error, roots=len(_roots(document))) for error in result.errors]}
-    if is_open and _asks_for_the_model_alone(document):
-        return 200, {"data": keep_answer(workspace.model, question, result.data)}
+    if keeps:
+        revision = workspace.model.revision if _roots(document) else OF_THE_API
+        return 200, {"data": keep_answer(revision, question, result.data)}
     return 200, {"data": result.data}
 
 
