@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -176,6 +177,17 @@ def test_a_field_that_is_removed_in_mid_run_is_left_out_and_everything_else_goes
     assert tally.lost == {("people", "dateOfBirth", "missing_field"): 2}
     assert bench.person("1")["mailingAddress"]["addressCity"] == "Bend"
     assert set(bench.live_creates().values()) == {1}
+
+
+def test_the_data_model_is_read_again_once_a_field_was_refused(bench: Bench) -> None:
+    """A run reads it as it settles what was left open, and again for a new word's option: neither happens here."""
+    bench.deliver(patient("1", "Ada", "Quist", birth_date=date(1970, 2, 3)))
+    bench.sync()
+    bench.deliver(patient("2", "Bo", "Vale", birth_date=date(1981, 4, 5)))
+    admin_removes(bench, "person", "dateOfBirth")
+    tally = bench.sync(settle=False)
+    assert (tally.dead_letters, bench.has("people", patient_id("2"))) == (0, True)
+    assert tally.lost == {("people", "dateOfBirth", "missing_field"): 1}
 
 
 def test_it_costs_a_refusal_or_two_not_one_for_each_record(new_bench: Callable[..., Bench]) -> None:

@@ -39,6 +39,12 @@ def test_a_later_window_waits_for_a_record_that_is_tried_again() -> None:
     assert [o.reason for o in tries.of([claim_without_person()])] == [INTERRUPTED]
 
 
+def test_a_duplicate_is_told_once() -> None:
+    tries, refused = SecondTries(), refused_person()
+    tries.of([refused])
+    assert [tries.take_duplicate(refused.planned.desired) for _ in range(2)] == [True, False]
+
+
 def test_what_is_missing_for_good_is_waited_for_in_vain_once() -> None:
     tries = SecondTries()
     tries.of([refused_person()])

@@ -73,6 +73,16 @@ def test_of_a_swap_an_address_that_people_added_stays_and_the_other_one_waits(co
     assert couple.mails("1") == ("a@x.example", ["work@x.example"])
 
 
+@pytest.mark.parametrize("emails", ["new@x.example", ""])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_an_address_that_people_gave_another_one_for_is_free_at_once(couple: Bench, emails: str, leaves: bool) -> None:
+    """Also where its holder leaves PbN in the same window: the state knows the address that we wrote."""
+    couple.edit("people", patient_id("1"), {"emails": {"primaryEmail": emails, "additionalEmails": []}})
+    couple.deliver(patient("2", mail="a@x.example"), gone=[patient("1")] if leaves else [])
+    couple.sync()
+    assert (couple.mails("2")[0], couple.waiting()) == ("a@x.example", {})
+
+
 def test_a_ring_of_three_turns(bench: Bench) -> None:
     ring = ["a@x.example", "b@x.example", "c@x.example"]
     bench.deliver(*(patient(str(n), f"P{n}", "Ring", mail=ring[n]) for n in range(3)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from consumers.twenty.transport.errors import Refusal, Refused
 from events.dead_letters import Stage
 from tests.consumers.workbench import Bench, appointment, claim, id_of, killed_after, patient, patient_id, task_id
 
@@ -55,15 +58,31 @@ def test_it_goes_on_where_the_run_that_brought_the_patient_died(early: Bench, st
     again.close()
 
 
-def test_it_waits_for_a_patient_who_was_taken_back(bench: Bench) -> None:
-    """The patient is pending again: what is new about them waits, and is no refusal."""
+def test_it_waits_for_a_patient_who_was_taken_back_and_is_refused_since(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state still knows the patient: written once, and not there any more."""
     bench.deliver(patient("1", "Ada", "Quist"))
     bench.sync()
     bench.rollback()
     bench.deliver(appointment("7", of="1"))
-    bench.sync()
+    create = bench.workspace.create
+
+    def refusing_people(plural: str, bodies: Any) -> Any:
+        if plural == "people":
+            raise Refused("refused", kind=Refusal.VALUE)
+        return create(plural, bodies)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.workspace, "create", refusing_people)
+        bench.sync()
+    assert bench.waiting() == {patient_id("1"): "value", task_id("7"): "unknown_patient"}
+    bench.retry()
     assert (bench.links("7"), bench.waiting()) == ([patient_id("1")], {})
-    assert [x.reason for x in bench.letters()] in ([], ["unknown_patient"])
+
+
+def test_it_waits_for_a_patient_who_came_and_went_before_both_were_carried(bench: Bench) -> None:
+    bench.deliver(patient("1", "Ada", "Quist"), appointment("7", of="1"), gone=[patient("1")])
+    bench.sync()
+    assert bench.waiting() == {task_id("7"): "unknown_patient"}
 
 
 def test_it_goes_on_in_its_newest_revision(early: Bench) -> None:
