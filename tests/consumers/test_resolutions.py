@@ -14,7 +14,7 @@ from consumers.sync.conflicts.resolutions import written_as
 from consumers.twenty.transport.errors import Refusal, Refused
 from events.compensations import Action, Phase
 from events.decisions import Decided
-from tests.consumers.workbench import Bench, appointment, killed_after, patient, patient_id
+from tests.consumers.workbench import Bench, appointment, killed_after, patient, patient_id, task_id
 
 MARRIED, MOVED = {"name": {"firstName": "Ada", "lastName": "Married"}}, {"name": {"firstName": "Ada", "lastName": "Moved"}}
 
@@ -106,6 +106,33 @@ def test_ours_is_not_written_over_an_edit_that_was_not_seen(edited: Bench) -> No
     resolve(edited, "ours")
     edited.sync()
     assert (last_name(edited), still_open(edited)) == ("Quist-Vale", [])
+
+
+def test_where_the_source_wins_from_now_on_an_open_conflict_is_over(edited: Bench) -> None:
+    edited.policy = Policy.SOURCE_WINS
+    edited.deliver(patient("1", last="Quist-Marsh"))
+    edited.sync()
+    assert (last_name(edited), still_open(edited)) == ("Quist-Marsh", [])
+
+
+def test_the_link_of_a_task_that_a_person_has_made_again_comes_with_it(known: Bench) -> None:
+    """Twenty destroyed it with the task; the decision is about the task alone."""
+    known.twenty.destroy("tasks", [task_id("7")])
+    known.deliver(appointment("7", of="1", type="Crown"))
+    known.sync()
+    assert still_open(known) == [(WHOLE_RECORD, DESTROYED)]
+    resolve(known, "ours")
+    known.sync()
+    assert (known.links("7"), still_open(known)) == ([patient_id("1")], [])
+
+
+def test_what_both_sides_changed_alike_needs_no_request(known: Bench) -> None:
+    known.edit("people", patient_id("1"), MARRIED)
+    known.deliver(patient("1", last="Married"))
+    known.fate.steps.clear()
+    known.sync()
+    assert not [step for step in known.fate.steps if step.startswith("request")]
+    assert still_open(known) == []
 
 
 def test_theirs_stays_and_needs_no_request(edited: Bench) -> None:

@@ -63,6 +63,7 @@ def test_a_link_that_we_deleted_goes_although_its_task_stays(carried: Bench) -> 
     carried.deliver(appointment("10", of="2"))
     carried.sync()
     carried.edit("tasks", task_id("10"), {"title": "Call first!"})
+    carried.edit("people", patient_id("1"), {"jobTitle": "Baker"})  # else the link would go with the patient
     first = link_id("10", "1")
     assert carried.twenty.read("taskTargets", [first], deleted=True)[first]["deletedAt"]
     assert ("tasks", "fern:appointment:10", "edited_in_twenty") in kept(carried)

@@ -116,6 +116,12 @@ def test_what_an_extract_brings_back_does_not_lower_the_limit(desk: Desk) -> Non
     assert changes(desk.produce(later)) == {}
 
 
+def test_one_that_comes_back_does_not_stand_for_one_that_is_gone(desk: Desk) -> None:
+    """As many rows as there were live records: counted alone, nothing would seem to be absent."""
+    desk.produce(day=1, patients=patients(2), visits=visits(99))
+    assert changes(desk.produce(day=2, patients=patients(2), visits=[*visits(98), visit(100)])) == {"created": 1, "deleted": 1}
+
+
 def test_a_file_that_ends_within_a_row_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
     """The rows that are absent may have followed the cut."""
     extract = desk.extract(day=1, patients=patients(2), visits=visits(98))
