@@ -55,7 +55,7 @@ status: plan status | case status | status | tp status | treatment plan status |
 estimated_cost: estimated cost | estimated total | estimate | est total | est cost | total estimate | plan total
     | total fee | proposed amount | estimated amount | estimated fee | plan amount | total proposed | proposed total
     | quoted | quoted amount | quoted total | planned cost | would cost | estimate total | estimated total amount
-    | estimated amount total
+    | estimated amount total | plan value | treatment value
 actual_cost: actual cost to date | actual cost | completed total | actual total | completed amount | actual
     | completed cost | amount completed
     | cost to date | completed fee | total completed | actual amount | billed to date | done total | charged | did cost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.mapping import CERTAIN, TableKind
 from producers.binding.guessing.joins import Looked, pointed_at
 from producers.binding.proposal import propose
 from producers.kinds.profile import profiles_of
@@ -33,6 +33,19 @@ def test_links_of_one_name_outdo_a_vague_header_of_another_unique_column(tmp_pat
     data |= {"patients": people, "contacts": (data["contacts"][0], contacts)}
     found = meanings(tmp_path / "x", data, "patients")
     assert (found["dossier_no"], found["Chart"]) == ("native_id", None)
+
+
+def test_a_table_that_links_call_something_else_is_in_doubt(tmp_path: Path) -> None:
+    """Rows that look like visits, to which the lines of treatment plans belong, are no visits."""
+    data = tables()
+    del data["visits"]
+    keys = [row[0] for row in data["proposals"][1]]
+    headers = ["id", "Client Key", "start_date", "Clinician", "Purpose", "Chair Time"]
+    rows = [[key, f"F{100 + n}", "05/18/2026", "Dr. Orla Finch", "Exam", "30"] for n, key in enumerate(keys)]
+    proposal = propose(extract_of(tmp_path / "x", data | {"proposals": (headers, rows)}), OFFICE)
+    [found] = [b.binding for b in proposal.bound if "start_date" in b.table.headers]
+    assert found.confidence < CERTAIN
+    assert any(f.code == "doubtful_table" and "treatment-plan" in f.text for f in proposal.findings)
 
 
 def test_a_link_names_the_kind_and_the_identity_of_the_table_that_it_points_to() -> None:

@@ -21,6 +21,8 @@ _EXPLAINED = 0.75
 """The weight of a kind that says why other tables link to a column, beside the points of the kinds."""
 _INCOMPLETE = 0.75
 """The most confidence in a table whose records would be incomplete."""
+_CONTRADICTED = 0.5
+"""The most confidence in a table whose rows are something else by the links of other tables."""
 _LINKS = (cells.PATIENT_ID, cells.PLAN_ID, cells.PROVIDER)
 
 
@@ -64,6 +66,13 @@ def guess(
     evidence = f"{len(best.bound)} of {len(headers)} columns are those of the kind {best.kind.value}"
     if unbound := _wanted(best):
         sure, evidence = min(sure, _INCOMPLETE), f"{evidence}; no column gives {' and '.join(unbound)}"
+    said = [one for one in pointed if one.kind is not None]
+    if said and not _explains_links(best, said):
+        kinds = " and ".join(sorted({one.kind.value for one in said if one.kind is not None}))
+        sure, evidence = (
+            min(sure, _CONTRADICTED),
+            f"{evidence}; links of other tables say that it holds rows of the kind {kinds}",
+        )
     return TableGuess(
         kind=best.kind,
         bound=best.bound,

@@ -72,6 +72,20 @@ def test_the_furniture_of_pages_is_skipped(read_one: ReadOne) -> None:
     assert not got.rejected
 
 
+def test_few_rows_may_end_in_a_delimiter_that_their_header_lacks(read_one: ReadOne) -> None:
+    got = read_one(text("Visit,Owner,Visit Date,Paid,Remark", "1,Ada Quist,05/01/2026,1.50,,", "2,Bo Marsh,05/02/2026,2.50,,"))
+    assert got.cells == [["1", "Ada Quist", "05/01/2026", "1.50", ""], ["2", "Bo Marsh", "05/02/2026", "2.50", ""]]
+    assert not got.rejected
+
+
+def test_few_rows_whose_cells_stand_beside_their_headers_are_refused(read_one: ReadOne) -> None:
+    got = read_one(
+        text("Visit,Owner,Visit Date,Paid,Remark", "a,1,Ada Quist,05/01/2026,1.50,", "b,2,Bo Marsh,05/02/2026,2.50,")
+    )
+    assert got.cells == []
+    assert [r.row for r in got.rejected] == [2, 3]
+
+
 def test_a_footer_of_several_cells_is_skipped(read_one: ReadOne) -> None:
     got = read_one(text(HEADER, *MAY[:3], "", "Printed 11/16/2026 by the office,Page 1 of 1", "Total,,,,6.50"))
     assert got.cells == [row.split(",") for row in MAY[:3]]

@@ -9,6 +9,7 @@ The records may hold several tables, one below the other: each begins with a hea
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,12 @@ _CANDIDATES: Final = 80
 _HEADER_ROWS: Final = 3
 ENOUGH: Final = 5
 """Rows of one length that together show how a file writes its rows."""
+
+_TELLING: Final = (
+    (re.compile(r"\bdate\b|\bdob\b|birth", re.IGNORECASE), Shape.DATE),
+    (re.compile(r"e-?mail", re.IGNORECASE), Shape.EMAIL),
+)
+"""Words of headers whose cells have one shape."""
 
 MISSING_HEADER: Final = "missing_header"
 HEADER_TOO_SHORT: Final = "header_too_short"
@@ -217,7 +224,7 @@ def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout 
         first_row=first + 1,
         until=end if end < len(records) else None,
         noise=noise,
-        shapes=learn_shapes(_trusted(found, width, len(records[index])), width),
+        shapes=learn_shapes(_trusted(found, headers, len(records[index])), width),
         support=support,
         rows_seen=len(data),
         usual_length=usual_length,
@@ -225,14 +232,26 @@ def _layout(records: Sequence[Sequence[str]], index: int, width: int) -> Layout 
     )
 
 
-def _trusted(rows: Sequence[Sequence[str]], width: int, header_length: int) -> list[Sequence[str]]:
-    """Return the rows of which columns are learnt: longer ones than the header only where there are enough to be the rule, and
-    no names of groups, which stand alone in the first column of a wide table.
+def _trusted(rows: Sequence[Sequence[str]], headers: Sequence[str], header_length: int) -> list[Sequence[str]]:
+    """Return the rows of which columns are learnt: longer ones than the header only where there are enough to be the rule, or
+    where their dates and addresses stand below such headers, and no names of groups, which stand alone in the first column of
+    a wide table.
     """
-    sure = len(rows) >= ENOUGH
+    width = len(headers)
+    sure = len(rows) >= ENOUGH or _stand_below_their_names(rows, headers)
     kept = [row for row in rows if sure or len(row) <= width or len(row) == header_length]
     kept = [row for row in kept if width < 4 or filled_to(row) != 1] or kept
     return [row[:width] if is_blank(row[width:]) else row for row in kept]
+
+
+def _stand_below_their_names(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> bool:
+    """Return whether each filled cell below a header of dates or of e-mail addresses is one, and there are some.
+
+    Cells of a table whose header lacks its first cell stand below the header of their neighbour.
+    """
+    named = [(i, shape) for i, header in enumerate(headers) for words, shape in _TELLING if words.search(header)]
+    found = [(shape_of(row[i]), shape) for row in rows for i, shape in named if i < len(row) and row[i].strip(STRIP)]
+    return bool(found) and all(cell is shape for cell, shape in found)
 
 
 def _goes_on_in(records: Sequence[Sequence[str]], at: int, end: int, names: Sequence[str]) -> bool:
