@@ -3,6 +3,8 @@
 A new object gets an index view, a view for its record page, and a navigation item (``object-metadata.service``). A new field
 is hidden in its object's index view and shown on the record page (``compute-flat-view-fields-from-fields-widgets``). A field
 that goes takes its columns, filters and sorts along, and the boards and calendars that it arranges (foreign keys that cascade).
+A field that is switched off takes its columns, filters, boards and calendars along, and none comes back when it is switched on
+again (``handle-field-metadata-deactivation-side-effects``).
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ def follow(layout: WorkspaceLayout, before: ObjectType | None, after: ObjectType
         if field.id not in known:
             if field.type != "MORPH_RELATION":
                 _field_made(layout, field)
+        elif known[field.id].active and not field.active:
+            _field_off(layout, field)
         elif field.options != known[field.id].options:
             _options_changed(layout, after, field)
 
@@ -81,6 +85,14 @@ def _fields_gone(layout: WorkspaceLayout, gone: set[str]) -> None:
         layout.drop_parts(kind, [key for key, one in layout.parts[kind].items() if one["fieldMetadataId"] in gone])
     arranged = ("calendarFieldMetadataId", "mainGroupByFieldMetadataId", "kanbanAggregateOperationFieldMetadataId")
     for one in [key for key, one in layout.views.items() if any(one[name] in gone for name in arranged)]:
+        layout.drop_view(one)
+
+
+def _field_off(layout: WorkspaceLayout, field: Field) -> None:
+    for kind in ("viewFields", "viewFilters"):
+        layout.drop_parts(kind, [key for key, one in layout.parts[kind].items() if one["fieldMetadataId"] == field.id])
+    arranged = ("calendarFieldMetadataId", "mainGroupByFieldMetadataId")
+    for one in [key for key, one in layout.views.items() if field.id in (one[name] for name in arranged)]:
         layout.drop_view(one)
 
 

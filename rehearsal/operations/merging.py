@@ -48,7 +48,7 @@ def merge(workspace: RehearsalWorkspace, item: ObjectType, sent: dict[str, Any],
     records = Records(workspace)
     with workspace.store.statement():
         for other, field in workspace.model.incoming(item):
-            if field.type == "RELATION":
+            if field.type == "RELATION" and field.active:  # what points by a field that is switched off stays behind
                 pointing = workspace.store.table(other)
                 for row in pointing.some(i for loser in losers for i in pointing.linked(field.column or "", loser["id"])):
                     records.write(other, row["id"], {field.column or "": winner["id"]})

@@ -66,6 +66,21 @@ def test_what_a_relation_points_with_goes_to_the_winner(client: Client, people: 
     assert held["pointOfContactId"] == people[0]
 
 
+def test_what_points_by_a_relation_that_is_switched_off_stays_behind(client: Client, people: list[str]) -> None:
+    """The real merge moves active relations alone (`!field.isActive`); the foreign key then empties the others."""
+    body = {"name": "Crown", "pointOfContactId": people[1]}
+    opportunity = id_of(client.post("/rest/opportunities", body))
+    field = next(
+        f
+        for f in client.get(f"/rest/metadata/objects/{client.object_id('opportunity')}")["fields"]
+        if f["name"] == "pointOfContact"
+    )
+    client.patch(f"/rest/metadata/fields/{field['id']}", {"isActive": False})
+    client.patch("/rest/people/merge", {"ids": people, "conflictPriorityIndex": 0})
+    held = client.get(f"/rest/opportunities/{opportunity}")["data"]["opportunity"]
+    assert held["pointOfContactId"] is None
+
+
 def test_graphql_merges_the_selected_fields(client: Client, people: list[str]) -> None:
     merged = client.graphql(MERGE, ids=people)["data"]["mergePeople"]
     assert (merged["id"], merged["jobTitle"]) == (people[0], "Nurse")
