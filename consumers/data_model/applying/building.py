@@ -25,6 +25,11 @@ from events.errors import Effect
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
 
+AFTER_AN_ANSWER = PAUSES[:3]
+"""Seconds between the looks after a refusal that names no mutation: the server has answered, and carries nothing out any more
+(cassette `metadata-graphql`). What is left is the time in which its caches follow.
+"""
+
 _WITHOUT_RULE = (
     "Twenty does not make {} private, as nobody could read its records then: share it with the API key's role by a sharing "
     "rule without criteria, in Twenty's settings, then run the same command again"
@@ -76,7 +81,8 @@ class Builder:
         done = [step for step in steps if step not in not_done]
         for _ in done:
             self.reached(CrashPoint.SCHEMA_STEP_SENT)
-        unseen = self._record_done(done, answers, before if failed is None and go_together(steps) else None)
+        pauses = AFTER_AN_ANSWER if isinstance(failed, Refused) else PAUSES
+        unseen = self._record_done(done, answers, before if failed is None and go_together(steps) else None, pauses)
         if failed is not None and (not_done or unseen):
             raise _explained(failed, not_done)
         if unseen:
@@ -155,15 +161,20 @@ class Builder:
         return list(made)
 
     def _record_done(
-        self, steps: Sequence[ModelStep], answers: Mapping[str, Any], before: Collection[str] | None
+        self,
+        steps: Sequence[ModelStep],
+        answers: Mapping[str, Any],
+        before: Collection[str] | None,
+        pauses: Sequence[float],
     ) -> list[ModelStep]:
         """Record the steps that the answers or the workspace show as applied, and return the others. `before` are the ids of
-        all fields before a request that has made these fields, as it answered without telling their ids.
+        all fields before a request that has made these fields, as it answered without telling their ids. `pauses` as in
+        `_look`.
         """
         made = {step: found for step in steps if (found := self._learn(step, answers)) is not None}
         unseen = [step for step in steps if step not in made]
         if unseen:
-            looked, unseen = self._look(unseen, before)
+            looked, unseen = self._look(unseen, before, pauses)
             made |= looked
         seen = [step for step in steps if step in made]
         self._record_all((Decided.SCHEMA_STEP_APPLIED, applied_body(step, made[step])) for step in seen)
@@ -194,12 +205,13 @@ class Builder:
         return made_by(self.known, step, self.answered.get(step))
 
     def _look(
-        self, steps: Sequence[ModelStep], before: Collection[str] | None = None
+        self, steps: Sequence[ModelStep], before: Collection[str] | None = None, pauses: Sequence[float] = PAUSES
     ) -> tuple[dict[ModelStep, Made], list[ModelStep]]:
         """Return what each step made, once the workspace shows all of it, and the steps that it does not show for all our
-        waiting. `before` as in `_record_done`: a field of its step's name that is not among them was made by the request.
+        waiting (`pauses` in seconds). `before` as in `_record_done`: a field of its step's name that is not among them was made
+        by the request.
         """
-        for pause in (0.0, *PAUSES):
+        for pause in (0.0, *pauses):
             if pause:
                 self.sleep(pause)
             self.known = self.workspace.metadata(refresh=True, relations=before is None)

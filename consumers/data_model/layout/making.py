@@ -114,7 +114,7 @@ class LayoutBuilder:
                 raise
             if error.outcome is Effect.NOT_APPLIED and not isinstance(error, Refused):
                 raise
-            for pause in PAUSES if error.outcome is not Effect.NOT_APPLIED else (0.0,):
+            for pause in _pauses_after(error):
                 if is_done(self.workspace.layout()):
                     return
                 self.sleep(pause)
@@ -156,6 +156,15 @@ class LayoutBuilder:
         holders = (StepKind.CREATE_VIEW, StepKind.CREATE_NAVIGATION)
         refused = {one.parts[0].id for one in self.refused if one.kind in holders}
         return any(part.within in refused for part in step.parts)
+
+
+def _pauses_after(error: TwentyError) -> Sequence[float]:
+    """Return the seconds between the looks at what became of a request: few where the server has answered, as it then carries
+    nothing out any more.
+    """
+    if error.outcome is Effect.NOT_APPLIED:
+        return (0.0,)
+    return PAUSES[:3] if isinstance(error, Refused) else PAUSES
 
 
 Shown = Callable[[int], AbstractContextManager[Callable[[int], None]]]

@@ -217,6 +217,16 @@ def test_a_refusal_that_names_no_step_is_an_unknown_outcome_which_is_read_back(
     assert read_ledger(decisions, workspace.identity()).open == ()
 
 
+def test_after_a_refusal_that_names_no_step_the_look_takes_seconds_not_half_a_minute(
+    workspace: Workspace, decisions: Decisions
+) -> None:
+    slept: list[float] = []
+    wanted = small_plan(workspace.metadata(refresh=True), ADDRESS, decisions=decisions.all())
+    with pytest.raises(Refused):
+        apply(workspace, wanted, decisions, "run-1", sleep=slept.append)
+    assert 0 < sum(slept) < 2, "the server has answered: nothing is under way any more"
+
+
 def test_steps_behind_a_refused_one_are_not_begun(workspace: Workspace, decisions: Decisions) -> None:
     with pytest.raises(Refused):
         put(workspace, decisions, ADDRESS, TASK_STATUS)
